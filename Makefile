@@ -1,0 +1,42 @@
+# The commands of pipeline-retryd; `make` alone says what there is.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help demo test build release format lint clean setup gates
+
+help:
+	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
+	@echo 'make test     install what is missing, lint, build, run every test'
+	@echo 'make gates    the slower proofs: thread sanitizer, interop with AWS clients'
+	@echo 'make build    debug build'
+	@echo 'make release  optimised build with a static standard library'
+	@echo 'make format   format the sources'
+	@echo 'make clean    remove what was built'
+
+setup:
+	@scripts/setup
+
+build: setup
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+release: setup
+	swift build -c release --static-swift-stdlib --product pipeline-retryd
+	swift build -c release --static-swift-stdlib --product codepipeline-simulator
+
+demo: setup
+	@scripts/demo
+
+lint: setup
+	@scripts/lint
+
+test: setup
+	@scripts/lint
+	@scripts/test
+
+gates: setup
+	@scripts/gates
+
+format:
+	swift format --in-place --recursive Package.swift Sources Tests
+
+clean:
+	rm -rf .build .venv dist

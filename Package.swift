@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "pipeline-retryd",
+    products: [
+        .executable(name: "pipeline-retryd", targets: ["pipeline-retryd"]),
+        .executable(name: "codepipeline-simulator", targets: ["codepipeline-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // The arrows of the house: each target names all that it may import.
+        .target(name: "RetryCore"),
+        .target(
+            name: "AWSClient",
+            dependencies: [
+                "RetryCore", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL, crypto,
+            ]
+        ),
+        .target(name: "CodePipelineClient", dependencies: ["AWSClient", "RetryCore"]),
+        .target(name: "AttemptLedger", dependencies: ["RetryCore", grdb]),
+        .systemLibrary(
+            name: "CSystemd",
+            pkgConfig: "libsystemd",
+            providers: [.apt(["libsystemd-dev"])]
+        ),
+        .target(name: "Systemd", dependencies: ["RetryCore", "CSystemd"]),
+        .systemLibrary(
+            name: "CPCRE2",
+            pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"])]
+        ),
+        .target(name: "Settings", dependencies: ["RetryCore", "CPCRE2", yams]),
+        .target(
+            name: "RetryDaemon",
+            dependencies: [
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "Settings",
+                "Systemd", unixSignals,
+            ]
+        ),
+        .executableTarget(
+            name: "pipeline-retryd",
+            dependencies: [
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "RetryDaemon",
+                "Settings", "Systemd", argumentParser, unixSignals,
+            ]
+        ),
+
+        // For rehearsal and proof; none of it is in the package that ships.
+        .target(
+            name: "CodePipelineSimulator",
+            dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, crypto, yams]
+        ),
+        .executableTarget(
+            name: "codepipeline-simulator",
+            dependencies: ["CodePipelineSimulator", argumentParser, unixSignals]
+        ),
+        .target(name: "RetrySimulation", dependencies: ["CodePipelineSimulator", "RetryCore"]),
+        .executableTarget(name: "retry-sim", dependencies: ["RetryCore", "RetrySimulation"]),
+        .target(name: "AWSProbeKit", dependencies: ["AWSClient", "RetryCore"]),
+        .executableTarget(
+            name: "aws-probe",
+            dependencies: ["AWSClient", "AWSProbeKit", "RetryCore"]
+        ),
+
+        .testTarget(name: "RetryCoreTests", dependencies: ["RetryCore"]),
+        .testTarget(
+            name: "AWSClientTests",
+            dependencies: [
+                "AWSClient", "AWSProbeKit", "RetryCore", crypto, nioCore, nioHTTP1, nioPosix,
+                nioSSL,
+            ]
+        ),
+        .testTarget(
+            name: "CodePipelineClientTests",
+            dependencies: ["AWSClient", "CodePipelineClient", "RetryCore"]
+        ),
+        .testTarget(
+            name: "AttemptLedgerTests",
+            dependencies: ["AttemptLedger", "RetryCore", grdb]
+        ),
+        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "RetryCore", "Systemd"]),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["RetryCore", "Settings"],
+            exclude: ["Golden"]
+        ),
+        .testTarget(
+            name: "RetryDaemonTests",
+            dependencies: [
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "RetryDaemon",
+                "Settings", "Systemd", "pipeline-retryd", argumentParser,
+            ]
+        ),
+        .testTarget(
+            name: "CodePipelineSimulatorTests",
+            dependencies: ["CodePipelineSimulator", crypto, nioCore, nioHTTP1, nioPosix]
+        ),
+        .testTarget(name: "HouseTests"),
+    ]
+)
+
+// One block for every target, tests included. Each pending feature of Swift 6.3 is on, a misspelt
+// feature name is an error, and no warning survives.
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .treatWarning("StrictLanguageFeatures", as: .error),
+    .treatWarning("ExplicitSendable", as: .error),
+    .strictMemorySafety(),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+    .enableUpcomingFeature("ExistentialAny"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0461-async-function-isolation.md
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0470-isolated-conformances.md
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0481-weak-let.md
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+]
+for target in package.targets where target.type != .system {
+    target.swiftSettings = settings
+}

@@ -1,0 +1,116 @@
+import RetryCore
+import Synchronization
+
+/// Calls one service at one endpoint: signs, sends, repeats, and says what became of the call.
+///
+/// Quota, clock correction and signing keys are shared by all its calls.
+package final class AWSServiceClient: Sendable {
+    /// How patient the client is.
+    package struct Settings: Hashable, Sendable {
+        /// Attempts and back-off; default: the standard of the service.
+        package var retry: RetrySettings
+        /// The longest a call takes with all its attempts; default 60 s.
+        package var budget: Duration
+        /// What User-Agent says.
+        package var userAgent: String
+
+        /// Makes settings.
+        package init(
+            retry: RetrySettings = RetrySettings(),
+            budget: Duration = .seconds(60),
+            userAgent: String = "pipeline-retryd"
+        ) {
+            self.retry = retry
+            self.budget = budget
+            self.userAgent = userAgent
+        }
+    }
+
+    /// What the calls share.
+    struct Shared: Sendable {
+        var quota: RetryQuota
+        var skew = ClockSkew()
+        var keys = SigningKeyCache()
+    }
+
+    let endpoint: Endpoint
+    let transport: any HTTPTransport
+    let settings: Settings
+    let environment: CallEnvironment
+    let shared: Mutex<Shared>
+    private let credentials: (any CredentialsProvider)?
+
+    /// Makes a client; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where and with which scope.
+    ///   - transport: What sends.
+    ///   - credentials: Who has the keys; nil for a service that is called unsigned.
+    ///   - settings: Patience.
+    ///   - environment: Clock, pause, chance.
+    ///   - quota: The retry quota to begin with.
+    package init(
+        endpoint: Endpoint,
+        transport: any HTTPTransport,
+        credentials: (any CredentialsProvider)?,
+        settings: Settings = Settings(),
+        environment: CallEnvironment,
+        quota: RetryQuota = RetryQuota()
+    ) {
+        self.endpoint = endpoint
+        self.transport = transport
+        self.credentials = credentials
+        self.settings = settings
+        self.environment = environment
+        shared = Mutex(Shared(quota: quota))
+    }
+
+    /// Performs a call of the AWS JSON 1.1 protocol.
+    ///
+    /// - Parameters:
+    ///   - operation: The operation's name.
+    ///   - target: The value of X-Amz-Target.
+    ///   - body: The input in JSON; empty for none.
+    ///   - replay: Whether it may be repeated blindly; an unsafe call uses a fresh connection.
+    ///   - limits: The limits of one attempt.
+    /// - Returns: What is known about the call.
+    package func call(
+        operation: String,
+        target: String,
+        body: [UInt8],
+        replay: Replay,
+        limits: HTTPLimits = .service
+    ) async -> CallAnswer {
+        await call(
+            .json11(operation: operation, target: target, body: body, replay: replay),
+            limits: limits
+        )
+    }
+
+    /// Performs a call of any protocol with the client's own keys.
+    package func call(_ call: ServiceCall, limits: HTTPLimits = .service) async -> CallAnswer {
+        await self.call(call, credentials: credentials, limits: limits)
+    }
+
+    /// Performs a call with the keys of a provider, or unsigned.
+    package func call(
+        _ call: ServiceCall,
+        credentials: (any CredentialsProvider)?,
+        limits: HTTPLimits
+    ) async -> CallAnswer {
+        var run = CallRun(client: self, call: call, provider: credentials, limits: limits)
+        return await run.answer()
+    }
+
+    /// How far AWS's clock is ahead of ours, smoothed over all answers; nil before the first.
+    package var observedSkew: Duration? { shared.withLock(\.skew.observed) }
+
+    /// What is added to our time when signing.
+    package var skewCorrection: Duration { shared.withLock(\.skew.correction) }
+
+    /// How many derived signing keys are held: at most four.
+    package var signingKeys: Int { shared.withLock(\.keys.count) }
+
+    /// What is left of the retry quota.
+    package var availableQuota: Int { shared.withLock(\.quota.available) }
+}

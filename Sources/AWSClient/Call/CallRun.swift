@@ -1,0 +1,260 @@
+import RetryCore
+import Synchronization
+
+/// The course of one call: its attempts and what they teach.
+struct CallRun {
+    private let client: AWSServiceClient
+    private let call: ServiceCall
+    private let provider: (any CredentialsProvider)?
+    private let limits: HTTPLimits
+    private let invocation: String
+    private let deadline: Instant
+    private var policy: RetryPolicy
+    private var facts = CallFacts()
+    private var hasResigned = false
+    private var hasRenewed = false
+
+    init(
+        client: AWSServiceClient,
+        call: ServiceCall,
+        provider: (any CredentialsProvider)?,
+        limits: HTTPLimits
+    ) {
+        self.client = client
+        self.call = call
+        self.provider = provider
+        self.limits = limits
+        invocation = client.environment.uuid()
+        deadline = client.environment.instant() + client.settings.budget
+        policy = RetryPolicy(settings: client.settings.retry)
+    }
+
+    /// What one attempt led to.
+    private enum Step {
+        /// The call is over.
+        case done(CallAnswer)
+        /// Send again at once: keys or time are better now.
+        case again(Credentials?)
+        /// It failed; if it is not repeated, this is the answer.
+        case failed(AttemptFailure, CallAnswer)
+    }
+
+    /// Sends until there is an answer, or no reason or budget to send again.
+    mutating func answer() async -> CallAnswer {
+        var keys: Credentials?
+        do {
+            keys = try await provider?.credentials()
+        } catch {
+            return .noCredentials(error, facts)
+        }
+        while true {
+            switch await attempt(with: keys) {
+            case .done(let answer):
+                return answer
+            case .again(let better):
+                keys = better
+            case .failed(let failure, let answer):
+                guard await pausesForAnother(failure) else { return answer }
+            }
+        }
+    }
+
+    private mutating func attempt(with keys: Credentials?) async -> Step {
+        let local = client.environment.wallTime()
+        let signedAt = local + client.skewCorrection
+        guard let request = request(keys: keys, at: signedAt) else {
+            return .done(.notSent(.unusableEndpoint(client.endpoint.url), facts))
+        }
+        facts.attempts += 1
+        facts.requestID = nil
+        facts.retryAfter = nil
+        do {
+            let response = try await client.transport.send(request, limits: attemptLimits)
+            note(response)
+            return await judge(response, keys: keys, signedAt: signedAt)
+        } catch {
+            return judge(error)
+        }
+    }
+
+    /// What an error of the transport means.
+    private func judge(_ error: TransportError) -> Step {
+        switch (error.progress, error.kind) {
+        case (.notSent, .cancelled):
+            return .done(.notSent(error, facts))
+        case (.notSent, _):
+            return .failed(.transient, .notSent(error, facts))
+        case (.maybeSent, .cancelled), (.maybeSent, .tooLarge):
+            return .done(.unknown(.transport(error), facts))
+        case (.maybeSent, _):
+            let failure: AttemptFailure = call.replay == .safe ? .transient : .permanent
+            return .failed(failure, .unknown(.transport(error), facts))
+        }
+    }
+
+    /// What an answer means.
+    private mutating func judge(
+        _ response: HTTPResponse,
+        keys: Credentials?,
+        signedAt: WallTime
+    ) async -> Step {
+        if (200..<300).contains(response.status) {
+            client.shared.withLock { policy.succeeded(quota: &$0.quota) }
+            return .done(.accepted(body: response.body, facts))
+        }
+        let error = ServiceError(response: response)
+        facts.requestID = error.requestID
+        let refusal = CallAnswer.refused(error, facts)
+        let errorClass = error.errorClass(service: client.endpoint.service)
+        let failure = AttemptFailure(errorClass, status: error.status, replay: call.replay)
+        switch errorClass {
+        case .throttling, .transient:
+            return .failed(failure, refusal)
+        case .server:
+            // What the server did before it failed is not known.
+            return .failed(failure, .unknown(.serverFault(error), facts))
+        case .credentials:
+            return await renewed(keys, otherwise: refusal)
+        case .clock:
+            return corrected(response, keys: keys, signedAt: signedAt, otherwise: refusal)
+        case .accessDenied, .client:
+            return .done(refusal)
+        }
+    }
+
+    /// Asks once for other keys when these were refused; such a call was not executed.
+    private mutating func renewed(_ keys: Credentials?, otherwise refusal: CallAnswer) async -> Step
+    {
+        guard let keys, let provider, !hasRenewed else { return .done(refusal) }
+        hasRenewed = true
+        await provider.reject(keys)
+        do {
+            let better = try await provider.credentials()
+            let isSame =
+                better.accessKeyID == keys.accessKeyID
+                && better.sessionToken == keys.sessionToken
+                && better.secretAccessKey == keys.secretAccessKey
+            return isSame ? .done(refusal) : .again(better)
+        } catch {
+            return .done(.noCredentials(error, facts))
+        }
+    }
+
+    /// Signs once more when AWS's clock proves ours wrong; such a call was not executed.
+    private mutating func corrected(
+        _ response: HTTPResponse,
+        keys: Credentials?,
+        signedAt: WallTime,
+        otherwise refusal: CallAnswer
+    ) -> Step {
+        guard !hasResigned, let url = URLParts(client.endpoint.url),
+            ClockSkew.trusts(response, from: url), let date = facts.serverDate
+        else { return .done(refusal) }
+        let local = client.environment.wallTime()
+        let isBetter = client.shared.withLock {
+            $0.skew.correct(serverDate: date, local: local, signedAt: signedAt)
+        }
+        guard isBetter else { return .done(refusal) }
+        client.environment.clockCorrected(client.skewCorrection)
+        hasResigned = true
+        return .again(keys)
+    }
+
+    /// Whether the call goes on after a failure; waits the back-off when it does.
+    private mutating func pausesForAnother(_ failure: AttemptFailure) async -> Bool {
+        let jitter = client.environment.random()
+        let decision = client.shared.withLock {
+            policy.failed(failure, hint: facts.retryAfter, jitter: jitter, quota: &$0.quota)
+        }
+        switch decision {
+        case .notRetryable, .attemptsExhausted:
+            return false
+        case .quotaExhausted(let delay):
+            if delay > .zero { _ = await pauses(delay) }
+            return false
+        case .retry(let delay):
+            guard client.environment.instant() + delay < deadline else { return false }
+            return await pauses(delay)
+        }
+    }
+
+    /// Waits; false when the task was cancelled meanwhile.
+    private func pauses(_ delay: Duration) async -> Bool {
+        do {
+            try await client.environment.sleep(delay)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Takes id, date and hint of an answer, and the clock's difference.
+    private mutating func note(_ response: HTTPResponse) {
+        let local = client.environment.wallTime()
+        facts.requestID = response.requestID
+        facts.serverDate = response.header("Date").flatMap(WallTime.init(httpDate:))
+        facts.retryAfter = RetrySettings.hint(response)
+        if let date = facts.serverDate, let url = URLParts(client.endpoint.url),
+            ClockSkew.trusts(response, from: url)
+        {
+            client.shared.withLock { $0.skew.note(serverDate: date, local: local) }
+        }
+    }
+
+    /// The limits of the next attempt: never beyond the call's budget.
+    private var attemptLimits: HTTPLimits {
+        var limits = limits
+        let left = deadline - client.environment.instant()
+        limits.total = max(.milliseconds(1), min(limits.total, left))
+        if call.replay == .unsafe { limits.freshConnection = true }
+        return limits
+    }
+
+    /// The request of the next attempt; nil when the endpoint is no URL or has no Region.
+    private func request(keys: Credentials?, at time: WallTime) -> HTTPRequest? {
+        guard let url = URLParts(client.endpoint.url) else { return nil }
+        let target = client.endpoint.url + (url.path.hasSuffix("/") ? "" : "/")
+        var request = HTTPRequest(
+            method: "POST",
+            url: target,
+            headers: call.headers,
+            body: call.body
+        )
+        request.setHeader("User-Agent", client.settings.userAgent)
+        request.setHeader("amz-sdk-invocation-id", invocation)
+        request.setHeader("amz-sdk-request", attemptHeader)
+        guard let keys else {
+            request.setHeader("Host", url.hostHeader)
+            return request
+        }
+        guard let region = client.endpoint.signingRegion else { return nil }
+        return client.shared.withLock { shared in
+            SigV4.sign(
+                request,
+                with: keys,
+                region: region,
+                service: client.endpoint.service,
+                at: time,
+                cache: &shared.keys
+            )?.request
+        }
+    }
+
+    /// `attempt=1; max=3`, with the time after which nobody waits where AWS's clock is known.
+    private var attemptHeader: String {
+        let numbers = "attempt=\(policy.attempt); max=\(policy.settings.maxAttempts)"
+        guard let skew = client.observedSkew else { return numbers }
+        let end = client.environment.wallTime() + skew + attemptLimits.total
+        return "ttl=\(end.signingStamp); \(numbers)"
+    }
+}
+
+extension TransportError {
+    fileprivate static func unusableEndpoint(_ url: String) -> TransportError {
+        TransportError(
+            kind: .connection,
+            progress: .notSent,
+            detail: "\(url.printable(limit: 200)) is not an endpoint URL with a Region to sign for"
+        )
+    }
+}

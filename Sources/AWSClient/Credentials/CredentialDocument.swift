@@ -1,0 +1,95 @@
+import FoundationEssentials
+import RetryCore
+
+/// A JSON object of texts: what container, IMDS and credential processes answer with.
+///
+/// Names compare without case. Values that are not text are kept as text where they are numbers.
+struct CredentialDocument {
+    private let fields: [String: String]
+
+    /// Reads a JSON object; nil when it is none.
+    ///
+    /// A decoding error is not passed on because it can quote the document.
+    init?(_ bytes: [UInt8]) {
+        do {
+            let fields = try JSONDecoder().decode([String: LooseText].self, from: Data(bytes))
+            self.fields = Dictionary(
+                fields.compactMap { name, value in value.text.map { (name.lowercased(), $0) } },
+                uniquingKeysWith: { first, _ in first }
+            )
+        } catch {
+            return nil
+        }
+    }
+
+    /// A field's text, nil where it is absent, null or empty.
+    subscript(_ name: String) -> String? {
+        guard let text = fields[name.lowercased()], !text.isEmpty else { return nil }
+        return text
+    }
+
+    /// The fields that may be shown: `code` and `message` of an error answer.
+    var complaint: String? {
+        let parts = [self["code"], self["message"]].compactMap { $0 }
+        return parts.isEmpty ? nil : scrubbed(parts.joined(separator: ": "), limit: 300)
+    }
+
+    /// The credentials in it.
+    ///
+    /// The name of the session token differs between sources. With `needsExpiration` temporary keys
+    /// are the only valid answer.
+    ///
+    /// - Throws: ``CredentialsError`` that names the field that is missing or wrong.
+    func credentials(
+        source: String,
+        tokenName: String,
+        needsExpiration: Bool,
+        accountID: String? = nil
+    ) throws(CredentialsError) -> Credentials {
+        func need(_ name: String) throws(CredentialsError) -> String {
+            guard let text = self[name] else {
+                throw CredentialsError(source: source, reason: "its answer has no \(name)")
+            }
+            return text
+        }
+        let keyID = try need("AccessKeyId")
+        let secret = try need("SecretAccessKey")
+        let token = needsExpiration ? try need(tokenName) : self[tokenName]
+        let expirationText = needsExpiration ? try need("Expiration") : self["Expiration"]
+        var expiration: WallTime?
+        if let expirationText {
+            guard let time = WallTime(rfc3339: expirationText) else {
+                throw CredentialsError(
+                    source: source,
+                    reason: "its answer has an Expiration that is not an RFC 3339 time"
+                )
+            }
+            expiration = time
+        }
+        return Credentials(
+            accessKeyID: keyID,
+            secretAccessKey: Secret(secret),
+            sessionToken: token.map { Secret($0) },
+            expiration: expiration,
+            accountID: self["AccountId"] ?? accountID
+        )
+    }
+}
+
+/// A JSON value of which only text and whole numbers are kept.
+private struct LooseText: Decodable {
+    let text: String?
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        do {
+            text = try container.decode(String.self)
+        } catch is DecodingError {
+            do {
+                text = String(try container.decode(Int64.self))
+            } catch is DecodingError {
+                text = nil
+            }
+        }
+    }
+}

@@ -1,0 +1,132 @@
+/// What a role-chain starts with, as the profiles say.
+package enum ProfileBase: Hashable, Sendable {
+    /// Keys in the profile.
+    case keys(Credentials)
+    /// `credential_source`: Environment, Ec2InstanceMetadata or EcsContainer, as written.
+    case named(String)
+    /// `web_identity_token_file` with its role.
+    case webIdentity(WebIdentity)
+    /// `credential_process` and the account that the profile names.
+    case process(command: Secret, accountID: String?)
+    /// `sso_*` keys, which need a person.
+    case singleSignOn(SingleSignOn)
+    /// `login_session`, which needs a person.
+    case login(session: String)
+}
+
+/// A token file and the role that it opens.
+package struct WebIdentity: Hashable, Sendable {
+    /// The role.
+    package let roleARN: String
+    /// The file with the token, read at every refresh.
+    package let tokenFile: String
+    /// The session's name; nil for ours.
+    package let sessionName: String?
+
+    /// Makes a web identity of its parts.
+    package init(roleARN: String, tokenFile: String, sessionName: String?) {
+        self.roleARN = roleARN
+        self.tokenFile = tokenFile
+        self.sessionName = sessionName
+    }
+}
+
+/// What a profile says about single sign-on; only told apart from other profiles, never used.
+package struct SingleSignOn: Hashable, Sendable {
+    /// The account.
+    package let accountID: String?
+    /// The role.
+    package let roleName: String?
+    /// The Region of the portal.
+    package let region: String
+    /// The portal.
+    package let startURL: String
+    /// The `[sso-session]` section, where one is named.
+    package let session: String?
+}
+
+/// One role of a chain.
+package struct ProfileRole: Hashable, Sendable {
+    /// The profile that names it.
+    package let profile: String
+    /// The role.
+    package let roleARN: String
+    /// `external_id`.
+    package let externalID: String?
+    /// `role_session_name`; nil for ours.
+    package let sessionName: String?
+    /// `duration_seconds`; nil when it is absent or no whole number.
+    package let duration: Duration?
+    /// `mfa_serial`, which needs a person.
+    package let mfaSerial: String?
+}
+
+/// Why the profiles give no plan.
+package enum ProfilePlanError: Error, Hashable, Sendable {
+    /// Nothing there speaks of keys: the next source is asked.
+    case notConfigured(String)
+    /// The profiles want something that cannot be.
+    case broken(String)
+
+    /// The text for people.
+    package var reason: String {
+        switch self {
+        case .notConfigured(let text), .broken(let text): text
+        }
+    }
+}
+
+/// The way from a base to the last role that a profile leads to.
+package struct ProfilePlan: Hashable, Sendable {
+    /// What it starts with.
+    package let base: ProfileBase
+    /// The profile that the base is in.
+    package let baseProfile: String
+    /// The roles in the order in which they are assumed.
+    package let roles: [ProfileRole]
+
+    /// Follows the profiles from the selected one.
+    ///
+    /// `role_arn` needs exactly one of `source_profile` and `credential_source`. A source profile
+    /// with keys of its own ends the way, whatever else it says. A profile that names itself gives
+    /// its own base. Coming back to a profile is an error.
+    ///
+    /// - Throws: ``ProfilePlanError``.
+    package init(_ loaded: LoadedProfiles) throws(ProfilePlanError) {
+        var name = loaded.selected
+        guard loaded.isChosen && name != "default" || loaded.profile != nil else {
+            throw .notConfigured("no profile \"\(name)\" in the shared files")
+        }
+        var visited: [String] = []
+        var roles: [ProfileRole] = []
+        while true {
+            guard let profile = loaded.sections.profiles[name] else {
+                let by = visited.last.map { ", the source_profile of \"\($0)\"," } ?? ""
+                throw .broken("profile \"\(name)\"\(by) is not in the shared files")
+            }
+            guard !visited.contains(name) else {
+                throw .broken(
+                    "profiles form a loop: " + (visited + [name]).joined(separator: " -> ")
+                )
+            }
+            visited.append(name)
+            // Half a pair of keys is no pair: what else the source profile says counts then.
+            if visited.count > 1, profile.hasWholeKeys, let keys = try profile.keys() {
+                (base, baseProfile) = (keys, name)
+                break
+            }
+            if let role = profile.role, let source = try profile.roleSource() {
+                roles.append(role)
+                if source != name {
+                    name = source
+                    continue
+                }
+            }
+            (base, baseProfile) = (
+                try profile.base(in: loaded.sections, isFirst: roles.isEmpty), name
+            )
+            break
+        }
+        self.roles = roles.reversed()
+    }
+}

@@ -1,0 +1,163 @@
+/// What decides which host serves a call.
+package struct EndpointParameters: Hashable, Sendable {
+    /// The Region; nil where none is known.
+    package var region: String?
+    /// Whether the host must be FIPS validated.
+    package var usesFIPS: Bool
+    /// Whether the host must be reachable by IPv4 and IPv6.
+    package var usesDualStack: Bool
+    /// A URL that takes the place of the rules' own.
+    package var url: String?
+    /// Whether STS is reached at its old global host where the Region allows it; default false.
+    package var usesGlobalSTS: Bool
+
+    /// Makes parameters.
+    package init(
+        region: String?,
+        usesFIPS: Bool = false,
+        usesDualStack: Bool = false,
+        url: String? = nil,
+        usesGlobalSTS: Bool = false
+    ) {
+        self.region = region
+        self.usesFIPS = usesFIPS
+        self.usesDualStack = usesDualStack
+        self.url = url
+        self.usesGlobalSTS = usesGlobalSTS
+    }
+}
+
+/// Where a service is called and what its signatures are scoped to.
+package struct Endpoint: Hashable, Sendable {
+    /// The base URL, such as `https://codepipeline.eu-west-1.amazonaws.com`.
+    package let url: String
+    /// The Region of the signature; nil where only a URL is known.
+    package let signingRegion: String?
+    /// The service's signing name.
+    package let service: String
+
+    /// Makes an endpoint of its parts.
+    package init(url: String, signingRegion: String?, service: String) {
+        self.url = url
+        self.signingRegion = signingRegion
+        self.service = service
+    }
+}
+
+/// Why no endpoint follows from the parameters; the first texts are those of the AWS SDKs.
+package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What is wrong.
+    package let reason: String
+
+    /// Makes an error.
+    package init(_ reason: String) {
+        self.reason = reason
+    }
+
+    package var description: String { reason }
+}
+
+extension Endpoint {
+    /// Applies the endpoint rules of a service, `codepipeline` or `sts` or any that has no more.
+    ///
+    /// - Throws: ``EndpointError`` when the parameters contradict each other or lack a Region.
+    package static func resolve(
+        service: String,
+        _ parameters: EndpointParameters
+    ) throws(EndpointError) -> Endpoint {
+        if let url = parameters.url {
+            return try custom(url, service: service, parameters)
+        }
+        guard let region = parameters.region, !region.isEmpty else {
+            throw EndpointError("Invalid Configuration: Missing Region")
+        }
+        guard isHostLabel(region) else {
+            throw EndpointError(
+                "Invalid Configuration: Region \"\(region.printable(limit: 80))\" "
+                    + "is not a valid host label"
+            )
+        }
+        if service == "sts", let global = globalSTS(region: region, parameters) { return global }
+        return Endpoint(
+            url: "https://\(host(service: service, region: region, parameters))",
+            signingRegion: region,
+            service: service
+        )
+    }
+
+    private static func custom(
+        _ url: String,
+        service: String,
+        _ parameters: EndpointParameters
+    ) throws(EndpointError) -> Endpoint {
+        guard !parameters.usesFIPS else {
+            throw EndpointError(
+                "Invalid Configuration: FIPS and custom endpoint are not supported"
+            )
+        }
+        guard !parameters.usesDualStack else {
+            throw EndpointError(
+                "Invalid Configuration: Dualstack and custom endpoint are not supported"
+            )
+        }
+        if let region = parameters.region, !isHostLabel(region) {
+            throw EndpointError(
+                "Invalid Configuration: Region \"\(region.printable(limit: 80))\" "
+                    + "is not a valid host label"
+            )
+        }
+        let region = parameters.region == "aws-global" ? "us-east-1" : parameters.region
+        return Endpoint(url: url, signingRegion: region, service: service)
+    }
+
+    private static func host(
+        service: String,
+        region: String,
+        _ parameters: EndpointParameters
+    ) -> String {
+        let partition = Partition.of(region: region)
+        let suffix =
+            parameters.usesDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
+        // GovCloud's STS hosts are FIPS validated under their plain names.
+        let isPlainFIPS =
+            service == "sts" && partition.name == "aws-us-gov" && !parameters.usesDualStack
+        let fips = parameters.usesFIPS && !isPlainFIPS ? "-fips" : ""
+        return "\(service)\(fips).\(region).\(suffix)"
+    }
+
+    private static func globalSTS(
+        region: String,
+        _ parameters: EndpointParameters
+    ) -> Endpoint? {
+        guard !parameters.usesFIPS, !parameters.usesDualStack else { return nil }
+        guard
+            region == "aws-global"
+                || parameters.usesGlobalSTS && globalSTSRegions.contains(region)
+        else { return nil }
+        return Endpoint(
+            url: "https://sts.amazonaws.com",
+            signingRegion: "us-east-1",
+            service: "sts"
+        )
+    }
+
+    /// The Regions that STS's global host served before regional hosts were the rule.
+    private static let globalSTSRegions: Set<String> = [
+        "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+        "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
+        "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    ]
+
+    /// Whether a text can stand as one label of a host name: it cannot lead elsewhere.
+    package static func isHostLabel(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        let isPlain = bytes.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D: true
+            case _: false
+            }
+        }
+        return isPlain && (1...63).contains(bytes.count) && bytes.first != 0x2D
+            && bytes.last != 0x2D
+    }
+}

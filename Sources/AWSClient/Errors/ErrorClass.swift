@@ -1,0 +1,89 @@
+/// What kind of trouble a ``ServiceError`` is, and so what may help.
+package enum ErrorClass: Hashable, Sendable, CaseIterable {
+    /// Too many calls: later is better. Not executed.
+    case throttling
+    /// A passing fault whose code says that the call was not executed.
+    case transient
+    /// A fault of the server; the call may have been executed.
+    case server
+    /// The keys are expired or unknown: others may work. Not executed.
+    case credentials
+    /// The signing time is off, or the signature is wrong. Not executed.
+    case clock
+    /// The identity may not do this. Not executed.
+    case accessDenied
+    /// Any other refusal of the request as it is. Not executed.
+    case client
+}
+
+extension ServiceError {
+    /// The class of an error of `service` (its signing name).
+    ///
+    /// Codes win over the status: a throttling code is one with any status.
+    package func errorClass(service: String) -> ErrorClass {
+        if ErrorCodes.neverRetried[service]?.contains(code) == true { return .client }
+        if ErrorCodes.throttling.contains(code) { return .throttling }
+        if ErrorCodes.transient.contains(code) { return .transient }
+        if ErrorCodes.transientByService[service]?.contains(code) == true { return .transient }
+        if ErrorCodes.credentials.contains(code) { return .credentials }
+        if ErrorCodes.clock.contains(code) { return .clock }
+        if ErrorCodes.accessDenied.contains(code) { return .accessDenied }
+        switch status {
+        case 429: return .throttling
+        case 408: return .transient
+        case 500...: return .server
+        case 403 where code == "403": return .accessDenied
+        case _: return .client
+        }
+    }
+}
+
+/// The codes of each class.
+///
+/// Throttling and transient are the lists of the SDKs' standard retry mode.
+package enum ErrorCodes {
+    /// Codes that say: too many calls.
+    package static let throttling: Set<String> = [
+        "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
+        "TooManyRequestsException", "ProvisionedThroughputExceededException",
+        "TransactionInProgressException", "RequestLimitExceeded", "BandwidthLimitExceeded",
+        "LimitExceededException", "RequestThrottled", "SlowDown", "PriorRequestNotComplete",
+        "EC2ThrottledException",
+    ]
+
+    /// Codes that say: the request did not arrive whole.
+    package static let transient: Set<String> = ["RequestTimeout", "RequestTimeoutException"]
+
+    /// Codes that only one service uses for a passing fault.
+    package static let transientByService: [String: Set<String>] = [
+        "sts": ["IDPCommunicationError", "IDPCommunicationErrorException"]
+    ]
+
+    /// Codes that a general list calls throttling, and that are permanent for this service.
+    ///
+    /// CodePipeline's LimitExceededException means: too many pipelines in the account.
+    package static let neverRetried: [String: Set<String>] = [
+        "codepipeline": ["LimitExceededException"]
+    ]
+
+    /// Codes that say: these keys are expired or unknown.
+    package static let credentials: Set<String> = [
+        "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
+        "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken",
+    ]
+
+    /// Codes that say: the time is off.
+    ///
+    /// A wrong secret gives some of them, too.
+    package static let clock: Set<String> = [
+        "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture",
+        "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
+    ]
+
+    /// Codes that say: not allowed.
+    package static let accessDenied: Set<String> = [
+        "AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation",
+        "OptInRequired", "MissingAuthenticationToken", "MissingAuthenticationTokenException",
+        "IncompleteSignature", "IncompleteSignatureException",
+    ]
+}

@@ -1,0 +1,57 @@
+/// What AWS answered instead of a result.
+package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The error code without namespace, such as `ThrottlingException`; the HTTP status in
+    /// digits where the answer names none.
+    package let code: String
+    /// The service's own text, cleaned of control characters and cut; may be empty.
+    package let message: String
+    /// The id under which AWS finds the call.
+    package let requestID: String?
+    /// The HTTP status.
+    package let status: Int
+
+    /// Makes an error of its parts.
+    package init(code: String, message: String, requestID: String?, status: Int) {
+        self.code = code
+        self.message = message
+        self.requestID = requestID
+        self.status = status
+    }
+
+    package var description: String {
+        let text = message.isEmpty ? "" : ": \(message)"
+        let id = requestID.map { ", request \($0)" } ?? ""
+        return "\(code)\(text) (HTTP \(status)\(id))"
+    }
+}
+
+extension ServiceError {
+    /// Reads an error answer of any AWS protocol, or of a proxy on the way.
+    ///
+    /// The code is looked for in the header X-Amzn-Errortype, then in the body's members `code`
+    /// and `__type` or its XML element `Code`. The first colon and what follows it is cut, and
+    /// so is what precedes the last `#` (Smithy, awsJson1_1 error serialization).
+    package init(response: HTTPResponse) {
+        let body = ErrorBody(response.body)
+        let codes = [response.header("X-Amzn-Errortype"), body.code, body.type]
+        code = codes.compactMap { $0.flatMap(shapeName) }.first ?? String(response.status)
+        message = (body.message ?? "").printable()
+        requestID = response.requestID ?? body.requestID.map { $0.printable(limit: 100) }
+        status = response.status
+    }
+}
+
+extension HTTPResponse {
+    /// The id that AWS gives to the request it answered.
+    package var requestID: String? {
+        (header("x-amzn-RequestId") ?? header("x-amz-request-id")).map { $0.printable(limit: 100) }
+    }
+}
+
+/// The shape's name in `namespace#Name:uri`; nil when nothing is left.
+private func shapeName(_ text: String) -> String? {
+    let beforeColon = text.prefix { $0 != ":" }
+    let afterHash = beforeColon.split(separator: "#", omittingEmptySubsequences: false).last ?? ""
+    let name = String(afterHash).printable(limit: 100)
+    return name.isEmpty ? nil : name
+}

@@ -1,0 +1,122 @@
+/// The parts of an absolute URL, split and not decoded.
+///
+/// Path and query stay as they were written: a signature covers the exact text.
+package struct URLParts: Hashable, Sendable {
+    /// The scheme in lower case, such as `https`.
+    package let scheme: String
+    /// The host as written, without the brackets of an IPv6 address.
+    package let host: String
+    /// The port where the URL names one.
+    package let port: Int?
+    /// The path as written; may be empty.
+    package let path: String
+    /// What follows the question mark, without it; nil where there is none.
+    package let query: String?
+    /// The user and password before the host, as written; nil where there are none.
+    package let userInfo: String?
+
+    /// Splits a URL; nil when it has no scheme, no host or a port outside 1...65535.
+    package init?(_ url: String) {
+        guard let colon = url.range(of: "://") else { return nil }
+        let scheme = url[..<colon.lowerBound].lowercased()
+        guard !scheme.isEmpty, scheme.utf8.allSatisfy(\.isSchemeCharacter) else { return nil }
+        let rest = url[colon.upperBound...].prefix { $0 != "#" }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" }
+        let tail = rest[authority.endIndex...]
+        let path = tail.prefix { $0 != "?" }
+        let at = authority.lastIndex(of: "@")
+        guard
+            let location = Location(
+                authority[(at.map(authority.index(after:)) ?? authority.startIndex)...]
+            )
+        else { return nil }
+        self.scheme = scheme
+        host = location.host
+        port = location.port
+        self.path = String(path)
+        query = path.endIndex < tail.endIndex ? String(tail[path.endIndex...].dropFirst()) : nil
+        userInfo = at.map { String(authority[..<$0]) }
+    }
+
+    /// The port that a connection uses: the written one, or 443 and 80 by scheme.
+    package var effectivePort: Int { port ?? (scheme == "https" ? 443 : 80) }
+
+    /// The value of a Host header: without user, without the scheme's default port.
+    package var hostHeader: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        guard let port, port != (scheme == "https" ? 443 : 80) else { return name }
+        return "\(name):\(port)"
+    }
+
+    /// Whether the host is this machine: `localhost`, 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool {
+        host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
+    }
+
+    /// Scheme, host and port: what one connection pool and one clock belong to.
+    package var origin: String { "\(scheme)://\(hostHeader.lowercased())" }
+}
+
+/// Host and port of a URL's authority part.
+private struct Location {
+    let host: String
+    let port: Int?
+
+    init?(_ text: Substring) {
+        let portText: Substring
+        if text.first == "[" {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            host = String(text[text.index(after: text.startIndex)..<end])
+            guard IPAddress(host) != nil else { return nil }
+            portText = text[text.index(after: end)...]
+        } else {
+            let name = text.prefix { $0 != ":" }
+            host = String(name)
+            portText = text[name.endIndex...]
+        }
+        guard !host.isEmpty, host.utf8.allSatisfy(\.isHostCharacter),
+            portText.isEmpty || portText.first == ":"
+        else { return nil }
+        guard portText.count > 1 else {
+            port = nil
+            return
+        }
+        let digits = portText.dropFirst()
+        guard digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits),
+            (1...65_535).contains(number)
+        else { return nil }
+        port = number
+    }
+}
+
+extension UInt8 {
+    /// Whether a host may hold it: RFC 3986, reg-name, and the colons of an IPv6 address.
+    fileprivate var isHostCharacter: Bool {
+        switch self {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        case _: Array("-._~%!$&'()*+,;=:".utf8).contains(self)
+        }
+    }
+
+    fileprivate var isSchemeCharacter: Bool {
+        switch self {
+        case 0x61...0x7A, 0x30...0x39, 0x2B, 0x2D, 0x2E: true
+        case _: false
+        }
+    }
+}
+
+extension StringProtocol {
+    /// The first place of `needle`, compared by UTF-8 bytes.
+    func range(of needle: String) -> Range<Index>? {
+        let bytes = Array(needle.utf8)
+        var start = startIndex
+        while start < endIndex {
+            if utf8[start...].starts(with: bytes) {
+                return start..<utf8.index(start, offsetBy: bytes.count)
+            }
+            start = utf8.index(after: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,57 @@
+/// What variables and profiles say about the endpoint of one service.
+package struct ConfiguredEndpoint: Hashable, Sendable {
+    /// The URL, where one is configured.
+    package let url: String?
+    /// Whether the FIPS endpoint is asked for.
+    package let useFIPS: Bool
+    /// Whether the dual-stack endpoint is asked for.
+    package let useDualStack: Bool
+
+    /// Reads the configuration for a service.
+    ///
+    /// ``EndpointURLSources`` has the order of the URL's sources.
+    ///
+    /// - Parameters:
+    ///   - serviceID: The service's id as AWS's models have it, such as `CodePipeline`.
+    ///   - environment: The variables.
+    ///   - profiles: The profile in use.
+    ///   - setting: The URL of our own configuration.
+    ///   - allowsInsecure: Whether http to other machines is accepted.
+    /// - Throws: ``CredentialsError`` when a switch is neither true nor false or a URL unusable.
+    package init(
+        serviceID: String,
+        environment: AWSEnvironment,
+        profiles: LoadedProfiles,
+        setting: String? = nil,
+        allowsInsecure: Bool = false
+    ) throws(CredentialsError) {
+        let profile = profiles.profile
+        func isOn(_ variable: String, _ property: String) throws(CredentialsError) -> Bool {
+            let place = environment.variable(variable) != nil ? variable : property
+            let text = environment.variable(variable) ?? profile?.text(property)
+            switch text?.lowercased() {
+            case nil, "false": return false
+            case "true": return true
+            case _:
+                throw CredentialsError(source: place, reason: "expected true or false")
+            }
+        }
+        useFIPS = try isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+        useDualStack = try isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+        let section = profile?.text("services").flatMap { profiles.sections.services[$0] }
+        let name = EndpointURLSources.variableSuffix(serviceID).lowercased()
+        let sources = EndpointURLSources(
+            setting: setting,
+            environment: environment.variables,
+            profileServiceURL: section?.subproperty("endpoint_url", of: name),
+            profileURL: profile?.text("endpoint_url"),
+            profileIgnores: profile?.text("ignore_configured_endpoint_urls"),
+            allowsInsecure: allowsInsecure
+        )
+        do {
+            url = try sources.url(serviceID: serviceID)
+        } catch {
+            throw CredentialsError(source: "endpoint of \(serviceID)", reason: error.description)
+        }
+    }
+}

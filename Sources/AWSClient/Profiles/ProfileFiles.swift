@@ -1,0 +1,163 @@
+/// Where the two shared files lie and whether the user named the place.
+package struct ProfileFileLocations: Hashable, Sendable {
+    /// One place.
+    package struct Location: Hashable, Sendable {
+        /// The path; nil when no home directory is known and none was named.
+        package let path: String?
+        /// Whether an environment variable named it, so that its absence deserves a warning.
+        package let isNamed: Bool
+
+        /// Makes a place.
+        package init(path: String?, isNamed: Bool) {
+            self.path = path
+            self.isNamed = isNamed
+        }
+    }
+
+    /// The config file's place.
+    package let config: Location
+    /// The credentials file's place.
+    package let credentials: Location
+
+    /// Finds both places.
+    ///
+    /// The order is `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, then `aws-config` and
+    /// `aws-credentials` in `$CREDENTIALS_DIRECTORY` (systemd credentials) where they exist, then
+    /// `~/.aws`. A leading `~/` stands for the home directory.
+    package init(environment: AWSEnvironment, useSystemdCredentials: Bool = true) {
+        func location(_ variable: String, _ systemdName: String, _ name: String) -> Location {
+            let home = environment.homeDirectory
+            if let path = environment.variable(variable) {
+                guard path == "~" || path.hasPrefix("~/") else {
+                    return Location(path: path, isNamed: true)
+                }
+                return Location(path: home.map { $0 + path.dropFirst() }, isNamed: true)
+            }
+            if useSystemdCredentials, let directory = environment.variable("CREDENTIALS_DIRECTORY"),
+                environment.stat("\(directory)/\(systemdName)") != nil
+            {
+                return Location(path: "\(directory)/\(systemdName)", isNamed: true)
+            }
+            return Location(path: home.map { "\($0)/.aws/\(name)" }, isNamed: false)
+        }
+        config = location("AWS_CONFIG_FILE", "aws-config", "config")
+        credentials = location(
+            "AWS_SHARED_CREDENTIALS_FILE",
+            "aws-credentials",
+            "credentials"
+        )
+    }
+}
+
+/// The shared files as read at one moment.
+package struct LoadedProfiles: Hashable, Sendable {
+    /// The merged profiles.
+    package let sections: ProfileSet
+    /// The name of the profile in use.
+    package let selected: String
+    /// Whether somebody chose that name; else it is `default` because nobody did.
+    package let isChosen: Bool
+    /// The files looked for, with their marks; nil marks an absent file.
+    package let files: [String: FileStamp?]
+
+    /// Makes loaded profiles of their parts.
+    package init(
+        sections: ProfileSet,
+        selected: String,
+        isChosen: Bool,
+        files: [String: FileStamp?] = [:]
+    ) {
+        self.sections = sections
+        self.selected = selected
+        self.isChosen = isChosen
+        self.files = files
+    }
+
+    /// The profile in use, nil where the files do not have it.
+    package var profile: ProfileSection? { sections.profiles[selected] }
+
+    /// Reads the shared files.
+    ///
+    /// The profile is `chosen`, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
+    /// An absent file counts as empty. So does a file in its default place that may not be read,
+    /// with a warning, because a hardened unit hides home directories that way.
+    ///
+    /// - Throws: ``CredentialsError`` when a file cannot be read, is unsafe or has a syntax fault.
+    package static func load(
+        environment: AWSEnvironment,
+        chosen: String? = nil,
+        useSystemdCredentials: Bool = true
+    ) throws(CredentialsError) -> LoadedProfiles {
+        let locations = ProfileFileLocations(
+            environment: environment,
+            useSystemdCredentials: useSystemdCredentials
+        )
+        var files: [String: FileStamp?] = [:]
+        let config = try text(
+            at: locations.config,
+            kind: .config,
+            environment: environment,
+            files: &files
+        )
+        let credentials = try text(
+            at: locations.credentials,
+            kind: .credentials,
+            environment: environment,
+            files: &files
+        )
+        let sections: ProfileSet
+        do {
+            sections = try ProfileSet(
+                config: config,
+                credentials: credentials,
+                configName: locations.config.path ?? "config",
+                credentialsName: locations.credentials.path ?? "credentials"
+            )
+        } catch {
+            throw CredentialsError(source: "shared files", reason: error.description)
+        }
+        for warning in sections.warnings {
+            environment.log(.warning, warning.description)
+        }
+        let name =
+            chosen ?? environment.variable("AWS_PROFILE")
+            ?? environment.variable("AWS_DEFAULT_PROFILE")
+        return LoadedProfiles(
+            sections: sections,
+            selected: name ?? "default",
+            isChosen: name != nil,
+            files: files
+        )
+    }
+
+    private static func text(
+        at location: ProfileFileLocations.Location,
+        kind: ProfileFileKind,
+        environment: AWSEnvironment,
+        files: inout [String: FileStamp?]
+    ) throws(CredentialsError) -> String {
+        guard let path = location.path else { return "" }
+        let contents: FileContents
+        do {
+            contents = try environment.readFile(path)
+        } catch {
+            files[path] = environment.stat(path)
+            switch error {
+            case .absent:
+                environment.log(location.isNamed ? .warning : .debug, "\(path) does not exist")
+            case .unreadable(let detail) where location.isNamed:
+                throw CredentialsError(source: path, reason: detail)
+            case .unreadable(let detail):
+                environment.log(.warning, "\(path) is passed over: \(detail)")
+            }
+            return ""
+        }
+        files[path] = contents.stamp
+        try environment.judge(
+            contents.stamp,
+            of: path,
+            holdsSecrets: kind == .credentials
+        )
+        return String(decoding: contents.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,105 @@
+import RetryCore
+
+/// The largest sizes that the ledger stores.
+///
+/// Names and marks identify things, so they are never cut: a longer one is refused, which means
+/// that no retry is sent. AWS's own names have 100 characters at most.
+enum Bounds {
+    /// Bytes of a name or id.
+    static let name = 1024
+    /// Ids of action executions in a mark; a pipeline has 1000 actions at most.
+    static let actionExecutions = 1000
+    /// Bytes of a fingerprint, which the core cuts to the same length.
+    static let fingerprint = 512
+    /// Bytes of a person's reason for a pause.
+    static let reason = 1024
+
+    /// The text cut to so many bytes between two characters, without NULs, which SQLite ends at.
+    static func cut(_ text: String, to bytes: Int) -> String {
+        guard text.utf8.count > bytes || text.utf8.contains(0) else { return text }
+        var result = ""
+        var length = 0
+        for character in text.unicodeScalars where character != "\0" {
+            length += UTF8.width(character)
+            guard length <= bytes else { break }
+            result.unicodeScalars.append(character)
+        }
+        return result
+    }
+
+    /// Refuses a name that is too long or holds a NUL.
+    static func check<Kind>(_ name: Identifier<Kind>?, _ field: String) throws(LedgerError) {
+        guard let text = name?.text else { return }
+        guard text.utf8.count <= Self.name, !text.utf8.contains(0) else {
+            throw .unstorable(field)
+        }
+    }
+}
+
+extension EpisodeKey {
+    /// Refuses names that are too long or hold a NUL.
+    func checkBounds() throws(LedgerError) {
+        try Bounds.check(pipeline.target, "the target's name")
+        try Bounds.check(pipeline.pipeline, "the pipeline's name")
+        try Bounds.check(stage, "the stage's name")
+        try Bounds.check(execution, "the execution's id")
+    }
+}
+
+extension PauseScope {
+    /// Refuses names that are too long or hold a NUL.
+    func checkBounds() throws(LedgerError) {
+        try Bounds.check(target, "the target's name")
+        try Bounds.check(pipeline, "the pipeline's name")
+        try Bounds.check(stage, "the stage's name")
+    }
+}
+
+extension StateMark {
+    /// Refuses too many ids, and ids that cannot stand in one line.
+    func checkBounds() throws(LedgerError) {
+        guard actionExecutions.count <= Bounds.actionExecutions else {
+            throw .unstorable("the list of action executions")
+        }
+        for id in actionExecutions {
+            try Bounds.check(id, "an action execution's id")
+            guard !id.text.utf8.contains(UInt8(ascii: "\n")) else {
+                throw .unstorable("an action execution's id")
+            }
+        }
+    }
+}
+
+extension Intent {
+    /// The intent when it can be stored.
+    func bounded() throws(LedgerError) -> Intent {
+        try episode.checkBounds()
+        try Bounds.check(policy, "the policy's name")
+        try Bounds.check(rule, "the rule's name")
+        try before.checkBounds()
+        return self
+    }
+}
+
+extension EpisodeRecord {
+    /// The record with its texts cut.
+    func bounded() throws(LedgerError) -> EpisodeRecord {
+        try key.checkBounds()
+        try lastFailure?.checkBounds()
+        var record = self
+        record.lastFingerprint = lastFingerprint.map {
+            Fingerprint(reduced: Bounds.cut($0.text, to: Bounds.fingerprint))
+        }
+        return record
+    }
+}
+
+extension Pause {
+    /// The pause with its texts cut.
+    func bounded() throws(LedgerError) -> Pause {
+        try scope.checkBounds()
+        var pause = self
+        pause.reason = Bounds.cut(reason, to: Bounds.reason)
+        return pause
+    }
+}

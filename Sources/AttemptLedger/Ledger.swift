@@ -1,0 +1,128 @@
+package import RetryCore
+import Synchronization
+
+/// The file's limits and format.
+package struct LedgerOptions: Hashable, Sendable {
+    /// The largest file, in pages of 4 KiB; beyond it writes fail as on a full disk.
+    package var maximumPages: Int
+    /// The steps that lead to the newest format; see ``Schema/steps``.
+    package var steps: [[String]]
+
+    /// Makes options; the largest file is 1 GiB.
+    package init(maximumPages: Int = 262_144, steps: [[String]] = Schema.steps) {
+        self.maximumPages = maximumPages
+        self.steps = steps
+    }
+}
+
+/// The durable ledger: one SQLite file, write-ahead log, every commit synced (synchronous=FULL).
+///
+/// All that was stored also stays in memory. So a change that a full disk refused goes into the
+/// next write that works, and a file that was damaged, replaced or removed under the running daemon
+/// is begun anew with everything that is known. An intent is the exception: one that could not be
+/// recorded is not kept, since no retry follows it.
+package final class Ledger: AttemptStore {
+    /// What ``open(directory:now:processID:options:)`` found.
+    package struct Opening: Sendable {
+        /// The ledger, which holds the lock.
+        package let ledger: Ledger
+        /// What was stored.
+        package let snapshot: LedgerSnapshot
+        /// The name that a damaged file now has, in the same directory; nil when there was none.
+        package let setAside: String?
+    }
+
+    /// Everything that changes, under one lock.
+    private let state: Mutex<LedgerState>
+
+    /// Takes an open state.
+    init(_ state: sending LedgerState) {
+        self.state = Mutex(state)
+    }
+
+    /// Locks the directory, then opens the ledger in it, or begins one.
+    ///
+    /// A full disk does not hinder it unless the file is new or of an older version; then the first
+    /// write fails.
+    /// - Parameters:
+    ///   - directory: The state directory; made (mode 0750) when only it is missing.
+    ///   - now: The host's time, for the name of a damaged file and for pruning.
+    ///   - processID: The own pid, which a second instance is told.
+    ///   - options: The file's limits and format.
+    /// - Returns: The ledger with what was stored in it.
+    /// - Throws: ``LedgerError/heldByOther(pid:)`` when another instance runs; else what
+    ///   ``LedgerError/exitStatus`` makes 73.
+    package static func open(
+        directory: String,
+        now: WallTime,
+        processID: Int32,
+        options: LedgerOptions = LedgerOptions()
+    ) throws(LedgerError) -> Opening {
+        let paths = LedgerPaths(directory: directory)
+        try paths.makeDirectory()
+        let lock = try LockFile(path: paths.lock, processID: processID)
+        var aside: String?
+        while true {
+            do throws(LedgerError) {
+                let connection = try LedgerConnection(paths: paths, options: options)
+                let snapshot = try connection.snapshot()
+                let state = LedgerState(
+                    paths: paths,
+                    options: options,
+                    processID: processID,
+                    lock: lock,
+                    connection: connection,
+                    contents: LedgerContents(snapshot),
+                    now: now
+                )
+                let stored = state.contents.snapshot
+                return Opening(ledger: Ledger(state), snapshot: stored, setAside: aside)
+            } catch {
+                guard error == .corrupt, aside == nil else { throw error }
+                aside = try paths.setAside(now: now)
+            }
+        }
+    }
+
+    package func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let change = RowChange.putIntent(try intent.bounded())
+            try state.contents.checkNew(intent)
+            try state.commit([change], now: now)
+            state.contents.apply(change)
+        }
+    }
+
+    package func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError) {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let (changes, refused) = RowChange.bounding(writes)
+            state.keep(changes)
+            state.prune(now)
+            if !state.unsaved.isEmpty || state.isTroubled { try state.commit([], now: now) }
+            if let refused { throw refused }
+        }
+    }
+
+    package func snapshot() throws(LedgerError) -> LedgerSnapshot {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let connection = try state.usableConnection()
+            var contents = LedgerContents(try connection.snapshot())
+            for change in state.unsaved.values { contents.apply(change) }
+            return contents.snapshot
+        }
+    }
+
+    package func takeNotices() -> [LedgerNotice] {
+        state.withLock { state in
+            defer { state.notices = [] }
+            return state.notices
+        }
+    }
+
+    package func close() {
+        state.withLock { $0.close() }
+    }
+}

@@ -1,0 +1,161 @@
+import GRDB
+import RetryCore
+
+/// One open database file.
+///
+/// It is held in exclusive locking mode: then the index of the write-ahead log lives in memory and
+/// no `-shm` file is made, so the ledger can be read even when the disk is full, and no other
+/// program can write into it.
+struct LedgerConnection: Sendable {
+    /// GRDB's serial access to the one connection.
+    private let queue: DatabaseQueue
+    /// The file that was opened.
+    let identity: FileIdentity
+    /// Whether the file was empty or missing.
+    let isFresh: Bool
+
+    /// Opens the file, checks it and brings it to the newest version.
+    /// - Throws: ``LedgerError/corrupt`` for a damaged file, ``LedgerError/newer(version:known:)``
+    ///   and ``LedgerError/notALedger`` for one that must not be touched.
+    init(paths: LedgerPaths, options: LedgerOptions) throws(LedgerError) {
+        let known = try paths.databaseIdentity()
+        isFresh = (known?.size ?? 0) == 0
+        if known == nil { try paths.makeDatabaseFile() }
+        var configuration = GRDB.Configuration()
+        configuration.label = "ledger"
+        configuration.foreignKeysEnabled = false
+        configuration.busyMode = .timeout(2)
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA locking_mode = EXCLUSIVE")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        let opened = try LedgerError.translating {
+            try DatabaseQueue(path: paths.database, configuration: configuration)
+        }
+        queue = opened
+        guard let identity = try paths.databaseIdentity() else {
+            throw .other(code: 14, message: "the file vanished while it was opened")
+        }
+        self.identity = identity
+        try LedgerError.translating {
+            try opened.writeWithoutTransaction { db in
+                try Self.prepare(db, options)
+            }
+        }
+    }
+
+    /// Checks the file before anything is written to it, then sets the connection up.
+    private static func prepare(_ db: Database, _ options: LedgerOptions) throws {
+        let steps = options.steps
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        let owner = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let objects = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard owner == Schema.applicationID || (owner == 0 && version == 0 && objects == 0) else {
+            throw LedgerError.notALedger
+        }
+        guard version <= steps.count else {
+            throw LedgerError.newer(version: version, known: steps.count)
+        }
+        let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+        guard findings == ["ok"] else { throw LedgerError.corrupt }
+        let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        // A file system without what WAL needs keeps the rollback journal, whose deletion is only
+        // durable with EXTRA.
+        try db.execute(sql: "PRAGMA synchronous = \(mode == "wal" ? "FULL" : "EXTRA")")
+        try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        try db.execute(sql: "PRAGMA max_page_count = \(options.maximumPages)")
+        try migrate(db, from: version, steps: steps)
+    }
+
+    /// Runs the steps that the file lacks, each in one transaction.
+    private static func migrate(_ db: Database, from version: Int, steps: [[String]]) throws {
+        for (index, statements) in steps.enumerated() where index >= version {
+            try db.inTransaction(.immediate) {
+                for sql in statements { try db.execute(sql: sql) }
+                try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+                return .commit
+            }
+        }
+    }
+
+    /// Writes changes in one transaction; returns when they are on disk.
+    func commit(_ changes: [RowChange]) throws(LedgerError) {
+        try LedgerError.translating {
+            try queue.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    // Without a change the version is written again, which tries the disk.
+                    if changes.isEmpty {
+                        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                        try db.execute(sql: "PRAGMA user_version = \(version)")
+                    }
+                    for change in changes { try change.write(db) }
+                    return .commit
+                }
+            }
+        }
+    }
+
+    /// Reads every row.
+    func snapshot() throws(LedgerError) -> LedgerSnapshot {
+        try LedgerError.translating {
+            try queue.read { db in
+                LedgerSnapshot(
+                    episodes: try Self.rows(db, "SELECT * FROM episodes", EpisodeRecord.init(_:)),
+                    intents: try Self.rows(db, "SELECT * FROM intents", Intent.init(_:)),
+                    pauses: try Self.rows(db, "SELECT * FROM pauses", Pause.init(_:))
+                )
+            }
+        }
+    }
+
+    /// Reads the rows of one query, one at a time.
+    private static func rows<Value>(
+        _ db: Database,
+        _ sql: String,
+        _ read: (Row) throws(LedgerError) -> Value
+    ) throws -> [Value] {
+        var values: [Value] = []
+        let cursor = try Row.fetchCursor(db, sql: sql)
+        while let row = try cursor.next() { values.append(try read(row)) }
+        return values
+    }
+
+    /// Closes the file.
+    /// - Throws: when SQLite refuses; the connection ends all the same with its last reference.
+    func close() throws(LedgerError) {
+        try LedgerError.translating { try queue.close() }
+    }
+}
+
+extension LedgerError {
+    /// Runs a body and turns GRDB's errors into ours.
+    static func translating<Value>(
+        _ body: () throws -> Value
+    ) throws(LedgerError) -> Value {
+        do {
+            return try body()
+        } catch let error as LedgerError {
+            throw error
+        } catch let error as DatabaseError {
+            throw LedgerError(error)
+        } catch {
+            throw .other(code: 1, message: "\(type(of: error))")
+        }
+    }
+
+    /// Takes SQLite's error; without its SQL and values.
+    private init(_ error: DatabaseError) {
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .full
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .readOnly
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt
+        default:
+            self = .other(
+                code: error.extendedResultCode.rawValue,
+                message: error.message ?? error.extendedResultCode.description
+            )
+        }
+    }
+}

@@ -1,0 +1,114 @@
+/// Why the ledger could not do what it was asked.
+package enum LedgerError: Error, Hashable, Sendable {
+    /// A file or directory of the ledger cannot be made or opened; `errno` is the system's number.
+    case cannotCreate(path: String, errno: Int32)
+    /// Another process holds the ledger; its pid, when it could be read.
+    case heldByOther(pid: Int32?)
+    /// The file was written by a newer program; `known` is the newest version of this one.
+    case newer(version: Int, known: Int)
+    /// The file is a sound database of another program.
+    case notALedger
+    /// No space is left on the disk, or a quota is spent (SQLITE_FULL).
+    case full
+    /// The file or its file system takes no writes (SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM).
+    case readOnly
+    /// The file is damaged (SQLITE_CORRUPT, SQLITE_NOTADB, a failed quick_check).
+    case corrupt
+    /// The episode already has another intent under this sequence number.
+    case intentExists(sequence: Int)
+    /// A name or list is longer than the ledger takes, or holds a NUL; the text names the field.
+    case unstorable(String)
+    /// ``AttemptStore/close()`` came before.
+    case closed
+    /// Any other failure; `code` is SQLite's extended result code.
+    case other(code: Int32, message: String)
+}
+
+extension LedgerError {
+    /// The exit status when it cannot be opened: 75 when another instance holds it, else 73.
+    package var exitStatus: Int32 {
+        switch self {
+        case .heldByOther: 75
+        case .cannotCreate, .newer, .notALedger, .full, .readOnly, .corrupt, .intentExists,
+            .unstorable, .closed, .other:
+            73
+        }
+    }
+
+    /// What failed, what follows and what the reader can do; holds no secret.
+    package var sentence: String {
+        switch self {
+        case .cannotCreate(let path, let errno):
+            "ledger: \(path) cannot be opened or made: \(PosixFile.message(errno)). "
+                + "Check that the state directory exists and belongs to the service's user."
+        case .heldByOther(let pid):
+            "ledger: held by another instance" + (pid.map { " (pid \($0))" } ?? "")
+                + ". Stop that one first, or give this one another state directory."
+        case .newer(let version, let known):
+            "ledger: written by a newer pipeline-retryd (format \(version), this one knows "
+                + "\(known)). Nothing was changed; install the newer version again."
+        case .notALedger:
+            "ledger: ledger.sqlite is a database of another program. Nothing was changed; move "
+                + "it away or give another state directory."
+        case .full, .readOnly, .corrupt, .other: "ledger: \(trouble)"
+        case .intentExists(let sequence):
+            "ledger: the episode already has another intent \(sequence). It was not replaced, "
+                + "so no retry is sent for it; this is a defect worth a report."
+        case .unstorable(let field):
+            "ledger: \(field) is longer than the ledger takes or holds a NUL; the row was not "
+                + "stored, and no retry is sent for it."
+        case .closed: "ledger: already closed; nothing was stored."
+        }
+    }
+
+    /// The sentence of a failure of the disk.
+    private var trouble: String {
+        let then = "No retry is sent until a write works again, which is tried by itself."
+        switch self {
+        case .full: return "the disk is full or a quota is spent. \(then) Free some space."
+        case .readOnly:
+            return "the file takes no writes. \(then) Check its owner, mode and mount."
+        case .corrupt: return "ledger.sqlite is damaged. \(then) Check the disk."
+        case .other(let code, let message):
+            return "SQLite answered \(message) (code \(code)). \(then)"
+        case .cannotCreate, .heldByOther, .newer, .notALedger, .intentExists, .unstorable, .closed:
+            return ""
+        }
+    }
+
+    /// Whether the connection is no longer to be trusted and the next write opens a new one.
+    var breaksConnection: Bool {
+        switch self {
+        case .full, .intentExists, .unstorable, .closed: false
+        case .other(let code, _): code & 0xff != Self.busy
+        case .cannotCreate, .heldByOther, .newer, .notALedger, .readOnly, .corrupt: true
+        }
+    }
+
+    /// SQLITE_BUSY: another program reads or copies the file.
+    private static let busy: Int32 = 5
+}
+
+/// What happened to the ledger's file that people should know.
+package enum LedgerNotice: Hashable, Sendable {
+    /// The damaged file now has this name, in the same directory, and a new one was begun.
+    case setAside(file: String)
+    /// Another file stood in its place; all that is known was written into that one.
+    case replaced
+    /// The file was gone; a new one was begun.
+    case missing
+
+    /// The notice for people.
+    package var sentence: String {
+        switch self {
+        case .setAside(let file):
+            "ledger: ledger.sqlite was damaged. It is set aside as \(file) and a new one was "
+                + "begun with what is known. Check the disk."
+        case .replaced:
+            "ledger: ledger.sqlite was replaced by another file. All that is known was written "
+                + "into that one."
+        case .missing:
+            "ledger: ledger.sqlite was removed. A new one was begun with what is known."
+        }
+    }
+}

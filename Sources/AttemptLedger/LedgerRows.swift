@@ -1,0 +1,214 @@
+import GRDB
+import RetryCore
+
+extension RowChange {
+    /// Writes the change.
+    func write(_ db: Database) throws {
+        switch self {
+        case .putEpisode(let record): try record.write(db)
+        case .putIntent(let intent): try intent.write(db)
+        case .putPause(let pause):
+            try pause.scope.delete(db)
+            try pause.write(db)
+        case .delete(.episode(let key)):
+            try db.cachedStatement(sql: "DELETE FROM episodes WHERE \(EpisodeKey.match)")
+                .execute(arguments: StatementArguments(key.values))
+        case .delete(.intent(let key, let sequence)):
+            try db.cachedStatement(
+                sql: "DELETE FROM intents WHERE \(EpisodeKey.match) AND sequence = ?"
+            ).execute(arguments: StatementArguments(key.values + [sequence]))
+        case .delete(.pause(let scope)): try scope.delete(db)
+        }
+    }
+}
+
+extension EpisodeKey {
+    /// The condition that finds the key's rows; takes ``values``.
+    fileprivate static let match = "target = ? AND pipeline = ? AND stage = ? AND execution = ?"
+
+    /// The key's columns.
+    fileprivate var values: [(any DatabaseValueConvertible)?] {
+        [pipeline.target.text, pipeline.pipeline.text, stage.text, execution.text]
+    }
+
+    /// Reads the key's columns.
+    fileprivate init(_ row: Row) throws(LedgerError) {
+        self.init(
+            pipeline: PipelineKey(
+                target: TargetName(try row.required("target")),
+                pipeline: PipelineName(try row.required("pipeline"))
+            ),
+            stage: StageName(try row.required("stage")),
+            execution: ExecutionID(try row.required("execution"))
+        )
+    }
+}
+
+extension EpisodeRecord {
+    /// Puts the row in place of an older one.
+    fileprivate func write(_ db: Database) throws {
+        var values = key.values
+        values += [
+            firstFailure.milliseconds, firstSeen.milliseconds, foreignRetries, knownManualRetries,
+            lateRetries, sameErrorRun, lastFingerprint?.text,
+        ]
+        values += [
+            lastFailure?.manualRetries, lastFailure?.lines,
+            lastFailure?.lastStatusChange?.milliseconds, outcome?.rawValue, reason?.rawValue,
+            endedAt?.milliseconds,
+        ]
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO episodes (target, pipeline, stage, execution, \
+                first_failure, first_seen, foreign_retries, known_manual_retries, late_retries, \
+                same_error_run, last_fingerprint, failure_manual_retries, \
+                failure_action_executions, failure_status_change, outcome, reason, ended_at) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: StatementArguments(values))
+    }
+
+    /// Reads a row; a reason that this program does not know becomes nil.
+    init(_ row: Row) throws(LedgerError) {
+        self.init(
+            key: try EpisodeKey(row),
+            firstFailure: WallTime(milliseconds: try row.required("first_failure")),
+            firstSeen: WallTime(milliseconds: try row.required("first_seen")),
+            foreignRetries: try row.required("foreign_retries")
+        )
+        knownManualRetries = try row.required("known_manual_retries")
+        lateRetries = try row.required("late_retries")
+        sameErrorRun = try row.required("same_error_run")
+        lastFingerprint = try row.optional("last_fingerprint").map(Fingerprint.init(reduced:))
+        lastFailure = try StateMark(row, prefix: "failure")
+        outcome = try row.optional("outcome").map { (text) throws(LedgerError) in
+            guard let outcome = Outcome(rawValue: text) else { throw .corrupt }
+            return outcome
+        }
+        reason = try row.optional("reason").flatMap(Reason.init(rawValue:))
+        endedAt = try row.optional("ended_at").map(WallTime.init(milliseconds:))
+    }
+}
+
+extension Intent {
+    /// Puts the row in place of an older one.
+    fileprivate func write(_ db: Database) throws {
+        var values = episode.values
+        values += [sequence, number, policy.text, rule?.text, mode.rawValue]
+        values += [
+            before.manualRetries, before.lines, before.lastStatusChange?.milliseconds,
+            recordedAt.milliseconds, state.rawValue,
+        ]
+        try db.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO intents (target, pipeline, stage, execution, sequence, \
+                number, policy, rule, mode, before_manual_retries, before_action_executions, \
+                before_status_change, recorded_at, state) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: StatementArguments(values))
+    }
+
+    /// Reads a row.
+    init(_ row: Row) throws(LedgerError) {
+        guard let mode = RetryMode(rawValue: try row.required("mode")),
+            let state = IntentState(rawValue: try row.required("state")),
+            let before = try StateMark(row, prefix: "before")
+        else { throw .corrupt }
+        self.init(
+            episode: try EpisodeKey(row),
+            sequence: try row.required("sequence"),
+            number: try row.required("number"),
+            policy: PolicyName(try row.required("policy")),
+            rule: try row.optional("rule").map { RuleName($0) },
+            mode: mode,
+            before: before,
+            recordedAt: WallTime(milliseconds: try row.required("recorded_at")),
+            state: state
+        )
+    }
+}
+
+extension StateMark {
+    /// The ids in order, each ended by a line feed, so that no id and one empty id differ.
+    fileprivate var lines: String {
+        actionExecutions.sorted().map { $0.text + "\n" }.joined()
+    }
+
+    /// Reads the columns of a mark; nil when there is none.
+    fileprivate init?(_ row: Row, prefix: String) throws(LedgerError) {
+        guard let lines: String = try row.optional(prefix + "_action_executions") else {
+            return nil
+        }
+        self.init(
+            manualRetries: try row.required(prefix + "_manual_retries"),
+            actionExecutions: Set(
+                lines.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                    .map { ActionExecutionID(String($0)) }
+            ),
+            lastStatusChange: try row.optional(prefix + "_status_change")
+                .map(WallTime.init(milliseconds:))
+        )
+    }
+}
+
+extension PauseScope {
+    /// Takes the pause of exactly this scope away.
+    fileprivate func delete(_ db: Database) throws {
+        try db.cachedStatement(
+            sql: "DELETE FROM pauses WHERE target IS ? AND pipeline IS ? AND stage IS ?"
+        ).execute(arguments: [target?.text, pipeline?.text, stage?.text])
+    }
+}
+
+extension Pause {
+    /// Adds the row.
+    fileprivate func write(_ db: Database) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO pauses (target, pipeline, stage, reason, uid, until) \
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            scope.target?.text, scope.pipeline?.text, scope.stage?.text, reason, Int64(uid),
+            until?.milliseconds,
+        ])
+    }
+
+    /// Reads a row.
+    init(_ row: Row) throws(LedgerError) {
+        guard let uid = UInt32(exactly: try row.required("uid") as Int64) else { throw .corrupt }
+        self.init(
+            scope: PauseScope(
+                target: try row.optional("target").map { TargetName($0) },
+                pipeline: try row.optional("pipeline").map { PipelineName($0) },
+                stage: try row.optional("stage").map { StageName($0) }
+            ),
+            reason: try row.required("reason"),
+            uid: uid,
+            until: try row.optional("until").map(WallTime.init(milliseconds:))
+        )
+    }
+}
+
+extension Row {
+    /// A column's value; nil for NULL.
+    /// - Throws: ``LedgerError/corrupt`` when it has another type, which GRDB would trap on.
+    fileprivate func optional<Value: DatabaseValueConvertible>(
+        _ column: String
+    ) throws(LedgerError) -> Value? {
+        guard let stored: DatabaseValue = self[column] else { throw .corrupt }
+        guard !stored.isNull else { return nil }
+        guard let value = Value.fromDatabaseValue(stored) else { throw .corrupt }
+        return value
+    }
+
+    /// A column's value.
+    /// - Throws: ``LedgerError/corrupt`` when it is NULL or has another type.
+    fileprivate func required<Value: DatabaseValueConvertible>(
+        _ column: String
+    ) throws(LedgerError) -> Value {
+        guard let value: Value = try optional(column) else { throw .corrupt }
+        return value
+    }
+}

@@ -1,0 +1,130 @@
+package import RetryCore
+import Synchronization
+
+/// A ledger in memory, for tests and the simulation: it can fail, and crash with loss.
+///
+/// An intent is durable once ``record(_:now:)`` returned, and everything before it with it, as in a
+/// write-ahead log. What was only applied may be lost by ``crash(keeping:)``.
+package final class MemoryLedger: AttemptStore {
+    /// The state under its lock.
+    private let state: Mutex<MemoryState>
+    /// Whether every write is durable when it returns, as ``Ledger`` does it.
+    private let syncsEveryWrite: Bool
+
+    /// Makes a ledger that holds a snapshot.
+    package init(_ snapshot: LedgerSnapshot = LedgerSnapshot(), syncsEveryWrite: Bool = false) {
+        state = Mutex(MemoryState(LedgerContents(snapshot)))
+        self.syncsEveryWrite = syncsEveryWrite
+    }
+
+    package func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let change = RowChange.putIntent(try intent.bounded())
+            try state.current.checkNew(intent)
+            if let fault = state.fault {
+                state.unsynced.append(UnsyncedChange(change: change, isPhantom: true))
+                throw fault
+            }
+            state.change([change])
+            state.sync()
+        }
+    }
+
+    package func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError) {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let (changes, refused) = RowChange.bounding(writes)
+            state.change(changes)
+            state.prune(now)
+            if let fault = state.fault { throw fault }
+            state.unsynced.removeAll { $0.isPhantom }
+            if syncsEveryWrite { state.sync() }
+            if let refused { throw refused }
+        }
+    }
+
+    package func snapshot() throws(LedgerError) -> LedgerSnapshot {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return state.current.snapshot
+        }
+    }
+
+    package func takeNotices() -> [LedgerNotice] { [] }
+
+    package func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    /// Lets every write fail from now on; nil ends it.
+    package func fail(with error: LedgerError?) {
+        state.withLock { $0.fault = error }
+    }
+
+    /// How many changes a crash could lose, refused ones included.
+    package var unsyncedChanges: Int {
+        state.withLock { $0.unsynced.count }
+    }
+
+    /// Ends the process's life and begins the next, open and without a fault.
+    ///
+    /// What was not durable is lost, but for the first `writes` changes of it.
+    package func crash(keeping writes: Int = 0) {
+        state.withLock { state in
+            for lost in state.unsynced.prefix(max(0, writes)) { state.durable.apply(lost.change) }
+            state = MemoryState(state.durable)
+        }
+    }
+}
+
+/// A change that is not durable.
+private struct UnsyncedChange {
+    /// The change.
+    var change: RowChange
+    /// Whether it was refused and is only found when a crash leaves it behind.
+    var isPhantom: Bool
+}
+
+/// Everything of ``MemoryLedger`` that changes.
+private struct MemoryState {
+    /// What the process sees.
+    var current: LedgerContents
+    /// What survives a crash.
+    var durable: LedgerContents
+    /// The changes since, in their order.
+    var unsynced: [UnsyncedChange] = []
+    /// What every write fails with.
+    var fault: LedgerError?
+    /// Whether ``MemoryLedger/close()`` was called.
+    var isClosed = false
+    /// When it was pruned last.
+    var prunedAt: WallTime?
+
+    /// Takes contents as durable.
+    init(_ contents: LedgerContents) {
+        current = contents
+        durable = contents
+    }
+
+    /// Changes what the process sees.
+    mutating func change(_ changes: [RowChange]) {
+        for change in changes {
+            current.apply(change)
+            unsynced.append(UnsyncedChange(change: change, isPhantom: false))
+        }
+    }
+
+    /// Makes all that the process sees durable.
+    mutating func sync() {
+        durable = current
+        unsynced = []
+    }
+
+    /// Takes old rows away when it is time.
+    mutating func prune(_ now: WallTime) {
+        guard Retention.isDue(last: prunedAt, now: now) else { return }
+        prunedAt = now
+        change(current.prunable(now: now))
+    }
+}

@@ -1,0 +1,145 @@
+import Glibc
+
+/// A failed call to the system; `errno` says why.
+struct PosixError: Error, Hashable, Sendable {
+    /// The system's number.
+    var errno: Int32
+}
+
+/// Which file a path leads to, whatever it is named.
+struct FileIdentity: Hashable, Sendable {
+    /// The file system.
+    var device: UInt64
+    /// The file in it.
+    var inode: UInt64
+    /// Its length in bytes; not part of the identity.
+    var size: Int64
+
+    static func == (left: FileIdentity, right: FileIdentity) -> Bool {
+        left.device == right.device && left.inode == right.inode
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(device)
+        hasher.combine(inode)
+    }
+}
+
+/// The few calls of the system that the ledger needs beside SQLite.
+///
+/// The database file itself is never opened and closed here while a connection is open: closing any
+/// descriptor of it would drop SQLite's locks (fcntl(2)).
+enum PosixFile {
+    /// The system's text for a number.
+    static func message(_ errno: Int32) -> String {
+        guard let text = unsafe strerror(errno) else { return "error \(errno)" }
+        return unsafe String(cString: text)
+    }
+
+    /// Which file a path leads to; nil when there is none.
+    static func identity(_ path: String) throws(PosixError) -> FileIdentity? {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw PosixError(errno: errno) }
+            return nil
+        }
+        return FileIdentity(status)
+    }
+
+    /// Which file a descriptor is.
+    static func identity(_ descriptor: Int32) throws(PosixError) -> FileIdentity {
+        var status = stat()
+        try check(unsafe fstat(descriptor, &status))
+        return FileIdentity(status)
+    }
+
+    /// Makes a directory when it is missing, not its parents; answers whether it was made.
+    static func makeDirectory(_ path: String) throws(PosixError) -> Bool {
+        if unsafe mkdir(path, 0o750) == 0 { return true }
+        guard errno == EEXIST else { throw PosixError(errno: errno) }
+        return false
+    }
+
+    /// Makes an empty file of mode 0640 when it is missing.
+    static func makeFile(_ path: String) throws(PosixError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
+        guard descriptor >= 0 else {
+            guard errno == EEXIST else { throw PosixError(errno: errno) }
+            return
+        }
+        defer { close(descriptor) }
+        try check(fchmod(descriptor, 0o640))
+        try check(fsync(descriptor))
+    }
+
+    /// Opens a file for reading and writing, made with mode 0640 when missing.
+    static func openFile(_ path: String) throws(PosixError) -> Int32 {
+        let flags = O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = unsafe open(path, flags, 0o640)
+        try check(descriptor)
+        return descriptor
+    }
+
+    /// Closes a descriptor.
+    static func closeFile(_ descriptor: Int32) {
+        close(descriptor)
+    }
+
+    /// Takes the exclusive lock without waiting; false when another holds it.
+    static func lock(_ descriptor: Int32) throws(PosixError) -> Bool {
+        if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        guard errno == EWOULDBLOCK else { throw PosixError(errno: errno) }
+        return false
+    }
+
+    /// The first 64 bytes of a file as text.
+    static func text(_ descriptor: Int32) throws(PosixError) -> String {
+        var bytes = [UInt8](repeating: 0, count: 64)
+        let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
+        guard count >= 0 else { throw PosixError(errno: errno) }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+
+    /// Puts a short text in place of a file's contents.
+    static func replace(_ descriptor: Int32, with text: String) throws(PosixError) {
+        let bytes = Array(text.utf8)
+        try check(ftruncate(descriptor, 0))
+        guard unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else {
+            throw PosixError(errno: errno)
+        }
+    }
+
+    /// Gives a file another name; false when there is no such file.
+    static func move(_ from: String, to target: String) throws(PosixError) -> Bool {
+        if unsafe rename(from, target) == 0 { return true }
+        guard errno == ENOENT else { throw PosixError(errno: errno) }
+        return false
+    }
+
+    /// Takes a name away.
+    static func remove(_ path: String) throws(PosixError) {
+        try check(unsafe unlink(path))
+    }
+
+    /// Makes the names in a directory durable.
+    static func syncDirectory(_ path: String) throws(PosixError) {
+        let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try check(descriptor)
+        defer { close(descriptor) }
+        try check(fsync(descriptor))
+    }
+
+    /// Throws when a call answered less than zero.
+    private static func check(_ answer: Int32) throws(PosixError) {
+        guard answer >= 0 else { throw PosixError(errno: errno) }
+    }
+}
+
+extension FileIdentity {
+    /// Takes what stat(2) says.
+    fileprivate init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+        size = Int64(status.st_size)
+    }
+}

@@ -1,0 +1,62 @@
+import RetryCore
+
+/// Names one row.
+enum RowKey: Hashable, Sendable {
+    /// An episode.
+    case episode(EpisodeKey)
+    /// One intent of an episode, by its sequence number.
+    case intent(EpisodeKey, Int)
+    /// The pause of a scope.
+    case pause(PauseScope)
+}
+
+/// One change of one row; applying it twice is the same as once.
+enum RowChange: Hashable, Sendable {
+    /// Puts an episode in place of an older record.
+    case putEpisode(EpisodeRecord)
+    /// Puts an intent in place of an older one.
+    case putIntent(Intent)
+    /// Puts a pause in place of an older one.
+    case putPause(Pause)
+    /// Takes a row away.
+    case delete(RowKey)
+
+    /// The row that it changes.
+    var key: RowKey {
+        switch self {
+        case .putEpisode(let record): .episode(record.key)
+        case .putIntent(let intent): .intent(intent.episode, intent.sequence)
+        case .putPause(let pause): .pause(pause.scope)
+        case .delete(let key): key
+        }
+    }
+
+    /// Takes a write with its texts cut.
+    /// - Throws: ``LedgerError/unstorable(_:)`` when what must not be cut is too long.
+    init(bounding write: LedgerWrite) throws(LedgerError) {
+        switch write {
+        case .episode(let record): self = .putEpisode(try record.bounded())
+        case .intent(let intent): self = .putIntent(try intent.bounded())
+        case .pause(let pause): self = .putPause(try pause.bounded())
+        case .resume(let scope):
+            try scope.checkBounds()
+            self = .delete(.pause(scope))
+        }
+    }
+}
+
+extension RowChange {
+    /// Takes a batch of writes; `refused` is the first that cannot be stored.
+    static func bounding(_ writes: [LedgerWrite]) -> (changes: [RowChange], refused: LedgerError?) {
+        var changes: [RowChange] = []
+        var refused: LedgerError?
+        for write in writes {
+            do {
+                changes.append(try RowChange(bounding: write))
+            } catch {
+                refused = refused ?? error
+            }
+        }
+        return (changes, refused)
+    }
+}

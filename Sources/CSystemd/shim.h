@@ -1,0 +1,310 @@
+// What the Systemd module needs from C: libsystemd's journal client, and the few system calls
+// whose argument types (iovec lists, socket addresses, signal sets) are plainer in C.
+// Every function here answers 0 or a count on success and a negated errno on failure.
+
+#ifndef PIPELINE_RETRYD_CSYSTEMD_SHIM_H
+#define PIPELINE_RETRYD_CSYSTEMD_SHIM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SD_JOURNAL_SUPPRESS_LOCATION
+#include <systemd/sd-journal.h>
+
+extern char **environ;
+
+/// The environment of the process: a list of "NAME=value" that ends with NULL.
+static inline char *const *retryd_environment(void) {
+    return environ;
+}
+
+/// Writes the text of an errno value into a buffer; unlike strerror it is safe from any thread.
+static inline int retryd_error_text(int code, char *text, size_t size) {
+    return -strerror_r(code, text, size);
+}
+
+/// Nanoseconds of a clock of clock_gettime(2).
+static inline int64_t retryd_clock(clockid_t clock) {
+    struct timespec time = { 0, 0 };
+    // The clocks of this program exist on every Linux since 2.6.39.
+    clock_gettime(clock, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+static inline int64_t retryd_clock_monotonic(void) { return retryd_clock(CLOCK_MONOTONIC); }
+static inline int64_t retryd_clock_boottime(void) { return retryd_clock(CLOCK_BOOTTIME); }
+static inline int64_t retryd_clock_realtime(void) { return retryd_clock(CLOCK_REALTIME); }
+
+/// Blocks every signal in the calling thread.
+static inline int retryd_block_signals(void) {
+    sigset_t all;
+    sigfillset(&all);
+    return -pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
+/// Names the calling thread; 15 bytes at most are kept.
+static inline void retryd_name_thread(const char *name) {
+    char cut[16];
+    snprintf(cut, sizeof cut, "%s", name);
+    prctl(PR_SET_NAME, cut, 0, 0, 0);
+}
+
+/// Opens an event counter that never blocks its writer.
+static inline int retryd_event_open(void) {
+    int fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return fd < 0 ? -errno : fd;
+}
+
+/// Raises the counter.
+static inline int retryd_event_raise(int fd) {
+    uint64_t one = 1;
+    // A counter at its maximum is raised already: EAGAIN is success.
+    if (write(fd, &one, sizeof one) < 0 && errno != EAGAIN)
+        return -errno;
+    return 0;
+}
+
+/// Waits until the counter is raised and resets it: 1 raised, 0 time over. Negative waits for ever.
+static inline int retryd_event_wait(int fd, int64_t milliseconds) {
+    struct pollfd item = { .fd = fd, .events = POLLIN };
+    int64_t end = retryd_clock_monotonic() / 1000000 + milliseconds;
+    int64_t rest = milliseconds < 0 ? -1 : milliseconds;
+    int count;
+    while ((count = poll(&item, 1, rest > INT32_MAX ? INT32_MAX : (int)rest)) < 0) {
+        if (errno != EINTR)
+            return -errno;
+        if (milliseconds >= 0) {
+            rest = end - retryd_clock_monotonic() / 1000000;
+            if (rest < 0)
+                return 0;
+        }
+    }
+    uint64_t value;
+    if (count > 0 && read(fd, &value, sizeof value) < 0 && errno != EAGAIN)
+        return -errno;
+    return count > 0;
+}
+
+/// Writes all bytes, waiting as long as the reader needs.
+static inline int retryd_write_all(int fd, const void *bytes, size_t count) {
+    const char *rest = (const char *)bytes;
+    while (count > 0) {
+        ssize_t written = write(fd, rest, count);
+        if (written >= 0) {
+            rest += written;
+            count -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            // The descriptor is shared with a program that made it non-blocking.
+            struct pollfd item = { .fd = fd, .events = POLLOUT };
+            poll(&item, 1, -1);
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return 0;
+}
+
+/// Sends one journal entry whose fields lie one after another in `bytes`, each ended by `ends`.
+static inline int retryd_journal_send(const char *bytes, const size_t *ends, int count) {
+    struct iovec fields[128];
+    if (count > 128)
+        return -E2BIG;
+    size_t start = 0;
+    for (int index = 0; index < count; index++) {
+        fields[index].iov_base = (void *)(bytes + start);
+        fields[index].iov_len = ends[index] - start;
+        start = ends[index];
+    }
+    return sd_journal_sendv(fields, count);
+}
+
+/// Fills a socket address; `@name` is the abstract socket of that name.
+static inline int retryd_unix_address(
+    const char *path, struct sockaddr_un *address, socklen_t *length
+) {
+    size_t size = strlen(path);
+    if (size < 2)
+        return -EINVAL;
+    if (size >= sizeof address->sun_path)
+        return -ENAMETOOLONG;
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    memcpy(address->sun_path, path, size);
+    if (path[0] == '@')
+        address->sun_path[0] = 0;
+    *length = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + size + (path[0] != '@'));
+    return 0;
+}
+
+/// Sends one datagram to a service manager, waiting so long at most; 0 does not wait.
+static inline int retryd_notify(
+    const char *path, const void *bytes, size_t count, int64_t milliseconds
+) {
+    struct sockaddr_un address;
+    socklen_t length;
+    // $NOTIFY_SOCKET is absolute or abstract; anything else is not of this machine.
+    if (strlen(path) < 2 || (path[0] != '/' && path[0] != '@'))
+        return -EAFNOSUPPORT;
+    int code = retryd_unix_address(path, &address, &length);
+    if (code < 0)
+        return code;
+    int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    struct timeval limit = {
+        .tv_sec = milliseconds / 1000, .tv_usec = (milliseconds % 1000) * 1000
+    };
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    int flags = MSG_NOSIGNAL | (milliseconds == 0 ? MSG_DONTWAIT : 0);
+    ssize_t sent = sendto(fd, bytes, count, flags, (struct sockaddr *)&address, length);
+    code = sent < 0 ? -errno : 0;
+    close(fd);
+    return code;
+}
+
+/// Connects to a stream socket; answers a descriptor that never blocks.
+///
+/// A server with a full queue is waited for so long at most, and -EAGAIN is the answer then.
+static inline int retryd_connect(const char *path, int64_t milliseconds) {
+    struct sockaddr_un address;
+    socklen_t length;
+    int code = retryd_unix_address(path, &address, &length);
+    if (code < 0)
+        return code;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -errno;
+    struct timeval limit = {
+        .tv_sec = milliseconds / 1000, .tv_usec = (milliseconds % 1000) * 1000
+    };
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    if ((milliseconds > 0 || fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        && connect(fd, (struct sockaddr *)&address, length) == 0
+        && fcntl(fd, F_SETFL, O_NONBLOCK) == 0)
+        return fd;
+    code = -errno;
+    close(fd);
+    return code;
+}
+
+/// Makes a socket that listens at `path` with that file mode; answers a descriptor.
+///
+/// The socket appears under `hidden` first, so that nobody meets it with another mode or before
+/// it listens.
+static inline int retryd_listen(
+    const char *path, const char *hidden, unsigned int mode, int backlog
+) {
+    struct sockaddr_un address;
+    socklen_t length;
+    int code = retryd_unix_address(hidden, &address, &length);
+    if (code < 0)
+        return code;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    unlink(hidden);
+    if (bind(fd, (struct sockaddr *)&address, length) == 0) {
+        if (chmod(hidden, mode) == 0 && listen(fd, backlog) == 0 && rename(hidden, path) == 0)
+            return fd;
+        code = -errno;
+        unlink(hidden);
+    } else {
+        code = -errno;
+    }
+    close(fd);
+    return code;
+}
+
+/// What stands at a path or behind a descriptor.
+struct retryd_file {
+    uint64_t device;
+    uint64_t inode;
+    int is_socket;
+};
+
+static inline struct retryd_file retryd_file_of(const struct stat *status) {
+    struct retryd_file file = {
+        .device = status->st_dev, .inode = status->st_ino, .is_socket = S_ISSOCK(status->st_mode)
+    };
+    return file;
+}
+
+/// Looks at a path without following a symbolic link.
+static inline int retryd_lstat(const char *path, struct retryd_file *file) {
+    struct stat status;
+    if (lstat(path, &status) < 0)
+        return -errno;
+    *file = retryd_file_of(&status);
+    return 0;
+}
+
+/// Looks at an open descriptor.
+static inline int retryd_fstat(int fd, struct retryd_file *file) {
+    struct stat status;
+    if (fstat(fd, &status) < 0)
+        return -errno;
+    *file = retryd_file_of(&status);
+    return 0;
+}
+
+/// The process at the other end of a stream socket, as the kernel attests it (struct ucred).
+struct retryd_peer {
+    int32_t pid;
+    uint32_t uid;
+    uint32_t gid;
+};
+
+/// Takes the next client of a listening socket without waiting; answers a descriptor.
+static inline int retryd_accept(int listener, struct retryd_peer *peer) {
+    int fd = accept(listener, NULL, NULL);
+    if (fd < 0)
+        return -errno;
+    socklen_t size = sizeof *peer;
+    if (fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 && fcntl(fd, F_SETFL, O_NONBLOCK) == 0
+        && getsockopt(fd, SOL_SOCKET, SO_PEERCRED, peer, &size) == 0)
+        return fd;
+    int code = -errno;
+    close(fd);
+    return code;
+}
+
+/// Eight random bytes of the kernel.
+static inline int retryd_random(uint64_t *value) {
+    ssize_t count;
+    do {
+        count = getrandom(value, sizeof *value, 0);
+    } while (count < 0 && errno == EINTR);
+    return count == (ssize_t)sizeof *value ? 0 : count < 0 ? -errno : -EIO;
+}
+
+/// Forbids core dumps and the reading of this process's memory by others of the same user.
+static inline int retryd_forbid_dumps(void) {
+    struct rlimit none = { 0, 0 };
+    if (setrlimit(RLIMIT_CORE, &none) < 0)
+        return -errno;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+/// Whether the kernel would dump this process: 1 or 0.
+static inline int retryd_is_dumpable(void) {
+    int answer = prctl(PR_GET_DUMPABLE, 0, 0, 0, 0);
+    return answer < 0 ? -errno : answer;
+}
+
+#endif

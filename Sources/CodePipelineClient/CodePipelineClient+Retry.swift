@@ -1,0 +1,86 @@
+import AWSClient
+
+extension CodePipelineClient {
+    /// Repeats the failed actions or all actions of a failed stage.
+    ///
+    /// It is sent again only after an attempt that surely was not executed.
+    package func retryStage(
+        pipeline: String,
+        stage: String,
+        execution: String,
+        mode: StageRetryMode
+    ) async -> RetryAnswer {
+        let operation = "RetryStageExecution"
+        let input = RetryStageInput(
+            pipelineName: pipeline,
+            stageName: stage,
+            pipelineExecutionId: execution,
+            retryMode: mode.rawValue
+        )
+        let body: [UInt8]
+        do throws(ReadError) {
+            try check(name: pipeline, operation)
+            try check(name: stage, operation)
+            try check(execution: execution, operation)
+            body = try encode(input, operation)
+        } catch {
+            return RetryAnswer(.refused(.validation), message: error.message, facts: CallFacts())
+        }
+        let answer = await client.call(
+            operation: operation,
+            target: "CodePipeline_20150709.\(operation)",
+            body: body,
+            replay: .unsafe,
+            limits: limits
+        )
+        return retryAnswer(answer)
+    }
+
+    private func retryAnswer(_ answer: CallAnswer) -> RetryAnswer {
+        switch answer {
+        case .accepted(let body, let facts):
+            return accepted(body, facts)
+        case .refused(let error, let facts):
+            return RetryAnswer(
+                .refused(RetryRefusal(error)),
+                message: error.description,
+                facts: facts
+            )
+        case .unknown(let cause, let facts):
+            return RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
+        case .notSent(let error, let facts):
+            return RetryAnswer(.refused(.unreachable), message: error.detail, facts: facts)
+        case .noCredentials(let error, let facts):
+            return RetryAnswer(.refused(.credentials), message: error.description, facts: facts)
+        }
+    }
+
+    /// A success that cannot be read may be somebody else's page: then nothing is known.
+    private func accepted(_ body: [UInt8], _ facts: CallFacts) -> RetryAnswer {
+        do throws(DecodingTrouble) {
+            if body.isEmpty, facts.requestID == nil { throw DecodingTrouble.emptyAnswer }
+            let output = try documents.decode(
+                RetryStageOutput.self,
+                body,
+                document: "answer to RetryStageExecution"
+            )
+            return RetryAnswer(
+                .accepted(executionID: output.pipelineExecutionId),
+                message: "",
+                facts: facts
+            )
+        } catch {
+            let cause = UnknownCause.unreadable(error.description)
+            return RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
+        }
+    }
+}
+
+extension DecodingTrouble {
+    fileprivate static let emptyAnswer = DecodingTrouble(
+        document: "answer to RetryStageExecution",
+        EmptyAnswer()
+    )
+
+    private struct EmptyAnswer: Error {}
+}

@@ -1,0 +1,250 @@
+package import AWSClient
+import FoundationEssentials
+
+/// The operations of AWS CodePipeline that this program uses, typed.
+package struct CodePipelineClient: Sendable {
+    /// The service's name in signatures and host names.
+    package static let signingName = "codepipeline"
+    /// The service's id in settings such as AWS_ENDPOINT_URL_CODEPIPELINE.
+    package static let serviceID = "CodePipeline"
+
+    let client: AWSServiceClient
+    let documents = DocumentDecoder()
+    private let encoder: JSONEncoder
+    let limits: HTTPLimits
+
+    /// Makes a client.
+    ///
+    /// - Parameters:
+    ///   - client: The client of the service's endpoint.
+    ///   - limits: The limits of one attempt; default 20 s and 6 MiB.
+    package init(_ client: AWSServiceClient, limits: HTTPLimits = .service) {
+        self.client = client
+        self.limits = limits
+        encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    }
+
+    /// Reads every stage with its last execution.
+    ///
+    /// - Throws: ``ReadError``.
+    package func pipelineState(
+        name: String
+    ) async throws(ReadError) -> Reading<PipelineState> {
+        let operation = "GetPipelineState"
+        try check(name: name, operation)
+        let (body, facts) = try await read(operation, PipelineInput(name: name))
+        return try reading(operation, facts) { () throws(DecodingTrouble) in
+            try documents.decodeState(body)
+        }
+    }
+
+    /// Reads the definition: categories, providers, run order, mode.
+    ///
+    /// - Throws: ``ReadError``.
+    package func pipeline(name: String) async throws(ReadError) -> Reading<PipelineDefinition> {
+        let operation = "GetPipeline"
+        try check(name: name, operation)
+        let (body, facts) = try await read(operation, PipelineInput(name: name))
+        return try reading(operation, facts) { () throws(DecodingTrouble) in
+            try documents.decodeDefinition(body)
+        }
+    }
+
+    /// Reads how one execution stands as a whole.
+    ///
+    /// - Throws: ``ReadError``.
+    package func pipelineExecution(
+        pipeline: String,
+        execution: String
+    ) async throws(ReadError) -> Reading<PipelineExecution> {
+        let operation = "GetPipelineExecution"
+        try check(name: pipeline, operation)
+        try check(execution: execution, operation)
+        let input = ExecutionInput(pipelineName: pipeline, pipelineExecutionId: execution)
+        let (body, facts) = try await read(operation, input)
+        return try reading(operation, facts) { () throws(DecodingTrouble) in
+            try documents.decodeExecution(body)
+        }
+    }
+
+    /// Lists the pipelines of the account and Region.
+    ///
+    /// - Parameters:
+    ///   - pageSize: Pipelines a page, 1 to 1000; default 1000.
+    ///   - maxPages: The most pages that are read; default 10.
+    /// - Returns: The pipelines; incomplete when there are more pages.
+    /// - Throws: ``ReadError``.
+    package func pipelines(
+        pageSize: Int = 1000,
+        maxPages: Int = 10
+    ) async throws(ReadError) -> Reading<[PipelineSummary]> {
+        let operation = "ListPipelines"
+        let size = min(1000, max(1, pageSize))
+        return try await pages(maxPages) { token throws(ReadError) in
+            let input = ListPipelinesInput(maxResults: size, nextToken: token)
+            let (body, facts) = try await read(operation, input)
+            let page = try reading(operation, facts) { () throws(DecodingTrouble) in
+                try documents.decodePipelines(body)
+            }
+            return (page.value.pipelines, page.value.nextToken, facts)
+        }
+    }
+
+    /// Lists the action executions of a pipeline, newest first.
+    ///
+    /// - Parameters:
+    ///   - pipeline: The pipeline.
+    ///   - execution: The pipeline execution to which they belong; nil for all.
+    ///   - pageSize: Executions a page, 1 to 100; default 100.
+    ///   - maxPages: The most pages that are read; default 5.
+    /// - Returns: The action executions; incomplete when there are more pages.
+    /// - Throws: ``ReadError``.
+    package func actionExecutions(
+        pipeline: String,
+        execution: String?,
+        pageSize: Int = 100,
+        maxPages: Int = 5
+    ) async throws(ReadError) -> Reading<[ActionExecutionDetail]> {
+        let operation = "ListActionExecutions"
+        try check(name: pipeline, operation)
+        if let execution { try check(execution: execution, operation) }
+        let filter = execution.map(ListActionExecutionsInput.Filter.init(pipelineExecutionId:))
+        let size = min(100, max(1, pageSize))
+        return try await pages(maxPages) { token throws(ReadError) in
+            let input = ListActionExecutionsInput(
+                pipelineName: pipeline,
+                filter: filter,
+                maxResults: size,
+                nextToken: token
+            )
+            let (body, facts) = try await read(operation, input)
+            let page = try reading(operation, facts) { () throws(DecodingTrouble) in
+                try documents.decodeActionExecutions(body)
+            }
+            return (page.value.actionExecutionDetails, page.value.nextToken, facts)
+        }
+    }
+
+    /// Sends a reading call; its body and facts.
+    private func read(
+        _ operation: String,
+        _ input: some Encodable
+    ) async throws(ReadError) -> ([UInt8], CallFacts) {
+        let body = try encode(input, operation)
+        let answer = await client.call(
+            operation: operation,
+            target: "CodePipeline_20150709.\(operation)",
+            body: body,
+            replay: .safe,
+            limits: limits
+        )
+        switch answer {
+        case .accepted(let body, let facts):
+            return (body, facts)
+        case .refused(let error, let facts), .unknown(.serverFault(let error), let facts):
+            throw ReadError(
+                ReadError.Kind(error),
+                operation: operation,
+                message: error.description,
+                facts: facts
+            )
+        case .notSent(let error, let facts), .unknown(.transport(let error), let facts):
+            let kind = ReadError.Kind(error)
+            throw ReadError(kind, operation: operation, message: error.detail, facts: facts)
+        case .unknown(.unreadable(let reason), let facts):
+            throw ReadError(.unreadable, operation: operation, message: reason, facts: facts)
+        case .noCredentials(let error, let facts):
+            throw ReadError(
+                .credentials,
+                operation: operation,
+                message: error.description,
+                facts: facts
+            )
+        }
+    }
+
+    /// Gathers pages until there is no token, the allowed number is read, or a token repeats.
+    private func pages<Item: Hashable & Sendable>(
+        _ maxPages: Int,
+        _ page: (String?) async throws(ReadError) -> ([Item], String?, CallFacts)
+    ) async throws(ReadError) -> Reading<[Item]> {
+        var items: [Item] = []
+        var token: String?
+        var facts = CallFacts()
+        for _ in 0..<max(1, maxPages) {
+            let (more, next, latest) = try await page(token)
+            items += more
+            facts = latest
+            let isStuck = next != nil && next == token
+            token = next
+            if next == nil || isStuck { break }
+        }
+        return Reading(
+            value: items,
+            serverDate: facts.serverDate,
+            requestID: facts.requestID,
+            isComplete: token == nil
+        )
+    }
+
+    private func reading<Value: Hashable & Sendable>(
+        _ operation: String,
+        _ facts: CallFacts,
+        _ decode: () throws(DecodingTrouble) -> Value
+    ) throws(ReadError) -> Reading<Value> {
+        do {
+            return Reading(
+                value: try decode(),
+                serverDate: facts.serverDate,
+                requestID: facts.requestID,
+                isComplete: true
+            )
+        } catch {
+            throw ReadError(
+                .unreadable,
+                operation: operation,
+                message: error.description,
+                facts: facts
+            )
+        }
+    }
+
+    func encode(
+        _ input: some Encodable,
+        _ operation: String
+    ) throws(ReadError) -> [UInt8] {
+        do {
+            return Array(try encoder.encode(input))
+        } catch {
+            throw ReadError(
+                .validation,
+                operation: operation,
+                message: "the input cannot be written as JSON",
+                facts: CallFacts()
+            )
+        }
+    }
+
+    func check(name: String, _ operation: String) throws(ReadError) {
+        guard !InputPattern.isName(name) else { return }
+        throw ReadError(
+            .validation,
+            operation: operation,
+            message: "\"\(name.printable(limit: 120))\" is not a name: "
+                + "expected 1 to 100 of A-Z a-z 0-9 . @ - _; nothing was sent",
+            facts: CallFacts()
+        )
+    }
+
+    func check(execution: String, _ operation: String) throws(ReadError) {
+        guard !InputPattern.isExecutionID(execution) else { return }
+        throw ReadError(
+            .validation,
+            operation: operation,
+            message: "\"\(execution.printable(limit: 120))\" is not an execution id: "
+                + "expected a UUID in lower case; nothing was sent",
+            facts: CallFacts()
+        )
+    }
+}

@@ -1,0 +1,125 @@
+package import RetryCore
+
+/// What GetPipeline answers: the structure that the state lacks.
+package struct PipelineDefinition: Hashable, Sendable, Decodable {
+    /// The pipeline's name.
+    package let name: String?
+    /// The version of the definition.
+    package let version: Int?
+    /// How its executions meet.
+    package let executionMode: ExecutionMode?
+    /// The pipeline's generation.
+    package let pipelineType: PipelineType?
+    /// The stages in order.
+    package let stages: [StageDeclaration]
+    /// The pipeline's ARN.
+    package let pipelineArn: String?
+    /// When the pipeline was created.
+    package let created: WallTime?
+    /// When its definition was last changed.
+    package let updated: WallTime?
+
+    private enum CodingKeys: String, CodingKey {
+        case pipeline, metadata
+    }
+
+    private enum PipelineKeys: String, CodingKey {
+        case name, version, executionMode, pipelineType, stages
+    }
+
+    private enum MetadataKeys: String, CodingKey {
+        case pipelineArn, created, updated
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        let pipeline =
+            members.contains(.pipeline)
+            ? try members.nestedContainer(keyedBy: PipelineKeys.self, forKey: .pipeline) : nil
+        name = try pipeline?.value(.name)
+        version = try pipeline?.value(.version)
+        executionMode = try pipeline?.value(.executionMode)
+        pipelineType = try pipeline?.value(.pipelineType)
+        stages = try pipeline?.list(.stages) ?? []
+        let metadata =
+            members.contains(.metadata)
+            ? try members.nestedContainer(keyedBy: MetadataKeys.self, forKey: .metadata) : nil
+        pipelineArn = try metadata?.value(.pipelineArn)
+        created = try metadata?.time(.created)
+        updated = try metadata?.time(.updated)
+    }
+}
+
+/// One stage of a definition (StageDeclaration).
+package struct StageDeclaration: Hashable, Sendable, Decodable {
+    /// The stage's name.
+    package let name: String?
+    /// Its actions in order.
+    package let actions: [ActionDeclaration]
+    /// What the pipeline does itself when the stage fails.
+    package let onFailure: FailureConditions?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, actions, onFailure
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        name = try members.value(.name)
+        actions = try members.list(.actions)
+        onFailure = try members.value(.onFailure)
+    }
+}
+
+/// What a pipeline does itself when a stage fails (FailureConditions).
+package struct FailureConditions: Hashable, Sendable, Decodable {
+    /// The reaction.
+    package let result: FailureResult?
+    /// Which actions its own retry repeats, by AWS's name.
+    package let retryMode: String?
+    /// Whether it depends on conditions.
+    package let hasConditions: Bool
+
+    private enum CodingKeys: String, CodingKey {
+        case result, retryConfiguration, conditions
+    }
+
+    private struct RetryConfiguration: Decodable {
+        let retryMode: String?
+    }
+
+    private struct AnyMember: Decodable {}
+
+    package init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        result = try members.value(.result)
+        retryMode = try members.value(.retryConfiguration, of: RetryConfiguration.self)?.retryMode
+        hasConditions = try !members.list(.conditions, of: AnyMember.self).isEmpty
+    }
+}
+
+/// One action of a definition (ActionDeclaration).
+package struct ActionDeclaration: Hashable, Sendable, Decodable {
+    /// The action's name.
+    package let name: String?
+    /// What it does and with what.
+    package let actionTypeId: ActionTypeID?
+    /// Actions of one number run at once; default 1.
+    package let runOrder: Int?
+    /// The Region that it runs in, where it is not the pipeline's.
+    package let region: String?
+    /// Its own time limit in minutes.
+    package let timeoutInMinutes: Int?
+}
+
+/// What an action does and with what (ActionTypeId).
+package struct ActionTypeID: Hashable, Sendable, Decodable {
+    /// The kind of work.
+    package let category: ActionCategory?
+    /// Who makes the provider.
+    package let owner: ActionOwner?
+    /// The provider, such as `CodeBuild` or `Manual`.
+    package let provider: String?
+    /// The version of the action type.
+    package let version: String?
+}

@@ -1,0 +1,43 @@
+/// SplitMix64: the model's own seeded source of ids and chances, so that a seed replays a run.
+///
+/// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
+package struct SplitMix64: Hashable, Sendable {
+    private var state: UInt64
+
+    /// Starts the sequence of `seed`.
+    package init(seed: UInt64) {
+        state = seed
+    }
+
+    /// The next 64 bits.
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 up to, but not including, 1.
+    package mutating func fraction() -> Double {
+        Double(next() >> 11) / 9_007_199_254_740_992
+    }
+
+    /// A lower-case UUID of version 4, as CodePipeline gives to executions, actions and tokens.
+    package mutating func uuid() -> String {
+        let high = (next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
+        let low = (next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
+        let first = hexadecimal(high, digits: 16)
+        let second = hexadecimal(low, digits: 16)
+        return
+            "\(first.prefix(8))-\(first.dropFirst(8).prefix(4))-\(first.suffix(4))"
+            + "-\(second.prefix(4))-\(second.suffix(12))"
+    }
+}
+
+/// Lower-case hexadecimal, padded with zeros to `digits`.
+func hexadecimal(_ value: UInt64, digits: Int) -> String {
+    let text = String(value, radix: 16)
+    guard text.utf8.count < digits else { return text }
+    return String(repeating: "0", count: digits - text.utf8.count) + text
+}

@@ -1,0 +1,128 @@
+extension ServiceModel {
+    /// Something that a person or another tool does to a pipeline, as a scenario scripts it.
+    package enum OutsideAction: Hashable, Sendable {
+        /// A new execution starts.
+        case start
+        /// The newest active execution is stopped.
+        case stop(abandon: Bool, reason: String?)
+        /// The definition gets a new version with the same structure.
+        case update
+        /// The gate into a stage is closed.
+        case disableTransition(stage: String, reason: String)
+        /// The gate into a stage is opened.
+        case enableTransition(stage: String)
+        /// A person retries the stage's latest execution.
+        case retry(stage: String, mode: RetryMode)
+        /// A person answers the waiting approval of a stage.
+        case answer(stage: String, action: String, approve: Bool, summary: String)
+        /// A person rolls a stage back to the newest execution that succeeded in it.
+        case rollback(stage: String)
+        /// Retries of the pipeline are refused with ConflictException for a while.
+        case busy(Duration)
+    }
+
+    /// Plans an outside action; one that cannot be done when its time comes has no effect but
+    /// an entry in the log of served calls.
+    package mutating func schedule(
+        _ action: OutsideAction,
+        pipeline: String,
+        at time: ModelTime
+    ) {
+        guard let place = places[pipeline] else { return }
+        context.agenda.add(.outside(action), pipeline: place, at: time)
+    }
+
+    /// Retries the latest execution of a stage as a person would.
+    @discardableResult
+    package mutating func humanRetry(
+        pipeline: String,
+        stage: String,
+        mode: RetryMode = .failedActions,
+        at time: ModelTime
+    ) throws(ServiceError) -> String {
+        advance(to: time)
+        let place = try place(of: pipeline)
+        let record = try stagePlace(stage, of: place)
+        let latest = pipelines[place].stages[record].latest
+        let id = latest.map { pipelines[place].executions[$0.execution].id } ?? ""
+        return try retry(
+            pipeline: pipeline,
+            stage: stage,
+            execution: id,
+            mode: mode,
+            caller: .human,
+            at: time
+        )
+    }
+
+    mutating func perform(_ action: OutsideAction, on place: Int) {
+        do throws(ServiceError) {
+            try attempt(action, on: place)
+        } catch {
+            // The refusal stands in the log of served calls; a script cannot react to it.
+            _ = error
+        }
+    }
+
+    private mutating func attempt(
+        _ action: OutsideAction,
+        on place: Int
+    ) throws(ServiceError) {
+        let name = pipelines[place].name
+        switch action {
+        case .start:
+            try startExecution(pipeline: name, trigger: "Webhook", caller: .human, at: now)
+        case .stop(let abandon, let reason):
+            guard let id = pipelines[place].executions.last(where: { $0.status.isActive })?.id
+            else { return }
+            try stopExecution(
+                pipeline: name,
+                execution: id,
+                abandon: abandon,
+                reason: reason,
+                caller: .human,
+                at: now
+            )
+        case .update:
+            try updatePipeline(pipelines[place].definition, caller: .human, at: now)
+        case .disableTransition(let stage, let reason):
+            try setTransition(
+                pipeline: name,
+                stage: stage,
+                isEnabled: false,
+                reason: reason,
+                caller: .human,
+                at: now
+            )
+        case .enableTransition(let stage):
+            try setTransition(
+                pipeline: name,
+                stage: stage,
+                isEnabled: true,
+                caller: .human,
+                at: now
+            )
+        case .retry(let stage, let mode):
+            try humanRetry(pipeline: name, stage: stage, mode: mode, at: now)
+        case .answer(let stage, let action, let approve, let summary):
+            let token = pipelines[place].executions.reversed().lazy
+                .flatMap { $0.actionRuns.reversed() }
+                .first { $0.stage == stage && $0.action == action && $0.status == .inProgress }?
+                .token
+            try answerApproval(
+                pipeline: name,
+                stage: stage,
+                action: action,
+                token: token ?? "",
+                approve: approve,
+                summary: summary,
+                caller: .human,
+                at: now
+            )
+        case .rollback(let stage):
+            try rollback(pipeline: name, stage: stage, caller: .human, at: now)
+        case .busy(let duration):
+            pipelines[place].busyUntil = now + duration
+        }
+    }
+}

@@ -1,0 +1,350 @@
+/// How an execution comes to a stage, runs it and leaves it.
+extension ServiceModel.PipelineRecord {
+    /// Creates an execution; the caller lets it arrive at, or enter, its first stage.
+    mutating func makeExecution(
+        type: ServiceModel.ExecutionType,
+        trigger: String,
+        detail: String,
+        target: String? = nil,
+        stage: Int,
+        _ context: inout ModelContext
+    ) -> Int {
+        let number = executions.count
+        let execution = ServiceModel.Execution(
+            id: context.ids.uuid(),
+            number: number,
+            ordinal: standardCount,
+            version: version,
+            mode: definition.executionMode,
+            type: type,
+            trigger: trigger,
+            triggerDetail: detail,
+            rollbackTarget: target,
+            started: context.now,
+            updated: context.now,
+            stage: stage,
+            runs: Array(repeating: nil, count: definition.stages.count)
+        )
+        if type == .standard {
+            standardCount += 1
+        }
+        indexByID[execution.id] = number
+        executions.append(execution)
+        return number
+    }
+
+    /// An execution stands in front of a stage.
+    mutating func arrive(_ execution: Int, at stage: Int, _ context: inout ModelContext) {
+        executions[execution].stage = stage
+        executions[execution].updated = context.now
+        let name = stageDefinition(execution, stage).name
+        guard executions[execution].mode != .parallel, let record = recordIndex(name) else {
+            enter(execution, stage: stage, &context)
+            return
+        }
+        executions[execution].isWaiting = true
+        stages[record].inbound = stages[record].inbound.filter { isLiveInbound($0) }
+        if executions[execution].mode == .superseded {
+            supersede(in: record, by: execution, context.now)
+        } else {
+            stages[record].inbound.append(execution)
+        }
+        admit(record, &context)
+    }
+
+    /// Keeps the newest of the executions in front of a stage.
+    private mutating func supersede(in record: Int, by arriving: Int, _ now: ModelTime) {
+        let all = stages[record].inbound + [arriving]
+        let newest = all.max() ?? arriving
+        for other in all where other != newest {
+            executions[other].isWaiting = false
+            setStatus(.superseded, of: other, at: now)
+        }
+        stages[record].inbound = [newest]
+    }
+
+    /// Whether an inbound execution still wants to enter; stopped and cancelled ones only show.
+    func isLiveInbound(_ execution: Int) -> Bool {
+        executions[execution].isWaiting && executions[execution].status == .inProgress
+    }
+
+    /// Whether an execution holds the lock of a stage.
+    func isLocked(_ record: Int) -> Bool {
+        guard let visit = stages[record].latest, let run = run(visit) else { return false }
+        return run.status.holdsLock || run.nativeDue != nil
+    }
+
+    /// Lets the next execution in if the gate is open and nobody holds the stage.
+    mutating func admit(_ record: Int, _ context: inout ModelContext) {
+        guard stages[record].transition.isEnabled, !isLocked(record) else { return }
+        guard let next = stages[record].inbound.first(where: { isLiveInbound($0) }) else { return }
+        stages[record].inbound = stages[record].inbound.filter {
+            $0 != next && isLiveInbound($0)
+        }
+        enter(next, stage: executions[next].stage, &context)
+    }
+
+    /// A stage is free again: the next execution enters after the hand-over time.
+    mutating func release(_ stage: String, _ context: inout ModelContext) {
+        guard context.timing.handover > .zero else {
+            if let record = recordIndex(stage) {
+                admit(record, &context)
+            }
+            return
+        }
+        context.agenda.add(
+            .admit(stage: stage),
+            pipeline: index,
+            at: context.now + context.timing.handover
+        )
+    }
+
+    /// An execution takes a stage.
+    mutating func enter(_ execution: Int, stage: Int, _ context: inout ModelContext) {
+        let definition = stageDefinition(execution, stage)
+        executions[execution].isWaiting = false
+        executions[execution].stage = stage
+        executions[execution].updated = context.now
+        executions[execution].runs[stage] = ServiceModel.StageRun(
+            actions: definition.actions.count
+        )
+        if executions[execution].mode != .parallel, let record = recordIndex(definition.name) {
+            stages[record].latest = ServiceModel.Visit(execution: execution, stage: stage)
+        }
+        guard let result = definition.beforeEntry else {
+            drive(execution, stage, &context)
+            return
+        }
+        let holds = ServiceModel.Script.outcome(
+            script.beforeEntry[definition.name],
+            ordinal: executions[execution].ordinal
+        )
+        self[execution, stage].beforeEntry = ServiceModel.ConditionRecord(
+            status: holds ? .succeeded : .failed,
+            at: context.now,
+            ruleExecution: context.ids.uuid()
+        )
+        switch (holds, result) {
+        case (true, _): drive(execution, stage, &context)
+        case (false, .skip): leave(execution, stage, as: .skipped, &context)
+        case (false, .fail), (false, .rollback): fail(execution, stage, reaction: nil, &context)
+        }
+    }
+
+    /// Starts what can start in a stage and ends the stage when nothing is left to do.
+    mutating func drive(_ execution: Int, _ stage: Int, _ context: inout ModelContext) {
+        let run = self[execution, stage]
+        guard run.status.holdsLock else { return }
+        if executions[execution].isStopping || executions[execution].isCancelling {
+            if !run.hasRunning {
+                halt(execution, stage, &context)
+            }
+            return
+        }
+        let actions = stageDefinition(execution, stage).actions
+        let open = actions.indices.filter { !run.progress[$0].isSucceeded }
+        guard let order = open.map({ actions[$0].runOrder }).min() else {
+            succeed(execution, stage, &context)
+            return
+        }
+        let group = open.filter { actions[$0].runOrder == order }
+        for action in group where run.progress[action] == .waiting {
+            startAction(execution, stage, action, &context)
+        }
+        let after = self[execution, stage]
+        if !after.hasRunning {
+            failByAction(execution, stage, &context)
+        }
+    }
+
+    private mutating func startAction(
+        _ execution: Int,
+        _ stage: Int,
+        _ action: Int,
+        _ context: inout ModelContext
+    ) {
+        let stageName = stageDefinition(execution, stage).name
+        let declared = stageDefinition(execution, stage).actions[action]
+        let number = self[execution, stage].attempts[action]
+        let attempt = script.attempt(
+            of: declared,
+            in: stageName,
+            ordinal: executions[execution].ordinal,
+            number: number,
+            isRollback: executions[execution].type == .rollback
+        )
+        let place = executions[execution].actionRuns.count
+        let id = context.ids.uuid()
+        executions[execution].actionRuns.append(
+            ServiceModel.ActionRun(
+                id: id,
+                sequence: context.nextRun,
+                stage: stageName,
+                stageIndex: stage,
+                action: declared.name,
+                actionIndex: action,
+                attempt: attempt,
+                started: context.now,
+                updated: context.now,
+                status: .inProgress,
+                token: declared.category == .approval ? context.ids.uuid() : nil,
+                externalID: "\(name):\(id)",
+                externalURL: attempt.externalURL
+            )
+        )
+        context.nextRun += 1
+        self[execution, stage].attempts[action] = number + 1
+        self[execution, stage].progress[action] = .running(place)
+        if executions[execution].mode != .parallel, let record = recordIndex(stageName),
+            let shown = actionPlace(declared.name, in: record)
+        {
+            stages[record].actions[shown] = ServiceModel.RunReference(
+                execution: execution,
+                run: place
+            )
+        }
+        plan(execution, place, declared.timeout, &context)
+    }
+
+    /// Puts the end of an attempt, and its timeout, on the agenda.
+    private mutating func plan(
+        _ execution: Int,
+        _ place: Int,
+        _ timeout: Duration?,
+        _ context: inout ModelContext
+    ) {
+        let attempt = executions[execution].actionRuns[place].attempt
+        if attempt.result != .hang {
+            context.agenda.add(
+                .finish(execution: execution, run: place),
+                pipeline: index,
+                at: context.now + attempt.after
+            )
+        }
+        if let timeout, attempt.result == .hang || attempt.after > timeout {
+            context.agenda.add(
+                .timeOut(execution: execution, run: place),
+                pipeline: index,
+                at: context.now + timeout
+            )
+        }
+    }
+
+    /// The place of an action in the current definition of a stage.
+    func actionPlace(_ action: String, in record: Int) -> Int? {
+        definition.stages[record].actions.firstIndex { $0.name == action }
+    }
+
+    /// All actions succeeded.
+    private mutating func succeed(
+        _ execution: Int,
+        _ stage: Int,
+        _ context: inout ModelContext
+    ) {
+        let definition = stageDefinition(execution, stage)
+        guard let result = definition.onSuccess else {
+            leave(execution, stage, as: .succeeded, &context)
+            return
+        }
+        let holds = ServiceModel.Script.outcome(
+            script.onSuccess[definition.name],
+            ordinal: executions[execution].ordinal
+        )
+        self[execution, stage].onSuccess = ServiceModel.ConditionRecord(
+            status: holds ? .succeeded : .failed,
+            at: context.now,
+            ruleExecution: context.ids.uuid()
+        )
+        guard !holds else {
+            leave(execution, stage, as: .succeeded, &context)
+            return
+        }
+        let rollsBack = result == .rollback && executions[execution].type == .standard
+        fail(
+            execution,
+            stage,
+            reaction: rollsBack ? .nativeRollback(execution: execution, stage: stage) : nil,
+            &context
+        )
+    }
+
+    /// The execution is done with a stage and goes on.
+    mutating func leave(
+        _ execution: Int,
+        _ stage: Int,
+        as status: ServiceModel.StageStatus,
+        _ context: inout ModelContext
+    ) {
+        self[execution, stage].status = status
+        self[execution, stage].nativeDue = nil
+        executions[execution].updated = context.now
+        let name = stageDefinition(execution, stage).name
+        let isLast = stage + 1 == definition(of: execution).stages.count
+        if isLast || executions[execution].type == .rollback {
+            setStatus(.succeeded, of: execution, at: context.now)
+        } else {
+            setStatus(.inProgress, of: execution, at: context.now)
+            arrive(execution, at: stage + 1, &context)
+        }
+        guard executions[execution].mode != .parallel else { return }
+        release(name, &context)
+    }
+
+    /// An action failed: the stage's onFailure speaks, once, and not in a rollback.
+    private mutating func failByAction(
+        _ execution: Int,
+        _ stage: Int,
+        _ context: inout ModelContext
+    ) {
+        var reaction: Step?
+        if executions[execution].type == .standard {
+            switch stageDefinition(execution, stage).onFailure {
+            case .retry where self[execution, stage].automaticRetries == 0:
+                reaction = .nativeRetry(execution: execution, stage: stage)
+            case .rollback where executions[execution].mode != .parallel:
+                reaction = .nativeRollback(execution: execution, stage: stage)
+            case .skip:
+                leave(execution, stage, as: .skipped, &context)
+                return
+            case .retry, .rollback, .fail, nil: break
+            }
+        }
+        fail(execution, stage, reaction: reaction, &context)
+    }
+
+    /// The stage failed; a reaction of the service's own keeps it locked until then.
+    private mutating func fail(
+        _ execution: Int,
+        _ stage: Int,
+        reaction: Step?,
+        _ context: inout ModelContext
+    ) {
+        self[execution, stage].status = .failed
+        setStatus(.failed, of: execution, at: context.now)
+        if let reaction {
+            planNative(reaction, &context)
+        } else if executions[execution].mode != .parallel {
+            release(stageDefinition(execution, stage).name, &context)
+        }
+    }
+
+    private mutating func planNative(_ step: Step, _ context: inout ModelContext) {
+        let due = context.now + context.timing.nativeWindow
+        switch step {
+        case .nativeRetry(let execution, let stage), .nativeRollback(let execution, let stage):
+            self[execution, stage].nativeDue = due
+        case .finish, .timeOut, .admit, .outside: break
+        }
+        context.agenda.add(step, pipeline: index, at: due)
+    }
+
+    /// A stop or an update has waited for the last running action.
+    mutating func halt(_ execution: Int, _ stage: Int, _ context: inout ModelContext) {
+        let isStop = executions[execution].isStopping
+        self[execution, stage].status = isStop ? .stopped : .cancelled
+        self[execution, stage].nativeDue = nil
+        setStatus(isStop ? .stopped : .cancelled, of: execution, at: context.now)
+        guard executions[execution].mode != .parallel else { return }
+        release(stageDefinition(execution, stage).name, &context)
+    }
+}

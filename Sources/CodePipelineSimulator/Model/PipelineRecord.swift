@@ -1,0 +1,82 @@
+extension ServiceModel {
+    /// One pipeline: its versions, its executions and what its stages show.
+    ///
+    /// Every transition of an execution is made here and in this type's extensions.
+    struct PipelineRecord: Sendable {
+        let index: Int
+        let name: String
+        let script: Script
+        let created: ModelTime
+        var updated: ModelTime
+        var definitions: [Definition]
+        var stages: [StageRecord]
+        var executions: [Execution] = []
+        var indexByID: [String: Int] = [:]
+        var standardCount = 0
+        var requestTokens: [String: String] = [:]
+        var busyUntil: ModelTime?
+
+        init(index: Int, definition: Definition, script: Script, created: ModelTime) {
+            self.index = index
+            self.name = definition.name
+            self.script = script
+            self.created = created
+            updated = created
+            definitions = [definition]
+            stages = definition.stages.map {
+                StageRecord(
+                    name: $0.name,
+                    actions: Array(repeating: nil, count: $0.actions.count)
+                )
+            }
+        }
+
+        var version: Int {
+            definitions.count
+        }
+
+        /// The current definition.
+        var definition: Definition {
+            definitions[definitions.count - 1]
+        }
+
+        func definition(of execution: Int) -> Definition {
+            definitions[executions[execution].version - 1]
+        }
+
+        func stageDefinition(_ execution: Int, _ stage: Int) -> Stage {
+            definitions[executions[execution].version - 1].stages[stage]
+        }
+
+        func recordIndex(_ stage: String) -> Int? {
+            stages.firstIndex { $0.name == stage }
+        }
+
+        func run(_ visit: Visit) -> StageRun? {
+            executions[visit.execution].runs[visit.stage]
+        }
+
+        /// Reads or changes a run that must exist.
+        subscript(execution: Int, stage: Int) -> StageRun {
+            get {
+                guard let run = executions[execution].runs[stage] else {
+                    preconditionFailure("execution \(execution) never entered stage \(stage)")
+                }
+                return run
+            }
+            set {
+                executions[execution].runs[stage] = newValue
+            }
+        }
+
+        /// How many executions run or wait.
+        var activeCount: Int {
+            executions.reduce(0) { $0 + ($1.status.isActive ? 1 : 0) }
+        }
+
+        mutating func setStatus(_ status: ExecutionStatus, of execution: Int, at now: ModelTime) {
+            executions[execution].status = status
+            executions[execution].updated = now
+        }
+    }
+}

@@ -1,0 +1,165 @@
+extension ServiceModel {
+    /// One run of one action.
+    struct ActionRun: Sendable {
+        let id: String
+        let sequence: UInt64
+        let stage: String
+        let stageIndex: Int
+        let action: String
+        let actionIndex: Int
+        let attempt: Attempt
+        let started: ModelTime
+        var updated: ModelTime
+        var status: ActionStatus
+        var token: String?
+        var updatedBy: String?
+        var summary: String?
+        var externalID: String
+        var externalURL: String?
+        var errorCode: String?
+        var errorMessage: String?
+    }
+
+    /// How far one action of a stage run is.
+    enum ActionProgress: Hashable, Sendable {
+        case waiting
+        case running(Int)
+        case succeeded(Int)
+        case failed(Int)
+        case abandoned(Int)
+
+        var isRunning: Bool {
+            if case .running = self { true } else { false }
+        }
+
+        var isFailed: Bool {
+            if case .failed = self { true } else { false }
+        }
+
+        var isSucceeded: Bool {
+            if case .succeeded = self { true } else { false }
+        }
+
+        /// Whether a retry of the failed actions runs it again.
+        var isLost: Bool {
+            switch self {
+            case .failed, .abandoned: true
+            case .waiting, .running, .succeeded: false
+            }
+        }
+    }
+
+    /// The outcome of a condition, once evaluated.
+    struct ConditionRecord: Sendable {
+        let status: ConditionStatus
+        let at: ModelTime
+        let ruleExecution: String
+    }
+
+    /// What one execution did in one stage.
+    struct StageRun: Sendable {
+        var status: StageStatus = .inProgress
+        var progress: [ActionProgress]
+        var attempts: [Int]
+        var automaticRetries = 0
+        var manualRetries = 0
+        var latestTrigger: RetryTrigger?
+        /// When the stage's own reaction to its failure is due; the stage is locked until then.
+        var nativeDue: ModelTime?
+        var beforeEntry: ConditionRecord?
+        var onSuccess: ConditionRecord?
+
+        init(actions: Int) {
+            progress = Array(repeating: .waiting, count: actions)
+            attempts = Array(repeating: 0, count: actions)
+        }
+
+        var hasRunning: Bool {
+            progress.contains { $0.isRunning }
+        }
+
+        var hasFailed: Bool {
+            progress.contains { $0.isFailed }
+        }
+    }
+
+    /// One execution of a pipeline.
+    struct Execution: Sendable {
+        let id: String
+        let number: Int
+        let ordinal: Int
+        let version: Int
+        let mode: ExecutionMode
+        let type: ExecutionType
+        let trigger: String
+        let triggerDetail: String
+        let rollbackTarget: String?
+        let started: ModelTime
+        var updated: ModelTime
+        var status: ExecutionStatus = .inProgress
+        var stage: Int
+        var isWaiting = false
+        var isStopping = false
+        var isCancelling = false
+        var stopReason: String?
+        var runs: [StageRun?]
+        var actionRuns: [ActionRun] = []
+    }
+
+    /// An action run, named by the places of its execution and of itself in their lists.
+    struct RunReference: Hashable, Sendable {
+        let execution: Int
+        let run: Int
+    }
+
+    /// An execution's visit to a stage, by the execution's place and the stage's in its version.
+    struct Visit: Hashable, Sendable {
+        let execution: Int
+        let stage: Int
+    }
+
+    /// The gate into a stage.
+    struct Transition: Hashable, Sendable {
+        var isEnabled = true
+        var changedBy: String?
+        var changedAt: ModelTime?
+        var reason: String?
+    }
+
+    /// What the pipeline shows for one stage: the part of the state that outlives executions.
+    struct StageRecord: Sendable {
+        let name: String
+        var latest: Visit?
+        var inbound: [Int] = []
+        var transition = Transition()
+        var actions: [RunReference?]
+    }
+}
+
+/// What every pipeline of a model shares: the time, the ids, the agenda and the settings.
+struct ModelContext: Sendable {
+    let account: String
+    let region: String
+    let timing: ServiceModel.Timing
+    var now: ModelTime
+    var ids: SplitMix64
+    var agenda = Agenda()
+    var nextRun: UInt64 = 0
+
+    var partition: String {
+        if region.hasPrefix("cn-") { return "aws-cn" }
+        return region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
+    }
+
+    func person(_ name: String) -> String {
+        "arn:\(partition):iam::\(account):user/\(name)"
+    }
+
+    func name(of caller: ServiceModel.Caller) -> String {
+        switch caller {
+        case .client: person("simulated")
+        case .human: person("human")
+        case .service: "codepipeline.amazonaws.com"
+        }
+    }
+}

@@ -1,0 +1,189 @@
+/// What can be read, without JSON. Reads do not advance the model: call `advance(to:)` first.
+extension ServiceModel {
+    /// The state of a pipeline, as GetPipelineState shows it.
+    package func state(of pipeline: String) throws(ServiceError) -> StateView {
+        let record = pipelines[try place(of: pipeline)]
+        let hasState = record.definition.executionMode != .parallel
+        return StateView(
+            pipeline: record.name,
+            version: record.version,
+            created: record.created,
+            updated: record.updated,
+            stages: record.stages.indices.map { record.stageView($0, hasState: hasState) }
+        )
+    }
+
+    /// The current definition of a pipeline, or the one of a version.
+    package func definition(
+        of pipeline: String,
+        version: Int? = nil
+    ) throws(ServiceError) -> Definition {
+        let record = pipelines[try place(of: pipeline)]
+        let wanted = version ?? record.version
+        guard record.definitions.indices.contains(wanted - 1) else {
+            throw .noVersion(wanted, pipeline: pipeline)
+        }
+        return record.definitions[wanted - 1]
+    }
+
+    /// The executions of a pipeline, newest first.
+    package func executions(of pipeline: String) throws(ServiceError) -> [ExecutionView] {
+        let record = pipelines[try place(of: pipeline)]
+        return record.executions.indices.reversed().map { record.executionView($0) }
+    }
+
+    /// One execution of a pipeline.
+    package func execution(
+        _ id: String,
+        of pipeline: String
+    ) throws(ServiceError) -> ExecutionView {
+        let place = try place(of: pipeline)
+        return pipelines[place].executionView(try executionPlace(id, of: place))
+    }
+
+    /// The action runs of one execution, or of all, newest first.
+    package func actionRuns(
+        of pipeline: String,
+        execution: String? = nil
+    ) throws(ServiceError) -> [ActionRunView] {
+        let place = try place(of: pipeline)
+        let record = pipelines[place]
+        // Without a state, the token of an approval is found among the action executions.
+        let hidesState = record.definition.executionMode == .parallel
+        if let execution {
+            let number = try executionPlace(execution, of: place)
+            return record.executions[number].actionRuns.indices.reversed().map {
+                record.runView(
+                    RunReference(execution: number, run: $0),
+                    showsToken: hidesState
+                )
+            }
+        }
+        let references = record.executions.indices.flatMap { number in
+            record.executions[number].actionRuns.indices.map {
+                RunReference(execution: number, run: $0)
+            }
+        }
+        return references.map { record.runView($0, showsToken: hidesState) }
+            .sorted { $0.sequence > $1.sequence }
+    }
+}
+
+extension ServiceModel.PipelineRecord {
+    func stageView(_ place: Int, hasState: Bool) -> ServiceModel.StageView {
+        let record = stages[place]
+        let declared = definition.stages[place]
+        let run = hasState ? record.latest.flatMap { self.run($0) } : nil
+        return ServiceModel.StageView(
+            name: record.name,
+            latest: hasState ? record.latest.flatMap { latestView($0) } : nil,
+            inbound: hasState ? record.inbound.map { inboundView($0) } : [],
+            transition: ServiceModel.TransitionView(
+                isEnabled: record.transition.isEnabled,
+                changedBy: record.transition.changedBy,
+                changedAt: record.transition.changedAt,
+                reason: record.transition.reason
+            ),
+            actions: declared.actions.indices.map { index in
+                ServiceModel.ActionView(
+                    action: declared.actions[index],
+                    latest: hasState
+                        ? record.actions[index].map { runView($0, showsToken: true) } : nil
+                )
+            },
+            retries: run.flatMap { retryView($0) },
+            beforeEntry: run?.beforeEntry.map { conditionView($0) },
+            onSuccess: run?.onSuccess.map { conditionView($0) }
+        )
+    }
+
+    private func latestView(_ visit: ServiceModel.Visit) -> ServiceModel.StageExecutionView? {
+        guard let run = run(visit) else { return nil }
+        return ServiceModel.StageExecutionView(
+            execution: executions[visit.execution].id,
+            status: run.status,
+            type: executions[visit.execution].type
+        )
+    }
+
+    /// An inbound execution that an update ended shows as Failed.
+    private func inboundView(_ execution: Int) -> ServiceModel.StageExecutionView {
+        let status: ServiceModel.StageStatus
+        switch executions[execution].status {
+        case .inProgress, .stopping, .succeeded, .superseded: status = .inProgress
+        case .stopped: status = .stopped
+        case .cancelled, .failed: status = .failed
+        }
+        return ServiceModel.StageExecutionView(
+            execution: executions[execution].id,
+            status: status,
+            type: executions[execution].type
+        )
+    }
+
+    private func retryView(_ run: ServiceModel.StageRun) -> ServiceModel.RetryView? {
+        guard run.latestTrigger != nil else { return nil }
+        return ServiceModel.RetryView(
+            automatic: run.automaticRetries > 0 ? run.automaticRetries : nil,
+            manual: run.manualRetries > 0 ? run.manualRetries : nil,
+            latestTrigger: run.latestTrigger
+        )
+    }
+
+    private func conditionView(
+        _ record: ServiceModel.ConditionRecord
+    ) -> ServiceModel.ConditionView {
+        ServiceModel.ConditionView(
+            status: record.status,
+            at: record.at,
+            ruleExecution: record.ruleExecution
+        )
+    }
+
+    func runView(
+        _ reference: ServiceModel.RunReference,
+        showsToken: Bool
+    ) -> ServiceModel.ActionRunView {
+        let execution = executions[reference.execution]
+        let run = execution.actionRuns[reference.run]
+        return ServiceModel.ActionRunView(
+            id: run.id,
+            execution: execution.id,
+            version: execution.version,
+            stage: run.stage,
+            action: stageDefinition(reference.execution, run.stageIndex).actions[run.actionIndex],
+            started: run.started,
+            updated: run.updated,
+            status: run.status,
+            token: showsToken && run.status == .inProgress ? run.token : nil,
+            updatedBy: run.updatedBy,
+            summary: run.summary,
+            externalID: run.externalID,
+            externalURL: run.externalURL,
+            errorCode: run.errorCode,
+            errorMessage: run.errorMessage,
+            sequence: run.sequence
+        )
+    }
+
+    func executionView(_ number: Int) -> ServiceModel.ExecutionView {
+        let execution = executions[number]
+        let stages = definition(of: number).stages
+        return ServiceModel.ExecutionView(
+            id: execution.id,
+            version: execution.version,
+            status: execution.status,
+            type: execution.type,
+            mode: execution.mode,
+            trigger: execution.trigger,
+            triggerDetail: execution.triggerDetail,
+            rollbackTarget: execution.rollbackTarget,
+            started: execution.started,
+            updated: execution.updated,
+            stopReason: execution.stopReason,
+            stage: stages[execution.stage].name,
+            succeededStages: stages.indices
+                .filter { execution.runs[$0]?.status == .succeeded }.map { stages[$0].name }
+        )
+    }
+}

@@ -1,0 +1,196 @@
+/// A pure model of AWS CodePipeline: a value without clock, randomness or IO of its own.
+///
+/// Time comes in with every call and never runs backwards: an earlier time counts as the latest
+/// one seen. What AWS leaves unsaid is decided here and named in the comments as a decision.
+package struct ServiceModel: Sendable {
+    /// The delays that AWS does not document.
+    package struct Timing: Hashable, Sendable {
+        /// From a stage's failure to its own automatic retry or rollback.
+        package var nativeWindow: Duration
+        /// From a stage's release to the entry of the next execution.
+        package var handover: Duration
+        /// How many executions of one QUEUED or PARALLEL pipeline may be active.
+        package var executionLimit: Int
+
+        /// Makes the delays; the defaults are this model's decision, the limit is AWS's.
+        package init(
+            nativeWindow: Duration = .seconds(2),
+            handover: Duration = .zero,
+            executionLimit: Int = 50
+        ) {
+            self.nativeWindow = nativeWindow
+            self.handover = handover
+            self.executionLimit = executionLimit
+        }
+    }
+
+    /// The account id, 12 digits.
+    package let account: String
+    /// The Region.
+    package let region: String
+    /// Which calls the log keeps.
+    package var recording: Recording
+    /// The calls that were served, oldest first.
+    package private(set) var served: [ServedCall] = []
+    /// How many retries took effect since the start, automatic ones not counted.
+    package private(set) var effectiveRetries = 0
+
+    var pipelines: [PipelineRecord] = []
+    var places: [String: Int] = [:]
+    var context: ModelContext
+
+    /// Makes a service without pipelines.
+    package init(
+        account: String = "111122223333",
+        region: String = "eu-west-1",
+        start: ModelTime,
+        seed: UInt64 = 1,
+        timing: Timing = Timing(),
+        recording: Recording = .changes
+    ) {
+        self.account = account
+        self.region = region
+        self.recording = recording
+        context = ModelContext(
+            account: account,
+            region: region,
+            timing: timing,
+            now: start,
+            ids: SplitMix64(seed: seed)
+        )
+    }
+
+    /// The latest time that was passed in.
+    package var now: ModelTime {
+        context.now
+    }
+
+    /// The names of all pipelines, sorted.
+    package var pipelineNames: [String] {
+        places.keys.sorted()
+    }
+
+    /// Adds a pipeline of version 1; false when the name is taken.
+    @discardableResult
+    package mutating func addPipeline(_ definition: Definition, script: Script = Script()) -> Bool {
+        guard places[definition.name] == nil else { return false }
+        places[definition.name] = pipelines.count
+        pipelines.append(
+            PipelineRecord(
+                index: pipelines.count,
+                definition: definition,
+                script: script,
+                created: context.now
+            )
+        )
+        return true
+    }
+
+    /// When the next thing happens by itself; nil when nothing is planned.
+    package var nextChange: ModelTime? {
+        guard let first = context.agenda.first else { return nil }
+        guard !isCurrent(first) else { return first.time }
+        return context.agenda.entries.lazy.filter { isCurrent($0) }.map(\.time).min()
+    }
+
+    private func isCurrent(_ entry: Agenda.Entry) -> Bool {
+        pipelines[entry.pipeline].isCurrent(entry.step, at: entry.time)
+    }
+
+    /// Lets everything happen that is due up to and including `time`.
+    package mutating func advance(to time: ModelTime) {
+        while let entry = context.agenda.first, entry.time <= time {
+            let due = context.agenda.removeFirst()
+            context.now = max(context.now, due.time)
+            if isCurrent(due) {
+                run(due.step, of: due.pipeline)
+            }
+        }
+        context.now = max(context.now, time)
+        dropStale()
+    }
+
+    /// Takes steps off the agenda that lost their meaning.
+    private mutating func dropStale() {
+        while let entry = context.agenda.first, !isCurrent(entry) {
+            _ = context.agenda.removeFirst()
+        }
+    }
+
+    private mutating func run(_ step: Step, of place: Int) {
+        switch step {
+        case .finish(let execution, let run):
+            pipelines[place].finishAsScripted(execution, run: run, &context)
+        case .timeOut(let execution, let run):
+            pipelines[place].timeOut(execution, run: run, &context)
+        case .nativeRetry(let execution, let stage):
+            retryNatively(place, execution, stage)
+        case .nativeRollback(let execution, let stage):
+            pipelines[place].rollBackNatively(execution, stage, &context)
+        case .admit(let stage):
+            if let record = pipelines[place].recordIndex(stage) {
+                pipelines[place].admit(record, &context)
+            }
+        case .outside(let action):
+            perform(action, on: place)
+        }
+    }
+
+    private mutating func retryNatively(_ place: Int, _ execution: Int, _ stage: Int) {
+        let mode = pipelines[place].retryNatively(execution, stage, &context)
+        guard let mode else { return }
+        let pipeline = pipelines[place]
+        record(
+            ServedCall(
+                time: context.now,
+                operation: "NativeRetry",
+                caller: .service,
+                pipeline: pipeline.name,
+                stage: pipeline.stageDefinition(execution, stage).name,
+                execution: pipeline.executions[execution].id,
+                mode: mode,
+                outcome: .accepted,
+                effectiveRetry: pipeline[execution, stage].automaticRetries
+            )
+        )
+    }
+
+    /// Enters a call into the log.
+    mutating func record(_ call: ServedCall, isRead: Bool = false) {
+        if call.effectiveRetry != nil, call.caller != .service {
+            effectiveRetries += 1
+        }
+        switch recording {
+        case .nothing: return
+        case .changes where isRead: return
+        case .changes, .everything: served.append(call)
+        }
+    }
+
+    /// Empties the log and gives back what it held.
+    package mutating func takeServed() -> [ServedCall] {
+        defer { served = [] }
+        return served
+    }
+
+    func place(of pipeline: String) throws(ServiceError) -> Int {
+        guard let place = places[pipeline] else {
+            throw .noPipeline(pipeline, account: account)
+        }
+        return place
+    }
+
+    func stagePlace(_ stage: String, of place: Int) throws(ServiceError) -> Int {
+        guard let record = pipelines[place].recordIndex(stage) else {
+            throw .noStage(stage, pipeline: pipelines[place].name)
+        }
+        return record
+    }
+
+    func executionPlace(_ id: String, of place: Int) throws(ServiceError) -> Int {
+        guard let execution = pipelines[place].indexByID[id] else {
+            throw .noExecution(id, pipeline: pipelines[place].name)
+        }
+        return execution
+    }
+}

@@ -1,0 +1,95 @@
+/// Reads one entry of `events:`.
+enum EventReader {
+    private static let words = [
+        "start", "stop", "update", "disable_transition", "enable_transition", "retry",
+        "approve", "reject", "rollback", "busy",
+    ]
+
+    static func read(
+        _ node: ScenarioNode,
+        _ definition: ServiceModel.Definition,
+        _ problems: inout ProblemList
+    ) -> Scenario.Event? {
+        let map = ScenarioMapping(
+            node,
+            keys: ["at", "do", "stage", "action", "abandon", "reason", "mode", "summary", "for"],
+            &problems
+        )
+        let at = map.duration("at", default: nil, &problems)
+        guard let action = action(map, definition, &problems) else { return nil }
+        return Scenario.Event(at: at, action: action)
+    }
+
+    private static func action(
+        _ map: ScenarioMapping,
+        _ definition: ServiceModel.Definition,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.OutsideAction? {
+        switch map.text("do", &problems) {
+        case "start": return .start
+        case "stop":
+            return .stop(
+                abandon: map.bool("abandon", &problems),
+                reason: map.optionalText("reason", &problems)
+            )
+        case "update": return .update
+        case "disable_transition":
+            return .disableTransition(
+                stage: stage(map, definition, &problems),
+                reason: map.text("reason", default: "maintenance", &problems)
+            )
+        case "enable_transition":
+            return .enableTransition(stage: stage(map, definition, &problems))
+        case "retry":
+            return .retry(
+                stage: stage(map, definition, &problems),
+                mode: map.choice(
+                    "mode",
+                    default: ServiceModel.RetryMode.failedActions,
+                    &problems
+                )
+            )
+        case "approve": return answer(map, definition, approve: true, &problems)
+        case "reject": return answer(map, definition, approve: false, &problems)
+        case "rollback": return .rollback(stage: stage(map, definition, &problems))
+        case "busy": return .busy(map.duration("for", default: nil, &problems))
+        default:
+            if let node = map["do"] {
+                problems.add(node, "expected one of \(words.joined(separator: ", "))")
+            }
+            return nil
+        }
+    }
+
+    private static func stage(
+        _ map: ScenarioMapping,
+        _ definition: ServiceModel.Definition,
+        _ problems: inout ProblemList
+    ) -> String {
+        let name = map.text("stage", &problems)
+        if let node = map["stage"], definition.stageIndex(name) == nil {
+            problems.add(node, "the pipeline has no stage '\(name)'")
+        }
+        return name
+    }
+
+    private static func answer(
+        _ map: ScenarioMapping,
+        _ definition: ServiceModel.Definition,
+        approve: Bool,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.OutsideAction {
+        let stage = stage(map, definition, &problems)
+        let action = map.text("action", &problems)
+        let declared = definition.stages.first { $0.name == stage }?.actions ?? []
+        if let node = map["action"], !declared.contains(where: { $0.name == action }) {
+            problems.add(node, "the stage has no action '\(action)'")
+        }
+        let summary = map.text(
+            "summary",
+            default: approve ? "Approved" : "Rejected",
+            &problems
+        )
+        return .answer(stage: stage, action: action, approve: approve, summary: summary)
+    }
+}

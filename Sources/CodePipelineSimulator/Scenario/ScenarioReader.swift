@@ -1,0 +1,135 @@
+import Yams
+
+/// Reads scenario files.
+package enum ScenarioReader {
+    /// Reads a scenario; throws everything that is wrong with it, as `file:line: key: what`.
+    package static func read(
+        _ text: String,
+        file: String
+    ) throws(ScenarioError) -> Scenario {
+        var problems = ProblemList(file: file)
+        let root = try compose(text, file: file)
+        let scenario = read(ScenarioNode(node: root, path: ""), &problems)
+        guard problems.problems.isEmpty else {
+            throw ScenarioError(problems: problems.problems.sorted { $0.line < $1.line })
+        }
+        return scenario
+    }
+
+    private static func compose(
+        _ text: String,
+        file: String
+    ) throws(ScenarioError) -> Node {
+        do {
+            if let node = try Yams.compose(yaml: text) {
+                return node
+            }
+        } catch let error as YamlError {
+            throw ScenarioError(problems: [problem(error, file: file)])
+        } catch {
+            throw ScenarioError(problems: [
+                ScenarioError.Problem(file: file, line: 1, key: "", what: "not YAML: \(error)")
+            ])
+        }
+        throw ScenarioError(problems: [
+            ScenarioError.Problem(file: file, line: 1, key: "", what: "the file is empty")
+        ])
+    }
+
+    private static func problem(_ error: YamlError, file: String) -> ScenarioError.Problem {
+        let line: Int
+        let what: String
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            line = mark.line
+            what = problem
+        default:
+            line = 1
+            what = String(describing: error)
+        }
+        return ScenarioError.Problem(file: file, line: line, key: "", what: "not YAML: \(what)")
+    }
+
+    private static func read(
+        _ root: ScenarioNode,
+        _ problems: inout ProblemList
+    ) -> Scenario {
+        let map = ScenarioMapping(
+            root,
+            keys: [
+                "account", "region", "seed", "start_time", "native_window", "handover",
+                "execution_limit", "credentials", "pipelines", "faults",
+            ],
+            &problems
+        )
+        let account = map.text("account", default: "111122223333", &problems)
+        if account.utf8.count != 12 || !account.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            problems.add(map["account"] ?? root, "expected an account id of 12 digits in quotes")
+        }
+        let pipelines = map.list("pipelines", &problems).flatMap {
+            PipelineReader.read($0, account: account, &problems)
+        }
+        var names: Set<String> = []
+        for name in pipelines.map(\.definition.name) where !names.insert(name).inserted {
+            problems.add(map["pipelines"] ?? root, "the pipeline name '\(name)' is used twice")
+        }
+        return Scenario(
+            account: account,
+            region: map.text("region", default: "eu-west-1", &problems),
+            seed: UInt64(map.integer("seed", default: 1, in: 0...Int.max, &problems)),
+            startTime: startTime(map, &problems),
+            timing: ServiceModel.Timing(
+                nativeWindow: map.duration("native_window", default: .seconds(2), &problems),
+                handover: map.duration("handover", default: .zero, &problems),
+                executionLimit: map.integer(
+                    "execution_limit",
+                    default: 50,
+                    in: 1...10_000,
+                    &problems
+                )
+            ),
+            credentials: credentials(map, &problems),
+            pipelines: pipelines,
+            faults: map.list("faults", &problems).compactMap { FaultReader.read($0, &problems) }
+        )
+    }
+
+    private static func startTime(
+        _ map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> ModelTime? {
+        guard let node = map["start_time"] else { return nil }
+        guard let text = node.text, let time = parseTime(text) else {
+            problems.add(node, "expected a time in UTC such as 2026-11-23T01:02:03Z")
+            return nil
+        }
+        return time
+    }
+
+    private static func credentials(
+        _ map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> [Scenario.Credential] {
+        let found = map.list("credentials", &problems).map { node in
+            let entry = ScenarioMapping(
+                node,
+                keys: ["access_key_id", "secret_access_key", "session_token", "expired"],
+                &problems
+            )
+            return Scenario.Credential(
+                accessKeyID: entry.text("access_key_id", &problems),
+                secretAccessKey: entry.text("secret_access_key", &problems),
+                sessionToken: entry.optionalText("session_token", &problems),
+                isExpired: entry.bool("expired", &problems)
+            )
+        }
+        if found.isEmpty {
+            problems.add(
+                map.whole,
+                "credentials: at least one key is needed to verify signatures with"
+            )
+        }
+        return found
+    }
+}

@@ -1,0 +1,51 @@
+extension Duration {
+    /// The longest duration that this program reckons with: about 292 years.
+    package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
+
+    /// The sum, held within plus and minus ``longest``.
+    package func adding(_ other: Duration) -> Duration {
+        let sum = clamped.seconds + other.clamped.seconds
+        return sum > Duration.longest.seconds ? .longest : (clamped + other.clamped).clamped
+    }
+
+    /// Whole milliseconds, rounded down, saturating.
+    package var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = clamped.components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+
+    /// Seconds as a floating-point number.
+    package var seconds: Double {
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
+    }
+
+    /// Makes a duration from floating-point seconds; never traps.
+    ///
+    /// What is not a number counts as zero; what is too long becomes ``longest``.
+    package static func saturating(seconds: Double) -> Duration {
+        guard !seconds.isNaN else { return .zero }
+        guard abs(seconds) < longest.seconds else { return seconds < 0 ? .zero - longest : longest }
+        return .milliseconds(Int64((seconds * 1000).rounded()))
+    }
+
+    /// The duration held within plus and minus ``longest``.
+    package var clamped: Duration {
+        min(max(self, .zero - Duration.longest), .longest)
+    }
+
+    /// The text form of the config file: `90s`, `1m30s`, `2h`, `1d`.
+    package var shortText: String {
+        guard self >= .zero else { return "-" + (.zero - clamped).shortText }
+        guard self >= .seconds(1) else {
+            return self == .zero ? "0s" : "\(wholeMilliseconds)ms"
+        }
+        var rest = wholeMilliseconds / 1000
+        var text = ""
+        for (unit, length) in [("d", Int64(86_400)), ("h", 3600), ("m", 60), ("s", 1)] {
+            if rest / length > 0 { text += "\(rest / length)\(unit)" }
+            rest %= length
+        }
+        return text
+    }
+}

@@ -1,0 +1,127 @@
+/// What really ran in one pipeline execution: the answer of ListActionExecutions.
+package enum Evidence: Hashable, Sendable {
+    /// The rows of the execution, of all stages; may be empty.
+    case rows([ActionRow])
+    /// The permission `codepipeline:ListActionExecutions` is missing.
+    case denied
+}
+
+/// One row of ListActionExecutions: one attempt of one action.
+package struct ActionRow: Hashable, Sendable {
+    /// The stage that the action belongs to.
+    package var stage: StageName
+    /// The action and its attempt, with what it said.
+    package var action: ActionSnapshot
+    /// `actionTypeId.category`, such as `Build`, `Approval`; nil when absent.
+    package var category: String?
+    /// `actionTypeId.provider`, such as `CodeBuild`; nil when absent.
+    package var provider: String?
+    /// When the attempt started.
+    package var started: WallTime?
+    /// The definition's version that this execution runs.
+    package var pipelineVersion: Int?
+
+    /// Makes a row of its parts.
+    package init(
+        stage: StageName,
+        action: ActionSnapshot,
+        category: String? = nil,
+        provider: String? = nil,
+        started: WallTime? = nil,
+        pipelineVersion: Int? = nil
+    ) {
+        self.stage = stage
+        self.action = action
+        self.category = category
+        self.provider = provider
+        self.started = started
+        self.pipelineVersion = pipelineVersion
+    }
+}
+
+/// What GetPipeline says of a pipeline, as far as a decision needs it.
+package struct PipelineDefinition: Hashable, Sendable {
+    /// The definition's version.
+    package var version: Int?
+    /// How executions share the pipeline.
+    package var executionMode: ExecutionMode
+    /// The account, from `metadata.pipelineArn`; nil when absent.
+    package var account: String?
+    /// The ARN's partition, such as `aws`; nil when absent.
+    package var partition: String?
+    /// The stages by name.
+    package var stages: [StageName: StageDefinition]
+
+    /// Makes a definition of its parts.
+    package init(
+        version: Int?,
+        executionMode: ExecutionMode,
+        account: String? = nil,
+        partition: String? = nil,
+        stages: [StageName: StageDefinition]
+    ) {
+        self.version = version
+        self.executionMode = executionMode
+        self.account = account
+        self.partition = partition
+        self.stages = stages
+    }
+}
+
+/// `ExecutionMode` of the API.
+package enum ExecutionMode: Hashable, Sendable {
+    /// A newer execution overtakes a waiting one; the default.
+    case superseded
+    /// Executions go one by one.
+    case queued
+    /// Executions run side by side and the pipeline has no state.
+    case parallel
+    /// A mode that the API model does not have.
+    case unknown(String)
+}
+
+/// One stage of a definition.
+package struct StageDefinition: Hashable, Sendable {
+    /// `onFailure.result`; nil when absent: the stage just fails.
+    package var onFailure: FailureResult?
+    /// The actions by name.
+    package var actions: [ActionName: ActionKind]
+
+    /// Makes a stage of its parts.
+    package init(onFailure: FailureResult? = nil, actions: [ActionName: ActionKind] = [:]) {
+        self.onFailure = onFailure
+        self.actions = actions
+    }
+}
+
+/// `Result` of the API: what CodePipeline itself does when a stage fails.
+package enum FailureResult: Hashable, Sendable {
+    /// It brings an older revision back.
+    case rollback
+    /// Nothing.
+    case fail
+    /// It retries once, at once.
+    case retry
+    /// It passes the stage over.
+    case skip
+    /// A result that the API model does not have.
+    case unknown(String)
+}
+
+/// What the definition says of an action: its `actionTypeId` and its place in the stage.
+package struct ActionKind: Hashable, Sendable {
+    /// Such as `Source`, `Build`, `Test`, `Deploy`, `Approval`, `Invoke`, `Compute`.
+    package var category: String
+    /// Such as `CodeBuild`.
+    package var provider: String
+    /// The declaration's `runOrder`, 1 to 999: actions of one number run side by side; nil when
+    /// the answer does not say.
+    package var runOrder: Int?
+
+    /// Makes a kind of its parts.
+    package init(category: String, provider: String, runOrder: Int? = nil) {
+        self.category = category
+        self.provider = provider
+        self.runOrder = runOrder
+    }
+}

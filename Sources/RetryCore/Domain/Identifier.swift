@@ -1,0 +1,108 @@
+/// A name or id of one kind; two kinds never mix.
+///
+/// What AWS answers is taken as it is; what a person writes is checked by the module that reads it.
+package struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConvertible,
+    ExpressibleByStringLiteral
+{
+    /// The name as AWS or the config file writes it.
+    package let text: String
+
+    /// Takes a name as it is.
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package init(stringLiteral text: String) {
+        self.text = text
+    }
+
+    /// Whether `left` sorts before `right`, by Unicode scalars.
+    package static func < (left: Identifier, right: Identifier) -> Bool {
+        left.text < right.text
+    }
+
+    package var description: String { text }
+}
+
+/// The kinds of ``Identifier``; none has a value.
+package enum Kind {
+    /// A target of the config file.
+    package enum Target {}
+    /// A pipeline.
+    package enum Pipeline {}
+    /// A stage of a pipeline.
+    package enum Stage {}
+    /// An action of a stage.
+    package enum Action {}
+    /// A pipeline execution.
+    package enum Execution {}
+    /// An action execution: one attempt of one action.
+    package enum ActionExecution {}
+    /// A policy of the config file.
+    package enum Policy {}
+    /// A rule of a policy.
+    package enum Rule {}
+}
+
+/// A target's name in the config file: one account and Region.
+package typealias TargetName = Identifier<Kind.Target>
+/// A pipeline's name: 1-100 of `[A-Za-z0-9.@_-]` (CodePipeline API, PipelineName).
+package typealias PipelineName = Identifier<Kind.Pipeline>
+/// A stage's name, of the same form as a pipeline's.
+package typealias StageName = Identifier<Kind.Stage>
+/// An action's name, of the same form as a pipeline's.
+package typealias ActionName = Identifier<Kind.Action>
+/// A pipelineExecutionId: a lower-case UUID; a retry keeps it.
+package typealias ExecutionID = Identifier<Kind.Execution>
+/// An actionExecutionId: new for every attempt of an action.
+package typealias ActionExecutionID = Identifier<Kind.ActionExecution>
+/// A policy's name in the config file.
+package typealias PolicyName = Identifier<Kind.Policy>
+/// A rule's name in the config file, or of a built-in rule.
+package typealias RuleName = Identifier<Kind.Rule>
+
+/// One pipeline of one target.
+package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The target: account and Region.
+    package let target: TargetName
+    /// The pipeline's name.
+    package let pipeline: PipelineName
+
+    /// Makes the key of a pipeline.
+    package init(target: TargetName, pipeline: PipelineName) {
+        self.target = target
+        self.pipeline = pipeline
+    }
+
+    /// Whether `left` sorts before `right`: by target, then by pipeline.
+    package static func < (left: PipelineKey, right: PipelineKey) -> Bool {
+        (left.target, left.pipeline) < (right.target, right.pipeline)
+    }
+
+    package var description: String { "\(target)/\(pipeline)" }
+}
+
+/// One failed stage execution: what limits, counters and outcomes belong to.
+package struct EpisodeKey: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The pipeline.
+    package let pipeline: PipelineKey
+    /// The stage.
+    package let stage: StageName
+    /// The pipeline execution, which a retry keeps.
+    package let execution: ExecutionID
+
+    /// Makes the key of an episode.
+    package init(pipeline: PipelineKey, stage: StageName, execution: ExecutionID) {
+        self.pipeline = pipeline
+        self.stage = stage
+        self.execution = execution
+    }
+
+    /// Whether `left` sorts before `right`: by pipeline, stage, execution.
+    package static func < (left: EpisodeKey, right: EpisodeKey) -> Bool {
+        (left.pipeline, left.stage, left.execution)
+            < (right.pipeline, right.stage, right.execution)
+    }
+
+    package var description: String { "\(pipeline)/\(stage)/\(execution)" }
+}

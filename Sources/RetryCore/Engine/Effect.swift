@@ -1,0 +1,42 @@
+/// Names one call or write whose answer comes back as an ``Event``; never used twice.
+package struct CallID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number, rising from 1 in each run of the daemon.
+    package let number: UInt64
+
+    /// Makes an id of its number.
+    package init(number: UInt64) {
+        self.number = number
+    }
+
+    /// Whether `left` was given out before `right`.
+    package static func < (left: CallID, right: CallID) -> Bool {
+        left.number < right.number
+    }
+
+    package var description: String { "#\(number)" }
+}
+
+/// What the engine wants done; the order in an array is the order of execution.
+///
+/// A case with a ``CallID`` is answered by one ``Event`` that carries it. A lost answer does no
+/// harm: the engine keeps a deadline for each.
+package enum Effect: Hashable, Sendable {
+    /// Call GetPipelineState; answered by ``Event/stateRead(_:_:)``.
+    case readState(CallID, PipelineKey)
+    /// Call GetPipeline; answered by ``Event/definitionRead(_:_:)``.
+    case readDefinition(CallID, PipelineKey)
+    /// Call ListActionExecutions for one execution; answered by ``Event/evidenceRead(_:_:)``.
+    case readEvidence(CallID, PipelineKey, ExecutionID)
+    /// Call ListPipelines, all pages; answered by ``Event/pipelinesListed(_:_:)``.
+    case listPipelines(CallID, TargetName)
+    /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.
+    case matchPatterns(CallID, [PatternQuery])
+    /// Make an intent durable; answered by ``Event/intentRecorded(_:_:)``.
+    case recordIntent(CallID, Intent)
+    /// Call RetryStageExecution; answered by ``Event/retryAnswered(_:_:)``.
+    case retry(CallID, EpisodeKey, RetryMode)
+    /// Change the ledger; a failure comes back as ``Event/ledgerFailed(_:)``.
+    case record(LedgerWrite)
+    /// Tell the world.
+    case report(Report)
+}

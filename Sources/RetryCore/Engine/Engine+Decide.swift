@@ -1,0 +1,259 @@
+/// From a verdict to the episode's next phase, each said once.
+extension Engine {
+    /// Decides on an episode whose evidence is complete.
+    ///
+    /// It is `checked` when the facts were just looked at again because the retry is due.
+    mutating func decide(_ key: EpisodeKey, checked: Bool = false, _ now: Instant) {
+        let isKnown = pipelines[key.pipeline]?.definition != .unread
+        guard isKnown, let situation = countFailure(key, now) else {
+            startGathering(key, now)
+            return
+        }
+        let decision = PolicyEvaluator.decide(situation)
+        episodes[key]?.failure = decision.failure
+        follow(decision, key, checked: checked, now)
+    }
+
+    private mutating func follow(
+        _ decision: Decision,
+        _ key: EpisodeKey,
+        checked: Bool,
+        _ now: Instant
+    ) {
+        noteOutage(key, now)
+        switch decision.verdict {
+        case .retry(let plan):
+            if checked, plan.due <= serverTime(key.pipeline.target, now) {
+                recordIntent(key, plan, now)
+            } else {
+                schedule(key, plan, decision.failure, now)
+            }
+        case .wait(let reason, let until):
+            deferEpisode(key, reason, until: until, nil, detail: decision.stopDetail, now)
+        case .hold(let reason, let until, let plan):
+            deferEpisode(key, reason, until: until, plan, detail: decision.stopDetail, now)
+        case .wouldRetry(let plan): onlySay(key, plan, decision.failure, now)
+        case .leave(let reason): leave(key, reason, detail: decision.stopDetail, now)
+        case .exhausted(let reason):
+            let retries = episodes[key]?.ownRetries ?? 0
+            report(
+                .retriesExhausted(context(of: key), reason, retries: retries, decision.failure)
+            )
+            conclude(key, .exhausted, reason, now)
+        }
+    }
+
+    /// Counts a failure that was not counted yet into the run of same errors, and says it.
+    private mutating func countFailure(_ key: EpisodeKey, _ now: Instant) -> Situation? {
+        guard var situation = situation(key, now), var episode = episodes[key] else { return nil }
+        let mark = episode.stage.mark
+        guard episode.record.lastFailure != mark else { return situation }
+        let failure = PolicyEvaluator.failure(of: situation)
+        if episode.record.lastFailure == nil {
+            episode.record.firstFailure = failure.failedAt ?? episode.record.firstFailure
+        }
+        let isSame =
+            failure.fingerprint != nil && failure.fingerprint == episode.record.lastFingerprint
+        episode.record.sameErrorRun = isSame ? episode.record.sameErrorRun + 1 : 1
+        episode.record.lastFingerprint = failure.fingerprint
+        episode.record.lastFailure = mark
+        episode.saidPlan = nil
+        episode.saidReason = nil
+        episode.refusals = 0
+        episode.notRetryable = 0
+        episodes[key] = episode
+        save(key)
+        report(.stageFailed(context(of: key), failure))
+        situation.history = episode.history(firstFailure: episode.record.firstFailure)
+        return situation
+    }
+
+    private mutating func schedule(
+        _ key: EpisodeKey,
+        _ plan: RetryPlan,
+        _ failure: FailureFacts,
+        _ now: Instant
+    ) {
+        let said = Episode.SaidPlan(plan)
+        if episodes[key]?.saidPlan != said {
+            episodes[key]?.saidPlan = said
+            report(.retryScheduled(context(of: key), plan, failure))
+        }
+        let due = targets[key.pipeline.target]?.clock.instant(of: plan.due, now: now) ?? now
+        if due <= now {
+            recheck(key, plan, now)
+        } else {
+            setPhase(key, .pending(plan, until: due))
+        }
+    }
+
+    /// It is due: the facts are looked at once more before anything is sent.
+    mutating func recheck(_ key: EpisodeKey, _ plan: RetryPlan, _ now: Instant) {
+        let time = serverTime(key.pipeline.target, now)
+        guard plan.due <= time else {
+            // AWS's clock was found to be behind: the retry is not due yet.
+            let due = targets[key.pipeline.target]?.clock.instant(of: plan.due, now: now) ?? now
+            setPhase(key, .pending(plan, until: due))
+            return
+        }
+        setPhase(key, .rechecking(after: nextCall, until: now + Timing.call))
+        want(.state(key.pipeline), .check)
+    }
+
+    private mutating func deferEpisode(
+        _ key: EpisodeKey,
+        _ reason: Reason,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        detail: String,
+        _ now: Instant
+    ) {
+        let clock = targets[key.pipeline.target]?.clock
+        let instant = clock?.instant(of: until, now: now) ?? now
+        // A lift time in the past must not make the engine spin.
+        let deadline = min(max(instant, now + .seconds(1)), now + Timing.lift)
+        say(key, deferred: reason, until: until, plan, detail: detail)
+        setPhase(key, .deferred(reason, firm: false, until: deadline))
+    }
+
+    /// Defers for a cause of the engine's own; polls do not re-decide before it is over.
+    mutating func deferFirmly(
+        _ key: EpisodeKey,
+        _ reason: Reason,
+        for wait: Duration,
+        detail: String,
+        _ now: Instant
+    ) {
+        let until = serverTime(key.pipeline.target, now) + wait
+        say(key, deferred: reason, until: until, nil, detail: detail)
+        setPhase(key, .deferred(reason, firm: true, until: now + wait))
+    }
+
+    private mutating func say(
+        _ key: EpisodeKey,
+        deferred reason: Reason,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        detail: String
+    ) {
+        guard episodes[key]?.saidReason != reason else { return }
+        episodes[key]?.saidReason = reason
+        let context = context(of: key)
+        report(.retryDeferred(context, reason, until: until, plan, detail: detail))
+    }
+
+    /// A dry run or shadow policy says what it would do and waits for the stage to move.
+    private mutating func onlySay(
+        _ key: EpisodeKey,
+        _ plan: RetryPlan,
+        _ failure: FailureFacts,
+        _ now: Instant
+    ) {
+        let said = Episode.SaidPlan(plan)
+        if episodes[key]?.saidPlan != said {
+            episodes[key]?.saidPlan = said
+            report(.wouldRetry(context(of: key), plan, failure))
+        }
+        setPhase(key, .deferred(.shadow, firm: false, until: now + Timing.lift))
+    }
+
+    /// Decides anew under another configuration or after a pause was lifted.
+    mutating func redecide(_ key: EpisodeKey, _ now: Instant) {
+        guard let episode = episodes[key] else { return }
+        switch episode.phase {
+        case .pending, .deferred: startGathering(key, now)
+        case .queued(let intent, _):
+            withdraw(intent, now)
+            startGathering(key, now)
+        case .recording: episodes[key]?.isDoubted = true
+        case .resuming, .gathering, .matching, .rechecking, .calling, .verifying, .settling,
+            .running, .ended:
+            // Each of these decides by the policy in force when it comes to decide.
+            break
+        }
+    }
+
+    mutating func leave(_ key: EpisodeKey, _ reason: Reason, detail: String, _ now: Instant) {
+        guard let episode = episodes[key], episode.phase != .ended else { return }
+        report(
+            .stageLeft(
+                context(of: key),
+                reason,
+                retries: episode.ownRetries,
+                episode.failure,
+                detail: detail
+            )
+        )
+        conclude(key, .left, reason, now)
+    }
+
+    /// Ends an episode with the entry that its outcome wants.
+    mutating func end(
+        _ key: EpisodeKey,
+        _ outcome: Outcome,
+        _ reason: Reason?,
+        _ now: Instant
+    ) {
+        guard let episode = episodes[key], episode.phase != .ended else { return }
+        settleAtEnd(key)
+        let retries = episode.ownRetries
+        switch outcome {
+        case .left: leave(key, reason ?? .notWatched, detail: "", now)
+        case .gone:
+            report(.stageGone(context(of: key), retries: retries))
+            conclude(key, .gone, nil, now)
+        case .superseded:
+            report(.stageSuperseded(context(of: key), by: nil, retries: retries))
+            conclude(key, .superseded, nil, now)
+        case .recovered, .exhausted:
+            preconditionFailure("\(outcome) of \(key) has an entry of its own: \(self)")
+        }
+    }
+
+    /// Writes an outcome; nothing but another execution follows it.
+    mutating func conclude(
+        _ key: EpisodeKey,
+        _ outcome: Outcome,
+        _ reason: Reason?,
+        _ now: Instant
+    ) {
+        guard var episode = episodes[key] else { return }
+        episode.record.outcome = outcome
+        episode.record.reason = reason
+        episode.record.endedAt = serverTime(key.pipeline.target, now)
+        episode.evidence = nil
+        episode.findings = [:]
+        episodes[key] = episode
+        save(key)
+        setPhase(key, .ended)
+        probeEnded(key, now)
+    }
+
+    /// Puts an episode's newest record into the ledger.
+    mutating func save(_ key: EpisodeKey) {
+        guard let episode = episodes[key] else { return }
+        episodes[key]?.isRecorded = true
+        effects.append(.record(.episode(episode.record)))
+    }
+
+    /// Drops an episode from memory; the ledger keeps it.
+    mutating func forget(_ key: EpisodeKey, _ now: Instant) {
+        guard let episode = episodes[key] else { return }
+        // What was never said to have failed needs no outcome.
+        if episode.record.lastFailure != nil { end(key, .left, .parallelMode, now) }
+        unwant(.evidence(key))
+        unwant(.retry(key))
+        episodeDeadlines.remove(key)
+        if pipelines[key.pipeline]?.stages[key.stage] == key {
+            pipelines[key.pipeline]?.stages[key.stage] = nil
+        }
+        episodes[key] = nil
+    }
+}
+
+extension Decision {
+    /// What the check that stopped it saw.
+    var stopDetail: String {
+        (guards + brakes).last { $0.result == .stop }?.detail ?? ""
+    }
+}

@@ -1,0 +1,160 @@
+/// The heart: polls, episodes and their limits as one value without any IO.
+///
+/// The shell feeds ``Event``s with the monotonic time, runs the ``Effect``s in order, sleeps until
+/// ``nextDeadline`` and says ``Event/deadlineReached``. Nothing here reads a clock or waits.
+package struct Engine: Hashable, Sendable {
+    var configuration: Configuration
+    let seed: UInt64
+    let startedAt: Instant
+    let startedWall: WallTime
+
+    var targets: [TargetName: TargetWatch] = [:]
+    var pipelines: [PipelineKey: PipelineWatch] = [:]
+    var episodes: [EpisodeKey: Episode] = [:]
+
+    var looks = DeadlineQueue<PipelineKey>()
+    var episodeDeadlines = DeadlineQueue<EpisodeKey>()
+    var listings = DeadlineQueue<TargetName>()
+
+    var lastCall: UInt64 = 0
+    var calls: [CallID: Purpose] = [:]
+    var callDeadlines = DeadlineQueue<CallID>()
+    var callsInFlight = 0
+    var wants: [String: WantQueue] = [:]
+    var buckets: [String: RateBucket] = [:]
+
+    var spent: [SpentRetry] = []
+    var pauses: [Pause] = []
+    var outages: [Fingerprint: Outage] = [:]
+    var ledgerTrouble: LedgerTrouble?
+    var isStarted = false
+    /// The ledger's newest episode of each stage.
+    var newest: [StageKey: EpisodeKey] = [:]
+    /// The ledger's open episodes that a newer one overtook.
+    var outdated: [EpisodeKey] = []
+
+    /// The effects of the event in hand, in order.
+    var effects: [Effect] = []
+
+    /// Starts with what the file and the ledger say.
+    ///
+    /// - Parameters:
+    ///   - configuration: The validated file.
+    ///   - ledger: What the ledger held; open episodes go on where they were.
+    ///   - seed: Spreads the first looks, and the jitter of retries: the same for one host over
+    ///     restarts, so that due times stay.
+    ///   - now: The monotonic time.
+    ///   - wall: The host's time of day, used until AWS's answers say theirs.
+    package init(
+        configuration: Configuration,
+        ledger: LedgerSnapshot,
+        seed: UInt64,
+        now: Instant,
+        wall: WallTime
+    ) {
+        self.configuration = configuration
+        self.seed = seed
+        startedAt = now
+        startedWall = wall
+        pauses = ledger.pauses
+        spent = ledger.intents.map(SpentRetry.init).sorted { $0.at < $1.at }
+        watchTargets(now)
+        resume(ledger, now: now)
+    }
+
+    /// Takes one event and says what is to be done, in order.
+    package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
+        precondition(effects.isEmpty, "the engine is not reentrant: \(self)")
+        if !isStarted { start(now) }
+        take(event, now)
+        reachDeadlines(now)
+        pump(now)
+        defer { effects = [] }
+        return effects
+    }
+
+    private mutating func take(_ event: Event, _ now: Instant) {
+        switch event {
+        case .stateRead(let id, let answer): stateRead(id, answer, now)
+        case .definitionRead(let id, let answer): definitionRead(id, answer, now)
+        case .evidenceRead(let id, let answer): evidenceRead(id, answer, now)
+        case .pipelinesListed(let id, let answer): pipelinesListed(id, answer, now)
+        case .patternsMatched(let id, let findings): patternsMatched(id, findings, now)
+        case .intentRecorded(let id, let durability): intentRecorded(id, durability, now)
+        case .retryAnswered(let id, let answer): retryAnswered(id, answer, now)
+        case .ledgerFailed(let why): ledgerFailed(why, now)
+        case .ledgerRecovered: ledgerRecovered(now)
+        case .reloaded(let configuration): reload(configuration, now)
+        case .paused(let pause): putOn(pause, now)
+        case .resumed(let scope, let uid): lift(scope, uid: uid, now)
+        case .deadlineReached: break
+        }
+    }
+
+    /// The earliest time at which the engine wants to be called again.
+    ///
+    /// Nil exactly when nothing is watched and nothing is under way.
+    package var nextDeadline: Instant? {
+        var earliest = [looks.next, episodeDeadlines.next, listings.next, callDeadlines.next]
+        earliest.append(nextPauseEnd)
+        earliest.append(contentsOf: outages.values.map(\.nextStep))
+        for (group, queue) in wants {
+            guard let bucket = buckets[group] else { continue }
+            earliest.append(bucket.nextRaise)
+            if !queue.isEmpty, callsInFlight < configuration.poll.maxInFlight {
+                earliest.append(bucket.nextToken(lastSeen))
+            }
+        }
+        return earliest.compactMap { $0 }.min()
+    }
+
+    /// Runs everything whose time has come.
+    private mutating func reachDeadlines(_ now: Instant) {
+        lastSeen = now
+        while let id = callDeadlines.popDue(now) { callLost(id, now) }
+        while let key = episodeDeadlines.popDue(now) { episodeDue(key, now) }
+        while let key = looks.popDue(now) { want(.state(key), .poll) }
+        while let name = listings.popDue(now) { want(.list(name), .list) }
+        endPauses(now)
+        stepOutages(now)
+        recoverRates(now)
+    }
+
+    /// The time of the event handled last: what ``nextDeadline`` reckons tokens from.
+    var lastSeen = Instant.origin
+
+    /// The host's time of day, as far as the monotonic clock tells it.
+    func hostTime(_ now: Instant) -> WallTime {
+        startedWall + (now - startedAt)
+    }
+
+    /// AWS's time for a target.
+    func serverTime(_ target: TargetName, _ now: Instant) -> WallTime {
+        targets[target]?.clock.read(now) ?? hostTime(now)
+    }
+
+    mutating func report(_ report: Report) {
+        effects.append(.report(report))
+    }
+}
+
+/// Why the ledger takes no writes.
+struct LedgerTrouble: Hashable, Sendable {
+    /// What it said.
+    var reason: String
+    /// Since when.
+    var since: Instant
+}
+
+/// One retry that draws on the budgets.
+struct SpentRetry: Hashable, Sendable {
+    /// When it was recorded, by AWS's clock.
+    var at: WallTime
+    /// The policy that it was made under.
+    var policy: PolicyName
+
+    init(_ intent: Intent) {
+        at = intent.recordedAt
+        policy = intent.policy
+    }
+}

@@ -1,0 +1,111 @@
+/// Where an episode stands; every live phase carries its own deadline.
+///
+/// docs/STATES.md draws them; a test holds that page against ``EpisodePhase/transitions``.
+package enum EpisodePhase: Hashable, Sendable {
+    /// Known from the ledger; the first poll after the start has yet to show the stage.
+    case resuming(until: Instant)
+    /// The definition and the execution's history are being read, since then.
+    case gathering(since: Instant, until: Instant)
+    /// The patterns of the rules are being evaluated.
+    case matching(CallID, until: Instant)
+    /// A retry is decided and waits for its time.
+    case pending(RetryPlan, until: Instant)
+    /// Something else than its time holds it; a firm one is not re-decided by polls.
+    case deferred(Reason, firm: Bool, until: Instant)
+    /// It is due: a poll that was asked for at or after this call shows whether the facts hold.
+    case rechecking(after: CallID, until: Instant)
+    /// The intent is being made durable.
+    case recording(CallID, Intent, until: Instant)
+    /// The intent is durable and the call waits for its turn.
+    case queued(Intent, until: Instant)
+    /// The call is under way.
+    case calling(CallID, Intent, until: Instant)
+    /// AWS said yes: a poll asked for after this call must show that the state moved.
+    case verifying(Intent, after: CallID, until: Instant)
+    /// Nobody knows: polls asked for after this call show whether the state moved.
+    case settling(Intent, after: CallID, until: Instant)
+    /// The stage runs again.
+    case running(until: Instant)
+    /// The outcome is said; the stage is watched for another execution.
+    case ended
+
+    /// When the phase must be looked at again; nil exactly when it has ended.
+    package var deadline: Instant? {
+        switch self {
+        case .resuming(let until), .gathering(_, let until), .matching(_, let until),
+            .pending(_, let until), .deferred(_, _, let until), .rechecking(_, let until),
+            .recording(_, _, let until), .queued(_, let until), .calling(_, _, let until),
+            .verifying(_, _, let until), .settling(_, _, let until), .running(let until):
+            until
+        case .ended: nil
+        }
+    }
+
+    /// The phase's name without its data.
+    package var name: Name {
+        switch self {
+        case .resuming: .resuming
+        case .gathering: .gathering
+        case .matching: .matching
+        case .pending: .pending
+        case .deferred: .deferred
+        case .rechecking: .rechecking
+        case .recording: .recording
+        case .queued: .queued
+        case .calling: .calling
+        case .verifying: .verifying
+        case .settling: .settling
+        case .running: .running
+        case .ended: .ended
+        }
+    }
+
+    /// The names of the phases, as docs/STATES.md and `status` have them.
+    package enum Name: String, Hashable, Sendable, CaseIterable {
+        /// ``EpisodePhase/resuming(until:)``
+        case resuming
+        /// ``EpisodePhase/gathering(since:until:)``
+        case gathering
+        /// ``EpisodePhase/matching(_:until:)``
+        case matching
+        /// ``EpisodePhase/pending(_:until:)``
+        case pending
+        /// ``EpisodePhase/deferred(_:firm:until:)``
+        case deferred
+        /// ``EpisodePhase/rechecking(after:until:)``
+        case rechecking
+        /// ``EpisodePhase/recording(_:_:until:)``
+        case recording
+        /// ``EpisodePhase/queued(_:until:)``
+        case queued
+        /// ``EpisodePhase/calling(_:_:until:)``
+        case calling
+        /// ``EpisodePhase/verifying(_:after:until:)``
+        case verifying
+        /// ``EpisodePhase/settling(_:after:until:)``
+        case settling
+        /// ``EpisodePhase/running(until:)``
+        case running
+        /// ``EpisodePhase/ended``
+        case ended
+    }
+
+    /// Where each phase can go; the engine refuses every other step.
+    ///
+    /// Every phase but `ended` can end: another execution takes the stage at any time.
+    package static let transitions: [Name: Set<Name>] = [
+        .resuming: [.gathering, .running, .verifying, .settling, .ended],
+        .gathering: [.matching, .pending, .deferred, .rechecking, .running, .ended],
+        .matching: [.gathering, .pending, .deferred, .rechecking, .running, .ended],
+        .pending: [.pending, .gathering, .deferred, .rechecking, .running, .ended],
+        .deferred: [.deferred, .gathering, .pending, .rechecking, .running, .ended],
+        .rechecking: [.gathering, .pending, .deferred, .recording, .running, .ended],
+        .recording: [.deferred, .queued, .ended],
+        .queued: [.calling, .gathering, .deferred, .running, .ended],
+        .calling: [.verifying, .settling, .deferred, .ended],
+        .verifying: [.gathering, .running, .ended],
+        .settling: [.gathering, .running, .ended],
+        .running: [.gathering, .ended],
+        .ended: [],
+    ]
+}

@@ -1,0 +1,85 @@
+/// A token bucket whose rate halves under throttling and recovers by a tenth at a time.
+///
+/// One per account and Region, shared by every call to it (DESIGN section 9).
+package struct RateBucket: Hashable, Sendable {
+    /// How often a throttled rate is raised again.
+    package static let raiseEvery = Duration.seconds(10)
+    /// Several refusals within this time are one: they answer calls sent at the same rate.
+    package static let oneCut = Duration.seconds(1)
+    /// The lowest rate, in requests per second: nothing starves for ever.
+    package static let floor = 0.1
+
+    /// The configured rate in requests per second.
+    package private(set) var ceiling: Double
+    /// The rate in force.
+    package private(set) var rate: Double
+    private var tokens: Double
+    private var filledAt: Instant
+    private var changedAt: Instant
+
+    /// Makes a full bucket.
+    package init(ceiling: Double, now: Instant) {
+        self.ceiling = ceiling
+        rate = ceiling
+        tokens = max(1, ceiling)
+        filledAt = now
+        changedAt = now
+    }
+
+    /// Whether the rate stands below its ceiling.
+    package var isThrottled: Bool { rate < ceiling }
+
+    /// Takes a token if there is one.
+    package mutating func take(_ now: Instant) -> Bool {
+        fill(now)
+        guard tokens >= 1 - 1e-9 else { return false }
+        tokens = max(0, tokens - 1)
+        return true
+    }
+
+    /// When the next token is there.
+    package func nextToken(_ now: Instant) -> Instant {
+        var copy = self
+        copy.fill(now)
+        guard copy.tokens < 1 - 1e-9 else { return now }
+        return now + .saturating(seconds: (1 - copy.tokens) / copy.rate) + .milliseconds(1)
+    }
+
+    /// Halves the rate; says whether that began a throttled time.
+    package mutating func throttled(_ now: Instant) -> Bool {
+        fill(now)
+        let begins = !isThrottled
+        guard begins || now - changedAt >= RateBucket.oneCut else { return false }
+        rate = max(RateBucket.floor, rate / 2)
+        tokens = min(tokens, 1)
+        changedAt = now
+        return begins
+    }
+
+    /// Raises a throttled rate when its time has come; says whether it is whole again.
+    package mutating func recover(_ now: Instant) -> Bool {
+        guard isThrottled, now - changedAt >= RateBucket.raiseEvery else { return false }
+        fill(now)
+        rate = min(ceiling, rate + ceiling / 10)
+        changedAt = now
+        return !isThrottled
+    }
+
+    /// When ``recover(_:)`` has something to do; nil while the rate is whole.
+    package var nextRaise: Instant? {
+        isThrottled ? changedAt + RateBucket.raiseEvery : nil
+    }
+
+    /// Takes another ceiling, and with it the rate unless it is throttled below.
+    package mutating func setCeiling(_ ceiling: Double, now: Instant) {
+        fill(now)
+        rate = isThrottled ? min(rate, ceiling) : ceiling
+        self.ceiling = ceiling
+    }
+
+    private mutating func fill(_ now: Instant) {
+        guard now > filledAt else { return }
+        tokens = min(max(1, rate), tokens + (now - filledAt).seconds * rate)
+        filledAt = now
+    }
+}

@@ -1,0 +1,46 @@
+/// The fixed times of the engine; what a person may set stands in the config file instead.
+enum Timing {
+    /// Longer than any call of the client lasts: a lost answer is a deadline reached.
+    static let call = Duration.seconds(90)
+    /// Longer than a write to the ledger lasts.
+    static let write = Duration.seconds(60)
+    /// How long the state is watched after a call for a sign of its effect (DESIGN 4.6, 4.7).
+    static let effect = Duration.seconds(60)
+    /// Between two looks while an answer is settled or verified.
+    static let effectLook = Duration.seconds(5)
+    /// How long evidence that can not be read for passing trouble is tried (DESIGN 4.2).
+    static let evidence = Duration.seconds(300)
+    /// Between two such tries.
+    static let evidenceAgain = Duration.seconds(10)
+    /// Between two discoveries (DESIGN section 5).
+    static let list = Duration.seconds(300)
+    /// Between two looks at a pipeline that is lost (DESIGN 4.6).
+    static let lost = Duration.seconds(600)
+    /// The first wait after a failed look; doubles up to ``failedLookMax``.
+    static let failedLook = Duration.seconds(5)
+    /// The longest wait after a failed look, unless `poll.interval` is longer.
+    static let failedLookMax = Duration.seconds(60)
+    /// How long a phase that only polls can end stands before it is looked at again.
+    static let idle = Duration.seconds(600)
+    /// How long a brake may stand before it is looked at again.
+    static let lift = Duration.seconds(3600)
+    /// How old a Failed state that never changed may grow before it is taken as new.
+    static let staleFailure = Duration.seconds(300)
+    /// Before StageNotRetryableException is believed (DESIGN 4.6).
+    static let notRetryable = Duration.seconds(15)
+    /// Between two tries without the permission (DESIGN 4.6).
+    static let accessDenied = Duration.seconds(3600)
+    /// How long a retry is remembered for a budget that only a later file may bring.
+    static let budgetMemory = Duration.seconds(86_400)
+    /// Between two released retries after a hold or pause.
+    static let stagger = Duration.seconds(2)
+    /// Failed looks in a row after which a pipeline counts as unreadable.
+    static let unreadableAfter = 5
+    /// Failed calls in a row, of passing kinds, after which a target counts as degraded.
+    static let degradedAfter = 3
+
+    /// `first`, doubled with each repetition from 0, up to `longest`.
+    static func doubling(_ first: Duration, times: Int, longest: Duration) -> Duration {
+        min(longest, first * (1 << min(max(0, times), 20)))
+    }
+}

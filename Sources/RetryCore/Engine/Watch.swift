@@ -1,0 +1,187 @@
+/// What the engine keeps of one target.
+struct TargetWatch: Hashable, Sendable {
+    /// The target as configured.
+    var target: Target
+    /// AWS's clock for this target.
+    var clock: ServerClock
+    /// Calls in a row that came to nothing for a cause that concerns the whole target.
+    var failures = 0
+    /// Why and since when calls fail; nil while they work.
+    var trouble: Trouble?
+    /// Why and since when ListPipelines fails; nil while it works.
+    var listTrouble: Trouble?
+    /// The pipelines that ListPipelines showed last; nil before the first answer.
+    var listed: [PipelineName]?
+    /// A ListPipelines call waits or is under way.
+    var isListing = false
+
+    /// A condition that is said once when it starts and once when it ends.
+    struct Trouble: Hashable, Sendable {
+        /// What failed.
+        var failure: CallFailure
+        /// Since when.
+        var since: Instant
+    }
+
+    var context: TargetContext {
+        TargetContext(target: target.name, region: target.region)
+    }
+
+    /// Whether pipelines must be found by name pattern.
+    var needsList: Bool {
+        target.pipelines.contains { entry in
+            switch entry.selector {
+            case .name: false
+            case .match: true
+            }
+        }
+    }
+}
+
+/// What the engine keeps of one pipeline.
+struct PipelineWatch: Hashable, Sendable {
+    /// What is known of the definition.
+    enum Definition: Hashable, Sendable {
+        /// Not read yet, or outdated.
+        case unread
+        /// Read.
+        case read(PipelineDefinition)
+        /// The permission `codepipeline:GetPipeline` is missing.
+        case denied
+    }
+
+    /// The pipeline.
+    let key: PipelineKey
+    /// The entry of the config file that took it.
+    var entry: PipelineEntry
+    /// What is known of the definition.
+    var definition = Definition.unread
+    /// A GetPipeline call waits or is under way.
+    var isReadingDefinition = false
+    /// The account, once a definition said it.
+    var account: String?
+    /// The ARN's partition, once a definition said it.
+    var partition: String?
+    /// The version of the newest state.
+    var version: Int?
+    /// Why it can not be watched; nil while it can.
+    var lost: PipelineLoss?
+    /// Its mode has no state to act on.
+    var isUnsupported = false
+    /// Failed looks in a row.
+    var failures = 0
+    /// The current episode of each stage, ended ones included.
+    var stages: [StageName: EpisodeKey] = [:]
+    /// The look that waits or is under way, if any.
+    var look = Look.none
+    /// Something moved at the last look.
+    var isMoving = false
+
+    /// Whether a look at the state waits or is under way.
+    enum Look: Hashable, Sendable {
+        /// Neither.
+        case none
+        /// It waits for its turn.
+        case queued
+        /// It is under way; another one is wanted right after it when `again` is set.
+        case inFlight(CallID, again: Bool)
+    }
+
+    var knownDefinition: PipelineDefinition? {
+        switch definition {
+        case .read(let definition): definition
+        case .unread, .denied: nil
+        }
+    }
+}
+
+/// What the engine keeps of one episode.
+struct Episode: Hashable, Sendable {
+    /// What the ledger keeps of it.
+    var record: EpisodeRecord
+    /// Where it stands.
+    var phase: EpisodePhase
+    /// Its intents, in order.
+    var intents: [Intent] = []
+    /// The stage as the newest poll showed it.
+    var stage: StageSnapshot
+    /// What ran in this execution, once read.
+    var evidence: Evidence?
+    /// The answers to the pattern questions.
+    var findings: [PatternQuery: PatternFinding] = [:]
+    /// The newest failure's facts, once decided.
+    var failure = FailureFacts()
+    /// The plan that was said last for the newest failure.
+    var saidPlan: SaidPlan?
+    /// The deferral that was said last, until a retry is accepted or the stage fails anew.
+    var saidReason: Reason?
+    /// Refusals in a row that did not count, for their growing waits.
+    var refusals = 0
+    /// StageNotRetryableException in a row.
+    var notRetryable = 0
+    /// A read of evidence waits or is under way.
+    var isReadingEvidence = false
+    /// Evidence from a call before this one is too old.
+    var evidenceAfter = CallID(number: 0)
+    /// The sequence of the newest intent, written or not.
+    var lastSequence = 0
+    /// Something changed while its intent was being written: it is decided anew, not sent.
+    var isDoubted = false
+    /// A look asked for at or after this call confirms that another execution took the stage.
+    var overtakenAfter: CallID?
+    /// The most retries that the episode can have, by the plan of the newest intent.
+    var limit = 0
+    /// The failure that was counted into an outage last.
+    var notedFailure: StateMark?
+    /// The newest look at the stage that showed nothing new after a call of ours.
+    var lastVainLook = CallID(number: 0)
+    /// The ledger does not have the newest record yet.
+    var isRecorded = false
+
+    /// What `retry_scheduled` or `would_retry` said.
+    struct SaidPlan: Hashable, Sendable {
+        /// The retry's number.
+        var number: Int
+        /// When it is due.
+        var due: WallTime
+        /// How the stage is retried.
+        var mode: RetryMode
+
+        init(_ plan: RetryPlan) {
+            number = plan.number
+            due = plan.due
+            mode = plan.mode
+        }
+    }
+
+    /// The retries that limits count.
+    var countedRetries: Int {
+        record.foreignRetries + intents.count { $0.state.counts }
+    }
+
+    /// The retries that the daemon itself caused, for the outcome's entry.
+    var ownRetries: Int {
+        intents.count { $0.state.counts }
+    }
+
+    /// What the evaluator needs of the past.
+    func history(firstFailure: WallTime) -> EpisodeHistory {
+        var byRule: [RuleName?: Int] = [:]
+        for intent in intents where intent.state.counts {
+            byRule[intent.rule, default: 0] += 1
+        }
+        if record.foreignRetries > 0 {
+            byRule[nil, default: 0] += record.foreignRetries
+        }
+        return EpisodeHistory(
+            firstFailure: firstFailure,
+            firstSeen: record.firstSeen,
+            retries: countedRetries,
+            retriesByRule: byRule,
+            knownManualRetries: record.knownManualRetries,
+            hasUnknownAnswer: record.lateRetries > 0,
+            sameErrorRun: record.sameErrorRun,
+            lastFingerprint: record.lastFingerprint
+        )
+    }
+}

@@ -1,0 +1,129 @@
+/// Everything of the config file that decides; connections and credentials are not part of it.
+package struct Configuration: Hashable, Sendable {
+    /// How often and how much to ask AWS.
+    package var poll: PollSettings
+    /// Decide and say `would_retry` for everything, never call.
+    package var dryRun: Bool
+    /// The most retries over everything; nil = no bound.
+    package var budget: Budget?
+    /// When the same error on many pipelines holds all of them; nil = off.
+    package var outageHold: OutageHold?
+    /// The targets in the file's order; names are unique.
+    package var targets: [Target]
+
+    /// Makes a configuration of its parts.
+    package init(
+        poll: PollSettings = PollSettings(),
+        dryRun: Bool = false,
+        budget: Budget? = nil,
+        outageHold: OutageHold? = nil,
+        targets: [Target]
+    ) {
+        self.poll = poll
+        self.dryRun = dryRun
+        self.budget = budget
+        self.outageHold = outageHold
+        self.targets = targets
+    }
+}
+
+/// `poll` of the config file.
+package struct PollSettings: Hashable, Sendable {
+    /// Between two looks at a pipeline where nothing moves.
+    package var interval: Duration
+    /// The same while a stage runs or a retry is pending.
+    package var activeInterval: Duration
+    /// Calls of every kind under way at once, whole process.
+    package var maxInFlight: Int
+    /// Requests per second, per account and Region.
+    package var maxRate: Double
+
+    /// Makes settings; the defaults are those of the config file.
+    package init(
+        interval: Duration = .seconds(30),
+        activeInterval: Duration = .seconds(10),
+        maxInFlight: Int = 32,
+        maxRate: Double = 5
+    ) {
+        self.interval = interval
+        self.activeInterval = activeInterval
+        self.maxInFlight = maxInFlight
+        self.maxRate = maxRate
+    }
+}
+
+/// `outage_hold` of the config file.
+package struct OutageHold: Hashable, Sendable {
+    /// The same fingerprint on so many pipelines begins a hold; 2 at least.
+    package var pipelines: Int
+    /// Within so long a sliding window.
+    package var within: Duration
+    /// How long after the begin, and after each failed probe, one retry is let through.
+    package var probeEvery: Duration
+
+    /// Makes a setting of its parts.
+    package init(pipelines: Int, within: Duration, probeEvery: Duration) {
+        self.pipelines = pipelines
+        self.within = within
+        self.probeEvery = probeEvery
+    }
+}
+
+/// One account and Region to watch.
+package struct Target: Hashable, Sendable {
+    /// The target's name, unique in the file.
+    package var name: TargetName
+    /// The Region; resolved by the shell when the file does not write it.
+    package var region: String
+    /// What shares one request rate: the account and Region where known, else the target's name.
+    package var rateGroup: String
+    /// `paused` of the target.
+    package var paused: Bool
+    /// Which pipelines, in the file's order; the first that matches a name wins.
+    package var pipelines: [PipelineEntry]
+
+    /// Makes a target of its parts.
+    package init(
+        name: TargetName,
+        region: String,
+        rateGroup: String,
+        paused: Bool = false,
+        pipelines: [PipelineEntry]
+    ) {
+        self.name = name
+        self.region = region
+        self.rateGroup = rateGroup
+        self.paused = paused
+        self.pipelines = pipelines
+    }
+}
+
+/// One entry under `pipelines`.
+package struct PipelineEntry: Hashable, Sendable {
+    /// Which pipelines an entry takes.
+    package enum Selector: Hashable, Sendable {
+        /// Exactly this one.
+        case name(PipelineName)
+        /// Every one that ListPipelines shows, that matches, and that no exception matches.
+        case match(Glob, except: [Glob])
+    }
+
+    /// Which pipelines the entry takes.
+    package var selector: Selector
+    /// The policy of every stage without an entry of its own.
+    package var policy: StagePolicy
+    /// The policies of stages with an entry of their own.
+    package var stages: [StageName: StagePolicy]
+
+    /// Makes an entry of its parts.
+    package init(selector: Selector, policy: StagePolicy, stages: [StageName: StagePolicy]) {
+        self.selector = selector
+        self.policy = policy
+        self.stages = stages
+    }
+
+    /// The policy of a stage.
+    package func policy(of stage: StageName) -> StagePolicy {
+        stages[stage] ?? policy
+    }
+}

@@ -1,0 +1,81 @@
+/// Decides what is to be done with one failed stage.
+///
+/// A total function of its input: no clock, no randomness, no state. Order: guards, rules, limits,
+/// due time, brakes; the first that speaks wins, and all that was looked at is recorded.
+package enum PolicyEvaluator {
+    /// Decides on one failed stage.
+    ///
+    /// `number`, from 1, is the retry's number in its episode: it chooses the mode and the wait,
+    /// and seeds the jitter. Counters by rule only limit.
+    package static func decide(_ situation: Situation) -> Decision {
+        let facts = StageFacts(situation)
+        let guards = Guards(situation: situation, facts: facts).run()
+        if let verdict = guards.verdict {
+            return Decision(
+                verdict: verdict,
+                failure: facts.facts(of: situation.episode, by: facts.newestFailure),
+                guards: guards.checks,
+                rules: [],
+                brakes: []
+            )
+        }
+        let choice = RetryChoice(situation, facts)
+        let failure = facts.facts(of: situation.episode, by: choice.speaker)
+        let (brakes, verdict) = judge(situation, choice, failure)
+        return Decision(
+            verdict: verdict,
+            failure: failure,
+            guards: guards.checks + [choice.check].compactMap(\.self),
+            rules: choice.trials,
+            brakes: brakes
+        )
+    }
+
+    /// What the failure is, before anything is decided: the newest failed action speaks.
+    package static func failure(of situation: Situation) -> FailureFacts {
+        let facts = StageFacts(situation)
+        return facts.facts(of: situation.episode, by: facts.newestFailure)
+    }
+
+    /// What follows the rules: limits, then brakes.
+    private static func judge(
+        _ situation: Situation,
+        _ choice: RetryChoice,
+        _ failure: FailureFacts
+    ) -> ([Check], Verdict) {
+        if let verdict = choice.verdict { return ([], verdict) }
+        let plan = plan(situation, choice, failure)
+        let limits = Limits(
+            situation: situation,
+            choice: choice,
+            plan: plan,
+            fingerprint: failure.fingerprint
+        ).run()
+        if let verdict = limits.verdict { return (limits.checks, verdict) }
+        let brakes = BrakeChecks(situation: situation, plan: plan).run()
+        return (limits.checks + brakes.checks, brakes.verdict ?? .retry(plan))
+    }
+
+    private static func plan(
+        _ situation: Situation,
+        _ choice: RetryChoice,
+        _ failure: FailureFacts
+    ) -> RetryPlan {
+        let made = max(0, situation.history.retries)
+        let number = made == .max ? made : made + 1
+        let delay = choice.delay(number: number, uniform: situation.jitter(number: number))
+        let left = max(0, choice.left)
+        let reach = made.addingReportingOverflow(left)
+        return RetryPlan(
+            mode: choice.mode(number: number),
+            rule: choice.rule,
+            number: number,
+            limit: min(
+                situation.policy.maxTotalRetries,
+                reach.overflow ? .max : reach.partialValue
+            ),
+            due: (failure.failedAt ?? situation.history.firstSeen) + delay,
+            giveUpAt: situation.givingUp(after: choice.giveUpAfter)
+        )
+    }
+}

@@ -1,0 +1,104 @@
+/// Why a failed stage is not retried now, as `RETRYD_REASON` says it.
+///
+/// The raw values are a contract with everyone who filters the journal.
+package enum Reason: String, Hashable, Sendable, CaseIterable {
+    // Guards: what no policy may lift.
+
+    /// The failed execution is itself a rollback.
+    case rollbackExecution = "rollback_execution"
+    /// A failed action is an approval: a person said no, or nobody answered.
+    case approvalRejected = "approval_rejected"
+    /// An action was abandoned by a stop and may still run at its provider.
+    case abandoned
+    /// A stage condition failed and no action did.
+    case conditionFailed = "condition_failed"
+    /// The definition says onFailure ROLLBACK: CodePipeline brings the old revision back.
+    case rollsBack = "rolls_back"
+    /// The definition says onFailure SKIP: CodePipeline passes the stage over.
+    case skips
+    /// The execution ran another version of the definition; AWS would refuse.
+    case definitionChanged = "definition_changed"
+    /// The pipeline's executionMode is PARALLEL: it has no state to act on.
+    case parallelMode = "parallel_mode"
+    /// The stage is Failed although nothing in it failed.
+    case noFailedAction = "no_failed_action"
+    /// AWS showed a status that this program does not know.
+    case unknownStatus = "unknown_status"
+    /// A rule could not be evaluated, such as a pattern past its bound.
+    case notEvaluable = "not_evaluable"
+    /// Neither the history nor the definition may be read.
+    case definitionUnavailable = "definition_unavailable"
+    /// The failure was already old when it was first seen.
+    case tooOld = "too_old"
+    /// CodePipeline's own automatic retry is about to run.
+    case nativeRetryPending = "native_retry_pending"
+    /// An action of the stage still runs.
+    case actionsInProgress = "actions_in_progress"
+    /// A newer execution waits to enter the stage.
+    case newerExecutionWaiting = "newer_execution_waiting"
+    /// The transition into the stage is disabled.
+    case transitionDisabled = "transition_disabled"
+    /// Somebody else retried the stage.
+    case humanRetried = "human_retried"
+
+    /// Somebody stopped the execution.
+    case stopped
+    /// The definition was updated while the stage was not finished.
+    case cancelled
+    /// The config file no longer names the pipeline.
+    case notWatched = "not_watched"
+
+    // The policy.
+
+    /// The stage's entry says `never`.
+    case stageNever = "stage_never"
+    /// A rule says `retry: never`.
+    case ruleNever = "rule_never"
+    /// No rule knows the error.
+    case noRuleMatched = "no_rule_matched"
+
+    // Limits.
+
+    /// The episode's retries are spent.
+    case exhausted
+    /// The rule's retries are spent.
+    case ruleExhausted = "rule_exhausted"
+    /// The next retry would be due past `give_up_after`.
+    case gaveUpAfter = "gave_up_after"
+    /// The same error came too often in a row.
+    case sameError = "same_error"
+
+    // Brakes.
+
+    /// Outside the windows.
+    case windowClosed = "window_closed"
+    /// A budget is spent.
+    case budgetSpent = "budget_spent"
+    /// The same error on many pipelines: all of them wait.
+    case outageHold = "outage_hold"
+    /// Somebody paused it, in the file or by command.
+    case paused
+    /// A dry run or a shadow policy: only said, not done.
+    case shadow
+
+    // What AWS or the own disk answered.
+
+    /// ConflictException: the pipeline is busy.
+    case busy
+    /// ConcurrentPipelineExecutionsLimitExceededException.
+    case executionLimit = "execution_limit"
+    /// StageNotRetryableException with an unchanged state, twice.
+    case notRetryable = "not_retryable"
+    /// ValidationException.
+    case invalidRequest = "invalid_request"
+    /// The permission is missing.
+    case accessDenied = "access_denied"
+    /// AWS limited the rate; the call was not executed.
+    case throttled
+    /// Keys, signature or clock were refused, or there are no keys; the call was not executed.
+    case credentials
+    /// The call surely did not reach AWS.
+    case unreachable
+    /// The intent could not be made durable, so no call was made.
+    case ledgerUnavailable = "ledger_unavailable"
+}

@@ -1,0 +1,132 @@
+/// What the rules come to for a whole stage: the strictest of what they say of its failed actions.
+struct RetryChoice: Hashable, Sendable {
+    /// The verdict when the rules leave the stage; nil when a retry may be planned.
+    let verdict: Verdict?
+    /// Why the rules leave the stage; nil when a retry may be planned.
+    let check: Check?
+    /// The failed action that speaks.
+    let speaker: FailedAction?
+    /// The rule that the retry counts against; nil is the policy itself.
+    let rule: RuleName?
+    /// The limits of every rule that asks for the retry; empty exactly when ``verdict`` is there.
+    let limits: [RuleLimits]
+    /// How many retries the strictest of them still has; negative when it has more than spent them.
+    let left: Int
+    /// Its limit.
+    let ruleLimit: Int
+    /// Every rule that was tried.
+    let trials: [RuleTrial]
+
+    /// Holds every failed action against the rules; never beats all, then what is not evaluable,
+    /// then what no rule knows.
+    init(_ situation: Situation, _ facts: StageFacts) {
+        let verdicts = facts.failed.map {
+            situation.policy.verdict(
+                on: $0,
+                stage: situation.episode.stage,
+                findings: situation.findings
+            )
+        }
+        let trials = verdicts.flatMap(\.trials)
+        if let (check, speaker) = RetryChoice.leaving(verdicts) {
+            self.init(leaving: check, speaker, trials)
+        } else {
+            self.init(retrying: verdicts, situation.history, trials)
+        }
+    }
+
+    private init(leaving check: Check, _ speaker: FailedAction, _ trials: [RuleTrial]) {
+        self.check = check
+        verdict = .leave(check.reason)
+        self.speaker = speaker
+        self.trials = trials
+        rule = nil
+        limits = []
+        left = 0
+        ruleLimit = 0
+    }
+
+    /// The strictest has the fewest retries left; of equals the one that failed last, then the
+    /// first by name.
+    private init(
+        retrying verdicts: [ActionVerdict],
+        _ history: EpisodeHistory,
+        _ trials: [RuleTrial]
+    ) {
+        let asking = verdicts.compactMap { Asking($0, history) }
+        let strictest = asking.min { first, second in
+            (first.left, second.failedAt) < (second.left, first.failedAt)
+        }
+        self.trials = trials
+        check = nil
+        verdict = strictest == nil ? .leave(.noFailedAction) : nil
+        speaker = strictest?.action
+        rule = strictest?.rule
+        limits = asking.map(\.limits)
+        left = strictest?.left ?? 0
+        ruleLimit = strictest?.limits.maxRetries ?? 0
+    }
+
+    private static func leaving(_ verdicts: [ActionVerdict]) -> (Check, FailedAction)? {
+        var best: (rank: Int, check: Check, action: FailedAction)?
+        for verdict in verdicts {
+            let said: (rank: Int, reason: Reason, detail: String)
+            switch verdict.spoken {
+            case .never(let rule): said = (0, .ruleNever, "rule \"\(rule)\" says never")
+            case .notEvaluable(let rule):
+                said = (1, .notEvaluable, "rule \"\(rule)\" could not be evaluated")
+            case .unmatched:
+                said = (2, .noRuleMatched, "no rule matches and otherwise is never")
+            case .retry: continue
+            }
+            guard said.rank < best?.rank ?? .max else { continue }
+            let detail = "action \(verdict.action.name): \(said.detail)"
+            let check = Check(reason: said.reason, result: .stop, detail: detail)
+            best = (said.rank, check, verdict.action)
+        }
+        return best.map { ($0.check, $0.action) }
+    }
+
+    /// The mode of retry `number`: ALL_ACTIONS when any rule asks for it.
+    func mode(number: Int) -> RetryMode {
+        let modes = limits.map { $0.mode(number: number) }
+        return modes.contains(.allActions) ? .allActions : .failedActions
+    }
+
+    /// The longest wait that any rule asks for.
+    func delay(number: Int, uniform: Double) -> Duration {
+        limits.map { $0.backoff.delay(number: number, uniform: uniform) }.max() ?? .zero
+    }
+
+    /// The shortest `give_up_after`.
+    var giveUpAfter: Duration { limits.map(\.giveUpAfter).min() ?? .zero }
+
+    /// The smallest `stop_after_same_error`; nil when every rule has it off.
+    var stopAfterSameError: Int? { limits.compactMap(\.stopAfterSameError).min() }
+}
+
+/// One failed action whose rule asks for a retry.
+private struct Asking {
+    let action: FailedAction
+    let rule: RuleName?
+    let limits: RuleLimits
+    let left: Int
+
+    init?(_ verdict: ActionVerdict, _ history: EpisodeHistory) {
+        guard case .retry(let rule, let limits) = verdict.spoken else { return nil }
+        action = verdict.action
+        self.rule = rule
+        self.limits = limits
+        left = limits.maxRetries - max(0, history.retriesByRule[rule] ?? 0)
+    }
+
+    var failedAt: WallTime { action.failedAt ?? .distantPast }
+}
+
+extension RuleLimits {
+    /// The mode of an episode's retry `number`, from 1; past its end the list repeats its last.
+    package func mode(number: Int) -> RetryMode {
+        let index = min(max(1, number), modes.count) - 1
+        return modes.indices.contains(index) ? modes[index] : .failedActions
+    }
+}

@@ -1,0 +1,138 @@
+/// One rule of a policy: which failed actions it takes, and what is to be done with them.
+package struct Rule: Hashable, Sendable {
+    /// The rule's name: written in the file, or built in.
+    package var name: RuleName
+    /// What must hold of a failed action.
+    package var when: RuleCondition
+    /// What to do then.
+    package var action: RuleAction
+
+    /// Makes a rule of its parts.
+    package init(name: RuleName, when: RuleCondition, action: RuleAction) {
+        self.name = name
+        self.when = when
+        self.action = action
+    }
+}
+
+/// What a rule does with a failed action.
+package enum RuleAction: Hashable, Sendable {
+    /// `retry: never`.
+    case never
+    /// Retry, with these limits.
+    case retry(RuleLimits)
+}
+
+/// The limits of a rule, with what it does not say taken from the stage's policy.
+package struct RuleLimits: Hashable, Sendable {
+    /// The retry mode by attempt; never empty, its last repeats.
+    package var modes: [RetryMode]
+    /// The retries that this rule allows in an episode.
+    package var maxRetries: Int
+    /// The wait before each of them.
+    package var backoff: Backoff
+    /// No retry is due later than this after the episode's first failure.
+    package var giveUpAfter: Duration
+    /// The same fingerprint this often in a row ends the episode; nil = off.
+    package var stopAfterSameError: Int?
+
+    /// Makes limits of their parts.
+    package init(
+        modes: [RetryMode],
+        maxRetries: Int,
+        backoff: Backoff,
+        giveUpAfter: Duration,
+        stopAfterSameError: Int?
+    ) {
+        self.modes = modes
+        self.maxRetries = maxRetries
+        self.backoff = backoff
+        self.giveUpAfter = giveUpAfter
+        self.stopAfterSameError = stopAfterSameError
+    }
+}
+
+/// `when` of a rule: all that is written must hold; a list means any of it; empty = not asked.
+package struct RuleCondition: Hashable, Sendable {
+    /// Globs on the stage's name.
+    package var stages: [Glob]
+    /// Globs on the action's name.
+    package var actions: [Glob]
+    /// Action categories, exact.
+    package var categories: [String]
+    /// Action providers, exact.
+    package var providers: [String]
+    /// Error codes, exact.
+    package var codes: [String]
+    /// Literals, in message or summary.
+    package var contains: [String]
+    /// Regular expressions, in message or summary.
+    package var matches: [Pattern]
+
+    /// Makes a condition; what is not given is not asked.
+    package init(
+        stages: [Glob] = [],
+        actions: [Glob] = [],
+        categories: [String] = [],
+        providers: [String] = [],
+        codes: [String] = [],
+        contains: [String] = [],
+        matches: [Pattern] = []
+    ) {
+        self.stages = stages
+        self.actions = actions
+        self.categories = categories
+        self.providers = providers
+        self.codes = codes
+        self.contains = contains
+        self.matches = matches
+    }
+}
+
+/// A regular expression as the file writes it; the core never evaluates one itself.
+package struct Pattern: Hashable, Sendable {
+    /// The expression's text, already known to compile.
+    package let text: String
+
+    /// Takes an expression that is known to compile.
+    package init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// The question whether a pattern matches a text.
+package struct PatternQuery: Hashable, Sendable {
+    /// The expression.
+    package let pattern: Pattern
+    /// A message or summary of a failed action.
+    package let text: String
+
+    /// Makes a question.
+    package init(pattern: Pattern, text: String) {
+        self.pattern = pattern
+        self.text = text
+    }
+}
+
+/// The answer to a ``PatternQuery``.
+package enum PatternFinding: Hashable, Sendable {
+    /// It matches.
+    case matches
+    /// It does not match.
+    case differs
+    /// The engine reached its bound before it knew.
+    case pastBound
+}
+
+/// A glob: `*` stands for any text, `?` for one character; all else is literal, case counts.
+package struct Glob: Hashable, Sendable, CustomStringConvertible {
+    /// The glob as the file writes it.
+    package let text: String
+
+    /// Takes a glob as it is; every text is one.
+    package init(_ text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+}

@@ -1,0 +1,184 @@
+/// What the rules say of one failed action.
+struct ActionVerdict: Hashable, Sendable {
+    /// Which rule spoke and what it wants.
+    enum Spoken: Hashable, Sendable {
+        /// A rule says never.
+        case never(RuleName)
+        /// A rule could not be evaluated.
+        case notEvaluable(RuleName)
+        /// No rule matches and the policy says never then.
+        case unmatched
+        /// Retry within these limits; the policy itself speaks under nil.
+        case retry(RuleName?, RuleLimits)
+    }
+
+    let action: FailedAction
+    let spoken: Spoken
+    let trials: [RuleTrial]
+}
+
+extension StagePolicy {
+    /// The policy's own limits: those of a retry that no rule asked for.
+    package var limits: RuleLimits {
+        RuleLimits(
+            modes: modes,
+            maxRetries: maxRetries,
+            backoff: backoff,
+            giveUpAfter: giveUpAfter,
+            stopAfterSameError: stopAfterSameError
+        )
+    }
+
+    /// Holds the rules in order against one failed action; the first that matches speaks.
+    func verdict(
+        on action: FailedAction,
+        stage: StageName,
+        findings: [PatternQuery: PatternFinding]
+    ) -> ActionVerdict {
+        var trials: [RuleTrial] = []
+        for rule in rules {
+            let result = rule.when.holds(of: action, stage: stage, findings: findings)
+            trials.append(RuleTrial(action: action.name, rule: rule.name, result: result))
+            switch result {
+            case .differs: continue
+            case .notEvaluable:
+                let spoken = ActionVerdict.Spoken.notEvaluable(rule.name)
+                return ActionVerdict(action: action, spoken: spoken, trials: trials)
+            case .matches:
+                return ActionVerdict(action: action, spoken: rule.spoken, trials: trials)
+            }
+        }
+        let isLeft = !rules.isEmpty && otherwise == .never
+        let spoken = isLeft ? ActionVerdict.Spoken.unmatched : .retry(nil, limits)
+        return ActionVerdict(action: action, spoken: spoken, trials: trials)
+    }
+}
+
+extension Rule {
+    fileprivate var spoken: ActionVerdict.Spoken {
+        switch action {
+        case .never: .never(name)
+        case .retry(let limits): .retry(name, limits)
+        }
+    }
+}
+
+extension RuleCondition {
+    /// Whether all that is asked holds of a failed action; the first that does not is named.
+    func holds(
+        of action: FailedAction,
+        stage: StageName,
+        findings: [PatternQuery: PatternFinding]
+    ) -> RuleTrial.Result {
+        let cheap = holdsBesidePatterns(of: action, stage: stage)
+        guard cheap == .matches, !matches.isEmpty else { return cheap }
+        guard !action.texts.isEmpty else { return .differs("there is no message or summary") }
+        var unknown: Pattern?
+        for query in queries(about: action) {
+            switch findings[query] {
+            case .matches: return .matches
+            case .differs: continue
+            case .pastBound, nil: unknown = unknown ?? query.pattern
+            }
+        }
+        guard let unknown else {
+            let patterns = matches.map { "/\($0.text)/" }.joined(separator: ", ")
+            return .differs("message and summary do not match \(patterns)")
+        }
+        return .notEvaluable("the pattern /\(unknown.text)/ could not be evaluated")
+    }
+
+    /// Every question that the patterns ask of one failed action.
+    func queries(about action: FailedAction) -> [PatternQuery] {
+        matches.flatMap { pattern in
+            action.texts.map { PatternQuery(pattern: pattern, text: $0) }
+        }
+    }
+
+    /// The same as ``holds(of:stage:findings:)`` for everything but `matches`.
+    func holdsBesidePatterns(of action: FailedAction, stage: StageName) -> RuleTrial.Result {
+        if let result = globs(stages, "stage", stage.text) { return result }
+        if let result = globs(actions, "action", action.name.text) { return result }
+        if let result = words(categories, "category", action.category, canBeUnread: true) {
+            return result
+        }
+        if let result = words(providers, "provider", action.provider, canBeUnread: true) {
+            return result
+        }
+        if let result = words(codes, "code", action.code, canBeUnread: false) { return result }
+        guard !contains.isEmpty else { return .matches }
+        guard !action.texts.isEmpty else { return .differs("there is no message or summary") }
+        let isThere = contains.contains { literal in
+            action.texts.contains { $0.holds(literal) }
+        }
+        return isThere
+            ? .matches : .differs("message and summary do not contain \(quoted(contains))")
+    }
+
+    private func globs(_ globs: [Glob], _ key: String, _ value: String) -> RuleTrial.Result? {
+        guard !globs.isEmpty, !globs.contains(where: { $0.matches(value) }) else { return nil }
+        return .differs("\(key) is \(value), not \(globs.map(\.text).joined(separator: ", "))")
+    }
+
+    /// An absent code is a fact; an absent category or provider is something not read.
+    private func words(
+        _ wanted: [String],
+        _ key: String,
+        _ value: String?,
+        canBeUnread: Bool
+    ) -> RuleTrial.Result? {
+        guard !wanted.isEmpty else { return nil }
+        let list = wanted.joined(separator: ", ")
+        guard let value else {
+            return canBeUnread
+                ? .notEvaluable("the action's \(key) is not known") : .differs("there is no \(key)")
+        }
+        return wanted.contains(value) ? nil : .differs("\(key) is \(value), not \(list)")
+    }
+
+    private func quoted(_ literals: [String]) -> String {
+        literals.map { "\"\($0)\"" }.joined(separator: ", ")
+    }
+}
+
+extension String {
+    /// Whether `literal` stands in it, byte for byte.
+    ///
+    /// The search looks for the literal's first byte and compares from there; both are short.
+    fileprivate func holds(_ literal: String) -> Bool {
+        let wanted = Array(literal.utf8)
+        guard let first = wanted.first else { return true }
+        var rest = Substring(self).utf8
+        while let start = rest.firstIndex(of: first) {
+            rest = rest[start...]
+            guard rest.count >= wanted.count else { return false }
+            if rest.starts(with: wanted) { return true }
+            rest = rest.dropFirst()
+        }
+        return false
+    }
+}
+
+/// The questions that a decision needs answered before it is taken.
+package enum PolicyQuestions {
+    /// The pattern questions of a situation, each once, in the order in which rules ask them.
+    ///
+    /// Only rules whose other conditions hold ask, and no rule asks after one that matches without
+    /// patterns. A text has at most 5,000 (message) or 2,048 (summary) characters.
+    package static func queries(for situation: Situation) -> [PatternQuery] {
+        var seen: Set<PatternQuery> = []
+        var queries: [PatternQuery] = []
+        for action in StageFacts(situation).failed {
+            for rule in situation.policy.rules {
+                let other = rule.when.holdsBesidePatterns(
+                    of: action,
+                    stage: situation.episode.stage
+                )
+                guard other == .matches else { continue }
+                if rule.when.matches.isEmpty { break }
+                queries += rule.when.queries(about: action).filter { seen.insert($0).inserted }
+            }
+        }
+        return queries
+    }
+}

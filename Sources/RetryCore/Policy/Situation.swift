@@ -1,0 +1,148 @@
+/// Everything that a decision on one failed stage rests on.
+package struct Situation: Hashable, Sendable {
+    /// The failed stage execution.
+    package var episode: EpisodeKey
+    /// The stage's policy.
+    package var policy: StagePolicy
+    /// The stage as the newest poll shows it.
+    package var stage: StageSnapshot
+    /// The definition's current version, from the poll.
+    package var currentVersion: Int?
+    /// The definition; nil when it may not be read.
+    package var definition: PipelineDefinition?
+    /// What ran in this execution.
+    package var evidence: Evidence
+    /// What the ledger knows of the episode.
+    package var history: EpisodeHistory
+    /// The answers to the pattern questions of ``PolicyQuestions``.
+    package var findings: [PatternQuery: PatternFinding]
+    /// The brakes as they stand.
+    package var brakes: Brakes
+    /// The time by AWS's clock.
+    package var now: WallTime
+    /// Seeds the jitter together with the episode's names and the retry's number.
+    package var seed: UInt64
+
+    /// Makes a situation of its parts.
+    package init(
+        episode: EpisodeKey,
+        policy: StagePolicy,
+        stage: StageSnapshot,
+        currentVersion: Int?,
+        definition: PipelineDefinition?,
+        evidence: Evidence,
+        history: EpisodeHistory,
+        findings: [PatternQuery: PatternFinding] = [:],
+        brakes: Brakes = Brakes(),
+        now: WallTime,
+        seed: UInt64 = 0
+    ) {
+        self.episode = episode
+        self.policy = policy
+        self.stage = stage
+        self.currentVersion = currentVersion
+        self.definition = definition
+        self.evidence = evidence
+        self.history = history
+        self.findings = findings
+        self.brakes = brakes
+        self.now = now
+        self.seed = seed
+    }
+}
+
+/// What the ledger knows of one episode.
+package struct EpisodeHistory: Hashable, Sendable {
+    /// When the episode's first failure happened, by AWS's clock.
+    package var firstFailure: WallTime
+    /// When it was first seen, by AWS's clock.
+    package var firstSeen: WallTime
+    /// The retries that count against the total: every durable intent but those that surely were
+    /// not executed.
+    package var retries: Int
+    /// The same by the rule that caused them; the policy itself counts under nil.
+    package var retriesByRule: [RuleName?: Int]
+    /// How far `manualStageRetryAttempt` is explained by ourselves: what it stood at when we first
+    /// saw the stage after others, plus our accepted retries.
+    package var knownManualRetries: Int
+    /// Whether an answer of our own is unknown: then one rise of the counter is ours.
+    package var hasUnknownAnswer: Bool
+    /// How often in a row the newest fingerprint came, itself included; 0 before the first.
+    package var sameErrorRun: Int
+    /// The newest fingerprint.
+    package var lastFingerprint: Fingerprint?
+
+    /// Makes a history; counters default to none.
+    package init(
+        firstFailure: WallTime,
+        firstSeen: WallTime,
+        retries: Int = 0,
+        retriesByRule: [RuleName?: Int] = [:],
+        knownManualRetries: Int = 0,
+        hasUnknownAnswer: Bool = false,
+        sameErrorRun: Int = 0,
+        lastFingerprint: Fingerprint? = nil
+    ) {
+        self.firstFailure = firstFailure
+        self.firstSeen = firstSeen
+        self.retries = retries
+        self.retriesByRule = retriesByRule
+        self.knownManualRetries = knownManualRetries
+        self.hasUnknownAnswer = hasUnknownAnswer
+        self.sameErrorRun = sameErrorRun
+        self.lastFingerprint = lastFingerprint
+    }
+}
+
+/// An error with everything left out that differs between two runs of the same trouble.
+///
+/// It ignores digits, ids, ARNs, times and the pipeline's own names.
+package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
+    /// The error's text with the variable parts replaced, cut to 512 bytes.
+    package let text: String
+
+    /// Takes a text that is already reduced.
+    package init(reduced text: String) {
+        self.text = text
+    }
+
+    package var description: String { text }
+}
+
+/// The brakes on one episode at one time.
+package struct Brakes: Hashable, Sendable {
+    /// A person paused this target, policy, pipeline or stage by command; the text is the reason.
+    package var pausedByCommand: String?
+    /// The file pauses the target.
+    package var targetPaused: Bool
+    /// `dry_run`.
+    package var dryRun: Bool
+    /// The times of the retries under this policy's budget, oldest first.
+    package var policyRetries: [WallTime]
+    /// The times of the retries over everything, oldest first.
+    package var allRetries: [WallTime]
+    /// The budget over everything.
+    package var overallBudget: Budget?
+    /// An outage hold is on for this fingerprint, until this time at least; nil: none, or this
+    /// episode is the probe.
+    package var outageHoldUntil: WallTime?
+
+    /// Makes brakes; all default to released.
+    package init(
+        pausedByCommand: String? = nil,
+        targetPaused: Bool = false,
+        dryRun: Bool = false,
+        policyRetries: [WallTime] = [],
+        allRetries: [WallTime] = [],
+        overallBudget: Budget? = nil,
+        outageHoldUntil: WallTime? = nil
+    ) {
+        self.pausedByCommand = pausedByCommand
+        self.targetPaused = targetPaused
+        self.dryRun = dryRun
+        self.policyRetries = policyRetries
+        self.allRetries = allRetries
+        self.overallBudget = overallBudget
+        self.outageHoldUntil = outageHoldUntil
+    }
+}

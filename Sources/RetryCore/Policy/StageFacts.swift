@@ -1,0 +1,251 @@
+/// What is known of a failed stage's attempt: the poll, the execution's history and the definition
+/// read together.
+///
+/// The engine takes the failure's time and fingerprint from here before it decides.
+package struct StageFacts: Hashable, Sendable {
+    /// The actions that failed in the newest attempt, by name.
+    package private(set) var failed: [FailedAction] = []
+    /// The actions that a stop abandoned, by name.
+    package private(set) var abandoned: [ActionName] = []
+    /// The actions that still run, by the history or by the poll, by name.
+    package private(set) var inProgress: [ActionName] = []
+    /// Actions with a status that the model does not have, as `name: status`.
+    package private(set) var unknownStatuses: [String] = []
+    /// The definition's versions that the history's rows name.
+    package private(set) var versions: Set<Int> = []
+    /// The newest time in poll and history; nil when nothing is dated.
+    package private(set) var lastChange: WallTime?
+
+    /// Reads the facts of one stage of one execution.
+    package init(
+        episode: EpisodeKey,
+        stage: StageSnapshot,
+        definition: PipelineDefinition?,
+        evidence: Evidence
+    ) {
+        let kinds = definition?.stages[episode.stage]?.actions ?? [:]
+        switch evidence {
+        case .rows(let rows):
+            versions = Set(rows.compactMap(\.pipelineVersion))
+            let own = rows.filter { $0.stage == episode.stage }
+            read(StageFacts.newest(of: own).map { Attempt($0, kind: kinds[$0.action.name]) })
+            readStateBesideRows(stage)
+        case .denied:
+            let attempts = stage.actions.map { Attempt($0, kind: kinds[$0.name]) }
+            read(StageFacts.plausible(attempts))
+        }
+        lastChange = max(lastChange, stage.mark.lastStatusChange)
+    }
+
+    /// Reads the facts that a situation holds.
+    package init(_ situation: Situation) {
+        self.init(
+            episode: situation.episode,
+            stage: situation.stage,
+            definition: situation.definition,
+            evidence: situation.evidence
+        )
+    }
+
+    /// The newest failed action; of equally new ones the first by name.
+    package var newestFailure: FailedAction? {
+        failed.reduce(nil) { newest, action in
+            guard let newest else { return action }
+            return (newest.failedAt ?? .distantPast) < (action.failedAt ?? .distantPast)
+                ? action : newest
+        }
+    }
+
+    /// When the last failed action failed; nil when nothing dates it.
+    package var failedAt: WallTime? {
+        failed.compactMap(\.failedAt).max()
+    }
+
+    /// The failed actions' fingerprints as one; nil when none failed.
+    package func fingerprint(of episode: EpisodeKey) -> Fingerprint? {
+        Fingerprint(combining: failed.map { $0.fingerprint(of: episode) })
+    }
+
+    /// What the journal tells of the failure, spoken for by one failed action.
+    package func facts(of episode: EpisodeKey, by action: FailedAction?) -> FailureFacts {
+        FailureFacts(
+            action: action?.name,
+            code: action?.code,
+            message: action?.message ?? action?.summary,
+            url: action?.url,
+            fingerprint: fingerprint(of: episode),
+            failedAt: failedAt
+        )
+    }
+
+    private mutating func read(_ attempts: [Attempt]) {
+        for attempt in attempts.sorted(by: { $0.action.name < $1.action.name }) {
+            let action = attempt.action
+            lastChange = max(lastChange, action.lastStatusChange)
+            switch action.status {
+            case .failed: failed.append(FailedAction(attempt))
+            case .abandoned: abandoned.append(action.name)
+            case .inProgress: inProgress.append(action.name)
+            case .unknown(let status): unknownStatuses.append("\(action.name): \(status)")
+            case .succeeded, nil: break
+            }
+        }
+    }
+
+    /// Takes from the poll, which may be newer than the history, what may still run.
+    ///
+    /// Its other statuses may be an older execution's.
+    private mutating func readStateBesideRows(_ stage: StageSnapshot) {
+        for action in stage.actions.sorted(by: { $0.name < $1.name }) {
+            switch action.status {
+            case .inProgress:
+                if !inProgress.contains(action.name) { inProgress.append(action.name) }
+            case .unknown(let status):
+                let text = "\(action.name): \(status)"
+                if !unknownStatuses.contains(text) { unknownStatuses.append(text) }
+            case .abandoned, .failed, .succeeded, nil: break
+            }
+        }
+    }
+
+    /// The newest attempt of each action; of equally new ones the first, since AWS lists the newest
+    /// first.
+    private static func newest(of rows: [ActionRow]) -> [ActionRow] {
+        var result: [ActionName: ActionRow] = [:]
+        for row in rows {
+            if let known = result[row.action.name], row.age <= known.age { continue }
+            result[row.action.name] = row
+        }
+        return Array(result.values)
+    }
+}
+
+/// A failed action of the newest attempt.
+package struct FailedAction: Hashable, Sendable {
+    /// The action's name.
+    package var name: ActionName
+    /// Its category, from the history or else the definition; nil when neither says it.
+    package var category: String?
+    /// Its provider, likewise.
+    package var provider: String?
+    /// Its error code.
+    package var code: String?
+    /// Its error message, cut to the 5,000 characters that AWS allows; never empty.
+    package var message: String?
+    /// Its summary, cut to the 2,048 characters that AWS allows; never empty.
+    package var summary: String?
+    /// Where a person can look.
+    package var url: String?
+    /// When it failed; nil when nothing dates it.
+    package var failedAt: WallTime?
+
+    /// Message and summary, as far as there are any: what rules look into.
+    package var texts: [String] {
+        let all = [message, summary].compactMap(\.self)
+        return all.count == 2 && all[0] == all[1] ? [all[0]] : all
+    }
+
+    /// The error with everything left out that differs between two runs of the same trouble.
+    package func fingerprint(of episode: EpisodeKey) -> Fingerprint {
+        Fingerprint(
+            code: code,
+            message: message,
+            summary: summary,
+            names: [episode.pipeline.pipeline.text, episode.stage.text, name.text]
+        )
+    }
+
+    fileprivate init(_ attempt: Attempt) {
+        name = attempt.action.name
+        category = attempt.category
+        provider = attempt.provider
+        code = attempt.action.code
+        message = bounded(attempt.action.message, to: 5000)
+        summary = bounded(attempt.action.summary, to: 2048)
+        url = attempt.action.url
+        failedAt = attempt.action.lastStatusChange
+    }
+}
+
+/// One attempt of one action, whoever told of it.
+private struct Attempt {
+    let action: ActionSnapshot
+    let category: String?
+    let provider: String?
+    let runOrder: Int?
+
+    init(_ row: ActionRow, kind: ActionKind?) {
+        action = row.action
+        category = row.category ?? kind?.category
+        provider = row.provider ?? kind?.provider
+        runOrder = kind?.runOrder
+    }
+
+    init(_ action: ActionSnapshot, kind: ActionKind?) {
+        self.action = action
+        category = kind?.category
+        provider = kind?.provider
+        runOrder = kind?.runOrder
+    }
+}
+
+extension StageFacts {
+    /// How much older than the newest failure an action's end may be and still belong to its
+    /// attempt, when the run order is not known: longer than most actions may run.
+    private static let attemptSpan = Duration.seconds(86_400)
+
+    /// Leaves out the ends that the state has kept from an older execution.
+    ///
+    /// Actions of one run order start together and a later order starts only when all earlier ones
+    /// have succeeded, so what failed at another order than the newest failure is old. Without the
+    /// order, age decides, but an approval or an action of unknown kind is never left out.
+    fileprivate static func plausible(_ attempts: [Attempt]) -> [Attempt] {
+        let failed = attempts.filter { $0.action.status == .failed }
+        let dated = failed.filter { $0.action.lastStatusChange != nil }
+        guard let newest = dated.max(by: { $0.ended < $1.ended }) else { return attempts }
+        return attempts.filter { attempt in
+            guard attempt.isFailedOrAbandoned else { return true }
+            if let order = attempt.runOrder, let other = newest.runOrder { return order == other }
+            guard attempt.action.lastStatusChange != nil else { return true }
+            guard attempt.category != nil, attempt.category != "Approval" else { return true }
+            return attempt.action.status == .abandoned
+                || newest.ended - attempt.ended <= attemptSpan
+        }
+    }
+}
+
+extension Attempt {
+    fileprivate var ended: WallTime { action.lastStatusChange ?? .distantPast }
+
+    fileprivate var isFailedOrAbandoned: Bool {
+        action.status == .failed || action.status == .abandoned
+    }
+}
+
+extension ActionRow {
+    /// What orders the attempts of one action: its start, else its last change.
+    fileprivate var age: (WallTime, WallTime) {
+        let changed = action.lastStatusChange ?? .distantPast
+        return (started ?? changed, changed)
+    }
+}
+
+extension WallTime {
+    /// Earlier than every time that AWS can send.
+    package static let distantPast = WallTime(milliseconds: .min)
+    /// Later than every time that AWS can send.
+    package static let distantFuture = WallTime(milliseconds: .max)
+}
+
+/// The later of two times that may be absent.
+private func max(_ left: WallTime?, _ right: WallTime?) -> WallTime? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return left < right ? right : left
+}
+
+/// A text's first scalars; nil when there are none.
+private func bounded(_ text: String?, to limit: Int) -> String? {
+    guard let text, !text.isEmpty else { return nil }
+    return text.utf8.count <= limit ? text : String(String(text.unicodeScalars.prefix(limit)))
+}

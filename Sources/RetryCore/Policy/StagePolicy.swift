@@ -1,0 +1,182 @@
+/// The policy of one stage of one pipeline, with every default and override resolved.
+///
+/// DESIGN names the keys; the defaults stand in ``StagePolicy/standard``.
+package struct StagePolicy: Hashable, Sendable {
+    /// The policy's name in the config file.
+    package var name: PolicyName
+    /// The stage entry says `never`.
+    package var never: Bool
+    /// The retry mode by attempt; never empty, its last repeats.
+    package var modes: [RetryMode]
+    /// The retries that one rule, or the policy without rules, allows; 0 = none.
+    package var maxRetries: Int
+    /// The retries of an episode over all rules.
+    package var maxTotalRetries: Int
+    /// The wait before each retry.
+    package var backoff: Backoff
+    /// No retry is due later than this after the episode's first failure.
+    ///
+    /// Time in closed windows does not count.
+    package var giveUpAfter: Duration
+    /// A failure older than this when it is first seen is left alone.
+    package var maxFailureAge: Duration
+    /// The same fingerprint this often in a row ends the episode; nil = off.
+    package var stopAfterSameError: Int?
+    /// What to do when a newer execution waits to enter the stage.
+    package var whenNewerWaiting: NewerWaiting
+    /// What to do when the transition into the stage is disabled.
+    package var whenTransitionDisabled: TransitionDisabled
+    /// What to do when somebody else retried the stage.
+    package var whenHumanRetried: HumanRetried
+    /// Decide and say `would_retry`, never call.
+    package var shadow: Bool
+    /// Hold every retry of the stage.
+    package var paused: Bool
+    /// When retries may be sent; empty = always.
+    package var windows: [Window]
+    /// The most retries over all episodes under this policy; nil = no bound.
+    package var budget: Budget?
+    /// The rules in order; empty = every failure is retried.
+    package var rules: [Rule]
+    /// What to do when there are rules and none matches.
+    package var otherwise: Otherwise
+
+    /// The policy `default` when the file does not write it.
+    package static let standard = StagePolicy(
+        name: "default",
+        never: false,
+        modes: [.failedActions],
+        maxRetries: 3,
+        maxTotalRetries: 3,
+        backoff: .standard,
+        giveUpAfter: .seconds(6 * 3600),
+        maxFailureAge: .seconds(2 * 3600),
+        stopAfterSameError: nil,
+        whenNewerWaiting: .leave,
+        whenTransitionDisabled: .hold,
+        whenHumanRetried: .leave,
+        shadow: false,
+        paused: false,
+        windows: [],
+        budget: nil,
+        rules: [],
+        otherwise: .never
+    )
+}
+
+/// `StageRetryMode` of the API.
+package enum RetryMode: String, Hashable, Sendable, CaseIterable {
+    /// Only the failed actions run again.
+    case failedActions = "FAILED_ACTIONS"
+    /// The stage starts again from its first action, and overwrites the artifacts of good ones.
+    case allActions = "ALL_ACTIONS"
+}
+
+/// `when_newer_waiting`.
+package enum NewerWaiting: String, Hashable, Sendable, CaseIterable {
+    /// Leave the failed execution: the newer one takes its place.
+    case leave
+    /// Retry all the same.
+    case retry
+}
+
+/// `when_transition_disabled`.
+package enum TransitionDisabled: String, Hashable, Sendable, CaseIterable {
+    /// Wait until somebody enables it.
+    case hold
+    /// Retry all the same.
+    case retry
+}
+
+/// `when_human_retried`.
+package enum HumanRetried: String, Hashable, Sendable, CaseIterable {
+    /// Stand down for this execution.
+    case leave
+    /// Go on with what the limits allow.
+    case `continue`
+}
+
+/// `otherwise`.
+package enum Otherwise: String, Hashable, Sendable, CaseIterable {
+    /// An error that no rule knows is not retried.
+    case never
+    /// An error that no rule knows is retried under the policy's own limits.
+    case retry
+}
+
+/// The wait before retry n.
+package struct Backoff: Hashable, Sendable {
+    /// How the wait grows.
+    package enum Kind: String, Hashable, Sendable, CaseIterable {
+        /// Always `initial`.
+        case fixed
+        /// `initial` times n.
+        case linear
+        /// `initial` times `factor` to the power of n - 1.
+        case exponential
+    }
+
+    /// How the wait is spread.
+    package enum Jitter: String, Hashable, Sendable, CaseIterable {
+        /// Not at all.
+        case none
+        /// Between zero and the wait.
+        case full
+        /// Between half the wait and the wait.
+        case equal
+    }
+
+    /// How the wait grows.
+    package var kind: Kind
+    /// The wait before the first retry; 1s at least.
+    package var initial: Duration
+    /// The growth of an exponential wait; 1 at least.
+    package var factor: Double
+    /// The cap, applied after jitter.
+    package var max: Duration
+    /// The floor, applied last.
+    package var min: Duration
+    /// How the wait is spread.
+    package var jitter: Jitter
+
+    /// Makes a backoff of its parts.
+    package init(
+        kind: Kind,
+        initial: Duration,
+        factor: Double,
+        max: Duration,
+        min: Duration,
+        jitter: Jitter
+    ) {
+        self.kind = kind
+        self.initial = initial
+        self.factor = factor
+        self.max = max
+        self.min = min
+        self.jitter = jitter
+    }
+
+    /// The default: 30s, doubling, up to 15m, never below 5s, equal jitter.
+    package static let standard = Backoff(
+        kind: .exponential,
+        initial: .seconds(30),
+        factor: 2,
+        max: .seconds(900),
+        min: .seconds(5),
+        jitter: .equal
+    )
+}
+
+/// So many retries in so long a sliding window.
+package struct Budget: Hashable, Sendable {
+    /// The most retries within ``per``; 1 at least.
+    package var retries: Int
+    /// The window's length.
+    package var per: Duration
+
+    /// Makes a budget of its parts.
+    package init(retries: Int, per: Duration) {
+        self.retries = retries
+        self.per = per
+    }
+}

@@ -1,0 +1,201 @@
+/// The texts on the daemon itself, its targets and pipelines, and its brakes.
+extension CatalogText {
+    static let started = CatalogText(
+        subject: "pipeline-retryd has started",
+        happened: "The configuration is valid, the ledger is read, and watching begins.",
+        means: """
+            Retries that were decided before keep their due times and are said again as
+            retry_scheduled. A retry whose answer is not known is settled by reading the state,
+            before anything else is sent.
+            """,
+        action: "Nothing, if the start was meant. Else the entries before this one say why.",
+        commands: ["systemctl status pipeline-retryd", "pipeline-retryd status"]
+    )
+
+    static let stopping = CatalogText(
+        subject: "pipeline-retryd is stopping",
+        happened: "A signal, or the end of a run with --once; the message says which.",
+        means: """
+            No new call is made. The answer to a retry under way is waited for up to 20 s; one
+            that has none by then is settled after the next start. Retries that wait for their
+            time stay in the ledger and use nothing up.
+            """,
+        action: "Nothing, if the stop was meant. While the daemon is down nothing is retried.",
+        commands: ["systemctl status pipeline-retryd", "systemctl start pipeline-retryd"]
+    )
+
+    static let configLoaded = CatalogText(
+        subject: "A new configuration is in force",
+        happened: "The config file was read anew; the message lists what changed.",
+        means: """
+            Retries that wait are decided anew under it. What an episode has used up stays used
+            up.
+            """,
+        action: "Compare the listed changes with what you meant.",
+        commands: ["pipeline-retryd check"]
+    )
+
+    static let configRejected = CatalogText(
+        subject: "The configuration was refused",
+        happened: "The config file has faults; the message lists them as file:line:column.",
+        means: """
+            On a reload the former configuration stays in force and the daemon goes on; a restart
+            would fail. On a start the daemon ends with status 78 and is not started again by
+            itself.
+            """,
+        action: "Correct the file until check prints no fault, then reload (or start).",
+        commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
+    )
+
+    static let targetDegraded = CatalogText(
+        subject: "Calls to AWS, or writes to the ledger, fail",
+        happened: """
+            Calls for the target in RETRYD_TARGET fail. Or, when RETRYD_REASON is
+            ledger_unavailable, the ledger on this machine's disk takes no writes.
+            """,
+        means: """
+            A target: its failed stages may be seen late and its retries wait; other targets are
+            not touched. ListPipelines alone: only new pipelines are not found. The ledger: no
+            retry of any pipeline is sent; watching goes on. All of it is tried again without end,
+            and target_recovered says when it works.
+            """,
+        action: """
+            Read the error in the message. Credentials or a denied permission: mend the role (check
+            prints the IAM policy that is needed). No connection: DNS, proxy, network. 5xx: AWS's
+            health page. The ledger: free space, or mend owner and mode of the state directory.
+            No restart is needed.
+            """,
+        commands: [
+            "pipeline-retryd status", "pipeline-retryd check", "df -h /var/lib/pipeline-retryd",
+        ]
+    )
+
+    static let targetRecovered = CatalogText(
+        subject: "Calls to AWS, or writes to the ledger, work again",
+        happened: """
+            What a target_degraded said is over, after @RETRYD_ELAPSED_USEC@ microseconds. Without
+            RETRYD_TARGET it was the ledger.
+            """,
+        means: """
+            Retries that waited for it go on. A failure that happened meanwhile, and is seen only
+            now, is left alone when it is older than max_failure_age.
+            """,
+        action: "Look for failures that were left as too old, and retry those by hand.",
+        commands: ["journalctl -u pipeline-retryd RETRYD_REASON=too_old --since=-1d"]
+    )
+
+    static let pipelineFound = CatalogText(
+        subject: "Pipeline @RETRYD_PIPELINE@ is watched",
+        happened: """
+            Discovery found the pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@, or it was
+            lost and can be read again; the message says which.
+            """,
+        means: "Its failed stages are judged by the policy from now on.",
+        action: """
+            Nothing. If it shall not be watched, name it under except in the config file and
+            reload.
+            """
+    )
+
+    static let pipelineLost = CatalogText(
+        subject: "Pipeline @RETRYD_PIPELINE@ can not be watched: @RETRYD_REASON@",
+        happened: """
+            The pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@ can not be read; the message
+            says what AWS answered.
+            """,
+        means: """
+            It is not retried. It is looked at every 10 minutes, or, if only discovery had found
+            it and no longer does, when ListPipelines shows it again; pipeline_found says so. With
+            not_found its open episodes end as gone.
+            """,
+        action: """
+            not_found: take a deleted or renamed pipeline out of the config file. access_denied:
+            allow codepipeline:GetPipelineState on it, then reload, which looks at once.
+            unreadable: look at the error in the message.
+            """,
+        commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
+    )
+
+    static let pipelineUnsupported = CatalogText(
+        subject: "Pipeline @RETRYD_PIPELINE@ runs in PARALLEL mode",
+        happened: """
+            The definition of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) says executionMode
+            PARALLEL.
+            """,
+        means: """
+            Such a pipeline has no state that a retry could rest on, so nothing in it is retried.
+            It is looked at on; another version of the definition is read and judged again.
+            """,
+        action: """
+            Take it out of the config file. Or give it executionMode QUEUED or SUPERSEDED, if its
+            stages shall be retried.
+            """
+    )
+
+    static let throttled = CatalogText(
+        subject: "AWS limits the rate of calls to target @RETRYD_TARGET@, or no longer does",
+        happened: """
+            As a warning: AWS refused calls to @RETRYD_TARGET@ (@RETRYD_REGION@) for their rate. As
+            info: the full rate is reached again.
+            """,
+        means: """
+            The daemon halves its own rate for this account and Region, down to 0.1 requests/s,
+            and raises it by a tenth of poll.max_rate every 10 s. Looks come later meanwhile;
+            retries and what they need go first.
+            """,
+        action: """
+            Now and then: nothing. Often: other programs share the account's quota. Lower
+            poll.max_rate or lengthen poll.interval; check prints what the file asks for.
+            """,
+        commands: ["pipeline-retryd check"]
+    )
+
+    static let outageHold = CatalogText(
+        subject: "The same error on many pipelines: their retries are held",
+        happened: """
+            As many pipelines as outage_hold.pipelines says show the same error:
+            @RETRYD_FINGERPRINT@
+            """,
+        means: """
+            The cause is likely one and the same, so their retries wait. One is let through at
+            @RETRYD_DUE@; if its stage succeeds the hold ends, if it fails another one follows
+            after outage_hold.probe_every. Nothing is used up by waiting.
+            """,
+        action: "Look for the common cause: a provider, a quota, the network, an expired token.",
+        commands: ["pipeline-retryd status"]
+    )
+
+    static let outageOver = CatalogText(
+        subject: "The hold of retries is over",
+        happened: """
+            A pipeline that had shown the error recovered, or nothing waited for it any more:
+            @RETRYD_FINGERPRINT@
+            """,
+        means: "Held retries are decided anew and let go, one every 2 s.",
+        action: "Nothing."
+    )
+
+    static let paused = CatalogText(
+        subject: "Somebody paused retries",
+        happened: """
+            A person held retries by command. The message says what is held, by which uid, until
+            when and why.
+            """,
+        means: """
+            Failed stages in the scope are watched, judged and reported, and nothing is sent. The
+            pause survives a restart. give_up_after runs on, so an episode may end as exhausted.
+            """,
+        action: """
+            To lift it: resume, with the same --target, --pipeline and --stage. Without them every
+            pause is lifted.
+            """,
+        commands: ["pipeline-retryd status", "pipeline-retryd resume"]
+    )
+
+    static let resumed = CatalogText(
+        subject: "A pause of retries ended",
+        happened: "Somebody lifted it, or its time was over; the message says which.",
+        means: "Retries that it held are decided anew and let go, one every 2 s.",
+        action: "Nothing."
+    )
+}

@@ -1,0 +1,60 @@
+extension Reason {
+    /// What the reason means, as the part of a sentence after "left alone:" or "waits,".
+    package var sentence: String {
+        switch self {
+        case .rollbackExecution: "the execution is a rollback"
+        case .approvalRejected: "an approval was rejected or expired"
+        case .abandoned: "an action was abandoned and may still run"
+        case .conditionFailed: "a stage condition failed, no action did"
+        case .rollsBack: "CodePipeline rolls the stage back itself (onFailure ROLLBACK)"
+        case .skips: "the stage is skipped"
+        case .definitionChanged: "the pipeline's definition changed since the execution began"
+        case .parallelMode: "the pipeline's executionMode is PARALLEL"
+        case .noFailedAction: "nothing in the stage failed"
+        case .unknownStatus: "AWS shows a status that is not known here"
+        case .notEvaluable: "a rule could not be evaluated"
+        case .definitionUnavailable: "neither its history nor its definition may be read"
+        case .tooOld: "it failed too long before it was first seen"
+        case .nativeRetryPending: "CodePipeline is about to retry it itself"
+        case .actionsInProgress: "an action of the stage still runs"
+        case .newerExecutionWaiting: "a newer execution waits for the stage"
+        case .transitionDisabled: "the transition into the stage is disabled"
+        case .humanRetried: "somebody else retried the stage"
+        case .stopped: "somebody stopped the execution"
+        case .cancelled: "an update of the definition cancelled it"
+        case .notWatched: "the configuration no longer names the pipeline"
+        case .stageNever: "the stage's policy is never"
+        case .ruleNever: "a rule says never"
+        case .noRuleMatched: "no rule knows the error"
+        case .exhausted: "its retries are spent"
+        case .ruleExhausted: "the rule's retries are spent"
+        case .gaveUpAfter: "the next retry would come after give_up_after"
+        case .sameError: "the same error came too often in a row"
+        case .windowClosed: "outside the windows for retries"
+        case .budgetSpent: "the budget of retries is spent"
+        case .outageHold: "the same error is on many pipelines"
+        case .paused: "it is paused"
+        case .shadow: "only watched: dry run or shadow policy"
+        case .busy: "the pipeline is busy"
+        case .executionLimit: "the limit of concurrent executions is reached"
+        case .notRetryable: "AWS says that the stage can not be retried"
+        case .invalidRequest: "AWS refused the request"
+        case .accessDenied: "the permission to retry it is missing"
+        case .throttled: "AWS limits the rate"
+        case .credentials: "AWS refused the credentials, or there are none"
+        case .unreachable: "AWS can not be reached"
+        case .ledgerUnavailable: "the ledger takes no writes"
+        }
+    }
+}
+
+extension PipelineLoss {
+    /// What the loss means, as the part of a sentence after the pipeline's name.
+    package var sentence: String {
+        switch self {
+        case .notFound: "there is no such pipeline"
+        case .accessDenied: "the permission to read it is missing"
+        case .unreadable: "its state can not be read"
+        }
+    }
+}

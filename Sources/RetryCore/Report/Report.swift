@@ -1,0 +1,146 @@
+/// One thing that the daemon tells the world: one entry of the journal.
+///
+/// ``kind``, ``level``, ``message`` and ``fields`` say how it is written.
+package enum Report: Hashable, Sendable {
+    /// The daemon runs; the number of pipelines counts exact names only.
+    case started(version: String, targets: Int, pipelines: Int)
+    /// The daemon ends; the text says why.
+    case stopping(String)
+    /// A config file is in force; the lines say what changed, `old -> new`.
+    case configLoaded(path: String, changes: [String])
+    /// A config file was refused; the lines are its faults.
+    case configRejected(path: String, faults: [String])
+    /// Calls to a target fail.
+    case targetDegraded(TargetContext, CallFailure)
+    /// Calls to a target work again after so long.
+    case targetRecovered(TargetContext, after: Duration)
+    /// The ledger does not take writes: no retry is sent until it does.
+    case ledgerDegraded(String)
+    /// The ledger takes writes again after so long.
+    case ledgerRecovered(after: Duration)
+    /// A pipeline that was lost is back, or discovery found a new one.
+    case pipelineFound(PipelineContext, again: Bool)
+    /// A pipeline can not be watched.
+    case pipelineLost(PipelineContext, PipelineLoss, CallFailure)
+    /// The pipeline's mode has no state to act on.
+    case pipelineUnsupported(PipelineContext)
+    /// AWS limits the rate of a target; the new rate in requests per second.
+    case throttled(TargetContext, rate: Double)
+    /// AWS has not limited the rate of a target for a while.
+    case throttlingOver(TargetContext, rate: Double)
+    /// A stage failed.
+    case stageFailed(EpisodeContext, FailureFacts)
+    /// A retry is decided and has its time.
+    case retryScheduled(EpisodeContext, RetryPlan, FailureFacts)
+    /// A retry waits for something else than its time, until then at the latest.
+    case retryDeferred(EpisodeContext, Reason, until: WallTime, RetryPlan?, detail: String)
+    /// RetryStageExecution is about to be called.
+    case retrySent(EpisodeContext, Intent, limit: Int)
+    /// AWS said yes.
+    case retryAccepted(EpisodeContext, Intent, requestID: String?)
+    /// AWS said no.
+    case retryRefused(EpisodeContext, Intent, Reason, CallFailure)
+    /// Nobody knows whether AWS executed the call; the text says why.
+    case retryUnknown(EpisodeContext, Intent, String)
+    /// An unknown answer was settled by reading the state.
+    case retrySettled(EpisodeContext, Intent, tookEffect: Bool)
+    /// AWS said yes and nothing moved.
+    case retryWithoutEffect(EpisodeContext, Intent)
+    /// What a dry run or shadow policy would have done.
+    case wouldRetry(EpisodeContext, RetryPlan, FailureFacts)
+    /// The stage succeeded after so many retries of ours, so long after the first failure.
+    case stageRecovered(EpisodeContext, retries: Int, after: Duration)
+    /// A limit ended the episode.
+    case retriesExhausted(EpisodeContext, Reason, retries: Int, FailureFacts)
+    /// The stage is left to people or to CodePipeline.
+    case stageLeft(EpisodeContext, Reason, retries: Int, FailureFacts, detail: String)
+    /// Another execution took the stage.
+    case stageSuperseded(EpisodeContext, by: ExecutionID?, retries: Int)
+    /// The stage or pipeline is no longer there.
+    case stageGone(EpisodeContext, retries: Int)
+    /// The same error on so many pipelines: all of them wait.
+    case outageHold(Fingerprint, pipelines: Int, nextProbe: WallTime)
+    /// The hold is over after so long; held retries are released bit by bit.
+    case outageOver(Fingerprint, after: Duration)
+    /// A person paused something.
+    case paused(Pause)
+    /// A pause ended: by a person's command, or by its own time.
+    case resumed(PauseScope, uid: UInt32?)
+}
+
+/// What an entry on a target names.
+package struct TargetContext: Hashable, Sendable {
+    /// The target.
+    package var target: TargetName
+    /// Its Region.
+    package var region: String
+
+    /// Makes a context of its parts.
+    package init(target: TargetName, region: String) {
+        self.target = target
+        self.region = region
+    }
+}
+
+/// What an entry on a pipeline names.
+package struct PipelineContext: Hashable, Sendable {
+    /// The pipeline.
+    package var key: PipelineKey
+    /// Its Region.
+    package var region: String
+    /// Its account, once known.
+    package var account: String?
+
+    /// Makes a context of its parts.
+    package init(key: PipelineKey, region: String, account: String?) {
+        self.key = key
+        self.region = region
+        self.account = account
+    }
+}
+
+/// What an entry on an episode names.
+package struct EpisodeContext: Hashable, Sendable {
+    /// The episode.
+    package var key: EpisodeKey
+    /// Its Region.
+    package var region: String
+    /// Its account, once known.
+    package var account: String?
+    /// The ARN's partition, once known.
+    package var partition: String?
+    /// The stage's policy.
+    package var policy: PolicyName
+
+    /// Makes a context of its parts.
+    package init(
+        key: EpisodeKey,
+        region: String,
+        account: String?,
+        partition: String?,
+        policy: PolicyName
+    ) {
+        self.key = key
+        self.region = region
+        self.account = account
+        self.partition = partition
+        self.policy = policy
+    }
+
+    /// The ARN that a permission to retry must name; unknown parts stand as `*`.
+    package var stageARN: String {
+        let pipeline = key.pipeline.pipeline
+        return "arn:\(partition ?? "aws"):codepipeline:\(region):\(account ?? "*")"
+            + ":\(pipeline)/\(key.stage)"
+    }
+}
+
+/// Why a pipeline can not be watched; the raw values stand in `RETRYD_REASON`.
+package enum PipelineLoss: String, Hashable, Sendable, CaseIterable {
+    /// AWS knows no such pipeline.
+    case notFound = "not_found"
+    /// The permission to read it is missing.
+    case accessDenied = "access_denied"
+    /// Its state can not be read again and again.
+    case unreadable
+}

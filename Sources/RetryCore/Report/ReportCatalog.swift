@@ -1,0 +1,63 @@
+/// The message catalog: what `journalctl -x` shows beside each entry (systemd.journal-fields(7),
+/// MESSAGE_ID).
+package enum ReportCatalog {
+    /// The MESSAGE_ID of `entries_dropped`, which the journal's writer makes, not the engine.
+    package static let entriesDroppedID = "1c175108f3e24e52b8d0d2356da58449"
+    /// The value of RETRYD_EVENT of that entry.
+    package static let entriesDroppedName = "entries_dropped"
+
+    /// The text of `entries_dropped`.
+    package static let entriesDropped = CatalogText(
+        subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd were lost",
+        happened: """
+            The journal did not take entries as fast as they came, and the queue in front of it
+            was full; or it refused them.
+            """,
+        means: """
+            The daemon never waits for the journal, so watching and retrying went on. The least
+            urgent entries are dropped first. What stands in the ledger is complete.
+            """,
+        action: "See why journald was slow or down: its own entries, its disk, its limits.",
+        commands: [
+            "systemctl status systemd-journald", "journalctl -u systemd-journald --since=-1h",
+            "pipeline-retryd status",
+        ]
+    )
+
+    /// The whole catalog file, as `journalctl --update-catalog` reads it.
+    package static var text: String {
+        let header = """
+            # The message catalog of pipeline-retryd, for journalctl -x. Generated from the texts in
+            # Sources/RetryCore/Report by the tests; change those, not this file.
+
+
+            """
+        let entries =
+            ReportKind.allCases.map { entry(id: $0.messageID, $0.catalog) }
+            + [entry(id: entriesDroppedID, entriesDropped)]
+        return header + entries.joined(separator: "\n")
+    }
+
+    private static func entry(id: String, _ text: CatalogText) -> String {
+        var lines = [
+            "-- \(id)", "Subject: \(text.subject)", "Defined-By: pipeline-retryd",
+            "Documentation: man:pipeline-retryd(8)", "",
+        ]
+        lines += wrapped("\(text.happened) \(text.means)") + [""] + wrapped(text.action)
+        if !text.commands.isEmpty { lines += [""] + text.commands.map { "    \($0)" } }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The text in lines of at most 76 columns; a longer word stands alone.
+    private static func wrapped(_ text: String) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ") {
+            if let last = lines.last, last.count + 1 + word.count <= 76 {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,85 @@
+/// What the message catalog and the runbook say of one kind of entry.
+///
+/// `@RETRYD_...@` stands for a field's value; only fields that every entry of the kind carries may
+/// stand there, since journalctl leaves the name of a missing one in the text.
+package struct CatalogText: Hashable, Sendable {
+    /// One line: the headline that `journalctl -x` shows.
+    package let subject: String
+    /// What happened.
+    package let happened: String
+    /// What follows from it.
+    package let means: String
+    /// What the reader does.
+    package let action: String
+    /// Commands for that, a line each; may be empty.
+    package let commands: [String]
+
+    /// Takes texts; line breaks in them count as spaces.
+    package init(
+        subject: String,
+        happened: String,
+        means: String,
+        action: String,
+        commands: [String] = []
+    ) {
+        self.subject = subject
+        self.happened = CatalogText.unwrapped(happened)
+        self.means = CatalogText.unwrapped(means)
+        self.action = CatalogText.unwrapped(action)
+        self.commands = commands
+    }
+
+    private static func unwrapped(_ text: String) -> String {
+        text.split(whereSeparator: \.isNewline).joined(separator: " ")
+    }
+
+    /// The names that stand between `@`s, in order, each once.
+    package var placeholders: [String] {
+        var names: [String] = []
+        for text in [subject, happened, means, action] + commands {
+            let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+            for index in stride(from: 1, to: parts.count, by: 2)
+            where !names.contains(String(parts[index])) {
+                names.append(String(parts[index]))
+            }
+        }
+        return names
+    }
+}
+
+extension ReportKind {
+    /// What happened, what it means, and what to do: the event's text in catalog and runbook.
+    package var catalog: CatalogText {
+        switch self {
+        case .started: .started
+        case .stopping: .stopping
+        case .configLoaded: .configLoaded
+        case .configRejected: .configRejected
+        case .targetDegraded: .targetDegraded
+        case .targetRecovered: .targetRecovered
+        case .pipelineFound: .pipelineFound
+        case .pipelineLost: .pipelineLost
+        case .stageFailed: .stageFailed
+        case .retryScheduled: .retryScheduled
+        case .retryDeferred: .retryDeferred
+        case .retrySent: .retrySent
+        case .retryAccepted: .retryAccepted
+        case .retryRefused: .retryRefused
+        case .retryUnknown: .retryUnknown
+        case .retrySettled: .retrySettled
+        case .retryWithoutEffect: .retryWithoutEffect
+        case .stageRecovered: .stageRecovered
+        case .retriesExhausted: .retriesExhausted
+        case .stageLeft: .stageLeft
+        case .stageSuperseded: .stageSuperseded
+        case .stageGone: .stageGone
+        case .pipelineUnsupported: .pipelineUnsupported
+        case .throttled: .throttled
+        case .outageHold: .outageHold
+        case .outageOver: .outageOver
+        case .paused: .paused
+        case .resumed: .resumed
+        case .wouldRetry: .wouldRetry
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/// What an entry of the journal is about; the raw values are those of `RETRYD_EVENT`.
+package enum ReportKind: String, Hashable, Sendable, CaseIterable {
+    /// The daemon runs.
+    case started
+    /// The daemon ends.
+    case stopping
+    /// A config file is in force.
+    case configLoaded = "config_loaded"
+    /// A config file was refused; the old one stays in force.
+    case configRejected = "config_rejected"
+    /// Calls to a target fail.
+    case targetDegraded = "target_degraded"
+    /// Calls to a target work again.
+    case targetRecovered = "target_recovered"
+    /// A pipeline is watched, or is back.
+    case pipelineFound = "pipeline_found"
+    /// A pipeline can not be watched.
+    case pipelineLost = "pipeline_lost"
+    /// A stage failed.
+    case stageFailed = "stage_failed"
+    /// A retry is decided and has its time.
+    case retryScheduled = "retry_scheduled"
+    /// A retry waits for something else than its time.
+    case retryDeferred = "retry_deferred"
+    /// RetryStageExecution is about to be called.
+    case retrySent = "retry_sent"
+    /// AWS said yes.
+    case retryAccepted = "retry_accepted"
+    /// AWS said no.
+    case retryRefused = "retry_refused"
+    /// Nobody knows whether AWS executed the call.
+    case retryUnknown = "retry_unknown"
+    /// An unknown answer was settled by reading the state.
+    case retrySettled = "retry_settled"
+    /// AWS said yes and nothing moved.
+    case retryWithoutEffect = "retry_without_effect"
+    /// The stage succeeded after all.
+    case stageRecovered = "stage_recovered"
+    /// A limit ended the episode.
+    case retriesExhausted = "retries_exhausted"
+    /// The stage is left to people or to CodePipeline.
+    case stageLeft = "stage_left"
+    /// Another execution took the stage.
+    case stageSuperseded = "stage_superseded"
+    /// The stage or pipeline is no longer there.
+    case stageGone = "stage_gone"
+    /// The pipeline's mode has no state to act on.
+    case pipelineUnsupported = "pipeline_unsupported"
+    /// AWS limits the rate.
+    case throttled
+    /// The same error on many pipelines: all of them wait.
+    case outageHold = "outage_hold"
+    /// The hold is over.
+    case outageOver = "outage_over"
+    /// A person paused something.
+    case paused
+    /// A person lifted a pause.
+    case resumed
+    /// What a dry run or shadow policy would have done.
+    case wouldRetry = "would_retry"
+}
+
+/// Syslog levels as the journal counts them.
+package enum ReportLevel: Int, Hashable, Sendable, CaseIterable {
+    /// Something failed and a person is needed.
+    case error = 3
+    /// Something is not as it should be.
+    case warning = 4
+    /// A change worth seeing.
+    case notice = 5
+    /// Routine.
+    case info = 6
+}

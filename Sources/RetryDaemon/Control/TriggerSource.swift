@@ -1,0 +1,115 @@
+import RetryCore
+package import Systemd
+
+/// Where triggers come from: signals and the control socket.
+///
+/// Its buffer is bounded; what does not fit is refused, and a client then hears that the daemon is
+/// ending or too busy.
+package struct TriggerSource: Sendable {
+    /// What the loop reads.
+    package let triggers: AsyncStream<Trigger>
+
+    private let continuation: AsyncStream<Trigger>.Continuation
+    private let clock: any HostClock
+    private let sink: any ReportSink
+
+    /// Makes a source.
+    ///
+    /// - Parameters:
+    ///   - clock: for the end of a pause.
+    ///   - sink: hears who asked for a reload.
+    package init(clock: any HostClock, sink: any ReportSink) {
+        (triggers, continuation) = AsyncStream.makeStream(
+            of: Trigger.self,
+            bufferingPolicy: .bufferingOldest(64)
+        )
+        self.clock = clock
+        self.sink = sink
+    }
+
+    /// Passes a trigger on.
+    package func send(_ trigger: Trigger) {
+        continuation.yield(trigger)
+    }
+
+    /// Takes nothing more, and drops what nobody read: its replies are answered so.
+    package func close() async {
+        continuation.finish()
+        for await _ in triggers {}
+    }
+
+    /// Answers one question of a client; for ``ControlServer/serve(_:)``.
+    package func answer(_ request: ControlRequest) async -> [UInt8] {
+        guard let question = ControlQuestion(bytes: request.bytes) else {
+            let text = "the daemon does not understand the question; is the command newer?"
+            return ControlAnswer(.invalid, lines: [text]).bytes
+        }
+        return await answer(question, from: request.peer).bytes
+    }
+
+    private func answer(
+        _ question: ControlQuestion,
+        from peer: PeerCredentials
+    ) async -> ControlAnswer {
+        switch question {
+        case .status:
+            return ControlAnswer(await ask(otherwise: .stopping) { .status($0) })
+        case .reload:
+            sink.note(.info, "reload asked for by \(peer)")
+            return ControlAnswer(await ask(otherwise: .stopping) { .reload($0) })
+        case .pause(let scope, let reason, let span):
+            let until = span.map { clock.wall + $0 }
+            let pause = Pause(scope: scope, reason: reason, uid: peer.userID, until: until)
+            return ControlAnswer(await ask(otherwise: .stopping) { .pause(pause, $0) })
+        case .resume(let scope):
+            let uid = peer.userID
+            return ControlAnswer(
+                await ask(otherwise: .stopping) { .resume(scope, uid: uid, $0) }
+            )
+        }
+    }
+
+    /// Sends a trigger and waits for its reply, which always comes.
+    private func ask<Answer: Sendable>(
+        otherwise: Answer,
+        _ trigger: (Reply<Answer>) -> Trigger
+    ) async -> Answer {
+        await withCheckedContinuation { waiter in
+            send(trigger(Reply(otherwise: otherwise) { waiter.resume(returning: $0) }))
+        }
+    }
+}
+
+extension ControlAnswer {
+    init(_ answer: StatusAnswer) {
+        guard let document = StatusDocument(answer) else {
+            self = .stopping
+            return
+        }
+        self.init(.done, status: document)
+    }
+
+    init(_ verdict: ReloadVerdict) {
+        switch verdict {
+        case .applied(let changes, let warnings):
+            let lines = changes.isEmpty ? ["nothing changed"] : changes
+            self.init(.done, lines: lines + warnings.map { "warning: \($0)" })
+        case .refused(let faults): self.init(.refused, lines: faults)
+        case .stopping: self = .stopping
+        }
+    }
+
+    init(_ verdict: ChangeVerdict) {
+        switch verdict {
+        case .stored: self.init(.done)
+        case .volatile:
+            let text = "in force, but lost with a restart: the ledger takes no writes at present"
+            self.init(.volatile, lines: [text])
+        case .unknownTarget(let name):
+            self.init(.invalid, lines: ["the configuration has no target \(name)"])
+        case .stopping: self = .stopping
+        }
+    }
+
+    static let stopping = ControlAnswer(.stopping, lines: ["the daemon is stopping"])
+}

@@ -1,0 +1,175 @@
+package import RetryCore
+
+/// What `explain` is asked.
+package struct ExplainQuestion: Hashable, Sendable {
+    /// The pipeline's name.
+    package var pipeline: PipelineName
+    /// The stage; nil: the first that failed.
+    package var stage: StageName?
+    /// The target; nil: the first in the file that takes the pipeline.
+    package var target: TargetName?
+    /// The retries that the daemon already made in the episode; nil: those that the stage's own
+    /// counter shows, as for an episode that the ledger does not know.
+    package var retries: Int?
+    /// The time for which to decide.
+    package var at: WallTime
+    /// Spreads the jitter as the daemon of this host does.
+    package var seed: UInt64
+
+    /// Makes a question of its parts.
+    package init(
+        pipeline: PipelineName,
+        stage: StageName?,
+        target: TargetName?,
+        retries: Int?,
+        at: WallTime,
+        seed: UInt64
+    ) {
+        self.pipeline = pipeline
+        self.stage = stage
+        self.target = target
+        self.retries = retries
+        self.at = at
+        self.seed = seed
+    }
+}
+
+/// What is known of the pipeline.
+package struct ExplainFacts: Hashable, Sendable {
+    /// GetPipelineState.
+    package var snapshot: PipelineSnapshot
+    /// GetPipeline; nil: not readable.
+    package var definition: PipelineDefinition?
+    /// ListActionExecutions by execution; nil: not readable.
+    package var rows: [ExecutionID: [ActionRow]]?
+
+    /// Makes facts of their parts.
+    package init(
+        snapshot: PipelineSnapshot,
+        definition: PipelineDefinition?,
+        rows: [ExecutionID: [ActionRow]]?
+    ) {
+        self.snapshot = snapshot
+        self.definition = definition
+        self.rows = rows
+    }
+
+    /// What ran in one execution.
+    func evidence(of execution: ExecutionID) -> Evidence {
+        rows.map { .rows($0[execution] ?? []) } ?? .denied
+    }
+}
+
+/// Finds the policy and puts the question to the same function as the daemon.
+package struct Explainer: Sendable {
+    private let configuration: Configuration
+    private let patterns: any PatternEvaluating
+
+    /// Makes an explainer.
+    package init(_ configuration: Configuration, patterns: any PatternEvaluating) {
+        self.configuration = configuration
+        self.patterns = patterns
+    }
+
+    /// The target and entry that take the pipeline, first match first; nil: none does.
+    package func entry(for question: ExplainQuestion) -> (target: Target, entry: PipelineEntry)? {
+        for target in configuration.targets {
+            if let wanted = question.target, target.name != wanted { continue }
+            for entry in target.pipelines where entry.selector.takes(question.pipeline) {
+                return (target, entry)
+            }
+        }
+        return nil
+    }
+
+    /// Explains what the daemon would do.
+    package func explain(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
+        guard let (target, entry) = entry(for: question) else {
+            return Explanation(question, nil, .leave(.notWatched))
+        }
+        guard let stage = stage(question, facts.snapshot), let latest = stage.latest else {
+            return Explanation(question, nil, nil)
+        }
+        let key = EpisodeKey(
+            pipeline: PipelineKey(target: target.name, pipeline: question.pipeline),
+            stage: stage.name,
+            execution: latest.id
+        )
+        switch latest.status {
+        case .failed: break
+        case .cancelled, .inProgress, .stopped, .stopping, .succeeded, .skipped:
+            return Explanation(question, key, nil)
+        case .unknown: return Explanation(question, key, .leave(.unknownStatus))
+        }
+        var situation = situation(question, facts, target, entry, stage, key)
+        for query in PolicyQuestions.queries(for: situation) {
+            situation.findings[query] = patterns.find(query)
+        }
+        return Explanation(question, key, PolicyEvaluator.decide(situation), situation.policy)
+    }
+
+    private func stage(
+        _ question: ExplainQuestion,
+        _ snapshot: PipelineSnapshot
+    ) -> StageSnapshot? {
+        guard let name = question.stage else {
+            return snapshot.stages.first { $0.latest?.status == .failed }
+        }
+        return snapshot.stages.first { $0.name == name }
+    }
+
+    private func situation(
+        _ question: ExplainQuestion,
+        _ facts: ExplainFacts,
+        _ target: Target,
+        _ entry: PipelineEntry,
+        _ stage: StageSnapshot,
+        _ key: EpisodeKey
+    ) -> Situation {
+        let policy = entry.policy(of: stage.name)
+        let retries = question.retries ?? stage.counters.manual
+        var byRule: [RuleName?: Int] = [:]
+        if retries > 0 {
+            byRule[nil] = retries
+            for rule in policy.rules { byRule[rule.name] = retries }
+        }
+        var situation = Situation(
+            episode: key,
+            policy: policy,
+            stage: stage,
+            currentVersion: facts.snapshot.version,
+            definition: facts.definition,
+            evidence: facts.evidence(of: key.execution),
+            history: EpisodeHistory(
+                firstFailure: question.at,
+                firstSeen: question.at,
+                retries: retries,
+                retriesByRule: byRule,
+                knownManualRetries: retries
+            ),
+            brakes: Brakes(
+                targetPaused: target.paused,
+                dryRun: configuration.dryRun,
+                overallBudget: configuration.budget
+            ),
+            now: question.at,
+            seed: question.seed
+        )
+        let stageFacts = StageFacts(situation)
+        situation.history.firstFailure = stageFacts.failedAt ?? question.at
+        situation.history.lastFingerprint = stageFacts.fingerprint(of: key)
+        situation.history.sameErrorRun = retries + 1
+        return situation
+    }
+}
+
+extension PipelineEntry.Selector {
+    /// Whether the entry takes a pipeline.
+    fileprivate func takes(_ pipeline: PipelineName) -> Bool {
+        switch self {
+        case .name(let name): name == pipeline
+        case .match(let glob, let except):
+            glob.matches(pipeline.text) && !except.contains { $0.matches(pipeline.text) }
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import RetryCore
+
+extension Explanation {
+    /// The explanation for people, ended by a line end.
+    package var text: String {
+        var lines = [headline]
+        if let decision { lines += steps(decision) }
+        lines += ["", "verdict: \(conclusion)"]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var headline: String {
+        guard let episode else {
+            let stage = question.stage.map { ", stage \($0)" } ?? ""
+            return "pipeline \(question.pipeline)\(stage)"
+        }
+        let policy = policy.map { ", policy \($0.name)" } ?? ""
+        return "pipeline \(episode.pipeline.pipeline), stage \(episode.stage), "
+            + "execution \(episode.execution)\(policy)"
+    }
+
+    private func steps(_ decision: Decision) -> [String] {
+        var lines = failure(decision.failure)
+        lines += ["", "guards"] + decision.guards.map(Explanation.line)
+        if !decision.rules.isEmpty {
+            lines += ["", "rules"] + decision.rules.map(Explanation.line)
+        } else if policy?.rules.isEmpty == true {
+            lines += ["", "rules", "  none: every failure is retried within the limits"]
+        }
+        if !decision.brakes.isEmpty {
+            lines += ["", "limits and brakes"] + decision.brakes.map(Explanation.line)
+        }
+        return lines
+    }
+
+    private func failure(_ failure: FailureFacts) -> [String] {
+        var lines: [String] = []
+        if let action = failure.action {
+            let code = failure.code.map { " (\($0))" } ?? ""
+            let time = failure.failedAt.map { " at \($0)" } ?? ""
+            lines.append("failed: action \(action)\(code)\(time)")
+        }
+        if let message = failure.message { lines.append("  \(message)") }
+        if let fingerprint = failure.fingerprint { lines.append("  fingerprint: \(fingerprint)") }
+        if let url = failure.url { lines.append("  \(url)") }
+        return lines
+    }
+
+    private static func line(_ check: Check) -> String {
+        let mark =
+            switch check.result {
+            case .pass: "  pass  "
+            case .stop: "  STOP  "
+            }
+        return "\(mark)\(check.reason.rawValue): \(check.detail)"
+    }
+
+    private static func line(_ trial: RuleTrial) -> String {
+        let result =
+            switch trial.result {
+            case .matches: "matches"
+            case .differs(let text): "differs: \(text)"
+            case .notEvaluable(let text): "cannot be evaluated: \(text)"
+            }
+        return "  \(trial.action): rule \"\(trial.rule)\" \(result)"
+    }
+
+    private var conclusion: String {
+        switch verdict {
+        case .retry(let plan): return "retry \(Explanation.describe(plan))"
+        case .wouldRetry(let plan):
+            return "defer (shadow): would retry \(Explanation.describe(plan)), and only says so"
+        case .wait(let reason, let until):
+            return "wait (\(reason.rawValue)), looked at again by \(until)"
+        case .hold(let reason, let until, let plan):
+            let then = plan.map { "; then retry \(Explanation.describe($0))" } ?? ""
+            return "defer (\(reason.rawValue)) until \(until) at the latest\(then)"
+        case .leave(.notWatched):
+            return "leave (not_watched): no entry of the config file takes this pipeline"
+        case .leave(let reason): return "leave (\(reason.rawValue))"
+        case .exhausted(let reason): return "exhausted (\(reason.rawValue))"
+        case nil:
+            let what = question.stage.map { "stage \($0) is not failed" } ?? "no stage is failed"
+            return "none: \(what)"
+        }
+    }
+
+    private static func describe(_ plan: RetryPlan) -> String {
+        let rule = plan.rule.map { " by rule \"\($0)\"" } ?? ""
+        return "\(plan.number) of \(plan.limit), \(plan.mode.rawValue)\(rule), due \(plan.due), "
+            + "given up at \(plan.giveUpAt)"
+    }
+}

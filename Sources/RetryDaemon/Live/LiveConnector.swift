@@ -1,0 +1,213 @@
+package import AWSClient
+import CodePipelineClient
+package import RetryCore
+import Settings
+import Synchronization
+import Systemd
+
+/// Makes connections to AWS.
+package struct LiveConnector: Connecting {
+    private let environment: AWSEnvironment
+    private let metadata: InstanceMetadata
+    private let transports: TransportPool
+    private let sink: any ReportSink
+    private let userAgent: String
+
+    /// Makes a connector.
+    ///
+    /// - Parameters:
+    ///   - environment: variables, files, clock.
+    ///   - metadata: of the instance.
+    ///   - transports: what sends.
+    ///   - sink: hears what becomes of the keys.
+    ///   - userAgent: what AWS's logs show.
+    package init(
+        environment: AWSEnvironment,
+        metadata: InstanceMetadata,
+        transports: TransportPool,
+        sink: any ReportSink,
+        userAgent: String
+    ) {
+        self.environment = environment
+        self.metadata = metadata
+        self.transports = transports
+        self.sink = sink
+        self.userAgent = userAgent
+    }
+
+    package func connect(
+        _ target: TargetName,
+        _ plan: ConnectionPlan
+    ) -> any ServiceConnection {
+        do throws(CredentialsError) {
+            let transport = try transports.transport(authorities: plan.authorities)
+            return connection(target, plan, transport)
+        } catch {
+            return BrokenConnection(CallFailure(kind: .unreachable, target, error))
+        }
+    }
+
+    private func connection(
+        _ target: TargetName,
+        _ plan: ConnectionPlan,
+        _ transport: any HTTPTransport
+    ) -> LiveConnection {
+        let call = CallEnvironment(environment)
+        let settings = AWSServiceClient.Settings(
+            retry: RetrySettings(maxAttempts: 2),
+            userAgent: userAgent
+        )
+        let chain = CredentialChain(
+            environment: environment,
+            settings: ChainSettings(
+                profile: plan.connection.profile,
+                region: plan.region,
+                roleARN: plan.connection.roleARN?.text,
+                externalID: plan.connection.externalID,
+                stsEndpointURL: plan.connection.stsEndpointURL
+            ),
+            roles: STSRoleAssumer(transport: transport, environment: call),
+            metadata: metadata
+        )
+        let cache = CredentialCache(environment: environment, chain: chain) { [sink] report in
+            if let (priority, text) = report.entry {
+                sink.note(priority, "target \(target): \(text)")
+            }
+        }
+        let client = AWSServiceClient(
+            endpoint: plan.endpoint,
+            transport: transport,
+            credentials: cache,
+            settings: settings,
+            environment: call
+        )
+        return LiveConnection(LivePipelineService(WireClient(client)), cache)
+    }
+}
+
+/// One target's client and its keys.
+final class LiveConnection: ServiceConnection {
+    let service: any PipelineService
+
+    private let cache: CredentialCache
+    private let closing = Gate()
+
+    init(_ service: any PipelineService, _ cache: CredentialCache) {
+        self.service = service
+        self.cache = cache
+    }
+
+    func run() async {
+        let (cache, closing) = (cache, closing)
+        await withTaskGroup { group in
+            group.addTask { await cache.run() }
+            group.addTask { await closing.opened() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    func close() {
+        closing.open()
+    }
+}
+
+/// Opens once, and lets one waiter through.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiter: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+
+    /// Lets the waiter through, now or when it comes.
+    func open() {
+        let waiter = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume()
+    }
+
+    /// Returns when the gate is open or the task is cancelled.
+    func opened() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isThrough = state.withLock { state in
+                    guard !state.isOpen else { return true }
+                    state.waiter = continuation
+                    return false
+                }
+                if isThrough { continuation.resume() }
+            }
+        } onCancel: {
+            open()
+        }
+    }
+}
+
+/// A connection whose transport can not be made; every call says why.
+private struct BrokenConnection: ServiceConnection, PipelineService {
+    private let failure: CallFailure
+
+    init(_ failure: CallFailure) {
+        self.failure = failure
+    }
+
+    var service: any PipelineService { self }
+
+    func run() async {}
+
+    func close() {}
+
+    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+        .failed(failure)
+    }
+
+    func definition(
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<RetryCore.PipelineDefinition> {
+        .failed(failure)
+    }
+
+    func actions(
+        of pipeline: PipelineName,
+        in execution: ExecutionID
+    ) async -> ReadAnswer<[ActionRow]> {
+        .failed(failure)
+    }
+
+    func pipelines() async -> ReadAnswer<[PipelineName]> { .failed(failure) }
+
+    func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryCore.RetryAnswer {
+        .refused(.unreachable, failure)
+    }
+}
+
+extension CallFailure {
+    fileprivate init(kind: Kind, _ target: TargetName, _ error: CredentialsError) {
+        self.init(kind: kind, operation: "connect", message: "\(target): \(error.description)")
+    }
+}
+
+extension CredentialReport {
+    /// The line worth writing; nil when the engine says it anyway, as a degraded target.
+    fileprivate var entry: (JournalPriority, String)? {
+        switch self {
+        case .renewed, .failed(_, isServing: false, _): nil
+        case .failed(let error, isServing: true, let pause):
+            (
+                .warning,
+                "keys could not be renewed; older ones serve, next try in "
+                    + "\(pause.shortText): \(error.description)"
+            )
+        case .servingExpired(let source, let expiration):
+            (.warning, "\(source) gives no newer keys; those that ended at \(expiration) serve")
+        case .filesChanged: (.info, "a credentials file changed; it is read again")
+        case .sameKeysAgain(let key):
+            (.warning, "AWS refuses the keys \(key), and their source gives the same again")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package import CodePipelineClient
+package import RetryCore
+
+/// CodePipeline itself, for one target.
+package struct LivePipelineService: PipelineService {
+    private let client: WireClient
+
+    /// Makes a service of a client.
+    package init(_ client: CodePipelineClient) {
+        self.client = client
+    }
+
+    package func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+        await .of({ () async throws(WireReadError) in
+            try await client.pipelineState(name: pipeline.text)
+        }) { PipelineSnapshot($0) }
+    }
+
+    package func definition(
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<RetryCore.PipelineDefinition> {
+        await .of({ () async throws(WireReadError) in
+            try await client.pipeline(name: pipeline.text)
+        }) { RetryCore.PipelineDefinition($0) }
+    }
+
+    package func actions(
+        of pipeline: PipelineName,
+        in execution: ExecutionID
+    ) async -> ReadAnswer<[ActionRow]> {
+        // Rows come newest first, so what an execution did last is never cut off.
+        await .of({ () async throws(WireReadError) in
+            try await client.actionExecutions(pipeline: pipeline.text, execution: execution.text)
+        }) { $0.map(ActionRow.init) }
+    }
+
+    package func pipelines() async -> ReadAnswer<[PipelineName]> {
+        do throws(WireReadError) {
+            let reading = try await client.pipelines(maxPages: 100)
+            guard reading.isComplete else { return .failed(.tooManyPipelines) }
+            let names = reading.value.compactMap(\.name).map(PipelineName.init(bounding:))
+            return .read(names, at: reading.serverDate)
+        } catch {
+            return .failed(CallFailure(error))
+        }
+    }
+
+    package func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryCore.RetryAnswer {
+        let wireMode: StageRetryMode =
+            switch mode {
+            case .failedActions: .failedActions
+            case .allActions: .allActions
+            }
+        return RetryCore.RetryAnswer(
+            await client.retryStage(
+                pipeline: episode.pipeline.pipeline.text,
+                stage: episode.stage.text,
+                execution: episode.execution.text,
+                mode: wireMode
+            )
+        )
+    }
+}
+
+extension CallFailure {
+    /// A list that has no end; a part of it would make pipelines vanish.
+    fileprivate static let tooManyPipelines = CallFailure(
+        kind: .trouble,
+        operation: "ListPipelines",
+        message: "more than 100,000 pipelines, or a list without an end"
+    )
+}

@@ -1,0 +1,87 @@
+import RetryCore
+import Systemd
+
+/// What signals and clients ask for.
+extension DaemonLoop {
+    /// Takes a trigger; every reply is answered, at the latest when it is dropped.
+    mutating func take(_ trigger: Trigger, _ group: inout DiscardingTaskGroup) {
+        switch trigger {
+        case .reload(let reply): reload(reply, &group)
+        case .stop(let cause): stop(cause)
+        case .status(let reply): reply.send(status)
+        case .pause(let pause, let reply):
+            change(pause.scope, .paused(pause), reply, &group)
+        case .resume(let scope, let uid, let reply):
+            change(scope, .resumed(scope, uid: uid), reply, &group)
+        }
+    }
+
+    /// Puts a pause on or off, and answers when the ledger has it.
+    private mutating func change(
+        _ scope: PauseScope,
+        _ event: Event,
+        _ reply: Reply<ChangeVerdict>,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        guard stopping == nil else { return }
+        if let target = scope.target,
+            !loaded.configuration.targets.contains(where: { $0.name == target }),
+            !engine.status.pauses.contains(where: { $0.scope == scope })
+        {
+            reply.send(.unknownTarget(target))
+            return
+        }
+        feed(event, &group)
+        worker.afterwards { isSound in reply.send(isSound ? .stored : .volatile) }
+    }
+
+    private var status: StatusAnswer {
+        StatusAnswer(
+            engine: engine.status,
+            path: loaded.path,
+            loadedAt: loadedAt,
+            refused: reloading.refused,
+            isDryRun: options.applied(to: loaded.configuration).dryRun
+        )
+    }
+}
+
+/// When the status line is told, so that each change shows soon and none floods the manager.
+struct StatusLine {
+    /// Something happened since it was made.
+    var isStale = true
+    /// What was told last.
+    var told = ""
+    /// Before this time it is not made again.
+    var restUntil = Instant.origin
+
+    /// When it is to be made; nil: nothing happened.
+    var nextAt: Instant? { isStale ? restUntil : nil }
+}
+
+extension DaemonLoop {
+    /// What `systemctl status` shows.
+    func currentStatusLine() -> String {
+        let line = engine.status.line
+        guard let first = reloading.refused.first, let at = reloading.refusedAt else {
+            return options.isDryRun ? "dry run: " + line : line
+        }
+        let clock = at.rfc3339.dropFirst(11).prefix(8)
+        return "config on disk REFUSED at \(clock)Z (\(first)), the older one stays in force; "
+            + line
+    }
+
+    /// Tells the line when it changed, every few seconds at most.
+    mutating func tellStatus() {
+        let now = parts.clock.now
+        guard stopping == nil, !reloading.isUnderWay, statusLine.isStale,
+            now >= statusLine.restUntil
+        else { return }
+        statusLine.isStale = false
+        statusLine.restUntil = now + .seconds(3)
+        let line = currentStatusLine()
+        guard line != statusLine.told else { return }
+        statusLine.told = line
+        parts.manager.announce(.status(line))
+    }
+}

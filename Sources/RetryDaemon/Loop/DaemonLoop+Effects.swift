@@ -1,0 +1,179 @@
+import AttemptLedger
+import RetryCore
+import Systemd
+
+/// Events in, effects out.
+extension DaemonLoop {
+    /// Lets the engine handle an event, and those that its effects bring about at once.
+    mutating func feed(_ event: Event, _ group: inout DiscardingTaskGroup) {
+        pending.append(event)
+        while !pending.isEmpty {
+            let next = pending.removeFirst()
+            for effect in engine.handle(next, now: parts.clock.now) { perform(effect, &group) }
+        }
+        statusLine.isStale = true
+    }
+
+    /// Runs one effect; none blocks.
+    private mutating func perform(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
+        switch effect {
+        case .report(let report): parts.sink.write(report)
+        case .record(let write): record(write)
+        case .recordIntent(let id, let intent): record(id, intent)
+        case .retry(let id, let episode, let mode): retry(id, episode, mode, &group)
+        case .matchPatterns(let id, let queries): match(id, queries, &group)
+        case .readState, .readDefinition, .readEvidence, .listPipelines: read(effect, &group)
+        }
+    }
+
+    private mutating func record(_ write: LedgerWrite) {
+        if case .intent(let intent) = write, unsent[intent.episode]?.sequence == intent.sequence {
+            unsent[intent.episode] = nil
+        }
+        worker.write(write)
+    }
+
+    private mutating func record(_ id: CallID, _ intent: Intent) {
+        guard stopping == nil else { return }
+        unsent[intent.episode] = intent
+        recording.insert(id)
+        worker.record(id, intent)
+    }
+
+    private mutating func retry(
+        _ id: CallID,
+        _ episode: EpisodeKey,
+        _ mode: RetryMode,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        guard stopping == nil else {
+            // The intent is durable: without an answer a restart would count it as spent.
+            pending.append(.retryAnswered(id, .refused(.unreachable, .stopping)))
+            return
+        }
+        unsent[episode] = nil
+        let event = Event.retryAnswered(id, .refused(.unreachable, .noConnection))
+        launch(id, episode.pipeline.target, .retry, otherwise: event, &group) { service in
+            .retryAnswered(id, await service.retry(episode, mode))
+        }
+    }
+
+    private func match(
+        _ id: CallID,
+        _ queries: [PatternQuery],
+        _ group: inout DiscardingTaskGroup
+    ) {
+        let (inbox, patterns) = (inbox, parts.patterns)
+        group.addTask {
+            var findings: [PatternQuery: PatternFinding] = [:]
+            for query in queries { findings[query] = patterns.find(query) }
+            inbox.put(.answer(id, .patternsMatched(id, findings)))
+        }
+    }
+
+    /// Launches a call that only reads.
+    private mutating func read(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
+        guard stopping == nil else { return }
+        switch effect {
+        case .readState(let id, let key):
+            let lost = Event.stateRead(id, .failed(.noConnection))
+            launch(id, key.target, .look(key), otherwise: lost, &group) { service in
+                .stateRead(id, await service.state(of: key.pipeline))
+            }
+        case .readDefinition(let id, let key):
+            let lost = Event.definitionRead(id, .failed(.noConnection))
+            launch(id, key.target, .other, otherwise: lost, &group) { service in
+                .definitionRead(id, await service.definition(of: key.pipeline))
+            }
+        case .readEvidence(let id, let key, let execution):
+            let lost = Event.evidenceRead(id, .failed(.noConnection))
+            launch(id, key.target, .other, otherwise: lost, &group) { service in
+                .evidenceRead(id, await service.actions(of: key.pipeline, in: execution))
+            }
+        case .listPipelines(let id, let target):
+            let lost = Event.pipelinesListed(id, .failed(.noConnection))
+            launch(id, target, .list(target), otherwise: lost, &group) { service in
+                .pipelinesListed(id, await service.pipelines())
+            }
+        case .matchPatterns, .recordIntent, .retry, .record, .report:
+            preconditionFailure("\(effect) reads nothing from AWS")
+        }
+    }
+
+    /// Runs a call in a child task; its answer comes to the inbox, and it always comes.
+    private mutating func launch(
+        _ id: CallID,
+        _ target: TargetName,
+        _ purpose: Flight.Purpose,
+        otherwise lost: Event,
+        _ group: inout DiscardingTaskGroup,
+        _ call: @escaping @Sendable (any PipelineService) async -> Event
+    ) {
+        guard let (number, service) = connections.begin(target) else {
+            pending.append(lost)
+            return
+        }
+        flights[id] = Flight(connection: number, purpose: purpose)
+        let inbox = inbox
+        group.addTask { inbox.put(.answer(id, await call(service))) }
+    }
+
+    /// Notes that a call is over.
+    mutating func landed(_ id: CallID, _ event: Event) {
+        guard let flight = flights.removeValue(forKey: id) else { return }
+        connections.end(flight.connection)
+        switch (flight.purpose, event) {
+        case (.look(let key), .stateRead(_, let answer)):
+            once?.looked(at: key, isReadable: answer.isReadable)
+        case (.list(let target), .pipelinesListed(_, let answer)):
+            once?.listed(target, isReadable: answer.isReadable)
+        case _: break
+        }
+    }
+
+    /// Takes the ledger's news.
+    mutating func take(_ news: LedgerNews, _ group: inout DiscardingTaskGroup) {
+        switch news {
+        case .recorded(let id, let durability):
+            recording.remove(id)
+            feed(.intentRecorded(id, durability), &group)
+        case .failed(let why):
+            probeLater()
+            feed(.ledgerFailed(why), &group)
+        case .stillFails: probeLater()
+        case .recovered:
+            probeAt = nil
+            feed(.ledgerRecovered, &group)
+        case .notice(let notice): parts.sink.note(.warning, notice.sentence)
+        }
+    }
+
+    private mutating func probeLater() {
+        probeAt = parts.clock.now + .seconds(10)
+    }
+}
+
+extension ReadAnswer {
+    fileprivate var isReadable: Bool {
+        switch self {
+        case .read: true
+        case .failed: false
+        }
+    }
+}
+
+extension CallFailure {
+    /// The daemon ends, so a call is not made any more.
+    static let stopping = CallFailure(
+        kind: .unreachable,
+        operation: "RetryStageExecution",
+        message: "the daemon is stopping; the call was not made and does not count"
+    )
+
+    /// A target without a connection, which a reload took away a moment ago.
+    static let noConnection = CallFailure(
+        kind: .unreachable,
+        operation: "connect",
+        message: "the target has no connection; the call was not made"
+    )
+}

@@ -1,0 +1,85 @@
+import RetryCore
+import Systemd
+
+/// A reload under way, and who waits for it.
+struct Reloading {
+    /// Whether the file is being read.
+    var isUnderWay = false
+    /// Who waits for the read that is under way.
+    var waiting: [Reply<ReloadVerdict>] = []
+    /// Somebody asked after the read began: the file may have changed since, so one more follows.
+    var isAskedAgain = false
+    /// Who waits for that one.
+    var waitingForNext: [Reply<ReloadVerdict>] = []
+    /// The faults of the file that was refused last; empty once a good one came.
+    var refused: [String] = []
+    /// When it was refused.
+    var refusedAt: WallTime?
+}
+
+/// SIGHUP and `reload`.
+extension DaemonLoop {
+    /// Starts to read the file, off the loop; requests that come meanwhile share one more read.
+    mutating func reload(_ reply: Reply<ReloadVerdict>?, _ group: inout DiscardingTaskGroup) {
+        guard stopping == nil else { return }
+        guard !reloading.isUnderWay else {
+            reloading.isAskedAgain = true
+            if let reply { reloading.waitingForNext.append(reply) }
+            return
+        }
+        reloading.isUnderWay = true
+        if let reply { reloading.waiting.append(reply) }
+        let microseconds = parts.clock.awake.sinceOrigin / .microseconds(1)
+        parts.manager.announce(
+            .reloading(
+                monotonicMicroseconds: UInt64(max(0, microseconds)),
+                status: "reloading the configuration"
+            )
+        )
+        let (loader, inbox) = (parts.loader, inbox)
+        group.addTask { inbox.put(.loaded(await loader.load())) }
+    }
+
+    /// Takes the file in force in one step, or keeps the old one.
+    mutating func take(
+        _ outcome: LoadOutcome<Connector.Settings>,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        guard stopping == nil else { return }
+        let verdict: ReloadVerdict
+        switch outcome {
+        case .valid(let new): verdict = apply(new, &group)
+        case .refused(let path, let faults):
+            reloading.refused = faults
+            reloading.refusedAt = parts.clock.wall
+            parts.sink.write(.configRejected(path: path, faults: faults))
+            verdict = .refused(faults: faults)
+        }
+        for reply in reloading.waiting { reply.send(verdict) }
+        parts.manager.announce(.ready(status: currentStatusLine()))
+        let next = reloading
+        reloading.isUnderWay = false
+        reloading.waiting = next.waitingForNext
+        reloading.waitingForNext = []
+        reloading.isAskedAgain = false
+        if next.isAskedAgain { reload(nil, &group) }
+    }
+
+    private mutating func apply(
+        _ new: LoadedConfiguration<Connector.Settings>,
+        _ group: inout DiscardingTaskGroup
+    ) -> ReloadVerdict {
+        let changes = parts.loader.changes(from: loaded, to: new)
+        loaded = new
+        loadedAt = parts.clock.wall
+        reloading.refused = []
+        reloading.refusedAt = nil
+        for connection in connections.update(to: new.connections) {
+            group.addTask { await connection.run() }
+        }
+        parts.sink.write(.configLoaded(path: new.path, changes: changes))
+        for warning in new.warnings { parts.sink.note(.warning, warning) }
+        feed(.reloaded(options.applied(to: new.configuration)), &group)
+        return .applied(changes: changes, warnings: new.warnings)
+    }
+}

@@ -1,0 +1,61 @@
+import RetryCore
+import Systemd
+
+/// A stop under way.
+struct Stopping {
+    /// When calls still under way are given up.
+    var deadline: Instant
+    /// A second signal came.
+    var isUrgent = false
+}
+
+/// SIGTERM, SIGINT and the end of `--once`.
+extension DaemonLoop {
+    /// How long a stop waits for RetryStageExecution to answer.
+    ///
+    /// What is given up then is settled after the next start by reading the state.
+    private static var patience: Duration { .seconds(20) }
+
+    /// Makes no more calls; a second time: waits for nothing.
+    mutating func stop(_ cause: String) {
+        guard stopping == nil else {
+            stopping?.isUrgent = true
+            return
+        }
+        stopping = Stopping(deadline: parts.clock.now + Self.patience)
+        parts.sink.write(.stopping(cause))
+        let retries = retriesInFlight
+        guard retries > 0 else {
+            parts.manager.announce(.stopping(status: "stopping"))
+            return
+        }
+        let noun = retries == 1 ? "retry" : "retries"
+        parts.manager.announce(.stopping(status: "waiting for the answer to \(retries) \(noun)"))
+        parts.manager.announce(.extendTimeout(Self.patience + .seconds(10)))
+    }
+
+    private var retriesInFlight: Int { flights.values.count(where: \.isRetry) }
+
+    /// Ends the run when nothing worth waiting for is under way.
+    ///
+    /// Calls that only read are cancelled, since whoever starts next reads anew.
+    mutating func endIfDrained() {
+        guard let stopping, end == nil else { return }
+        let isDrained = retriesInFlight == 0 && recording.isEmpty
+        if isDrained || stopping.isUrgent || parts.clock.now >= stopping.deadline {
+            end = .stopped
+        }
+    }
+
+    /// Notes that durable intents whose turn never came were surely not executed.
+    ///
+    /// A shutdown during a wait is not an attempt.
+    mutating func withdrawUnsent() {
+        for intent in unsent.values.sorted(by: { $0.episode < $1.episode }) {
+            var withdrawn = intent
+            withdrawn.state = .notExecuted
+            worker.write(.intent(withdrawn))
+        }
+        unsent = [:]
+    }
+}

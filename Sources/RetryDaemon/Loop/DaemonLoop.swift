@@ -1,0 +1,205 @@
+import AttemptLedger
+package import RetryCore
+import Systemd
+
+/// The interpreter of the engine: runs its effects on the adapters and feeds the answers back.
+///
+/// One task owns the engine and everything here. Calls run in child tasks, the ledger's work on a
+/// queue of its own, and one timer holds the nearest deadline; whatever they come to arrives in
+/// the inbox. No failure of a call, a pipeline or a file ends the loop.
+package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
+    let parts: DaemonParts<Connector>
+    let options: DaemonOptions
+    let inbox: Inbox<Connector.Settings>
+    let worker: LedgerWorker
+    let alarm: Alarm
+    let heartbeats: Heartbeats
+
+    var engine: Engine
+    var loaded: LoadedConfiguration<Connector.Settings>
+    var loadedAt: WallTime
+    var connections: ConnectionTable<Connector>
+    /// The calls under way.
+    var flights: [CallID: Flight] = [:]
+    /// Durable intents, or those on their way to the disk, whose call was not made yet.
+    var unsent: [EpisodeKey: Intent] = [:]
+    /// Intents on their way to the disk.
+    var recording: Set<CallID> = []
+    /// Events that effects brought about at once.
+    var pending: [Event] = []
+    /// When the ledger is tried again; nil while it works.
+    var probeAt: Instant?
+    var reloading = Reloading()
+    var stopping: Stopping?
+    var statusLine = StatusLine()
+    var once: OnceProgress?
+    var end: DaemonEnd?
+
+    /// One call under way.
+    struct Flight {
+        /// The connection's number.
+        var connection: Int
+        /// What the call is to the loop.
+        var purpose: Purpose
+
+        /// What a call is to the loop.
+        enum Purpose {
+            /// RetryStageExecution, which a stop waits for.
+            case retry
+            /// GetPipelineState.
+            case look(PipelineKey)
+            /// ListPipelines.
+            case list(TargetName)
+            /// Any other read.
+            case other
+        }
+
+        /// Whether a stop waits for it.
+        var isRetry: Bool {
+            switch purpose {
+            case .retry: true
+            case .look, .list, .other: false
+            }
+        }
+    }
+
+    /// Makes a loop; nothing happens before ``run(triggers:)``.
+    ///
+    /// - Parameters:
+    ///   - parts: the adapters.
+    ///   - options: the command line's.
+    ///   - loaded: the config file.
+    ///   - ledger: what the ledger held at start.
+    package init(
+        parts: DaemonParts<Connector>,
+        options: DaemonOptions,
+        loaded: LoadedConfiguration<Connector.Settings>,
+        ledger: LedgerSnapshot
+    ) {
+        self.parts = parts
+        self.options = options
+        self.loaded = loaded
+        let clock = parts.clock
+        let inbox = Inbox<Connector.Settings>()
+        self.inbox = inbox
+        let worker = LedgerWorker(store: parts.store, wall: { clock.wall }) { news in
+            inbox.put(.ledger(news))
+        }
+        self.worker = worker
+        alarm = Alarm(clock: clock) { inbox.put(.alarm) }
+        heartbeats = Heartbeats(clock: clock, timeout: parts.watchdogTimeout)
+        loadedAt = clock.wall
+        connections = ConnectionTable(parts.connector)
+        let configuration = options.applied(to: loaded.configuration)
+        engine = Engine(
+            configuration: configuration,
+            ledger: ledger,
+            seed: options.seed,
+            now: clock.now,
+            wall: clock.wall
+        )
+        if options.isOnce { once = OnceProgress(configuration, now: clock.now) }
+    }
+
+    /// Runs until a trigger stops it, or until every pipeline was looked at with `--once`.
+    ///
+    /// - Parameter triggers: signals and clients; its end stops nothing.
+    /// - Returns: how it ended. The ledger has every write by then; it is not closed.
+    package mutating func run(
+        triggers: some AsyncSequence<Trigger, Never> & Sendable
+    ) async -> DaemonEnd {
+        let (alarm, inbox) = (alarm, inbox)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await alarm.run() }
+            group.addTask { for await trigger in triggers { inbox.put(.trigger(trigger)) } }
+            watch(&group)
+            start(&group)
+            for await input in inbox.inputs {
+                take(input, &group)
+                if end != nil { break }
+            }
+            withdrawUnsent()
+            group.cancelAll()
+        }
+        await inbox.close()
+        await flush()
+        return end ?? .stopped
+    }
+
+    private mutating func start(_ group: inout DiscardingTaskGroup) {
+        for connection in connections.update(to: loaded.connections) {
+            group.addTask { await connection.run() }
+        }
+        let targets = loaded.configuration.targets
+        let exact = targets.flatMap(\.pipelines).count { entry in
+            switch entry.selector {
+            case .name: true
+            case .match: false
+            }
+        }
+        parts.sink.write(
+            .started(version: options.version, targets: targets.count, pipelines: exact)
+        )
+        for warning in loaded.warnings { parts.sink.note(.warning, warning) }
+        feed(.deadlineReached, &group)
+        parts.manager.announce(.ready(status: currentStatusLine()))
+        settle()
+    }
+
+    /// Takes one input, whatever it is, and sets the alarm.
+    private mutating func take(
+        _ input: Input<Connector.Settings>,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        switch input {
+        case .answer(let id, let event):
+            landed(id, event)
+            feed(event, &group)
+        case .ledger(let news): take(news, &group)
+        case .trigger(let trigger): take(trigger, &group)
+        case .loaded(let outcome): take(outcome, &group)
+        case .alarm: rang(&group)
+        case .heartbeat: heartbeats.progress(.loop)
+        }
+        let lost = inbox.takeLost()
+        if lost > 0 {
+            parts.sink.note(.error, "\(lost) inputs of the loop were lost; this is a defect")
+        }
+        settle()
+    }
+
+    /// Ends every input: looks whether the run is over, tells the status, sets the alarm.
+    private mutating func settle() {
+        endIfDrained()
+        endIfLooked()
+        tellStatus()
+        alarm.set(nextDeadline)
+    }
+
+    /// The earliest time at which something is to be done.
+    private var nextDeadline: Instant? {
+        let now = parts.clock.now
+        var deadlines = [probeAt, statusLine.nextAt, stopping?.deadline, once?.deadline]
+        if stopping == nil, let next = engine.nextDeadline {
+            // What could not be done at its time must not turn the loop into a spin.
+            deadlines.append(max(next, now + .milliseconds(1)))
+        }
+        return deadlines.compactMap { $0 }.min()
+    }
+
+    private mutating func rang(_ group: inout DiscardingTaskGroup) {
+        let now = parts.clock.now
+        if let due = probeAt, due <= now {
+            probeAt = nil
+            worker.probe()
+        }
+        if stopping == nil { feed(.deadlineReached, &group) }
+    }
+
+    /// Waits until the ledger has done all that was put before.
+    private func flush() async {
+        await withCheckedContinuation { continuation in
+            worker.afterwards { _ in continuation.resume() }
+        }
+    }
+}

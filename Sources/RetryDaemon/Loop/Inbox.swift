@@ -1,0 +1,61 @@
+import RetryCore
+import Synchronization
+
+/// What comes to the loop, in the order of its coming.
+enum Input<Settings: Hashable & Sendable>: Sendable {
+    /// The answer to a call.
+    case answer(CallID, Event)
+    /// The ledger's news.
+    case ledger(LedgerNews)
+    /// A signal or a client.
+    case trigger(Trigger)
+    /// The config file was read.
+    case loaded(LoadOutcome<Settings>)
+    /// The nearest deadline is reached.
+    case alarm
+    /// The watchdog asks whether the loop still turns.
+    case heartbeat
+}
+
+/// The one way to the loop.
+///
+/// Its bound is far above what can come: each call of the engine brings one answer, and the calls
+/// are bounded. An overflow is a defect, which the loop says; the engine outlives it, since a lost
+/// answer is a deadline reached.
+final class Inbox<Settings: Hashable & Sendable>: Sendable {
+    /// What to read, by one task only.
+    let inputs: AsyncStream<Input<Settings>>
+
+    private let continuation: AsyncStream<Input<Settings>>.Continuation
+    private let lost = Mutex(0)
+
+    init(capacity: Int = 1 << 16) {
+        (inputs, continuation) = AsyncStream.makeStream(
+            of: Input<Settings>.self,
+            bufferingPolicy: .bufferingOldest(capacity)
+        )
+    }
+
+    /// Puts an input in; after ``close()`` it is dropped, and a question in it answered so.
+    func put(_ input: Input<Settings>) {
+        switch continuation.yield(input) {
+        case .dropped: lost.withLock { $0 += 1 }
+        case .enqueued, .terminated: break
+        @unknown default: break
+        }
+    }
+
+    /// How many inputs were lost since the last time.
+    func takeLost() -> Int {
+        lost.withLock { lost in
+            defer { lost = 0 }
+            return lost
+        }
+    }
+
+    /// Takes nothing more, and drops what nobody read.
+    func close() async {
+        continuation.finish()
+        for await _ in inputs {}
+    }
+}

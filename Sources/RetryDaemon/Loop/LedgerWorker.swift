@@ -1,0 +1,170 @@
+import AttemptLedger
+import Dispatch
+import RetryCore
+import Synchronization
+
+/// What the ledger's worker tells the loop.
+enum LedgerNews: Sendable {
+    /// An intent was written, or was not.
+    case recorded(CallID, Durability)
+    /// The ledger takes no writes, for the first time or for another cause.
+    case failed(String)
+    /// The ledger still takes no writes; to be tried again later.
+    case stillFails
+    /// It takes writes again.
+    case recovered
+    /// Something happened to its file.
+    case notice(LedgerNotice)
+}
+
+/// Does the ledger's blocking work off the loop, on one queue, in the order of the effects.
+///
+/// Writes that wait together become one transaction. A write that fails stays with the store and
+/// goes first into the next one that works.
+final class LedgerWorker: Sendable {
+    /// One piece of work.
+    private enum Job: Sendable {
+        case write(LedgerWrite)
+        case record(CallID, Intent)
+        case probe
+        case call(@Sendable (_ isSound: Bool) -> Void)
+    }
+
+    private struct State {
+        var waiting: [Job] = []
+        var isDraining = false
+        /// What the last failed write said; nil while writes work.
+        var trouble: String?
+    }
+
+    private let store: any AttemptStore
+    private let wall: @Sendable () -> WallTime
+    private let tell: @Sendable (LedgerNews) -> Void
+    private let queue = DispatchQueue(label: "ledger")
+    private let state = Mutex(State())
+
+    init(
+        store: any AttemptStore,
+        wall: @escaping @Sendable () -> WallTime,
+        tell: @escaping @Sendable (LedgerNews) -> Void
+    ) {
+        self.store = store
+        self.wall = wall
+        self.tell = tell
+    }
+
+    /// Stores a change.
+    func write(_ write: LedgerWrite) { put(.write(write)) }
+
+    /// Makes an intent durable and tells it.
+    func record(_ id: CallID, _ intent: Intent) { put(.record(id, intent)) }
+
+    /// Tries whether writes work again.
+    func probe() { put(.probe) }
+
+    /// Calls back when everything put before is done; says whether the ledger has it all.
+    func afterwards(_ body: @escaping @Sendable (_ isSound: Bool) -> Void) { put(.call(body)) }
+
+    private func put(_ job: Job) {
+        let mustStart = state.withLock { state in
+            state.waiting.append(job)
+            defer { state.isDraining = true }
+            return !state.isDraining
+        }
+        if mustStart { queue.async { self.drain() } }
+    }
+
+    /// Runs on the queue until nothing waits.
+    private func drain() {
+        while true {
+            let jobs = state.withLock { state in
+                defer { state.waiting = [] }
+                state.isDraining = !state.waiting.isEmpty
+                return state.waiting
+            }
+            guard !jobs.isEmpty else { return }
+            run(jobs)
+        }
+    }
+
+    private func run(_ jobs: [Job]) {
+        var writes: [LedgerWrite] = []
+        for job in jobs {
+            if case .write(let write) = job {
+                writes.append(write)
+                continue
+            }
+            apply(&writes)
+            perform(job)
+        }
+        apply(&writes)
+    }
+
+    private func perform(_ job: Job) {
+        switch job {
+        case .write(let write):
+            var writes = [write]
+            apply(&writes)
+        case .record(let id, let intent): store(id, intent)
+        case .probe: store([])
+        case .call(let body): body(state.withLock { $0.trouble == nil })
+        }
+    }
+
+    private func apply(_ writes: inout [LedgerWrite]) {
+        guard !writes.isEmpty else { return }
+        store(writes)
+        writes = []
+    }
+
+    private func store(_ writes: [LedgerWrite]) {
+        do throws(LedgerError) {
+            try store.apply(writes, now: wall())
+            worked()
+        } catch {
+            failed(error)
+        }
+        tellNotices()
+    }
+
+    private func store(_ id: CallID, _ intent: Intent) {
+        do throws(LedgerError) {
+            try store.record(intent, now: wall())
+            worked()
+            tell(.recorded(id, .durable))
+        } catch {
+            tell(.recorded(id, .failed(error.sentence)))
+            failed(error)
+        }
+        tellNotices()
+    }
+
+    private func worked() {
+        let wasBroken = state.withLock { state in
+            defer { state.trouble = nil }
+            return state.trouble != nil
+        }
+        if wasBroken { tell(.recovered) }
+    }
+
+    private func failed(_ error: LedgerError) {
+        let sentence = error.sentence
+        switch error {
+        case .intentExists, .unstorable:
+            // A defect of one row, not of the disk: nothing to wait for.
+            tell(.failed(sentence))
+            tell(.recovered)
+        case .cannotCreate, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt, .closed,
+            .other:
+            let isNews = state.withLock { state in
+                defer { state.trouble = sentence }
+                return state.trouble != sentence
+            }
+            tell(isNews ? .failed(sentence) : .stillFails)
+        }
+    }
+
+    private func tellNotices() {
+        for notice in store.takeNotices() { tell(.notice(notice)) }
+    }
+}

@@ -1,0 +1,77 @@
+import RetryCore
+import Systemd
+
+/// How far a run with `--once` is.
+struct OnceProgress {
+    /// When it ends whatever is still open.
+    let deadline: Instant
+    /// Pipelines that were looked at, and whether the last look worked.
+    private(set) var looks: [PipelineKey: Bool] = [:]
+    /// Targets whose pipelines are found by name, and not listed yet.
+    private var unlisted: Set<TargetName>
+    /// How many lists could not be read.
+    private(set) var failedLists = 0
+
+    init(_ configuration: Configuration, now: Instant) {
+        deadline = now + .seconds(300)
+        let byName = configuration.targets.filter { target in
+            target.pipelines.contains { entry in
+                switch entry.selector {
+                case .name: false
+                case .match: true
+                }
+            }
+        }
+        unlisted = Set(byName.map(\.name))
+    }
+
+    /// Notes a list.
+    mutating func listed(_ target: TargetName, isReadable: Bool) {
+        guard unlisted.remove(target) != nil, !isReadable else { return }
+        failedLists += 1
+    }
+
+    /// Notes a look.
+    mutating func looked(at key: PipelineKey, isReadable: Bool) {
+        looks[key] = isReadable || looks[key] == true
+    }
+
+    /// Whether everything was looked at and nothing due is left to do.
+    ///
+    /// - Parameters:
+    ///   - status: what the engine does.
+    ///   - wall: the time of day, for due times.
+    /// - Returns: true when the run can end.
+    func isComplete(_ status: EngineStatus, wall: WallTime) -> Bool {
+        let watched = status.targets.reduce(0) { $0 + $1.pipelines }
+        guard unlisted.isEmpty, looks.count >= watched else { return false }
+        return status.episodes.allSatisfy { isAtRest($0, wall: wall) }
+    }
+
+    /// Whether an episode waits for something that this run does not wait for.
+    private func isAtRest(_ episode: EpisodeStatus, wall: WallTime) -> Bool {
+        switch EpisodePhase.Name(rawValue: episode.phase) {
+        case .pending: episode.due.map { $0 > wall } ?? true
+        case .resuming, .deferred, .verifying, .settling, .running, .ended, nil: true
+        case .gathering, .matching, .rechecking, .recording, .queued, .calling: false
+        }
+    }
+}
+
+extension DaemonLoop {
+    /// Ends a run with `--once` when it is complete or has taken too long.
+    mutating func endIfLooked() {
+        guard let once, end == nil, stopping == nil else { return }
+        let isLate = parts.clock.now >= once.deadline
+        let isIdle = flights.isEmpty && recording.isEmpty
+        let wall = parts.clock.wall
+        guard isLate || (isIdle && once.isComplete(engine.status, wall: wall)) else { return }
+        let readable = once.looks.values.count { $0 }
+        parts.sink.write(.stopping("every pipeline was looked at once"))
+        parts.manager.announce(.stopping(status: "every pipeline was looked at once"))
+        end = .looked(
+            readable: readable,
+            unreadable: once.looks.count - readable + once.failedLists
+        )
+    }
+}

@@ -1,0 +1,27 @@
+/// How much of a text from outside is kept.
+///
+/// CodePipeline's own bounds are lower; a proxy or a broken server has none.
+enum TextBound: Int {
+    /// Names, ids, codes, statuses.
+    case name = 256
+    /// Addresses.
+    case url = 2048
+    /// A failed action's message and summary (5,000 and 2,048 characters in the API model).
+    case message = 20_000
+    /// What AWS or the transport says about a call.
+    case failure = 2000
+}
+
+extension String {
+    /// The text, cut to so many bytes of UTF-8 on a character's border.
+    func bounded(_ bound: TextBound) -> String {
+        guard utf8.count > bound.rawValue else { return self }
+        var size = 0
+        return String(
+            prefix { character in
+                size += character.utf8.count
+                return size <= bound.rawValue
+            }
+        )
+    }
+}

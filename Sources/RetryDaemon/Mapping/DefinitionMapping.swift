@@ -1,0 +1,43 @@
+import CodePipelineClient
+package import RetryCore
+
+extension RetryCore.PipelineDefinition {
+    /// The facts in an answer of GetPipeline; stages and actions without a name are left out.
+    package init(_ wire: WireDefinition) {
+        let arn = wire.pipelineArn.map { text in
+            text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+                .map { String($0).bounded(.name) }
+        }
+        let parts = arn.flatMap { $0.count == 6 ? $0 : nil }
+        var stages: [StageName: StageDefinition] = [:]
+        for stage in wire.stages {
+            guard let name = stage.name else { continue }
+            stages[StageName(bounding: name)] = StageDefinition(stage)
+        }
+        self.init(
+            version: wire.version,
+            executionMode: RetryCore.ExecutionMode(wire.executionMode),
+            account: parts.flatMap { $0[4].isEmpty ? nil : $0[4] },
+            partition: parts.flatMap { $0[1].isEmpty ? nil : $0[1] },
+            stages: stages
+        )
+    }
+}
+
+extension StageDefinition {
+    fileprivate init(_ wire: WireStageDeclaration) {
+        var actions: [ActionName: ActionKind] = [:]
+        for action in wire.actions {
+            guard let name = action.name else { continue }
+            actions[ActionName(bounding: name)] = ActionKind(
+                category: action.actionTypeId?.category.map { "\($0)".bounded(.name) } ?? "",
+                provider: action.actionTypeId?.provider?.bounded(.name) ?? "",
+                runOrder: action.runOrder ?? 1
+            )
+        }
+        self.init(
+            onFailure: wire.onFailure?.result.map(RetryCore.FailureResult.init),
+            actions: actions
+        )
+    }
+}

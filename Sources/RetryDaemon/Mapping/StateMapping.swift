@@ -1,0 +1,101 @@
+import CodePipelineClient
+package import RetryCore
+
+extension PipelineSnapshot {
+    /// The facts in an answer of GetPipelineState.
+    ///
+    /// A stage without a name is left out: nothing could be asked about it.
+    package init(_ wire: WireState) {
+        self.init(
+            version: wire.pipelineVersion,
+            stages: wire.stageStates.compactMap(StageSnapshot.init)
+        )
+    }
+}
+
+extension StageSnapshot {
+    /// The facts about one stage; nil when it has no name.
+    fileprivate init?(_ wire: WireStage) {
+        guard let name = wire.stageName else { return nil }
+        let waiting = [wire.inboundExecution].compactMap { $0 } + wire.inboundExecutions
+        var inbound: [ExecutionID] = []
+        for id in waiting.compactMap(\.pipelineExecutionId).map(ExecutionID.init(bounding:))
+        where !inbound.contains(id) {
+            inbound.append(id)
+        }
+        self.init(
+            name: StageName(bounding: name),
+            latest: wire.latestExecution.flatMap(RetryCore.StageExecution.init),
+            inbound: inbound,
+            transitionEnabled: wire.inboundTransitionState?.enabled ?? true,
+            actions: wire.actionStates.map(ActionSnapshot.init),
+            condition: RetryCore.ConditionState([
+                wire.beforeEntryConditionState, wire.onSuccessConditionState,
+                wire.onFailureConditionState,
+            ]),
+            counters: RetryCounters(
+                automatic: max(0, wire.retryStageMetadata?.autoStageRetryAttempt ?? 0),
+                manual: max(0, wire.retryStageMetadata?.manualStageRetryAttempt ?? 0)
+            )
+        )
+    }
+}
+
+extension RetryCore.StageExecution {
+    /// The execution in a stage; nil without an id, since nothing could be asked about it.
+    fileprivate init?(_ wire: WireStageExecution) {
+        guard let id = wire.pipelineExecutionId else { return nil }
+        self.init(
+            id: ExecutionID(bounding: id),
+            status: RetryCore.StageStatus(wire.status),
+            type: RetryCore.ExecutionType(wire.type)
+        )
+    }
+}
+
+extension ActionSnapshot {
+    /// The facts about one action's last attempt.
+    fileprivate init(_ wire: WireActionState) {
+        let latest = wire.latestExecution
+        self.init(
+            name: ActionName(bounding: wire.actionName ?? ""),
+            executionID: latest?.actionExecutionId.map(ActionExecutionID.init(bounding:)),
+            status: latest?.status.map(RetryCore.ActionStatus.init),
+            lastStatusChange: latest?.lastStatusChange,
+            code: latest?.errorDetails?.code?.bounded(.name),
+            message: latest?.errorDetails?.message?.bounded(.message),
+            summary: latest?.summary?.bounded(.message),
+            url: (latest?.externalExecutionUrl ?? wire.entityUrl)?.bounded(.url)
+        )
+    }
+}
+
+extension ActionRow {
+    /// The facts in one row of ListActionExecutions.
+    package init(_ wire: WireActionDetail) {
+        self.init(
+            stage: StageName(bounding: wire.stageName ?? ""),
+            action: ActionSnapshot(
+                name: ActionName(bounding: wire.actionName ?? ""),
+                executionID: wire.actionExecutionId.map(ActionExecutionID.init(bounding:)),
+                status: wire.status.map(RetryCore.ActionStatus.init),
+                lastStatusChange: wire.lastUpdateTime ?? wire.startTime,
+                code: wire.result?.errorDetails?.code?.bounded(.name),
+                message: wire.result?.errorDetails?.message?.bounded(.message),
+                summary: wire.result?.externalExecutionSummary?.bounded(.message),
+                url: wire.result?.externalExecutionUrl?.bounded(.url)
+            ),
+            category: wire.actionTypeId?.category.map { "\($0)".bounded(.name) },
+            provider: wire.actionTypeId?.provider?.bounded(.name),
+            started: wire.startTime,
+            pipelineVersion: wire.pipelineVersion
+        )
+    }
+}
+
+extension Identifier {
+    /// Takes a name of an answer, bounded.
+    init(bounding text: String) {
+        self.init(text.bounded(.name))
+    }
+}

@@ -1,0 +1,51 @@
+package import RetryCore
+
+/// What the loop asks of CodePipeline for one target.
+///
+/// Every method answers, whatever happens, and ends soon after its task is cancelled.
+package protocol PipelineService: Sendable {
+    /// GetPipelineState.
+    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot>
+
+    /// GetPipeline.
+    func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition>
+
+    /// ListActionExecutions, filtered by the execution.
+    func actions(
+        of pipeline: PipelineName,
+        in execution: ExecutionID
+    ) async -> ReadAnswer<[ActionRow]>
+
+    /// ListPipelines, all pages.
+    func pipelines() async -> ReadAnswer<[PipelineName]>
+
+    /// RetryStageExecution; sent again only after an attempt that surely was not executed.
+    func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer
+}
+
+/// One target's way to AWS: its service, and whatever must run beside it.
+package protocol ServiceConnection: Sendable {
+    /// What the loop calls.
+    var service: any PipelineService { get }
+
+    /// Does what the service needs meanwhile, such as renewing keys, until ``close()``.
+    func run() async
+
+    /// Ends ``run()``; called once, when no call of the connection is under way any more.
+    func close()
+}
+
+/// Makes connections.
+package protocol Connecting: Sendable {
+    /// How a target is reached; equal values mean that a connection can stay.
+    associatedtype Settings: Hashable, Sendable
+
+    /// Makes a connection; nothing is sent yet.
+    func connect(_ target: TargetName, _ settings: Settings) -> any ServiceConnection
+}
+
+/// Evaluates the rules' patterns, within bounds of its own.
+package protocol PatternEvaluating: Sendable {
+    /// Whether the pattern is somewhere in the text.
+    func find(_ query: PatternQuery) -> PatternFinding
+}

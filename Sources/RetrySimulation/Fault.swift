@@ -1,0 +1,81 @@
+/// One kind of trouble that the simulation makes.
+package enum Fault: String, Hashable, Sendable, CaseIterable {
+    /// ThrottlingException.
+    case throttling
+    /// A 5xx; of a retry nobody knows then whether it was executed.
+    case serverError = "server_error"
+    /// An answer that comes after its deadline.
+    case late
+    /// A request or answer that never comes.
+    case lost
+    /// An answer that comes twice.
+    case doubled
+    /// A request that AWS gets long after it was sent.
+    case delayed
+    /// GetPipelineState shows an older state.
+    case stale
+    /// RetryStageExecution says yes and nothing happens.
+    case swallowed
+    /// kill -9 between two effects, with the loss of unsynced writes.
+    case crash
+    /// The ledger takes no writes for a while, or takes long.
+    case disk
+    /// The host's clock steps, and its monotonic clock drifts.
+    case clock
+    /// The Date of an answer is wrong or absent.
+    case date
+    /// Another config file in the middle of everything.
+    case reload
+    /// A person retries a stage.
+    case humanRetry = "human_retry"
+    /// A person stops an execution.
+    case humanStop = "human_stop"
+    /// A new execution takes the stages.
+    case newExecution = "new_execution"
+    /// The definition gets a new version.
+    case update
+    /// A person rolls a stage back.
+    case rollback
+    /// A person closes and opens a transition.
+    case transition
+    /// Keys expire for a while, or there is no connection.
+    case credentials
+    /// A permission is missing for a while.
+    case accessDenied = "access_denied"
+    /// A person pauses and resumes by command.
+    case pause
+    /// AWS shows a status that nobody knows.
+    case unknownStatus = "unknown_status"
+    /// One pipeline cannot be read for a while.
+    case sick
+    /// RetryStageExecution is refused: busy, or as not retryable.
+    case refusal
+}
+
+/// How much of each fault one seed has.
+struct FaultPlan: Sendable {
+    private var strengths: [Fault: Double] = [:]
+
+    /// Draws for each allowed fault whether it happens at all, and how often.
+    init(allowed: Set<Fault>, _ dice: inout Dice) {
+        for fault in Fault.allCases {
+            let strength = dice.pick([0, 0, 0, 0.2, 0.2, 1])
+            strengths[fault] = allowed.contains(fault) ? strength : 0
+        }
+    }
+
+    /// The probability at one occasion, given the one at full strength.
+    func chance(_ fault: Fault, _ full: Double) -> Double {
+        (strengths[fault] ?? 0) * full
+    }
+
+    /// Whether the seed has the fault at all.
+    func has(_ fault: Fault) -> Bool {
+        (strengths[fault] ?? 0) > 0
+    }
+
+    /// Nothing goes wrong any more.
+    mutating func calm() {
+        strengths = [:]
+    }
+}

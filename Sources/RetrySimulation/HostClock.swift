@@ -1,0 +1,43 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The true time, and what the host's clocks make of it.
+struct HostClock: Sendable {
+    /// The true time at the start: a Monday, 03:00 UTC.
+    static let epoch = WallTime(milliseconds: 1_795_402_800_000)
+
+    /// True milliseconds since the start.
+    var time: Int64 = 0
+    /// Parts per million by which the monotonic clock runs fast.
+    var drift: Int64 = 0
+    /// Where the monotonic clock of this process began, in milliseconds.
+    var origin: Int64 = 0
+    /// How wrong the time of day is, in milliseconds.
+    var step: Int64 = 0
+
+    private func monotonic(at time: Int64) -> Int64 {
+        origin + time + time * drift / 1_000_000
+    }
+
+    /// The monotonic clock.
+    var now: Instant { Instant(sinceOrigin: .milliseconds(monotonic(at: time))) }
+
+    /// The host's time of day.
+    var wall: WallTime {
+        HostClock.epoch + .milliseconds(monotonic(at: time) - origin + step)
+    }
+
+    /// The true time, which is AWS's.
+    var truth: WallTime { HostClock.epoch + .milliseconds(time) }
+
+    /// The true time for the model.
+    var modelTime: ModelTime { ModelTime(milliseconds: truth.milliseconds) }
+
+    /// The first true time at which the monotonic clock has reached an instant.
+    func reaching(_ instant: Instant) -> Int64 {
+        let target = instant.sinceOrigin.wholeMilliseconds + 1
+        var time = max(self.time, (target - origin) * 1_000_000 / (1_000_000 + drift) - 2)
+        while Instant(sinceOrigin: .milliseconds(monotonic(at: time))) < instant { time += 1 }
+        return time
+    }
+}

@@ -1,0 +1,92 @@
+import RetryCore
+
+/// A ledger that can be full, be slow, and lose what was not synced.
+///
+/// An intent is durable once ``record(_:)`` said so, and everything before it with it, as in a
+/// write-ahead log. A write that fails stays in memory and goes first into the next one.
+struct LedgerModel: Sendable {
+    /// Rows by their keys.
+    struct Rows: Sendable {
+        var episodes: [EpisodeKey: EpisodeRecord] = [:]
+        var intents: [EpisodeKey: [Int: Intent]] = [:]
+        var pauses: [PauseScope: Pause] = [:]
+
+        mutating func put(_ write: LedgerWrite) {
+            switch write {
+            case .episode(let record): episodes[record.key] = record
+            case .intent(let intent):
+                intents[intent.episode, default: [:]][intent.sequence] = intent
+            case .pause(let pause): pauses[pause.scope] = pause
+            case .resume(let scope): pauses[scope] = nil
+            }
+        }
+    }
+
+    private struct Unsynced: Sendable {
+        var write: LedgerWrite
+        /// Refused, and only found when a crash leaves it behind.
+        var isPhantom: Bool
+        /// Handed to the file; what was not is lost by every crash.
+        var isHanded: Bool
+    }
+
+    /// What survives every crash.
+    private(set) var durable = Rows()
+    private var unsynced: [Unsynced] = []
+    /// Whether writes fail.
+    var isFull = false
+
+    /// Stores a change; false when the disk did not take it.
+    mutating func apply(_ write: LedgerWrite, syncs: Bool) -> Bool {
+        unsynced.append(Unsynced(write: write, isPhantom: false, isHanded: !isFull))
+        return probe(syncs: syncs)
+    }
+
+    /// Tries whether writes work; what waited goes with it.
+    mutating func probe(syncs: Bool) -> Bool {
+        guard !isFull else { return false }
+        unsynced.removeAll { $0.isPhantom }
+        for index in unsynced.indices { unsynced[index].isHanded = true }
+        if syncs { sync() }
+        return true
+    }
+
+    /// Makes an intent durable; false when it may not be.
+    mutating func record(_ intent: Intent) -> Bool {
+        guard !isFull else {
+            // What waited was in the same transaction: the disk has all of it or nothing.
+            for index in unsynced.indices { unsynced[index].isHanded = true }
+            unsynced.append(Unsynced(write: .intent(intent), isPhantom: true, isHanded: true))
+            return false
+        }
+        unsynced.removeAll { $0.isPhantom }
+        sync()
+        durable.put(.intent(intent))
+        return true
+    }
+
+    /// Makes all that waits durable.
+    private mutating func sync() {
+        for change in unsynced { durable.put(change.write) }
+        unsynced = []
+    }
+
+    /// How many changes a crash can leave or lose.
+    var handed: Int { unsynced.count { $0.isHanded } }
+
+    /// Ends the process: of what was handed to the file, the first `writes` changes stay.
+    mutating func crash(keeping writes: Int) {
+        for change in unsynced.filter(\.isHanded).prefix(writes) { durable.put(change.write) }
+        unsynced = []
+    }
+
+    /// What a start reads.
+    var snapshot: LedgerSnapshot {
+        LedgerSnapshot(
+            episodes: durable.episodes.values.sorted { $0.key < $1.key },
+            intents: durable.intents.sorted { $0.key < $1.key }
+                .flatMap { $0.value.values.sorted { $0.sequence < $1.sequence } },
+            pauses: durable.pauses.values.sorted { $0.scope.description < $1.scope.description }
+        )
+    }
+}

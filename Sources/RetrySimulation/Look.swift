@@ -1,0 +1,103 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// What one GetPipelineState answer showed, with the truth of that time beside it.
+struct Look: Hashable, Sendable {
+    var call: CallID
+    var pipeline: PipelineKey
+    /// True milliseconds at which it was asked for.
+    var askedAt: Int64
+    var stages: [StageName: StageTruth]
+}
+
+/// The truth about a stage, as somebody who reads everything at once would know it.
+struct StageTruth: Hashable, Sendable {
+    /// The newest attempt of an action that failed.
+    struct FailedRun: Hashable, Sendable {
+        var category: String
+        var code: String
+        var message: String
+        var at: WallTime
+        var runOrder: Int
+    }
+
+    var execution: ExecutionID?
+    /// What the answer showed, for comparison.
+    var mark: StateMark?
+    var status: RetryCore.StageStatus?
+    var isRollback = false
+    /// Whether the execution runs the pipeline's current version.
+    var isCurrent = true
+    var failed: [FailedRun] = []
+    var hasAbandoned = false
+    var hasRunning = false
+    /// Whether an action shows a status that nobody knows.
+    var hasUnknown = false
+    var onFailure: String?
+    var isParallel = false
+    var manualRetries = 0
+    var hasNewerWaiting = false
+    var isTransitionEnabled = true
+}
+
+extension ServiceModel {
+    /// The truth about every stage of a pipeline.
+    func truth(of pipeline: String) throws(ServiceError) -> [StageName: StageTruth] {
+        let state = try state(of: pipeline)
+        let definition = try definition(of: pipeline)
+        var stages: [StageName: StageTruth] = [:]
+        for stage in state.stages {
+            var truth = StageTruth()
+            truth.isParallel = definition.executionMode == .parallel
+            truth.onFailure =
+                definition.stages.first { $0.name == stage.name }?.onFailure?.result
+            truth.hasNewerWaiting = !stage.inbound.isEmpty
+            truth.isTransitionEnabled = stage.transition.isEnabled
+            truth.manualRetries = stage.retries?.manual ?? 0
+            if let latest = stage.latest {
+                truth.execution = ExecutionID(latest.execution)
+                truth.status = RetryCore.StageStatus(latest.status)
+                truth.isRollback = latest.type == .rollback
+                if latest.status == .failed {
+                    try read(latest.execution, stage.name, pipeline, state.version, &truth)
+                }
+            }
+            stages[StageName(stage.name)] = truth
+        }
+        return stages
+    }
+
+    /// Reads the newest attempt of every action; the runs come newest first.
+    private func read(
+        _ execution: String,
+        _ stage: String,
+        _ pipeline: String,
+        _ version: Int,
+        _ truth: inout StageTruth
+    ) throws(ServiceError) {
+        var seen: Set<String> = []
+        for run in try actionRuns(of: pipeline, execution: execution) {
+            truth.isCurrent = truth.isCurrent && run.version == version
+            guard run.stage == stage, seen.insert(run.action.name).inserted else { continue }
+            switch run.status {
+            case .failed:
+                truth.failed.append(
+                    StageTruth.FailedRun(
+                        category: run.action.category.rawValue,
+                        code: run.errorCode ?? "",
+                        message: run.errorMessage ?? "",
+                        at: WallTime(milliseconds: run.updated.milliseconds),
+                        runOrder: run.action.runOrder
+                    )
+                )
+            case .abandoned: truth.hasAbandoned = true
+            case .inProgress: truth.hasRunning = true
+            case .succeeded: break
+            }
+        }
+        // A later order starts only when the earlier ones succeeded: what failed at another order
+        // than the newest failure is of an attempt before it.
+        let newest = truth.failed.max { $0.at < $1.at }
+        truth.failed.removeAll { $0.runOrder != newest?.runOrder }
+    }
+}

@@ -1,0 +1,155 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// From the model's views to the core's facts, as the daemon maps the wire.
+extension PipelineSnapshot {
+    init(_ state: ServiceModel.StateView) {
+        self.init(version: state.version, stages: state.stages.map { StageSnapshot($0) })
+    }
+}
+
+extension StageSnapshot {
+    init(_ stage: ServiceModel.StageView) {
+        let conditions = [stage.beforeEntry, stage.onSuccess].compactMap(\.self)
+        self.init(
+            name: StageName(stage.name),
+            latest: stage.latest.map { latest in
+                RetryCore.StageExecution(
+                    id: ExecutionID(latest.execution),
+                    status: RetryCore.StageStatus(latest.status),
+                    type: latest.type == .rollback ? .rollback : .standard
+                )
+            },
+            inbound: stage.inbound.map { ExecutionID($0.execution) },
+            transitionEnabled: stage.transition.isEnabled,
+            actions: stage.actions.map { action in
+                guard let run = action.latest else {
+                    return ActionSnapshot(name: ActionName(action.action.name))
+                }
+                return ActionSnapshot(run)
+            },
+            condition: conditions.contains { $0.status == .failed } ? .failed : .none,
+            counters: RetryCounters(
+                automatic: stage.retries?.automatic ?? 0,
+                manual: stage.retries?.manual ?? 0
+            )
+        )
+    }
+}
+
+extension ActionSnapshot {
+    init(_ run: ServiceModel.ActionRunView) {
+        self.init(
+            name: ActionName(run.action.name),
+            executionID: ActionExecutionID(run.id),
+            status: RetryCore.ActionStatus(run.status),
+            lastStatusChange: WallTime(milliseconds: run.updated.milliseconds),
+            code: run.errorCode,
+            message: run.errorMessage,
+            summary: run.summary,
+            url: run.externalURL
+        )
+    }
+}
+
+extension ActionRow {
+    init(_ run: ServiceModel.ActionRunView) {
+        self.init(
+            stage: StageName(run.stage),
+            action: ActionSnapshot(run),
+            category: run.action.category.rawValue,
+            provider: run.action.provider,
+            started: WallTime(milliseconds: run.started.milliseconds),
+            pipelineVersion: run.version
+        )
+    }
+}
+
+extension RetryCore.StageStatus {
+    init(_ status: ServiceModel.StageStatus) {
+        self =
+            switch status {
+            case .cancelled: .cancelled
+            case .inProgress: .inProgress
+            case .failed: .failed
+            case .stopped: .stopped
+            case .stopping: .stopping
+            case .succeeded: .succeeded
+            case .skipped: .skipped
+            }
+    }
+}
+
+extension RetryCore.ActionStatus {
+    init(_ status: ServiceModel.ActionStatus) {
+        self =
+            switch status {
+            case .inProgress: .inProgress
+            case .abandoned: .abandoned
+            case .succeeded: .succeeded
+            case .failed: .failed
+            }
+    }
+}
+
+extension RetryCore.PipelineDefinition {
+    init(_ definition: ServiceModel.Definition, version: Int) {
+        var stages: [StageName: StageDefinition] = [:]
+        for stage in definition.stages {
+            var actions: [ActionName: ActionKind] = [:]
+            for action in stage.actions {
+                actions[ActionName(action.name)] = ActionKind(
+                    category: action.category.rawValue,
+                    provider: action.provider,
+                    runOrder: action.runOrder
+                )
+            }
+            stages[StageName(stage.name)] = StageDefinition(
+                onFailure: stage.onFailure.map { RetryCore.FailureResult($0) },
+                actions: actions
+            )
+        }
+        let mode: RetryCore.ExecutionMode =
+            switch definition.executionMode {
+            case .superseded: .superseded
+            case .queued: .queued
+            case .parallel: .parallel
+            }
+        self.init(
+            version: version,
+            executionMode: mode,
+            account: "111122223333",
+            partition: "aws",
+            stages: stages
+        )
+    }
+}
+
+extension RetryCore.FailureResult {
+    init(_ reaction: ServiceModel.OnFailure) {
+        self =
+            switch reaction {
+            case .retry: .retry
+            case .rollback: .rollback
+            case .skip: .skip
+            case .fail: .fail
+            }
+    }
+}
+
+extension RetryRefusal {
+    /// The refusal that an error code of the service stands for.
+    init(code: String) {
+        self =
+            switch code {
+            case "ConflictException": .conflict
+            case "ConcurrentPipelineExecutionsLimitExceededException": .concurrentLimit
+            case "NotLatestPipelineExecutionException": .notLatest
+            case "StageNotRetryableException": .notRetryable
+            case "StageNotFoundException": .stageNotFound
+            case "PipelineNotFoundException": .pipelineNotFound
+            case "ValidationException": .invalid
+            case _: .other
+            }
+    }
+}

@@ -1,0 +1,43 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// What must be true when nothing goes wrong any more.
+extension Oracle {
+    /// The failed stages and open episodes that still wait for their outcome.
+    func unfinished(_ model: ServiceModel, _ world: World) -> [EpisodeKey] {
+        var open = Set(cases.filter { $0.value.isSeen && $0.value.outcomes == 0 }.keys)
+        var held: Set<EpisodeKey> = []
+        for pipeline in world.pipelineKeys {
+            guard let stages = world.truth(of: pipeline) else { continue }
+            for (name, truth) in stages {
+                guard let execution = truth.execution else { continue }
+                let key = EpisodeKey(pipeline: pipeline, stage: name, execution: execution)
+                if truth.status == .failed, cases[key]?.outcomes ?? 0 == 0 { open.insert(key) }
+                // A stage that waits for a person has not failed for good.
+                let hangs = truth.status == .inProgress || truth.status == .stopping
+                if hangs || truth.isParallel { held.insert(key) }
+            }
+        }
+        return open.subtracting(held).filter { !isHeld($0, world.configuration) }.sorted()
+    }
+
+    /// The holds that only a person ends.
+    private func isHeld(_ key: EpisodeKey, _ configuration: Configuration) -> Bool {
+        let target = configuration.targets.first { $0.name == key.pipeline.target }
+        guard let policy = configuration.policy(of: key) else {
+            return cases[key]?.isSeen != true
+        }
+        return policy.shadow || policy.paused || configuration.dryRun || target?.paused == true
+    }
+}
+
+extension World {
+    /// The truth of now; nil for a pipeline that is not there.
+    func truth(of key: PipelineKey) -> [StageName: StageTruth]? {
+        do throws(ServiceError) {
+            return try model.truth(of: key.pipeline.text)
+        } catch {
+            return nil
+        }
+    }
+}

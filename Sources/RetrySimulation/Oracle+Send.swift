@@ -1,0 +1,221 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// What a retry must be that is being sent.
+extension Oracle {
+    mutating func sent(
+        _ call: CallID,
+        _ key: EpisodeKey,
+        _ mode: RetryMode,
+        at time: Int64,
+        _ configuration: Configuration,
+        _ rows: LedgerModel.Rows
+    ) {
+        let look = looks[key.pipeline]
+        guard let truth = look?.stages[key.stage] else {
+            return blame(.guards, "\(key) was never looked at")
+        }
+        let newest = rows.intents[key]?.values.max { $0.sequence < $1.sequence }
+        var state = cases[key] ?? Case()
+        let previous = state.sent.last
+        judgeIntent(key, newest, state, truth, at: time)
+        judgeGuards(key, truth, mode, state)
+        if let policy = configuration.policy(of: key) {
+            judgePolicy(key, truth, policy, configuration, rows)
+            judgeTime(key, truth, policy, at: time)
+            judgeBudget(policy, configuration, at: time)
+            sends.append((time, policy.name))
+        } else {
+            blame(.policy, "nothing watches \(key)")
+        }
+        if let previous { judgeAfter(previous, key, truth, look?.askedAt ?? 0, at: time) }
+        if let newest { state.usedIntents.insert(newest.sequence) }
+        state.sent.append(Sent(call: call, rule: newest?.rule, at: time, truth: truth))
+        judgeLimit(key, state, newest?.rule)
+        cases[key] = state
+    }
+
+    private mutating func judgeIntent(
+        _ key: EpisodeKey,
+        _ newest: Intent?,
+        _ state: Case,
+        _ truth: StageTruth,
+        at time: Int64
+    ) {
+        if newest?.state != .open { blame(.intent, "no open intent of \(key) is durable") }
+        if let newest, state.usedIntents.contains(newest.sequence) {
+            blame(.intent, "intent \(newest.sequence) of \(key) was sent before")
+        }
+        if let open = unsettled[key], open.before == truth.mark, time - startedAt < 59_900 {
+            blame(.intent, "\(key) is retried before intent \(open.sequence) is settled")
+        }
+        if state.outcomes > 0 { blame(.outcome, "\(key) is retried after its outcome") }
+    }
+
+    private mutating func judgeGuards(
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ mode: RetryMode,
+        _ state: Case
+    ) {
+        let isDefined = state.isDefined
+        let isVersionKnown = state.isHistoryKnown
+        let isApproval = truth.failed.contains { $0.category == "Approval" }
+        let faults: [(Bool, Law, String)] = [
+            (truth.execution != key.execution, .guards, "is not the stage's latest execution"),
+            (truth.status != .failed, .guards, "is not Failed"),
+            (truth.isRollback, .guards, "is a rollback"),
+            (isApproval, .guards, "was rejected by a person"),
+            (truth.hasAbandoned, .guards, "has an abandoned action"),
+            (isDefined && truth.onFailure == "ROLLBACK", .guards, "is rolled back by CodePipeline"),
+            (isDefined && truth.onFailure == "SKIP", .guards, "is skipped by CodePipeline"),
+            (truth.isParallel, .guards, "is in PARALLEL mode"),
+            (truth.failed.isEmpty, .guards, "has no failed action"),
+            (isVersionKnown && !truth.isCurrent, .guards, "ran another version"),
+            (!isDefined && !isVersionKnown, .evaluable, "was retried unread"),
+            (truth.hasUnknown, .evaluable, "shows an unknown status"),
+            (truth.hasRunning && mode == .allActions, .running, "has a running action"),
+        ]
+        for (isBroken, law, text) in faults where isBroken { blame(law, "\(key) \(text)") }
+    }
+
+    private mutating func judgePolicy(
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ policy: StagePolicy,
+        _ configuration: Configuration,
+        _ rows: LedgerModel.Rows
+    ) {
+        let isTargetPaused =
+            configuration.targets.first { $0.name == key.pipeline.target }?.paused == true
+        // More than all intents before this one can explain.
+        let own = rows.intents[key]?.values.count { $0.state.counts } ?? 0
+        let isHuman = truth.manualRetries >= max(1, own)
+        let hasRules = !policy.rules.isEmpty
+        let isFatal = truth.failed.contains { $0.code == Scenery.fatalCode }
+        let isHard = truth.failed.contains { $0.message == Scenery.hardText }
+        let faults: [(Bool, Law, String)] = [
+            (policy.never, .policy, "never"),
+            (policy.paused || isTargetPaused, .policy, "paused in the file"),
+            (pauses.contains { $0.contains(key) }, .policy, "paused by command"),
+            (policy.shadow || configuration.dryRun, .policy, "only to be said"),
+            (truth.hasNewerWaiting && policy.whenNewerWaiting == .leave, .policy, "newer waiting"),
+            (
+                !truth.isTransitionEnabled && policy.whenTransitionDisabled == .hold, .policy,
+                "transition disabled"
+            ),
+            (isHuman && policy.whenHumanRetried == .leave, .policy, "a person retried"),
+            (hasRules && isFatal, .policy, "a rule says never"),
+            (hasRules && isHard, .evaluable, "a pattern is past its bound"),
+        ]
+        for (isBroken, law, text) in faults where isBroken { blame(law, "\(key): \(text)") }
+    }
+
+    /// AWS's times may be three seconds off by whole seconds and latency.
+    private mutating func judgeTime(
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ policy: StagePolicy,
+        at time: Int64
+    ) {
+        guard trustsDates, let failedAt = truth.failed.map(\.at).max() else { return }
+        let earliest = policy.backoffs.map(\.shortest).min() ?? .zero
+        let now = HostClock.epoch + .milliseconds(time)
+        if now + .seconds(3) < failedAt + earliest {
+            blame(.wait, "\(key) is retried \(now - failedAt) after its failure, not \(earliest)")
+        }
+        let minute = Int(now.milliseconds / 60_000 % 1440)
+        let edge = Int((now + .seconds(60)).milliseconds / 60_000 % 1440)
+        for span in policy.windows.flatMap(\.spans)
+        where (span.start + 2..<span.end).contains(minute) && edge < span.end {
+            blame(.policy, "\(key) is retried in a closed window")
+        }
+    }
+
+    /// No wait is longer than the longest cap, nor than the largest floor above it.
+    mutating func judgeDue(_ plan: RetryPlan, _ failure: FailureFacts, _ policy: StagePolicy?) {
+        guard let policy, let failedAt = failure.failedAt else { return }
+        let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
+        if plan.due - failedAt > longest {
+            blame(.wait, "due \(plan.due - failedAt) after the failure, at most \(longest)")
+        }
+    }
+
+    /// An intent is counted when it is recorded, up to some minutes before the call.
+    private mutating func judgeBudget(
+        _ policy: StagePolicy,
+        _ configuration: Configuration,
+        at time: Int64
+    ) {
+        guard trustsDates else { return }
+        func count(_ budget: Budget, _ isCounted: (PolicyName) -> Bool) {
+            let since = time - budget.per.wholeMilliseconds + 160_000
+            let made = sends.count { $0.at > since && isCounted($0.policy) } + 1
+            if made > budget.retries {
+                blame(.budget, "\(made) retries in \(budget.per), allowed \(budget.retries)")
+            }
+        }
+        if let budget = configuration.budget { count(budget) { _ in true } }
+        if let budget = policy.budget { count(budget) { $0 == policy.name } }
+    }
+
+    /// The effect of the retry before this one was looked for, and long enough.
+    private mutating func judgeAfter(
+        _ previous: Sent,
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ askedAt: Int64,
+        at time: Int64
+    ) {
+        // The daemon waits for an answer for so long.
+        let endedAt = previous.endedAt ?? previous.at + 90_000
+        if time < endedAt - 100 { blame(.intent, "\(key) is retried before it was answered") }
+        if askedAt < previous.at { blame(.intent, "\(key) was not looked at since the last retry") }
+        if previous.isRefused {
+            if time - endedAt < 4900, previous.upheaval == upheavals {
+                blame(.wait, "\(key) is retried \(time - endedAt) ms after a refusal")
+            }
+        } else if truth == previous.truth, time - endedAt < 59_900 {
+            blame(.intent, "\(key) is retried \(time - endedAt) ms after an unsettled answer")
+        }
+    }
+
+    private mutating func judgeLimit(_ key: EpisodeKey, _ state: Case, _ rule: RuleName?) {
+        let spent = state.sent.filter { !$0.isRefused }
+        if spent.count > state.allowed {
+            blame(.limit, "\(spent.count) retries of \(key), allowed \(state.allowed)")
+        }
+        let ofRule = spent.count { $0.rule == rule }
+        let allowed = state.allowedByRule[rule] ?? 0
+        if ofRule > allowed {
+            let name = rule?.text ?? "the policy"
+            blame(.limit, "\(ofRule) retries of \(key) by \(name), allowed \(allowed)")
+        }
+    }
+}
+
+extension StagePolicy {
+    /// The waits that can hold for a retry.
+    var backoffs: [Backoff] {
+        [backoff]
+            + rules.compactMap { rule in
+                switch rule.action {
+                case .never: nil
+                case .retry(let limits): limits.backoff
+                }
+            }
+    }
+}
+
+extension Backoff {
+    /// The least that any retry waits.
+    fileprivate var shortest: Duration {
+        let least: Duration =
+            switch jitter {
+            case .none: initial
+            case .equal: initial / 2
+            case .full: .zero
+            }
+        return Swift.max(Swift.min(least, max / 2), min)
+    }
+}

@@ -1,0 +1,295 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// Judges the daemon by what AWS served and what the daemon could have read, not by its claims.
+///
+/// A race that no client can avoid is not a fault: a retry is held against the newest state that
+/// reached the daemon, not against AWS's state when the request arrives.
+struct Oracle: Sendable {
+    /// Who the daemon is in the log of served calls.
+    static let daemon = ServiceModel.Caller.client("daemon")
+
+    /// What can be broken.
+    enum Law: String, Sendable {
+        case limit = "I1: more retries than the limit allows"
+        case intent = "I2: a retry without a durable intent of its own, or sent blindly"
+        case guards = "I3: a retry of what must never be retried"
+        case running = "I4: ALL_ACTIONS while an action runs"
+        case evaluable = "I5: a retry of what cannot be evaluated"
+        case watch = "I6: a pipeline is not looked at"
+        case outcome = "I7: not exactly one outcome"
+        case policy = "the policy says no"
+        case wait = "a retry too early, or due too late"
+        case budget = "more retries than the budget allows"
+        case rate = "more calls than the rate allows"
+        case spin = "the engine asks to be called again at once, for nothing"
+        case liveness = "a failed stage has no outcome"
+    }
+
+    /// One retry that was sent.
+    struct Sent: Sendable {
+        var call: CallID
+        var rule: RuleName?
+        var at: Int64
+        var truth: StageTruth
+        var answer: RetryAnswer?
+        /// When it was answered, or when the next process began without its answer.
+        var endedAt: Int64?
+        /// Restarts, reloads and pauses until its answer.
+        var upheaval = 0
+
+        var isRefused: Bool { if case .refused = answer { true } else { false } }
+    }
+
+    /// All that is known of one episode.
+    struct Case: Sendable {
+        var allowed = 0
+        var allowedByRule: [RuleName?: Int] = [:]
+        /// What was readable when the newest retry was decided.
+        var isDefined = false
+        var isHistoryKnown = false
+        var usedIntents: Set<Int> = []
+        var sent: [Sent] = []
+        var effective = 0
+        var isSeen = false
+        var outcomes = 0
+    }
+
+    let trustsDates: Bool
+    private(set) var broken: (law: Law, detail: String)?
+    var cases: [EpisodeKey: Case] = [:]
+    var looks: [PipelineKey: Look] = [:]
+    /// Which reads of definitions and histories are under way, and which came through last.
+    private var reads: [CallID: String] = [:]
+    private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
+    var pauses: [PauseScope] = []
+    var upheavals = 0
+    private var calls: [String: [Int64]] = [:]
+    private var ceiling: [String: Double] = [:]
+    private var polls: [PipelineKey: Int64] = [:]
+    private(set) var startedAt: Int64 = 0
+    /// The intents that this process found open.
+    private(set) var unsettled: [EpisodeKey: Intent] = [:]
+    private var calmSince: Int64?
+    /// Sends by policy, for budgets.
+    var sends: [(at: Int64, policy: PolicyName)] = []
+
+    init(trustsDates: Bool) {
+        self.trustsDates = trustsDates
+    }
+
+    /// Keeps the first fault.
+    mutating func blame(_ law: Law, _ detail: String) {
+        if broken == nil { broken = (law, detail) }
+    }
+
+    // MARK: The daemon's life
+
+    mutating func started(at time: Int64, _ rows: LedgerModel.Rows) {
+        startedAt = time
+        unsettled = rows.intents.compactMapValues { intents in
+            let newest = intents.values.max { $0.sequence < $1.sequence }
+            return newest.flatMap { $0.state.isSettled ? nil : $0 }
+        }
+        looks = [:]
+        reads = [:]
+        wasRead = [:]
+        polls = [:]
+        calls = [:]
+        upheavals += 1
+        for key in cases.keys {
+            guard let last = cases[key]?.sent.indices.last, cases[key]?.sent[last].answer == nil
+            else { continue }
+            cases[key]?.sent[last].answer = .unknown("kill -9")
+            // The process before may have given the answer up and settled it.
+            let givenUpAt = (cases[key]?.sent[last].at ?? 0) + 90_000
+            cases[key]?.sent[last].endedAt = min(time, givenUpAt)
+        }
+    }
+
+    /// What was said and not stored may be said again.
+    mutating func crashed(_ rows: LedgerModel.Rows) {
+        for key in cases.keys where rows.episodes[key]?.outcome == nil {
+            cases[key]?.outcomes = 0
+            // Nobody knows any more that it was there; a look may find it again.
+            if rows.episodes[key] == nil { cases[key]?.isSeen = false }
+        }
+        pauses = rows.pauses.keys.sorted { $0.description < $1.description }
+    }
+
+    /// What the old file did not name is looked at from now on.
+    mutating func reloaded(from old: Configuration, _ keys: [PipelineKey], at time: Int64) {
+        upheavals += 1
+        for key in keys {
+            let any = EpisodeKey(pipeline: key, stage: "", execution: "")
+            if old.policy(of: any) == nil { polls[key] = time }
+        }
+    }
+
+    mutating func paused(_ pause: Pause) {
+        upheavals += 1
+        pauses.append(pause.scope)
+    }
+
+    mutating func resumed(_ scope: PauseScope) {
+        upheavals += 1
+        pauses.removeAll { scope == PauseScope() || $0 == scope }
+    }
+
+    mutating func calmed(at time: Int64) { calmSince = time }
+
+    // MARK: Reading
+
+    mutating func called(_ group: String, at time: Int64, _ configuration: Configuration) {
+        let rate = max(ceiling[group] ?? 0, configuration.poll.maxRate)
+        ceiling[group] = rate
+        var recent = calls[group] ?? []
+        if recent.count > 64, let first = recent.first, first < time - 60_000 {
+            recent.removeAll { $0 < time - 60_000 }
+        }
+        recent.append(time)
+        calls[group] = recent
+        let count = recent.count { $0 >= time - 60_000 }
+        if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
+    }
+
+    mutating func polled(_ key: PipelineKey, at time: Int64, _ configuration: Configuration) {
+        judgeWatch(key, at: time, configuration)
+        polls[key] = time
+    }
+
+    /// Long but bounded: refused permissions and a throttled rate slow looks down.
+    ///
+    /// What must be discovered first is looked at once it was.
+    mutating func judgeWatch(
+        _ key: PipelineKey,
+        at time: Int64,
+        _ configuration: Configuration
+    ) {
+        let any = EpisodeKey(pipeline: key, stage: "", execution: "")
+        guard configuration.policy(of: any) != nil,
+            polls[key] != nil || !configuration.discovers(key.target)
+        else { return }
+        let since = max(polls[key] ?? startedAt, startedAt)
+        let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
+        let gap = time - since
+        if gap > (isLongCalm ? 400_000 : 2_400_000) {
+            blame(.watch, "\(key) was not looked at for \(gap / 1000) s")
+        }
+    }
+
+    mutating func looked(_ look: Look, at time: Int64) {
+        guard time - look.askedAt < 90_000, look.call > looks[look.pipeline]?.call ?? .none else {
+            return
+        }
+        looks[look.pipeline] = look
+    }
+
+    /// A definition or an execution's history is asked for.
+    mutating func asked(_ call: CallID, for what: String) { reads[call] = what }
+
+    /// What was not read cannot be held against the daemon.
+    mutating func heard(_ event: Event) {
+        switch event {
+        case .definitionRead(let id, .read): note(id, true)
+        case .definitionRead(let id, .failed): note(id, false)
+        case .evidenceRead(let id, .read): note(id, true)
+        case .evidenceRead(let id, .failed): note(id, false)
+        case _: break
+        }
+    }
+
+    private mutating func note(_ id: CallID, _ isRead: Bool) {
+        guard let what = reads.removeValue(forKey: id), id > wasRead[what]?.call ?? .none else {
+            return
+        }
+        wasRead[what] = (id, isRead)
+    }
+
+    // MARK: Retrying
+
+    mutating func recording(_ intent: Intent, _ configuration: Configuration) {
+        guard let policy = configuration.policy(of: intent.episode) else {
+            return blame(.policy, "an intent for \(intent.episode), which nothing watches")
+        }
+        var state = cases[intent.episode] ?? Case()
+        state.isDefined = wasRead[intent.episode.pipeline.description]?.isRead == true
+        state.isHistoryKnown = wasRead[intent.episode.execution.text]?.isRead == true
+        state.allowed = max(state.allowed, policy.maxTotalRetries)
+        let ofRule = policy.maxRetries(of: intent.rule)
+        state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
+        cases[intent.episode] = state
+    }
+
+    mutating func answered(_ call: CallID, _ answer: RetryAnswer, at time: Int64) {
+        for key in cases.keys {
+            guard let last = cases[key]?.sent.indices.last, let sent = cases[key]?.sent[last],
+                sent.call == call, sent.answer == nil, time - sent.at < 90_000
+            else { continue }
+            cases[key]?.sent[last].answer = answer
+            cases[key]?.sent[last].endedAt = time
+            cases[key]?.sent[last].upheaval = upheavals
+        }
+    }
+
+    mutating func served(_ call: ServedCall) {
+        guard call.caller == Oracle.daemon, call.effectiveRetry != nil else { return }
+        for key in cases.keys
+        where key.pipeline.pipeline.text == call.pipeline && key.stage.text == call.stage
+            && key.execution.text == call.execution
+        {
+            cases[key]?.effective += 1
+            let state = cases[key] ?? Case()
+            if state.effective > state.allowed {
+                blame(.limit, "retry \(state.effective) of \(state.allowed) of \(key) took effect")
+            }
+        }
+    }
+
+    // MARK: Speaking
+
+    /// Hears a report; `current` is the execution that AWS holds as the latest of its stage.
+    mutating func reported(
+        _ report: Report,
+        at time: Int64,
+        _ configuration: Configuration,
+        current: (EpisodeKey) -> ExecutionID?
+    ) {
+        switch report {
+        case .stageSuperseded(let context, _, _):
+            if current(context.key) == context.key.execution {
+                blame(.outcome, "\(context.key) is not superseded")
+            }
+        case .retryScheduled(let context, let plan, let failure):
+            judgeDue(plan, failure, configuration.policy(of: context.key))
+        case _: break
+        }
+        switch report {
+        case .stageFailed(let context, _): cases[context.key, default: Case()].isSeen = true
+        case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
+            .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
+            .stageGone(let context, _):
+            cases[context.key, default: Case()].outcomes += 1
+            if cases[context.key]?.outcomes ?? 0 > 1 {
+                blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")
+            }
+        case .resumed(let scope, uid: nil): pauses.removeAll { $0 == scope }
+        case _: break
+        }
+    }
+}
+
+extension IntentState {
+    /// Whether it is known what became of the intent.
+    fileprivate var isSettled: Bool {
+        switch self {
+        case .open, .accepted, .unknown: false
+        case .effective, .withoutEffect, .unsettled, .notExecuted: true
+        }
+    }
+}
+
+extension CallID {
+    /// Before every call.
+    static let none = CallID(number: 0)
+}

@@ -1,0 +1,313 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The pipelines and config files of one seed.
+struct Scenery: Sendable {
+    /// The error code that every policy with rules never retries.
+    static let fatalCode = "Fatal"
+    /// What a message holds that no pattern can be evaluated on.
+    static let hardText = "TOOHARD"
+
+    /// What AWS holds.
+    var pipelines: [(definition: ServiceModel.Definition, script: ServiceModel.Script)] = []
+    /// Which target each pipeline belongs to.
+    var owners: [PipelineName: TargetName] = [:]
+    /// The config files that reloads choose from; the first is in force at the start.
+    var configurations: [Configuration] = []
+
+    init(_ dice: inout Dice) {
+        let count = dice.number(1...5)
+        for index in 0..<count {
+            let definition = Scenery.definition("p\(index)", &dice)
+            pipelines.append((definition, Scenery.script(definition, &dice)))
+        }
+        let shape = Shape(pipelines.map(\.definition.name), &dice)
+        for target in shape.targets {
+            for name in target.pipelines { owners[PipelineName(name)] = target.name }
+        }
+        configurations = (0..<3).map { _ in Scenery.configuration(shape, &dice) }
+    }
+}
+
+/// What all config files of a seed share.
+private struct Shape {
+    var targets: [(name: TargetName, pipelines: [String])]
+    var sharesRate: Bool
+    var budget: Budget?
+    var outage: OutageHold?
+    var usesDiscovery: Bool
+
+    init(_ names: [String], _ dice: inout Dice) {
+        let split = dice.chance(0.4) ? dice.number(0...names.count) : names.count
+        targets = [("one", Array(names[..<split])), ("two", Array(names[split...]))]
+            .filter { !$0.1.isEmpty }
+        sharesRate = dice.chance(0.5)
+        usesDiscovery = dice.chance(0.3)
+        if dice.chance(0.2) {
+            budget = Budget(retries: dice.number(1...3), per: .seconds(dice.number(300...1200)))
+        }
+        if dice.chance(0.3) {
+            outage = OutageHold(pipelines: 2, within: .seconds(600), probeEvery: .seconds(120))
+        }
+    }
+}
+
+// MARK: Pipelines
+
+extension Scenery {
+    private static func definition(
+        _ name: String,
+        _ dice: inout Dice
+    ) -> ServiceModel.Definition {
+        let reactions: [ServiceModel.OnFailure?] = [
+            nil, nil, nil, nil, nil, .retry(.failedActions), .retry(.allActions), .rollback, .skip,
+            .fail,
+        ]
+        var stages = [
+            ServiceModel.Stage(
+                name: "Source",
+                actions: [ServiceModel.Action(name: "Pull", category: .source, provider: "S3")]
+            )
+        ]
+        for stage in ["Build", "Deploy"].prefix(dice.number(1...2)) {
+            let hasCondition = dice.chance(0.08)
+            stages.append(
+                ServiceModel.Stage(
+                    name: stage,
+                    onFailure: dice.pick(reactions),
+                    onSuccess: hasCondition ? dice.pick([.fail, .rollback]) : nil,
+                    actions: actions(&dice)
+                )
+            )
+        }
+        let modes: [ServiceModel.ExecutionMode] =
+            Array(repeating: .superseded, count: 7) + Array(repeating: .queued, count: 3)
+            + [.parallel]
+        return ServiceModel.Definition(
+            name: name,
+            executionMode: dice.pick(modes),
+            stages: stages
+        )
+    }
+
+    private static func actions(_ dice: inout Dice) -> [ServiceModel.Action] {
+        (0..<dice.number(1...3)).map { index in
+            let isApproval = dice.chance(0.12)
+            return ServiceModel.Action(
+                name: "a\(index)",
+                category: isApproval ? .approval : dice.pick([.build, .test, .deploy]),
+                provider: isApproval ? "Manual" : "CodeBuild",
+                runOrder: dice.number(1...2)
+            )
+        }
+    }
+
+    private static func script(
+        _ definition: ServiceModel.Definition,
+        _ dice: inout Dice
+    ) -> ServiceModel.Script {
+        var script = ServiceModel.Script()
+        for stage in definition.stages {
+            if stage.onSuccess != nil {
+                script.onSuccess[stage.name] = (0..<4).map { _ in dice.chance(0.6) }
+            }
+            for action in stage.actions {
+                let key = ServiceModel.ActionKey(stage: stage.name, action: action.name)
+                let executions = (0..<6).map { _ in
+                    (0..<dice.number(1...6)).map { _ in attempt(action.category, &dice) }
+                }
+                script.actions[key] = ServiceModel.ActionScript(
+                    executions: executions,
+                    rollback: executions[5]
+                )
+            }
+        }
+        return script
+    }
+
+    private static func attempt(
+        _ category: ServiceModel.Category,
+        _ dice: inout Dice
+    ) -> ServiceModel.Attempt {
+        let after = Duration.milliseconds(dice.span(500...45_000))
+        if category == .approval {
+            return ServiceModel.Attempt(dice.pick([.approve, .reject, .hang]), after: after)
+        }
+        guard category != .source, dice.chance(0.6) else {
+            return ServiceModel.Attempt(.succeed, after: after)
+        }
+        let code = dice.chance(0.08) ? fatalCode : dice.pick(["JobFailed", "Throttled"])
+        let messages = ["build 17 failed", "build 18 failed", "no route to host"]
+        let message =
+            dice.chance(0.08) ? hardText : dice.chance(0.9) ? dice.pick(messages) : nil
+        return ServiceModel.Attempt(.fail, after: after, code: code, message: message)
+    }
+}
+
+// MARK: Config files
+
+extension Scenery {
+    private static func configuration(_ shape: Shape, _ dice: inout Dice) -> Configuration {
+        var poll = PollSettings()
+        poll.interval = .seconds(dice.number(20...90))
+        poll.activeInterval = .seconds(dice.number(5...30))
+        poll.maxInFlight = dice.pick([1, 2, 4, 32])
+        poll.maxRate = dice.pick([1, 2, 5, 5])
+        let policies = (0..<2).map { policy(PolicyName("policy\($0)"), shape, &dice) }
+        // A config file may stop naming a pipeline.
+        let dropped = dice.chance(0.1) ? "p0" : nil
+        let targets = shape.targets.map { target in
+            Target(
+                name: target.name,
+                region: "eu-west-1",
+                rateGroup: shape.sharesRate ? "shared" : target.name.text,
+                paused: dice.chance(0.03),
+                pipelines: shape.usesDiscovery
+                    ? [PipelineEntry(selector: .match(Glob("p*"), except: []), policies[0])]
+                    : target.pipelines.filter { $0 != dropped }.map { name in
+                        var entry = PipelineEntry(
+                            selector: .name(PipelineName(name)),
+                            dice.pick(policies)
+                        )
+                        if dice.chance(0.15) {
+                            entry.stages["Deploy"] = policy("policy2", shape, &dice)
+                        }
+                        return entry
+                    }
+            )
+        }
+        return Configuration(
+            poll: poll,
+            dryRun: dice.chance(0.03),
+            budget: shape.budget,
+            outageHold: shape.outage,
+            targets: targets
+        )
+    }
+
+    private static func policy(
+        _ name: PolicyName,
+        _ shape: Shape,
+        _ dice: inout Dice
+    ) -> StagePolicy {
+        var policy = StagePolicy.standard
+        policy.name = name
+        policy.never = dice.chance(0.03)
+        policy.modes = dice.pick([
+            [.failedActions], [.failedActions], [.allActions], [.failedActions, .allActions],
+        ])
+        policy.maxRetries = dice.pick([0, 1, 2, 2, 3, 3, 4, 5])
+        policy.backoff = backoff(&dice)
+        policy.giveUpAfter = .seconds(dice.number(300...7200))
+        policy.maxFailureAge = .seconds(dice.pick([60, 7200, 7200, 7200]))
+        policy.stopAfterSameError = dice.pick([nil, nil, nil, 2, 3])
+        policy.whenNewerWaiting = dice.pick([.leave, .retry])
+        policy.whenTransitionDisabled = dice.pick([.hold, .retry])
+        policy.whenHumanRetried = dice.pick([.leave, .continue])
+        policy.shadow = dice.chance(0.03)
+        policy.paused = dice.chance(0.03)
+        if dice.chance(0.1) { policy.windows = [closed(&dice)] }
+        if dice.chance(0.2) {
+            policy.budget = Budget(retries: dice.number(1...3), per: .seconds(600))
+        }
+        if dice.chance(0.5) {
+            policy.rules = rules(policy, &dice)
+            policy.otherwise = dice.pick([.never, .retry])
+        }
+        policy.maxTotalRetries =
+            dice.chance(0.5) ? dice.number(0...5) : max(policy.maxRetries, policy.longestRule)
+        return policy
+    }
+
+    private static func backoff(_ dice: inout Dice) -> Backoff {
+        Backoff(
+            kind: dice.pick(Backoff.Kind.allCases),
+            initial: .seconds(dice.number(1...60)),
+            factor: dice.pick([1, 1.5, 2]),
+            max: .seconds(dice.number(60...300)),
+            min: .seconds(dice.number(1...10)),
+            jitter: dice.pick(Backoff.Jitter.allCases)
+        )
+    }
+
+    private static func rules(_ policy: StagePolicy, _ dice: inout Dice) -> [Rule] {
+        func limits() -> RuleAction {
+            var limits = policy.limits
+            limits.maxRetries = dice.number(0...5)
+            limits.backoff = backoff(&dice)
+            return .retry(limits)
+        }
+        var pattern = RuleCondition()
+        pattern.matches = [Pattern("build [0-9]+")]
+        var network = RuleCondition()
+        network.contains = ["no route"]
+        var fatal = RuleCondition()
+        fatal.codes = [fatalCode]
+        return [
+            Rule(name: "fatal", when: fatal, action: .never),
+            Rule(name: "network", when: network, action: limits()),
+            Rule(name: "flaky", when: pattern, action: limits()),
+        ]
+    }
+
+    /// Three quarters of an hour in which no retry may go out.
+    private static func closed(_ dice: inout Dice) -> Window {
+        let start = 180 + dice.number(0...40)
+        return Window(
+            effect: .deny,
+            spans: [WeeklySpan(weekday: 0, start: start, end: start + 45)],
+            zone: .utc
+        )
+    }
+}
+
+extension StagePolicy {
+    /// The largest `max_retries` of the rules.
+    var longestRule: Int {
+        rules.map { rule in
+            switch rule.action {
+            case .never: 0
+            case .retry(let limits): limits.maxRetries
+            }
+        }.max() ?? 0
+    }
+
+    /// The `max_retries` of a rule, or the policy's own for none.
+    func maxRetries(of rule: RuleName?) -> Int {
+        guard let rule else { return maxRetries }
+        for candidate in rules where candidate.name == rule {
+            if case .retry(let limits) = candidate.action { return limits.maxRetries }
+        }
+        return 0
+    }
+}
+
+extension PipelineEntry {
+    fileprivate init(selector: Selector, _ policy: StagePolicy) {
+        self.init(selector: selector, policy: policy, stages: [:])
+    }
+}
+
+extension Configuration {
+    /// Whether the pipelines of a target are found by ListPipelines.
+    func discovers(_ target: TargetName) -> Bool {
+        targets.first { $0.name == target }?.pipelines.contains { entry in
+            switch entry.selector {
+            case .name: false
+            case .match: true
+            }
+        } ?? false
+    }
+
+    /// The policy of a stage of a pipeline; nil when nothing watches it.
+    func policy(of episode: EpisodeKey) -> StagePolicy? {
+        let target = targets.first { $0.name == episode.pipeline.target }
+        let entry = target?.pipelines.first { entry in
+            switch entry.selector {
+            case .name(let name): name == episode.pipeline.pipeline
+            case .match(let glob, _): glob.matches(episode.pipeline.pipeline.text)
+            }
+        }
+        return entry?.policy(of: episode.stage)
+    }
+}

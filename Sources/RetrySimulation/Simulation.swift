@@ -1,0 +1,112 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The engine against the model under virtual time and faults, one seed at a time.
+package struct Simulation: Sendable {
+    /// How one seed is run.
+    package struct Options: Hashable, Sendable {
+        /// The length of the phase with faults, in events.
+        package var ticks: Int
+        /// The faults that may happen.
+        package var faults: Set<Fault>
+        /// Whether two runs are to be compared event by event; slow.
+        package var keepsDigest: Bool
+        /// How many of the last events a violation tells.
+        package var lines: Int
+
+        /// Makes options; by default 1,500 ticks with every fault.
+        package init(
+            ticks: Int = 1500,
+            faults: Set<Fault> = Set(Fault.allCases),
+            keepsDigest: Bool = false,
+            lines: Int = 40
+        ) {
+            self.ticks = ticks
+            self.faults = faults
+            self.keepsDigest = keepsDigest
+            self.lines = lines
+        }
+    }
+
+    /// What went wrong in a seed.
+    package struct Violation: Hashable, Sendable {
+        /// The law that was broken.
+        package let law: String
+        /// On what, and how.
+        package let detail: String
+        /// The event at which it was noticed, from 1.
+        package let tick: Int
+        /// The last events before it, oldest first.
+        package let lines: [String]
+    }
+
+    /// What one seed did.
+    package struct Outcome: Hashable, Sendable {
+        /// What went wrong; nil: nothing did.
+        package let violation: Violation?
+        /// How many events there were, those of the calm phase included.
+        package let ticks: Int
+        /// How many retries of the daemon's took effect.
+        package let retries: Int
+        /// How many episodes came to their outcome.
+        package let outcomes: Int
+        /// Compares two runs; 0 unless it was asked for.
+        package let digest: UInt64
+        /// The last events, oldest first; empty unless a digest was asked for.
+        package let lines: [String]
+    }
+
+    /// How long the calm phase may last, in virtual milliseconds, and in events.
+    private static let patience: Int64 = 12 * 3_600_000
+    private static let patienceTicks = 200_000
+
+    /// Runs one seed to its end or to the first violation.
+    package static func run(seed: UInt64, _ options: Options = Options()) -> Outcome {
+        var world = World(seed: seed, options)
+        world.boot()
+        while world.ticks < options.ticks, world.oracle.broken == nil { world.step() }
+        if world.oracle.broken == nil {
+            world.calmDown()
+            awaitOutcomes(&world, from: world.ticks)
+        }
+        let violation = world.oracle.broken.map { broken in
+            Violation(
+                law: broken.law.rawValue,
+                detail: broken.detail,
+                tick: world.ticks,
+                lines: world.trace.lines
+            )
+        }
+        return Outcome(
+            violation: violation,
+            ticks: world.ticks,
+            retries: world.oracle.cases.values.reduce(0) { $0 + $1.effective },
+            outcomes: world.oracle.cases.values.count { $0.outcomes > 0 },
+            digest: world.trace.digest,
+            lines: options.keepsDigest ? world.trace.lines : []
+        )
+    }
+
+    /// The phase without faults: every failed stage must come to its outcome.
+    private static func awaitOutcomes(_ world: inout World, from start: Int) {
+        let end = world.clock.time + patience
+        while world.oracle.broken == nil {
+            if (world.ticks - start) % 16 == 15, world.model.nextChange == nil,
+                world.engine != nil, world.oracle.unfinished(world.model, world).isEmpty
+            {
+                for key in world.pipelineKeys {
+                    let time = world.clock.time
+                    world.oracle.judgeWatch(key, at: time, world.configuration)
+                }
+                return
+            }
+            if world.clock.time > end || world.ticks - start > patienceTicks {
+                let open = world.oracle.unfinished(world.model, world)
+                let names = open.map { "\($0)" }.joined(separator: ", ")
+                world.oracle.blame(.liveness, names.isEmpty ? "AWS does not rest" : names)
+                return
+            }
+            world.step()
+        }
+    }
+}

@@ -1,0 +1,134 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The last events, kept as values: they become text only when something was wrong.
+struct Trace: Sendable {
+    private enum Entry: Sendable {
+        case fed(Event)
+        case did(Effect)
+        case served(ServedCall)
+        case note(String)
+    }
+
+    private var entries: [(time: Int64, entry: Entry)] = []
+    private var head = 0
+    private let keepsDigest: Bool
+    private let kept: Int
+    private var hash = StableHash()
+    /// How many effects were run.
+    private(set) var effects = 0
+    /// How many calls AWS performed or refused, that change something.
+    private(set) var served = 0
+
+    init(keepsDigest: Bool, lines: Int) {
+        kept = max(1, lines)
+        self.keepsDigest = keepsDigest
+    }
+
+    /// Equal in two runs exactly when they went the same way; 0 unless it was asked for.
+    var digest: UInt64 { keepsDigest ? hash.value : 0 }
+
+    mutating func fed(_ event: Event, at time: Int64) { add(.fed(event), time) }
+
+    mutating func did(_ effect: Effect, at time: Int64) {
+        effects += 1
+        add(.did(effect), time)
+    }
+
+    mutating func served(_ call: ServedCall, at time: Int64) {
+        served += 1
+        add(.served(call), time)
+    }
+
+    mutating func note(_ text: String, at time: Int64) { add(.note(text), time) }
+
+    private mutating func add(_ entry: Entry, _ time: Int64) {
+        if keepsDigest { hash.add("\(time) \(Trace.text(entry))") }
+        if entries.count < kept {
+            entries.append((time, entry))
+        } else {
+            entries[head] = (time, entry)
+            head = (head + 1) % kept
+        }
+    }
+
+    /// The last events as lines, oldest first.
+    var lines: [String] {
+        (entries[head...] + entries[..<head]).map { time, entry in
+            "\(Double(time) / 1000)s  \(Trace.text(entry))"
+        }
+    }
+
+    private static func text(_ entry: Entry) -> String {
+        switch entry {
+        case .fed(let event): "-> \(event.brief)"
+        case .did(let effect): "   \(effect.brief)"
+        case .served(let call): "   AWS: \(call.brief)"
+        case .note(let text): "   ~ \(text)"
+        }
+    }
+}
+
+extension ServedCall {
+    fileprivate var brief: String {
+        let place = [pipeline, stage, execution.map { String($0.prefix(8)) }].compactMap(\.self)
+            .joined(separator: "/")
+        let effect = effectiveRetry.map { ", retry \($0) took effect" } ?? ""
+        return "\(operation) \(place) by \(caller): \(outcome)\(effect)"
+    }
+}
+
+extension Event {
+    fileprivate var brief: String {
+        switch self {
+        case .stateRead(let id, .read(let snapshot, let at)):
+            "state \(id) at \(at?.rfc3339 ?? "-"): \(snapshot.brief)"
+        case .definitionRead(let id, .read(let definition, _)):
+            "definition \(id): version \(definition.version ?? 0)"
+        case .evidenceRead(let id, .read(let rows, _)): "evidence \(id): \(rows.count) rows"
+        case .stateRead(let id, .failed(let failure)),
+            .definitionRead(let id, .failed(let failure)),
+            .evidenceRead(let id, .failed(let failure)):
+            "failed \(id): \(failure.kind)"
+        case .retryAnswered(let id, .refused(let refusal, _)): "retry \(id): refused \(refusal)"
+        case .reloaded: "reloaded"
+        case .patternsMatched(let id, let findings): "patterns \(id): \(findings.count) answers"
+        case .pipelinesListed, .intentRecorded, .retryAnswered, .ledgerFailed,
+            .ledgerRecovered, .paused, .resumed, .deadlineReached:
+            "\(self)"
+        }
+    }
+}
+
+extension PipelineSnapshot {
+    fileprivate var brief: String {
+        let stages = stages.map { stage in
+            let latest = stage.latest
+            let id = latest.map { String($0.id.text.prefix(8)) } ?? "-"
+            return "\(stage.name)=\(id) \(latest?.status.text ?? "none") \(stage.counters.manual)m"
+        }
+        return "v\(version ?? 0) " + stages.joined(separator: ", ")
+    }
+}
+
+extension Effect {
+    fileprivate var brief: String {
+        switch self {
+        case .recordIntent(let id, let intent): "record \(id) \(intent.brief)"
+        case .record(.intent(let intent)): "record \(intent.brief)"
+        case .record(.episode(let record)):
+            "record episode \(record.key), outcome \(record.outcome?.rawValue ?? "none")"
+        case .matchPatterns(let id, _): "match \(id)"
+        case .report(let report): "\(report.kind.rawValue): \(report.message)"
+        case .readState, .readDefinition, .readEvidence, .listPipelines, .retry, .record:
+            "\(self)"
+        }
+    }
+}
+
+extension Intent {
+    fileprivate var brief: String {
+        "intent \(sequence) (retry \(number), rule \(rule?.text ?? "none")) of \(episode): "
+            + state.rawValue
+    }
+}

@@ -1,0 +1,189 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The shell: what becomes of effects.
+extension World {
+    mutating func perform(_ effect: Effect) {
+        trace.did(effect, at: clock.time)
+        switch effect {
+        case .readState(let id, let key):
+            oracle.polled(key, at: clock.time, configuration)
+            send(.state(id, key), key.target, .state, key)
+        case .readDefinition(let id, let key):
+            oracle.asked(id, for: key.description)
+            send(.definition(id, key), key.target, .definition, key)
+        case .readEvidence(let id, let key, let execution):
+            oracle.asked(id, for: execution.text)
+            send(.evidence(id, key, execution), key.target, .evidence, key)
+        case .listPipelines(let id, let target):
+            send(.list(id, target), target, .list, nil)
+        case .matchPatterns(let id, let queries): match(id, queries)
+        case .recordIntent(let id, let intent): record(id, intent)
+        case .retry(let id, let key, let mode):
+            oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable)
+            retry(id, key, mode)
+        case .record(let write): record(write)
+        case .report(let report): hear(report)
+        }
+    }
+
+    private mutating func hear(_ report: Report) {
+        let model = model
+        oracle.reported(report, at: clock.time, configuration) { key in
+            do throws(ServiceError) {
+                let stages = try model.state(of: key.pipeline.pipeline.text).stages
+                let latest = stages.first { $0.name == key.stage.text }?.latest
+                return latest.map { ExecutionID($0.execution) }
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    private mutating func match(_ id: CallID, _ queries: [PatternQuery]) {
+        var findings: [PatternQuery: PatternFinding] = [:]
+        for query in queries {
+            let isHard = query.text == Scenery.hardText
+            findings[query] =
+                isHard ? .pastBound : query.text.hasPrefix("build ") ? .matches : .differs
+        }
+        let event = Event.patternsMatched(id, findings)
+        timetable.add(.answer(event, nil, process: process), at: clock.time + dice.span(0...20))
+    }
+
+    private mutating func record(_ write: LedgerWrite) {
+        guard !ledger.apply(write, syncs: dice.chance(0.7)) else { return }
+        guard !ledgerIsTroubled else { return }
+        ledgerIsTroubled = true
+        timetable.add(.probe(process: process), at: clock.time + 10_000)
+        let event = Event.ledgerFailed("the disk is full")
+        timetable.add(.answer(event, nil, process: process), at: clock.time)
+    }
+
+    private mutating func record(_ id: CallID, _ intent: Intent) {
+        oracle.recording(intent, configuration)
+        let isSlow = dice.chance(plan.chance(.disk, 0.3))
+        let wait = isSlow ? dice.span(100...80_000) : dice.span(1...20)
+        let durability =
+            ledger.record(intent) ? Durability.durable : .failed("the disk is full")
+        let event = Event.intentRecorded(id, durability)
+        timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
+    }
+}
+
+/// The network on the way to AWS.
+extension World {
+    private mutating func send(
+        _ kind: Request.Kind,
+        _ target: TargetName,
+        _ operation: Operation,
+        _ pipeline: PipelineKey?
+    ) {
+        oracle.called(group(of: target), at: clock.time, configuration)
+        if let failure = trouble(target, operation, pipeline) {
+            let wait = failure.kind == .trouble ? dice.span(1000...60_000) : dice.span(20...900)
+            fail(kind, failure, after: wait)
+            return
+        }
+        var fate = Fate.sound
+        if dice.chance(plan.chance(.lost, 0.1)) {
+            fate = dice.chance(0.5) ? .silent : .unknown
+        } else if dice.chance(plan.chance(.late, 0.05)) {
+            fate = .late(dice.span(85_000...300_000))
+        } else if dice.chance(plan.chance(.doubled, 0.2)) {
+            fate = .doubled
+        }
+        post(kind, fate)
+    }
+
+    /// Why a call fails before AWS executes it; nil when it does not.
+    private mutating func trouble(
+        _ target: TargetName,
+        _ operation: Operation,
+        _ pipeline: PipelineKey?
+    ) -> CallFailure? {
+        func failure(_ kind: CallFailure.Kind) -> CallFailure {
+            CallFailure(kind: kind, operation: operation.rawValue, message: "\(kind)")
+        }
+        for kind in [CallFailure.Kind.credentials, .unreachable, .clock]
+        where troubles.contains(.target(target, kind)) {
+            return failure(kind)
+        }
+        if troubles.contains(.permission(operation)) { return failure(.accessDenied) }
+        if let pipeline, troubles.contains(.pipeline(pipeline)) { return failure(.trouble) }
+        if dice.chance(plan.chance(.throttling, 0.1)) { return failure(.throttled) }
+        if dice.chance(plan.chance(.serverError, 0.1)) { return failure(.trouble) }
+        return nil
+    }
+
+    /// The core's own client has failed; AWS executed nothing.
+    private mutating func fail(
+        _ kind: Request.Kind,
+        _ failure: CallFailure,
+        after wait: Int64
+    ) {
+        let event: Event =
+            switch kind {
+            case .state(let id, _): .stateRead(id, .failed(failure))
+            case .definition(let id, _): .definitionRead(id, .failed(failure))
+            case .evidence(let id, _, _): .evidenceRead(id, .failed(failure))
+            case .list(let id, _): .pipelinesListed(id, .failed(failure))
+            case .retry(let id, _, _):
+                .retryAnswered(id, .refused(failure.kind.refusal, failure))
+            }
+        timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
+    }
+
+    private mutating func retry(_ id: CallID, _ key: EpisodeKey, _ mode: RetryMode) {
+        let kind = Request.Kind.retry(id, key, mode)
+        let target = key.pipeline.target
+        oracle.called(group(of: target), at: clock.time, configuration)
+        if let failure = trouble(target, .retry, nil), failure.kind != .trouble {
+            fail(kind, failure, after: dice.span(20...900))
+            return
+        }
+        var fate = Fate.sound
+        if dice.chance(plan.chance(.lost, 0.3)) {
+            fate = dice.pick([.silent, .unknown, .dropped])
+        } else if dice.chance(plan.chance(.serverError, 0.3)) {
+            fate = dice.pick([.unknown, .dropped])
+        } else if dice.chance(plan.chance(.late, 0.2)) {
+            fate = .late(dice.span(85_000...300_000))
+        } else if dice.chance(plan.chance(.doubled, 0.3)) {
+            fate = .doubled
+        } else if dice.chance(plan.chance(.swallowed, 0.2)) {
+            fate = .swallowed
+        }
+        post(kind, fate)
+    }
+
+    private mutating func post(_ kind: Request.Kind, _ fate: Fate) {
+        let isDelayed = dice.chance(plan.chance(.delayed, 0.1))
+        let wait = isDelayed ? dice.span(1000...400_000) : dice.span(5...800)
+        let request = Request(kind: kind, process: process, sentAt: clock.time, fate: fate)
+        timetable.add(.arrival(request), at: clock.time + wait)
+        if isDelayed, case .retry(let id, _, _) = kind {
+            // The client gives up long before AWS gets it.
+            let event = Event.retryAnswered(id, .unknown("time-out"))
+            timetable.add(.answer(event, nil, process: process), at: clock.time + 30_000)
+        }
+    }
+
+    private func group(of target: TargetName) -> String {
+        configuration.targets.first { $0.name == target }?.rateGroup ?? target.text
+    }
+}
+
+extension CallFailure.Kind {
+    /// What the same trouble is called when it hits a retry.
+    fileprivate var refusal: RetryRefusal {
+        switch self {
+        case .throttled: .throttled
+        case .accessDenied: .accessDenied
+        case .credentials, .clock: .credentials
+        case .notFound: .pipelineNotFound
+        case .unreachable, .trouble: .unreachable
+        case .invalid: .invalid
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// People and misfortune: what changes beside the daemon.
+extension World {
+    mutating func somebodyActs() {
+        guard !isCalm else { return }
+        timetable.add(.somebody, at: clock.time + peopleDice.span(5000...120_000))
+        actOnPipelines()
+        actOnHost()
+        actOnDaemon()
+    }
+
+    private mutating func actOnPipelines() {
+        let name = peopleDice.pick(model.pipelineNames)
+        let stage = peopleDice.pick(["Build", "Deploy"])
+        if happens(.newExecution, 0.4) { act(name, .start) }
+        if happens(.humanRetry, 0.6) {
+            act(name, .retry(stage: stage, mode: peopleDice.pick([.failedActions, .allActions])))
+        }
+        if happens(.humanStop, 0.4) {
+            act(name, .stop(abandon: peopleDice.chance(0.5), reason: nil))
+        }
+        if happens(.update, 0.15) { act(name, .update) }
+        if happens(.rollback, 0.2) { act(name, .rollback(stage: stage)) }
+        if happens(.transition, 0.4) {
+            act(name, .disableTransition(stage: stage, reason: "freeze"))
+        } else if peopleDice.chance(0.5) {
+            act(name, .enableTransition(stage: stage))
+        }
+        if happens(.refusal, 0.2) {
+            act(name, .busy(.milliseconds(peopleDice.span(1000...90_000))))
+        }
+        // Without anybody else, an idle pipeline starts again now and then.
+        if model.nextChange == nil, peopleDice.chance(0.3) { act(name, .start) }
+    }
+
+    private mutating func happens(_ fault: Fault, _ chance: Double) -> Bool {
+        peopleDice.chance(plan.chance(fault, chance))
+    }
+
+    private mutating func act(_ pipeline: String, _ action: ServiceModel.OutsideAction) {
+        trace.note("\(pipeline): \(action)", at: clock.time)
+        model.schedule(action, pipeline: pipeline, at: clock.modelTime)
+        model.advance(to: clock.modelTime)
+    }
+
+    private mutating func actOnHost() {
+        if happens(.disk, 0.15) {
+            ledger.isFull = true
+            trace.note("the disk is full", at: clock.time)
+            timetable.add(.diskFree, at: clock.time + peopleDice.span(1000...300_000))
+        }
+        if happens(.clock, 0.3) { clock.step = peopleDice.span(-86_400_000...86_400_000) }
+        if happens(.credentials, 0.15) {
+            let target = peopleDice.pick(configuration.targets.map(\.name))
+            let kind = peopleDice.pick([CallFailure.Kind.credentials, .unreachable, .clock])
+            begin(.target(target, kind), for: 1000...600_000)
+        }
+        if happens(.accessDenied, 0.2) {
+            begin(.permission(peopleDice.pick(Operation.allCases)), for: 1000...900_000)
+        }
+        if happens(.sick, 0.15), let key = pipelineKeys.randomPick(&peopleDice) {
+            begin(.pipeline(key), for: 1000...900_000)
+        }
+    }
+
+    private mutating func begin(_ trouble: Trouble, for span: ClosedRange<Int>) {
+        guard troubles.insert(trouble).inserted else { return }
+        trace.note("begins: \(trouble)", at: clock.time)
+        timetable.add(.relief(trouble), at: clock.time + peopleDice.span(span))
+    }
+
+    private mutating func actOnDaemon() {
+        if happens(.reload, 0.2) { reload(peopleDice.pick(scenery.configurations)) }
+        if happens(.pause, 0.25), engine != nil {
+            let ends = peopleDice.chance(0.5)
+            let wait = Duration.milliseconds(peopleDice.span(1000...900_000))
+            let pause = Pause(
+                scope: scope(),
+                reason: "freeze",
+                uid: 0,
+                until: ends ? clock.wall + wait : nil
+            )
+            oracle.paused(pause)
+            feed(.paused(pause))
+        } else if plan.has(.pause), peopleDice.chance(0.2), engine != nil {
+            resumeAll()
+        }
+    }
+
+    private mutating func scope() -> PauseScope {
+        let key = pipelineKeys.randomPick(&peopleDice)
+        switch peopleDice.number(0...3) {
+        case 0: return PauseScope()
+        case 1: return PauseScope(target: key?.target)
+        case 2: return PauseScope(target: key?.target, pipeline: key?.pipeline)
+        case _: return PauseScope(stage: peopleDice.pick(["Build", "Deploy"]))
+        }
+    }
+
+    /// Another config file; a daemon that is down starts with it.
+    mutating func reload(_ new: Configuration) {
+        oracle.reloaded(from: configuration, pipelineKeys, at: clock.time)
+        configuration = new
+        feed(.reloaded(new))
+    }
+
+    /// The pipelines with their targets, sorted.
+    var pipelineKeys: [PipelineKey] {
+        scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }.sorted()
+    }
+
+    /// From here on nothing goes wrong, and nobody holds anything any more.
+    mutating func calmDown() {
+        isCalm = true
+        plan.calm()
+        troubles = []
+        ledger.isFull = false
+        oracle.calmed(at: clock.time)
+        trace.note("all is calm", at: clock.time)
+        for name in model.pipelineNames {
+            for stage in ["Build", "Deploy"] { act(name, .enableTransition(stage: stage)) }
+        }
+        resumeAll()
+    }
+
+    /// A person lifts every pause; a daemon that is down hears nothing.
+    mutating func resumeAll() {
+        guard engine != nil else { return }
+        oracle.resumed(PauseScope())
+        feed(.resumed(PauseScope(), uid: 0))
+    }
+}
+
+extension [PipelineKey] {
+    /// One of them; nil when there is none.
+    fileprivate func randomPick(_ dice: inout Dice) -> PipelineKey? {
+        isEmpty ? nil : dice.pick(self)
+    }
+}

@@ -1,0 +1,185 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// AWS: what it answers to what arrives.
+extension World {
+    mutating func serve(_ request: Request) {
+        if request.fate == .dropped {
+            deliver(.retryAnswered(request.call, .unknown("HTTP 503")), nil, request, as: .unknown)
+            return
+        }
+        switch request.kind {
+        case .state(let id, let key): serveState(id, key, request)
+        case .definition(let id, let key):
+            let answer = read(.definition) { model throws(ServiceError) in
+                let definition = try model.definition(of: key.pipeline.text)
+                let version = try model.state(of: key.pipeline.text).version
+                return PipelineDefinition(definition, version: version)
+            }
+            deliver(.definitionRead(id, answer), nil, request, as: request.fate)
+        case .evidence(let id, let key, let execution):
+            let answer = read(.evidence) { model throws(ServiceError) in
+                try model.actionRuns(of: key.pipeline.text, execution: execution.text)
+                    .map { ActionRow($0) }
+            }
+            deliver(.evidenceRead(id, answer), nil, request, as: request.fate)
+        case .list(let id, let target):
+            let names = model.pipelineNames.map { PipelineName($0) }
+                .filter { scenery.owners[$0] == target }
+            deliver(.pipelinesListed(id, .read(names, at: date())), nil, request, as: request.fate)
+        case .retry(let id, let key, let mode):
+            let answer = answer(to: key, mode, request.fate)
+            deliver(.retryAnswered(id, answer), nil, request, as: request.fate)
+        }
+    }
+
+    private mutating func serveState(_ id: CallID, _ key: PipelineKey, _ request: Request) {
+        var look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: [:])
+        let isStale = !wasStale.contains(key) && dice.chance(plan.chance(.stale, 0.3))
+        let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
+        let answer = read(.state) { model throws(ServiceError) in
+            let state = try model.state(of: key.pipeline.text)
+            look.stages = try model.truth(of: key.pipeline.text)
+            return PipelineSnapshot(state)
+        }
+        guard case .read(var snapshot, let at) = answer else {
+            deliver(.stateRead(id, answer), nil, request, as: request.fate)
+            return
+        }
+        if isStale, let older = shown[key]?.first, clock.time - older.at < 60_000 {
+            wasStale.insert(key)
+            snapshot = older.snapshot
+            look.stages = older.stages
+        } else {
+            wasStale.remove(key)
+            let newest = Shown(snapshot: snapshot, stages: look.stages, at: clock.time)
+            shown[key] = (shown[key] ?? []).suffix(1) + [newest]
+        }
+        for stage in snapshot.stages { look.stages[stage.name]?.mark = stage.mark }
+        if hasUnknown { spoil(&snapshot, &look) }
+        deliver(.stateRead(id, .read(snapshot, at: at)), look, request, as: request.fate)
+    }
+
+    /// Shows something that nobody knows.
+    private mutating func spoil(_ snapshot: inout PipelineSnapshot, _ look: inout Look) {
+        let stage = dice.number(0...snapshot.stages.count - 1)
+        let name = snapshot.stages[stage].name
+        if dice.chance(0.5), !snapshot.stages[stage].actions.isEmpty {
+            snapshot.stages[stage].actions[0].status = .unknown("Dreaming")
+            look.stages[name]?.hasUnknown = true
+        } else {
+            snapshot.stages[stage].latest?.status = .unknown("Dreaming")
+            look.stages[name]?.status = .unknown("Dreaming")
+        }
+    }
+
+    private mutating func answer(
+        to key: EpisodeKey,
+        _ mode: RetryMode,
+        _ fate: Fate
+    ) -> RetryAnswer {
+        guard fate != .swallowed else { return .accepted(requestID: "r", at: date()) }
+        if dice.chance(plan.chance(.refusal, 0.3)) {
+            return refusal(
+                dice.pick([
+                    "ConflictException", "ConflictException", "StageNotRetryableException",
+                    "ConcurrentPipelineExecutionsLimitExceededException",
+                ])
+            )
+        }
+        do throws(ServiceError) {
+            try model.retry(
+                pipeline: key.pipeline.pipeline.text,
+                stage: key.stage.text,
+                execution: key.execution.text,
+                mode: mode == .allActions ? .allActions : .failedActions,
+                caller: Oracle.daemon,
+                at: clock.modelTime
+            )
+            return .accepted(requestID: "r", at: date())
+        } catch {
+            return refusal(error.code)
+        }
+    }
+
+    private func refusal(_ code: String) -> RetryAnswer {
+        let failure = CallFailure(
+            kind: .invalid,
+            operation: "RetryStageExecution",
+            code: code,
+            message: code
+        )
+        return .refused(RetryRefusal(code: code), failure)
+    }
+
+    private mutating func read<Value>(
+        _ operation: Operation,
+        _ body: (ServiceModel) throws(ServiceError) -> Value
+    ) -> ReadAnswer<Value> {
+        do throws(ServiceError) {
+            return .read(try body(model), at: date())
+        } catch {
+            let kind: CallFailure.Kind =
+                error.code == "PipelineNotFoundException" ? .notFound : .trouble
+            return .failed(
+                CallFailure(
+                    kind: kind,
+                    operation: operation.rawValue,
+                    code: error.code,
+                    message: error.message
+                )
+            )
+        }
+    }
+
+    /// The answer's Date: whole seconds, now and then wrong or absent.
+    private mutating func date() -> WallTime? {
+        if dice.chance(plan.chance(.date, 0.1)) {
+            guard dice.chance(0.7) else { return nil }
+            return clock.truth + .milliseconds(dice.span(-86_400_000...86_400_000))
+        }
+        return WallTime(milliseconds: clock.truth.milliseconds / 1000 * 1000)
+    }
+
+    private mutating func deliver(
+        _ event: Event,
+        _ look: Look?,
+        _ request: Request,
+        as fate: Fate
+    ) {
+        let arrival = clock.time + dice.span(5...800)
+        func deliver(_ event: Event, _ look: Look?, at time: Int64) {
+            timetable.add(.answer(event, look, process: request.process), at: time)
+        }
+        switch fate {
+        case .sound, .swallowed: deliver(event, look, at: arrival)
+        case .doubled:
+            deliver(event, look, at: arrival)
+            deliver(event, look, at: arrival + dice.span(0...30_000))
+        case .late(let wait): deliver(event, look, at: clock.time + wait)
+        case .silent: break
+        case .unknown, .dropped:
+            let lost = CallFailure(kind: .trouble, operation: "", message: "time-out")
+            let event: Event =
+                switch request.kind {
+                case .state(let id, _): .stateRead(id, .failed(lost))
+                case .definition(let id, _): .definitionRead(id, .failed(lost))
+                case .evidence(let id, _, _): .evidenceRead(id, .failed(lost))
+                case .list(let id, _): .pipelinesListed(id, .failed(lost))
+                case .retry(let id, _, _): .retryAnswered(id, .unknown("time-out"))
+                }
+            deliver(event, nil, at: clock.time + dice.span(1000...60_000))
+        }
+    }
+}
+
+extension Request {
+    /// The call's id.
+    var call: CallID {
+        switch kind {
+        case .state(let id, _), .definition(let id, _), .evidence(let id, _, _), .list(let id, _),
+            .retry(let id, _, _):
+            id
+        }
+    }
+}

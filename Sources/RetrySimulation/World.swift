@@ -1,0 +1,189 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// Everything at once: AWS, the network, the host, the people, and the daemon's engine.
+///
+/// Time jumps to whatever comes next. The engine is the real one; the rest is a model of what the
+/// engine lives in.
+struct World: Sendable {
+    let seed: UInt64
+    let scenery: Scenery
+    var plan: FaultPlan
+    var dice: Dice
+    var peopleDice: Dice
+    var clock = HostClock()
+    var timetable = Timetable()
+    var model: ServiceModel
+    var ledger = LedgerModel()
+    var oracle: Oracle
+    var trace: Trace
+
+    /// The engine; nil while the daemon is down.
+    var engine: Engine?
+    /// Which run of the daemon this is.
+    var process = 0
+    var configuration: Configuration
+    /// Whether the shell has told the engine that the ledger fails.
+    var ledgerIsTroubled = false
+    var troubles: Set<Trouble> = []
+    /// The newest two states that AWS showed of each pipeline.
+    var shown: [PipelineKey: [Shown]] = [:]
+    /// Of which pipelines the last answer was an older copy: never two in a row, since two that
+    /// agree cannot be told from the truth.
+    var wasStale: Set<PipelineKey> = []
+    /// Whether the people have gone home.
+    var isCalm = false
+    var ticks = 0
+    /// Wake-ups in a row at one time that did nothing.
+    var idleWakes = 0
+
+    /// A state that was shown.
+    struct Shown: Sendable {
+        var snapshot: PipelineSnapshot
+        var stages: [StageName: StageTruth]
+        var at: Int64
+    }
+
+    init(seed: UInt64, _ options: Simulation.Options) {
+        self.seed = seed
+        var sceneryDice = Dice(seed: seed, "scenery")
+        scenery = Scenery(&sceneryDice)
+        var planDice = Dice(seed: seed, "plan")
+        plan = FaultPlan(allowed: options.faults, &planDice)
+        dice = Dice(seed: seed, "network")
+        peopleDice = Dice(seed: seed, "people")
+        configuration = scenery.configurations[0]
+        trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
+        oracle = Oracle(trustsDates: !plan.has(.date) && !plan.has(.clock))
+        if plan.has(.clock) { clock.drift = planDice.span(-400...400) }
+        model = ServiceModel(
+            start: clock.modelTime,
+            seed: planDice.seed(),
+            timing: ServiceModel.Timing(executionLimit: planDice.pick([3, 50]))
+        )
+        for (definition, script) in scenery.pipelines {
+            model.addPipeline(definition, script: script)
+            model.schedule(
+                .start,
+                pipeline: definition.name,
+                at: model.now + .milliseconds(planDice.span(0...90_000))
+            )
+        }
+        timetable.add(.somebody, at: 30_000)
+    }
+
+    /// Starts the daemon.
+    mutating func boot() {
+        process += 1
+        if plan.has(.clock) {
+            clock.origin = dice.span(0...3_600_000)
+            clock.step = dice.span(-7_200_000...7_200_000)
+        }
+        ledgerIsTroubled = false
+        idleWakes = 0
+        let engine = Engine(
+            configuration: configuration,
+            ledger: ledger.snapshot,
+            seed: seed,
+            now: clock.now,
+            wall: clock.wall
+        )
+        self.engine = engine
+        oracle.started(at: clock.time, ledger.durable)
+        trace.note("daemon \(process) starts", at: clock.time)
+        feed(.deadlineReached)
+        if isCalm { resumeAll() }
+    }
+
+    /// Lets the next thing happen.
+    mutating func step() {
+        ticks += 1
+        let wake = engine?.nextDeadline.map { clock.reaching($0) }
+        let next = [timetable.next, wake].compactMap(\.self).min() ?? clock.time + 60_000
+        clock.time = max(clock.time, next)
+        model.advance(to: clock.modelTime)
+        takeServed()
+        if let due = timetable.next, due <= clock.time, let happening = timetable.removeFirst() {
+            happen(happening)
+        } else {
+            wakeUp()
+        }
+        takeServed()
+    }
+
+    private mutating func wakeUp() {
+        let before = trace.effects
+        feed(.deadlineReached)
+        guard engine != nil, trace.effects == before,
+            engine?.nextDeadline.map({ clock.reaching($0) <= clock.time }) == true
+        else {
+            idleWakes = 0
+            return
+        }
+        idleWakes += 1
+        if idleWakes > 2 { oracle.blame(.spin, "\(idleWakes) wake-ups in vain") }
+    }
+
+    private mutating func happen(_ happening: Happening) {
+        switch happening {
+        case .arrival(let request): serve(request)
+        case .answer(let event, let look, let process):
+            guard process == self.process, engine != nil else { return }
+            if let look { oracle.looked(look, at: clock.time) }
+            oracle.heard(event)
+            if case .retryAnswered(let id, let answer) = event {
+                oracle.answered(id, answer, at: clock.time)
+            }
+            feed(event)
+        case .probe(let process): probe(process)
+        case .diskFree: ledger.isFull = false
+        case .restart:
+            if engine == nil { boot() }
+        case .relief(let trouble): troubles.remove(trouble)
+        case .somebody: somebodyActs()
+        }
+    }
+
+    /// Gives the oracle what AWS served since.
+    private mutating func takeServed() {
+        for call in model.takeServed() {
+            trace.served(call, at: clock.time)
+            oracle.served(call)
+        }
+    }
+
+    /// Feeds the engine and runs its effects, unless the daemon dies in between.
+    mutating func feed(_ event: Event) {
+        guard var engine else { return }
+        trace.fed(event, at: clock.time)
+        let effects = engine.handle(event, now: clock.now)
+        self.engine = engine
+        for effect in effects {
+            if dice.chance(plan.chance(.crash, 0.01)) {
+                crash()
+                return
+            }
+            perform(effect)
+        }
+        if dice.chance(plan.chance(.crash, 0.002)) { crash() }
+    }
+
+    private mutating func crash() {
+        let kept = ledger.handed > 0 ? dice.number(0...ledger.handed) : 0
+        ledger.crash(keeping: kept)
+        engine = nil
+        oracle.crashed(ledger.durable)
+        trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
+        timetable.add(.restart, at: clock.time + dice.span(100...120_000))
+    }
+
+    private mutating func probe(_ process: Int) {
+        guard process == self.process, engine != nil else { return }
+        if ledger.probe(syncs: true) {
+            ledgerIsTroubled = false
+            feed(.ledgerRecovered)
+        } else {
+            timetable.add(.probe(process: process), at: clock.time + 10_000)
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import RetryCore
+
+/// The permissions that one identity needs for the config, and no more.
+///
+/// Reads are granted on pipeline ARNs, RetryStageExecution on stage ARNs (Service Authorization
+/// Reference: a policy on the pipeline's ARN does not reach its stages).
+package struct IAMPolicy: Hashable, Sendable {
+    /// Who needs them: a role's ARN, or what the daemon is started with.
+    package let identity: String
+    /// The policy document.
+    package let document: JSONValue
+    /// What the document cannot say, for people.
+    package let notes: [String]
+
+    /// The policies of all identities, in the order of the targets.
+    package static func all(of settings: LoadedSettings) -> [IAMPolicy] {
+        var needs: [IAMNeeds] = []
+        func note(_ identity: String, _ change: (inout IAMNeeds) -> Void) {
+            if let index = needs.firstIndex(where: { $0.identity == identity }) {
+                change(&needs[index])
+            } else {
+                var new = IAMNeeds(identity: identity)
+                change(&new)
+                needs.append(new)
+            }
+        }
+        for target in settings.configuration.targets {
+            let connection = settings.connections[target.name] ?? AWSConnection()
+            let start = connection.profile.map { "profile \($0)" } ?? "the daemon's own identity"
+            if let role = connection.roleARN {
+                note(start) { $0.roles.insert(role.text) }
+            }
+            note(connection.roleARN?.text ?? start) { needs in
+                needs.add(target, connection, dryRun: settings.configuration.dryRun)
+            }
+        }
+        return needs.map(\.policy)
+    }
+}
+
+/// What one identity needs, while the targets are gone through.
+private struct IAMNeeds {
+    let identity: String
+    var roles: Set<String> = []
+    private var reads: Set<String> = []
+    private var retries: Set<String> = []
+    private var lists = false
+    private var notes: Set<String> = []
+
+    init(identity: String) {
+        self.identity = identity
+    }
+
+    mutating func add(_ target: Target, _ connection: AWSConnection, dryRun: Bool) {
+        let account = connection.roleARN?.account
+        if account == nil {
+            notes.insert("no role_arn names the account: put yours for the * before the pipeline")
+        }
+        if target.region.isEmpty {
+            notes.insert("no region is written: put yours for the * after codepipeline")
+        }
+        let partition =
+            connection.roleARN?.partition ?? IAMNeeds.partition(ofRegion: target.region)
+        let region = target.region.isEmpty ? "*" : target.region
+        let prefix = "arn:\(partition):codepipeline:\(region):\(account ?? "*"):"
+        for entry in target.pipelines {
+            let name = self.name(entry.selector)
+            reads.insert(prefix + name)
+            guard !dryRun else {
+                notes.insert("dry_run: no permission to retry is needed until it is off")
+                continue
+            }
+            if entry.policy.shadow {
+                notes.insert("shadow: no permission to retry is needed until it is off")
+            }
+            for stage in stages(entry) { retries.insert("\(prefix)\(name)/\(stage)") }
+        }
+    }
+
+    private mutating func name(_ selector: PipelineEntry.Selector) -> String {
+        switch selector {
+        case .name(let name):
+            return name.text
+        case .match(let glob, let except):
+            lists = true
+            if !except.isEmpty {
+                notes.insert("IAM cannot leave out what except names; the daemon does")
+            }
+            return glob.text
+        }
+    }
+
+    /// The stages that may be retried: all, or those with an entry of their own.
+    private mutating func stages(_ entry: PipelineEntry) -> [String] {
+        if entry.policy.canRetry {
+            if entry.stages.values.contains(where: { !$0.canRetry }) {
+                notes.insert(
+                    "stages that are never retried are inside PIPELINE/*: "
+                        + "the config does not list the others"
+                )
+            }
+            return ["*"]
+        }
+        return entry.stages.filter { $0.value.canRetry }.map(\.key.text)
+    }
+
+    var policy: IAMPolicy {
+        var statements: [JSONValue] = []
+        func allow(_ id: String, _ actions: [String], _ resources: Set<String>) {
+            guard !resources.isEmpty else { return }
+            statements.append(
+                .object([
+                    "Sid": .string(id), "Effect": .string("Allow"), "Action": .strings(actions),
+                    "Resource": .strings(resources.sorted()),
+                ])
+            )
+        }
+        allow(
+            "Read",
+            [
+                "codepipeline:GetPipeline", "codepipeline:GetPipelineState",
+                "codepipeline:ListActionExecutions",
+            ],
+            reads
+        )
+        allow("List", ["codepipeline:ListPipelines"], lists ? ["*"] : [])
+        allow("Retry", ["codepipeline:RetryStageExecution"], retries)
+        allow("AssumeRole", ["sts:AssumeRole"], roles)
+        let document = JSONValue.object([
+            "Version": .string("2012-10-17"), "Statement": .array(statements),
+        ])
+        var notes = self.notes.sorted()
+        let size = document.text.filter { !$0.isWhitespace }.utf8.count
+        if size > 6144 {
+            notes.append("\(size) characters: IAM takes 6144 in a managed policy, so use globs")
+        }
+        return IAMPolicy(identity: identity, document: document, notes: notes)
+    }
+
+    private static func partition(ofRegion region: String) -> String {
+        let partitions = [
+            ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"),
+            ("us-isob-", "aws-iso-b"), ("us-isof-", "aws-iso-f"), ("eu-isoe-", "aws-iso-e"),
+            ("us-iso-", "aws-iso"),
+        ]
+        return partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
+    }
+}
+
+extension StagePolicy {
+    /// Whether RetryStageExecution can ever be called under it; a pause passes.
+    fileprivate var canRetry: Bool {
+        !never && !shadow && maxTotalRetries > 0 && reachableRetries > 0
+    }
+}

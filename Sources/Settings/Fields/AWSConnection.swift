@@ -1,0 +1,88 @@
+/// How one target reaches AWS: the keys of `aws:`, with what a target writes put over them.
+///
+/// What is nil is found by the credential chain and the endpoint rules.
+package struct AWSConnection: Hashable, Sendable {
+    /// The Region; nil: AWS_REGION, the profile or the instance decide, and none is a fault.
+    package var region: String?
+    /// The profile of the shared AWS config files.
+    package var profile: String?
+    /// The role to take on (sts:AssumeRole).
+    package var roleARN: RoleARN?
+    /// The external id that the role's trust policy asks for.
+    package var externalID: String?
+    /// Where CodePipeline is called; http only to loopback or when allowed.
+    package var endpointURL: String?
+    /// Where STS is called; the same rules.
+    package var stsEndpointURL: String?
+    /// Whether endpoints by plain http beyond loopback are allowed; default false.
+    package var allowInsecureEndpoint: Bool
+    /// A file of PEM certificates that replaces the system's trust store.
+    package var caBundle: String?
+    /// Whether FIPS endpoints are used; nil: AWS_USE_FIPS_ENDPOINT or the profile decide.
+    package var useFIPSEndpoint: Bool?
+    /// Whether dual-stack endpoints are used; nil: the environment or the profile decide.
+    package var useDualstackEndpoint: Bool?
+
+    /// Makes a connection; what is not given is not written.
+    package init(
+        region: String? = nil,
+        profile: String? = nil,
+        roleARN: RoleARN? = nil,
+        externalID: String? = nil,
+        endpointURL: String? = nil,
+        stsEndpointURL: String? = nil,
+        allowInsecureEndpoint: Bool = false,
+        caBundle: String? = nil,
+        useFIPSEndpoint: Bool? = nil,
+        useDualstackEndpoint: Bool? = nil
+    ) {
+        self.region = region
+        self.profile = profile
+        self.roleARN = roleARN
+        self.externalID = externalID
+        self.endpointURL = endpointURL
+        self.stsEndpointURL = stsEndpointURL
+        self.allowInsecureEndpoint = allowInsecureEndpoint
+        self.caBundle = caBundle
+        self.useFIPSEndpoint = useFIPSEndpoint
+        self.useDualstackEndpoint = useDualstackEndpoint
+    }
+}
+
+/// The ARN of an IAM role: `arn:PARTITION:iam::ACCOUNT:role/NAME`.
+package struct RoleARN: Hashable, Sendable, CustomStringConvertible {
+    /// The ARN as written.
+    package let text: String
+    /// Such as `aws` or `aws-cn`.
+    package let partition: String
+    /// Twelve digits.
+    package let account: String
+
+    /// Reads an ARN; nil when it is not of the form.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+            .map(String.init)
+        guard parts.count == 6, parts[0] == "arn", parts[2] == "iam", parts[3].isEmpty,
+            parts[1] == "aws" || parts[1].hasPrefix("aws-"),
+            parts[1].utf8.allSatisfy({ $0 == UInt8(ascii: "-") || isLowercase($0) }),
+            parts[4].utf8.count == 12, parts[4].utf8.allSatisfy(isDigit),
+            parts[5].hasPrefix("role/"), parts[5].utf8.count > 5, text.utf8.count <= 2048,
+            parts[5].utf8.allSatisfy(isRoleCharacter), !parts[5].hasSuffix("/")
+        else { return nil }
+        self.text = text
+        partition = parts[1]
+        account = parts[4]
+    }
+
+    /// The ARN as written.
+    package var description: String { text }
+}
+
+private func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+
+private func isLowercase(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
+
+/// What a role's path and name may hold (IAM API: RoleName `[\w+=,.@-]+`, and the slash).
+private func isRoleCharacter(_ byte: UInt8) -> Bool {
+    NameForm.isAWSCharacter(byte) || Array("+=,/".utf8).contains(byte)
+}

@@ -1,0 +1,170 @@
+import RetryCore
+
+/// What one `aws:` or one target writes of a connection.
+struct AWSDraft {
+    var region: Written<String>?
+    var profile: Written<String>?
+    var roleARN: Written<RoleARN>?
+    var externalID: Written<String>?
+    var endpointURL: Written<EndpointURL>?
+    var stsEndpointURL: Written<EndpointURL>?
+    var allowInsecureEndpoint: Written<Bool>?
+    var caBundle: Written<String>?
+    var useFIPSEndpoint: Written<Bool>?
+    var useDualstackEndpoint: Written<Bool>?
+
+    /// The draft with what is not written taken from another.
+    func over(_ outer: AWSDraft) -> AWSDraft {
+        AWSDraft(
+            region: region ?? outer.region,
+            profile: profile ?? outer.profile,
+            roleARN: roleARN ?? outer.roleARN,
+            externalID: externalID ?? outer.externalID,
+            endpointURL: endpointURL ?? outer.endpointURL,
+            stsEndpointURL: stsEndpointURL ?? outer.stsEndpointURL,
+            allowInsecureEndpoint: allowInsecureEndpoint ?? outer.allowInsecureEndpoint,
+            caBundle: caBundle ?? outer.caBundle,
+            useFIPSEndpoint: useFIPSEndpoint ?? outer.useFIPSEndpoint,
+            useDualstackEndpoint: useDualstackEndpoint ?? outer.useDualstackEndpoint
+        )
+    }
+
+    /// The connection; keys that cannot stand together are reported.
+    func connection(log: FaultLog) -> AWSConnection {
+        if let id = externalID, roleARN == nil {
+            log.add(
+                at: id.mark,
+                id.key,
+                "has no role to go with",
+                expected: "role_arn beside external_id"
+            )
+        }
+        for endpoint in [endpointURL, stsEndpointURL].compactMap({ $0 }) {
+            check(endpoint, log: log)
+        }
+        return AWSConnection(
+            region: region?.value,
+            profile: profile?.value,
+            roleARN: roleARN?.value,
+            externalID: externalID?.value,
+            endpointURL: endpointURL?.value.text,
+            stsEndpointURL: stsEndpointURL?.value.text,
+            allowInsecureEndpoint: allowInsecureEndpoint?.value ?? false,
+            caBundle: caBundle?.value,
+            useFIPSEndpoint: useFIPSEndpoint?.value,
+            useDualstackEndpoint: useDualstackEndpoint?.value
+        )
+    }
+
+    private func check(_ endpoint: Written<EndpointURL>, log: FaultLog) {
+        if !endpoint.value.isSecure, !endpoint.value.isLoopback,
+            allowInsecureEndpoint?.value != true
+        {
+            log.add(
+                at: endpoint.mark,
+                endpoint.key,
+                "is plain http to another host",
+                expected: "https, a loopback address, or allow_insecure_endpoint: true"
+            )
+        }
+        for (name, flag) in [
+            ("use_fips_endpoint", useFIPSEndpoint),
+            ("use_dualstack_endpoint", useDualstackEndpoint),
+        ] where flag?.value == true {
+            log.add(
+                at: endpoint.mark,
+                endpoint.key,
+                "cannot stand beside \(name): true",
+                expected: "one of the two"
+            )
+        }
+    }
+}
+
+extension Section {
+    /// The keys of `aws:`.
+    func awsDraft() -> AWSDraft {
+        AWSDraft(
+            region: written("region") { $0.region() },
+            profile: written("profile") { $0.freeName("a profile's name") },
+            roleARN: written("role_arn") { $0.roleARN() },
+            externalID: written("external_id") { $0.externalID() },
+            endpointURL: written("endpoint_url") { $0.endpointURL() },
+            stsEndpointURL: written("sts_endpoint_url") { $0.endpointURL() },
+            allowInsecureEndpoint: written("allow_insecure_endpoint") { $0.boolean() },
+            caBundle: written("ca_bundle") { $0.absolutePath() },
+            useFIPSEndpoint: written("use_fips_endpoint") { $0.boolean() },
+            useDualstackEndpoint: written("use_dualstack_endpoint") { $0.boolean() }
+        )
+    }
+}
+
+extension Field {
+    /// A Region becomes part of a host name, so it must be a host label.
+    fileprivate func region() -> String? {
+        let expected = "a Region such as eu-west-1"
+        guard let text = text(expected: expected, most: 63) else { return nil }
+        let isLabel = text.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "-") || (48...57).contains(byte) || (97...122).contains(byte)
+        }
+        guard isLabel, text.first != "-", text.last != "-" else {
+            let lowered = text.lowercased()
+            fault(
+                "is \"\(FaultLog.shown(text))\"",
+                expected: expected,
+                suggestion: lowered != text && NameForm.check(text) ? lowered : nil
+            )
+            return nil
+        }
+        return text
+    }
+
+    fileprivate func roleARN() -> RoleARN? {
+        let expected = "arn:aws:iam::ACCOUNT:role/NAME with an ACCOUNT of 12 digits"
+        guard let text = text(expected: expected, most: 2048) else { return nil }
+        guard let arn = RoleARN(text) else {
+            fault("is \"\(FaultLog.shown(text))\"", expected: expected)
+            return nil
+        }
+        return arn
+    }
+
+    /// An ExternalId of STS: 2 to 1224 word characters or `+=,.@:/-`.
+    ///
+    /// The text is not shown in faults.
+    fileprivate func externalID() -> String? {
+        let expected = "2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -"
+        guard let text = text(expected: expected, most: 1224) else { return nil }
+        let isGood = text.utf8.allSatisfy { byte in
+            NameForm.isAWSCharacter(byte) || Array("+=,:/".utf8).contains(byte)
+        }
+        guard isGood, text.utf8.count >= 2 else {
+            fault("has a character or length that STS refuses", expected: expected)
+            return nil
+        }
+        return text
+    }
+
+    fileprivate func absolutePath() -> String? {
+        let expected = "an absolute path"
+        guard let text = text(expected: expected, most: 4096) else { return nil }
+        guard text.hasPrefix("/"), NameForm.isOneLine(text) else {
+            fault("is \"\(FaultLog.shown(text))\"", expected: expected)
+            return nil
+        }
+        return text
+    }
+
+    /// A URL may carry a password, so that a fault does not show it.
+    fileprivate func endpointURL() -> EndpointURL? {
+        let expected = "a URL such as https://host:port"
+        guard let text = text(expected: expected, most: 2048) else { return nil }
+        switch EndpointURL.parse(text) {
+        case .success(let url):
+            return url
+        case .failure(let fault):
+            self.fault(fault.problem, expected: expected)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import RetryCore
+
+/// The whole file as written, before anything is inherited.
+struct FileDraft {
+    var mark = Mark.start
+    var aws = AWSDraft()
+    var poll = PollSettings()
+    /// An `active_interval` that is longer than `interval`.
+    var slowActive: Written<Duration>?
+    var dryRun = false
+    var budget: Budget?
+    var outageHold: Written<OutageHold>?
+    var policies: [NamedPolicyDraft] = []
+    /// The names of all policies, the faulty ones too, so that a reference to one is no fault.
+    var policyNames: Set<PolicyName> = ["default"]
+    var targets: [TargetDraft] = []
+}
+
+/// One target as written.
+struct TargetDraft {
+    let name: TargetName
+    let mark: Mark
+    let key: String
+    let aws: AWSDraft
+    let isPaused: Bool
+    let pipelines: [EntryDraft]
+}
+
+/// One entry under `pipelines` as written.
+struct EntryDraft {
+    let selector: PipelineEntry.Selector
+    let policy: Written<PolicyName>?
+    let overrides: PolicyDraft
+    let stages: [StageDraft]
+    let mark: Mark
+    let key: String
+}
+
+/// One stage entry as written.
+struct StageDraft {
+    let name: StageName
+    /// What it writes; nil = `never`.
+    let overrides: PolicyDraft?
+}

@@ -1,0 +1,120 @@
+import RetryCore
+
+/// Reads the root of the config file into drafts; every fault goes to the log.
+struct FileReader {
+    private var draft = FileDraft()
+    private var windows: WindowReader
+
+    private init(environment: SettingsEnvironment) {
+        windows = WindowReader(environment: environment)
+    }
+
+    static func read(_ root: Field, environment: SettingsEnvironment) -> FileDraft? {
+        var reader = FileReader(environment: environment)
+        return reader.read(root)
+    }
+
+    private mutating func read(_ root: Field) -> FileDraft? {
+        guard let section = root.section(SettingsKeys.root) else { return nil }
+        draft.mark = root.mark
+        draft.aws =
+            section["aws"].flatMap { $0.section(SettingsKeys.aws) }.map { $0.awsDraft() }
+            ?? AWSDraft()
+        if let field = section["poll"] { poll(field) }
+        draft.dryRun = section["dry_run"].flatMap { $0.boolean() } ?? false
+        draft.budget = section["budget"].flatMap { $0.budget() }
+        draft.outageHold = section.written("outage_hold") { $0.outageHold() }
+        if let field = section["policies"] { policies(field) }
+        targets(section)
+        return draft
+    }
+
+    private mutating func targets(_ section: Section) {
+        if let field = section["targets"] {
+            section.refuse(["pipelines"], beside: "targets", expected: "one of the two")
+            draft.targets = field.targets()
+        } else if let field = section["pipelines"] {
+            draft.targets = [
+                TargetDraft(
+                    name: "default",
+                    mark: field.mark,
+                    key: "",
+                    aws: AWSDraft(),
+                    isPaused: false,
+                    pipelines: field.pipelines()
+                )
+            ]
+        } else {
+            section.lacks(
+                ["pipelines", "targets"],
+                expected: "the pipelines to watch, or targets with pipelines"
+            )
+        }
+    }
+
+    private mutating func poll(_ field: Field) {
+        guard let section = field.section(SettingsKeys.poll) else { return }
+        let standard = PollSettings()
+        let interval = section["interval"].flatMap { $0.duration() } ?? standard.interval
+        draft.poll = PollSettings(
+            interval: interval,
+            // A shorter interval that is written is not to make a moving pipeline seen later
+            // than one at rest.
+            activeInterval: section["active_interval"].flatMap { $0.duration() }
+                ?? min(standard.activeInterval, interval),
+            maxInFlight: section["max_in_flight"].flatMap { $0.integer(in: 1...1000) }
+                ?? standard.maxInFlight,
+            maxRate: section["max_rate"]
+                .flatMap { $0.number(from: 0, to: 1000, isAbove: true) } ?? standard.maxRate
+        )
+        if let active = section["active_interval"], draft.poll.activeInterval > interval {
+            draft.slowActive = Written(
+                value: draft.poll.activeInterval,
+                mark: active.mark,
+                key: active.key
+            )
+        }
+    }
+
+    private mutating func policies(_ field: Field) {
+        guard let table = field.table(expected: "policies by name") else { return }
+        for (name, entry) in table {
+            guard (1...100).contains(name.unicodeScalars.count), NameForm.isOneLine(name) else {
+                field.log.add(
+                    at: entry.mark,
+                    entry.field.key,
+                    "is no policy's name",
+                    expected: "1 to 100 characters on one line"
+                )
+                continue
+            }
+            draft.policyNames.insert(PolicyName(name))
+            guard let section = entry.field.section(SettingsKeys.policy) else { continue }
+            draft.policies.append(
+                NamedPolicyDraft(
+                    name: PolicyName(name),
+                    mark: entry.mark,
+                    draft: section.policyDraft(),
+                    windows: section["windows"].map { windows.windows($0) } ?? [],
+                    budget: section["budget"].flatMap { $0.budget() },
+                    rules: section["rules"].map { $0.rules() } ?? [],
+                    hasRules: section["rules"] != nil
+                )
+            )
+        }
+    }
+}
+
+extension Field {
+    fileprivate func outageHold() -> OutageHold? {
+        let example = "a hold such as { pipelines: 5, within: 10m, probe_every: 5m }"
+        guard let section = section(SettingsKeys.outageHold) else { return nil }
+        let pipelines = section.required("pipelines", expected: example)
+            .flatMap { $0.integer(in: 2...100_000) }
+        let within = section.required("within", expected: example).flatMap { $0.duration() }
+        let probe = section.required("probe_every", expected: example)
+            .flatMap { $0.duration() }
+        guard let pipelines, let within, let probe else { return nil }
+        return OutageHold(pipelines: pipelines, within: within, probeEvery: probe)
+    }
+}

@@ -1,0 +1,142 @@
+import RetryCore
+
+/// The bounds of the numbers in the config file.
+enum SettingsBounds {
+    /// `max_retries` and `max_total_retries`; there is no "unlimited".
+    static let retries = 0...1000
+    /// The length of a list of modes.
+    static let modes = 50
+}
+
+extension Section {
+    /// The limits that a rule, a stage, a pipeline entry and a policy may write.
+    func limits() -> LimitsDraft {
+        LimitsDraft(
+            modes: written("mode") { $0.modes() },
+            maxRetries: written("max_retries") { $0.integer(in: SettingsBounds.retries) },
+            backoff: self["backoff"].flatMap { $0.backoff() },
+            giveUpAfter: written("give_up_after") { $0.duration() },
+            stopAfterSameError: written("stop_after_same_error") { $0.sameErrorLimit() }
+        )
+    }
+
+    /// All that a stage entry may write.
+    func policyDraft() -> PolicyDraft {
+        PolicyDraft(
+            mark: mark,
+            key: key,
+            limits: limits(),
+            maxTotalRetries: written("max_total_retries") {
+                $0.integer(in: SettingsBounds.retries)
+            },
+            maxFailureAge: written("max_failure_age") { $0.duration() },
+            whenNewerWaiting: written("when_newer_waiting") { $0.choice(NewerWaiting.self) },
+            whenTransitionDisabled: written("when_transition_disabled") {
+                $0.choice(TransitionDisabled.self)
+            },
+            whenHumanRetried: written("when_human_retried") { $0.choice(HumanRetried.self) },
+            shadow: written("shadow") { $0.boolean() },
+            paused: written("paused") { $0.boolean() },
+            otherwise: written("otherwise") { $0.choice(Otherwise.self) }
+        )
+    }
+}
+
+extension Field {
+    /// `mode`: one mode, or a list of them by attempt.
+    fileprivate func modes() -> [RetryMode]? {
+        let expected = "FAILED_ACTIONS, ALL_ACTIONS or a list of them"
+        guard case .sequence = node.content else {
+            guard scalarText != nil else {
+                mismatch(expected: expected)
+                return nil
+            }
+            return mode().map { [$0] }
+        }
+        guard let items = items(expected: expected) else { return nil }
+        guard items.count <= SettingsBounds.modes else {
+            fault("is a list of \(items.count)", expected: "\(SettingsBounds.modes) at most")
+            return nil
+        }
+        let modes = items.map { $0.mode() }
+        let known = modes.compactMap { $0 }
+        return known.count == modes.count ? known : nil
+    }
+
+    private func mode() -> RetryMode? {
+        if let text = scalarText, RetryMode(rawValue: text) == nil,
+            let meant = RetryMode(rawValue: text.uppercased())
+        {
+            fault(
+                "is \(FaultLog.shown(text))",
+                expected: "FAILED_ACTIONS or ALL_ACTIONS",
+                suggestion: meant.rawValue
+            )
+            return nil
+        }
+        return choice(RetryMode.self)
+    }
+
+    /// `stop_after_same_error`: a count from 2, or `off` where a farther place set one.
+    fileprivate func sameErrorLimit() -> Int?? {
+        if isWord("off") { return .some(nil) }
+        guard let count = integer(in: 2...1000, "off or a whole number") else { return nil }
+        return .some(count)
+    }
+
+    /// `backoff`; what it does not write is inherited, each key by itself.
+    fileprivate func backoff() -> BackoffDraft? {
+        guard let section = section(SettingsKeys.backoff) else { return nil }
+        let draft = BackoffDraft(
+            kind: section.written("kind") { $0.choice(Backoff.Kind.self) },
+            initial: section.written("initial") { $0.duration() },
+            factor: section.written("factor") { $0.number(from: 1, to: 100) },
+            max: section.written("max") { $0.duration() },
+            min: section.written("min") { $0.duration() },
+            jitter: section.written("jitter") { $0.choice(Backoff.Jitter.self) }
+        )
+        section.compare(draft)
+        return draft
+    }
+
+    /// `budget`.
+    func budget() -> Budget? {
+        guard let section = section(SettingsKeys.budget) else { return nil }
+        let example = "a budget such as { retries: 20, per: 1h }"
+        let retries = section.required("retries", expected: example)
+            .flatMap { $0.integer(in: 1...1_000_000) }
+        let per = section.required("per", expected: example).flatMap { $0.duration() }
+        guard let retries, let per else { return nil }
+        return Budget(retries: retries, per: per)
+    }
+}
+
+extension Section {
+    /// Reports waits of one `backoff` that cannot hold together.
+    fileprivate func compare(_ draft: BackoffDraft) {
+        if let least = draft.min, let most = draft.max, least.value > most.value {
+            log.add(
+                at: least.mark,
+                least.key,
+                "is \(least.value.shortText), above max",
+                expected: "\(most.value.shortText) at most"
+            )
+        }
+        if let first = draft.initial, let most = draft.max, first.value > most.value {
+            log.add(
+                at: first.mark,
+                first.key,
+                "is \(first.value.shortText), above max",
+                expected: "\(most.value.shortText) at most"
+            )
+        }
+        if let factor = draft.factor, let kind = draft.kind, kind.value != .exponential {
+            log.add(
+                at: factor.mark,
+                factor.key,
+                "cannot stand beside kind: \(kind.value.rawValue)",
+                expected: "kind: exponential, or no factor"
+            )
+        }
+    }
+}

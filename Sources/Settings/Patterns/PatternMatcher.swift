@@ -1,0 +1,82 @@
+package import RetryCore
+import Synchronization
+
+/// Answers the core's pattern questions with PCRE2, within fixed bounds.
+///
+/// Case counts unless the pattern says `(?i)`; `.` does not match a line's end unless it says
+/// `(?s)`. Compiled patterns are kept. Safe to use from many tasks: searches take turns, and each
+/// is bounded.
+package final class PatternMatcher: Sendable {
+    /// What a search may spend.
+    package struct Bounds: Hashable, Sendable {
+        /// The longest pattern, in bytes.
+        package var patternBytes: Int
+        /// The longest text, in bytes; CodePipeline's messages have 5,000 characters at most.
+        package var textBytes: Int
+        /// Backtracking steps (PCRE2's match limit).
+        package var matchLimit: UInt32
+        /// Nested backtracking points (PCRE2's depth limit).
+        package var depthLimit: UInt32
+        /// Memory of one search, in KiB (PCRE2's heap limit).
+        package var heapKibibytes: UInt32
+
+        /// The bounds of the daemon: a hopeless search ends after a few milliseconds.
+        package static let standard = Bounds(
+            patternBytes: 4096,
+            textBytes: 65_536,
+            matchLimit: 250_000,
+            depthLimit: 25_000,
+            heapKibibytes: 8192
+        )
+    }
+
+    /// What is kept; more patterns than this empty it, since a config file has far fewer.
+    private static let mostKept = 4096
+
+    private let bounds: Bounds
+    private let compiled = Mutex<[String: CompiledPattern]>([:])
+
+    /// Makes a matcher; the bounds default to those of the daemon.
+    package init(bounds: Bounds = .standard) {
+        self.bounds = bounds
+    }
+
+    /// Whether the query's pattern is somewhere in its text.
+    ///
+    /// A text longer than the bounds, a pattern that does not compile and a search that reaches a
+    /// bound give ``PatternFinding/pastBound``: what cannot be evaluated is never a match.
+    package func find(_ query: PatternQuery) -> PatternFinding {
+        guard query.text.utf8.count <= bounds.textBytes,
+            query.pattern.text.utf8.count <= bounds.patternBytes
+        else { return .pastBound }
+        let bounds = bounds
+        let search = compiled.withLock { kept -> PatternSearch in
+            guard let pattern = PatternMatcher.pattern(query.pattern.text, kept: &kept) else {
+                return .pastBound
+            }
+            return pattern.find(in: query.text, within: bounds)
+        }
+        switch search {
+        case .found: return .matches
+        case .absent: return .differs
+        case .pastBound: return .pastBound
+        }
+    }
+
+    private static func pattern(
+        _ text: String,
+        kept: inout [String: CompiledPattern]
+    ) -> CompiledPattern? {
+        if let known = kept[text] { return known }
+        do {
+            let made = try CompiledPattern(text)
+            if kept.count >= mostKept { kept.removeAll() }
+            kept[text] = made
+            return made
+        } catch {
+            // The reader of the config file refuses such a pattern; the caller treats it as
+            // past the bound.
+            return nil
+        }
+    }
+}

@@ -1,0 +1,160 @@
+/// A mapping of the config file whose keys are known.
+struct Section {
+    /// One line of the mapping.
+    struct Entry {
+        let mark: Mark
+        let field: Field
+    }
+
+    let mark: Mark
+    let key: String
+    let log: FaultLog
+    private let entries: [String: Entry]
+    /// The known keys that unknown ones most likely stand for.
+    private let meant: Set<String>
+
+    fileprivate init(
+        mark: Mark,
+        key: String,
+        log: FaultLog,
+        entries: [String: Entry],
+        meant: Set<String>
+    ) {
+        self.mark = mark
+        self.key = key
+        self.log = log
+        self.entries = entries
+        self.meant = meant
+    }
+
+    /// The value of a key, when it is written.
+    subscript(name: String) -> Field? { entries[name]?.field }
+
+    /// Where a key is written.
+    func mark(of name: String) -> Mark? { entries[name]?.mark }
+
+    /// The value of a key that must be there.
+    func required(_ name: String, expected: String) -> Field? {
+        if let field = self[name] { return field }
+        lacks([name], expected: expected)
+        return nil
+    }
+
+    /// Reports that none of some keys is there, unless one of them is there misspelt, which is
+    /// reported already.
+    func lacks(_ names: [String], expected: String) {
+        guard meant.isDisjoint(with: names) else { return }
+        log.add(at: mark, key, "lacks the key \(names.listed(with: "or"))", expected: expected)
+    }
+
+    /// Reports every one of `names` that is written: it cannot stand beside `other`.
+    func refuse(_ names: [String], beside other: String, expected: String) {
+        for name in names {
+            guard let entry = entries[name] else { continue }
+            log.add(
+                at: entry.mark,
+                FaultLog.path(key, name),
+                "cannot stand beside \(other)",
+                expected: expected
+            )
+        }
+    }
+}
+
+extension Field {
+    /// The value as a mapping of known keys; reports unknown and repeated ones.
+    ///
+    /// A fault lists `names` in their order. `hints` says something of its own of keys that people
+    /// try.
+    func section(_ names: [String], hints: [String: String] = [:]) -> Section? {
+        let expected = "a mapping of the keys " + names.listed(with: "and")
+        guard let pairs = pairs(expected: expected) else { return nil }
+        var entries: [String: Section.Entry] = [:]
+        var meant: Set<String> = []
+        for (name, entry) in pairs {
+            guard names.contains(name) else {
+                let suggestion = Suggestion.nearest(to: name, among: names)
+                unknown(name, at: entry.mark, names, hints: hints, suggestion: suggestion)
+                if let suggestion { meant.insert(suggestion) }
+                continue
+            }
+            entries[name] = entry
+        }
+        return Section(mark: mark, key: key, log: log, entries: entries, meant: meant)
+    }
+
+    /// The value as a mapping whose keys are names that the file chooses; may not be empty.
+    func table(expected: String) -> [(name: String, entry: Section.Entry)]? {
+        guard let pairs = pairs(expected: expected) else { return nil }
+        guard !pairs.isEmpty else {
+            fault("is an empty mapping", expected: expected)
+            return nil
+        }
+        return pairs
+    }
+
+    private func unknown(
+        _ name: String,
+        at mark: Mark,
+        _ names: [String],
+        hints: [String: String],
+        suggestion: String?
+    ) {
+        let path = FaultLog.path(key, name)
+        if name == "<<" {
+            log.add(
+                at: mark,
+                path,
+                "merge keys are not supported",
+                expected: "an alias as a whole value, or the keys themselves"
+            )
+        } else if let hint = hints[name] {
+            log.add(at: mark, path, "unknown key", expected: hint)
+        } else {
+            log.add(
+                at: mark,
+                path,
+                "unknown key",
+                expected: suggestion == nil ? names.listed(with: "or") : "a known key",
+                suggestion: suggestion
+            )
+        }
+    }
+
+    /// The pairs of a mapping; keys that are no text and keys written twice are reported and
+    /// left out.
+    private func pairs(expected: String) -> [(name: String, entry: Section.Entry)]? {
+        guard case .mapping(let written) = node.content else {
+            mismatch(expected: expected)
+            return nil
+        }
+        var pairs: [(name: String, entry: Section.Entry)] = []
+        var seen: [String: Mark] = [:]
+        for pair in written {
+            guard let name = pair.key.text else {
+                if case .faulty = pair.key.content { continue }
+                log.add(
+                    at: pair.key.mark,
+                    key,
+                    "a key is not a word",
+                    expected: "plain words as keys"
+                )
+                continue
+            }
+            let path = FaultLog.path(key, name)
+            if let first = seen[name] {
+                log.add(
+                    at: pair.key.mark,
+                    path,
+                    "is written twice, first in line \(first.line)",
+                    expected: "each key once"
+                )
+                continue
+            }
+            seen[name] = pair.key.mark
+            let field = Field(node: pair.value, key: path, log: log)
+            pairs.append((name, Section.Entry(mark: pair.key.mark, field: field)))
+        }
+        return pairs
+    }
+}

@@ -1,0 +1,47 @@
+/// Every key of the config file, by the mapping that it stands in.
+///
+/// The reader knows no key that is not here, and the JSON Schema of the config file names exactly
+/// these; a test compares them.
+package enum SettingsKeys {
+    /// The file itself.
+    package static let root = [
+        "aws", "poll", "dry_run", "policies", "budget", "outage_hold", "targets", "pipelines",
+    ]
+    /// `aws`; a target may carry all of them too.
+    package static let aws = [
+        "region", "profile", "role_arn", "external_id", "endpoint_url", "sts_endpoint_url",
+        "allow_insecure_endpoint", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint",
+    ]
+    /// `poll`.
+    package static let poll = ["interval", "active_interval", "max_in_flight", "max_rate"]
+    /// The limits that a rule, too, may carry.
+    package static let limits = [
+        "mode", "max_retries", "backoff", "give_up_after", "stop_after_same_error",
+    ]
+    /// A stage entry: what a policy may say of one stage.
+    package static let stage =
+        limits + [
+            "max_total_retries", "max_failure_age", "when_newer_waiting",
+            "when_transition_disabled", "when_human_retried", "shadow", "paused", "otherwise",
+        ]
+    /// A policy.
+    package static let policy = stage + ["windows", "budget", "rules"]
+    /// `backoff`.
+    package static let backoff = ["kind", "initial", "factor", "max", "min", "jitter"]
+    /// One of `windows`.
+    package static let window = ["allow", "deny", "time_zone"]
+    /// `budget`.
+    package static let budget = ["retries", "per"]
+    /// One of `rules`.
+    package static let rule = ["name", "when", "use", "retry"] + limits
+    /// `when`.
+    package static let when = [
+        "stage", "action", "category", "provider", "code", "contains", "matches",
+    ]
+    /// `outage_hold`.
+    package static let outageHold = ["pipelines", "within", "probe_every"]
+    /// One of `targets`.
+    package static let target = ["name", "pipelines", "paused"] + aws
+    /// One of `pipelines`.
+    package static let pipeline = ["name", "match", "except", "policy", "stages"] + stage
+}

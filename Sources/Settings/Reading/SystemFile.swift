@@ -1,0 +1,62 @@
+import Glibc
+
+/// Reads whole files, within a bound.
+///
+/// The only file that calls the C library.
+enum SystemFile {
+    /// Why a file cannot be read.
+    enum Fault: Error, Hashable {
+        /// There is none of that name.
+        case missing
+        /// It is a directory, a device or the like.
+        case notRegular
+        /// It has more bytes than the bound.
+        case tooLong
+        /// The operating system's words.
+        case refused(String)
+    }
+
+    /// The bytes of a regular file; nil when it cannot be read or is longer than the bound.
+    static func contents(_ path: String, atMost bound: Int) -> [UInt8]? {
+        switch read(path, atMost: bound) {
+        case .success(let bytes): bytes
+        case .failure: nil
+        }
+    }
+
+    /// The bytes of a regular file of so many bytes at most.
+    static func read(_ path: String, atMost bound: Int) -> Result<[UInt8], Fault> {
+        // A path with a zero byte would be cut there.
+        guard !path.utf8.contains(0) else { return .failure(.missing) }
+        // Without O_NONBLOCK a FIFO in the file's place would hold the daemon for ever.
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(fault(errno)) }
+        guard status.st_mode & S_IFMT == S_IFREG else { return .failure(.notRegular) }
+        return bytes(of: descriptor, atMost: bound)
+    }
+
+    private static func bytes(of descriptor: Int32, atMost bound: Int) -> Result<[UInt8], Fault> {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = unsafe chunk.withUnsafeMutableBytes { buffer in
+                unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            }
+            if count == 0 { return .success(bytes) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return .failure(fault(errno))
+            }
+            bytes += chunk.prefix(count)
+            if bytes.count > bound { return .failure(.tooLong) }
+        }
+    }
+
+    private static func fault(_ code: Int32) -> Fault {
+        if code == ENOENT || code == ENOTDIR { return .missing }
+        return .refused(unsafe strerror(code).map { unsafe String(cString: $0) } ?? "\(code)")
+    }
+}

@@ -1,0 +1,171 @@
+import RetryCore
+
+/// What counts for one stage or pipeline: the mappings that may speak, the nearest first.
+struct PolicyLayers {
+    /// The stage entry and the pipeline entry, as far as they are written.
+    let overrides: [PolicyDraft]
+    /// The policy; nil = `default`, not written.
+    let policy: NamedPolicyDraft?
+    /// Where rules that are joined already are kept.
+    let cache: RuleCache
+
+    private var drafts: [PolicyDraft] { overrides + (policy.map { [$0.draft] } ?? []) }
+
+    /// The policy with everything inherited.
+    func resolved(never: Bool = false) -> StagePolicy {
+        let standard = StagePolicy.standard
+        var resolved = standard
+        resolved.name = policy?.name ?? standard.name
+        resolved.never = never
+        resolved.modes = limit(\.modes) ?? standard.modes
+        resolved.maxRetries = limit(\.maxRetries) ?? standard.maxRetries
+        resolved.backoff = LimitsDraft.backoff(drafts.map(\.limits))
+        resolved.giveUpAfter = limit(\.giveUpAfter) ?? standard.giveUpAfter
+        resolved.stopAfterSameError =
+            limit(\.stopAfterSameError) ?? standard.stopAfterSameError
+        resolved.maxFailureAge = nearest(\.maxFailureAge) ?? standard.maxFailureAge
+        resolved.whenNewerWaiting = nearest(\.whenNewerWaiting) ?? standard.whenNewerWaiting
+        resolved.whenTransitionDisabled =
+            nearest(\.whenTransitionDisabled) ?? standard.whenTransitionDisabled
+        resolved.whenHumanRetried = nearest(\.whenHumanRetried) ?? standard.whenHumanRetried
+        resolved.shadow = nearest(\.shadow) ?? standard.shadow
+        resolved.paused = nearest(\.paused) ?? standard.paused
+        resolved.otherwise = nearest(\.otherwise) ?? standard.otherwise
+        resolved.windows = policy?.windows.map(\.window) ?? []
+        resolved.budget = policy?.budget
+        if let policy {
+            resolved.rules = cache.rules(of: policy, over: drafts.map(\.limits))
+        }
+        resolved.maxTotalRetries = total(of: resolved)
+        return resolved
+    }
+
+    /// `max_total_retries`, by default the largest `max_retries` of the policy and its rules.
+    ///
+    /// A pipeline or stage entry that says `max_retries: 0` means never, also to the rules.
+    private func total(of policy: StagePolicy) -> Int {
+        for draft in overrides {
+            if let total = draft.maxTotalRetries { return total.value }
+            if let retries = draft.limits.maxRetries {
+                if retries.value == 0 { return 0 }
+                break
+            }
+        }
+        if let total = nearest(\.maxTotalRetries) { return total }
+        return policy.rules.reduce(policy.maxRetries) { max($0, $1.limits?.maxRetries ?? 0) }
+    }
+
+    private func nearest<Value>(_ key: KeyPath<PolicyDraft, Written<Value>?>) -> Value? {
+        drafts.lazy.compactMap { $0[keyPath: key]?.value }.first
+    }
+
+    private func limit<Value>(_ key: KeyPath<LimitsDraft, Written<Value>?>) -> Value? {
+        LimitsDraft.nearest(key, drafts.map(\.limits))?.value
+    }
+}
+
+/// The rules of each policy as they come out under limits that were met before.
+///
+/// Ten thousand pipelines of one policy then share one list of rules. One reader owns it.
+final class RuleCache {
+    private struct Key: Hashable {
+        let policy: PolicyName
+        let limits: RuleLimits
+        /// Which keys of `backoff` are written: the built-in rules bring their own waits, over
+        /// which only what a rule itself writes counts, so that the rest tells all apart.
+        let isMaxWritten: Bool
+        let isMinWritten: Bool
+    }
+
+    private var known: [Key: [Rule]] = [:]
+
+    func rules(of policy: NamedPolicyDraft, over drafts: [LimitsDraft]) -> [Rule] {
+        guard !policy.rules.isEmpty else { return [] }
+        let key = Key(
+            policy: policy.name,
+            limits: LimitsDraft.resolved(drafts),
+            isMaxWritten: LimitsDraft.nearest(backoff: \.max, drafts) != nil,
+            isMinWritten: LimitsDraft.nearest(backoff: \.min, drafts) != nil
+        )
+        if let rules = known[key] { return rules }
+        let rules = policy.rules.flatMap { $0.resolved(over: drafts) }
+        known[key] = rules
+        return rules
+    }
+}
+
+extension LimitsDraft {
+    /// What the nearest of the drafts writes.
+    static func nearest<Value>(
+        _ key: KeyPath<LimitsDraft, Written<Value>?>,
+        _ drafts: [LimitsDraft]
+    ) -> Written<Value>? {
+        drafts.lazy.compactMap { $0[keyPath: key] }.first
+    }
+
+    /// What the nearest of the drafts writes of `backoff`.
+    static func nearest<Value>(
+        backoff key: KeyPath<BackoffDraft, Written<Value>?>,
+        _ drafts: [LimitsDraft]
+    ) -> Written<Value>? {
+        drafts.lazy.compactMap { $0.backoff?[keyPath: key] }.first
+    }
+
+    /// The backoff of the drafts, each of its keys from the nearest that writes it.
+    ///
+    /// A default gives way to what is written: a cap that nobody wrote rises to `initial` and
+    /// `min`, a floor that nobody wrote falls to `max`.
+    static func backoff(_ drafts: [LimitsDraft], else standard: Backoff = .standard) -> Backoff {
+        let initial = nearest(backoff: \.initial, drafts)?.value ?? standard.initial
+        let least = nearest(backoff: \.min, drafts)?.value
+        let most =
+            nearest(backoff: \.max, drafts)?.value
+            ?? max(standard.max, initial, least ?? standard.min)
+        return Backoff(
+            kind: nearest(backoff: \.kind, drafts)?.value ?? standard.kind,
+            initial: initial,
+            factor: nearest(backoff: \.factor, drafts)?.value ?? standard.factor,
+            max: most,
+            min: least ?? min(standard.min, most),
+            jitter: nearest(backoff: \.jitter, drafts)?.value ?? standard.jitter
+        )
+    }
+
+    /// All limits, with what none of the drafts writes at its default.
+    static func resolved(_ drafts: [LimitsDraft]) -> RuleLimits {
+        let standard = StagePolicy.standard
+        return RuleLimits(
+            modes: nearest(\.modes, drafts)?.value ?? standard.modes,
+            maxRetries: nearest(\.maxRetries, drafts)?.value ?? standard.maxRetries,
+            backoff: backoff(drafts),
+            giveUpAfter: nearest(\.giveUpAfter, drafts)?.value ?? standard.giveUpAfter,
+            stopAfterSameError: nearest(\.stopAfterSameError, drafts)?.value
+                ?? standard.stopAfterSameError
+        )
+    }
+}
+
+extension RuleDraft {
+    /// The rules of the core: one, or all that a built-in name stands for.
+    func resolved(over outer: [LimitsDraft]) -> [Rule] {
+        let own = LimitsDraft.resolved([limits] + outer)
+        switch source {
+        case .own(let name, let condition):
+            return [Rule(name: name, when: condition, action: isNever ? .never : .retry(own))]
+        case .builtIn(let name):
+            return (BuiltInRules.rules(named: name, inheriting: own) ?? []).map(adjusted)
+        }
+    }
+
+    /// A built-in rule with what this one writes put over the wait that it brings.
+    private func adjusted(_ rule: Rule) -> Rule {
+        var rule = rule
+        if isNever {
+            rule.action = .never
+        } else if case .retry(var own) = rule.action {
+            own.backoff = LimitsDraft.backoff([limits], else: own.backoff)
+            rule.action = .retry(own)
+        }
+        return rule
+    }
+}

@@ -1,0 +1,130 @@
+package import RetryCore
+
+/// A config file that is valid.
+package struct LoadedSettings: Hashable, Sendable {
+    /// The file as the caller names it.
+    package let path: String
+    /// What the engine decides by.
+    package let configuration: Configuration
+    /// How each target reaches AWS; one for every target of the configuration.
+    package let connections: [TargetName: AWSConnection]
+    /// What is merely useless, in the file's order.
+    package let warnings: [SettingsFault]
+}
+
+/// Reads the config file: YAML 1.2, and so JSON too.
+package enum SettingsFile {
+    /// The longest file, in bytes: 1 MiB.
+    package static let mostBytes = 1 << 20
+
+    /// Reads the file at a path.
+    ///
+    /// The result is what ``load(_:path:environment:)`` says of its bytes; a file that is missing
+    /// or cannot be read is a fault too.
+    package static func read(
+        path: String,
+        environment: SettingsEnvironment
+    ) -> Result<LoadedSettings, SettingsFaults> {
+        let problem: String
+        switch SystemFile.read(path, atMost: mostBytes) {
+        case .success(let bytes): return load(bytes, path: path, environment: environment)
+        case .failure(.missing): problem = "does not exist"
+        case .failure(.notRegular): problem = "is no regular file"
+        case .failure(.tooLong): return refused(path, tooLong, expected: "1 MiB at most")
+        case .failure(.refused(let words)): problem = "cannot be read (\(words))"
+        }
+        return refused(path, problem, expected: "a readable config file")
+    }
+
+    /// Reads the bytes of a config file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file's contents: UTF-8, 1 MiB at most.
+    ///   - path: The file's name in every fault.
+    ///   - environment: Time zones and the time.
+    /// - Returns: The settings with their warnings, or every fault of the file.
+    package static func load(
+        _ bytes: [UInt8],
+        path: String,
+        environment: SettingsEnvironment
+    ) -> Result<LoadedSettings, SettingsFaults> {
+        guard bytes.count <= mostBytes else {
+            return refused(path, tooLong, expected: "1 MiB at most")
+        }
+        if let offset = firstInvalid(bytes) {
+            let mark = Mark(offset: offset, in: bytes)
+            return refused(path, "is not valid UTF-8 here", expected: "UTF-8", at: mark)
+        }
+        let log = FaultLog(file: path)
+        let node: YAMLNode?
+        do {
+            node = YAMLComposer.compose(try YAMLEventReader.events(of: bytes), log: log)
+        } catch {
+            return refused(path, error.problem, expected: "YAML 1.2 or JSON", at: error.mark)
+        }
+        guard let node, !node.isNull else {
+            return refused(path, "is empty", expected: "a config with at least one pipeline")
+        }
+        let root = Field(node: node, key: "", log: log)
+        guard let draft = FileReader.read(root, environment: environment) else {
+            return .failure(SettingsFaults(faults: log.sorted))
+        }
+        return resolve(draft, path: path, environment: environment, log: log)
+    }
+
+    private static func resolve(
+        _ draft: FileDraft,
+        path: String,
+        environment: SettingsEnvironment,
+        log: FaultLog
+    ) -> Result<LoadedSettings, SettingsFaults> {
+        let cache = RuleCache()
+        let (configuration, connections) = Resolver(draft, cache: cache, log: log).resolve()
+        Critic(file: draft, configuration: configuration, cache: cache, log: log).faults()
+        guard log.isEmpty else { return .failure(SettingsFaults(faults: log.sorted)) }
+        // A file with faults gets no warnings: half of them would follow from the faults.
+        let warnings = FaultLog(file: path)
+        Critic(file: draft, configuration: configuration, cache: cache, log: warnings)
+            .warnings(now: environment.now)
+        return .success(
+            LoadedSettings(
+                path: path,
+                configuration: configuration,
+                connections: connections,
+                warnings: warnings.sorted
+            )
+        )
+    }
+
+    private static let tooLong = "is longer than 1 MiB"
+
+    private static func refused(
+        _ path: String,
+        _ problem: String,
+        expected: String,
+        at mark: Mark = .start
+    ) -> Result<LoadedSettings, SettingsFaults> {
+        let log = FaultLog(file: path)
+        log.add(at: mark, "", problem, expected: expected)
+        return .failure(SettingsFaults(faults: log.sorted))
+    }
+
+    /// The offset of the first byte that is not UTF-8.
+    private static func firstInvalid(_ bytes: [UInt8]) -> Int? {
+        do {
+            _ = try UTF8Span(validating: bytes.span)
+            return nil
+        } catch {
+            return error.byteOffsets.lowerBound
+        }
+    }
+}
+
+extension YAMLNode {
+    fileprivate var isNull: Bool {
+        guard case .plain(let text) = content, case .null = PlainScalar(text) else {
+            return false
+        }
+        return true
+    }
+}

@@ -1,0 +1,198 @@
+/// Makes the tree of the config file out of the parser's events, within bounds.
+///
+/// Aliases are bounded before they are followed: the sizes of all that they stand for are summed
+/// up, and one that would pass ``mostAliasedNodes`` is refused instead of copied.
+struct YAMLComposer {
+    /// The most nodes that all aliases of a file may stand for.
+    static let mostAliasedNodes = 10_000
+    /// The deepest nesting; a real file has about eight levels.
+    static let deepest = 64
+
+    private struct Anchored {
+        let node: YAMLNode
+        let size: Int
+        let depth: Int
+    }
+
+    private var events: ArraySlice<YAMLEvent>
+    private let log: FaultLog
+    private var anchors: [String: Anchored] = [:]
+    private var aliasedNodes = 0
+
+    private init(events: [YAMLEvent], log: FaultLog) {
+        self.events = events[...]
+        self.log = log
+    }
+
+    /// The root of the only document; nil when there is none.
+    ///
+    /// Faults go to `log`.
+    static func compose(_ events: [YAMLEvent], log: FaultLog) -> YAMLNode? {
+        var composer = YAMLComposer(events: events, log: log)
+        return composer.root()
+    }
+
+    private mutating func root() -> YAMLNode? {
+        guard let first = events.popFirst(), case .document = first.kind,
+            let event = events.popFirst()
+        else { return nil }
+        let (node, _, _) = compose(event, key: "", depth: 0)
+        if let next = events.first {
+            log.add(at: next.mark, "", "a second document begins", expected: "one document")
+        }
+        return node
+    }
+
+    /// The node that begins with this event, how many nodes it holds, and how deep it goes.
+    private mutating func compose(
+        _ event: YAMLEvent,
+        key: String,
+        depth: Int
+    ) -> (node: YAMLNode, size: Int, depth: Int) {
+        if event.isTagged {
+            log.add(at: event.mark, key, "has a tag", expected: "a value without a tag")
+        }
+        let made: (node: YAMLNode, size: Int, depth: Int)
+        switch event.kind {
+        case .alias(let name):
+            return alias(name, event, key: key, depth: depth)
+        case .plain(let text):
+            made = (YAMLNode(content: .plain(text), mark: event.mark), 1, 0)
+        case .quoted(let text):
+            made = (YAMLNode(content: .quoted(text), mark: event.mark), 1, 0)
+        case .sequence:
+            made = sequence(event, key: key, depth: depth)
+        case .mapping:
+            made = mapping(event, key: key, depth: depth)
+        case .document, .end:
+            preconditionFailure("libyaml gave \(event.kind) where a value begins")
+        }
+        // A tag is reported; what it would have made of the value is not guessed.
+        let node = event.isTagged ? YAMLNode(content: .faulty, mark: event.mark) : made.node
+        if let anchor = event.anchor {
+            anchors[anchor] = Anchored(node: node, size: made.size, depth: made.depth)
+        }
+        return (node, made.size, made.depth)
+    }
+
+    private mutating func sequence(
+        _ start: YAMLEvent,
+        key: String,
+        depth: Int
+    ) -> (node: YAMLNode, size: Int, depth: Int) {
+        guard enters(start, key: key, depth: depth) else { return skipped(start) }
+        var items: [YAMLNode] = []
+        var size = 1
+        var below = 0
+        while let event = events.popFirst(), !event.isEnd {
+            let item = compose(event, key: "\(key)[\(items.count)]", depth: depth + 1)
+            items.append(item.node)
+            size += item.size
+            below = max(below, item.depth)
+        }
+        return (YAMLNode(content: .sequence(items), mark: start.mark), size, below + 1)
+    }
+
+    private mutating func mapping(
+        _ start: YAMLEvent,
+        key: String,
+        depth: Int
+    ) -> (node: YAMLNode, size: Int, depth: Int) {
+        guard enters(start, key: key, depth: depth) else { return skipped(start) }
+        var pairs: [YAMLPair] = []
+        var size = 1
+        var below = 0
+        while let event = events.popFirst(), !event.isEnd {
+            let name = compose(event, key: key, depth: depth + 1)
+            guard let next = events.popFirst() else { break }
+            let path = FaultLog.path(key, name.node.text ?? "?")
+            let value = compose(next, key: path, depth: depth + 1)
+            pairs.append(YAMLPair(key: name.node, value: value.node))
+            size += name.size + value.size
+            below = max(below, name.depth, value.depth)
+        }
+        return (YAMLNode(content: .mapping(pairs), mark: start.mark), size, below + 1)
+    }
+
+    private mutating func alias(
+        _ name: String,
+        _ event: YAMLEvent,
+        key: String,
+        depth: Int
+    ) -> (node: YAMLNode, size: Int, depth: Int) {
+        let faulty = (node: YAMLNode(content: .faulty, mark: event.mark), size: 1, depth: 0)
+        guard let anchored = anchors[name] else {
+            log.add(
+                at: event.mark,
+                key,
+                "the alias *\(FaultLog.shown(name)) names no anchor before it",
+                expected: "an anchor &\(FaultLog.shown(name)) that ends above",
+                suggestion: Suggestion.nearest(to: name, among: anchors.keys.sorted())
+            )
+            return faulty
+        }
+        guard depth + anchored.depth <= YAMLComposer.deepest else {
+            tooDeep(event, key: key)
+            return faulty
+        }
+        let (sum, overflow) = aliasedNodes.addingReportingOverflow(anchored.size)
+        guard !overflow, sum <= YAMLComposer.mostAliasedNodes else {
+            log.add(
+                at: event.mark,
+                key,
+                "the aliases up to here stand for more than "
+                    + "\(YAMLComposer.mostAliasedNodes) nodes",
+                expected: "fewer or smaller aliases"
+            )
+            return faulty
+        }
+        aliasedNodes = sum
+        return (anchored.node, anchored.size, anchored.depth)
+    }
+
+    private func enters(_ event: YAMLEvent, key: String, depth: Int) -> Bool {
+        if depth < YAMLComposer.deepest { return true }
+        tooDeep(event, key: key)
+        return false
+    }
+
+    private func tooDeep(_ event: YAMLEvent, key: String) {
+        log.add(
+            at: event.mark,
+            key,
+            "is nested too deep",
+            expected: "\(YAMLComposer.deepest) levels at most"
+        )
+    }
+
+    /// Passes over the whole value that began with `start`.
+    private mutating func skipped(
+        _ start: YAMLEvent
+    ) -> (node: YAMLNode, size: Int, depth: Int) {
+        var open = 1
+        while open > 0, let event = events.popFirst() {
+            switch event.kind {
+            case .sequence, .mapping: open += 1
+            case .end: open -= 1
+            case .document, .plain, .quoted, .alias: break
+            }
+        }
+        return (YAMLNode(content: .faulty, mark: start.mark), 1, 0)
+    }
+}
+
+extension YAMLEvent {
+    fileprivate var isEnd: Bool {
+        if case .end = kind { true } else { false }
+    }
+}
+
+extension YAMLNode {
+    /// The text of a scalar, whatever its type.
+    var text: String? {
+        switch content {
+        case .plain(let text), .quoted(let text): text
+        case .sequence, .mapping, .faulty: nil
+        }
+    }
+}

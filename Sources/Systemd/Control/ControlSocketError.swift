@@ -1,0 +1,59 @@
+/// Why the control socket could not be opened, or a question on it was not answered.
+package enum ControlSocketError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// A running daemon already listens at the path.
+    case inUse(path: String)
+    /// Something that is no socket stands at the path, and is left alone.
+    case notASocket(path: String)
+    /// No daemon listens at the path.
+    case notRunning(path: String)
+    /// The file mode of the socket or of its folder keeps this user out.
+    case notPermitted(path: String)
+    /// As many clients wait as the system lets wait.
+    case busy(path: String)
+    /// The daemon did not answer within the time.
+    case timedOut(path: String, after: Duration)
+    /// The daemon closed the connection before its answer was complete.
+    case closedEarly(path: String)
+    /// The request or the answer is larger than a frame may be.
+    case tooLarge(bytes: Int, limit: Int)
+    /// Any other failure of a system call.
+    case failed(HostError)
+
+    /// The errno value of a call on the socket, put into the terms of this type.
+    package init(_ error: HostError, path: String) {
+        switch error.code {
+        case 2, 111: self = .notRunning(path: path)
+        case 1, 13: self = .notPermitted(path: path)
+        case 11: self = .busy(path: path)
+        case 32, 104: self = .closedEarly(path: path)
+        case _: self = .failed(error)
+        }
+    }
+
+    package var description: String {
+        switch self {
+        case .inUse(let path):
+            "\(path): another pipeline-retryd is running and listens there; "
+                + "stop it first, or use another folder"
+        case .notASocket(let path):
+            "\(path): this is no socket, so it is left alone; remove it, or use another folder"
+        case .notRunning(let path):
+            "\(path): no pipeline-retryd listens there; start it with "
+                + "'systemctl start pipeline-retryd'"
+        case .notPermitted(let path):
+            "\(path): permission denied; run as root or as a member of the daemon's group"
+        case .busy(let path):
+            "\(path): too many clients wait for the daemon; try again in some seconds"
+        case .timedOut(let path, let limit):
+            "\(path): the daemon did not answer within \(limit.milliseconds) ms; "
+                + "see 'systemctl status pipeline-retryd'"
+        case .closedEarly(let path):
+            "\(path): the daemon closed the connection without a full answer; "
+                + "see 'journalctl -u pipeline-retryd'"
+        case .tooLarge(let bytes, let limit):
+            "a message of \(bytes) bytes is too large for the control socket, "
+                + "which takes \(limit) at most"
+        case .failed(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package import RetryCore
+
+/// Where entries go.
+package protocol EntrySink: Sendable {
+    /// Takes an entry; never blocks and never fails.
+    func write(_ entry: JournalEntry)
+
+    /// Delivers what was taken, within a bound of time; what is written afterwards is left out.
+    func close()
+}
+
+/// An entry and the time at which it was taken.
+package struct StampedEntry: Hashable, Sendable {
+    /// The time of day at which the entry was written.
+    package let time: WallTime
+    /// The entry.
+    package let entry: JournalEntry
+
+    /// Makes a stamped entry.
+    package init(time: WallTime, entry: JournalEntry) {
+        self.time = time
+        self.entry = entry
+    }
+}

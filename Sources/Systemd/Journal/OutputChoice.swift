@@ -1,0 +1,119 @@
+package import RetryCore
+
+/// What `--log` may say.
+package enum LogOption: String, CaseIterable, Sendable {
+    /// The journal's native protocol.
+    case journal
+    /// Lines for people on standard error.
+    case text
+    /// JSON lines on standard output.
+    case json
+}
+
+/// Where the entries of this process go.
+package enum LogOutput: Hashable, Sendable {
+    /// To the journal by its native protocol, with all fields.
+    case journal
+    /// To standard error, a line each for people.
+    case text(colour: Bool)
+    /// To standard error, a line each with `<N>` in front, for the service manager.
+    case prefixed
+    /// To standard output, a JSON object each.
+    case json
+}
+
+/// A file as fstat(2) tells it from every other.
+package struct FileIdentity: Hashable, Sendable {
+    /// `st_dev`.
+    package let device: UInt64
+    /// `st_ino`.
+    package let inode: UInt64
+
+    /// Makes an identity.
+    package init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
+
+    /// Reads the form of `$JOURNAL_STREAM`: `device:inode`, both decimal.
+    package init?(journalStream text: String) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1])
+        else { return nil }
+        self.init(device: device, inode: inode)
+    }
+}
+
+/// What the choice of an output rests on.
+package struct OutputFacts: Hashable, Sendable {
+    /// `$JOURNAL_STREAM`.
+    package let journalStream: String?
+    /// What standard error is; nil when it is closed.
+    package let standardError: FileIdentity?
+    /// Whether standard error is a terminal.
+    package let isTerminal: Bool
+    /// Whether `$NOTIFY_SOCKET` is set.
+    package let isSupervised: Bool
+    /// Whether colours are welcome: neither `$NO_COLOR` nor a dumb terminal.
+    package let allowsColour: Bool
+
+    /// Makes the facts; ``LinuxHost/outputFacts(environment:)`` gives the live ones.
+    package init(
+        journalStream: String?,
+        standardError: FileIdentity?,
+        isTerminal: Bool,
+        isSupervised: Bool,
+        allowsColour: Bool = true
+    ) {
+        self.journalStream = journalStream
+        self.standardError = standardError
+        self.isTerminal = isTerminal
+        self.isSupervised = isSupervised
+        self.allowsColour = allowsColour
+    }
+}
+
+extension LogOutput {
+    /// Chooses the output of a process, by the rule of systemd's own programs.
+    ///
+    /// That `$JOURNAL_STREAM` is set does not suffice, since children and redirections inherit it:
+    /// standard error must be the very stream that it names (systemd.exec(5)).
+    ///
+    /// - Parameters:
+    ///   - option: what `--log` said; it wins.
+    ///   - facts: the process's environment and standard error.
+    /// - Returns: the output.
+    package static func choose(_ option: LogOption?, facts: OutputFacts) -> LogOutput {
+        switch option {
+        case .journal: .journal
+        case .json: .json
+        case .text: .text(colour: facts.isTerminal && facts.allowsColour)
+        case nil: choose(facts)
+        }
+    }
+
+    private static func choose(_ facts: OutputFacts) -> LogOutput {
+        if let named = facts.journalStream.flatMap(FileIdentity.init(journalStream:)),
+            named == facts.standardError
+        {
+            return .journal
+        }
+        if facts.isSupervised, !facts.isTerminal { return .prefixed }
+        return .text(colour: facts.isTerminal && facts.allowsColour)
+    }
+
+    /// Opens the sink of this output.
+    ///
+    /// - Parameter now: the time of day.
+    /// - Returns: the sink.
+    /// - Throws: `HostError` when the system gives no thread.
+    package func open(now: @escaping @Sendable () -> WallTime) throws(HostError) -> QueuedSink {
+        switch self {
+        case .journal: try NativeJournal.sink(now: now)
+        case .text(let colour):
+            try LineSink.sink(.readable(colour: colour), descriptor: 2, now: now)
+        case .prefixed: try LineSink.sink(.prefixed, descriptor: 2, now: now)
+        case .json: try LineSink.sink(.json, descriptor: 1, now: now)
+        }
+    }
+}

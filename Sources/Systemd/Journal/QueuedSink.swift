@@ -1,0 +1,129 @@
+package import RetryCore
+import Synchronization
+
+/// A sink that delivers on a thread of its own, so that its caller never waits.
+///
+/// Every way out can block: the journal's socket is full when journald stands still, a pipe when
+/// its reader does. What does not fit into the queue meanwhile is dropped, the least urgent
+/// first, and counted; the count is told by an entry of its own (``JournalEntry/entriesDropped``)
+/// and by the field `RETRYD_DROPPED` of the entry after it.
+package final class QueuedSink: EntrySink {
+    /// Delivers one entry and may take its time; answers 0 or an errno value.
+    package typealias Deliver = @Sendable (StampedEntry) -> Int32
+
+    private let shared: Shared
+    private let flushLimit: Duration
+
+    /// Starts the delivering thread.
+    ///
+    /// - Parameters:
+    ///   - name: the thread's name.
+    ///   - capacity: how many entries may wait; 1024 hold some minutes of a busy day.
+    ///   - flushLimit: how long ``close()`` waits at most.
+    ///   - now: the time of day.
+    ///   - deliver: sends one entry; runs on the sink's own thread only.
+    /// - Throws: `HostError` when the system gives no thread.
+    package init(
+        name: String,
+        capacity: Int = 1024,
+        flushLimit: Duration = .seconds(2),
+        now: @escaping @Sendable () -> WallTime,
+        deliver: @escaping Deliver
+    ) throws(HostError) {
+        let shared = try Shared(capacity: capacity, now: now, deliver: deliver)
+        self.shared = shared
+        self.flushLimit = flushLimit
+        try HostThread.start(named: name) { shared.run() }
+    }
+
+    /// Puts an entry into the queue; drops the least urgent one when it is full.
+    package func write(_ entry: JournalEntry) {
+        shared.write(entry)
+    }
+
+    /// Delivers what is in the queue, for ``init(name:capacity:flushLimit:now:deliver:)``'s limit.
+    package func close() {
+        shared.close(within: flushLimit)
+    }
+}
+
+extension QueuedSink {
+    /// What the sink and its thread have in common.
+    private final class Shared: Sendable {
+        private struct State {
+            var queue: EntryQueue
+            var isClosed = false
+        }
+
+        private let state: Mutex<State>
+        private let work: EventCounter
+        private let finished: EventCounter
+        private let now: @Sendable () -> WallTime
+        private let deliver: Deliver
+
+        init(
+            capacity: Int,
+            now: @escaping @Sendable () -> WallTime,
+            deliver: @escaping Deliver
+        ) throws(HostError) {
+            state = Mutex(State(queue: EntryQueue(capacity: capacity)))
+            work = try EventCounter()
+            finished = try EventCounter()
+            self.now = now
+            self.deliver = deliver
+        }
+
+        func write(_ entry: JournalEntry) {
+            let item = StampedEntry(time: now(), entry: entry)
+            state.withLock { state in
+                guard !state.isClosed else { return }
+                state.queue.append(item)
+            }
+            work.raise()
+        }
+
+        func close(within limit: Duration) {
+            let isFirst = state.withLock { state in
+                defer { state.isClosed = true }
+                return !state.isClosed
+            }
+            guard isFirst else { return }
+            work.raise()
+            _ = finished.wait(atMost: limit)
+        }
+
+        /// The thread: delivers until the sink is closed and its queue is empty.
+        func run() {
+            var lost = 0
+            while true {
+                let (batch, isClosed) = state.withLock { ($0.queue.takeAll(), $0.isClosed) }
+                for item in batch.entries { send(item, after: &lost) }
+                lost += batch.dropped
+                if !batch.entries.isEmpty || batch.dropped > 0 { continue }
+                if isClosed { break }
+                _ = work.wait()
+            }
+            if lost > 0 { _ = deliver(stamped(.entriesDropped(lost))) }
+            finished.raise()
+        }
+
+        /// Delivers an entry, and in front of it the news of those lost.
+        private func send(_ item: StampedEntry, after lost: inout Int) {
+            var item = item
+            var toldLost = 0
+            if lost > 0, deliver(stamped(.entriesDropped(lost))) == 0 {
+                item = StampedEntry(
+                    time: item.time,
+                    entry: item.entry.adding(.dropped, String(lost))
+                )
+                toldLost = lost
+            }
+            let code = deliver(item)
+            lost += (code == 0 ? 0 : 1) - toldLost
+        }
+
+        private func stamped(_ entry: JournalEntry) -> StampedEntry {
+            StampedEntry(time: now(), entry: entry)
+        }
+    }
+}

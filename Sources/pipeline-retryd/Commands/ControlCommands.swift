@@ -1,0 +1,147 @@
+import ArgumentParser
+import RetryCore
+import RetryDaemon
+import Systemd
+
+/// `status`.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Print what the running daemon watches and waits for."
+    )
+
+    @OptionGroup var daemon: DaemonOption
+
+    @Flag(help: "Print one JSON value.")
+    var json = false
+
+    func run() async throws {
+        try await ControlSession(daemon).run(.status) { answer in
+            guard let status = answer.status else { return }
+            print(json ? status.json + "\n" : status.text, terminator: "")
+        }
+    }
+}
+
+/// `reload`.
+struct ReloadCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reload",
+        abstract: "Let the running daemon read its config file anew, and wait.",
+        discussion: """
+            A valid file is in force at once, and what changed is printed. A file with faults \
+            changes nothing: every fault is printed, and the exit status is 78.
+            """
+    )
+
+    @OptionGroup var daemon: DaemonOption
+
+    func run() async throws {
+        try await ControlSession(daemon).run(.reload) { answer in
+            for line in answer.lines {
+                if answer.outcome == .done { print(line) } else { Terminal.complain(line) }
+            }
+        }
+    }
+}
+
+/// `pause`.
+struct PauseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause",
+        abstract: "Hold retries of the running daemon; without a scope all of them.",
+        discussion: "Pipelines go on being watched. A pause survives a restart."
+    )
+
+    @OptionGroup var scope: ScopeOptions
+    @OptionGroup var daemon: DaemonOption
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp("How long, such as 2h (default: until resume).", valueName: "span")
+    )
+    var span: DurationArgument?
+
+    @Option(help: ArgumentHelp("Why, for the journal and for others.", valueName: "text"))
+    var reason: String
+
+    func validate() throws {
+        guard !reason.isEmpty else { throw ValidationError("--reason must not be empty.") }
+    }
+
+    func run() async throws {
+        let question = ControlQuestion.pause(
+            scope.scope,
+            reason: reason,
+            for: span?.duration
+        )
+        try await ControlSession(daemon).run(question) { answer in
+            for line in answer.lines { Terminal.complain(line) }
+        }
+    }
+}
+
+/// `resume`.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Lift the pause of the same scope; without a scope all of them.",
+        discussion: "Held retries are released one after the other."
+    )
+
+    @OptionGroup var scope: ScopeOptions
+    @OptionGroup var daemon: DaemonOption
+
+    func run() async throws {
+        try await ControlSession(daemon).run(.resume(scope.scope)) { answer in
+            for line in answer.lines { Terminal.complain(line) }
+        }
+    }
+}
+
+/// One question to the running daemon.
+struct ControlSession {
+    private let sockets: [String]
+
+    init(_ daemon: DaemonOption) {
+        sockets = Places(environment: LiveHostVariables.read())
+            .sockets(given: daemon.stateDirectory)
+    }
+
+    /// Asks, prints, and ends with the status that the answer calls for.
+    ///
+    /// Where nobody listens the next place is tried; any other trouble is the answer.
+    func run(_ question: ControlQuestion, _ show: (ControlAnswer) -> Void) async throws {
+        var trouble = ControlSocketError.notRunning(path: sockets.first ?? "control.sock")
+        search: for socket in sockets {
+            switch await ask(question, at: socket) {
+            case .success(let bytes):
+                guard let answer = ControlAnswer(bytes: bytes) else {
+                    Terminal.complain("\(socket): the answer cannot be read; is the daemon newer?")
+                    return try ExitStatus.unavailable.exit()
+                }
+                show(answer)
+                return try ExitStatus(answer.outcome).exit()
+            case .failure(.notRunning): continue
+            case .failure(let error):
+                trouble = error
+                break search
+            }
+        }
+        Terminal.complain("pipeline-retryd: \(trouble)")
+        try ExitStatus(trouble).exit()
+    }
+
+    private func ask(
+        _ question: ControlQuestion,
+        at socket: String
+    ) async -> Result<[UInt8], ControlSocketError> {
+        do throws(ControlSocketError) {
+            return .success(
+                try await ControlClient.ask(question.bytes, at: socket, within: .seconds(60))
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+}

@@ -1,0 +1,195 @@
+import ArgumentParser
+import FoundationEssentials
+import RetryCore
+import RetryDaemon
+import Settings
+
+/// `explain`: the whole reasoning about one stage.
+struct ExplainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Print what would be done about a failed stage, and why.",
+        discussion: """
+            Without files the pipeline is read from CodePipeline. With --state nothing is called: \
+            the files are what 'aws codepipeline get-pipeline-state', 'get-pipeline' and \
+            'list-action-executions' printed, and one that is not given counts as not readable.
+            """
+    )
+
+    @OptionGroup var file: ConfigOption
+
+    @Option(name: [.long, .short], help: ArgumentHelp("The pipeline.", valueName: "name"))
+    var pipeline: String
+
+    @Option(
+        name: [.long, .short],
+        help: ArgumentHelp("The stage (default: the first that failed).", valueName: "name")
+    )
+    var stage: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The target (default: the first that takes the pipeline).",
+            valueName: "name"
+        )
+    )
+    var target: String?
+
+    @Option(help: ArgumentHelp("What get-pipeline-state printed.", valueName: "file"))
+    var state: String?
+
+    @Option(help: ArgumentHelp("What get-pipeline printed.", valueName: "file"))
+    var definition: String?
+
+    @Option(help: ArgumentHelp("What list-action-executions printed.", valueName: "file"))
+    var executions: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The retries already made (default: what the stage's own counter shows).",
+            valueName: "n"
+        )
+    )
+    var retries: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The time to decide for, RFC 3339 or epoch seconds (default: now).",
+            valueName: "time"
+        )
+    )
+    var at: TimeArgument?
+
+    @Flag(help: "Print one JSON value.")
+    var json = false
+
+    func validate() throws {
+        if let retries, !(0...1000).contains(retries) {
+            throw ValidationError("--retries must be from 0 to 1000.")
+        }
+        if state == nil, definition != nil || executions != nil {
+            throw ValidationError("--definition and --executions need --state.")
+        }
+    }
+
+    func run() async throws {
+        try await ExplainSession(self).run().exit()
+    }
+}
+
+/// One run of `explain`.
+struct ExplainSession {
+    private let command: ExplainCommand
+
+    init(_ command: ExplainCommand) {
+        self.command = command
+    }
+
+    func run() async -> ExitStatus {
+        do {
+            let variables = LiveHostVariables.read()
+            let world = try LiveWorld(sink: TerminalSink(), variables: variables)
+            let status = await run(world)
+            await world.shutDown()
+            return status
+        } catch {
+            Terminal.complain("pipeline-retryd: \(error)")
+            return .internalError
+        }
+    }
+
+    private func run(_ world: LiveWorld) async -> ExitStatus {
+        let question = ExplainQuestion(
+            pipeline: PipelineName(command.pipeline),
+            stage: command.stage.map { StageName($0) },
+            target: command.target.map { TargetName($0) },
+            retries: command.retries,
+            at: command.at?.time ?? world.clock.wall,
+            seed: world.seed
+        )
+        if let state = command.state { return await offline(world, question, state) }
+        return await live(world, question)
+    }
+
+    /// From files; nothing is called, so Regions need not be known.
+    private func offline(
+        _ world: LiveWorld,
+        _ question: ExplainQuestion,
+        _ state: String
+    ) async -> ExitStatus {
+        let environment = SettingsEnvironment(now: world.clock.wall)
+        let settings: LoadedSettings
+        switch SettingsFile.read(path: command.file.config, environment: environment) {
+        case .success(let loaded): settings = loaded
+        case .failure(let faults):
+            for fault in faults.faults { Terminal.complain(fault.description) }
+            return .config
+        }
+        do throws(ExplainTrouble) {
+            let facts = try ExplainFacts(
+                state: try document(state),
+                definition: try command.definition.map(document),
+                executions: try command.executions.map(document)
+            )
+            return print(question, facts, settings.configuration)
+        } catch {
+            Terminal.complain("pipeline-retryd: \(error.message)")
+            return .unreadableInput
+        }
+    }
+
+    private func document(
+        _ path: String
+    ) throws(ExplainTrouble) -> (name: String, bytes: [UInt8]) {
+        do {
+            return (path, Array(try Data(contentsOf: URL(filePath: path))))
+        } catch {
+            throw ExplainTrouble("\(path): cannot be read")
+        }
+    }
+
+    private func live(_ world: LiveWorld, _ question: ExplainQuestion) async -> ExitStatus {
+        let loaded: LoadedConfiguration<ConnectionPlan>
+        switch await world.loader(path: command.file.config).load() {
+        case .valid(let configuration): loaded = configuration
+        case .refused(_, let faults):
+            for fault in faults { Terminal.complain(fault) }
+            return .config
+        }
+        let explainer = Explainer(loaded.configuration, patterns: PatternMatcher())
+        guard let target = explainer.entry(for: question)?.target.name,
+            let plan = loaded.connections[target]
+        else {
+            let nothing = PipelineSnapshot(version: nil, stages: [])
+            let facts = ExplainFacts(snapshot: nothing, definition: nil, rows: nil)
+            return print(question, facts, loaded.configuration)
+        }
+        let connection = world.connector.connect(target, plan)
+        let facts = await withDiscardingTaskGroup { group in
+            group.addTask { await connection.run() }
+            let facts = await ExplainFacts.read(question, from: connection.service)
+            connection.close()
+            return facts
+        }
+        switch facts {
+        case .success(let facts): return print(question, facts, loaded.configuration)
+        case .failure(let trouble):
+            Terminal.complain("pipeline-retryd: \(trouble.message)")
+            return .unavailable
+        }
+    }
+
+    private func print(
+        _ question: ExplainQuestion,
+        _ facts: ExplainFacts,
+        _ configuration: Configuration
+    ) -> ExitStatus {
+        let explainer = Explainer(configuration, patterns: PatternMatcher())
+        let explanation = explainer.explain(question, facts)
+        Swift.print(
+            command.json ? explanation.json + "\n" : explanation.text,
+            terminator: ""
+        )
+        return .success
+    }
+}

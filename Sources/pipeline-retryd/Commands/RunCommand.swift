@@ -1,0 +1,41 @@
+import ArgumentParser
+import RetryDaemon
+import Systemd
+
+/// `run`: the daemon.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Watch pipelines and retry failed stages until stopped.",
+        discussion: """
+            SIGHUP reads the config file anew. SIGTERM and SIGINT stop: no new call is made, and \
+            a retry under way is waited for up to 20 s; a second signal stops at once.
+            """
+    )
+
+    @OptionGroup var file: ConfigOption
+
+    @Flag(help: "Decide and say what would be retried; never retry.")
+    var dryRun = false
+
+    @Flag(help: "Look once at each pipeline, act on what is due now, and exit.")
+    var once = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Where entries go (default: the journal under systemd, else the terminal).",
+            valueName: "output"
+        )
+    )
+    var log: LogOption?
+
+    @Option(
+        name: .customLong("state-dir"),
+        help: ArgumentHelp("Where the ledger lies, unless $STATE_DIRECTORY says.", valueName: "dir")
+    )
+    var stateDirectory: String?
+
+    func run() async throws {
+        try await RunSession(self).run().exit()
+    }
+}

@@ -1,0 +1,223 @@
+import AWSClient
+import AttemptLedger
+import FoundationEssentials
+import RetryCore
+import RetryDaemon
+import Settings
+import Systemd
+import UnixSignals
+
+/// One life of the daemon: builds everything live, runs the loop, takes everything down.
+struct RunSession {
+    private let command: RunCommand
+    private let host = LinuxHost()
+    private let clock = LiveClock()
+    private let variables: [String: String]
+    private let places: Places
+
+    init(_ command: RunCommand) {
+        self.command = command
+        variables = host.environment
+        places = Places(environment: variables)
+    }
+
+    /// Ends before the run itself, with a reason that was already said.
+    private struct Refusal: Error {
+        let status: ExitStatus
+    }
+
+    func run() async -> ExitStatus {
+        HostSignals.ignoreBrokenPipes()
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        let output = LogOutput.choose(
+            command.log,
+            facts: host.outputFacts(environment: variables)
+        )
+        let sink: QueuedSink
+        do throws(HostError) {
+            sink = try output.open { [clock] in clock.wall }
+        } catch {
+            return complain("the log cannot be opened: \(error)", .internalError)
+        }
+        defer { sink.close() }
+        if output == .journal, !host.hasJournal {
+            Terminal.complain("warning: no journal listens on this machine; entries are lost")
+        }
+        let reporter = JournalReporter(sink)
+        forbidDumps(reporter)
+        do {
+            return try await run(reporter, output, signals)
+        } catch let refusal as Refusal {
+            return refusal.status
+        } catch {
+            return complain("\(error)", .internalError)
+        }
+    }
+
+    private func run(
+        _ reporter: JournalReporter,
+        _ output: LogOutput,
+        _ signals: UnixSignalsSequence
+    ) async throws -> ExitStatus {
+        let world = try LiveWorld(sink: reporter, variables: variables)
+        let loader = world.loader(path: command.file.config)
+        let loaded: LoadedConfiguration<ConnectionPlan>
+        switch await loader.load() {
+        case .valid(let configuration): loaded = configuration
+        case .refused(let path, let faults):
+            await world.shutDown()
+            if output.isForPrograms { reporter.write(.configRejected(path: path, faults: faults)) }
+            // The journal has them all in one entry, and standard error would go there too.
+            if output != .journal {
+                for fault in faults { Terminal.complain(fault) }
+            }
+            return .config
+        }
+        do {
+            let (ledger, snapshot, state) = try openLedger(reporter)
+            defer { ledger.close() }
+            let server = try listen(state: state, reporter)
+            let parts = DaemonParts(
+                clock: clock,
+                store: ledger,
+                sink: reporter,
+                manager: ServiceManager(environment: variables),
+                patterns: PatternMatcher(),
+                connector: world.connector,
+                loader: loader,
+                watchdogTimeout: Watchdog(environment: variables, processID: host.processID)?
+                    .timeout
+            )
+            let options = DaemonOptions(
+                version: ProgramVersion.text,
+                isDryRun: command.dryRun,
+                isOnce: command.once,
+                seed: world.seed
+            )
+            let loop = DaemonLoop(
+                parts: parts,
+                options: options,
+                loaded: loaded,
+                ledger: snapshot
+            )
+            let end = await serve(loop, signals, server, reporter)
+            await world.shutDown()
+            return ExitStatus(end)
+        } catch {
+            await world.shutDown()
+            throw error
+        }
+    }
+
+    /// Runs the loop with its signals and clients beside it.
+    private func serve(
+        _ loop: DaemonLoop<LiveConnector>,
+        _ signals: UnixSignalsSequence,
+        _ server: ControlServer?,
+        _ reporter: JournalReporter
+    ) async -> DaemonEnd {
+        let source = TriggerSource(clock: clock, sink: reporter)
+        return await withDiscardingTaskGroup { group in
+            group.addTask {
+                for await signal in signals { source.send(Trigger(signal)) }
+            }
+            if let server {
+                group.addTask { await server.serve { await source.answer($0) } }
+            }
+            var loop = loop
+            let end = await loop.run(triggers: source.triggers)
+            await source.close()
+            group.cancelAll()
+            return end
+        }
+    }
+
+    private func openLedger(
+        _ reporter: JournalReporter
+    ) throws(Refusal) -> (Ledger, LedgerSnapshot, state: String) {
+        guard let state = places.state(given: command.stateDirectory) else {
+            throw refuse(
+                "no state directory: set STATE_DIRECTORY or HOME, or give --state-dir",
+                .stateNotWritable
+            )
+        }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: state,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o750]
+            )
+        } catch {
+            throw refuse("the state directory \(state) cannot be made: \(error)", .stateNotWritable)
+        }
+        do throws(LedgerError) {
+            let opening = try Ledger.open(
+                directory: state,
+                now: clock.wall,
+                processID: host.processID
+            )
+            if let file = opening.setAside {
+                reporter.note(.warning, LedgerNotice.setAside(file: file).sentence)
+            }
+            return (opening.ledger, opening.snapshot, state)
+        } catch {
+            throw refuse(
+                error.sentence,
+                ExitStatus(rawValue: error.exitStatus) ?? .stateNotWritable
+            )
+        }
+    }
+
+    private func listen(
+        state: String,
+        _ reporter: JournalReporter
+    ) throws(Refusal) -> ControlServer? {
+        // A single look needs no clients, and must not be in a daemon's way.
+        guard !command.once else { return nil }
+        do throws(ControlSocketError) {
+            return try ControlServer(path: places.socket(state: state)) { fault in
+                reporter.note(.info, fault.description)
+            }
+        } catch {
+            throw refuse("the control socket: \(error)", ExitStatus(listening: error))
+        }
+    }
+
+    private func forbidDumps(_ reporter: JournalReporter) {
+        do throws(HostError) {
+            try host.forbidCoreDumps()
+        } catch {
+            reporter.note(.warning, "core dumps cannot be forbidden: \(error)")
+        }
+    }
+
+    private func refuse(_ text: String, _ status: ExitStatus) -> Refusal {
+        Refusal(status: complain(text, status))
+    }
+
+    private func complain(_ text: String, _ status: ExitStatus) -> ExitStatus {
+        Terminal.complain("pipeline-retryd: \(text)")
+        return status
+    }
+}
+
+extension Trigger {
+    /// What a signal asks for.
+    fileprivate init(_ signal: UnixSignal) {
+        switch signal {
+        case .sighup: self = .reload(nil)
+        case .sigint: self = .stop("SIGINT")
+        case _: self = .stop("SIGTERM")
+        }
+    }
+}
+
+extension LogOutput {
+    /// Whether programs read the entries, so that a terminal's lines would be no double.
+    fileprivate var isForPrograms: Bool {
+        switch self {
+        case .journal, .json: true
+        case .text, .prefixed: false
+        }
+    }
+}

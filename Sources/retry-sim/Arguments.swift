@@ -1,0 +1,98 @@
+import RetrySimulation
+
+/// The command line.
+struct Arguments {
+    static let usage = """
+        usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b] [--lite]
+                         [--lines N] [--commit C] [--digest] [--verbose]
+          --seed     the first seed, 1
+          --seeds    how many seeds from there, 1
+          --ticks    events of the phase with faults, 1500
+          --lite     300 ticks
+          --lines    how many of the last events a failure tells, 40
+          --commit   what a failure names as the commit, by default the one checked out
+          --digest   prints a number that two equal runs share
+          --verbose  prints each seed before it runs
+        faults: \(RetrySimulation.Fault.allCases.map(\.rawValue).sorted().joined(separator: " "))
+        """
+
+    /// What is wrong with a command line.
+    struct Fault: Error {
+        var text: String
+    }
+
+    private(set) var first: UInt64 = 1
+    private(set) var count: UInt64 = 1
+    private(set) var options = Simulation.Options()
+    private(set) var commit = Commit.current()
+    private(set) var isVerbose = false
+    private var faults = "all"
+
+    var seeds: Range<UInt64> { first..<first + count }
+
+    /// What runs a seed of this command again, but for the seed.
+    var replay: String { "--ticks \(options.ticks) --faults \(faults)" }
+
+    static func read(_ words: [String]) -> Result<Arguments, Fault> {
+        var arguments = Arguments()
+        do throws(Fault) {
+            try arguments.take(words)
+            return .success(arguments)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private mutating func take(_ words: [String]) throws(Fault) {
+        var rest = words[...]
+        while let word = rest.popFirst() {
+            switch word {
+            case "--lite": options.ticks = 300
+            case "--digest": options.keepsDigest = true
+            case "--verbose": isVerbose = true
+            case "--seed": first = try Arguments.number(&rest, word)
+            case "--seeds": count = try Arguments.number(&rest, word)
+            case "--ticks": options.ticks = Int(try Arguments.number(&rest, word))
+            case "--lines": options.lines = Int(try Arguments.number(&rest, word))
+            case "--commit": commit = try Arguments.value(&rest, word)
+            case "--faults":
+                faults = try Arguments.value(&rest, word)
+                options.faults = try Arguments.faults(faults)
+            case _: throw Fault(text: "unknown option '\(word)'")
+            }
+        }
+    }
+
+    private static func value(
+        _ rest: inout ArraySlice<String>,
+        _ option: String
+    ) throws(Fault) -> String {
+        guard let value = rest.popFirst() else { throw Fault(text: "\(option) needs a value") }
+        return value
+    }
+
+    /// A whole number from 0 to a million million, so that no sum overflows.
+    private static func number(
+        _ rest: inout ArraySlice<String>,
+        _ option: String
+    ) throws(Fault) -> UInt64 {
+        let text = try value(&rest, option)
+        guard let number = UInt64(text), number <= 1_000_000_000_000 else {
+            throw Fault(text: "\(option) takes a whole number up to 10^12, not '\(text)'")
+        }
+        return number
+    }
+
+    private static func faults(_ text: String) throws(Fault) -> Set<RetrySimulation.Fault> {
+        if text == "all" { return Set(RetrySimulation.Fault.allCases) }
+        if text == "none" { return [] }
+        var faults: Set<RetrySimulation.Fault> = []
+        for word in text.split(separator: ",") {
+            guard let fault = RetrySimulation.Fault(rawValue: String(word)) else {
+                throw Fault(text: "unknown fault '\(word)'")
+            }
+            faults.insert(fault)
+        }
+        return faults
+    }
+}

@@ -1,0 +1,76 @@
+import RetrySimulation
+
+/// Runs the engine against the model of CodePipeline under virtual time and faults.
+///
+/// Exit status: 0 nothing is wrong, 1 a law was broken, 64 usage.
+@main
+enum RetrySim {
+    static func main() {
+        switch Arguments.read(Array(CommandLine.arguments.dropFirst())) {
+        case .failure(let fault):
+            Output.standardError.write("retry-sim: \(fault.text)\n\(Arguments.usage)")
+            Output.exit(64)
+        case .success(let arguments):
+            Output.exit(run(arguments) ? 0 : 1)
+        }
+    }
+
+    /// Runs the seeds up to the first that breaks a law; says whether none does.
+    private static func run(_ arguments: Arguments) -> Bool {
+        var tally = Tally()
+        let seconds = Output.seconds { tally = runAll(arguments) }
+        guard tally.isSound else { return false }
+        let rate = Int(Double(arguments.seeds.count) / max(seconds, 0.001))
+        Output.standardOutput.write(
+            "\(arguments.seeds.count) seeds from \(arguments.seeds.lowerBound), "
+                + "\(tally.ticks) ticks, \(tally.retries) retries, \(tally.outcomes) outcomes: "
+                + "nothing is wrong (\(rate) seeds per second)"
+        )
+        return true
+    }
+
+    private struct Tally {
+        var isSound = true
+        var ticks = 0
+        var retries = 0
+        var outcomes = 0
+    }
+
+    private static func runAll(_ arguments: Arguments) -> Tally {
+        var tally = Tally()
+        for seed in arguments.seeds {
+            if arguments.isVerbose { Output.standardError.write("seed \(seed)") }
+            let outcome = Simulation.run(seed: seed, arguments.options)
+            if let violation = outcome.violation {
+                say(violation, seed, arguments)
+                tally.isSound = false
+                return tally
+            }
+            tally.ticks += outcome.ticks
+            tally.retries += outcome.retries
+            tally.outcomes += outcome.outcomes
+            if arguments.options.keepsDigest {
+                for line in outcome.lines { Output.standardOutput.write(line) }
+                Output.standardOutput.write("seed \(seed) digest \(outcome.digest)")
+            }
+        }
+        return tally
+    }
+
+    private static func say(
+        _ violation: Simulation.Violation,
+        _ seed: UInt64,
+        _ arguments: Arguments
+    ) {
+        for line in violation.lines { Output.standardOutput.write(line) }
+        Output.standardOutput.write(
+            """
+
+            broken: \(violation.law)
+            \(violation.detail)
+            seed \(seed), commit \(arguments.commit), tick \(violation.tick)
+            replay: retry-sim --seed \(seed) \(arguments.replay)
+            """
+        )
+    }
+}

@@ -1,0 +1,55 @@
+import AWSClient
+import AWSProbeKit
+import RetryCore
+import Testing
+
+@Suite struct CredentialsLiveTests {
+    private let environment = AWSEnvironment.live(
+        metadataTransport: ReplayTransport([]),
+        log: { _, _ in }
+    )
+
+    @Test func `files are read with a mark that follows them`() throws {
+        let contents = try environment.readFile("/etc/passwd")
+        #expect(contents.bytes.count > 10)
+        #expect(Int64(contents.bytes.count) == contents.stamp.size)
+        #expect(environment.stat("/etc/passwd") == contents.stamp)
+        #expect(contents.stamp.owner == 0)
+    }
+
+    @Test(arguments: [
+        ("/does/not/exist", FileTrouble.absent),
+        ("/etc/passwd/x", .absent),
+        ("/etc", .unreadable("not a regular file")),
+        ("/dev/zero", .unreadable("not a regular file")),
+    ])
+    func `what is no file says so`(path: String, trouble: FileTrouble) {
+        #expect(throws: trouble) { try environment.readFile(path) }
+        if trouble == .absent { #expect(environment.stat(path) == nil) }
+    }
+
+    @Test func `this machine resolves to itself`() async throws {
+        let addresses = try await environment.resolveHost("localhost")
+        #expect(!addresses.isEmpty)
+        #expect(addresses.allSatisfy { $0.isLoopback })
+    }
+
+    @Test func `a name that cannot be has no address`() async {
+        await #expect(throws: HostTrouble.self) {
+            try await environment.resolveHost("no..such..name")
+        }
+    }
+
+    @Test func `variables, host and home are there`() {
+        #expect(environment.variables["PATH"] != nil)
+        #expect(!environment.hostName.isEmpty)
+        #expect(environment.homeDirectory?.hasPrefix("/") == true)
+        #expect(LiveSystem.homeDirectory()?.hasPrefix("/") == true)
+    }
+
+    @Test func `chance and clocks move within their bounds`() {
+        #expect((0..<1).contains(environment.random()))
+        #expect(environment.instant() <= environment.instant())
+        #expect(environment.wallTime().milliseconds > 1_700_000_000_000)
+    }
+}

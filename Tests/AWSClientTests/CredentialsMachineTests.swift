@@ -1,0 +1,287 @@
+import AWSClient
+import RetryCore
+import Testing
+
+/// Keys of a kind that live from a start for a while.
+func held(
+    _ keyID: String,
+    kind: CredentialSourceKind = .container,
+    until expiration: WallTime?,
+    files: [String: FileStamp?] = [:]
+) -> ResolvedCredentials {
+    ResolvedCredentials(
+        credentials: Credentials(
+            accessKeyID: keyID,
+            secretAccessKey: Secret("s"),
+            expiration: expiration
+        ),
+        kind: kind,
+        source: "test",
+        files: files
+    )
+}
+
+private let fault = CredentialsError(source: "test", reason: "down")
+
+/// A machine with its clocks.
+private struct Bench {
+    var machine = CredentialMachine(at: .origin)
+    var instant = Instant.origin
+    var wall = WallTime(milliseconds: 0)
+
+    var now: Moment { Moment(instant: instant, wall: wall) }
+
+    mutating func pass(_ duration: Duration) {
+        instant = instant + duration
+        wall = wall + duration
+    }
+
+    mutating func passToDeadline() {
+        guard let deadline = machine.nextDeadline else { return }
+        pass(max(.zero, deadline - instant))
+    }
+
+    @discardableResult
+    mutating func handle(_ event: CredentialEvent) -> [CredentialEffect] {
+        machine.handle(event, at: now)
+    }
+
+    /// Lets time pass until the next fetch starts.
+    mutating func passToFetch() -> Duration {
+        let start = instant
+        for _ in 0..<10_000 {
+            passToDeadline()
+            for case .fetch in handle(.deadline(chance: 0)) { return instant - start }
+        }
+        return .zero
+    }
+
+    mutating func fetch(_ keys: ResolvedCredentials, chance: Double = 0) {
+        _ = passToFetch()
+        handle(.fetched(machine.fetchNumber, keys, chance: chance))
+    }
+
+    mutating func fail() {
+        _ = passToFetch()
+        handle(.failed(machine.fetchNumber, fault, chance: 0))
+    }
+
+    func end(in duration: Duration) -> WallTime { wall + duration }
+
+    /// The key id served now, or nil.
+    mutating func served() -> String? {
+        for case .serve(let keys) in handle(.asked) { return keys.accessKeyID }
+        return nil
+    }
+}
+
+@Suite struct CredentialsMachineTests {
+    @Test func `the first caller waits for the first fetch`() {
+        var bench = Bench()
+        #expect(bench.handle(.asked) == [.wait, .wake])
+        #expect(bench.passToFetch() == .zero)
+        #expect(bench.handle(.asked) == [.wait])
+        let keys = held("k", until: bench.end(in: .seconds(3600)))
+        #expect(bench.handle(.fetched(1, keys, chance: 0)).first == .release)
+        #expect(bench.served() == "k")
+    }
+
+    @Test(arguments: [
+        // Lifetime, chance, and when the renewal starts.
+        (21_600, 0.0, 20_700),
+        (21_600, 1.0, 20_880),
+        (3600, 0.0, 2700),
+        (900, 0.0, 675),
+        (900, 0.5, 697),
+        (40, 0.0, 30),
+    ])
+    func `the renewal scales with the lifetime`(life: Int64, chance: Double, start: Int64) {
+        var bench = Bench()
+        bench.fetch(held("k", until: bench.end(in: .seconds(life))), chance: chance)
+        let waited = bench.passToFetch()
+        #expect(waited >= .seconds(start) && waited < .seconds(start + 1))
+        #expect(bench.served() == "k")
+    }
+
+    @Test func `callers wait for a renewal only in the last minute`() {
+        var bench = Bench()
+        bench.fetch(held("k", until: bench.end(in: .seconds(3600))))
+        _ = bench.passToFetch()
+        bench.pass(.seconds(839))
+        #expect(bench.served() == "k")
+        bench.pass(.seconds(1))
+        #expect(bench.handle(.asked) == [.wait])
+    }
+
+    @Test func `good keys serve while renewals fail, and the tries go on to the end`() {
+        var bench = Bench()
+        let end = bench.end(in: .seconds(900))
+        bench.fetch(held("k", until: end))
+        var tries = 0
+        while bench.wall < end {
+            bench.fail()
+            tries += 1
+            guard bench.wall < end else { break }
+            #expect(bench.served() == "k")
+            #expect(tries < 100)
+        }
+        #expect(tries >= 4)
+        #expect(bench.served() == nil)
+        guard case .refuse(let error)? = bench.handle(.asked).first else {
+            Issue.record("no error after the end")
+            return
+        }
+        #expect(error.source == "test")
+        #expect(error.reason.contains("expired at 1970-01-01T00:15:00.000Z"))
+        bench.fetch(held("new", until: bench.end(in: .seconds(900))))
+        #expect(bench.served() == "new")
+    }
+
+    @Test(
+        arguments: [
+            (1, 0.0, 30), (1, 1.0, 60), (2, 1.0, 120), (5, 1.0, 300), (50, 1.0, 300),
+            (50, 0.5, 165),
+        ] as [(Int, Double, Int64)]
+    )
+    func `pauses after failures grow from 30 s to 5 min`(
+        failures: Int,
+        chance: Double,
+        pause: Int64
+    ) {
+        var bench = Bench()
+        for count in 1...failures {
+            _ = bench.passToFetch()
+            let isLast = count == failures
+            bench.handle(.failed(count, fault, chance: isLast ? chance : 0))
+        }
+        #expect(bench.passToFetch() == .seconds(pause))
+    }
+
+    @Test func `instance keys serve after their end, other keys do not`() {
+        for kind in CredentialSourceKind.allCases {
+            var bench = Bench()
+            bench.fetch(held("k", kind: kind, until: bench.end(in: .seconds(900))))
+            for _ in 0..<12 { bench.fail() }
+            #expect(bench.wall > WallTime(milliseconds: 900_000))
+            #expect(bench.served() == (kind == .instanceMetadata ? "k" : nil))
+        }
+    }
+
+    @Test func `instance keys that come expired are used and asked for again in 5 to 10 min`() {
+        var bench = Bench()
+        bench.fetch(
+            held("k", kind: .instanceMetadata, until: bench.end(in: .seconds(-60))),
+            chance: 1
+        )
+        #expect(bench.served() == "k")
+        #expect(bench.passToFetch() == .seconds(600))
+    }
+
+    @Test func `other keys that come expired are a failure`() {
+        var bench = Bench()
+        bench.fetch(held("k", until: bench.end(in: .seconds(-1))))
+        guard case .refuse(let error)? = bench.handle(.asked).first else {
+            Issue.record("expired keys were taken")
+            return
+        }
+        #expect(error.reason.contains("already expired"))
+    }
+
+    @Test func `a fetch without an answer is given up and tried again`() {
+        var bench = Bench()
+        _ = bench.passToFetch()
+        bench.passToDeadline()
+        let effects = bench.handle(.deadline(chance: 0))
+        #expect(effects.first == .release)
+        #expect(bench.passToFetch() == .seconds(30))
+        #expect(bench.handle(.fetched(1, held("late", until: nil), chance: 0)) == [])
+        #expect(bench.served() == nil)
+    }
+
+    @Test func `refused keys are replaced before anybody gets them again`() {
+        var bench = Bench()
+        let old = held("old", until: nil)
+        bench.fetch(old)
+        #expect(bench.handle(.rejected(old.credentials)) == [.wake])
+        #expect(bench.handle(.asked) == [.wait, .wake])
+        #expect(bench.passToFetch() == .zero)
+        bench.handle(.fetched(2, held("new", until: nil), chance: 0))
+        #expect(bench.served() == "new")
+        #expect(bench.handle(.rejected(old.credentials)) == [])
+        #expect(bench.served() == "new")
+    }
+
+    @Test func `the same keys again are served, and refusals then do nothing for a while`() {
+        var bench = Bench()
+        let keys = held("k", until: nil)
+        bench.fetch(keys)
+        bench.handle(.rejected(keys.credentials))
+        _ = bench.passToFetch()
+        let effects = bench.handle(.fetched(2, keys, chance: 0))
+        #expect(effects.contains(.report(.sameKeysAgain(key: "k…k"))))
+        #expect(bench.handle(.rejected(keys.credentials)) == [])
+        #expect(bench.served() == "k")
+        bench.pass(.seconds(300))
+        #expect(bench.handle(.rejected(keys.credentials)) == [.wake])
+    }
+
+    @Test func `files are looked at every 30 s, and a change leads to a fetch`() {
+        var bench = Bench()
+        let files: [String: FileStamp?] = ["/f": nil]
+        bench.fetch(held("old", until: nil, files: files))
+        bench.pass(.seconds(29))
+        #expect(bench.handle(.deadline(chance: 0)) == [])
+        bench.pass(.seconds(1))
+        #expect(bench.handle(.deadline(chance: 0)) == [.look(files)])
+        #expect(bench.handle(.looked(changed: false)) == [])
+        bench.pass(.seconds(30))
+        bench.handle(.deadline(chance: 0))
+        #expect(bench.handle(.looked(changed: true)) == [.report(.filesChanged), .wake])
+        #expect(bench.served() == "old")
+        #expect(
+            bench.handle(.deadline(chance: 0)).contains(
+                .fetch(2, until: bench.instant + .seconds(120))
+            )
+        )
+        bench.handle(.failed(2, fault, chance: 0))
+        #expect(bench.served() == "old")
+    }
+
+    @Test func `a step of the clock past the end leads to a fetch and never to old keys`() {
+        var bench = Bench()
+        bench.fetch(held("k", until: bench.end(in: .seconds(3600))))
+        bench.wall = bench.wall + .seconds(4000)
+        #expect(bench.handle(.asked) == [.wait, .wake])
+        #expect(bench.passToFetch() == .zero)
+    }
+
+    @Test func `after the stop callers get an error and nothing is due`() {
+        var bench = Bench()
+        bench.fetch(held("k", until: nil))
+        #expect(bench.handle(.stopped) == [.release])
+        #expect(bench.machine.nextDeadline == nil)
+        guard case .refuse? = bench.handle(.asked).first else {
+            Issue.record("a stopped machine must refuse")
+            return
+        }
+    }
+
+    @Test func `reports and the machine show no secret`() {
+        var bench = Bench()
+        let keys = ResolvedCredentials(
+            credentials: Credentials(
+                accessKeyID: "AKIAABCDEFGHWXYZ",
+                secretAccessKey: Secret("hush-secret"),
+                sessionToken: Secret("hush-token")
+            ),
+            kind: .container,
+            source: "test"
+        )
+        _ = bench.passToFetch()
+        let effects = bench.handle(.fetched(1, keys, chance: 0))
+        var text = "\(effects) \(bench.machine) " + String(reflecting: bench.machine)
+        dump(bench.machine, to: &text)
+        #expect(!text.contains("hush"))
+        #expect(text.contains("AKIA…WXYZ"))
+    }
+}

@@ -1,0 +1,234 @@
+import AWSClient
+import AWSProbeKit
+import RetryCore
+import Synchronization
+import Testing
+
+/// Plays the faults of ``FaultTable``: over real sockets where the connection matters.
+enum FaultTrial {
+    /// Half of an answer.
+    static let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\""
+
+    /// A whole answer.
+    private static func answer(
+        _ body: String,
+        status: Int = 200,
+        headers: String = ""
+    ) -> String {
+        "HTTP/1.1 \(status) X\r\nx-amzn-RequestId: r\r\n\(headers)"
+            + "content-length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    private static let ok = answer("{}")
+
+    /// Calls as long as the body says, with the real transport and a clock that stands still.
+    private static func client<Result>(
+        _ url: String,
+        settings: TransportSettings = TransportSettings(),
+        credentials: any CredentialsProvider = StaticCredentials(.sample),
+        _ body: (AWSServiceClient) async throws -> Result
+    ) async throws -> Result {
+        let transport = try AsyncHTTPClientTransport(settings)
+        let client = AWSServiceClient(
+            endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"),
+            transport: transport,
+            credentials: credentials,
+            environment: try TestWorld().environment
+        )
+        do {
+            let result = try await body(client)
+            await transport.shutDown()
+            return result
+        } catch {
+            await transport.shutDown()
+            throw error
+        }
+    }
+
+    private static func call(
+        _ client: AWSServiceClient,
+        _ replay: Replay,
+        limits: HTTPLimits = .service
+    ) async -> CallAnswer {
+        await client.call(
+            operation: "Op",
+            target: "T.Op",
+            body: [],
+            replay: replay,
+            limits: limits
+        )
+    }
+
+    /// The first connection meets the fault, further ones an answer.
+    static func first(_ fault: LoopbackBehaviour, _ replay: Replay) async throws -> String {
+        try await LoopbackServer.run(.connections([fault, .answer(ok)])) { server in
+            try await client("http://127.0.0.1:\(server.port)") { client in
+                let answer = await call(client, replay)
+                #expect(server.seen.connections == answer.facts.attempts)
+                return answer.observation
+            }
+        }
+    }
+
+    /// What a call did whose first connection closed at once, and how many requests came through.
+    static func closedAtOnce(_ replay: Replay) async throws -> (seen: String, requests: Int) {
+        try await LoopbackServer.run(.connections([.closeOnAccept, .answer(ok)])) { server in
+            try await client("http://127.0.0.1:\(server.port)") { client in
+                let answer = await call(client, replay)
+                return (answer.observation, server.seen.requests.count)
+            }
+        }
+    }
+
+    static func closedInHandshake(_ replay: Replay) async throws -> String {
+        try await TestCertificates.withFile(TestCertificates.authority) { authorities in
+            try await LoopbackServer.run(
+                .connections([.closeOnAccept, .answer(ok)]),
+                tls: TestCertificates.context()
+            ) { server in
+                try await client(
+                    "https://localhost:\(server.port)",
+                    settings: TransportSettings(authorities: authorities)
+                ) { client in
+                    let answer = await call(client, replay)
+                    #expect(server.seen.connections == 2)
+                    #expect(server.seen.requests.count == 1)
+                    return answer.observation
+                }
+            }
+        }
+    }
+
+    static func late(_ replay: Replay) async throws -> String {
+        let own = LoopbackBehaviour.answers([ok, answer("{\"own\":1}")])
+        let faults = LoopbackBehaviour.connections([.answerLate(answer("{\"late\":1}")), own])
+        return try await LoopbackServer.run(faults) { server in
+            try await client("http://127.0.0.1:\(server.port)") { client in
+                var limits = HTTPLimits.service
+                limits.total = .milliseconds(300)
+                let answer = await call(client, replay, limits: limits)
+                let next = await call(client, .safe)
+                #expect(next.bodyText == "{\"own\":1}")
+                return answer.observation
+            }
+        }
+    }
+
+    static func doubled(_ replay: Replay) async throws -> String {
+        let first = answer("{\"first\":1}")
+        return try await LoopbackServer.run(.answers([first + first, ok])) { server in
+            try await client("http://127.0.0.1:\(server.port)") { client in
+                let one = await call(client, replay)
+                #expect(one.bodyText == "{\"first\":1}")
+                let next = await call(client, replay)
+                #expect(next.bodyText == "{}")
+                // Where the close crosses it, a read is sent once more: its sends are not counted.
+                return "\(one.observation); next call: \(next.verdict)"
+            }
+        }
+    }
+
+    static func skewed(_ replay: Replay) async throws -> String {
+        let refusal = answer(
+            #"{"__type":"InvalidSignatureException","message":"Signature expired"}"#,
+            status: 400,
+            headers: "Date: Mon, 23 Nov 2026 01:22:03 GMT\r\n"
+        )
+        return try await LoopbackServer.run(.answers([refusal, ok])) { server in
+            try await client("http://127.0.0.1:\(server.port)") { client in
+                let answer = await call(client, replay)
+                let stamps = server.seen.requests.map { header("x-amz-date", of: $0) }
+                #expect(stamps == ["20261123T010203Z", "20261123T012203Z"])
+                let later = await call(client, replay)
+                #expect(later.observation == "1 send, accepted")
+                return answer.observation
+            }
+        }
+    }
+
+    static func expired(_ replay: Replay) async throws -> String {
+        let refusal = answer(#"{"__type":"ExpiredTokenException"}"#, status: 400)
+        let provider = RotatingCredentials(
+            ["OLD", "NEW"].map { name in
+                .success(Credentials(accessKeyID: name, secretAccessKey: Secret("s-\(name)")))
+            }
+        )
+        return try await LoopbackServer.run(.answers([refusal, ok])) { server in
+            try await client(
+                "http://127.0.0.1:\(server.port)",
+                credentials: provider
+            ) { client in
+                let answer = await call(client, replay)
+                let keys = server.seen.requests.map { request in
+                    header("authorization", of: request).contains("Credential=NEW/")
+                }
+                #expect(keys == [false, true])
+                #expect(provider.rejected == ["OLD"])
+                return answer.observation
+            }
+        }
+    }
+
+    private static func header(_ name: String, of request: String) -> String {
+        let line = request.split(separator: "\r\n").first { $0.lowercased().hasPrefix("\(name):") }
+        return line.map { String($0.dropFirst(name.count + 2)) } ?? ""
+    }
+}
+
+extension FaultTrial {
+    static func failingRefresh(_ replay: Replay) async throws -> String {
+        let bench = VirtualBench { isSTS, time in
+            isSTS && time > .zero && time < .seconds(2000) ? .refusing : .fair
+        }
+        var seen: [String] = []
+        await bench.running {
+            for second in [0, 890, 910, 2301] as [Int64] {
+                await bench.pass(to: .seconds(second))
+                seen.append(await bench.call(replay).observation)
+            }
+        }
+        #expect(seen.first == seen.dropFirst().first)
+        #expect(bench.service.seen.callsWithEndedKeys == 0)
+        return "\(seen[1]); ended: \(seen[2]); healed: \(seen[3])"
+    }
+
+    static func shortSessions(_ replay: Replay) async throws -> String {
+        let bench = VirtualBench { _, _ in .fair }
+        var seen: Set<String> = []
+        var calls = 0
+        await bench.running {
+            for second in stride(from: Int64(0), through: 3600, by: 10) {
+                await bench.pass(to: .seconds(second))
+                seen.insert(await bench.call(replay).observation)
+                calls += 1
+            }
+        }
+        let sessions = bench.service.seen.sessions
+        return "\(calls) calls: \(seen.sorted().joined(separator: ", ")); \(sessions) sessions"
+    }
+
+    /// A credentials file that is written anew, before and after AWS refuses the old keys.
+    static func rotatedFile(_ replay: Replay) async throws -> String {
+        let bench = RotatingFileBench()
+        return await bench.running {
+            bench.write("FIRST")
+            _ = await bench.call(replay)
+            bench.write("SECOND")
+            await bench.pass(.seconds(30))
+            let looked = await bench.call(replay).observation
+            #expect(bench.lastKey == "SECOND")
+            bench.write("THIRD", refusingOthers: true)
+            let refused = await bench.call(replay).observation
+            #expect(bench.lastKey == "THIRD")
+            return "\(looked); old keys already refused: \(refused)"
+        }
+    }
+}
+
+extension CallAnswer {
+    /// The body of a success.
+    fileprivate var bodyText: String? {
+        guard case .accepted(let body, _) = self else { return nil }
+        return String(decoding: body, as: UTF8.self)
+    }
+}

@@ -1,0 +1,183 @@
+import AttemptLedger
+import RetryCore
+import Testing
+
+@Suite("A ledger that is damaged, replaced or removed")
+struct LedgerDamageTests {
+    /// Junk that is longer than a page.
+    private static let longJunk = String(repeating: "junk", count: 2000)
+
+    /// Makes a closed ledger of several megabytes.
+    private func bigLedger(_ directory: TemporaryDirectory, episodes: Int) throws {
+        let ledger = try open(directory).ledger
+        let writes = (0..<episodes).map { number in
+            var record = episode("execution-\(number)")
+            record.lastFingerprint = Fingerprint(reduced: String(repeating: "x", count: 500))
+            return LedgerWrite.episode(record)
+        }
+        try ledger.apply(writes, now: time(0))
+        ledger.close()
+    }
+
+    @Test(arguments: ["not a database", longJunk])
+    func `a file that is no database is set aside and a new one begun`(_ junk: String) throws {
+        let directory = TemporaryDirectory()
+        directory.write(Array(junk.utf8), to: "ledger.sqlite")
+        directory.write(Array("log".utf8), to: "ledger.sqlite-wal")
+        let opening = try open(directory)
+        let aside = "ledger.sqlite.corrupt-20261123T000000Z"
+        #expect(opening.setAside == aside)
+        #expect(opening.snapshot == LedgerSnapshot())
+        #expect(directory.read(aside) == Array(junk.utf8))
+        #expect(directory.read("ledger.sqlite-wal") != Array("log".utf8))
+        try opening.ledger.record(intent(), now: time(0))
+        opening.ledger.close()
+        #expect(try open(directory).snapshot.intents == [intent()])
+    }
+
+    @Test
+    func `two damaged files of one second keep both names`() throws {
+        let directory = TemporaryDirectory()
+        for _ in 0..<2 {
+            directory.remove("ledger.sqlite")
+            directory.write(Array("not a database".utf8), to: "ledger.sqlite")
+            try open(directory).ledger.close()
+        }
+        let aside = "ledger.sqlite.corrupt-20261123T000000Z"
+        #expect(directory.names.filter { $0.contains("corrupt") } == [aside, aside + "-2"])
+    }
+
+    @Test
+    func `a damaged page in the middle is found at start`() throws {
+        let directory = TemporaryDirectory()
+        try bigLedger(directory, episodes: 500)
+        let page = directory.size("ledger.sqlite") / 4096 / 2
+        directory.write([UInt8](repeating: 0xA5, count: 4096), to: "ledger.sqlite", at: page * 4096)
+        let opening = try open(directory)
+        defer { opening.ledger.close() }
+        #expect(opening.setAside != nil)
+        #expect(opening.snapshot == LedgerSnapshot())
+    }
+
+    @Test
+    func `damage that no row shows is found at start`() throws {
+        let directory = TemporaryDirectory()
+        let first = try open(directory).ledger
+        let pauses = (0..<200).map { number in
+            var next = pause(PipelineName("p\(number)"))
+            next.reason = String(repeating: "x", count: 1000)
+            return next
+        }
+        try first.apply(pauses.map { .pause($0) }, now: time(0))
+        try first.apply(pauses.map { .resume($0.scope) }, now: time(0))
+        first.close()
+        // Bytes 32 to 35 of the header name the first page of the list of free pages.
+        let header = try #require(directory.read("ledger.sqlite")).prefix(100)
+        let page = header[32..<36].reduce(0) { $0 * 256 + Int($1) }
+        try #require(page > 1)
+        directory.write(
+            [UInt8](repeating: 0xA5, count: 8),
+            to: "ledger.sqlite",
+            at: (page - 1) * 4096
+        )
+        let opening = try open(directory)
+        defer { opening.ledger.close() }
+        #expect(opening.setAside != nil)
+    }
+
+    @Test
+    func `a cut file is found at start`() throws {
+        let directory = TemporaryDirectory()
+        try bigLedger(directory, episodes: 100)
+        let bytes = try #require(directory.read("ledger.sqlite"))
+        directory.remove("ledger.sqlite")
+        directory.write(Array(bytes.prefix(bytes.count / 2)), to: "ledger.sqlite")
+        let opening = try open(directory)
+        defer { opening.ledger.close() }
+        #expect(opening.setAside != nil)
+    }
+
+    @Test
+    func `an empty file is a new ledger`() throws {
+        let directory = TemporaryDirectory()
+        directory.write([], to: "ledger.sqlite")
+        let opening = try open(directory)
+        defer { opening.ledger.close() }
+        #expect(opening.setAside == nil)
+        try opening.ledger.record(intent(), now: time(0))
+    }
+
+    @Test
+    func `damage found at run time loses nothing that is known`() throws {
+        let directory = TemporaryDirectory()
+        try bigLedger(directory, episodes: 6000)
+        let opening = try open(directory)
+        let ledger = opening.ledger
+        let size = directory.size("ledger.sqlite")
+        directory.write([UInt8](repeating: 0xA5, count: size - 8192), to: "ledger.sqlite", at: 8192)
+        let touched = opening.snapshot.episodes.map { record in
+            var record = record
+            record.lateRetries = 9
+            return record
+        }
+        try ledger.apply(touched.map { .episode($0) }, now: time(5))
+        let aside = "ledger.sqlite.corrupt-20261123T000005Z"
+        #expect(ledger.takeNotices() == [.setAside(file: aside)])
+        #expect(ledger.takeNotices().isEmpty)
+        #expect(directory.size(aside) == size)
+        try ledger.record(intent(), now: time(6))
+        ledger.close()
+        let after = try open(directory).snapshot
+        #expect(after.episodes == touched)
+        #expect(after.intents == [intent()])
+    }
+
+    @Test
+    func `a removed file is begun anew with all that is known`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        try ledger.record(intent(1), now: time(0))
+        try ledger.apply([.pause(pause())], now: time(0))
+        directory.remove("ledger.sqlite")
+        try ledger.record(intent(2), now: time(1))
+        #expect(ledger.takeNotices() == [.missing])
+        ledger.close()
+        let after = try open(directory).snapshot
+        #expect(after == LedgerSnapshot(intents: [intent(1), intent(2)], pauses: [pause()]))
+    }
+
+    @Test
+    func `a replaced file takes all that is known`() throws {
+        let other = TemporaryDirectory()
+        let backup = try open(other).ledger
+        try backup.apply([.episode(episode("backup"))], now: time(0))
+        backup.close()
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        try ledger.record(intent(1), now: time(0))
+        directory.remove("ledger.sqlite")
+        other.copy("ledger.sqlite", to: directory)
+        try ledger.record(intent(2), now: time(1))
+        #expect(ledger.takeNotices() == [.replaced])
+        ledger.close()
+        let after = try open(directory).snapshot
+        #expect(after.intents == [intent(1), intent(2)])
+        #expect(after.episodes == [episode("backup")])
+    }
+
+    @Test
+    func `a whole directory that was removed is made again`() throws {
+        let directory = TemporaryDirectory()
+        let path = directory.path + "/state"
+        let ledger = try Ledger.open(directory: path, now: time(0), processID: 1).ledger
+        try ledger.record(intent(1), now: time(0))
+        for name in ["ledger.sqlite", "ledger.sqlite-wal", "ledger.lock"] {
+            directory.remove("state/" + name)
+        }
+        directory.removeDirectory("state")
+        try ledger.record(intent(2), now: time(1))
+        #expect(try ledger.snapshot().intents == [intent(1), intent(2)])
+        ledger.close()
+        for name in ["ledger.sqlite", "ledger.lock"] { directory.remove("state/" + name) }
+    }
+}

@@ -1,0 +1,149 @@
+import AttemptLedger
+import RetryCore
+import Testing
+
+@Suite("The ledger's files")
+struct LedgerFileTests {
+    @Test
+    func `what was stored is there after a restart`() throws {
+        let directory = TemporaryDirectory()
+        let first = try open(directory)
+        #expect(first.snapshot == LedgerSnapshot())
+        #expect(first.setAside == nil)
+        try first.ledger.record(intent(), now: time(0))
+        try first.ledger.apply([.episode(fullEpisode()), .pause(pause())], now: time(0))
+        first.ledger.close()
+        let second = try open(directory)
+        defer { second.ledger.close() }
+        #expect(
+            second.snapshot
+                == LedgerSnapshot(episodes: [fullEpisode()], intents: [intent()], pauses: [pause()])
+        )
+    }
+
+    @Test
+    func `what was stored survives a crash at any time after the answer`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        for sequence in 1...5 {
+            try ledger.record(intent(sequence), now: time(0))
+            let copy = TemporaryDirectory()
+            for name in ["ledger.sqlite", "ledger.sqlite-wal"] { directory.copy(name, to: copy) }
+            let after = try open(copy)
+            #expect(after.snapshot.intents == (1...sequence).map { intent($0) })
+            after.ledger.close()
+        }
+    }
+
+    @Test
+    func `a log cut in the middle of a write loses that write and nothing before it`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        try ledger.record(intent(1), now: time(0))
+        let before = directory.size("ledger.sqlite-wal")
+        try ledger.record(intent(2), now: time(0))
+        let log = try #require(directory.read("ledger.sqlite-wal"))
+        #expect(log.count > before)
+        for length in [before, before + 1, before + 24, log.count - 1] {
+            let copy = TemporaryDirectory()
+            directory.copy("ledger.sqlite", to: copy)
+            copy.write(Array(log.prefix(length)), to: "ledger.sqlite-wal")
+            let after = try open(copy)
+            #expect(after.snapshot.intents == [intent(1)], "length \(length)")
+            after.ledger.close()
+        }
+    }
+
+    @Test
+    func `the files may be read by the group and by nobody else`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        #expect(directory.mode("ledger.sqlite") == 0o640)
+        #expect(directory.mode("ledger.sqlite-wal") == 0o640)
+        #expect(directory.mode("ledger.lock") == 0o640)
+        #expect(directory.names == ["ledger.lock", "ledger.sqlite", "ledger.sqlite-wal"])
+    }
+
+    @Test
+    func `the state directory is made, its parent is not`() throws {
+        let directory = TemporaryDirectory()
+        let path = directory.path + "/state"
+        do {
+            let opening = try Ledger.open(directory: path, now: time(0), processID: 1)
+            opening.ledger.close()
+        }
+        #expect(directory.mode("state") == 0o750)
+        directory.remove("state/ledger.sqlite")
+        directory.remove("state/ledger.lock")
+        #expect(throws: LedgerError.cannotCreate(path: path + "/a/b", errno: 2)) {
+            try Ledger.open(directory: path + "/a/b", now: time(0), processID: 1)
+        }
+    }
+
+    @Test
+    func `a directory that takes no files is an error with its path`() {
+        #expect(throws: LedgerError.self) {
+            try Ledger.open(directory: "/proc/self", now: time(0), processID: 1)
+        }
+        let directory = TemporaryDirectory()
+        directory.write([], to: "file")
+        let lock = directory.path + "/file/ledger.lock"
+        #expect(throws: LedgerError.cannotCreate(path: lock, errno: 20)) {
+            try Ledger.open(directory: directory.path + "/file", now: time(0), processID: 1)
+        }
+    }
+
+    @Test
+    func `a second instance is refused and told who holds the ledger`() throws {
+        let directory = TemporaryDirectory()
+        let first = try open(directory).ledger
+        let refusal = #expect(throws: LedgerError.heldByOther(pid: 4711)) {
+            try Ledger.open(directory: directory.path, now: time(0), processID: 2)
+        }
+        #expect(refusal?.exitStatus == 75)
+        #expect(directory.read("ledger.lock") == Array("4711\n".utf8))
+        first.close()
+        let second = try Ledger.open(directory: directory.path, now: time(0), processID: 2)
+        second.ledger.close()
+        #expect(directory.read("ledger.lock") == Array("2\n".utf8))
+    }
+
+    @Test
+    func `a dropped ledger gives its lock back`() throws {
+        let directory = TemporaryDirectory()
+        _ = try open(directory)
+        try open(directory).ledger.close()
+    }
+
+    @Test
+    func `whoever lost the lock file to another instance writes no more`() throws {
+        let directory = TemporaryDirectory()
+        let first = try open(directory).ledger
+        defer { first.close() }
+        directory.remove("ledger.lock")
+        // The lock file is free for a second instance, but the database is not.
+        let refusal = #expect(throws: LedgerError.self) { try open(directory) }
+        #expect(refusal?.sentence.contains("locked") == true)
+        try first.record(intent(1), now: time(0))
+        #expect(directory.names.contains("ledger.lock"))
+    }
+
+    @Test
+    func `a foreign lock on a new lock file stops the intents`() throws {
+        let directory = TemporaryDirectory()
+        let other = TemporaryDirectory()
+        let first = try open(directory).ledger
+        let holder = try Ledger.open(directory: other.path, now: time(0), processID: 99).ledger
+        directory.remove("ledger.lock")
+        other.move("ledger.lock", toPath: directory.path + "/ledger.lock")
+        #expect(throws: LedgerError.heldByOther(pid: 99)) {
+            try first.record(intent(), now: time(0))
+        }
+        holder.close()
+        try first.record(intent(), now: time(0))
+        first.close()
+    }
+}

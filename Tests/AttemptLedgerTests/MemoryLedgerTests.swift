@@ -1,0 +1,75 @@
+import AttemptLedger
+import RetryCore
+import Testing
+
+@Suite("The ledger in memory")
+struct MemoryLedgerTests {
+    @Test
+    func `a crash loses what was only applied`() throws {
+        let ledger = MemoryLedger()
+        try ledger.apply([.episode(episode())], now: time(0))
+        #expect(ledger.unsyncedChanges == 1)
+        ledger.crash()
+        #expect(try ledger.snapshot() == LedgerSnapshot())
+    }
+
+    @Test
+    func `an intent makes all before it durable`() throws {
+        let ledger = MemoryLedger()
+        try ledger.apply([.episode(episode())], now: time(0))
+        try ledger.record(intent(), now: time(0))
+        try ledger.apply([.pause(pause())], now: time(0))
+        ledger.crash()
+        #expect(try ledger.snapshot() == LedgerSnapshot(episodes: [episode()], intents: [intent()]))
+    }
+
+    @Test
+    func `a crash may keep the first of the lost changes`() throws {
+        let ledger = MemoryLedger()
+        try ledger.apply([.episode(episode()), .pause(pause())], now: time(0))
+        ledger.crash(keeping: 1)
+        #expect(try ledger.snapshot() == LedgerSnapshot(episodes: [episode()]))
+    }
+
+    @Test
+    func `a store that syncs every write loses none`() throws {
+        let ledger = MemoryLedger(syncsEveryWrite: true)
+        try ledger.apply([.episode(episode())], now: time(0))
+        ledger.crash()
+        #expect(try ledger.snapshot().episodes == [episode()])
+    }
+
+    @Test
+    func `a refused intent is not there, but a crash may leave it behind`() throws {
+        let ledger = MemoryLedger()
+        ledger.fail(with: .full)
+        #expect(throws: LedgerError.full) { try ledger.record(intent(), now: time(0)) }
+        #expect(try ledger.snapshot() == LedgerSnapshot())
+        ledger.crash(keeping: 1)
+        #expect(try ledger.snapshot().intents == [intent()])
+    }
+
+    @Test
+    func `a refused intent is gone for good after the next write`() throws {
+        let ledger = MemoryLedger()
+        ledger.fail(with: .full)
+        #expect(throws: LedgerError.full) { try ledger.record(intent(), now: time(0)) }
+        ledger.fail(with: nil)
+        try ledger.apply([.pause(pause())], now: time(0))
+        ledger.crash(keeping: 9)
+        #expect(try ledger.snapshot() == LedgerSnapshot(pauses: [pause()]))
+    }
+
+    @Test
+    func `what a fault refused goes with the next write`() throws {
+        let ledger = MemoryLedger()
+        ledger.fail(with: .readOnly)
+        #expect(throws: LedgerError.readOnly) {
+            try ledger.apply([.episode(episode())], now: time(0))
+        }
+        ledger.fail(with: nil)
+        try ledger.record(intent(), now: time(0))
+        ledger.crash()
+        #expect(try ledger.snapshot() == LedgerSnapshot(episodes: [episode()], intents: [intent()]))
+    }
+}

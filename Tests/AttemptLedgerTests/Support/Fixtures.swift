@@ -1,0 +1,112 @@
+import AttemptLedger
+import RetryCore
+
+/// A time some seconds after 2026-11-23T00:00:00Z.
+func time(_ seconds: Int64) -> WallTime {
+    WallTime(milliseconds: 1_795_392_000_000 + seconds * 1000)
+}
+
+/// So many days in seconds.
+func days(_ count: Int64) -> Int64 { count * 86_400 }
+
+/// An episode of pipeline `web`, stage `Deploy`.
+func key(_ execution: String = "e1") -> EpisodeKey {
+    EpisodeKey(
+        pipeline: PipelineKey(target: "prod", pipeline: "web"),
+        stage: "Deploy",
+        execution: ExecutionID(execution)
+    )
+}
+
+/// A state mark with two attempts.
+func mark(_ retries: Int = 0) -> StateMark {
+    StateMark(manualRetries: retries, actionExecutions: ["a1", "a2"], lastStatusChange: time(-5))
+}
+
+/// An intent of an episode.
+func intent(
+    _ sequence: Int = 1,
+    of execution: String = "e1",
+    at recordedAt: WallTime = time(0),
+    state: IntentState = .open
+) -> Intent {
+    Intent(
+        episode: key(execution),
+        sequence: sequence,
+        number: sequence,
+        policy: "default",
+        rule: "queue full",
+        mode: .failedActions,
+        before: mark(),
+        recordedAt: recordedAt,
+        state: state
+    )
+}
+
+/// A record of an episode; ended when `endedAt` is given.
+func episode(
+    _ execution: String = "e1",
+    seen: WallTime = time(0),
+    endedAt: WallTime? = nil
+) -> EpisodeRecord {
+    var record = EpisodeRecord(
+        key: key(execution),
+        firstFailure: seen + .seconds(-3),
+        firstSeen: seen,
+        foreignRetries: 2
+    )
+    if let endedAt {
+        record.outcome = .recovered
+        record.endedAt = endedAt
+    }
+    return record
+}
+
+/// An episode record in which nothing is empty.
+func fullEpisode() -> EpisodeRecord {
+    var record = episode(endedAt: time(90))
+    record.outcome = .left
+    record.reason = .approvalRejected
+    record.knownManualRetries = 3
+    record.lateRetries = 1
+    record.sameErrorRun = 4
+    record.lastFingerprint = Fingerprint(reduced: "code:JobFailed|no space left on 'é\n'")
+    record.lastFailure = mark(7)
+    return record
+}
+
+/// A pause of one pipeline.
+func pause(_ pipeline: PipelineName? = "web", until: WallTime? = time(60)) -> Pause {
+    Pause(
+        scope: PauseScope(target: "prod", pipeline: pipeline),
+        reason: "freeze; DROP TABLE pauses",
+        uid: .max,
+        until: until
+    )
+}
+
+/// A ledger on disk, opened without a fault.
+func open(
+    _ directory: TemporaryDirectory,
+    now: WallTime = time(0),
+    options: LedgerOptions = LedgerOptions()
+) throws(LedgerError) -> Ledger.Opening {
+    try Ledger.open(directory: directory.path, now: now, processID: 4711, options: options)
+}
+
+/// A small generator for repeatable random tests (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
+}

@@ -1,0 +1,191 @@
+import CodePipelineClient
+import RetryCore
+import Testing
+
+private let decoder = DocumentDecoder()
+
+private func state(_ text: String) throws(DecodingTrouble) -> PipelineState {
+    try decoder.decodeState(Array(text.utf8))
+}
+
+private let fullState = """
+    {"pipelineName":"deploy","pipelineVersion":7,"created":1446137312,"updated":1.446137312204E9,
+     "unknownMember":{"x":[1]},
+     "stageStates":[{
+      "stageName":"Approve",
+      "latestExecution":{"pipelineExecutionId":"e1","status":"Failed","type":"STANDARD"},
+      "inboundExecution":{"pipelineExecutionId":"e2","status":"InProgress"},
+      "inboundExecutions":[{"pipelineExecutionId":"e2","status":"InProgress"}],
+      "inboundTransitionState":{"enabled":false,"lastChangedBy":"arn:me","lastChangedAt":1,
+       "disabledReason":"freeze"},
+      "retryStageMetadata":{"autoStageRetryAttempt":1,"manualStageRetryAttempt":2,
+       "latestRetryTrigger":"ManualStageRetry"},
+      "beforeEntryConditionState":{"latestExecution":{"status":"Errored","summary":"s"},
+       "conditionStates":[{"latestExecution":{"status":"Failed","lastStatusChange":2},
+        "ruleStates":[{"ruleName":"r","latestExecution":{"ruleExecutionId":"re","status":"Failed",
+         "token":"rule-token"}}]}]},
+      "actionStates":[{"actionName":"Ask","entityUrl":"https://x",
+       "currentRevision":{"revisionId":"abc"},
+       "latestExecution":{"actionExecutionId":"a1","status":"InProgress","token":"approve-me",
+        "lastStatusChange":1427298837.7689769,"percentComplete":0,
+        "errorDetails":{"code":"JobFailed","message":"m"},"externalExecutionId":"x:1",
+        "logStreamARN":"arn:log","lastUpdatedBy":"arn:you","summary":"waits"}}]
+     }]}
+    """
+
+@Suite("The pipeline's state")
+struct StateDocumentTests {
+    @Test func `every member has its place`() throws {
+        let state = try state(fullState)
+        #expect(state.pipelineName == "deploy")
+        #expect(state.pipelineVersion == 7)
+        #expect(state.created == WallTime(milliseconds: 1_446_137_312_000))
+        #expect(state.updated == WallTime(milliseconds: 1_446_137_312_204))
+        let stage = try #require(state.stageStates.first)
+        #expect(stage.stageName == "Approve")
+        #expect(stage.latestExecution?.status == .failed)
+        #expect(stage.latestExecution?.type == .standard)
+        #expect(stage.inboundExecution?.pipelineExecutionId == "e2")
+        #expect(stage.inboundExecutions.map(\.status) == [.inProgress])
+        #expect(stage.inboundTransitionState?.enabled == false)
+        #expect(stage.inboundTransitionState?.disabledReason == "freeze")
+        #expect(stage.retryStageMetadata?.autoStageRetryAttempt == 1)
+        #expect(stage.retryStageMetadata?.manualStageRetryAttempt == 2)
+        #expect(stage.retryStageMetadata?.latestRetryTrigger == .manual)
+        let condition = try #require(stage.beforeEntryConditionState)
+        #expect(condition.latestExecution?.status == .errored)
+        let rule = try #require(condition.conditionStates.first?.ruleStates.first)
+        #expect(rule.ruleName == "r")
+        #expect(rule.latestExecution?.actionExecutionId == "re")
+        let action = try #require(stage.actionStates.first)
+        #expect(action.actionName == "Ask")
+        #expect(action.currentRevision?.revisionId == "abc")
+        #expect(action.latestExecution?.actionExecutionId == "a1")
+        #expect(
+            action.latestExecution?.lastStatusChange
+                == WallTime(milliseconds: 1_427_298_837_769)
+        )
+        #expect(action.latestExecution?.errorDetails?.code == "JobFailed")
+        #expect(action.latestExecution?.percentComplete == 0)
+        #expect(action.latestExecution?.logStreamARN == "arn:log")
+    }
+
+    @Test func `an approval's token is noticed and not kept`() throws {
+        let state = try state(fullState)
+        #expect(state.stageStates[0].actionStates[0].latestExecution?.hasToken == true)
+        var dumped = ""
+        dump(state, to: &dumped)
+        #expect(!dumped.contains("approve-me"))
+        #expect(!dumped.contains("rule-token"))
+    }
+
+    @Test(arguments: ["{}", "", #"{"stageStates":null}"#, #"{"stageStates":[]}"#])
+    func `everything may be absent`(_ text: String) throws {
+        let state = try state(text)
+        #expect(state.pipelineName == nil)
+        #expect(state.stageStates.isEmpty)
+    }
+
+    @Test func `empty and null parts of a stage are absent parts`() throws {
+        let state = try state(
+            #"{"stageStates":[null,{},{"latestExecution":null,"actionStates":[null,{}]}]}"#
+        )
+        #expect(state.stageStates.count == 2)
+        #expect(state.stageStates[1].latestExecution == nil)
+        #expect(state.stageStates[1].actionStates.count == 1)
+    }
+
+    @Test func `unknown names are kept`() throws {
+        let text =
+            #"{"stageStates":[{"latestExecution":{"status":"Paused","type":"CANARY"}}]}"#
+        let execution = try state(text).stageStates[0].latestExecution
+        #expect(execution?.status == .unknown("Paused"))
+        #expect(execution?.status?.description == "Paused")
+        #expect(execution?.type == .unknown("CANARY"))
+        #expect(StageExecutionStatus.inProgress.description == "InProgress")
+    }
+
+    @Test(
+        arguments: [
+            ("1446137312", 1_446_137_312_000), ("1446137312.204", 1_446_137_312_204),
+            ("1.446137312204e9", 1_446_137_312_204), ("-1.5", -1500), ("0", 0),
+            (#""2015-10-29T16:48:32.204Z""#, 1_446_137_312_204),
+            (#""2015-10-29T09:48:32.204000-07:00""#, 1_446_137_312_204),
+            (#""2015-10-29T18:48:32+02:00""#, 1_446_137_312_000),
+            (#""1446137312.204""#, 1_446_137_312_204),
+            ("1e300", nil), (#""yesterday""#, nil), (#""NaN""#, nil), ("null", nil),
+        ] as [(String, Int64?)]
+    )
+    func `times come as numbers or as the CLI prints them`(
+        _ text: String,
+        _ milliseconds: Int64?
+    ) throws {
+        let found = try state("{\"created\":\(text)}").created
+        #expect(found == milliseconds.map { WallTime(milliseconds: $0) })
+    }
+
+    @Test(arguments: [
+        ("[]", "pipeline state"), ("<html>", "pipeline state"), ("{", "pipeline state"),
+        (#"{"stageStates":{}}"#, "pipeline state at .stageStates"),
+        (#"{"stageStates":[{"stageName":7}]}"#, "pipeline state at .stageStates[0].stageName"),
+        (#"{"created":true}"#, "pipeline state at .created"),
+    ])
+    func `another document is refused with the place`(_ text: String, _ prefix: String) {
+        let error = #expect(throws: DecodingTrouble.self) { try state(text) }
+        #expect(error?.description.hasPrefix(prefix) == true)
+    }
+}
+
+@Suite("Definition and action executions")
+struct OtherDocumentTests {
+    @Test func `the definition tells category, order and mode`() throws {
+        let text = """
+            {"pipeline":{"name":"p","version":2,"executionMode":"QUEUED","pipelineType":"V2",
+              "roleArn":"arn:r","stages":[{"name":"S",
+               "onFailure":{"result":"RETRY","retryConfiguration":{"retryMode":"ALL_ACTIONS"},
+                "conditions":[{"result":"FAIL"}]},
+               "actions":[{"name":"A","runOrder":2,"timeoutInMinutes":5,"region":"eu-west-1",
+                "actionTypeId":{"category":"Approval","owner":"AWS","provider":"Manual",
+                 "version":"1"}}]}]},
+             "metadata":{"pipelineArn":"arn:aws:codepipeline:eu-west-1:1:p",
+              "updated":"2026-11-23T01:02:03.004000+00:00"}}
+            """
+        let definition = try decoder.decodeDefinition(Array(text.utf8))
+        #expect(definition.executionMode == .queued)
+        #expect(definition.pipelineType == .v2)
+        #expect(definition.pipelineArn == "arn:aws:codepipeline:eu-west-1:1:p")
+        #expect(definition.updated == WallTime(rfc3339: "2026-11-23T01:02:03.004Z"))
+        let stage = try #require(definition.stages.first)
+        #expect(stage.onFailure?.result == .retry)
+        #expect(stage.onFailure?.retryMode == "ALL_ACTIONS")
+        #expect(stage.onFailure?.hasConditions == true)
+        let action = try #require(stage.actions.first)
+        #expect(action.actionTypeId?.category == .approval)
+        #expect(action.actionTypeId?.provider == "Manual")
+        #expect(action.runOrder == 2)
+        #expect(try decoder.decodeDefinition(Array("{}".utf8)).stages.isEmpty)
+    }
+
+    @Test func `an action execution tells provider, result and times`() throws {
+        let text = """
+            {"actionExecutionDetails":[{"pipelineExecutionId":"e","actionExecutionId":"a",
+              "pipelineVersion":1,"stageName":"S","actionName":"A","startTime":1.5,
+              "lastUpdateTime":"2026-11-23T01:02:03+01:00","status":"Failed","updatedBy":"arn:x",
+              "input":{"actionTypeId":{"category":"Build","provider":"CodeBuild"},
+               "configuration":{"ProjectName":"unit","Empty":null},"region":"eu-west-1"},
+              "output":{"executionResult":{"externalExecutionId":"b:1",
+               "externalExecutionSummary":"sum","errorDetails":{"code":"JobFailed"}}}},{}],
+             "nextToken":"t"}
+            """
+        let page = try decoder.decodeActionExecutions(Array(text.utf8))
+        #expect(page.nextToken == "t")
+        #expect(page.actionExecutionDetails.count == 2)
+        let detail = page.actionExecutionDetails[0]
+        #expect(detail.startTime == WallTime(milliseconds: 1500))
+        #expect(detail.lastUpdateTime == WallTime(rfc3339: "2026-11-23T00:02:03Z"))
+        #expect(detail.actionTypeId?.category == .build)
+        #expect(detail.configuration == ["ProjectName": "unit"])
+        #expect(detail.result?.externalExecutionSummary == "sum")
+        #expect(detail.result?.errorDetails?.code == "JobFailed")
+    }
+}

@@ -1,0 +1,159 @@
+import AWSClient
+import CodePipelineClient
+import RetryCore
+import Testing
+
+@Suite("Reading calls")
+struct ReadingTests {
+    @Test func `the state is asked for by name`() async throws {
+        let service = ScriptedService([.ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3}"#)])
+        let reading = try await service.client().pipelineState(name: "p.@-_1")
+        #expect(reading.value.pipelineVersion == 3)
+        #expect(reading.serverDate == WallTime(rfc3339: "2026-11-23T01:02:05Z"))
+        #expect(reading.isComplete)
+        #expect(service.sent == [#"CodePipeline_20150709.GetPipelineState {"name":"p.@-_1"}"#])
+    }
+
+    @Test func `definition and execution are asked for`() async throws {
+        let service = ScriptedService([
+            .ok(#"{"pipeline":{"name":"p"}}"#),
+            .ok(
+                #"{"pipelineExecution":{"status":"Superseded","#
+                    + #""trigger":{"triggerType":"Webhook"}}}"#
+            ),
+        ])
+        let client = service.client()
+        #expect(try await client.pipeline(name: "p").value.name == "p")
+        let execution = try await client.pipelineExecution(
+            pipeline: "p",
+            execution: someExecution
+        )
+        #expect(execution.value.status == .superseded)
+        #expect(execution.value.triggerType == "Webhook")
+        #expect(
+            service.sent == [
+                #"CodePipeline_20150709.GetPipeline {"name":"p"}"#,
+                "CodePipeline_20150709.GetPipelineExecution {\"pipelineExecutionId\":\""
+                    + someExecution + #"","pipelineName":"p"}"#,
+            ]
+        )
+    }
+
+    @Test func `pages are gathered until there is no token`() async throws {
+        let service = ScriptedService([
+            .ok(#"{"pipelines":[{"name":"a"}],"nextToken":"t1"}"#),
+            .ok(#"{"pipelines":[null,{"name":"b"}]}"#),
+        ])
+        let reading = try await service.client().pipelines()
+        #expect(reading.value.map(\.name) == ["a", "b"])
+        #expect(reading.isComplete)
+        #expect(
+            service.sent == [
+                #"CodePipeline_20150709.ListPipelines {"maxResults":1000}"#,
+                #"CodePipeline_20150709.ListPipelines {"maxResults":1000,"nextToken":"t1"}"#,
+            ]
+        )
+    }
+
+    @Test func `action executions are filtered and the number of pages is bounded`() async throws {
+        let pages = (1...9).map {
+            Result<HTTPResponse, TransportError>.ok(
+                "{\"actionExecutionDetails\":[{\"actionExecutionId\":\"\($0)\"}],"
+                    + "\"nextToken\":\"t\($0)\"}"
+            )
+        }
+        let service = ScriptedService(pages)
+        let reading = try await service.client()
+            .actionExecutions(
+                pipeline: "p",
+                execution: someExecution,
+                pageSize: 1000,
+                maxPages: 3
+            )
+        #expect(reading.value.map(\.actionExecutionId) == ["1", "2", "3"])
+        #expect(!reading.isComplete)
+        #expect(
+            service.sent.first
+                == "CodePipeline_20150709.ListActionExecutions "
+                + "{\"filter\":{\"pipelineExecutionId\":\""
+                + someExecution + #""},"maxResults":100,"pipelineName":"p"}"#
+        )
+    }
+
+    @Test func `a token that repeats ends the reading`() async throws {
+        let stuck = Result<HTTPResponse, TransportError>.ok(#"{"pipelines":[],"nextToken":"t"}"#)
+        let service = ScriptedService(Array(repeating: stuck, count: 9))
+        let reading = try await service.client().pipelines()
+        #expect(service.sent.count == 2)
+        #expect(!reading.isComplete)
+    }
+
+    @Test(
+        arguments: [
+            (.error("PipelineNotFoundException"), .pipelineNotFound),
+            (.error("PipelineExecutionNotFoundException"), .executionNotFound),
+            (.error("ValidationException"), .validation),
+            (.error("AccessDeniedException"), .accessDenied),
+            (.error("ExpiredToken"), .credentials), (.error("RequestExpired"), .clock),
+            (.error("InvalidNextTokenException"), .other(code: "InvalidNextTokenException")),
+            (.error("", status: 501), .unavailable), (.ok("<html>"), .unreadable),
+            (.ok(#"{"stageStates":{}}"#), .unreadable), (.lost(.tooLarge, .maybeSent), .unreadable),
+            (.lost(.cancelled, .maybeSent), .cancelled), (.lost(.cancelled, .notSent), .cancelled),
+        ] as [(Result<HTTPResponse, TransportError>, ReadError.Kind)]
+    )
+    func `each failure has its kind`(
+        _ answer: Result<HTTPResponse, TransportError>,
+        _ kind: ReadError.Kind
+    ) async {
+        let service = ScriptedService([answer])
+        let error = await #expect(throws: ReadError.self) {
+            try await service.client().pipelineState(name: "p")
+        }
+        #expect(error?.kind == kind)
+        #expect(error?.description.hasPrefix("GetPipelineState: ") == true)
+    }
+
+    @Test(
+        arguments: [
+            (.error("ThrottlingException"), .throttled), (.error("", status: 503), .unavailable),
+            (.lost(.timeout, .maybeSent), .unavailable),
+            (.lost(.connection, .notSent), .unavailable),
+        ] as [(Result<HTTPResponse, TransportError>, ReadError.Kind)]
+    )
+    func `passing failures are repeated before they are reported`(
+        _ answer: Result<HTTPResponse, TransportError>,
+        _ kind: ReadError.Kind
+    ) async {
+        let service = ScriptedService([answer, answer, answer])
+        let error = await #expect(throws: ReadError.self) {
+            try await service.client().pipelineState(name: "p")
+        }
+        #expect(error?.kind == kind)
+        #expect(service.sent.count == 3)
+    }
+
+    @Test func `missing keys are a failure of their own`() async {
+        struct None: CredentialsProvider {
+            func credentials() async throws(CredentialsError) -> Credentials {
+                throw CredentialsError(source: "IMDS", reason: "no role")
+            }
+            func reject(_ credentials: Credentials) async {}
+        }
+        let service = ScriptedService([])
+        let error = await #expect(throws: ReadError.self) {
+            try await service.client(credentials: None()).pipelineState(name: "p")
+        }
+        #expect(error?.kind == .credentials)
+        #expect(error?.message.contains("IMDS") == true)
+    }
+
+    @Test func `malformed names are not sent`() async {
+        let service = ScriptedService([])
+        let error = await #expect(throws: ReadError.self) {
+            try await service.client().pipelineState(name: "a b\u{1B}")
+        }
+        #expect(error?.kind == .validation)
+        #expect(error?.message.contains("\u{1B}") == false)
+        #expect(service.sent.isEmpty)
+    }
+}

@@ -1,0 +1,236 @@
+import FoundationEssentials
+import Testing
+
+@Suite struct TidyTests {
+    @Test func `the tree was found`() {
+        #expect(SourceTree.sources.count > 50)
+        #expect(SourceTree.tests.count > 20)
+    }
+
+    /// What each target may import; nothing else, whatever the manifest allows.
+    private static let imports: [String: Set<String>] = [
+        "RetryCore": [],
+        "AWSClient": [
+            "RetryCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
+            "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization",
+        ],
+        "CodePipelineClient": ["AWSClient", "RetryCore", "FoundationEssentials"],
+        "AttemptLedger": ["RetryCore", "GRDB", "Glibc", "Synchronization"],
+        "Systemd": ["CSystemd", "RetryCore", "Glibc", "Synchronization", "Dispatch"],
+        "Settings": [
+            "CPCRE2", "CYaml", "RetryCore", "FoundationEssentials", "Glibc", "Synchronization",
+            "Yams",
+        ],
+        "RetryDaemon": [
+            "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "Settings",
+            "Systemd", "UnixSignals", "Dispatch", "FoundationEssentials", "Glibc",
+            "Synchronization",
+        ],
+        "pipeline-retryd": [
+            "AWSClient", "ArgumentParser", "AttemptLedger", "CodePipelineClient", "RetryCore",
+            "RetryDaemon", "Settings", "Systemd", "UnixSignals", "FoundationEssentials", "Glibc",
+            "Synchronization",
+        ],
+        "CodePipelineSimulator": [
+            "Crypto", "FoundationEssentials", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
+            "Synchronization", "Yams",
+        ],
+        "codepipeline-simulator": [
+            "ArgumentParser", "CodePipelineSimulator", "FoundationEssentials", "Glibc",
+            "Synchronization", "UnixSignals",
+        ],
+        "RetrySimulation": ["CodePipelineSimulator", "RetryCore"],
+        "retry-sim": ["FoundationEssentials", "RetryCore", "RetrySimulation", "Glibc"],
+        "AWSProbeKit": [
+            "AWSClient", "RetryCore", "FoundationEssentials", "Glibc", "Synchronization",
+        ],
+        "aws-probe": ["AWSClient", "AWSProbeKit", "RetryCore", "FoundationEssentials", "Glibc"],
+    ]
+
+    @Test(arguments: SourceTree.sources)
+    func `a target imports only what its place allows`(_ file: SourceFile) throws {
+        let allowed = try #require(TidyTests.imports[file.target], "\(file.target) has no list")
+        for line in file.code {
+            let words = line.split(separator: " ")
+            guard let index = words.firstIndex(of: "import"), index <= 1, words.count > index + 1
+            else { continue }
+            #expect(allowed.contains(String(words[index + 1])), "\(file.path): \(line)")
+        }
+    }
+
+    /// What is banned, where, and what to use instead.
+    private static let banned: [(token: String, instead: String)] = [
+        ("try?", "handle the error or let it through"),
+        ("try!", "handle the error"),
+        ("as!", "as? with a guard"),
+        (" Task {", "a child of a task group"),
+        ("Task.detached", "a child of a task group"),
+        ("@unchecked Sendable", "Mutex, or a value"),
+        ("nonisolated(unsafe)", "Mutex, or a value"),
+        ("fatalError(", "precondition, with what was expected"),
+        ("TODO", "the thing itself"),
+        ("FIXME", "the thing itself"),
+        ("import Foundation\n", "FoundationEssentials"),
+    ]
+
+    @Test(arguments: SourceTree.sources)
+    func `no source uses what the house bans`(_ file: SourceFile) {
+        for (number, line) in file.code.enumerated() {
+            for (token, instead) in TidyTests.banned where (line + "\n").hasToken(token) {
+                let place = "\(file.path):\(number + 1)"
+                Issue.record("\(place): '\(token)' is banned; use \(instead)")
+            }
+        }
+    }
+
+    @Test(arguments: SourceTree.sources.filter { $0.target == "RetryCore" })
+    func `the core reads no clock, rolls no dice and prints nothing`(_ file: SourceFile) {
+        let tokens = [
+            "Date(", "Clock.now", "Date.now", "SystemRandomNumberGenerator", ".random(", "print(",
+            "await ", "async ", "unsafe ", "Task.",
+        ]
+        for (number, line) in file.code.enumerated() {
+            let isDefault = line.drop { $0 == " " }.hasPrefix("default:")
+            #expect(!isDefault, "\(file.path):\(number + 1): name every case")
+            for token in tokens where line.hasToken(token) {
+                Issue.record("\(file.path):\(number + 1): '\(token)' has no place in the core")
+            }
+        }
+    }
+
+    @Test(arguments: SourceTree.tests)
+    func `no test sleeps`(_ file: SourceFile) {
+        for (number, line) in file.code.enumerated() {
+            for token in ["Task.sleep", "usleep(", "nanosleep(", "Thread.sleep"]
+            where line.contains(token) {
+                Issue.record("\(file.path):\(number + 1): \(token)")
+            }
+        }
+    }
+
+    @Test(arguments: SourceTree.sources + SourceTree.tests)
+    func `a file has at most 600 lines of at most 100 columns`(_ file: SourceFile) {
+        #expect(file.lines.count <= 600, "\(file.path)")
+        for (number, line) in file.lines.enumerated() where line.count > 100 {
+            let isLink = line.contains("https://")
+            #expect(isLink, "\(file.path):\(number + 1): \(line.count) columns")
+        }
+    }
+
+    @Test func `functions are short: none over 70 lines, 95 of 100 within 40`() {
+        var lengths: [Int] = []
+        for file in SourceTree.sources {
+            for function in FunctionScan.functions(of: file) {
+                lengths.append(function.lines)
+                let place = "\(file.path):\(function.line)"
+                #expect(function.lines <= 70, "\(place): \(function.lines) lines")
+            }
+        }
+        #expect(lengths.count > 500)
+        let ascending: [Int] = lengths.sorted()
+        let p95: Int = ascending[lengths.count * 95 / 100]
+        #expect(p95 <= 40, "p95 is \(p95)")
+    }
+
+    @Test(arguments: SourceTree.sources)
+    func `everything that other targets can see is documented`(_ file: SourceFile) {
+        for (index, line) in file.lines.enumerated() {
+            let code = line.drop { $0 == " " }
+            guard code.hasPrefix("package "), !code.hasPrefix("package import") else { continue }
+            var above = index - 1
+            while above >= 0, file.lines[above].drop(while: { $0 == " " }).hasPrefix("@") {
+                above -= 1
+            }
+            let isDocumented =
+                above >= 0 && file.lines[above].drop(while: { $0 == " " }).hasPrefix("///")
+            let witnesses = ["description", "debugDescription", "customMirror", "errorDescription"]
+            let isWitness = Requirements.names.contains { code.contains(" \($0)") }
+            let isObvious =
+                isWitness
+                || witnesses
+                    .contains { code.contains("var \($0):") }
+                || code.contains("init(stringLiteral") || code.contains("func hash(into")
+                || code.contains("static func ==") || code.contains("init(from decoder")
+                || code.contains("func encode(to") || code.contains("init?(rawValue")
+                || code.contains("var rawValue")
+            #expect(isDocumented || isObvious, "\(file.path):\(index + 1): \(code)")
+        }
+    }
+
+    @Test func `every document has one title`() throws {
+        let documents = SourceTree.files(under: "docs", suffix: ".md") + ["README.md"]
+        #expect(documents.count > 4)
+        for path in documents {
+            var inFence = false
+            var titles = 0
+            for line in try SourceTree.text(path).split(separator: "\n") {
+                if line.hasPrefix("```") { inFence.toggle() }
+                if !inFence, line.hasPrefix("# ") { titles += 1 }
+            }
+            #expect(titles == 1, "\(path) has \(titles) titles")
+        }
+    }
+
+    @Test func `every feature that the manifest names exists`() throws {
+        let known: Set<String> = [
+            "ExistentialAny", "InternalImportsByDefault", "MemberImportVisibility",
+            "NonisolatedNonsendingByDefault", "InferIsolatedConformances", "ImmutableWeakCaptures",
+        ]
+        let manifest = try SourceTree.text("Package.swift")
+        let named = manifest.split(separator: "\n").compactMap { line -> String? in
+            guard let start = line.firstRange(of: ".enableUpcomingFeature(\"") else { return nil }
+            let rest: Substring = line[start.upperBound...]
+            return String(rest.prefix { $0 != "\"" })
+        }
+        #expect(Set(named) == known)
+    }
+
+    @Test func `every variable that CI and the scripts read is set or documented`() throws {
+        let scripts = try ["scripts/gates", "scripts/demo", ".ci/run"]
+            .map { try SourceTree.text($0) }.joined()
+        let tests = try SourceTree.files(under: "Tests/Interop", suffix: ".py")
+            .map { try SourceTree.text($0) }.joined()
+        for name in ["SIMULATOR_BIN", "DAEMON_BIN", "AWS_PROBE_BIN"] {
+            #expect(scripts.contains(name), "\(name) is set nowhere")
+            #expect(tests.contains(name), "\(name) is read nowhere")
+        }
+    }
+}
+
+/// What the package's protocols ask for; a type that gives it needs no second documentation.
+private enum Requirements {
+    /// The beginnings of the requirements, such as `func reject(` and `var service:`.
+    static let names: Set<String> = {
+        var found: Set<String> = []
+        for file in SourceTree.sources {
+            var isInside = false
+            for line in file.code {
+                if line.hasPrefix("package protocol ") { isInside = true }
+                if line.hasPrefix("}") { isInside = false }
+                guard isInside else { continue }
+                let code = line.drop { $0 == " " }
+                let isRequirement = ["func ", "var ", "static var "].contains { code.hasPrefix($0) }
+                guard isRequirement else { continue }
+                let end = code.firstIndex { $0 == "(" || $0 == ":" } ?? code.endIndex
+                let name = code[..<end]
+                found.insert(name + (code.hasPrefix("func ") ? "(" : ":"))
+                // What a protocol asks to be read may be stored, and static ones may be constant.
+                found.insert(name.replacing("var ", with: "let ") + ":")
+            }
+        }
+        return found
+    }()
+}
+
+extension String {
+    /// Whether the token stands in the line and is not the end of a longer word.
+    fileprivate func hasToken(_ token: String) -> Bool {
+        guard let range = firstRange(of: token) else { return false }
+        guard range.lowerBound > startIndex, let first = token.first, first.isLetter else {
+            return true
+        }
+        let before = self[index(before: range.lowerBound)]
+        if !before.isLetter, before != "_" { return true }
+        return String(self[range.upperBound...]).hasToken(token)
+    }
+}

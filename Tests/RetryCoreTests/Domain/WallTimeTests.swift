@@ -1,0 +1,104 @@
+import RetryCore
+import Testing
+
+@Suite struct WallTimeTests {
+    @Test(arguments: [
+        ("1970-01-01T00:00:00Z", 0), ("1970-01-01T00:00:00.001Z", 1),
+        ("1969-12-31T23:59:59.999Z", -1), ("2026-11-23T01:02:03.004Z", 1_795_395_723_004),
+        ("2026-11-23T01:02:03.0049999Z", 1_795_395_723_004),
+        ("2026-11-23T01:02:03.5Z", 1_795_395_723_500),
+        ("2026-11-23T02:02:03+01:00", 1_795_395_723_000),
+        ("2026-11-22T19:32:03-05:30", 1_795_395_723_000),
+        ("2026-11-23t01:02:03z", 1_795_395_723_000), ("2000-02-29T00:00:00Z", 951_782_400_000),
+        ("0001-01-01T00:00:00Z", -62_135_596_800_000),
+        ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
+    ])
+    func `RFC 3339 is read`(_ text: String, _ milliseconds: Int64) {
+        #expect(WallTime(rfc3339: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(arguments: [
+        "", "2026", "2026-11-23", "2026-11-23T01:02:03", "2026-11-23 01:02:03Z",
+        "2026-11-23T01:02Z", "2026-11-23T24:00:00Z", "2026-11-23T01:60:00Z",
+        "2026-11-23T01:02:61Z", "2026-13-01T00:00:00Z", "2026-00-01T00:00:00Z",
+        "2026-02-29T00:00:00Z", "1900-02-29T00:00:00Z", "2026-04-31T00:00:00Z",
+        "2026-11-00T00:00:00Z", "2026-11-23T01:02:03.Z", "2026-11-23T01:02:03Zx",
+        "2026-11-23T01:02:03+1:00", "2026-11-23T01:02:03+24:00", "2026-11-23T01:02:03+01:60",
+        "-026-11-23T01:02:03Z", "２026-11-23T01:02:03Z",
+    ])
+    func `anything else is refused`(_ text: String) {
+        #expect(WallTime(rfc3339: text) == nil)
+    }
+
+    @Test func `what is written is read back`() {
+        var random = SplitMix64(seed: 4)
+        let range = UInt64(253_402_300_800_000 + 62_135_596_800_000)
+        for _ in 0..<2000 {
+            let time = WallTime(milliseconds: Int64(random.next() % range) - 62_135_596_800_000)
+            #expect(WallTime(rfc3339: time.rfc3339) == time)
+        }
+        #expect(WallTime(milliseconds: 1_795_395_723_004).description == "2026-11-23T01:02:03.004Z")
+    }
+
+    @Test func `epoch seconds are rounded to milliseconds and must be in the calendar`() {
+        #expect(WallTime(epochSeconds: 1_795_395_723.0044)?.milliseconds == 1_795_395_723_004)
+        #expect(WallTime(epochSeconds: -0.5)?.milliseconds == -500)
+        for seconds in [Double.nan, .infinity, -.infinity, 253_402_300_800, 1e300, -1e300] {
+            #expect(WallTime(epochSeconds: seconds) == nil)
+        }
+    }
+
+    @Test func `arithmetic saturates`() {
+        let (first, last) = (WallTime(milliseconds: .min), WallTime(milliseconds: .max))
+        #expect(last + .seconds(1) == last)
+        #expect(first + .seconds(-1) == first)
+        #expect(last - first == .milliseconds(Int64.max))
+        #expect(first - last == .milliseconds(Int64.min))
+        #expect(WallTime(milliseconds: 5) + .milliseconds(-7) == WallTime(milliseconds: -2))
+        #expect(WallTime(milliseconds: 5) - WallTime(milliseconds: 7) == .milliseconds(-2))
+    }
+}
+
+@Suite struct CivilDateTests {
+    @Test(arguments: [
+        (0, "1970-01-01"), (-1, "1969-12-31"), (59, "1970-03-01"), (11_016, "2000-02-29"),
+        (20_780, "2026-11-23"), (-719_162, "0001-01-01"), (2_932_896, "9999-12-31"),
+    ])
+    func `days become dates`(_ days: Int64, _ text: String) {
+        let date = CivilDate(daysSinceEpoch: days)
+        #expect(date.description == text)
+        #expect(date.daysSinceEpoch == days)
+    }
+
+    @Test func `every day follows the one before it for eight hundred years`() {
+        var previous = CivilDate(daysSinceEpoch: -200_000)
+        for day in Int64(-199_999)...100_000 {
+            let date = CivilDate(daysSinceEpoch: day)
+            let isNextDay = date.day == previous.day + 1 && date.month == previous.month
+            let isNextMonth = date.day == 1 && date.month == previous.month % 12 + 1
+            guard date.daysSinceEpoch == day, isNextDay || isNextMonth,
+                CivilDate(year: date.year, month: date.month, day: date.day) == date
+            else {
+                Issue.record("\(previous) then \(date)")
+                return
+            }
+            previous = date
+        }
+    }
+
+    @Test func `dates that do not exist are refused`() {
+        for (year, month, day) in [
+            (2026, 2, 29), (1900, 2, 29), (2026, 4, 31), (2026, 13, 1), (2026, 0, 1),
+            (2026, 1, 0), (2026, 1, 32), (-1, 1, 1), (10_000, 1, 1),
+        ] as [(Int64, Int64, Int64)] {
+            #expect(CivilDate(year: year, month: month, day: day) == nil)
+        }
+        #expect(CivilDate(year: 2000, month: 2, day: 29) != nil)
+    }
+
+    @Test func `division rounds down`() {
+        #expect(Int64(-1).flooredDivision(by: 10) == (-1, 9))
+        #expect(Int64(-10).flooredDivision(by: 10) == (-1, 0))
+        #expect(Int64(19).flooredDivision(by: 10) == (1, 9))
+    }
+}

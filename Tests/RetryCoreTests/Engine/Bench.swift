@@ -1,0 +1,276 @@
+import RetryCore
+
+/// An engine over a hand-moved world: reads are answered at once, time jumps to the next deadline.
+struct Bench {
+    var engine: Engine
+    var now = Instant.origin
+    let epoch = WallTime(milliseconds: 1_760_000_000_000)
+
+    /// What GetPipelineState shows.
+    var states: [PipelineKey: PipelineSnapshot] = [:]
+    /// What GetPipeline shows; a pipeline without one has plain stages.
+    var definitions: [PipelineKey: ReadAnswer<PipelineDefinition>] = [:]
+    /// What ListActionExecutions shows; nil: rows made of the state.
+    var evidence: [ExecutionID: ReadAnswer<[ActionRow]>] = [:]
+    /// What ListPipelines shows.
+    var listed: [PipelineName] = []
+    /// Takes the place of every read, while set.
+    var outage: CallFailure?
+    /// What RetryStageExecution answers, in order; then accepted.
+    var retryAnswers: [RetryAnswer] = []
+    /// Whether an accepted or unknown retry moves the stage.
+    var retriesMove = true
+    /// What the ledger answers to intents, in order; then durable.
+    var durability: [Durability] = []
+    /// What became of the ledger's rows.
+    var ledger = LedgerSnapshot()
+    /// Holds answers back.
+    var silent = false
+
+    var reports: [Report] = []
+    var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
+    var reads = 0
+    private var queue: [Effect] = []
+
+    init(_ configuration: Configuration, ledger: LedgerSnapshot = LedgerSnapshot()) {
+        engine = Engine(
+            configuration: configuration,
+            ledger: ledger,
+            seed: 7,
+            now: .origin,
+            wall: epoch
+        )
+        self.ledger = ledger
+    }
+
+    var wall: WallTime { epoch + (now - .origin) }
+    var kinds: [ReportKind] { reports.map(\.kind) }
+
+    func count(_ kind: ReportKind) -> Int { kinds.count { $0 == kind } }
+
+    mutating func feed(_ event: Event) {
+        queue += engine.handle(event, now: now)
+        drain()
+    }
+
+    /// Lets so much time pass; everything due in between happens at its time.
+    mutating func run(_ span: Duration, every step: (inout Bench) -> Void = { _ in }) {
+        let end = now + span
+        feed(.deadlineReached)
+        var turns = 0
+        while let next = engine.nextDeadline, next <= end {
+            turns += 1
+            precondition(turns < 100_000, "the engine spins at \(now)")
+            now = max(now, next)
+            step(&self)
+            feed(.deadlineReached)
+        }
+        now = end
+    }
+
+    /// Starts anew with what the ledger held, as after kill -9.
+    mutating func crash(_ configuration: Configuration) {
+        engine = Engine(
+            configuration: configuration,
+            ledger: ledger,
+            seed: 7,
+            now: now,
+            wall: wall
+        )
+        queue = []
+    }
+
+    private mutating func drain() {
+        while !queue.isEmpty {
+            let effect = queue.removeFirst()
+            guard let event = answer(effect) else { continue }
+            if !silent { queue += engine.handle(event, now: now) }
+        }
+    }
+
+    private mutating func answer(_ effect: Effect) -> Event? {
+        switch effect {
+        case .readState(let id, let key):
+            reads += 1
+            let missing = CallFailure(kind: .notFound, operation: "GetPipelineState", message: "")
+            return .stateRead(id, read(states[key].map { .read($0, at: wall) }, or: missing))
+        case .readDefinition(let id, let key):
+            let plain = PipelineDefinition(
+                version: 1,
+                executionMode: .superseded,
+                account: "111122223333",
+                stages: [:]
+            )
+            return .definitionRead(id, read(definitions[key] ?? .read(plain, at: wall), or: nil))
+        case .readEvidence(let id, let key, let execution):
+            return .evidenceRead(
+                id,
+                read(evidence[execution] ?? .read(rows(of: key), at: wall), or: nil)
+            )
+        case .listPipelines(let id, _):
+            return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))
+        case .matchPatterns(let id, let queries):
+            let findings = queries.map { ($0, PatternFinding.differs) }
+            return .patternsMatched(id, Dictionary(uniqueKeysWithValues: findings))
+        case .recordIntent(let id, let intent):
+            let result = durability.isEmpty ? .durable : durability.removeFirst()
+            if result == .durable { put(intent) }
+            return .intentRecorded(id, result)
+        case .retry(let id, let key, let mode): return .retryAnswered(id, retry(key, mode))
+        case .record(let write):
+            apply(write)
+            return nil
+        case .report(let report):
+            reports.append(report)
+            return nil
+        }
+    }
+
+    private func read<Value>(
+        _ answer: ReadAnswer<Value>?,
+        or missing: CallFailure?
+    ) -> ReadAnswer<Value> {
+        if let outage { return .failed(outage) }
+        if let answer { return answer }
+        return .failed(missing ?? CallFailure(kind: .trouble, operation: "", message: ""))
+    }
+
+    private func rows(of key: PipelineKey) -> [ActionRow] {
+        (states[key]?.stages ?? []).flatMap { stage in
+            stage.actions.map {
+                ActionRow(
+                    stage: stage.name,
+                    action: $0,
+                    category: "Build",
+                    provider: "CodeBuild",
+                    pipelineVersion: 1
+                )
+            }
+        }
+    }
+
+    private mutating func retry(_ key: EpisodeKey, _ mode: RetryMode) -> RetryAnswer {
+        retries.append((wall, key, mode))
+        let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
+        let answer = retryAnswers.isEmpty ? accepted : retryAnswers.removeFirst()
+        switch answer {
+        case .accepted, .unknown:
+            if retriesMove { change(key) { $0.startsAgain() } }
+        case .refused: break
+        }
+        return answer
+    }
+
+    mutating func change(_ key: EpisodeKey, _ body: (inout StageSnapshot) -> Void) {
+        guard var snapshot = states[key.pipeline],
+            let index = snapshot.stages.firstIndex(where: { $0.name == key.stage })
+        else { return }
+        body(&snapshot.stages[index])
+        states[key.pipeline] = snapshot
+    }
+
+    private mutating func put(_ intent: Intent) {
+        ledger.intents.removeAll {
+            $0.episode == intent.episode && $0.sequence == intent.sequence
+        }
+        ledger.intents.append(intent)
+    }
+
+    private mutating func apply(_ write: LedgerWrite) {
+        switch write {
+        case .episode(let record):
+            ledger.episodes.removeAll { $0.key == record.key }
+            ledger.episodes.append(record)
+        case .intent(let intent): put(intent)
+        case .pause(let pause):
+            ledger.pauses.removeAll { $0.scope == pause.scope }
+            ledger.pauses.append(pause)
+        case .resume(let scope): ledger.pauses.removeAll { $0.scope == scope }
+        }
+    }
+}
+
+extension StageSnapshot {
+    /// A stage whose single action failed so.
+    static func failed(
+        _ message: String,
+        attempt: Int = 1,
+        at time: WallTime,
+        execution: ExecutionID = .first
+    ) -> StageSnapshot {
+        StageSnapshot(
+            name: "Build",
+            latest: StageExecution(id: execution, status: .failed),
+            actions: [
+                ActionSnapshot(
+                    name: "Compile",
+                    executionID: ActionExecutionID("a\(attempt)"),
+                    status: .failed,
+                    lastStatusChange: time,
+                    code: "JobFailed",
+                    message: message
+                )
+            ]
+        )
+    }
+
+    mutating func startsAgain() {
+        latest?.status = .inProgress
+        counters.manual += 1
+        for index in actions.indices {
+            actions[index].status = .inProgress
+            let id = actions[index].executionID?.text ?? "a"
+            actions[index].executionID = ActionExecutionID(id + "'")
+        }
+    }
+
+    mutating func failsAgain(_ message: String, at time: WallTime) {
+        latest?.status = .failed
+        for index in actions.indices {
+            actions[index].status = .failed
+            actions[index].message = message
+            actions[index].lastStatusChange = time
+        }
+    }
+}
+
+extension ExecutionID {
+    static let first: ExecutionID = "11111111-1111-4111-8111-111111111111"
+    static let second: ExecutionID = "22222222-2222-4222-8222-222222222222"
+}
+
+extension PipelineKey {
+    static let web = PipelineKey(target: "prod", pipeline: "web")
+}
+
+extension EpisodeKey {
+    static let web = EpisodeKey(pipeline: .web, stage: "Build", execution: .first)
+}
+
+extension StagePolicy {
+    /// Three retries, 30 s apart, no jitter.
+    static var plain: StagePolicy {
+        var policy = StagePolicy.standard
+        policy.backoff.kind = .fixed
+        policy.backoff.jitter = .none
+        return policy
+    }
+}
+
+extension Configuration {
+    static func watching(
+        _ names: [PipelineName] = ["web"],
+        _ policy: StagePolicy = .plain
+    ) -> Configuration {
+        Configuration(targets: [
+            Target(
+                name: "prod",
+                region: "eu-west-1",
+                rateGroup: "prod",
+                pipelines: names.map {
+                    PipelineEntry(selector: .name($0), policy: policy, stages: [:])
+                }
+            )
+        ])
+    }
+}

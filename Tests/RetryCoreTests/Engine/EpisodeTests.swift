@@ -1,0 +1,231 @@
+import RetryCore
+import Testing
+
+@Suite struct EpisodeTests {
+    /// A bench in which the one stage of `web` has just failed.
+    private func failing(_ policy: StagePolicy = .plain) -> Bench {
+        var bench = Bench(.watching(["web"], policy))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        return bench
+    }
+
+    @Test func `a failure is retried after its wait and recovers with one outcome`() {
+        var bench = failing()
+        bench.run(.seconds(29))
+        #expect(bench.retries.isEmpty)
+        bench.run(.seconds(10))
+        #expect(bench.retries.count == 1)
+        #expect(bench.retries.first?.at == bench.epoch + .seconds(30))
+        bench.change(.web) { $0.latest?.status = .succeeded }
+        bench.run(.seconds(60))
+        #expect(
+            bench.kinds == [
+                .stageFailed, .retryScheduled, .retrySent, .retryAccepted, .stageRecovered,
+            ]
+        )
+        #expect(bench.engine.status.episodes.isEmpty)
+    }
+
+    @Test func `the limit ends the episode with one outcome and nothing follows`() {
+        var bench = failing()
+        bench.run(.seconds(3600)) { bench in
+            if bench.states[.web]?.stages.first?.latest?.status == .inProgress {
+                let time = bench.wall
+                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+            }
+        }
+        #expect(bench.retries.count == 3)
+        #expect(bench.count(.retriesExhausted) == 1)
+        #expect(bench.count(.stageFailed) == 4)
+    }
+
+    @Test func `an intent is durable before the call, and without it nothing is sent`() {
+        var bench = failing()
+        bench.durability = [.failed("disk full"), .failed("disk full")]
+        bench.run(.seconds(34))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.count(.targetDegraded) == 1)
+        bench.run(.seconds(60))
+        #expect(bench.retries.count == 1)
+        #expect(bench.count(.targetRecovered) == 1)
+        #expect(bench.ledger.intents.count == 1)
+    }
+
+    @Test func `an unknown answer that took effect is settled and not sent again`() {
+        var bench = failing()
+        bench.retryAnswers = [.unknown("connection closed")]
+        bench.run(.seconds(120))
+        #expect(bench.retries.count == 1)
+        #expect(bench.count(.retryUnknown) == 1)
+        #expect(bench.count(.retrySettled) == 1)
+        #expect(bench.ledger.intents.first?.state == .effective)
+        #expect(bench.ledger.episodes.first?.knownManualRetries == 1)
+    }
+
+    @Test func `an unknown answer without effect counts, and the next retry follows`() {
+        var bench = failing()
+        bench.retryAnswers = [.unknown("time-out")]
+        bench.retriesMove = false
+        bench.run(.seconds(120))
+        #expect(bench.ledger.intents.first?.state == .unsettled)
+        #expect(bench.retries.count == 2)
+        #expect(bench.ledger.intents.map(\.number) == [1, 2])
+    }
+
+    @Test func `an accepted retry without effect is said and counts`() {
+        var bench = failing()
+        bench.retriesMove = false
+        bench.run(.seconds(600))
+        #expect(bench.count(.retryWithoutEffect) == 3)
+        #expect(bench.retries.count == 3)
+        #expect(bench.count(.retriesExhausted) == 1)
+    }
+
+    @Test(arguments: RetryRefusal.allCases)
+    func `a refused call never counts`(_ refusal: RetryRefusal) {
+        var bench = failing()
+        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        bench.retryAnswers = [.refused(refusal, failure)]
+        bench.run(.seconds(32))
+        #expect(bench.retries.count == 1)
+        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
+        bench.run(.seconds(7200))
+        let ends: [RetryRefusal] = [
+            .notLatest, .stageNotFound, .pipelineNotFound, .invalid, .other,
+        ]
+        #expect(bench.retries.count == (ends.contains(refusal) ? 1 : 2))
+        if bench.retries.count == 2 {
+            #expect(bench.ledger.intents.map(\.number) == [1, 1])
+        }
+    }
+
+    @Test func `a stage that AWS calls not retryable twice is left`() {
+        var bench = failing()
+        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        bench.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
+        bench.run(.seconds(600))
+        #expect(bench.retries.count == 2)
+        #expect(bench.ledger.episodes.first?.reason == .notRetryable)
+    }
+
+    @Test func `another execution supersedes the episode`() {
+        var bench = failing()
+        bench.run(.seconds(10))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [
+                StageSnapshot(
+                    name: "Build",
+                    latest: StageExecution(id: .second, status: .inProgress)
+                )
+            ]
+        )
+        bench.run(.seconds(60))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.count(.stageSuperseded) == 1)
+    }
+
+    @Test func `a restart between two retries keeps the count and the due time`() {
+        var bench = failing()
+        bench.run(.seconds(35))
+        let time = bench.wall
+        bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        bench.run(.seconds(15))
+        let due = bench.engine.status.dueTimes
+        bench.crash(.watching())
+        bench.reports = []
+        bench.run(.seconds(5))
+        #expect(bench.engine.status.dueTimes == due)
+        #expect(bench.kinds == [.retryScheduled])
+        bench.run(.seconds(3600)) { bench in
+            if bench.states[.web]?.stages.first?.latest?.status == .inProgress {
+                let time = bench.wall
+                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+            }
+        }
+        #expect(bench.retries.count == 3)
+    }
+
+    @Test func `a crash between intent and call is settled before anything is sent`() {
+        var bench = failing()
+        bench.run(.seconds(10))
+        var open = bench.ledger
+        open.intents = [
+            Intent(
+                episode: .web,
+                sequence: 1,
+                number: 1,
+                policy: "default",
+                rule: nil,
+                mode: .failedActions,
+                before: StageSnapshot.failed("", at: bench.epoch).mark,
+                recordedAt: bench.wall,
+                state: .open
+            )
+        ]
+        bench.ledger = open
+        bench.crash(.watching())
+        bench.run(.seconds(50))
+        #expect(bench.retries.isEmpty)
+        bench.run(.seconds(3600))
+        #expect(bench.count(.retrySettled) == 1)
+        #expect(bench.ledger.intents.first?.state == .unsettled)
+        #expect(bench.ledger.intents.dropFirst().first?.number == 2)
+    }
+
+    @Test func `an outcome is said once, even after a restart`() {
+        var bench = failing()
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 1,
+                executionMode: .superseded,
+                stages: ["Build": StageDefinition(onFailure: .rollback)]
+            ),
+            at: nil
+        )
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageLeft) == 1)
+        bench.crash(.watching())
+        bench.run(.seconds(600))
+        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.retries.isEmpty)
+    }
+
+    @Test func `a pipeline in PARALLEL mode is said once and not acted on`() {
+        var bench = failing()
+        bench.definitions[.web] = .read(
+            PipelineDefinition(version: 1, executionMode: .parallel, stages: [:]),
+            at: nil
+        )
+        bench.run(.seconds(600))
+        #expect(bench.kinds == [.pipelineUnsupported])
+    }
+
+    @Test func `a person's retry makes the daemon stand down`() {
+        var bench = failing()
+        bench.run(.seconds(10))
+        bench.change(.web) { $0.startsAgain() }
+        bench.run(.seconds(15))
+        let time = bench.wall
+        bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        bench.run(.seconds(600))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.ledger.episodes.first?.reason == .humanRetried)
+    }
+
+    @Test func `a dry run says what it would do and sends nothing`() {
+        var configuration = Configuration.watching()
+        configuration.dryRun = true
+        var bench = Bench(configuration)
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.run(.seconds(7200))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.kinds == [.stageFailed, .wouldRetry])
+    }
+}

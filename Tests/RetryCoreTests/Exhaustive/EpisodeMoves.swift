@@ -1,0 +1,152 @@
+import RetryCore
+
+/// The alphabet: what the world can answer, and do, at a node.
+extension EpisodeNode {
+    var moves: [Move] {
+        var moves: [Move] = [.deadline, .crash(keepsAll: true)]
+        if !unsynced.isEmpty { moves.append(.crash(keepsAll: false)) }
+        for effect in waiting { moves += answers(to: effect) }
+        if engine.status.pauses.isEmpty {
+            let pause = Pause(scope: PauseScope(), reason: "freeze", uid: 0, until: nil)
+            moves.append(.event(.paused(pause), world: .nothing))
+        } else {
+            moves.append(.event(.resumed(PauseScope(), uid: 0), world: .nothing))
+        }
+        let fewer = EpisodeNode.configuration(retries: 1)
+        moves.append(.event(.reloaded(fewer), world: .nothing))
+        return moves
+    }
+
+    private func answers(to effect: Effect) -> [Move] {
+        switch effect {
+        case .readState(let id, _): states(id)
+        case .readDefinition(let id, _):
+            [plain(.definitionRead(id, .read(definition, at: wall)))]
+        case .readEvidence(let id, _, _):
+            [
+                plain(.evidenceRead(id, .read([row], at: wall))),
+                plain(.evidenceRead(id, .failed(failure(.trouble)))),
+            ]
+        case .listPipelines(let id, _): [plain(.pipelinesListed(id, .read(["p"], at: wall)))]
+        case .matchPatterns(let id, let queries):
+            [
+                plain(.patternsMatched(id, found(queries))),
+                plain(.patternsMatched(id, [:])),
+            ]
+        case .recordIntent(let id, let intent):
+            [
+                .event(.intentRecorded(id, .durable), world: .stored(intent)),
+                plain(.intentRecorded(id, .failed("full"))),
+            ]
+        case .retry(let id, _, _): retries(id)
+        case .record, .report: []
+        }
+    }
+
+    private func states(_ id: CallID) -> [Move] {
+        func read(_ status: StageStatus, _ execution: ExecutionID = "first") -> Event {
+            .stateRead(id, .read(snapshot(status, execution, attempt), at: wall))
+        }
+        var moves = [
+            plain(read(.failed)), plain(read(.inProgress)), plain(read(.succeeded)),
+            plain(read(.stopped)), plain(read(.failed, "second")),
+            plain(.stateRead(id, .failed(failure(.trouble)))),
+        ]
+        if manual >= attempt {
+            let again = snapshot(.failed, "first", attempt + 1)
+            moves.append(.event(.stateRead(id, .read(again, at: wall)), world: .failsAgain))
+        }
+        return moves
+    }
+
+    private func retries(_ id: CallID) -> [Move] {
+        let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
+        let refusals: [RetryRefusal] = [.conflict, .notRetryable, .notLatest, .accessDenied]
+        return [
+            .event(.retryAnswered(id, accepted), world: .retried),
+            .event(.retryAnswered(id, .unknown("lost")), world: .retried),
+        ]
+            + refusals.map {
+                .event(.retryAnswered(id, .refused($0, failure(.invalid))), world: .refused)
+            }
+    }
+
+    private func found(_ queries: [PatternQuery]) -> [PatternQuery: PatternFinding] {
+        Dictionary(uniqueKeysWithValues: queries.map { ($0, .matches) })
+    }
+
+    private func plain(_ event: Event) -> Move { .event(event, world: .nothing) }
+
+    private func failure(_ kind: CallFailure.Kind) -> CallFailure {
+        CallFailure(kind: kind, operation: "call", message: "\(kind)")
+    }
+}
+
+// MARK: What AWS shows
+
+extension EpisodeNode {
+    func snapshot(
+        _ status: StageStatus,
+        _ execution: ExecutionID,
+        _ attempt: Int,
+        version: Int = 1
+    ) -> PipelineSnapshot {
+        let stage = StageSnapshot(
+            name: "Build",
+            latest: StageExecution(id: execution, status: status),
+            actions: [action(attempt, status == .failed ? .failed : .inProgress)],
+            counters: RetryCounters(manual: execution == "first" ? manual : 0)
+        )
+        return PipelineSnapshot(version: version, stages: [stage])
+    }
+
+    private func action(_ attempt: Int, _ status: ActionStatus) -> ActionSnapshot {
+        ActionSnapshot(
+            name: "Compile",
+            executionID: ActionExecutionID("a\(attempt)"),
+            status: status,
+            lastStatusChange: EpisodeNode.epoch + .seconds(60 * (attempt - 1)),
+            code: "JobFailed",
+            message: "flaky"
+        )
+    }
+
+    var row: ActionRow {
+        ActionRow(
+            stage: "Build",
+            action: action(attempt, .failed),
+            category: "Build",
+            provider: "CodeBuild",
+            started: EpisodeNode.epoch + .seconds(60 * (attempt - 1)),
+            pipelineVersion: 1
+        )
+    }
+
+    var definition: PipelineDefinition {
+        PipelineDefinition(
+            version: 1,
+            executionMode: .superseded,
+            account: "111122223333",
+            stages: [
+                "Build": StageDefinition(
+                    actions: ["Compile": ActionKind(category: "Build", provider: "CodeBuild")]
+                )
+            ]
+        )
+    }
+
+    /// What a sound world answers to an effect: a retry helps, and the stage succeeds.
+    func soundAnswer(to effect: Effect) -> Move {
+        switch effect {
+        case .readState(let id, _):
+            let status: StageStatus = manual > 0 || spent > 0 ? .succeeded : .failed
+            return plain(.stateRead(id, .read(snapshot(status, "first", attempt), at: wall)))
+        case .retry(let id, _, _):
+            let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
+            return .event(.retryAnswered(id, accepted), world: .retried)
+        case .readDefinition, .readEvidence, .listPipelines, .matchPatterns, .recordIntent,
+            .record, .report:
+            return answers(to: effect)[0]
+        }
+    }
+}

@@ -1,0 +1,114 @@
+import RetryCore
+import Testing
+
+@Suite struct BuiltInRulesTests {
+    /// The rule of a list that takes a message, and whether it retries.
+    static func speaks(_ list: String, _ message: String, code: String = "JobFailed") -> String {
+        guard let rules = BuiltInRules.rules(named: list, inheriting: Scene.limits()) else {
+            return "no such list"
+        }
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.policy.rules = rules
+                var row = Scene.row("Compile", message: message)
+                row.action.code = code
+                $0.evidence = .rows([row])
+            }
+        )
+        guard let trial = decision.rules.last, trial.result == .matches else { return "none" }
+        return decision.verdict.plan == nil ? "never \(trial.rule)" : trial.rule.text
+    }
+
+    @Test(arguments: matches)
+    func `a real message finds its rule, alone and in aws-transient`(
+        _ message: String,
+        _ rule: String
+    ) {
+        let name = rule.hasPrefix("never ") ? String(rule.dropFirst(6)) : rule
+        let list = String(name.prefix { $0 != "/" })
+        #expect(BuiltInRulesTests.speaks(list, message) == rule)
+        #expect(BuiltInRulesTests.speaks("aws-transient", message) == rule)
+    }
+
+    @Test(arguments: near)
+    func `what only looks transient is not retried`(_ message: String) {
+        let spoken = BuiltInRulesTests.speaks("aws-transient", message)
+        #expect(spoken == "none" || spoken.hasPrefix("never "))
+    }
+
+    @Test(arguments: permanent)
+    func `what stays broken is never retried`(_ message: String, _ rule: String) {
+        #expect(BuiltInRulesTests.speaks("aws-permanent", message) == "never \(rule)")
+        let transient = BuiltInRulesTests.speaks("aws-transient", message)
+        #expect(transient == "none" || transient.hasPrefix("never "))
+    }
+
+    @Test(arguments: matches.filter { !$0.1.hasPrefix("never ") })
+    func `aws-permanent takes nothing that passes`(_ message: String, _ rule: String) {
+        #expect(BuiltInRulesTests.speaks("aws-permanent", message) == "none", "\(rule)")
+    }
+
+    @Test func `codes speak without a message`() {
+        #expect(
+            BuiltInRulesTests.speaks("aws-transient", "", code: "SystemUnavailable")
+                == "service-fault/unavailable"
+        )
+        #expect(
+            BuiltInRulesTests.speaks("aws-permanent", "", code: "ConfigurationError")
+                == "never aws-permanent/configuration"
+        )
+        #expect(
+            BuiltInRulesTests.speaks("aws-permanent", "", code: "PermissionError")
+                == "never aws-permanent/permission"
+        )
+        #expect(
+            BuiltInRulesTests.speaks("aws-transient", "", code: "RevisionUnavailable") == "none"
+        )
+    }
+
+    @Test func `every literal of every rule is reached by a message of the tables`() {
+        let texts = (BuiltInRulesTests.matches + BuiltInRulesTests.permanent).map(\.0)
+        for name in BuiltInRules.names {
+            for rule in BuiltInRules.rules(named: name, inheriting: Scene.limits()) ?? [] {
+                for literal in rule.when.contains {
+                    #expect(texts.contains { $0.contains(literal) }, "\(rule.name): \(literal)")
+                }
+            }
+        }
+    }
+
+    @Test func `every name gives rules with names of their own, and others give none`() {
+        #expect(BuiltInRules.names.count == 8)
+        #expect(BuiltInRules.rules(named: "aws", inheriting: Scene.limits()) == nil)
+        for name in BuiltInRules.names {
+            let rules = BuiltInRules.rules(named: name, inheriting: Scene.limits()) ?? []
+            #expect(!rules.isEmpty)
+            #expect(Set(rules.map(\.name)).count == rules.count)
+        }
+    }
+
+    @Test func `a rule takes the policy's limits but its own wait, which fits`() {
+        let limits = Scene.limits(
+            7,
+            modes: [.failedActions, .allActions],
+            giveUpAfter: .seconds(99),
+            sameError: 4
+        )
+        let rules = BuiltInRules.rules(named: "aws-transient", inheriting: limits) ?? []
+        for rule in rules {
+            guard case .retry(var own) = rule.action else { continue }
+            #expect(own.backoff.jitter == .equal)
+            #expect(own.backoff.initial >= .seconds(30))
+            own.backoff = limits.backoff
+            #expect(own == limits)
+        }
+        let pull = rules.first { $0.name == "image-pull/pull-limit" }
+        guard case .retry(let own)? = pull?.action else {
+            Issue.record("\(String(describing: pull))")
+            return
+        }
+        #expect(
+            WorstCase.schedule(own).prefix(3) == [.seconds(1800), .seconds(3600), .seconds(7200)]
+        )
+    }
+}

@@ -1,0 +1,140 @@
+import RetryCore
+import Testing
+
+@Suite struct FingerprintTests {
+    static func reduced(_ message: String, _ names: [String] = []) -> String {
+        Fingerprint(code: nil, message: message, summary: nil, names: names).text
+    }
+
+    @Test(arguments: [
+        (
+            """
+            Error calling startBuild: Cannot have more than 1 builds in queue for the account \
+            (Service: AWSCodeBuild; Status Code: 400; Error Code: AccountLimitExceededException; \
+            Request ID: 5f0c3f8e-1a2b-4c3d-9e8f-0123456789ab; Proxy: null)
+            """,
+            """
+            Error calling startBuild: Cannot have more than 20 builds in queue for the account \
+            (Service: AWSCodeBuild; Status Code: 400; Error Code: AccountLimitExceededException; \
+            Request ID: abcdefab-cdef-abcd-efab-cdefabcdefab; Proxy: null)
+            """
+        ),
+        (
+            "Project cannot be found: arn:aws:codebuild:eu-west-1:111122223333:project/a",
+            "Project cannot be found: arn:aws:codebuild:us-east-1:444455556666:project/b-c"
+        ),
+        ("Deployment d-7BTRXA8RI failed", "Deployment d-ABCDEFGHI failed"),
+        (
+            "Deployment Group is already deploying deployment d-A1B2C3D4E",
+            "Deployment Group is already deploying deployment d-QQQQQQQQQ"
+        ),
+        (
+            "dial tcp 10.0.12.7:443: i/o timeout at 2026-11-23T01:02:03.004Z",
+            "dial tcp 192.168.1.1:8443: i/o timeout at 2026-01-02T23:59:59Z"
+        ),
+        (
+            "open /codebuild/output/src224797896/src/buildspec.yml: no such file or directory",
+            "open /codebuild/output/src1/src/buildspec.yml: no such file or directory"
+        ),
+        (
+            "Slow Down (Service: Amazon S3; S3 Extended Request ID: 9Gjjt1m+cjU4OPvX9O9/8Ruvn=; x)",
+            "Slow Down (Service: Amazon S3; S3 Extended Request ID: abc/def+GHI/jkl/mno1=; x)"
+        ),
+        (
+            "GET https://registry-1.docker.io/v2/library/node/manifests/sha256:86e3bff9634b: 429",
+            "GET https://registry-1.docker.io/v2/other/manifests/latest: 429"
+        ),
+        ("Exited with  code 1\nafter 12s", "Exited with code 137 after 7s"),
+        ("trace 3q2+7wAAgLNFzP9Vv0XyJA== ended", "trace AbC9+d/eFgHiJkLmNoPq1rs= ended"),
+    ])
+    func `two runs of one trouble have one fingerprint`(_ first: String, _ second: String) {
+        #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
+    }
+
+    @Test func `different troubles differ`() {
+        let messages = [
+            "Build terminated with state: FAILED",
+            "Build terminated with state: FAULT",
+            "Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR",
+            "Build terminated with state: FAILED. Phase: DOWNLOAD_SOURCE, Code: YAML_FILE_ERROR",
+            "Error calling startBuild: Cannot have more than 1 builds in queue for the account",
+            "Project cannot be found: arn:aws:codebuild:eu-west-1:1:project/a",
+            "Deployment Group is already deploying deployment d-A1B2C3D4E",
+            "Deployment d-A1B2C3D4E failed",
+            "Rate exceeded (Service: Config, Status Code: 400)",
+            "Waiter has timed out",
+            "dial tcp 10.0.0.1:443: i/o timeout",
+            "dial tcp 10.0.0.1:443: connection refused",
+            "GET https://registry-1.docker.io/v2: 429",
+            "GET https://public.ecr.aws/v2: 429",
+            "Replying with token=abcdef",
+            "",
+        ]
+        let prints = Set(messages.map { FingerprintTests.reduced($0) })
+        #expect(prints.count == messages.count)
+    }
+
+    @Test func `the code tells troubles apart`() {
+        let first = Fingerprint(code: "JobFailed", message: "no", summary: nil)
+        let second = Fingerprint(code: "SystemUnavailable", message: "no", summary: nil)
+        #expect(first != second)
+        #expect(first.text == "JobFailed: no")
+    }
+
+    @Test func `the summary speaks when there is no message`() {
+        let bySummary = Fingerprint(code: nil, message: nil, summary: "gone")
+        #expect(bySummary == Fingerprint(code: nil, message: "", summary: "gone"))
+        #expect(bySummary == Fingerprint(code: nil, message: "gone", summary: "other"))
+    }
+
+    @Test func `own names do not count, as whole words only`() {
+        let web = FingerprintTests.reduced("Stack web-app of web failed, not webpack", ["web"])
+        let api = FingerprintTests.reduced("Stack api-app of api failed, not webpack", ["api"])
+        #expect(web == api)
+        #expect(web == "-: Stack *-app of * failed, not webpack")
+        let long = FingerprintTests.reduced("service web-api down", ["web", "web-api"])
+        #expect(long == "-: service * down")
+    }
+
+    @Test func `a name that is one of AWS's own words stays`() {
+        let named = FingerprintTests.reduced("Build terminated with state: FAULT", ["Build"])
+        #expect(
+            named == FingerprintTests.reduced("Build terminated with state: FAULT", ["Compile"])
+        )
+    }
+
+    @Test func `it is bounded and cut between scalars`() {
+        let long = FingerprintTests.reduced(String(repeating: "é", count: 5000))
+        #expect(long.utf8.count <= Fingerprint.limit)
+        #expect(long.utf8.count > Fingerprint.limit - 4)
+        let words = FingerprintTests.reduced(String(repeating: "word ", count: 1000))
+        #expect(words.utf8.count <= Fingerprint.limit)
+    }
+
+    @Test func `several failures are one, whatever their order and repeats`() {
+        let (a, b) = (Fingerprint(reduced: "a"), Fingerprint(reduced: "b"))
+        #expect(Fingerprint(combining: []) == nil)
+        #expect(Fingerprint(combining: [a])?.text == "a")
+        #expect(Fingerprint(combining: [b, a, b])?.text == "a | b")
+        #expect(Fingerprint(combining: [a, b]) != Fingerprint(combining: [a]))
+    }
+
+    @Test func `one error on two pipelines has one fingerprint`() {
+        func fingerprint(_ pipeline: PipelineName, _ message: String) -> Fingerprint? {
+            let situation = Scene.situation {
+                $0.episode = EpisodeKey(
+                    pipeline: PipelineKey(target: "prod", pipeline: pipeline),
+                    stage: "Build",
+                    execution: Scene.execution
+                )
+                $0.evidence = .rows([Scene.row("Compile", message: message)])
+            }
+            return PolicyEvaluator.decide(situation).failure.fingerprint
+        }
+        #expect(
+            fingerprint("shop", "Rate exceeded for shop")
+                == fingerprint("billing", "Rate exceeded for billing")
+        )
+        #expect(fingerprint("shop", "Rate exceeded") != fingerprint("shop", "Waiter has timed out"))
+    }
+}

@@ -1,0 +1,310 @@
+import RetryCore
+import Testing
+
+@Suite struct RuleTests {
+    @Test(arguments: conditions)
+    func `a rule takes an action exactly when all that it asks holds`(_ line: ConditionLine) {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.policy.rules = [Scene.rule("only", line.condition)]
+                $0.findings = RuleTests.findings
+                line.change(&$0)
+            }
+        )
+        #expect(decision.rules.map(\.result) == [line.expected])
+        switch line.expected {
+        case .matches: #expect(decision.verdict.plan?.rule == "only")
+        case .differs: #expect(decision.verdict == .leave(.noRuleMatched))
+        case .notEvaluable: #expect(decision.verdict == .leave(.notEvaluable))
+        }
+    }
+
+    @Test func `the first rule that matches speaks and later ones are not tried`() {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.policy.rules = [
+                    Scene.rule("deploys", RuleCondition(categories: ["Deploy"])),
+                    Scene.rule("builds", RuleCondition(categories: ["Build"])),
+                    Scene.rule("rest", RuleCondition(), nil),
+                ]
+            }
+        )
+        #expect(decision.verdict.plan?.rule == "builds")
+        #expect(decision.rules.map(\.rule) == ["deploys", "builds"])
+        #expect(decision.rules.last?.result == .matches)
+    }
+
+    @Test func `a rule that says never leaves the stage and is named`() {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation { $0.policy.rules = [Scene.rule("tests", RuleCondition(), nil)] }
+        )
+        #expect(decision.verdict == .leave(.ruleNever))
+        #expect(decision.guards.last?.detail == "action Compile: rule \"tests\" says never")
+    }
+
+    @Test func `an error that no rule knows is left unless otherwise says retry`() {
+        let rules = [Scene.rule("deploys", RuleCondition(categories: ["Deploy"]))]
+        #expect(Scene.verdict { $0.policy.rules = rules } == .leave(.noRuleMatched))
+        let plan = Scene.plan {
+            $0.policy.rules = rules
+            $0.policy.otherwise = .retry
+        }
+        #expect(plan?.rule == .some(nil))
+        #expect(plan?.number == 1)
+    }
+
+    @Test func `never of one action beats retries, unknowns and unmatched of the others`() {
+        let never = Scene.rule("tests", RuleCondition(actions: [Glob("D*")]), nil)
+        let unclear = Scene.rule(
+            "pattern",
+            RuleCondition(actions: [Glob("B*")], matches: [Pattern("x")])
+        )
+        let retry = Scene.rule("builds", RuleCondition(actions: [Glob("A*")]))
+        let rules = [never, unclear, retry]
+        func verdict(_ names: [ActionName]) -> Verdict {
+            Scene.verdict {
+                $0.policy.rules = rules
+                $0.evidence = .rows(names.map { Scene.row($0) })
+            }
+        }
+        #expect(verdict(["A", "B", "C", "D"]) == .leave(.ruleNever))
+        #expect(verdict(["A", "B", "C"]) == .leave(.notEvaluable))
+        #expect(verdict(["A", "C"]) == .leave(.noRuleMatched))
+        #expect(verdict(["A"]).plan?.rule == "builds")
+    }
+
+    @Test func `of two rules the fewest retries left, the longest wait and ALL_ACTIONS count`() {
+        let plan = Scene.plan {
+            $0.policy.maxTotalRetries = 10
+            $0.policy.rules = [
+                Scene.rule(
+                    "a",
+                    RuleCondition(actions: [Glob("A")]),
+                    Scene.limits(5, wait: .seconds(900), modes: [.allActions])
+                ),
+                Scene.rule(
+                    "b",
+                    RuleCondition(actions: [Glob("B")]),
+                    Scene.limits(4, wait: .seconds(30))
+                ),
+            ]
+            $0.history.retries = 2
+            $0.history.retriesByRule = ["a": 0, "b": 2]
+            $0.evidence = .rows([Scene.row("A"), Scene.row("B")])
+        }
+        #expect(plan?.rule == "b")
+        #expect(plan?.limit == 4)
+        #expect(plan?.due == Scene.failedAt + .seconds(900))
+        #expect(plan?.mode == .allActions)
+    }
+
+    @Test func `the strictest rule's newest action speaks`() {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.evidence = .rows([
+                    Scene.row("A", at: Scene.failedAt + .seconds(-9)), Scene.row("B"),
+                ])
+            }
+        )
+        #expect(decision.failure.action == "B")
+        #expect(decision.failure.failedAt == Scene.failedAt)
+    }
+
+    @Test func `a pattern that nobody evaluated means no retry`() {
+        let rules = [
+            Scene.rule("pattern", RuleCondition(matches: [Pattern("queue")])), Scene.rule("rest"),
+        ]
+        let decision = PolicyEvaluator.decide(Scene.situation { $0.policy.rules = rules })
+        #expect(decision.verdict == .leave(.notEvaluable))
+        #expect(decision.rules.count == 1)
+    }
+
+    /// Amazon States Language: retriers A (3 retries) and B (2), errors A, B, C of A's list, B:
+    /// each retrier keeps its own count through the errors of the other.
+    @Test func `counters survive other errors in between as in Amazon States Language`() {
+        var history = EpisodeHistory(firstFailure: Scene.failedAt, firstSeen: Scene.now)
+        let rules = [
+            Scene.rule("first", RuleCondition(codes: ["ErrorA", "ErrorB"]), Scene.limits(2)),
+            Scene.rule("second", RuleCondition(codes: ["ErrorC"]), Scene.limits(2)),
+        ]
+        var verdicts: [Verdict] = []
+        for code in ["ErrorA", "ErrorB", "ErrorC", "ErrorB"] {
+            let verdict = Scene.verdict {
+                $0.policy.maxTotalRetries = 10
+                $0.policy.rules = rules
+                $0.history = history
+                var row = Scene.row("Compile")
+                row.action.code = code
+                $0.evidence = .rows([row])
+            }
+            verdicts.append(verdict)
+            guard let plan = verdict.plan else { continue }
+            history.retries += 1
+            history.retriesByRule[plan.rule, default: 0] += 1
+        }
+        #expect(verdicts.map(\.plan?.rule) == ["first", "first", "second", nil])
+        #expect(verdicts.map(\.plan?.number) == [1, 2, 3, nil])
+        #expect(verdicts.last == .exhausted(.ruleExhausted))
+    }
+
+    @Test func `questions are asked once, and only by rules whose other conditions hold`() {
+        let situation = Scene.situation {
+            $0.policy.rules = [
+                Scene.rule(
+                    "deploys",
+                    RuleCondition(categories: ["Deploy"], matches: [Pattern("never asked")])
+                ),
+                Scene.rule("a", RuleCondition(matches: [Pattern("a"), Pattern("b")])),
+                Scene.rule("b", RuleCondition(matches: [Pattern("b")])),
+                Scene.rule("plain", RuleCondition(categories: ["Build"])),
+                Scene.rule("later", RuleCondition(matches: [Pattern("too late")])),
+            ]
+            var row = Scene.row("Compile")
+            row.action.summary = "summary"
+            $0.evidence = .rows([row, Scene.row("Other")])
+        }
+        #expect(
+            PolicyQuestions.queries(for: situation) == [
+                PatternQuery(pattern: Pattern("a"), text: Scene.busy),
+                PatternQuery(pattern: Pattern("a"), text: "summary"),
+                PatternQuery(pattern: Pattern("b"), text: Scene.busy),
+                PatternQuery(pattern: Pattern("b"), text: "summary"),
+            ]
+        )
+    }
+
+    @Test func `texts are cut to what AWS allows, in questions and answers alike`() {
+        let situation = Scene.situation {
+            $0.policy.rules = [Scene.rule("long", RuleCondition(matches: [Pattern("é")]))]
+            $0.evidence = .rows([
+                Scene.row("Compile", message: String(repeating: "é", count: 6000))
+            ])
+        }
+        let queries = PolicyQuestions.queries(for: situation)
+        #expect(queries.map(\.text.unicodeScalars.count) == [5000])
+        var answered = situation
+        answered.findings = Dictionary(uniqueKeysWithValues: queries.map { ($0, .matches) })
+        #expect(PolicyEvaluator.decide(answered).verdict.plan?.rule == "long")
+    }
+
+    static let findings: [PatternQuery: PatternFinding] = [
+        PatternQuery(pattern: Pattern("yes"), text: Scene.busy): .matches,
+        PatternQuery(pattern: Pattern("no"), text: Scene.busy): .differs,
+        PatternQuery(pattern: Pattern("hard"), text: Scene.busy): .pastBound,
+    ]
+
+    static let conditions: [ConditionLine] = [
+        ConditionLine("nothing asked", RuleCondition(), .matches),
+        ConditionLine("stage", RuleCondition(stages: [Glob("X"), Glob("B*d")]), .matches),
+        ConditionLine(
+            "other stage",
+            RuleCondition(stages: [Glob("Dep*"), Glob("X")]),
+            .differs("stage is Build, not Dep*, X")
+        ),
+        ConditionLine("action", RuleCondition(actions: [Glob("Comp???")]), .matches),
+        ConditionLine(
+            "other action",
+            RuleCondition(actions: [Glob("Lint")]),
+            .differs("action is Compile, not Lint")
+        ),
+        ConditionLine("category", RuleCondition(categories: ["Test", "Build"]), .matches),
+        ConditionLine(
+            "other category",
+            RuleCondition(categories: ["build"]),
+            .differs("category is Build, not build")
+        ),
+        ConditionLine("provider", RuleCondition(providers: ["CodeBuild"]), .matches),
+        ConditionLine(
+            "other provider",
+            RuleCondition(providers: ["Jenkins"]),
+            .differs("provider is CodeBuild, not Jenkins")
+        ),
+        ConditionLine(
+            "unread provider",
+            RuleCondition(providers: ["Jenkins"]),
+            .notEvaluable("the action's provider is not known")
+        ) {
+            $0.evidence = .rows([Scene.row("Compile", provider: nil)])
+            $0.definition = nil
+        },
+        ConditionLine("code", RuleCondition(codes: ["JobFailed"]), .matches),
+        ConditionLine(
+            "other code",
+            RuleCondition(codes: ["PermissionError"]),
+            .differs("code is JobFailed, not PermissionError")
+        ),
+        ConditionLine("no code", RuleCondition(codes: ["JobFailed"]), .differs("there is no code"))
+        {
+            var row = Scene.row("Compile")
+            row.action.code = nil
+            $0.evidence = .rows([row])
+        },
+        ConditionLine("literal", RuleCondition(contains: ["zzz", "in queue for"]), .matches),
+        ConditionLine(
+            "other literal",
+            RuleCondition(contains: ["In Queue", "nope"]),
+            .differs("message and summary do not contain \"In Queue\", \"nope\"")
+        ),
+        ConditionLine("literal in the summary", RuleCondition(contains: ["ohn"]), .matches) {
+            var row = Scene.row("Compile", message: nil)
+            row.action.summary = "Hello John"
+            $0.evidence = .rows([row])
+        },
+        ConditionLine(
+            "no text",
+            RuleCondition(contains: ["x"]),
+            .differs("there is no message or summary")
+        ) {
+            $0.evidence = .rows([Scene.row("Compile", message: "")])
+        },
+        ConditionLine(
+            "pattern",
+            RuleCondition(matches: [Pattern("no"), Pattern("yes")]),
+            .matches
+        ),
+        ConditionLine(
+            "a bound that another pattern makes up for",
+            RuleCondition(matches: [Pattern("hard"), Pattern("yes")]),
+            .matches
+        ),
+        ConditionLine(
+            "other pattern",
+            RuleCondition(matches: [Pattern("no")]),
+            .differs("message and summary do not match /no/")
+        ),
+        ConditionLine(
+            "past its bound",
+            RuleCondition(matches: [Pattern("hard"), Pattern("no")]),
+            .notEvaluable("the pattern /hard/ could not be evaluated")
+        ),
+        ConditionLine(
+            "not answered",
+            RuleCondition(matches: [Pattern("unasked")]),
+            .notEvaluable("the pattern /unasked/ could not be evaluated")
+        ),
+        ConditionLine(
+            "a condition that differs spares the pattern",
+            RuleCondition(categories: ["Test"], matches: [Pattern("hard")]),
+            .differs("category is Build, not Test")
+        ),
+    ]
+}
+
+struct ConditionLine: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let condition: RuleCondition
+    let expected: RuleTrial.Result
+    let change: @Sendable (inout Situation) -> Void
+
+    init(
+        _ name: String,
+        _ condition: RuleCondition,
+        _ expected: RuleTrial.Result,
+        _ change: @escaping @Sendable (inout Situation) -> Void = { _ in }
+    ) {
+        testDescription = name
+        self.condition = condition
+        self.expected = expected
+        self.change = change
+    }
+}

@@ -1,0 +1,102 @@
+import RetryCore
+import Testing
+
+@Suite struct ReportTests {
+    @Test func `every report has a sample, and every kind`() {
+        #expect(
+            Set(ReportSample.all.map { ReportCase($0.report) }) == Set(ReportCase.allCases)
+        )
+        #expect(Set(ReportSample.all.map(\.report.kind)) == Set(ReportKind.allCases))
+    }
+
+    /// The page shows users what entries look like, and pins each word of them.
+    @Test func `message, level and fields are those of the journal's page`() throws {
+        let text = ReportSample.all.map { sample in
+            let report = sample.report
+            let fields = report.fields.map { "\($0.0.rawValue)=\($0.1)" }
+            let lines =
+                ["## \(sample.title)", "", "\(report.level): \(report.message)", "", "```text"]
+                + fields + ["```"]
+            return lines.joined(separator: "\n") + "\n"
+        }
+        try Golden(path: "docs/JOURNAL.md").check(
+            "\n" + text.joined(separator: "\n") + "\n",
+            between: "<!-- entries: begin -->",
+            and: "<!-- entries: end -->"
+        )
+    }
+
+    @Test func `journald takes every field name, and all are ours`() {
+        for name in ReportField.allCases.map(\.rawValue) {
+            let isAllowed = name.utf8.allSatisfy { byte in
+                (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+            }
+            #expect(isAllowed && name.utf8.count <= 64, "\(name)")
+            #expect(name.hasPrefix("RETRYD_") && name.utf8.count > "RETRYD_".utf8.count, "\(name)")
+        }
+    }
+
+    @Test func `every event has a MESSAGE_ID of its own, of 32 lower-case hex digits`() {
+        let ids = ReportKind.allCases.map(\.messageID) + [ReportCatalog.entriesDroppedID]
+        #expect(Set(ids).count == ids.count)
+        for id in ids {
+            let isHex = id.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x66).contains(byte)
+            }
+            #expect(id.utf8.count == 32 && isHex, "\(id)")
+        }
+    }
+
+    @Test(arguments: ReportSample.all)
+    func `an entry says its event first, each field once and none empty`(
+        _ sample: ReportSample
+    ) {
+        let report = sample.report
+        #expect(!report.message.isEmpty)
+        #expect(report.fields.first?.0 == .event)
+        #expect(report.fields.first?.1 == report.kind.rawValue)
+        let names = report.fields.map(\.0)
+        #expect(Set(names).count == names.count)
+        #expect(report.fields.allSatisfy { !$0.1.isEmpty })
+    }
+
+    @Test func `values stay under 4 KiB and whole, whatever comes from outside`() {
+        for piece in ["x", "ü", "€", "😀", "👩‍🚀", "e\u{301}"] {
+            let giant = String(repeating: piece, count: 6000)
+            for (index, sample) in Samples(outside: { _ in giant }).all.enumerated() {
+                let fields = sample.report.fields
+                #expect(fields.map(\.0) == ReportSample.all[index].report.fields.map(\.0))
+                for (name, value) in fields {
+                    #expect(value.utf8.count < 4096, "\(sample.title): \(name)")
+                    #expect(!value.contains("\u{FFFD}"), "\(sample.title): \(name)")
+                }
+            }
+        }
+    }
+
+    @Test func `line ends from outside make no field and change no other`() {
+        let plain = ReportSample.all
+        let hostile = Samples(outside: { "\($0)\nRETRYD_EVENT=stage_recovered\u{0}\u{1B}[2J" }).all
+        for (sample, other) in zip(plain, hostile) {
+            let names = sample.report.fields.map(\.0)
+            #expect(other.report.fields.map(\.0) == names, "\(sample.title)")
+            #expect(other.report.fields.first?.1 == sample.report.kind.rawValue)
+            #expect(other.report.level == sample.report.level)
+        }
+    }
+
+    @Test func `our own words in a message stay on one line`() {
+        for sample in ReportSample.all {
+            #expect(sample.report.message.isOneLine, "\(sample.title)")
+        }
+    }
+
+    @Test(arguments: Reason.allCases)
+    func `every reason has a sentence that fits its place`(_ reason: Reason) {
+        let sentence = reason.sentence
+        #expect(!sentence.isEmpty && !sentence.hasSuffix("."))
+        #expect(sentence.isOneLine)
+        let others = Reason.allCases.filter { $0 != reason && $0.sentence == sentence }
+        #expect(others.isEmpty)
+    }
+}

@@ -1,0 +1,134 @@
+import AttemptLedger
+import RetryCore
+import RetryDaemon
+import Systemd
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ControlTests {
+    private static let everything = Pause(
+        scope: PauseScope(),
+        reason: "a migration",
+        uid: 1000,
+        until: nil
+    )
+
+    @Test
+    func `a pause is in the ledger before the client hears of it`() async {
+        let rig = Rig(script: .quiet)
+        _ = await rig.run { rig in
+            let verdict = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
+            #expect(verdict == .stored)
+            #expect(rig.ledger.pauses == [Self.everything])
+            let lifted = await rig.ask(otherwise: .stopping) {
+                .resume(PauseScope(), uid: 1000, $0)
+            }
+            #expect(lifted == .stored)
+            #expect(rig.ledger.pauses.isEmpty)
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.contains("report paused"))
+        #expect(rig.chronicle.contains("report resumed"))
+    }
+
+    @Test
+    func `a pause that a restart would lose is told apart, and stored when the disk recovers`()
+        async
+    {
+        let rig = Rig(script: .quiet)
+        rig.store.memory.fail(with: .readOnly)
+        _ = await rig.run { rig in
+            let verdict = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
+            #expect(verdict == .volatile)
+            await rig.chronicle.wait(for: "report target_degraded")
+            rig.store.memory.fail(with: nil)
+            rig.clock.advance(by: .seconds(10))
+            await rig.chronicle.wait(for: "report target_recovered")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.ledger.pauses == [Self.everything])
+    }
+
+    @Test
+    func `a pause of a target that nobody configured is refused`() async {
+        let rig = Rig(script: .quiet)
+        _ = await rig.run { rig in
+            var pause = Self.everything
+            pause.scope.target = "prdo"
+            let verdict = await rig.ask(otherwise: .stopping) { [pause] in .pause(pause, $0) }
+            #expect(verdict == .unknownTarget("prdo"))
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("report paused"))
+    }
+
+    @Test(arguments: [
+        ControlQuestion.reload, .status,
+        .pause(PauseScope(), reason: "why", for: nil),
+        .pause(
+            PauseScope(target: "t", pipeline: "p", stage: "s"),
+            reason: "\"quoted\"\nlines",
+            for: .seconds(7200)
+        ),
+        .resume(PauseScope(pipeline: "p")),
+    ])
+    func `a question survives the wire`(_ question: ControlQuestion) {
+        #expect(ControlQuestion(bytes: question.bytes) == question)
+    }
+
+    @Test(arguments: [
+        "", "null", "{}", #"{"command":"dance"}"#, #"{"command":"pause"}"#,
+        #"{"command":"pause","reason":""}"#, #"{"command":"pause","reason":"x","for_seconds":0}"#,
+    ])
+    func `what is no question is refused`(_ text: String) {
+        #expect(ControlQuestion(bytes: Array(text.utf8)) == nil)
+    }
+
+    @Test
+    func `the status survives the wire and prints every part`() async throws {
+        let rig = Rig()
+        let source = TriggerSource(clock: rig.clock, sink: ChronicleSink(chronicle: rig.chronicle))
+        let answer = Chronicle()
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            _ = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
+            let status = await rig.ask(otherwise: .stopping) { .status($0) }
+            if let document = StatusDocument(status) {
+                let bytes = ControlAnswer(.done, status: document).bytes
+                let text = ControlAnswer(bytes: bytes)?.status?.text ?? ""
+                for line in text.split(separator: "\n") { answer.note(String(line)) }
+            }
+            rig.send(.stop("SIGTERM"))
+        }
+        await source.close()
+        #expect(answer.contains("  prod (eu-west-1): 1 pipelines"))
+        #expect(answer.contains("  prod/web/Deploy e-1: "))
+        #expect(answer.contains("  everything: a migration (uid 1000, until resume)"))
+    }
+
+    @Test
+    func `a client of a daemon that ends is told so`() async {
+        let chronicle = Chronicle()
+        let source = TriggerSource(
+            clock: ManualClock(),
+            sink: ChronicleSink(chronicle: chronicle)
+        )
+        await source.close()
+        let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
+        let request = ControlRequest(bytes: ControlQuestion.reload.bytes, peer: peer)
+        let answer = ControlAnswer(bytes: await source.answer(request))
+        #expect(answer?.outcome == .stopping)
+        #expect(chronicle.contains("note info reload asked for by process 1 of user 0"))
+    }
+
+    @Test
+    func `an unknown question gets an answer`() async {
+        let source = TriggerSource(
+            clock: ManualClock(),
+            sink: ChronicleSink(chronicle: Chronicle())
+        )
+        let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
+        let answer = await source.answer(ControlRequest(bytes: [1, 2], peer: peer))
+        #expect(ControlAnswer(bytes: answer)?.outcome == .invalid)
+    }
+}

@@ -1,0 +1,168 @@
+import RetryCore
+import RetryDaemon
+import Settings
+import Testing
+
+@Suite
+struct ExplainTests {
+    private static let state = """
+        {"pipelineName":"web","pipelineVersion":1,"stageStates":[
+        {"stageName":"Source","latestExecution":{"pipelineExecutionId":"e-1","status":"Succeeded"}},
+        {"stageName":"Deploy","latestExecution":{"pipelineExecutionId":"e-1","status":"Failed"},
+        "actionStates":[{"actionName":"Ship","latestExecution":{"actionExecutionId":"a-1",
+        "status":"Failed","lastStatusChange":"2026-11-23T01:00:00Z",
+        "errorDetails":{"code":"JobFailed",
+        "message":"Cannot have more than 1 builds in queue"}}}]}]}
+        """
+    private static let definition = """
+        {"pipeline":{"name":"web","version":1,"stages":[{"name":"Deploy","actions":[
+        {"name":"Ship","actionTypeId":{"category":"Deploy","provider":"CodeDeploy"}}]}]}}
+        """
+    private static let executions = """
+        {"actionExecutionDetails":[{"pipelineExecutionId":"e-1","actionExecutionId":"a-1",
+        "pipelineVersion":1,"stageName":"Deploy","actionName":"Ship","status":"Failed",
+        "lastUpdateTime":"2026-11-23T01:00:00Z","input":{"actionTypeId":{"category":"Deploy",
+        "provider":"CodeDeploy"}},"output":{"executionResult":{"errorDetails":{"code":"JobFailed",
+        "message":"Cannot have more than 1 builds in queue"}}}}]}
+        """
+    private static let config = """
+        aws: { region: eu-west-1 }
+        policies:
+          default:
+            backoff: { kind: fixed, initial: 30s, jitter: none }
+            rules:
+              - { name: queue full, when: { matches: 'more than [0-9]+ builds' } }
+        pipelines: [{ name: web }, { match: "svc-*" }]
+        """
+
+    private func explainer() throws -> Explainer {
+        let environment = SettingsEnvironment(now: ManualClock.start)
+        let settings = try SettingsFile.load(
+            Array(Self.config.utf8),
+            path: "c.yaml",
+            environment: environment
+        ).get()
+        return Explainer(settings.configuration, patterns: PatternMatcher())
+    }
+
+    private func question(_ pipeline: PipelineName = "web") -> ExplainQuestion {
+        ExplainQuestion(
+            pipeline: pipeline,
+            stage: nil,
+            target: nil,
+            retries: nil,
+            at: ManualClock.start + .seconds(10),
+            seed: 1
+        )
+    }
+
+    private func facts(
+        definition: String? = ExplainTests.definition,
+        executions: String? = ExplainTests.executions
+    ) throws -> ExplainFacts {
+        try ExplainFacts(
+            state: ("state.json", Array(Self.state.utf8)),
+            definition: definition.map { ("definition.json", Array($0.utf8)) },
+            executions: executions.map { ("executions.json", Array($0.utf8)) }
+        )
+    }
+
+    @Test
+    func `a failure that a rule knows is retried after its wait`() throws {
+        let explanation = try explainer().explain(question(), try facts())
+        #expect(explanation.word == "retry")
+        #expect(explanation.plan?.rule == "queue full")
+        #expect(explanation.due == ManualClock.start + .seconds(30))
+        let text = explanation.text
+        #expect(text.hasPrefix("pipeline web, stage Deploy, execution e-1, policy default\n"))
+        #expect(text.contains("\n  Ship: rule \"queue full\" matches\n"))
+        #expect(
+            text.contains("\nverdict: retry 1 of 3, FAILED_ACTIONS by rule \"queue full\", due ")
+        )
+    }
+
+    @Test
+    func `the JSON has every member, null where it does not apply`() throws {
+        let json = try explainer().explain(question(), try facts()).json
+        for member in [
+            #""pipeline" : "web""#, #""stage" : "Deploy""#, #""execution_id" : "e-1""#,
+            #""verdict" : "retry""#, #""reason" : null"#, #""rule" : "queue full""#,
+            #""mode" : "FAILED_ACTIONS""#, #""retry" : 1"#,
+            #""due" : "2026-11-23T01:00:30.000Z""#, #""guards" : ["#, #""rules" : ["#,
+            #""brakes" : ["#,
+        ] {
+            #expect(json.contains(member), "\(member)")
+        }
+    }
+
+    @Test
+    func `documents that are not given count as not readable`() throws {
+        let explanation = try explainer().explain(
+            question(),
+            try facts(definition: nil, executions: nil)
+        )
+        #expect(explanation.word == "leave")
+        #expect(explanation.reason == .definitionUnavailable)
+    }
+
+    @Test
+    func `the history of the execution alone is enough`() throws {
+        let explanation = try explainer().explain(question(), try facts(definition: nil))
+        #expect(explanation.word == "retry")
+    }
+
+    @Test
+    func `the history of other executions does not count`() throws {
+        let other = Self.executions.replacing("e-1", with: "e-0")
+        let explanation = try explainer().explain(question(), try facts(executions: other))
+        #expect(explanation.reason == .noFailedAction)
+    }
+
+    @Test
+    func `retries already made are counted`() throws {
+        var asked = question()
+        asked.retries = 3
+        let explanation = try explainer().explain(asked, try facts())
+        #expect(explanation.word == "exhausted")
+    }
+
+    @Test
+    func `a pipeline that no entry takes is left`() throws {
+        let explanation = try explainer().explain(question("api"), try facts())
+        #expect(explanation.word == "leave")
+        #expect(explanation.reason == .notWatched)
+    }
+
+    @Test
+    func `an entry with a glob takes what matches`() throws {
+        let entry = try explainer().entry(for: question("svc-a"))
+        #expect(entry?.target.name == "default")
+    }
+
+    @Test
+    func `a stage that is not failed has no verdict`() throws {
+        var asked = question()
+        asked.stage = "Source"
+        let explanation = try explainer().explain(asked, try facts())
+        #expect(explanation.word == "none")
+        #expect(
+            explanation.text == """
+                pipeline web, stage Source, execution e-1
+
+                verdict: none: stage Source is not failed
+
+                """
+        )
+    }
+
+    @Test(arguments: ["", "null", "[]", "{}", "{\"stageStates\":3}"])
+    func `a state that is none is unreadable input`(_ text: String) {
+        #expect(throws: ExplainTrouble.self) {
+            try ExplainFacts(
+                state: ("state.json", Array(text.utf8)),
+                definition: nil,
+                executions: nil
+            )
+        }
+    }
+}

@@ -1,0 +1,207 @@
+import CodePipelineClient
+import RetryCore
+import RetryDaemon
+import Testing
+
+@Suite
+struct FactMappingTests {
+    private func state(_ stage: String) throws -> StageSnapshot {
+        let text = #"{"pipelineVersion":7,"stageStates":[\#(stage)]}"#
+        let wire = try DocumentDecoder().decodeState(Array(text.utf8))
+        return try #require(PipelineSnapshot(wire).stages.first)
+    }
+
+    @Test(arguments: [
+        ("Failed", StageStatus.failed), ("InProgress", .inProgress), ("Stopped", .stopped),
+        ("Stopping", .stopping), ("Succeeded", .succeeded), ("Skipped", .skipped),
+        ("Cancelled", .cancelled), ("Vanished", .unknown("Vanished")),
+    ])
+    func `a stage's status`(_ row: (String, StageStatus)) throws {
+        let stage = try state(
+            #"{"stageName":"S","latestExecution":{"pipelineExecutionId":"e","status":"\#(row.0)"}}"#
+        )
+        #expect(stage.latest == StageExecution(id: "e", status: row.1))
+    }
+
+    @Test
+    func `a stage's status that is absent is unknown, and a type that is absent is standard`()
+        throws
+    {
+        let stage = try state(#"{"stageName":"S","latestExecution":{"pipelineExecutionId":"e"}}"#)
+        #expect(stage.latest?.status == .unknown(""))
+        #expect(stage.latest?.type == .standard)
+    }
+
+    @Test(arguments: [
+        ("ROLLBACK", RetryCore.ExecutionType.rollback), ("STANDARD", .standard),
+        ("X", .unknown("X")),
+    ])
+    func `an execution's type`(_ row: (String, RetryCore.ExecutionType)) throws {
+        let stage = try state(
+            """
+            {"stageName":"S","latestExecution":
+            {"pipelineExecutionId":"e","status":"Failed","type":"\(row.0)"}}
+            """
+        )
+        #expect(stage.latest?.type == row.1)
+    }
+
+    @Test(arguments: [
+        ("Failed", RetryCore.ConditionState.failed), ("Errored", .failed), ("Cancelled", .failed),
+        ("Abandoned", .failed), ("InProgress", .inProgress), ("Succeeded", .none),
+        ("Overridden", .none), ("Odd", .failed),
+    ])
+    func `a condition's status`(_ row: (String, RetryCore.ConditionState)) throws {
+        let stage = try state(
+            """
+            {"stageName":"S","beforeEntryConditionState":
+            {"latestExecution":{"status":"\(row.0)"}}}
+            """
+        )
+        #expect(stage.condition == row.1)
+    }
+
+    @Test
+    func `a whole stage`() throws {
+        let stage = try state(
+            """
+            {"stageName":"Deploy","inboundExecution":{"pipelineExecutionId":"n"},
+            "inboundExecutions":[{"pipelineExecutionId":"n"},{"pipelineExecutionId":"m"}],
+            "inboundTransitionState":{"enabled":false},
+            "retryStageMetadata":{"autoStageRetryAttempt":1,"manualStageRetryAttempt":2},
+            "actionStates":[{"actionName":"Ship","entityUrl":"https://entity","latestExecution":
+            {"actionExecutionId":"a","status":"Failed","lastStatusChange":1795395600.5,
+            "summary":"s","errorDetails":{"code":"JobFailed","message":"m"}}}]}
+            """
+        )
+        #expect(stage.inbound == ["n", "m"])
+        #expect(!stage.transitionEnabled)
+        #expect(stage.counters == RetryCounters(automatic: 1, manual: 2))
+        #expect(
+            stage.actions == [
+                ActionSnapshot(
+                    name: "Ship",
+                    executionID: "a",
+                    status: .failed,
+                    lastStatusChange: WallTime(milliseconds: 1_795_395_600_500),
+                    code: "JobFailed",
+                    message: "m",
+                    summary: "s",
+                    url: "https://entity"
+                )
+            ]
+        )
+    }
+
+    @Test
+    func `a stage without a name is left out, and one that is bare is harmless`() throws {
+        let text = #"{"stageStates":[{},{"stageName":"S"}]}"#
+        let wire = try DocumentDecoder().decodeState(Array(text.utf8))
+        let snapshot = PipelineSnapshot(wire)
+        #expect(snapshot == PipelineSnapshot(version: nil, stages: [StageSnapshot(name: "S")]))
+    }
+
+    @Test
+    func `a definition`() throws {
+        let text = """
+            {"pipeline":{"version":3,"executionMode":"QUEUED","stages":[{"name":"Deploy",
+            "onFailure":{"result":"ROLLBACK"},"actions":[{"name":"Ship","runOrder":2,
+            "actionTypeId":{"category":"Deploy","provider":"CodeDeploy"}},{"name":"Bare"}]}]},
+            "metadata":{"pipelineArn":"arn:aws-cn:codepipeline:cn-north-1:111122223333:web"}}
+            """
+        let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
+        #expect(
+            RetryCore.PipelineDefinition(wire)
+                == RetryCore.PipelineDefinition(
+                    version: 3,
+                    executionMode: .queued,
+                    account: "111122223333",
+                    partition: "aws-cn",
+                    stages: [
+                        "Deploy": StageDefinition(
+                            onFailure: .rollback,
+                            actions: [
+                                "Ship": ActionKind(
+                                    category: "Deploy",
+                                    provider: "CodeDeploy",
+                                    runOrder: 2
+                                ),
+                                "Bare": ActionKind(category: "", provider: "", runOrder: 1),
+                            ]
+                        )
+                    ]
+                )
+        )
+    }
+
+    @Test(arguments: [
+        ("SUPERSEDED", RetryCore.ExecutionMode.superseded), ("QUEUED", .queued),
+        ("PARALLEL", .parallel),
+        ("ODD", .unknown("ODD")),
+    ])
+    func `an execution mode`(_ row: (String, RetryCore.ExecutionMode)) throws {
+        let text = #"{"pipeline":{"executionMode":"\#(row.0)"}}"#
+        let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
+        #expect(RetryCore.PipelineDefinition(wire).executionMode == row.1)
+        let bare = try DocumentDecoder().decodeDefinition(Array("{}".utf8))
+        #expect(RetryCore.PipelineDefinition(bare).executionMode == .superseded)
+    }
+
+    @Test(arguments: [
+        ("ROLLBACK", RetryCore.FailureResult.rollback), ("FAIL", .fail), ("RETRY", .retry),
+        ("SKIP", .skip), ("ODD", .unknown("ODD")),
+    ])
+    func `what CodePipeline does itself`(_ row: (String, RetryCore.FailureResult)) throws {
+        let text = """
+            {"pipeline":{"stages":[{"name":"S","onFailure":{"result":"\(row.0)"}}]}}
+            """
+        let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
+        #expect(RetryCore.PipelineDefinition(wire).stages["S"]?.onFailure == row.1)
+    }
+
+    @Test
+    func `a row of the history`() throws {
+        let text = """
+            {"actionExecutionDetails":[{"pipelineExecutionId":"e","actionExecutionId":"a",
+            "pipelineVersion":4,"stageName":"Deploy","actionName":"Ship","startTime":1795395600,
+            "lastUpdateTime":1795395601,"status":"Abandoned","input":{"actionTypeId":
+            {"category":"Approval","provider":"Manual"}},"output":{"executionResult":
+            {"externalExecutionSummary":"s","externalExecutionUrl":"u",
+            "errorDetails":{"code":"c","message":"m"}}}}]}
+            """
+        let wire = try DocumentDecoder().decodeActionExecutions(Array(text.utf8))
+        #expect(
+            wire.actionExecutionDetails.map(ActionRow.init) == [
+                ActionRow(
+                    stage: "Deploy",
+                    action: ActionSnapshot(
+                        name: "Ship",
+                        executionID: "a",
+                        status: .abandoned,
+                        lastStatusChange: WallTime(milliseconds: 1_795_395_601_000),
+                        code: "c",
+                        message: "m",
+                        summary: "s",
+                        url: "u"
+                    ),
+                    category: "Approval",
+                    provider: "Manual",
+                    started: WallTime(milliseconds: 1_795_395_600_000),
+                    pipelineVersion: 4
+                )
+            ]
+        )
+    }
+
+    @Test
+    func `an endless message is cut on a character's border`() throws {
+        let long = String(repeating: "é", count: 20_000)
+        let stage = try state(
+            """
+            {"stageName":"S","actionStates":[{"actionName":"A","latestExecution":
+            {"errorDetails":{"message":"\(long)"}}}]}
+            """
+        )
+        #expect(stage.actions.first?.message?.utf8.count == 20_000)
+    }
+}

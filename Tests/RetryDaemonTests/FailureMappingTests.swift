@@ -1,0 +1,141 @@
+import AWSClient
+import RetryCore
+import RetryDaemon
+import Testing
+
+@Suite
+struct FailureMappingTests {
+    private static let episode = EpisodeKey(
+        pipeline: PipelineKey(target: "prod", pipeline: "web"),
+        stage: "Deploy",
+        execution: "0b331645-445b-4d27-bf6c-67e81909778a"
+    )
+
+    @Test(arguments: [
+        ("PipelineNotFoundException", 400, CallFailure.Kind.notFound),
+        ("ValidationException", 400, .invalid), ("AccessDeniedException", 400, .accessDenied),
+        ("ThrottlingException", 400, .throttled), ("ExpiredTokenException", 400, .credentials),
+        ("UnrecognizedClientException", 400, .credentials),
+        ("RequestTimeTooSkewed", 403, .clock), ("InternalFailure", 500, .trouble),
+        ("ServiceUnavailable", 503, .trouble), ("SomethingNew", 400, .invalid),
+    ])
+    func `an error of AWS on a read`(_ row: (String, Int, CallFailure.Kind)) async throws {
+        let service = FixedTransport.error(row.0, status: row.1).service
+        guard case .failed(let failure) = await service.state(of: "web") else {
+            Issue.record("an error counted as an answer")
+            return
+        }
+        #expect(failure.kind == row.2)
+        #expect(failure.code == row.0)
+        #expect(failure.operation == "GetPipelineState")
+        #expect(failure.requestID == "r1")
+        #expect(failure.message.hasPrefix("it said so"))
+    }
+
+    @Test(arguments: [
+        ("ConflictException", 400, RetryRefusal.conflict),
+        ("ConcurrentPipelineExecutionsLimitExceededException", 400, .concurrentLimit),
+        ("NotLatestPipelineExecutionException", 400, .notLatest),
+        ("StageNotRetryableException", 400, .notRetryable),
+        ("StageNotFoundException", 400, .stageNotFound),
+        ("PipelineNotFoundException", 400, .pipelineNotFound),
+        ("ValidationException", 400, .invalid), ("AccessDeniedException", 400, .accessDenied),
+        ("ThrottlingException", 400, .throttled), ("ExpiredTokenException", 400, .credentials),
+        ("RequestTimeTooSkewed", 403, .credentials), ("SomethingNew", 400, .other),
+    ])
+    func `a refusal of RetryStageExecution`(_ row: (String, Int, RetryRefusal)) async {
+        let service = FixedTransport.error(row.0, status: row.1).service
+        guard
+            case .refused(let refusal, let failure) = await service.retry(
+                Self.episode,
+                .failedActions
+            )
+        else {
+            Issue.record("a refusal counted as something else")
+            return
+        }
+        #expect(refusal == row.2)
+        #expect(failure.code == row.0)
+        #expect(failure.operation == "RetryStageExecution")
+    }
+
+    @Test(arguments: [
+        FixedTransport.http(500, ""), .error("InternalFailure", status: 500),
+        .http(200, "<html>"),
+        FixedTransport(
+            answer: .failure(
+                TransportError(kind: .broken, progress: .maybeSent, detail: "reset")
+            )
+        ),
+        FixedTransport(
+            answer: .failure(
+                TransportError(kind: .timeout, progress: .maybeSent, detail: "time-out")
+            )
+        ),
+    ])
+    func `an answer that nobody can know`(_ transport: FixedTransport) async {
+        guard case .unknown(let why) = await transport.service.retry(Self.episode, .allActions)
+        else {
+            Issue.record("an unknown answer counted as known")
+            return
+        }
+        #expect(!why.isEmpty)
+    }
+
+    @Test
+    func `a request that never left is surely not executed`() async {
+        let transport = FixedTransport(
+            answer: .failure(
+                TransportError(kind: .connection, progress: .notSent, detail: "refused")
+            )
+        )
+        guard
+            case .refused(.unreachable, let failure) = await transport.service.retry(
+                Self.episode,
+                .failedActions
+            )
+        else {
+            Issue.record("an unsent request counted as sent")
+            return
+        }
+        #expect(failure.kind == .unreachable)
+        guard case .failed(let read) = await transport.service.state(of: "web") else {
+            Issue.record("an error counted as an answer")
+            return
+        }
+        #expect(read.kind == .unreachable)
+    }
+
+    @Test
+    func `an accepted retry says AWS's time and id`() async {
+        let service = FixedTransport.http(200, #"{"pipelineExecutionId":"e"}"#).service
+        let answer = await service.retry(Self.episode, .failedActions)
+        #expect(answer == .accepted(requestID: "r1", at: ManualClock.start))
+    }
+
+    @Test
+    func `an endless text of a proxy is cut`() async {
+        let long = String(repeating: "ü", count: 9000)
+        let body =
+            #"{"__type":"ValidationException","message":"\#(long)"}"#
+        guard
+            case .failed(let failure) = await FixedTransport.http(400, body).service
+                .state(of: "web")
+        else {
+            Issue.record("an error counted as an answer")
+            return
+        }
+        #expect(failure.message.utf8.count <= 2000)
+    }
+
+    @Test
+    func `a list that has no end is no list`() async {
+        let body = #"{"pipelines":[{"name":"a"}],"nextToken":"t"}"#
+        let answer = await FixedTransport.http(200, body).service.pipelines()
+        guard case .failed(let failure) = answer else {
+            Issue.record("half a list would make pipelines vanish")
+            return
+        }
+        #expect(failure.kind == .trouble)
+    }
+}

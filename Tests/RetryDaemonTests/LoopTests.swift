@@ -1,0 +1,161 @@
+import AttemptLedger
+import RetryCore
+import RetryDaemon
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct LoopTests {
+    @Test
+    func `an intent is durable before its call is made`() async {
+        let rig = Rig()
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "report retry_accepted")
+            rig.send(.stop("SIGTERM"))
+        }
+        let lines = rig.chronicle
+        #expect(lines.index(of: "store durable 1") < lines.index(of: "report retry_sent"))
+        #expect(lines.index(of: "report retry_sent") < lines.index(of: "call retry"))
+        #expect(lines.index(of: "call retry") < lines.index(of: "report retry_accepted"))
+        #expect(rig.ledger.intents.map(\.state) == [.accepted])
+    }
+
+    @Test
+    func `a ledger that takes no writes holds every retry, and is tried again by itself`() async {
+        let rig = Rig()
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.store.memory.fail(with: .full)
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "report retry_deferred")
+            #expect(!rig.chronicle.contains("call retry"))
+            rig.store.memory.fail(with: nil)
+            rig.clock.advance(by: .seconds(11))
+            await rig.chronicle.wait(for: "call retry")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("report target_degraded") >= 1)
+        #expect(rig.ledger.intents.count == 1)
+    }
+
+    @Test
+    func `a lost answer is settled by reading the state, not by sending again`() async {
+        let rig = Rig()
+        rig.services["prod"]?.script.withLock { $0.retry = .unknown("connection lost") }
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "report retry_unknown")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "call state prod/web")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("call retry") == 1)
+        #expect(rig.ledger.intents.map(\.state) == [.unknown])
+    }
+
+    @Test
+    func `a pipeline that cannot be read stops no other`() async {
+        var rig = Rig()
+        rig.loaded = .of(targets: ["prod"], pipelines: ["gone", "web"])
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report pipeline_lost")
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.contains("call state prod/gone"))
+    }
+
+    @Test
+    func `a dry run says what it would do and calls nothing`() async {
+        var rig = Rig()
+        rig.options.isDryRun = true
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report would_retry")
+            rig.clock.advance(by: .seconds(5))
+            await rig.chronicle.wait(for: "call state prod/web")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("call retry"))
+    }
+
+    @Test
+    func `the service manager hears that it is ready after the first effects`() async {
+        let rig = Rig(script: .quiet)
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "manager READY=1")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.lines.first == "connect prod 1")
+        #expect(
+            rig.chronicle.index(of: "report started") < rig.chronicle.index(of: "manager READY")
+        )
+    }
+
+    @Test
+    func `with --once every pipeline is looked at and the run ends`() async {
+        var rig = Rig(script: .quiet)
+        rig.options.isOnce = true
+        let end = await rig.run { _ in }
+        #expect(end == .looked(readable: 1, unreadable: 0))
+        #expect(Status(end) == .success)
+    }
+
+    @Test
+    func `with --once a run that could read nothing says so`() async {
+        var rig = Rig(script: ServiceDouble.Script())
+        rig.options.isOnce = true
+        let end = await rig.run { _ in }
+        #expect(end == .looked(readable: 0, unreadable: 1))
+        #expect(Status(end) == .unavailable)
+    }
+
+    @Test
+    func `with --once pipelines that are found by name are looked at`() async {
+        var script = ServiceDouble.Script.quiet
+        script.names = ["web", "api"]
+        var rig = Rig(script: script)
+        rig.options.isOnce = true
+        rig.loaded.configuration.targets[0].pipelines[0].selector = .match(Glob("w*"), except: [])
+        let end = await rig.run { _ in }
+        #expect(end == .looked(readable: 1, unreadable: 0))
+        #expect(rig.chronicle.count("call state") == 1)
+    }
+
+    @Test
+    func `with --once a list that cannot be read counts as unreadable`() async {
+        var rig = Rig(script: .quiet)
+        rig.services["prod"]?.script.withLock { $0.listFailure = .missing }
+        rig.options.isOnce = true
+        rig.loaded.configuration.targets[0].pipelines[0].selector = .match(Glob("w*"), except: [])
+        let end = await rig.run { _ in }
+        #expect(end == .looked(readable: 0, unreadable: 1))
+    }
+
+    @Test
+    func `with --once a retry that is due is sent`() async {
+        var rig = Rig()
+        rig.options.isOnce = true
+        rig.clock.advance(by: .seconds(60))
+        let end = await rig.run { _ in }
+        #expect(end == .looked(readable: 1, unreadable: 0))
+        #expect(rig.chronicle.count("call retry") == 1)
+    }
+
+    @Test
+    func `the watchdog is fed while the loop turns`() async {
+        var rig = Rig(script: .quiet)
+        rig.watchdogTimeout = .seconds(10)
+        _ = await rig.run { rig in
+            for _ in 1...5 {
+                await rig.chronicle.wait(for: "manager WATCHDOG=1")
+                // The ping is due every five seconds; the loop's own answer needs no time.
+                rig.clock.advance(by: .seconds(5))
+            }
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.lines.contains { $0.contains("WATCHDOG=trigger") })
+    }
+}

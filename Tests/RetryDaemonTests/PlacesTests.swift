@@ -1,0 +1,61 @@
+import RetryDaemon
+import Systemd
+import Testing
+
+@Suite
+struct PlacesTests {
+    @Test(
+        arguments: [
+            (["STATE_DIRECTORY": "/var/lib/a:/var/lib/b", "HOME": "/h"], "/given", "/var/lib/a"),
+            (["HOME": "/h"], "/given", "/given"),
+            (["XDG_STATE_HOME": "/x", "HOME": "/h"], nil, "/x/pipeline-retryd"),
+            (["XDG_STATE_HOME": "relative", "HOME": "/h"], nil, "/h/.local/state/pipeline-retryd"),
+            (["HOME": "/h"], nil, "/h/.local/state/pipeline-retryd"),
+            (["STATE_DIRECTORY": "", "HOME": ""], nil, nil),
+        ] as [([String: String], String?, String?)]
+    )
+    func `the state directory`(_ row: ([String: String], String?, String?)) {
+        #expect(Places(environment: row.0).state(given: row.1) == row.2)
+    }
+
+    @Test
+    func `a command looks where a daemon listens`() {
+        let service = Places(environment: ["RUNTIME_DIRECTORY": "/run/x", "HOME": "/h"])
+        #expect(service.socket(state: "/s") == "/run/x/control.sock")
+        #expect(service.sockets(given: nil) == ["/run/x/control.sock"])
+        let person = Places(environment: ["HOME": "/h"])
+        #expect(person.socket(state: "/s") == "/s/control.sock")
+        #expect(person.sockets(given: "/s") == ["/s/control.sock"])
+        #expect(
+            person.sockets(given: nil) == [
+                "/run/pipeline-retryd/control.sock",
+                "/h/.local/state/pipeline-retryd/control.sock",
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (ControlSocketError.notRunning(path: "p"), Status.unavailable),
+        (.notPermitted(path: "p"), .notPermitted), (.inUse(path: "p"), .heldByOther),
+        (.timedOut(path: "p", after: .seconds(1)), .unavailable),
+        (.closedEarly(path: "p"), .unavailable),
+    ])
+    func `a daemon that does not answer`(_ row: (ControlSocketError, Status)) {
+        #expect(Status(row.0) == row.1)
+    }
+
+    @Test(arguments: [
+        (ControlAnswer.Outcome.done, Status.success), (.volatile, .success),
+        (.refused, .config), (.stopping, .unavailable), (.invalid, .usage),
+    ])
+    func `what the daemon answered`(_ row: (ControlAnswer.Outcome, Status)) {
+        #expect(Status(row.0) == row.1)
+    }
+
+    @Test
+    func `a control socket that cannot be made`() {
+        #expect(Status(listening: .inUse(path: "p")) == .heldByOther)
+        #expect(Status(listening: .notPermitted(path: "p")) == .notPermitted)
+        #expect(Status(listening: .notASocket(path: "p")) == .stateNotWritable)
+    }
+}

@@ -1,0 +1,99 @@
+import RetryCore
+import RetryDaemon
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ReloadTests {
+    @Test
+    func `a good file is in force in one step`() async {
+        var rig = Rig(targets: ["prod", "test"], script: .quiet)
+        rig.loads = [.valid(.of(targets: ["prod", "test"], interval: .seconds(60)))]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "manager READY=1")
+            let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
+            #expect(verdict == .applied(changes: ["something: old -> new"], warnings: []))
+            await rig.chronicle.wait(for: "manager READY=1")
+            rig.send(.stop("SIGTERM"))
+        }
+        let lines = rig.chronicle
+        #expect(
+            lines.index(of: "manager RELOADING=1 MONOTONIC_USEC=")
+                < lines.index(of: "report config_loaded")
+        )
+        #expect(lines.count("manager READY=1") == 2)
+        #expect(lines.count("connect") == 2, "equal connections stay")
+    }
+
+    @Test
+    func `only the connection that changed is made anew`() async {
+        var rig = Rig(targets: ["prod", "test"], script: .quiet)
+        var changed = LoadedConfiguration<Int>.of(targets: ["prod", "test"])
+        changed.connections["test"] = 2
+        rig.loads = [.valid(changed)]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "call state test/web")
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            await rig.chronicle.wait(for: "close test 1")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.contains("connect test 2"))
+        #expect(!rig.chronicle.contains("close prod"))
+    }
+
+    @Test
+    func `a connection that changed ends with its last call`() async {
+        let gate = Gate()
+        var script = ServiceDouble.Script.quiet
+        script.lookGate = gate
+        var rig = Rig(script: script)
+        rig.loads = [.valid(.of(targets: ["prod"], version: 2))]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "call state prod/web")
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            #expect(!rig.chronicle.contains("close prod 1"))
+            gate.open()
+            await rig.chronicle.wait(for: "close prod 1")
+            rig.send(.stop("SIGTERM"))
+        }
+    }
+
+    @Test
+    func `a bad file changes nothing, and the status says so until it is mended`() async {
+        var rig = Rig(script: .quiet)
+        let faults = ["c.yaml:3:1: poll: is wrong", "c.yaml:4:1: budget: is wrong"]
+        rig.loads = [.refused(path: "c.yaml", faults: faults), .valid(.of(targets: ["prod"]))]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "manager READY=1")
+            let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
+            #expect(verdict == .refused(faults: faults))
+            await rig.chronicle.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            let status = await rig.ask(otherwise: .stopping) { .status($0) }
+            #expect(status.refused == faults)
+            #expect(status.engine?.targets.count == 1)
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            let mended = await rig.ask(otherwise: .stopping) { .status($0) }
+            #expect(mended.refused.isEmpty)
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("report config_rejected") == 1)
+        #expect(rig.chronicle.count("manager RELOADING=1") == 2)
+        #expect(rig.chronicle.count("manager READY=1") == 3)
+    }
+
+    @Test
+    func `a dry run stays one after a reload`() async {
+        var rig = Rig()
+        rig.options.isDryRun = true
+        rig.loads = [.valid(.of(targets: ["prod"], interval: .seconds(60)))]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report would_retry")
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            let status = await rig.ask(otherwise: .stopping) { .status($0) }
+            #expect(status.isDryRun)
+            rig.clock.advance(by: .seconds(60))
+            await rig.chronicle.wait(for: "call state prod/web")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("store record"))
+    }
+}

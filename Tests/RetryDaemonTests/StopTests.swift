@@ -1,0 +1,118 @@
+import AttemptLedger
+import RetryCore
+import RetryDaemon
+import Synchronization
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct StopTests {
+    @Test
+    func `without a retry under way a stop waits for nothing`() async {
+        var script = ServiceDouble.Script.quiet
+        script.lookGate = Gate()
+        let rig = Rig(script: script)
+        let end = await rig.run { rig in
+            await rig.chronicle.wait(for: "call state")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(end == .stopped)
+        #expect(rig.chronicle.contains("manager STOPPING=1"))
+        #expect(!rig.chronicle.lines.contains { $0.contains("EXTEND_TIMEOUT") })
+    }
+
+    @Test
+    func `a stop waits for the answer to a retry and keeps it`() async {
+        let gate = Gate()
+        let rig = Rig()
+        rig.services["prod"]?.script.withLock { $0.retryGate = gate }
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "call retry")
+            rig.send(.stop("SIGTERM"))
+            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC=30000000")
+            gate.open()
+        }
+        #expect(rig.chronicle.contains("report retry_accepted"))
+        #expect(rig.ledger.intents.map(\.state) == [.accepted])
+    }
+
+    @Test
+    func `a stop gives an answer up after twenty seconds, and the intent stays open`() async {
+        let rig = Rig()
+        rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
+        let end = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "call retry")
+            rig.send(.stop("SIGTERM"))
+            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
+            rig.clock.advance(by: .seconds(20))
+        }
+        #expect(end == .stopped)
+        #expect(rig.ledger.intents.map(\.state) == [.open])
+    }
+
+    @Test
+    func `a second signal waits for nothing`() async {
+        let rig = Rig()
+        rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
+        let end = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "call retry")
+            rig.send(.stop("SIGTERM"))
+            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
+            rig.send(.stop("SIGINT"))
+        }
+        #expect(end == .stopped)
+        #expect(rig.chronicle.count("report stopping") == 1)
+    }
+
+    @Test
+    func `a durable intent whose call was not made does not count`() async {
+        let rig = Rig(holdsIntents: true)
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "store record 1")
+            rig.send(.stop("SIGTERM"))
+            await rig.chronicle.wait(for: "manager STOPPING=1")
+            rig.store.release()
+        }
+        #expect(!rig.chronicle.contains("call retry"))
+        #expect(rig.ledger.intents.map(\.state) == [.notExecuted])
+    }
+
+    @Test
+    func `a durable intent that waits for its turn does not count`() async {
+        var rig = Rig()
+        rig.loaded.configuration.poll.maxRate = 1
+        _ = await rig.run { rig in
+            for call in ["state", "definition", "actions", "state"] {
+                await rig.chronicle.wait(for: "call \(call)")
+                guard !rig.chronicle.contains("report retry_scheduled") else { continue }
+                rig.clock.advance(by: .seconds(1))
+            }
+            await rig.chronicle.wait(for: "store durable 1")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("call retry"))
+        #expect(rig.ledger.intents.map(\.state) == [.notExecuted])
+    }
+
+    @Test
+    func `whoever asks a daemon that ends gets an answer`() async {
+        let rig = Rig(script: .quiet)
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "manager READY=1")
+            rig.send(.stop("SIGTERM"))
+            await rig.chronicle.wait(for: "manager STOPPING=1")
+        }
+        rig.source.continuation.finish()
+        let answer = await withCheckedContinuation { waiter in
+            _ = Reply(otherwise: ReloadVerdict.stopping) { waiter.resume(returning: $0) }
+        }
+        #expect(answer == .stopping)
+    }
+}

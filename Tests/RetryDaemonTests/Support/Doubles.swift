@@ -1,0 +1,210 @@
+import AttemptLedger
+import Dispatch
+import RetryCore
+import RetryDaemon
+import Settings
+import Synchronization
+
+/// A target's CodePipeline, as a test writes it.
+final class ServiceDouble: PipelineService {
+    struct Script: Sendable {
+        var states: [PipelineName: ReadAnswer<PipelineSnapshot>] = [:]
+        var rows: [ActionRow] = []
+        var names: [PipelineName] = []
+        var listFailure: CallFailure?
+        var retry: RetryAnswer = .accepted(requestID: "r-1", at: nil)
+        /// A retry waits until this is opened; nil: it answers at once.
+        var retryGate: Gate?
+        /// Looks wait until this is opened.
+        var lookGate: Gate?
+    }
+
+    let script: Mutex<Script>
+    private let chronicle: Chronicle
+    private let target: String
+
+    init(_ target: String, _ chronicle: Chronicle, _ script: Script) {
+        self.target = target
+        self.chronicle = chronicle
+        self.script = Mutex(script)
+    }
+
+    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+        chronicle.note("call state \(target)/\(pipeline)")
+        if let gate = script.withLock(\.lookGate) { await gate.passed() }
+        return script.withLock { $0.states[pipeline] ?? .failed(.missing) }
+    }
+
+    func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition> {
+        chronicle.note("call definition \(target)/\(pipeline)")
+        let actions: [ActionName: ActionKind] = [
+            "Ship": ActionKind(category: "Deploy", provider: "CodeDeploy")
+        ]
+        let stages: [StageName: StageDefinition] = ["Deploy": StageDefinition(actions: actions)]
+        return .read(
+            PipelineDefinition(version: 1, executionMode: .superseded, stages: stages),
+            at: nil
+        )
+    }
+
+    func actions(
+        of pipeline: PipelineName,
+        in execution: ExecutionID
+    ) async -> ReadAnswer<[ActionRow]> {
+        chronicle.note("call actions \(target)/\(pipeline)")
+        return .read(script.withLock(\.rows), at: nil)
+    }
+
+    func pipelines() async -> ReadAnswer<[PipelineName]> {
+        chronicle.note("call list \(target)")
+        return script.withLock { script in
+            script.listFailure.map { .failed($0) } ?? .read(script.names, at: nil)
+        }
+    }
+
+    func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer {
+        chronicle.note("call retry \(target)/\(episode.pipeline.pipeline)/\(episode.stage)")
+        let (gate, answer) = script.withLock { ($0.retryGate, $0.retry) }
+        if let gate { await gate.passed() }
+        chronicle.note("retry returns")
+        return answer
+    }
+}
+
+/// Holds tasks until it is opened or they are cancelled.
+final class Gate: Sendable {
+    private struct State {
+        var isOpen = false
+        var waiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    func open() {
+        let waiters = state.withLock { state in
+            state.isOpen = true
+            defer { state.waiters = [] }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    func passed() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                let isOpen = state.withLock { state in
+                    guard !state.isOpen else { return true }
+                    state.waiters.append(waiter)
+                    return false
+                }
+                if isOpen { waiter.resume() }
+            }
+        } onCancel: {
+            open()
+        }
+    }
+}
+
+/// Makes connections to service doubles; the settings are a version number.
+struct ConnectorDouble: Connecting {
+    let chronicle: Chronicle
+    let services: [TargetName: ServiceDouble]
+
+    func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
+        chronicle.note("connect \(target) \(settings)")
+        guard let service = services[target] else {
+            preconditionFailure("the test has no service for \(target)")
+        }
+        return ConnectionDouble(
+            name: "\(target) \(settings)",
+            double: service,
+            chronicle: chronicle
+        )
+    }
+}
+
+struct ConnectionDouble: ServiceConnection {
+    let name: String
+    let double: ServiceDouble
+    let chronicle: Chronicle
+    let gate = Gate()
+
+    var service: any PipelineService { double }
+
+    func run() async { await gate.passed() }
+
+    func close() {
+        chronicle.note("close \(name)")
+        gate.open()
+    }
+}
+
+/// Answers each load with the next outcome.
+final class LoaderDouble: ConfigurationLoading {
+    private let outcomes: Mutex<[LoadOutcome<Int>]>
+
+    init(_ outcomes: [LoadOutcome<Int>]) {
+        self.outcomes = Mutex(outcomes)
+    }
+
+    func load() async -> LoadOutcome<Int> {
+        outcomes.withLock { outcomes in
+            precondition(!outcomes.isEmpty, "one load more than the test foresaw")
+            return outcomes.removeFirst()
+        }
+    }
+
+    func changes(
+        from old: LoadedConfiguration<Int>,
+        to new: LoadedConfiguration<Int>
+    ) -> [String] {
+        old.configuration == new.configuration ? [] : ["something: old -> new"]
+    }
+}
+
+/// A ledger in memory that notes what it is asked, and can hold the writing of an intent.
+final class StoreDouble: AttemptStore {
+    let memory = MemoryLedger(syncsEveryWrite: true)
+    let holdsIntents: Bool
+    private let chronicle: Chronicle
+    private let released = DispatchSemaphore(value: 0)
+
+    init(_ chronicle: Chronicle, holdsIntents: Bool = false) {
+        self.chronicle = chronicle
+        self.holdsIntents = holdsIntents
+    }
+
+    func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
+        chronicle.note("store record \(intent.number)")
+        if holdsIntents { released.wait() }
+        try memory.record(intent, now: now)
+        chronicle.note("store durable \(intent.number)")
+    }
+
+    func release() { released.signal() }
+
+    func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError) {
+        chronicle.note("store apply \(writes.count)")
+        try memory.apply(writes, now: now)
+    }
+
+    func snapshot() throws(LedgerError) -> LedgerSnapshot { try memory.snapshot() }
+
+    func takeNotices() -> [LedgerNotice] { [] }
+
+    func close() { memory.close() }
+}
+
+/// Nothing matches.
+struct NoPatterns: PatternEvaluating {
+    func find(_ query: PatternQuery) -> PatternFinding { .differs }
+}
+
+extension CallFailure {
+    static let missing = CallFailure(
+        kind: .notFound,
+        operation: "GetPipelineState",
+        code: "PipelineNotFoundException",
+        message: "no such pipeline"
+    )
+}

@@ -1,0 +1,62 @@
+import AWSClient
+import CodePipelineClient
+import RetryCore
+import RetryDaemon
+
+/// Gives the same answer to every request.
+struct FixedTransport: HTTPTransport {
+    let answer: Result<HTTPResponse, TransportError>
+
+    func send(
+        _ request: HTTPRequest,
+        limits: HTTPLimits
+    ) async throws(TransportError) -> HTTPResponse {
+        try answer.get()
+    }
+
+    /// An answer of AWS.
+    static func http(_ status: Int, _ body: String) -> FixedTransport {
+        FixedTransport(
+            answer: .success(
+                HTTPResponse(
+                    status: status,
+                    headers: [
+                        HTTPHeader("x-amzn-RequestId", "r1"),
+                        HTTPHeader("Date", "Mon, 23 Nov 2026 01:00:00 GMT"),
+                    ],
+                    body: Array(body.utf8)
+                )
+            )
+        )
+    }
+
+    /// An error of AWS.
+    static func error(_ code: String, status: Int = 400) -> FixedTransport {
+        http(status, #"{"__type":"\#(code)","message":"it said so"}"#)
+    }
+
+    /// The service behind it.
+    var service: LivePipelineService {
+        LivePipelineService(
+            CodePipelineClient(
+                AWSServiceClient(
+                    endpoint: Endpoint(
+                        url: "https://codepipeline.eu-west-1.amazonaws.com",
+                        signingRegion: "eu-west-1",
+                        service: CodePipelineClient.signingName
+                    ),
+                    transport: self,
+                    credentials: StaticCredentials(
+                        Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))
+                    ),
+                    environment: CallEnvironment(
+                        wallTime: { ManualClock.start },
+                        instant: { .origin },
+                        sleep: { _ throws(CancellationError) in },
+                        random: { 0.5 }
+                    )
+                )
+            )
+        )
+    }
+}

@@ -1,0 +1,52 @@
+import RetrySimulation
+import Testing
+
+/// The simulation itself, as far as a debug build has time for it; `retry-sim` runs the rest.
+@Suite struct SimulationTests {
+    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    func `a seed with every fault breaks no law`(_ seed: UInt64) {
+        let outcome = Simulation.run(seed: seed, Simulation.Options(ticks: 300))
+        #expect(outcome.violation == nil, "\(text(outcome, seed))")
+    }
+
+    @Test(arguments: 1...4 as ClosedRange<UInt64>)
+    func `without faults no law is broken either`(_ seed: UInt64) {
+        let outcome = Simulation.run(seed: seed, Simulation.Options(ticks: 300, faults: []))
+        #expect(outcome.violation == nil, "\(text(outcome, seed))")
+    }
+
+    @Test func `the daemon does something in it`() {
+        let outcomes = (1...6).map { seed in
+            Simulation.run(seed: seed, Simulation.Options(ticks: 300, faults: []))
+        }
+        #expect(outcomes.reduce(0) { $0 + $1.retries } > 5)
+        #expect(outcomes.reduce(0) { $0 + $1.outcomes } > 5)
+    }
+
+    @Test func `a seed goes the same way every time, and other seeds go others`() {
+        let options = Simulation.Options(ticks: 300, keepsDigest: true)
+        let first = Simulation.run(seed: 3, options)
+        #expect(first == Simulation.run(seed: 3, options))
+        #expect(first.digest != Simulation.run(seed: 4, options).digest)
+        #expect(!first.lines.isEmpty)
+    }
+
+    /// Seeds that once broke a law, each with what it found.
+    @Test(
+        arguments: [
+            (12_304, "a definition that changed while the intent was being written"),
+            (12_535, "the same with a later look"),
+            (14_006, "a failed write of an intent that a crash left behind"),
+        ] as [(UInt64, String)]
+    )
+    func `what a seed found once stays mended`(_ seed: UInt64, _ finding: String) {
+        let outcome = Simulation.run(seed: seed)
+        #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
+    }
+
+    private func text(_ outcome: Simulation.Outcome, _ seed: UInt64) -> String {
+        guard let violation = outcome.violation else { return "seed \(seed)" }
+        return (violation.lines + [violation.law, violation.detail, "seed \(seed)"])
+            .joined(separator: "\n")
+    }
+}

@@ -1,0 +1,127 @@
+import RetryCore
+import Settings
+import Testing
+
+@Suite struct ConfigurationDiffTests {
+    private func lines(_ old: String, _ new: String) throws -> [String] {
+        ConfigurationDiff.lines(from: try settings(old), to: try settings(new))
+    }
+
+    @Test func `nothing changed, nothing said`() throws {
+        let text =
+            "policies: { default: { rules: [{ use: aws-transient }] } }\n"
+            + "pipelines: [{ name: a, stages: { D: never } }]"
+        #expect(try lines(text, text + " # a comment") == [])
+    }
+
+    @Test func `settings of the whole file`() throws {
+        let old = "poll: { interval: 30s }\npipelines: [{ name: a }]"
+        let new = """
+            poll: { interval: 1m, max_rate: 2 }
+            dry_run: true
+            budget: { retries: 9, per: 1h }
+            outage_hold: { pipelines: 2, within: 10m, probe_every: 5m }
+            pipelines: [{ name: a }]
+            """
+        #expect(
+            try lines(old, new) == [
+                "poll.interval: 30s -> 1m",
+                "poll.max_rate: 5 -> 2",
+                "dry_run: false -> true",
+                "budget: none -> 9 per 1h",
+                "outage_hold: off -> 2 within 10m, probe every 5m",
+            ]
+        )
+    }
+
+    @Test func `a policy's change is said once for all its pipelines`() throws {
+        let pipelines =
+            "pipelines: [{ name: a, stages: { D: { mode: ALL_ACTIONS } } }, { name: b }]"
+        let old = "policies: { default: { max_retries: 3 } }\n" + pipelines
+        let new =
+            "policies: { default: { max_retries: 5, windows: [{ allow: Mon }] } }\n" + pipelines
+        #expect(
+            try lines(old, new) == [
+                "policies.default.max_retries: 3 -> 5",
+                "policies.default.max_total_retries: 3 -> 5",
+                "policies.default.windows: always -> allow Mon 00:00-24:00 UTC",
+            ]
+        )
+    }
+
+    @Test func `an entry's own change is said at the entry`() throws {
+        let old = "pipelines: [{ name: a }, { name: b }, { name: c }]"
+        let new = """
+            pipelines:
+              - { name: b, max_retries: 1 }
+              - { name: a, stages: { Deploy: never, Test: { shadow: true } } }
+              - { match: "x*" }
+            """
+        #expect(
+            try lines(old, new) == [
+                "targets.default.pipelines.a.stages.Deploy: retried -> never",
+                "targets.default.pipelines.a.stages.Test.shadow: false -> true",
+                "targets.default.pipelines.b.max_retries: 3 -> 1",
+                "targets.default.pipelines.b.max_total_retries: 3 -> 1",
+                "targets.default.pipelines.c: removed",
+                "targets.default.pipelines.match x*: added",
+                "targets.default.pipelines: the order of the entries changed",
+            ]
+        )
+    }
+
+    @Test func `rules`() throws {
+        let old = "policies: { default: { rules: [{ name: r, when: { code: A } }] } }\n"
+        let new =
+            "policies: { default: { rules: [{ name: r, when: { code: A }, retry: never }, "
+            + "{ name: s, when: { code: B } }], otherwise: retry } }\n"
+        let rest = "pipelines: [{ name: a }]"
+        #expect(
+            try lines(old + rest, new + rest) == [
+                "policies.default.otherwise: never -> retry",
+                "policies.default.rules: r -> r, s",
+                "policies.default.rules.r: code \"A\": +30s, +1m, +2m, then gives up -> "
+                    + "code \"A\": never retries",
+                "policies.default.rules.s: none -> code \"B\": +30s, +1m, +2m, then gives up",
+            ]
+        )
+    }
+
+    @Test func `targets and connections, without the external id`() throws {
+        let old = """
+            targets:
+              - name: a
+                region: r-1
+                role_arn: arn:aws:iam::111122223333:role/x
+                external_id: s1
+                pipelines: [{ name: p }]
+              - { name: b, pipelines: [{ name: p }] }
+            """
+        let new = """
+            targets:
+              - name: a
+                region: r-2
+                role_arn: arn:aws:iam::111122223333:role/x
+                external_id: s2
+                paused: true
+                pipelines: [{ name: p }]
+              - { name: c, pipelines: [{ name: p }] }
+            """
+        #expect(
+            try lines(old, new) == [
+                "targets.a.region: r-1 -> r-2",
+                "targets.a.paused: false -> true",
+                "targets.a.external_id: changed",
+                "targets.b: removed",
+                "targets.c: added",
+            ]
+        )
+    }
+
+    @Test func `past two hundred lines the rest is counted`() throws {
+        let names = (0..<500).map { "{ name: p\($0) }" }.joined(separator: ", ")
+        let found = try lines("pipelines: [{ name: a }]", "pipelines: [{ name: a }, \(names)]")
+        #expect(found.count == 201)
+        #expect(found.last == "and 300 more changes")
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+import RetryCore
+import Settings
+import Testing
+
+/// What the documents show must be true.
+@Suite struct DocumentTests {
+    private static let root: String = {
+        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
+        parts.removeLast(3)
+        return parts.joined(separator: "/")
+    }()
+
+    private let environment = SettingsEnvironment(
+        now: WallTime(milliseconds: 1_795_000_000_000)
+    )
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOfFile: DocumentTests.root + "/" + path, encoding: .utf8)
+    }
+
+    private func load(_ text: String, path: String) throws -> LoadedSettings {
+        switch SettingsFile.load(Array(text.utf8), path: path, environment: environment) {
+        case .success(let loaded): return loaded
+        case .failure(let faults):
+            Issue.record("\(faults.description)")
+            throw faults
+        }
+    }
+
+    @Test(arguments: [
+        "config/pipeline-retryd.yaml", "config/examples/landing-zone-accelerator.yaml",
+    ])
+    func `a shipped configuration loads without a fault or a warning`(_ path: String) throws {
+        let loaded = try load(try text(path), path: path)
+        #expect(loaded.warnings.map(\.description) == [])
+    }
+
+    @Test func `the demo's configuration loads without a fault`() throws {
+        let template = try text("config/examples/demo.yaml")
+        #expect(template.contains("ENDPOINT"))
+        let endpoint = "http://127.0.0.1:8700"
+        let parts = template.split(separator: "ENDPOINT", omittingEmptySubsequences: false)
+        let loaded = try load(parts.joined(separator: endpoint), path: "demo.yaml")
+        #expect(loaded.configuration.targets.count == 1)
+    }
+
+    @Test func `the README's configuration loads without a fault or a warning`() throws {
+        let blocks = try text("README.md").split(separator: "```yaml\n").dropFirst()
+            .compactMap { $0.split(separator: "```").first }
+        #expect(blocks.count == 1)
+        for block in blocks {
+            let loaded = try load(String(block), path: "README.md")
+            #expect(loaded.warnings.map(\.description) == [])
+            let entry = try #require(loaded.configuration.targets.first?.pipelines.first)
+            #expect(entry.policy(of: "Release").never)
+            #expect(entry.policy(of: "Deploy").modes == [.allActions])
+        }
+    }
+}

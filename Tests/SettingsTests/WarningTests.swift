@@ -1,0 +1,232 @@
+import Settings
+import Testing
+
+/// Every kind of warning with its exact line; the file stays valid.
+@Suite struct WarningTests {
+    @Test(arguments: [
+        (
+            "max_retries: 5, max_total_retries: 3",
+            "c.yaml:1:35: policies.default.max_retries: is 5, never reached: "
+                + "max_total_retries is 3"
+        ),
+        (
+            "max_retries: 3, max_total_retries: 8",
+            "c.yaml:1:57: policies.default.max_total_retries: is 8, never reached: "
+                + "max_retries of all that can retry come to 3"
+        ),
+        (
+            "max_retries: 3, stop_after_same_error: 4",
+            "c.yaml:1:61: policies.default.stop_after_same_error: is 4, never reached: "
+                + "max_total_retries is 3"
+        ),
+        (
+            "max_retries: 1, mode: [FAILED_ACTIONS, ALL_ACTIONS]",
+            "c.yaml:1:44: policies.default.mode: has 2 attempts, never reached: "
+                + "max_total_retries is 1"
+        ),
+        (
+            "give_up_after: 1m, backoff: { kind: fixed, initial: 40s, jitter: none }",
+            "c.yaml:1:37: policies.default.give_up_after: no retry after the first 1 fits: "
+                + "the waits up to retry 2 are 1m20s at least, give_up_after is 1m"
+        ),
+        (
+            "give_up_after: 10s, backoff: { initial: 40s }",
+            "c.yaml:1:37: policies.default.give_up_after: no retry fits: "
+                + "the waits up to retry 1 are 20s at least, give_up_after is 10s"
+        ),
+        (
+            "backoff: { initial: 2s }",
+            "c.yaml:1:42: policies.default.backoff.initial: is 2s, but no wait is shorter than "
+                + "min (5s)"
+        ),
+        (
+            "max_failure_age: 10s",
+            "c.yaml:1:39: policies.default.max_failure_age: is 10s, shorter than poll.interval "
+                + "(30s): failures may be too old when first seen"
+        ),
+        (
+            "windows: [{ allow: Mon }, { deny: Mon-Sun }]",
+            "c.yaml:1:32: policies.default.windows: never open: "
+                + "every retry waits until it is given up"
+        ),
+        (
+            "windows: [{ allow: Mon 08:00-09:00 }, { deny: 08:00-10:00 }]",
+            "c.yaml:1:32: policies.default.windows: never open: "
+                + "every retry waits until it is given up"
+        ),
+    ])
+    func `policies`(keys: String, line: String) {
+        #expect(warnings("policies: {default: {\(keys)}}\npipelines: [{ name: a }]") == [line])
+    }
+
+    @Test(arguments: [
+        // A rule that an earlier one covers.
+        (
+            "{ name: a, when: { code: [X, Y] } }, { name: b, when: { code: X, stage: Deploy } }",
+            [
+                "c.yaml:1:67: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
+                    + "takes all of it before"
+            ]
+        ),
+        (
+            "{ name: a, when: { stage: 'D*' } }, { name: b, when: { stage: Deploy } }",
+            [
+                "c.yaml:1:66: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
+                    + "takes all of it before"
+            ]
+        ),
+        (
+            "{ name: a, when: { contains: time } }, { name: b, when: { contains: timed out } }",
+            [
+                "c.yaml:1:69: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
+                    + "takes all of it before"
+            ]
+        ),
+        (
+            "{ name: a, when: {} }, { name: b, when: { code: X } }, { name: c, when: { code: X } }",
+            [
+                "c.yaml:1:30: policies.default.rules[0]: takes every failure, so that the rules "
+                    + "after it never match"
+            ]
+        ),
+        ("{ name: a, when: { code: X } }, { name: b, when: { stage: '*' } }", []),
+        ("{ name: a, when: { code: X, stage: D } }, { name: b, when: { code: X } }", []),
+        ("{ name: a, when: { matches: x } }, { name: b, when: { contains: x } }", []),
+        ("{ name: a, when: { contains: [a, b] } }, { name: b, when: { contains: [a, c] } }", []),
+        (
+            "{ name: a, when: { category: Approval } }",
+            [
+                "c.yaml:1:30: policies.default.rules[0].when: never matches: a failed approval is "
+                    + "never retried, whatever the rules say"
+            ]
+        ),
+        (
+            "{ name: a, when: { provider: Codebuild } }",
+            [
+                "c.yaml:1:30: policies.default.rules[0].when.provider: is Codebuild, which AWS is "
+                    + "not known to use; did you mean \"CodeBuild\"?"
+            ]
+        ),
+        ("{ name: a, when: { provider: OurOwnTool, code: OWN_CODE } }", []),
+        (
+            "{ name: a, when: { category: Test }, backoff: { initial: 1s } }",
+            [
+                "c.yaml:1:87: policies.default.rules[0].backoff.initial: is 1s, but no wait is "
+                    + "shorter than min (5s)"
+            ]
+        ),
+        (
+            "{ name: a, when: { category: Test }, give_up_after: 1s }",
+            [
+                "c.yaml:1:82: policies.default.rules[0].give_up_after: no retry fits: the waits up "
+                    + "to retry 1 are 15s at least, give_up_after is 1s"
+            ]
+        ),
+    ])
+    func `rules`(rules: String, lines: [String]) {
+        let text = "policies: {default: {rules: [\(rules)]}}\npipelines: [{ name: a }]"
+        #expect(warnings(text) == lines)
+    }
+
+    @Test func `a rule's limit beyond the total is never reached`() {
+        let text = """
+            policies:
+              default:
+                max_total_retries: 4
+                rules:
+                  - { name: a, when: { code: X }, max_retries: 9 }
+            pipelines: [{ name: a }]
+            """
+        #expect(
+            warnings(text) == [
+                "c.yaml:5:52: policies.default.rules[0].max_retries: is 9, never reached: "
+                    + "max_total_retries is 4"
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        (
+            "{ name: a }, { name: a }",
+            ["c.yaml:1:26: pipelines[1]: is \"a\" again: the entry in line 1 takes it"]
+        ),
+        (
+            "{ match: 'a*' }, { name: ab }",
+            ["c.yaml:1:30: pipelines[1]: never counts: \"a*\" in line 1 takes \"ab\" first"]
+        ),
+        ("{ match: 'a*', except: ab }, { name: ab }", []),
+        ("{ name: ab }, { match: 'a*' }", []),
+        (
+            "{ match: 'a*' }, { match: 'a-b*' }",
+            [
+                "c.yaml:1:30: pipelines[1]: never counts: \"a*\" in line 1 takes all that \"a-b*\" "
+                    + "matches"
+            ]
+        ),
+        ("{ match: 'a-b*' }, { match: 'a*' }", []),
+        ("{ match: 'a?' }, { match: 'a*' }", []),
+        ("{ match: 'a*', except: ab }, { match: 'a*' }", []),
+        (
+            "{ match: 'a*' }, { match: '*z' }",
+            [
+                "c.yaml:1:30: pipelines[1]: can match the same pipelines as \"a*\" in line 1, "
+                    + "which takes them first"
+            ]
+        ),
+        ("{ match: 'a*' }, { match: 'b*' }", []),
+        (
+            "{ match: 'a*', except: '*' }",
+            [
+                "c.yaml:1:13: pipelines[0]: takes nothing: except \"*\" leaves out all that "
+                    + "\"a*\" matches"
+            ]
+        ),
+        (
+            "{ match: 'a*', except: bc }",
+            ["c.yaml:1:13: pipelines[0]: has the useless except \"bc\": \"a*\" never matches it"]
+        ),
+    ])
+    func `entries`(entries: String, lines: [String]) {
+        #expect(warnings("pipelines: [\(entries)]") == lines)
+    }
+
+    @Test func `settings of the whole file that come to nothing`() {
+        let text = """
+            poll: { interval: 30s, active_interval: 1m }
+            policies: { spare: { max_retries: 1 } }
+            outage_hold: { pipelines: 5, within: 10m, probe_every: 5m }
+            pipelines: [{ name: a }]
+            """
+        #expect(
+            warnings(text) == [
+                "c.yaml:1:41: poll.active_interval: is 1m, longer than interval (30s): "
+                    + "what moves is looked at less often",
+                "c.yaml:2:13: policies.spare: is used by no pipeline",
+                "c.yaml:3:14: outage_hold: never begins: it takes 5 pipelines, and 1 are watched",
+            ]
+        )
+    }
+
+    @Test func `a limit at an entry or stage is held against what it inherits`() {
+        let text = """
+            policies: { default: { max_total_retries: 2, max_retries: 2 } }
+            pipelines:
+              - name: a
+                max_retries: 5
+                stages: { Deploy: { max_retries: 2 }, Test: { stop_after_same_error: 3 } }
+            """
+        #expect(
+            warnings(text) == [
+                "c.yaml:4:18: pipelines[0].max_retries: is 5, never reached: "
+                    + "max_total_retries is 2",
+                "c.yaml:5:74: pipelines[0].stages.Test.stop_after_same_error: is 3, "
+                    + "never reached: max_total_retries is 2",
+            ]
+        )
+    }
+
+    @Test func `a file with faults gets no warnings`() {
+        let found = warnings("dry_run: 1\npipelines: [{ name: a }, { name: a }]")
+        #expect(found == ["c.yaml:1:10: dry_run: is 1; expected true or false"])
+    }
+}
