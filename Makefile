@@ -1,14 +1,15 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release format lint clean setup gates
+.PHONY: help demo test build release deb format lint clean setup gates
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
 	@echo 'make test     install what is missing, lint, build, run every test'
-	@echo 'make gates    the slower proofs: thread sanitizer, interop with AWS clients'
+	@echo 'make gates    the slower proofs: AWS clients, simulation, thread sanitizer, package, systemd'
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'
+	@echo 'make deb      the Debian package, in dist/'
 	@echo 'make format   format the sources'
 	@echo 'make clean    remove what was built'
 
@@ -21,6 +22,9 @@ build: setup
 release: setup
 	swift build -c release --static-swift-stdlib --product pipeline-retryd
 	swift build -c release --static-swift-stdlib --product codepipeline-simulator
+
+deb: setup
+	@scripts/package
 
 demo: setup
 	@scripts/demo

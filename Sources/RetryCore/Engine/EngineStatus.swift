@@ -46,7 +46,7 @@ package struct EngineStatus: Hashable, Sendable {
         let degraded = targets.compactMap { target in
             target.trouble.map { "\(target.name) (\($0))" }
         }
-        let troubles = degraded + (ledgerTrouble.map { ["ledger (\($0))"] } ?? [])
+        let troubles = degraded + (ledgerTrouble == nil ? [] : ["ledger (takes no writes)"])
         if !troubles.isEmpty { parts.append("degraded: " + troubles.joined(separator: ", ")) }
         if !pauses.isEmpty { parts.append("\(pauses.count) paused") }
         return parts.joined(separator: "; ")

@@ -52,24 +52,26 @@ package struct LiveConnector: Connecting {
         _ plan: ConnectionPlan,
         _ transport: any HTTPTransport
     ) -> LiveConnection {
-        let call = CallEnvironment(environment)
+        // What a call learns about AWS's clock holds for the keys' expiration, too.
+        let (keys, call) = environment.sharingClock()
         let settings = AWSServiceClient.Settings(
             retry: RetrySettings(maxAttempts: 2),
             userAgent: userAgent
         )
         let chain = CredentialChain(
-            environment: environment,
+            environment: keys,
             settings: ChainSettings(
                 profile: plan.connection.profile,
                 region: plan.region,
                 roleARN: plan.connection.roleARN?.text,
                 externalID: plan.connection.externalID,
-                stsEndpointURL: plan.connection.stsEndpointURL
+                stsEndpointURL: plan.connection.stsEndpointURL,
+                allowsInsecureEndpoint: plan.connection.allowInsecureEndpoint
             ),
             roles: STSRoleAssumer(transport: transport, environment: call),
             metadata: metadata
         )
-        let cache = CredentialCache(environment: environment, chain: chain) { [sink] report in
+        let cache = CredentialCache(environment: keys, chain: chain) { [sink] report in
             if let (priority, text) = report.entry {
                 sink.note(priority, "target \(target): \(text)")
             }
