@@ -122,6 +122,7 @@ let package = Package(
             name: "CodePipelineSimulatorTests",
             dependencies: ["CodePipelineSimulator", crypto, nioCore, nioHTTP1, nioPosix]
         ),
+        .testTarget(name: "RetrySimulationTests", dependencies: ["RetrySimulation"]),
         .testTarget(name: "HouseTests"),
     ]
 )

@@ -76,6 +76,7 @@ def static_analysis():
     man = "yes" if shutil.which("man") else "no"
     status, said = run("systemd-analyze", "verify", f"--man={man}", UNIT)
     checks.that("systemd-analyze verify has nothing to say", (status, said) == (0, ""), said)
+    checks.that("it has a watchdog", unit("WatchdogUSec") not in ("", "0"), unit("WatchdogUSec"))
     command = ["systemd-analyze", "security", "--offline=yes", "--no-pager", "--threshold=12"]
     status, said = run(*command, unit("FragmentPath"))
     checks.that("its exposure is 1.2 at most", status == 0, said)
@@ -125,6 +126,8 @@ def first_start(simulator):
     entry = journal.wait("target_recovered", 90)
     checks.that("keys that were replaced on disk are picked up", entry, "no target_recovered in 90 s")
     checks.that("without a restart", main_pid() == pid, main_pid())
+    shown = until(lambda: "degraded" not in unit("StatusText"), 15)
+    checks.that("and the status line forgets it", shown, unit("StatusText"))
     checks.fact("StatusText", unit("StatusText"))
 
 
