@@ -4,7 +4,9 @@ extension Engine {
     ///
     /// It is `checked` when the facts were just looked at again because the retry is due.
     mutating func decide(_ key: EpisodeKey, checked: Bool = false, _ now: Instant) {
-        let isKnown = pipelines[key.pipeline]?.definition != .unread
+        let isKnown =
+            pipelines[key.pipeline]?.definition != .unread
+            && episodes[key]?.evidenceMark == episodes[key]?.stage.mark
         guard isKnown, let situation = countFailure(key, now) else {
             startGathering(key, now)
             return

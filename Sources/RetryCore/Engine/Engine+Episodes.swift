@@ -139,8 +139,11 @@ extension Engine {
                 decide(key, now)
             }
         case .rechecking(let after, _):
-            guard id >= after else { return }
-            if changed { startGathering(key, now) } else { decide(key, checked: true, now) }
+            if changed {
+                startGathering(key, now)
+            } else if id >= after {
+                decide(key, checked: true, now)
+            }
         case .queued(let intent, _):
             if changed { withdraw(intent, now); startGathering(key, now) }
         case .verifying(let intent, _, _), .settling(let intent, _, _):

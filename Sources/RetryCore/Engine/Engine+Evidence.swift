@@ -9,6 +9,8 @@ extension Engine {
             setPhase(key, .gathering(since: now, until: now + Timing.evidenceAgain))
         }
         episodes[key]?.evidence = nil
+        let mark = episodes[key]?.stage.mark
+        episodes[key]?.evidenceMark = mark
         let after = nextCall
         episodes[key]?.evidenceAfter = after
         if pipelines[key.pipeline]?.definition == .denied {

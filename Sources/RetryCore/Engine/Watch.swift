@@ -121,6 +121,8 @@ struct Episode: Hashable, Sendable {
     var notRetryable = 0
     /// A read of evidence waits or is under way.
     var isReadingEvidence = false
+    /// The state that ``evidence`` was asked for; of another one it says nothing.
+    var evidenceMark: StateMark?
     /// Evidence from a call before this one is too old.
     var evidenceAfter = CallID(number: 0)
     /// The sequence of the newest intent, written or not.

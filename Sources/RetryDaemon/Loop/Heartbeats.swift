@@ -55,10 +55,10 @@ extension DaemonLoop {
             while !Task.isCancelled {
                 let next = clock.now + watchdog.pingInterval
                 let notice = heartbeats.notice()
-                manager.announce(notice)
-                if case .watchdogTrigger = notice { return }
                 inbox.put(.heartbeat)
                 worker.afterwards { _ in heartbeats.progress(.ledger) }
+                manager.announce(notice)
+                if case .watchdogTrigger = notice { return }
                 await clock.sleep(until: next)
             }
         }
