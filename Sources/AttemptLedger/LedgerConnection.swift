@@ -62,7 +62,10 @@ struct LedgerConnection: Sendable {
         // A file system without what WAL needs keeps the rollback journal, whose deletion is only
         // durable with EXTRA.
         try db.execute(sql: "PRAGMA synchronous = \(mode == "wal" ? "FULL" : "EXTRA")")
-        try db.execute(sql: "PRAGMA journal_size_limit = 4194304")
+        // Half a megabyte of log at most: SQLite's own limit of four would fill a small disk before
+        // the first checkpoint, which then has no room to write.
+        try db.execute(sql: "PRAGMA wal_autocheckpoint = 128")
+        try db.execute(sql: "PRAGMA journal_size_limit = 524288")
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try db.execute(sql: "PRAGMA max_page_count = \(options.maximumPages)")
         try migrate(db, from: version, steps: steps)

@@ -210,8 +210,9 @@ extension FaultTrial {
     /// A credentials file that is written anew, before and after AWS refuses the old keys.
     static func rotatedFile(_ replay: Replay) async throws -> String {
         let bench = RotatingFileBench()
+        // Before the cache runs: it may look at the file at once.
+        bench.write("FIRST")
         return await bench.running {
-            bench.write("FIRST")
             _ = await bench.call(replay)
             bench.write("SECOND")
             await bench.pass(.seconds(30))
