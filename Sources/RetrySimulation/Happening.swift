@@ -22,7 +22,7 @@ enum Happening: Sendable {
 struct Request: Sendable {
     /// What is asked.
     enum Kind: Sendable {
-        case state(CallID, PipelineKey)
+        case state(CallID, PipelineKey, known: StateDigest?)
         case definition(CallID, PipelineKey)
         case evidence(CallID, PipelineKey, ExecutionID)
         case list(CallID, TargetName)

@@ -8,6 +8,21 @@ extension PipelineSnapshot {
     }
 }
 
+extension PipelineSnapshot {
+    /// Stands in for the digest of the answer's bytes.
+    var digest: StateDigest {
+        var first = Hasher()
+        hash(into: &first)
+        var second = Hasher()
+        second.combine(first.finalize())
+        hash(into: &second)
+        return StateDigest(
+            high: UInt64(bitPattern: Int64(first.finalize())),
+            low: UInt64(bitPattern: Int64(second.finalize()))
+        )
+    }
+}
+
 extension StageSnapshot {
     init(_ stage: ServiceModel.StageView) {
         let conditions = [stage.beforeEntry, stage.onSuccess].compactMap(\.self)

@@ -81,7 +81,9 @@ extension ServedCall {
 extension Event {
     fileprivate var brief: String {
         switch self {
-        case .stateRead(let id, .read(let snapshot, let at)):
+        case .stateRead(let id, .read(.unchanged, let at)):
+            "state \(id) at \(at?.rfc3339 ?? "-"): unchanged"
+        case .stateRead(let id, .read(.state(let snapshot, _), let at)):
             "state \(id) at \(at?.rfc3339 ?? "-"): \(snapshot.brief)"
         case .definitionRead(let id, .read(let definition, _)):
             "definition \(id): version \(definition.version ?? 0)"
@@ -119,8 +121,10 @@ extension Effect {
         case .record(.episode(let record)):
             "record episode \(record.key), outcome \(record.outcome?.rawValue ?? "none")"
         case .matchPatterns(let id, _): "match \(id)"
+        case .readState(let id, let key, let known):
+            "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"
-        case .readState, .readDefinition, .readEvidence, .listPipelines, .retry, .record:
+        case .readDefinition, .readEvidence, .listPipelines, .retry, .record:
             "\(self)"
         }
     }

@@ -6,9 +6,9 @@ extension World {
     mutating func perform(_ effect: Effect) {
         trace.did(effect, at: clock.time)
         switch effect {
-        case .readState(let id, let key):
+        case .readState(let id, let key, let known):
             oracle.polled(key, at: clock.time, configuration)
-            send(.state(id, key), key.target, .state, key)
+            send(.state(id, key, known: known), key.target, .state, key)
         case .readDefinition(let id, let key):
             oracle.asked(id, for: key.description)
             send(.definition(id, key), key.target, .definition, key)
@@ -124,7 +124,7 @@ extension World {
     ) {
         let event: Event =
             switch kind {
-            case .state(let id, _): .stateRead(id, .failed(failure))
+            case .state(let id, _, _): .stateRead(id, .failed(failure))
             case .definition(let id, _): .definitionRead(id, .failed(failure))
             case .evidence(let id, _, _): .evidenceRead(id, .failed(failure))
             case .list(let id, _): .pipelinesListed(id, .failed(failure))

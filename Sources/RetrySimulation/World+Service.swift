@@ -9,7 +9,7 @@ extension World {
             return
         }
         switch request.kind {
-        case .state(let id, let key): serveState(id, key, request)
+        case .state(let id, let key, let known): serveState(id, key, known, request)
         case .definition(let id, let key):
             let answer = read(.definition) { model throws(ServiceError) in
                 let definition = try model.definition(of: key.pipeline.text)
@@ -33,7 +33,12 @@ extension World {
         }
     }
 
-    private mutating func serveState(_ id: CallID, _ key: PipelineKey, _ request: Request) {
+    private mutating func serveState(
+        _ id: CallID,
+        _ key: PipelineKey,
+        _ known: StateDigest?,
+        _ request: Request
+    ) {
         var look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: [:])
         let isStale = !wasStale.contains(key) && dice.chance(plan.chance(.stale, 0.3))
         let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
@@ -42,8 +47,12 @@ extension World {
             look.stages = try model.truth(of: key.pipeline.text)
             return PipelineSnapshot(state)
         }
-        guard case .read(var snapshot, let at) = answer else {
-            deliver(.stateRead(id, answer), nil, request, as: request.fate)
+        var snapshot: PipelineSnapshot
+        let time: WallTime?
+        switch answer {
+        case .read(let read, let at): (snapshot, time) = (read, at)
+        case .failed(let failure):
+            deliver(.stateRead(id, .failed(failure)), nil, request, as: request.fate)
             return
         }
         if isStale, let older = shown[key]?.first, clock.time - older.at < 60_000 {
@@ -57,7 +66,11 @@ extension World {
         }
         for stage in snapshot.stages { look.stages[stage.name]?.mark = stage.mark }
         if hasUnknown { spoil(&snapshot, &look) }
-        deliver(.stateRead(id, .read(snapshot, at: at)), look, request, as: request.fate)
+        let digest = snapshot.digest
+        let said: ReadAnswer<StateLook> =
+            digest == known
+            ? .read(.unchanged, at: time) : .state(snapshot, digest: digest, at: time)
+        deliver(.stateRead(id, said), look, request, as: request.fate)
     }
 
     /// Shows something that nobody knows.
@@ -162,7 +175,7 @@ extension World {
             let lost = CallFailure(kind: .trouble, operation: "", message: "time-out")
             let event: Event =
                 switch request.kind {
-                case .state(let id, _): .stateRead(id, .failed(lost))
+                case .state(let id, _, _): .stateRead(id, .failed(lost))
                 case .definition(let id, _): .definitionRead(id, .failed(lost))
                 case .evidence(let id, _, _): .evidenceRead(id, .failed(lost))
                 case .list(let id, _): .pipelinesListed(id, .failed(lost))
@@ -177,7 +190,8 @@ extension Request {
     /// The call's id.
     var call: CallID {
         switch kind {
-        case .state(let id, _), .definition(let id, _), .evidence(let id, _, _), .list(let id, _),
+        case .state(let id, _, _), .definition(let id, _), .evidence(let id, _, _),
+            .list(let id, _),
             .retry(let id, _, _):
             id
         }

@@ -32,8 +32,9 @@ package enum ConfigurationDiff {
         return [
             ("poll.interval", poll.interval.shortText),
             ("poll.active_interval", poll.activeInterval.shortText),
+            ("poll.quiet_interval", poll.quietInterval.shortText),
             ("poll.max_in_flight", String(poll.maxInFlight)),
-            ("poll.max_rate", PolicyDescription.short(poll.maxRate)),
+            ("poll.max_rate", poll.maxRate.shortText),
             ("dry_run", String(configuration.dryRun)),
             ("budget", PolicyDescription.text(configuration.budget)),
             ("outage_hold", hold ?? "off"),

@@ -21,7 +21,7 @@ struct FailureMappingTests {
     ])
     func `an error of AWS on a read`(_ row: (String, Int, CallFailure.Kind)) async throws {
         let service = FixedTransport.error(row.0, status: row.1).service
-        guard case .failed(let failure) = await service.state(of: "web") else {
+        guard case .failed(let failure) = await service.state(of: "web", known: nil) else {
             Issue.record("an error counted as an answer")
             return
         }
@@ -99,7 +99,7 @@ struct FailureMappingTests {
             return
         }
         #expect(failure.kind == .unreachable)
-        guard case .failed(let read) = await transport.service.state(of: "web") else {
+        guard case .failed(let read) = await transport.service.state(of: "web", known: nil) else {
             Issue.record("an error counted as an answer")
             return
         }
@@ -120,7 +120,7 @@ struct FailureMappingTests {
             #"{"__type":"ValidationException","message":"\#(long)"}"#
         guard
             case .failed(let failure) = await FixedTransport.http(400, body).service
-                .state(of: "web")
+                .state(of: "web", known: nil)
         else {
             Issue.record("an error counted as an answer")
             return

@@ -113,7 +113,7 @@ import Testing
         )
         let polls = PollEstimate.all(of: loaded.configuration)
         #expect(polls.map(\.group) == ["111122223333/eu-west-1", "111122223333/eu-west-2"])
-        #expect(polls.map(\.pipelines) == [3, 0])
+        #expect(polls.map(\.demand.pipelines) == [3, 0])
         #expect(
             polls[1].text == "match s*: found at run time; 150 pipelines at 30s fit the limit of "
                 + "5 requests/s"

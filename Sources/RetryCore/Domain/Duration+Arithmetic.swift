@@ -29,6 +29,11 @@ extension Duration {
         return .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
+    /// The whole milliseconds of a part.
+    func divided(by parts: Int64) -> Duration {
+        .milliseconds(wholeMilliseconds / parts)
+    }
+
     /// The duration held within plus and minus ``longest``.
     package var clamped: Duration {
         min(max(self, .zero - Duration.longest), .longest)
@@ -47,5 +52,15 @@ extension Duration {
             rest %= length
         }
         return text
+    }
+}
+
+extension Double {
+    /// For people: one decimal at most, below 1 two, and none where they would be zeros.
+    package var shortText: String {
+        let digits = self >= 1 ? 10.0 : 100.0
+        let rounded = (self * digits).rounded() / digits
+        guard rounded == rounded.rounded(), abs(rounded) < 1e15 else { return "\(rounded)" }
+        return String(Int(rounded))
     }
 }

@@ -21,8 +21,9 @@ package struct CallID: Hashable, Comparable, Sendable, CustomStringConvertible {
 /// A case with a ``CallID`` is answered by one ``Event`` that carries it. A lost answer does no
 /// harm: the engine keeps a deadline for each.
 package enum Effect: Hashable, Sendable {
-    /// Call GetPipelineState; answered by ``Event/stateRead(_:_:)``.
-    case readState(CallID, PipelineKey)
+    /// Call GetPipelineState; answered by ``Event/stateRead(_:_:)``. An answer whose bytes have
+    /// the known digest may come as ``StateLook/unchanged``.
+    case readState(CallID, PipelineKey, known: StateDigest?)
     /// Call GetPipeline; answered by ``Event/definitionRead(_:_:)``.
     case readDefinition(CallID, PipelineKey)
     /// Call ListActionExecutions for one execution; answered by ``Event/evidenceRead(_:_:)``.

@@ -84,7 +84,8 @@ extension Engine {
             guard pipelines[key] != nil else { return }
             let id = newCall(.aws(want), now, within: Timing.call)
             pipelines[key]?.look = .inFlight(id, again: false)
-            effects.append(.readState(id, key))
+            let known = isSettled(key) ? pipelines[key]?.digest : nil
+            effects.append(.readState(id, key, known: known))
         case .definition(let key):
             guard pipelines[key] != nil else { return }
             effects.append(.readDefinition(newCall(.aws(want), now, within: Timing.call), key))
@@ -164,16 +165,6 @@ extension Engine {
         let group = target.target.rateGroup
         if buckets[group]?.throttled(now) == true, let rate = buckets[group]?.rate {
             report(.throttled(target.context, rate: rate))
-        }
-    }
-
-    mutating func recoverRates(_ now: Instant) {
-        for group in buckets.keys.sorted() {
-            guard buckets[group]?.recover(now) == true, let rate = buckets[group]?.rate,
-                let target = targets.values.filter({ $0.target.rateGroup == group })
-                    .min(by: { $0.target.name < $1.target.name })
-            else { continue }
-            report(.throttlingOver(target.context, rate: rate))
         }
     }
 }

@@ -30,6 +30,7 @@ extension Engine {
         if let current, current.execution != stage.latest?.id {
             guard isOvertaken(current, by: id, now) else { return }
             supersede(current, by: stage.latest?.id, now)
+            episodes[current]?.isOvertaken = true
         }
         guard let latest = stage.latest else { return }
         let episode = EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id)
@@ -253,12 +254,12 @@ extension Engine {
     }
 
     func context(of key: EpisodeKey) -> EpisodeContext {
-        let watch = pipelines[key.pipeline]
+        let target = targets[key.pipeline.target]
         return EpisodeContext(
             key: key,
-            region: targets[key.pipeline.target]?.target.region ?? "",
-            account: watch?.account,
-            partition: watch?.partition,
+            region: target?.target.region ?? "",
+            account: target?.account,
+            partition: target?.partition,
             policy: policy(of: key).name
         )
     }

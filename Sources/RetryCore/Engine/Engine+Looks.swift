@@ -5,10 +5,11 @@ extension Engine {
         guard let watch = pipelines[key] else { return }
         switch watch.look {
         case .none:
-            if instant <= now {
-                want(.state(key), .poll)
+            let due = onGrid(instant)
+            if due <= now {
+                want(.state(key), urgency(of: watch, now))
             } else {
-                looks.set(key, at: min(instant, looks[key] ?? instant))
+                looks.set(key, at: min(due, looks[key] ?? due))
             }
         case .queued: break
         case .inFlight(let id, _):
@@ -16,11 +17,29 @@ extension Engine {
         }
     }
 
-    mutating func stateRead(
-        _ id: CallID,
-        _ answer: ReadAnswer<PipelineSnapshot>,
-        _ now: Instant
-    ) {
+    /// The time of a look has come.
+    mutating func lookDue(_ key: PipelineKey, _ now: Instant) {
+        guard let watch = pipelines[key] else { return }
+        want(.state(key), urgency(of: watch, now))
+    }
+
+    /// The last point of the grid that is not later.
+    func onGrid(_ instant: Instant) -> Instant {
+        let grid = max(1, PollPace.grid(configuration.poll).wholeMilliseconds)
+        let passed = (instant - startedAt).wholeMilliseconds
+        return min(instant, startedAt + .milliseconds(passed / grid * grid))
+    }
+
+    func urgency(of watch: PipelineWatch, _ now: Instant) -> Urgency {
+        PollPace.urgency(isActive: isActive(watch), rest: now - watch.restsSince)
+    }
+
+    /// Whether a stage moves or a failure is not over.
+    private func isActive(_ watch: PipelineWatch) -> Bool {
+        watch.isMoving || watch.stages.values.contains { episodes[$0]?.phase.deadline != nil }
+    }
+
+    mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<StateLook>, _ now: Instant) {
         guard case .aws(.state(let key)) = finish(id) else { return }
         heard(answer, from: key.target, now)
         guard let watch = pipelines[key], case .inFlight(id, let again) = watch.look else {
@@ -28,25 +47,60 @@ extension Engine {
         }
         pipelines[key]?.look = .none
         switch answer {
-        case .read(let snapshot, _):
-            seen(key, snapshot, by: id, now)
+        case .read(.unchanged, _):
+            isReadable(key)
+            if isSettled(key) {
+                readDefinition(key)
+            } else {
+                // What was asked for a settled pipeline says nothing to one that no longer is.
+                pipelines[key]?.digest = nil
+                want(.state(key), .check)
+            }
+            scheduleLook(key, now)
+        case .read(.state(let snapshot, let digest), _):
+            seen(key, snapshot, digest, by: id, now)
             scheduleLook(key, now)
         case .failed(let failure): unseen(key, failure, now)
         }
         if again { want(.state(key), .check) }
     }
 
+    /// Whether another look at the same bytes could change nothing: no episode lives or is in
+    /// doubt.
+    func isSettled(_ key: PipelineKey) -> Bool {
+        guard let watch = pipelines[key] else { return false }
+        return watch.stages.values.allSatisfy { stage in
+            guard let episode = episodes[stage] else { return false }
+            let isDoubtful = episode.overtakenAfter != nil && !episode.isOvertaken
+            return episode.phase == .ended && !isDoubtful
+        }
+    }
+
+    private mutating func isReadable(_ key: PipelineKey) {
+        pipelines[key]?.failures = 0
+        guard pipelines[key]?.lost != nil else { return }
+        pipelines[key]?.lost = nil
+        report(.pipelineFound(context(of: key), again: true))
+    }
+
+    private mutating func readDefinition(_ key: PipelineKey) {
+        guard let watch = pipelines[key], watch.definition == .unread, !watch.isReadingDefinition
+        else { return }
+        want(.definition(key), .background)
+    }
+
     private mutating func seen(
         _ key: PipelineKey,
         _ snapshot: PipelineSnapshot,
+        _ digest: StateDigest?,
         by id: CallID,
         _ now: Instant
     ) {
+        isReadable(key)
         guard var watch = pipelines[key] else { return }
-        watch.failures = 0
-        if watch.lost != nil {
-            watch.lost = nil
-            report(.pipelineFound(context(of: key), again: true))
+        if digest == nil || watch.digest != digest {
+            watch.digest = digest
+            watch.restsSince = now
         }
         let isOtherVersion = watch.version != snapshot.version
         if isOtherVersion {
@@ -55,10 +109,9 @@ extension Engine {
             watch.isUnsupported = false
         }
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
-        let needsDefinition = watch.definition == .unread && !watch.isReadingDefinition
         pipelines[key] = watch
         if isOtherVersion { redecideUnsent(key, now) }
-        if needsDefinition { want(.definition(key), .background) }
+        readDefinition(key)
         guard !watch.isUnsupported else { return }
         reconcile(key, snapshot, by: id, now)
     }
@@ -77,19 +130,16 @@ extension Engine {
 
     private mutating func scheduleLook(_ key: PipelineKey, _ now: Instant) {
         guard let watch = pipelines[key] else { return }
-        let poll = configuration.poll
-        let live = watch.stages.values.compactMap { episodes[$0]?.phase }
-            .filter { $0 != .ended }
-        let settles = live.contains { phase in
-            switch phase.name {
+        let settles = watch.stages.values.contains { stage in
+            switch episodes[stage]?.phase.name {
             case .verifying, .settling: true
             case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
-                .queued, .calling, .running, .ended:
+                .queued, .calling, .running, .ended, nil:
                 false
             }
         }
-        let isActive = watch.isMoving || !live.isEmpty
-        let wait = isActive ? min(poll.activeInterval, poll.interval) : poll.interval
+        let rest = now - watch.restsSince
+        let wait = PollPace.wait(isActive: isActive(watch), rest: rest, configuration.poll)
         look(key, at: now + (settles ? min(wait, Timing.effectLook) : wait), now)
     }
 
@@ -142,16 +192,37 @@ extension Engine {
         heard(answer, from: key.target, now)
         guard var watch = pipelines[key] else { return }
         watch.isReadingDefinition = false
+        var mode: ExecutionMode?
         switch answer {
-        case .read(let definition, _): watch.learn(definition)
+        case .read(let definition, _):
+            targets[key.target]?.learn(definition)
+            if watch.accepts(definition) {
+                watch.definition = .read(packed(definition))
+                mode = definition.executionMode
+            }
         case .failed(let failure):
             if failure.kind == .accessDenied { watch.definition = .denied }
         }
         pipelines[key] = watch
         // Other trouble passes: who waits for the definition asks again at a deadline of its own.
         guard watch.definition != .unread else { return }
-        if watch.knownDefinition?.executionMode == .parallel { unsupported(key, now) }
+        if mode == .parallel { unsupported(key, now) }
         for episode in watch.stages.values.sorted() { gather(episode, now) }
+    }
+
+    /// The packed form, shared with every pipeline whose definition is the same but for its name.
+    private mutating func packed(_ definition: PipelineDefinition) -> PackedDefinition {
+        if definitions.count > 2 * pipelines.count + 64 {
+            definitions = Set(
+                pipelines.values.compactMap { watch in
+                    switch watch.definition {
+                    case .read(let packed): packed
+                    case .unread, .denied: nil
+                    }
+                }
+            )
+        }
+        return definitions.insert(PackedDefinition(definition)).memberAfterInsert
     }
 
     /// A PARALLEL pipeline has no state that could be trusted: it is not acted on, said once.
@@ -166,18 +237,24 @@ extension Engine {
         PipelineContext(
             key: key,
             region: targets[key.target]?.target.region ?? "",
-            account: pipelines[key]?.account
+            account: targets[key.target]?.account
         )
     }
 }
 
 extension PipelineWatch {
-    /// Takes a definition, unless it is an older one than the newest state speaks of.
-    mutating func learn(_ new: PipelineDefinition) {
-        if let current = version, let read = new.version, read < current { return }
-        definition = .read(new)
-        account = new.account ?? account
-        partition = new.partition ?? partition
+    /// Whether a definition is not older than the one that the newest state speaks of.
+    func accepts(_ new: PipelineDefinition) -> Bool {
+        guard let current = version, let read = new.version else { return true }
+        return read >= current
+    }
+}
+
+extension TargetWatch {
+    /// Takes what a definition says of the account.
+    mutating func learn(_ definition: PipelineDefinition) {
+        account = definition.account ?? account
+        partition = definition.partition ?? partition
     }
 }
 

@@ -66,11 +66,11 @@ extension Engine {
         outdated = []
     }
 
-    /// Gives a pipeline that was just found its episodes from the ledger.
-    mutating func attach(_ key: PipelineKey) {
+    /// Gives pipelines that were just found their episodes from the ledger.
+    mutating func attachLedger(to found: Set<PipelineKey>) {
         for (place, episode) in newest
-        where place.pipeline == key && episodes[episode] != nil {
-            pipelines[key]?.stages[place.stage] = episode
+        where found.contains(place.pipeline) && episodes[episode] != nil {
+            pipelines[place.pipeline]?.stages[place.stage] = episode
         }
     }
 

@@ -1,16 +1,21 @@
 extension Engine {
     /// What the engine does right now.
     package var status: EngineStatus {
-        EngineStatus(
+        var watched: [TargetName: Int] = [:]
+        var lost: [TargetName: Int] = [:]
+        for (key, watch) in pipelines {
+            watched[key.target, default: 0] += 1
+            if watch.lost != nil || watch.isUnsupported { lost[key.target, default: 0] += 1 }
+        }
+        return EngineStatus(
             targets: configuration.targets.map { target in
-                let own = pipelines.values.filter { $0.key.target == target.name }
                 let watch = targets[target.name]
                 let trouble = (watch?.trouble ?? watch?.listTrouble)?.failure
                 return TargetStatus(
                     name: target.name,
                     region: target.region,
-                    pipelines: own.count,
-                    lost: own.count { $0.lost != nil || $0.isUnsupported },
+                    pipelines: watched[target.name] ?? 0,
+                    lost: lost[target.name] ?? 0,
                     trouble: trouble.map { $0.code ?? "\($0.kind)" },
                     rate: buckets[target.rateGroup]?.rate ?? configuration.poll.maxRate
                 )

@@ -21,6 +21,7 @@ extension Engine {
         targets = kept
         for target in configuration.targets { watchPipelines(of: target.name, now) }
         forgetUnwatched(now)
+        if isStarted { judgeRates() }
     }
 
     /// Says the first deadlines; the first event does it.
@@ -32,46 +33,38 @@ extension Engine {
         doubtOpenIntents()
         endOutdated(now)
         closeUnwatched(now)
+        judgeRates()
     }
 
     /// Watches what the entries of a target name, exactly or by what discovery showed.
     private mutating func watchPipelines(of name: TargetName, _ now: Instant) {
         guard let watch = targets[name] else { return }
-        var taken: Set<PipelineName> = []
-        for entry in watch.target.pipelines {
-            for pipeline in names(of: entry, listed: watch.listed ?? known(to: name))
-            where taken.insert(pipeline).inserted {
-                let key = PipelineKey(target: name, pipeline: pipeline)
-                if pipelines[key] == nil {
-                    pipelines[key] = PipelineWatch(key: key, entry: entry)
-                    attach(key)
-                    looks.set(key, at: now + firstDelay(key))
-                } else {
-                    pipelines[key]?.entry = entry
-                }
+        let roster = Roster(watch)
+        var names = Set(roster.names)
+        // Discovery has not answered since the start or reload: what is watched stays.
+        if roster.needsList { names.formUnion(watch.listed ?? known(to: name)) }
+        var new: [PipelineKey] = []
+        for pipeline in names {
+            guard let entry = roster.entry(of: pipeline) else { continue }
+            let key = PipelineKey(target: name, pipeline: pipeline)
+            if pipelines[key] == nil {
+                pipelines[key] = PipelineWatch(entry, now: now)
+                new.append(key)
+            } else {
+                pipelines[key]?.entry = entry
             }
         }
+        attachLedger(to: Set(new))
+        for key in new { looks.set(key, at: onGrid(now + firstDelay(key))) }
     }
 
-    /// What a target watches already: discovery has not answered since the start or reload.
     private func known(to target: TargetName) -> [PipelineName] {
         pipelines.keys.filter { $0.target == target }.map(\.pipeline)
     }
 
-    private func names(of entry: PipelineEntry, listed: [PipelineName]) -> [PipelineName] {
-        switch entry.selector {
-        case .name(let name): [name]
-        case .match(let glob, let except):
-            listed.filter { name in
-                glob.matches(name.text) && !except.contains { $0.matches(name.text) }
-            }
-        }
-    }
-
     /// Spreads the first looks over one interval, but lets a small installation see all soon.
     private func firstDelay(_ key: PipelineKey) -> Duration {
-        let sharing = configuration.targets.reduce(0) { $0 + $1.pipelines.count }
-        guard sharing > Int(configuration.poll.maxRate) else { return .zero }
+        guard pipelines.count > Int(configuration.poll.maxRate) else { return .zero }
         var hash = StableHash()
         hash.add(seed)
         hash.add(key.description)
@@ -81,7 +74,7 @@ extension Engine {
 
     /// Drops pipelines that no entry takes any more; their episodes end.
     private mutating func forgetUnwatched(_ now: Instant) {
-        for key in pipelines.keys.sorted() where !isWatched(key) {
+        for key in unwatched.sorted() {
             for episode in (pipelines[key]?.stages.values).map(Array.init) ?? [] {
                 end(episode, .left, .notWatched, now)
             }
@@ -92,22 +85,19 @@ extension Engine {
         }
     }
 
-    private func isWatched(_ key: PipelineKey) -> Bool {
-        guard let watch = targets[key.target] else { return false }
-        return watch.target.pipelines.contains { entry in
-            switch entry.selector {
-            case .name(let name): return name == key.pipeline
-            case .match(let glob, let except):
-                let isListed = watch.listed?.contains(key.pipeline) ?? true
-                return isListed && glob.matches(key.pipeline.text)
-                    && !except.contains { $0.matches(key.pipeline.text) }
-            }
-        }
+    private var rosters: [TargetName: Roster] { targets.mapValues(Roster.init) }
+
+    /// The pipelines that no entry takes any more.
+    private var unwatched: [PipelineKey] {
+        let rosters = rosters
+        return pipelines.keys.filter { rosters[$0.target]?.entry(of: $0.pipeline) == nil }
     }
 
     /// Ends the ledger's open episodes of pipelines that nothing watches.
     private mutating func closeUnwatched(_ now: Instant) {
-        for key in episodes.keys.sorted() where !isWatched(key.pipeline) {
+        let rosters = rosters
+        for key in episodes.keys.sorted()
+        where rosters[key.pipeline.target]?.entry(of: key.pipeline.pipeline) == nil {
             // It stays in memory, ended: a later file may name its pipeline again.
             end(key, .left, .notWatched, now)
         }
@@ -143,6 +133,7 @@ extension Engine {
         watchPipelines(of: name, now)
         loseUnlisted(name, now)
         closeUnwatched(now)
+        judgeRates()
         // The first answer finds everything there is: said in the status, not pipeline by pipeline.
         guard !isFirst else { return }
         for key in pipelines.keys.sorted() where !before.contains(key) {
@@ -152,7 +143,7 @@ extension Engine {
 
     /// A pipeline that discovery found and no longer shows was deleted.
     private mutating func loseUnlisted(_ name: TargetName, _ now: Instant) {
-        for key in pipelines.keys.sorted() where key.target == name && !isWatched(key) {
+        for key in unwatched.sorted() where key.target == name {
             let failure = CallFailure(
                 kind: .notFound,
                 operation: "ListPipelines",

@@ -11,6 +11,10 @@ package struct Engine: Hashable, Sendable {
     var targets: [TargetName: TargetWatch] = [:]
     var pipelines: [PipelineKey: PipelineWatch] = [:]
     var episodes: [EpisodeKey: Episode] = [:]
+    /// The definitions that watches hold; pipelines made by one template share theirs.
+    var definitions: Set<PackedDefinition> = []
+    /// The groups of targets whose rate does not allow the intervals of the file, as said.
+    var shortGroups: Set<String> = []
 
     var looks = DeadlineQueue<PipelineKey>()
     var episodeDeadlines = DeadlineQueue<EpisodeKey>()
@@ -102,7 +106,9 @@ package struct Engine: Hashable, Sendable {
             guard let bucket = buckets[group] else { continue }
             earliest.append(bucket.nextRaise)
             if !queue.isEmpty, callsInFlight < configuration.poll.maxInFlight {
-                earliest.append(bucket.nextToken(lastSeen))
+                // Looks alone wait for a quarter of a second's tokens, and go out together.
+                let together = queue.hasOnlyLooks ? min(queue.count, Int(bucket.rate / 4)) : 1
+                earliest.append(bucket.next(tokens: together, lastSeen))
             }
         }
         return earliest.compactMap { $0 }.min()
@@ -113,7 +119,7 @@ package struct Engine: Hashable, Sendable {
         lastSeen = now
         while let id = callDeadlines.popDue(now) { callLost(id, now) }
         while let key = episodeDeadlines.popDue(now) { episodeDue(key, now) }
-        while let key = looks.popDue(now) { want(.state(key), .poll) }
+        while let key = looks.popDue(now) { lookDue(key, now) }
         while let name = listings.popDue(now) { want(.list(name), .list) }
         endPauses(now)
         stepOutages(now)

@@ -1,7 +1,7 @@
 /// What the world tells the engine.
 package enum Event: Hashable, Sendable {
-    /// The answer to ``Effect/readState(_:_:)``.
-    case stateRead(CallID, ReadAnswer<PipelineSnapshot>)
+    /// The answer to ``Effect/readState(_:_:known:)``.
+    case stateRead(CallID, ReadAnswer<StateLook>)
     /// The answer to ``Effect/readDefinition(_:_:)``.
     case definitionRead(CallID, ReadAnswer<PipelineDefinition>)
     /// The answer to ``Effect/readEvidence(_:_:_:)``.

@@ -37,12 +37,13 @@ package struct RateBucket: Hashable, Sendable {
         return true
     }
 
-    /// When the next token is there.
-    package func nextToken(_ now: Instant) -> Instant {
+    /// When so many tokens are there, one at least and as many as the bucket holds at most.
+    package func next(tokens wanted: Int, _ now: Instant) -> Instant {
         var copy = self
         copy.fill(now)
-        guard copy.tokens < 1 - 1e-9 else { return now }
-        return now + .saturating(seconds: (1 - copy.tokens) / copy.rate) + .milliseconds(1)
+        let count = min(Double(max(1, wanted)), max(1, copy.rate))
+        guard copy.tokens < count - 1e-9 else { return now }
+        return now + .saturating(seconds: (count - copy.tokens) / copy.rate) + .milliseconds(1)
     }
 
     /// Halves the rate; says whether that began a throttled time.

@@ -14,6 +14,10 @@ struct TargetWatch: Hashable, Sendable {
     var listed: [PipelineName]?
     /// A ListPipelines call waits or is under way.
     var isListing = false
+    /// The account, once a definition said it; a target is one account and Region.
+    var account: String?
+    /// The ARN's partition, once a definition said it.
+    var partition: String?
 
     /// A condition that is said once when it starts and once when it ends.
     struct Trouble: Hashable, Sendable {
@@ -28,40 +32,27 @@ struct TargetWatch: Hashable, Sendable {
     }
 
     /// Whether pipelines must be found by name pattern.
-    var needsList: Bool {
-        target.pipelines.contains { entry in
-            switch entry.selector {
-            case .name: false
-            case .match: true
-            }
-        }
-    }
+    var needsList: Bool { Roster(self).needsList }
 }
 
-/// What the engine keeps of one pipeline.
+/// What the engine keeps of one pipeline: some two hundred bytes and its definition.
 struct PipelineWatch: Hashable, Sendable {
     /// What is known of the definition.
     enum Definition: Hashable, Sendable {
         /// Not read yet, or outdated.
         case unread
         /// Read.
-        case read(PipelineDefinition)
+        case read(PackedDefinition)
         /// The permission `codepipeline:GetPipeline` is missing.
         case denied
     }
 
-    /// The pipeline.
-    let key: PipelineKey
     /// The entry of the config file that took it.
     var entry: PipelineEntry
     /// What is known of the definition.
     var definition = Definition.unread
     /// A GetPipeline call waits or is under way.
     var isReadingDefinition = false
-    /// The account, once a definition said it.
-    var account: String?
-    /// The ARN's partition, once a definition said it.
-    var partition: String?
     /// The version of the newest state.
     var version: Int?
     /// Why it can not be watched; nil while it can.
@@ -76,6 +67,15 @@ struct PipelineWatch: Hashable, Sendable {
     var look = Look.none
     /// Something moved at the last look.
     var isMoving = false
+    /// The bytes of the newest state; nil before the first one.
+    var digest: StateDigest?
+    /// Since when the looks have shown the same.
+    var restsSince: Instant
+
+    init(_ entry: PipelineEntry, now: Instant) {
+        self.entry = entry
+        restsSince = now
+    }
 
     /// Whether a look at the state waits or is under way.
     enum Look: Hashable, Sendable {
@@ -89,7 +89,7 @@ struct PipelineWatch: Hashable, Sendable {
 
     var knownDefinition: PipelineDefinition? {
         switch definition {
-        case .read(let definition): definition
+        case .read(let packed): packed.definition
         case .unread, .denied: nil
         }
     }
@@ -131,6 +131,8 @@ struct Episode: Hashable, Sendable {
     var isDoubted = false
     /// A look asked for at or after this call confirms that another execution took the stage.
     var overtakenAfter: CallID?
+    /// That look came: another execution has the stage.
+    var isOvertaken = false
     /// The most retries that the episode can have, by the plan of the newest intent.
     var limit = 0
     /// The failure that was counted into an outage last.

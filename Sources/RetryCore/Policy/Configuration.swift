@@ -33,6 +33,8 @@ package struct PollSettings: Hashable, Sendable {
     package var interval: Duration
     /// The same while a stage runs or a retry is pending.
     package var activeInterval: Duration
+    /// The same, at most, for a pipeline where nothing has moved for long; `interval` at least.
+    package var quietInterval: Duration
     /// Calls of every kind under way at once, whole process.
     package var maxInFlight: Int
     /// Requests per second, per account and Region.
@@ -42,11 +44,13 @@ package struct PollSettings: Hashable, Sendable {
     package init(
         interval: Duration = .seconds(30),
         activeInterval: Duration = .seconds(10),
+        quietInterval: Duration = .seconds(120),
         maxInFlight: Int = 32,
         maxRate: Double = 5
     ) {
         self.interval = interval
         self.activeInterval = activeInterval
+        self.quietInterval = max(interval, quietInterval)
         self.maxInFlight = maxInFlight
         self.maxRate = maxRate
     }
@@ -95,35 +99,8 @@ package struct Target: Hashable, Sendable {
         self.rateGroup = rateGroup
         self.paused = paused
         self.pipelines = pipelines
-    }
-}
-
-/// One entry under `pipelines`.
-package struct PipelineEntry: Hashable, Sendable {
-    /// Which pipelines an entry takes.
-    package enum Selector: Hashable, Sendable {
-        /// Exactly this one.
-        case name(PipelineName)
-        /// Every one that ListPipelines shows, that matches, and that no exception matches.
-        case match(Glob, except: [Glob])
-    }
-
-    /// Which pipelines the entry takes.
-    package var selector: Selector
-    /// The policy of every stage without an entry of its own.
-    package var policy: StagePolicy
-    /// The policies of stages with an entry of their own.
-    package var stages: [StageName: StagePolicy]
-
-    /// Makes an entry of its parts.
-    package init(selector: Selector, policy: StagePolicy, stages: [StageName: StagePolicy]) {
-        self.selector = selector
-        self.policy = policy
-        self.stages = stages
-    }
-
-    /// The policy of a stage.
-    package func policy(of stage: StageName) -> StagePolicy {
-        stages[stage] ?? policy
+        for index in self.pipelines.indices.dropFirst() {
+            self.pipelines[index].share(with: self.pipelines[index - 1])
+        }
     }
 }

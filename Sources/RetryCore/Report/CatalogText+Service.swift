@@ -150,6 +150,25 @@ extension CatalogText {
         commands: ["pipeline-retryd check"]
     )
 
+    static let pollingSlowed = CatalogText(
+        subject:
+            "Target @RETRYD_TARGET@ has more pipelines than its rate allows to look at in time",
+        happened: """
+            As a warning: so many pipelines at poll.interval want more requests per second than
+            poll.max_rate allows this account and Region; the message has the arithmetic. As info:
+            after a reload or a list of the pipelines they fit again.
+            """,
+        means: """
+            Each pipeline is seen later than poll.interval says, those at rest most: half of the
+            looks go to pipelines where something moves. Nothing is left out, and retries go first.
+            """,
+        action: """
+            Raise poll.max_rate, if the account's quota has room (throttled says when it has not).
+            Or lengthen poll.interval, or take pipelines out of the config file.
+            """,
+        commands: ["pipeline-retryd check"]
+    )
+
     static let outageHold = CatalogText(
         subject: "The same error on many pipelines: their retries are held",
         happened: """

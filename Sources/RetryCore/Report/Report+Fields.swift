@@ -11,7 +11,8 @@ extension Report {
     private func addSubject(to fields: inout FieldList) {
         switch self {
         case .targetDegraded(let context, _), .targetRecovered(let context, _),
-            .throttled(let context, _), .throttlingOver(let context, _):
+            .throttled(let context, _), .throttlingOver(let context, _),
+            .pollingSlowed(let context, _), .pollingKept(let context, _):
             fields.add(.target, context.target.text)
             fields.add(.region, context.region)
         case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
@@ -63,7 +64,8 @@ extension Report {
         case .stageRecovered, .retriesExhausted, .stageLeft, .stageSuperseded, .stageGone:
             addOutcome(to: &fields)
         case .started, .stopping, .configLoaded, .configRejected, .pipelineFound,
-            .pipelineUnsupported, .throttled, .throttlingOver, .paused, .resumed:
+            .pipelineUnsupported, .throttled, .throttlingOver, .pollingSlowed, .pollingKept,
+            .paused, .resumed:
             break
         }
     }

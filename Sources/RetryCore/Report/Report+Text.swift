@@ -12,6 +12,7 @@ extension Report {
         case .pipelineLost: .pipelineLost
         case .pipelineUnsupported: .pipelineUnsupported
         case .throttled, .throttlingOver: .throttled
+        case .pollingSlowed, .pollingKept: .pollingSlowed
         case .stageFailed: .stageFailed
         case .retryScheduled: .retryScheduled
         case .retryDeferred: .retryDeferred
@@ -51,14 +52,15 @@ extension Report {
         case .targetDegraded(_, let failure):
             failure.kind == .accessDenied || failure.kind == .credentials ? .error : .warning
         case .ledgerDegraded: .error
-        case .pipelineLost, .pipelineUnsupported, .throttled, .retryUnknown,
+        case .pipelineLost, .pipelineUnsupported, .throttled, .pollingSlowed, .retryUnknown,
             .retryWithoutEffect, .retriesExhausted, .outageHold:
             .warning
         case .started, .stopping, .configLoaded, .targetRecovered, .ledgerRecovered,
             .stageFailed, .retrySent, .stageRecovered, .stageLeft, .wouldRetry, .outageOver,
             .paused, .resumed, .stageSuperseded, .stageGone:
             .notice
-        case .pipelineFound, .throttlingOver, .retryScheduled, .retryDeferred, .retryAccepted,
+        case .pipelineFound, .throttlingOver, .pollingKept, .retryScheduled, .retryDeferred,
+            .retryAccepted,
             .retrySettled:
             .info
         }
@@ -69,7 +71,8 @@ extension Report {
         switch self {
         case .started, .stopping, .configLoaded, .configRejected: serviceMessage
         case .targetDegraded, .targetRecovered, .ledgerDegraded, .ledgerRecovered,
-            .pipelineFound, .pipelineLost, .pipelineUnsupported, .throttled, .throttlingOver:
+            .pipelineFound, .pipelineLost, .pipelineUnsupported, .throttled, .throttlingOver,
+            .pollingSlowed, .pollingKept:
             watchMessage
         case .retrySent, .retryAccepted, .retryRefused, .retryUnknown, .retrySettled,
             .retryWithoutEffect:
@@ -118,9 +121,13 @@ extension Report {
                 + "it is not retried until the mode changes"
         case .throttled(let context, let rate):
             "target \(context.target) (\(context.region)): AWS limits the rate; down to "
-                + "\(decimal(rate)) requests/s"
+                + "\(rate.shortText) requests/s"
         case .throttlingOver(let context, let rate):
-            "target \(context.target) (\(context.region)): back at \(decimal(rate)) requests/s"
+            "target \(context.target) (\(context.region)): back at \(rate.shortText) requests/s"
+        case .pollingSlowed(let context, let demand):
+            "target \(context.target) (\(context.region)): \(demand.text) on the average"
+        case .pollingKept(let context, let demand):
+            "target \(context.target) (\(context.region)): \(demand.text)"
         case _: ""
         }
     }
@@ -244,14 +251,4 @@ private func parenthesis(_ detail: String) -> String {
 
 private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
     "\(count) \(count == 1 ? one : many ?? one + "s")"
-}
-
-/// Two decimals at most, without trailing zeros.
-private func decimal(_ number: Double) -> String {
-    let hundredths = Int((number * 100).rounded())
-    guard hundredths % 100 != 0 else { return "\(hundredths / 100)" }
-    let fraction = hundredths % 100
-    let zero = fraction < 10 ? "0" : ""
-    let digits = fraction % 10 == 0 ? "\(fraction / 10)" : zero + "\(fraction)"
-    return "\(hundredths / 100).\(digits)"
 }

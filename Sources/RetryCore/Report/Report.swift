@@ -28,6 +28,10 @@ package enum Report: Hashable, Sendable {
     case throttled(TargetContext, rate: Double)
     /// AWS has not limited the rate of a target for a while.
     case throttlingOver(TargetContext, rate: Double)
+    /// The rate of a target does not allow the file's intervals.
+    case pollingSlowed(TargetContext, PollDemand)
+    /// It allows them again.
+    case pollingKept(TargetContext, PollDemand)
     /// A stage failed.
     case stageFailed(EpisodeContext, FailureFacts)
     /// A retry is decided and has its time.

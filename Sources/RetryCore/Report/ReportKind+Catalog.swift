@@ -75,6 +75,7 @@ extension ReportKind {
         case .stageGone: .stageGone
         case .pipelineUnsupported: .pipelineUnsupported
         case .throttled: .throttled
+        case .pollingSlowed: .pollingSlowed
         case .outageHold: .outageHold
         case .outageOver: .outageOver
         case .paused: .paused

@@ -26,6 +26,7 @@ extension ReportKind {
         case .stageGone: "a7c25c7a938c4f89945e35b2e20e9a2c"
         case .pipelineUnsupported: "88c4b2f4206d4f7f9e08b80395a9befd"
         case .throttled: "c41d3f6d342d4e998dd8edc138b16fc1"
+        case .pollingSlowed: "63cc5ab4636e4144a819dcd397411b67"
         case .outageHold: "76aef71ec7be453484f28331388b226e"
         case .outageOver: "add5ce4444d34b9995f790227ec6adad"
         case .paused: "e11056a402f446bba5f7f7601715d51d"

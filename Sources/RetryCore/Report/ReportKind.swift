@@ -48,6 +48,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case pipelineUnsupported = "pipeline_unsupported"
     /// AWS limits the rate.
     case throttled
+    /// The rate of a target does not allow the file's intervals, or does again.
+    case pollingSlowed = "polling_slowed"
     /// The same error on many pipelines: all of them wait.
     case outageHold = "outage_hold"
     /// The hold is over.

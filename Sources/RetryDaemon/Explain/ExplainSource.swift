@@ -77,8 +77,10 @@ extension ExplainFacts {
         of question: ExplainQuestion,
         from service: any PipelineService
     ) async throws(ExplainTrouble) {
-        guard
-            let snapshot = try await ExplainFacts.value(service.state(of: question.pipeline))
+        let look = try await ExplainFacts.value(
+            service.state(of: question.pipeline, known: nil)
+        )
+        guard case .state(let snapshot, _) = look
         else { throw ExplainTrouble("GetPipelineState: the permission to read is missing") }
         let definition = try await ExplainFacts.value(service.definition(of: question.pipeline))
         let stage = snapshot.stages.first { stage in

@@ -164,7 +164,10 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
 
     func close() {}
 
-    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+    func state(
+        of pipeline: PipelineName,
+        known: StateDigest?
+    ) async -> ReadAnswer<StateLook> {
         .failed(failure)
     }
 

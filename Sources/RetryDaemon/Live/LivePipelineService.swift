@@ -10,10 +10,13 @@ package struct LivePipelineService: PipelineService {
         self.client = client
     }
 
-    package func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+    package func state(
+        of pipeline: PipelineName,
+        known: StateDigest?
+    ) async -> ReadAnswer<StateLook> {
         await .of({ () async throws(WireReadError) in
             try await client.pipelineState(name: pipeline.text)
-        }) { PipelineSnapshot($0) }
+        }) { .state(PipelineSnapshot($0), digest: nil) }
     }
 
     package func definition(

@@ -75,10 +75,10 @@ extension DaemonLoop {
     private mutating func read(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
         guard stopping == nil else { return }
         switch effect {
-        case .readState(let id, let key):
+        case .readState(let id, let key, let known):
             let lost = Event.stateRead(id, .failed(.noConnection))
             launch(id, key.target, .look(key), otherwise: lost, &group) { service in
-                .stateRead(id, await service.state(of: key.pipeline))
+                .stateRead(id, await service.state(of: key.pipeline, known: known))
             }
         case .readDefinition(let id, let key):
             let lost = Event.definitionRead(id, .failed(.noConnection))

@@ -4,8 +4,11 @@ package import RetryCore
 ///
 /// Every method answers, whatever happens, and ends soon after its task is cancelled.
 package protocol PipelineService: Sendable {
-    /// GetPipelineState.
-    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot>
+    /// GetPipelineState; bytes with the known digest are not decoded.
+    func state(
+        of pipeline: PipelineName,
+        known: StateDigest?
+    ) async -> ReadAnswer<StateLook>
 
     /// GetPipeline.
     func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition>

@@ -21,16 +21,17 @@ extension CheckReport {
         .object([
             "interval": .string(poll.interval.shortText),
             "active_interval": .string(poll.activeInterval.shortText),
+            "quiet_interval": .string(poll.quietInterval.shortText),
             "max_in_flight": .integer(poll.maxInFlight),
             "max_rate": .number(poll.maxRate),
             "groups": .array(
                 polls.map { estimate in
                     .object([
                         "group": .string(estimate.group),
-                        "pipelines": .integer(estimate.pipelines),
+                        "pipelines": .integer(estimate.demand.pipelines),
                         "match": .strings(estimate.globs),
-                        "wanted_rate": .number((estimate.wanted * 1000).rounded() / 1000),
-                        "every": .string(estimate.every.shortText),
+                        "wanted_rate": .number((estimate.demand.wanted * 1000).rounded() / 1000),
+                        "every": .string(estimate.demand.every.shortText),
                         "text": .string(estimate.text),
                     ])
                 }

@@ -39,8 +39,9 @@ package struct CheckReport: Sendable {
         var lines = [
             "poll: interval \(poll.interval.shortText), "
                 + "active_interval \(poll.activeInterval.shortText), "
+                + "quiet_interval \(poll.quietInterval.shortText), "
                 + "max_in_flight \(poll.maxInFlight), "
-                + "max_rate \(PolicyDescription.short(poll.maxRate))",
+                + "max_rate \(poll.maxRate.shortText)",
             "dry_run: \(configuration.dryRun)",
             "budget: \(PolicyDescription.text(configuration.budget))",
         ]

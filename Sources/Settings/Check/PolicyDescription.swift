@@ -77,7 +77,7 @@ extension PolicyDescription {
     }
 
     static func text(_ backoff: Backoff) -> String {
-        let factor = backoff.kind == .exponential ? ", factor \(short(backoff.factor))" : ""
+        let factor = backoff.kind == .exponential ? ", factor \(backoff.factor.shortText)" : ""
         return "\(backoff.kind.rawValue), initial \(backoff.initial.shortText)\(factor), "
             + "max \(backoff.max.shortText), min \(backoff.min.shortText), "
             + "jitter \(backoff.jitter.rawValue)"
@@ -115,13 +115,5 @@ extension PolicyDescription {
         }
         let rest = values.count - shown.count
         return (shown + (rest > 0 ? ["\(rest) more"] : [])).listed(with: "or")
-    }
-
-    /// A number with two decimals at most and without needless zeros.
-    static func short(_ number: Double) -> String {
-        let digits = number >= 1 ? 10.0 : 100.0
-        let rounded = (number * digits).rounded() / digits
-        guard rounded == rounded.rounded(), abs(rounded) < 1e15 else { return "\(rounded)" }
-        return String(Int(rounded))
     }
 }

@@ -4,16 +4,10 @@ package import RetryCore
 package struct PollEstimate: Hashable, Sendable {
     /// What shares the rate: `ACCOUNT/REGION`, or a target's name.
     package let group: String
-    /// Pipelines that the file names exactly.
-    package let pipelines: Int
+    /// What the pipelines ask for that the file names exactly.
+    package let demand: PollDemand
     /// Globs whose pipelines come on top, as many as ListPipelines shows.
     package let globs: [String]
-    /// Requests per second that the pipelines want at rest.
-    package let wanted: Double
-    /// Requests per second that they may have.
-    package let limit: Double
-    /// How often each pipeline is looked at.
-    package let every: Duration
 
     /// Reckons with the pipelines of some targets that share one rate.
     package init(group: String, targets: [Target], poll: PollSettings) {
@@ -27,33 +21,19 @@ package struct PollEstimate: Hashable, Sendable {
             case .match(let glob, _): globs.append(glob.text)
             }
         }
-        pipelines = names.count
+        demand = PollDemand(pipelines: names.count, poll: poll)
         self.globs = globs
-        limit = poll.maxRate
-        wanted = Double(names.count) / poll.interval.seconds
-        every =
-            wanted <= poll.maxRate
-            ? poll.interval : .seconds((Double(names.count) / poll.maxRate).rounded())
-        interval = poll.interval
     }
-
-    private let interval: Duration
 
     /// Such as `212 pipelines at 30s want 7.1 requests/s, limit 5: each is seen every 42s`.
     package var text: String {
         let found = globs.map { "match \($0)" }.listed(with: "and")
-        guard pipelines > 0 else {
-            let room = Int((limit * interval.seconds).rounded(.down))
-            return "\(found): found at run time; \(room) pipelines at \(interval.shortText) fit "
-                + "the limit of \(PolicyDescription.short(limit)) requests/s"
+        guard demand.pipelines > 0 else {
+            let room = Int((demand.limit * demand.interval.seconds).rounded(.down))
+            return "\(found): found at run time; \(room) pipelines at "
+                + "\(demand.interval.shortText) fit the limit of \(demand.limit.shortText) requests/s"
         }
-        let count = pipelines == 1 ? "1 pipeline" : "\(pipelines) pipelines"
-        let want = pipelines == 1 ? "wants" : "want"
-        let text =
-            "\(count) at \(interval.shortText) \(want) \(PolicyDescription.short(wanted)) "
-            + "requests/s, limit \(PolicyDescription.short(limit)): "
-            + "each is seen every \(every.shortText)"
-        return globs.isEmpty ? text : text + "; \(found) on top, found at run time"
+        return globs.isEmpty ? demand.text : demand.text + "; \(found) on top, found at run time"
     }
 
     /// The estimates of a configuration, in the order of its targets.

@@ -5,6 +5,8 @@ struct FileDraft {
     var mark = Mark.start
     var aws = AWSDraft()
     var poll = PollSettings()
+    /// Where `max_rate` is written, or `poll`; nil where neither is.
+    var pollMark: Mark?
     /// An `active_interval` that is longer than `interval`.
     var slowActive: Written<Duration>?
     var dryRun = false

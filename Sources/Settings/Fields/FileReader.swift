@@ -56,17 +56,28 @@ struct FileReader {
         guard let section = field.section(SettingsKeys.poll) else { return }
         let standard = PollSettings()
         let interval = section["interval"].flatMap { $0.duration() } ?? standard.interval
+        let quiet = section["quiet_interval"].flatMap { $0.duration() }
+        if let quiet, quiet < interval {
+            field.log.add(
+                at: section["quiet_interval"]?.mark ?? field.mark,
+                "poll.quiet_interval",
+                "is \(quiet.shortText), shorter than interval",
+                expected: "\(interval.shortText) at least"
+            )
+        }
         draft.poll = PollSettings(
             interval: interval,
             // A shorter interval that is written is not to make a moving pipeline seen later
             // than one at rest.
             activeInterval: section["active_interval"].flatMap { $0.duration() }
                 ?? min(standard.activeInterval, interval),
+            quietInterval: quiet ?? standard.quietInterval,
             maxInFlight: section["max_in_flight"].flatMap { $0.integer(in: 1...1000) }
                 ?? standard.maxInFlight,
             maxRate: section["max_rate"]
                 .flatMap { $0.number(from: 0, to: 1000, isAbove: true) } ?? standard.maxRate
         )
+        draft.pollMark = section["max_rate"]?.mark ?? field.mark
         if let active = section["active_interval"], draft.poll.activeInterval > interval {
             draft.slowActive = Written(
                 value: draft.poll.activeInterval,

@@ -13,7 +13,9 @@ package enum SettingsKeys {
         "allow_insecure_endpoint", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint",
     ]
     /// `poll`.
-    package static let poll = ["interval", "active_interval", "max_in_flight", "max_rate"]
+    package static let poll = [
+        "interval", "active_interval", "quiet_interval", "max_in_flight", "max_rate",
+    ]
     /// The limits that a rule, too, may carry.
     package static let limits = [
         "mode", "max_retries", "backoff", "give_up_after", "stop_after_same_error",

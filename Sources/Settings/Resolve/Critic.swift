@@ -107,6 +107,14 @@ struct Critic {
                     + "(\(file.poll.interval.shortText)): what moves is looked at less often"
             )
         }
+        for estimate in PollEstimate.all(of: configuration) where estimate.demand.isShort {
+            log.add(
+                at: file.pollMark ?? file.mark,
+                "poll.max_rate",
+                "does not allow poll.interval for \(estimate.group): \(estimate.demand.text) "
+                    + "on the average"
+            )
+        }
         let selectors = configuration.targets.flatMap(\.pipelines).map(\.selector)
         let names = selectors.filter(\.isExact).count
         if let hold = file.outageHold, names == selectors.count, names < hold.value.pipelines {

@@ -67,7 +67,7 @@ import Testing
         var bucket = RateBucket(ceiling: 5, now: .origin)
         for second in 0..<100 { _ = bucket.throttled(at(second)) }
         #expect(bucket.rate == RateBucket.floor)
-        #expect(bucket.nextToken(at(100)) <= at(111))
+        #expect(bucket.next(tokens: 1, at(100)) <= at(111))
     }
 
     @Test func `one wrong Date moves no due time, two that agree do`() {

@@ -152,4 +152,109 @@ import Testing
         #expect(bench.count(.outageOver) == 1)
         #expect(bench.retries.count == 6)
     }
+
+    @Test func `a pipeline at rest is decoded once, then only its digest is compared`() {
+        var bench = Bench(.watching())
+        bench.states[.web] = quiet
+        bench.run(.seconds(600))
+        #expect(bench.reads > 15)
+        #expect(bench.decodes == 1)
+        bench.states[.web]?.stages[0].latest?.id = .second
+        bench.run(.seconds(600))
+        #expect(bench.decodes == 2)
+    }
+
+    @Test func `a failure whose end is said is decoded no more, until the state changes`() {
+        var policy = StagePolicy.plain
+        policy.maxRetries = 0
+        var bench = Bench(.watching(["web"], policy))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.run(.seconds(60))
+        #expect(bench.kinds.contains(.retriesExhausted) || bench.kinds.contains(.stageLeft))
+        let decodes = bench.decodes
+        bench.run(.seconds(600))
+        #expect(bench.decodes == decodes)
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", attempt: 2, at: bench.wall, execution: .second)]
+        )
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageFailed) == 2)
+        let again = bench.decodes
+        bench.run(.seconds(600))
+        #expect(bench.decodes == again)
+    }
+
+    @Test func `a pipeline that nothing happens to for hours is looked at every two minutes`() {
+        var bench = Bench(.watching())
+        bench.states[.web] = quiet
+        bench.run(.seconds(3 * 3600))
+        bench.reads = 0
+        bench.run(.seconds(3600))
+        #expect((29...31).contains(bench.reads))
+        bench.states[.web]?.stages[0].latest?.status = .inProgress
+        bench.run(.seconds(130))
+        bench.reads = 0
+        bench.run(.seconds(300))
+        #expect((29...31).contains(bench.reads))
+    }
+
+    @Test func `looks go out together, once a second`() {
+        let names = (0..<300).map { PipelineName("p\($0)") }
+        var configuration = Configuration.watching(names)
+        configuration.poll.maxRate = 50
+        configuration.poll.maxInFlight = 1000
+        var bench = Bench(configuration)
+        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        bench.run(.seconds(120))
+        bench.reads = 0
+        var times: Set<Instant> = []
+        bench.run(.seconds(60)) { bench in
+            let before = bench.reads
+            bench.feed(.deadlineReached)
+            if bench.reads > before { times.insert(bench.now) }
+        }
+        #expect((590...610).contains(bench.reads))
+        #expect(times.count <= 61)
+    }
+
+    @Test func `more pipelines than the rate allows are said once, and once that they fit`() {
+        let names = (0..<212).map { PipelineName("p\($0)") }
+        var bench = Bench(.watching(names))
+        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        bench.run(.seconds(600))
+        #expect(bench.kinds == [.pollingSlowed])
+        let text =
+            "target prod (eu-west-1): 212 pipelines at 30s want 7.1 requests/s, limit 5: "
+            + "each is seen every 42s on the average"
+        #expect(bench.reports.map(\.message) == [text])
+        bench.feed(.reloaded(.watching(Array(names.prefix(150)))))
+        bench.run(.seconds(60))
+        #expect(bench.kinds == [.pollingSlowed, .pollingSlowed])
+        #expect(bench.reports.last?.level == .info)
+    }
+
+    @Test func `under a short rate what moves is seen far sooner than what rests`() {
+        let names = (0..<400).map { PipelineName("p\($0)") }
+        var bench = Bench(.watching(names))
+        var moving = quiet
+        moving.stages[0].latest?.status = .inProgress
+        for (index, name) in names.enumerated() {
+            bench.states[PipelineKey(target: "prod", pipeline: name)] = index < 20 ? moving : quiet
+        }
+        bench.run(.seconds(600))
+        let before = bench.looks
+        bench.run(.seconds(600))
+        let counts = names.map { name in
+            let key = PipelineKey(target: "prod", pipeline: name)
+            return (bench.looks[key] ?? 0) - (before[key] ?? 0)
+        }
+        // 20 that move take 2 of 5 requests/s: each is seen every 10 s as the file asks; the
+        // other 380 share what is left, and none goes without.
+        #expect(counts.prefix(20).allSatisfy { (55...61).contains($0) }, "\(counts.prefix(20))")
+        #expect(counts.dropFirst(20).allSatisfy { (3...6).contains($0) }, "\(counts.dropFirst(20))")
+    }
 }

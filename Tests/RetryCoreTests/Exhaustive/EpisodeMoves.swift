@@ -19,7 +19,7 @@ extension EpisodeNode {
 
     private func answers(to effect: Effect) -> [Move] {
         switch effect {
-        case .readState(let id, _): states(id)
+        case .readState(let id, _, let known): states(id, known)
         case .readDefinition(let id, _):
             [plain(.definitionRead(id, .read(definition, at: wall)))]
         case .readEvidence(let id, _, _):
@@ -43,9 +43,19 @@ extension EpisodeNode {
         }
     }
 
-    private func states(_ id: CallID) -> [Move] {
+    /// A state, or that it is the known one.
+    private func answer(
+        _ snapshot: PipelineSnapshot,
+        _ known: StateDigest?
+    ) -> ReadAnswer<StateLook> {
+        let digest = snapshot.digest
+        return digest == known
+            ? .read(.unchanged, at: wall) : .state(snapshot, digest: digest, at: wall)
+    }
+
+    private func states(_ id: CallID, _ known: StateDigest?) -> [Move] {
         func read(_ status: StageStatus, _ execution: ExecutionID = "first") -> Event {
-            .stateRead(id, .read(snapshot(status, execution, attempt), at: wall))
+            .stateRead(id, answer(snapshot(status, execution, attempt), known))
         }
         var moves = [
             plain(read(.failed)), plain(read(.inProgress)), plain(read(.succeeded)),
@@ -54,7 +64,7 @@ extension EpisodeNode {
         ]
         if manual >= attempt {
             let again = snapshot(.failed, "first", attempt + 1)
-            moves.append(.event(.stateRead(id, .read(again, at: wall)), world: .failsAgain))
+            moves.append(.event(.stateRead(id, answer(again, known)), world: .failsAgain))
         }
         return moves
     }
@@ -138,9 +148,9 @@ extension EpisodeNode {
     /// What a sound world answers to an effect: a retry helps, and the stage succeeds.
     func soundAnswer(to effect: Effect) -> Move {
         switch effect {
-        case .readState(let id, _):
+        case .readState(let id, _, let known):
             let status: StageStatus = manual > 0 || spent > 0 ? .succeeded : .failed
-            return plain(.stateRead(id, .read(snapshot(status, "first", attempt), at: wall)))
+            return plain(.stateRead(id, answer(snapshot(status, "first", attempt), known)))
         case .retry(let id, _, _):
             let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
             return .event(.retryAnswered(id, accepted), world: .retried)

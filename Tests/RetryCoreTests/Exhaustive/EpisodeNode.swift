@@ -238,7 +238,7 @@ extension Event {
 extension Effect {
     fileprivate var call: CallID? {
         switch self {
-        case .readState(let id, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
+        case .readState(let id, _, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
             .listPipelines(let id, _), .matchPatterns(let id, _), .recordIntent(let id, _),
             .retry(let id, _, _):
             id

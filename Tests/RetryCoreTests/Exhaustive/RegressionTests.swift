@@ -11,9 +11,9 @@ import Testing
     ) -> EpisodeNode {
         var node = node
         while true {
-            for case .readState(let id, _) in node.waiting {
+            for case .readState(let id, _, _) in node.waiting {
                 let shown = node.snapshot(status, execution, node.attempt, version: version)
-                let event = Event.stateRead(id, .read(shown, at: node.wall))
+                let event = Event.stateRead(id, .state(shown, digest: shown.digest, at: node.wall))
                 return node.after(.event(event, world: .nothing))
             }
             node = node.after(.deadline)

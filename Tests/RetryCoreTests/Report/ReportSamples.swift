@@ -23,7 +23,8 @@ struct ReportSample: Sendable, CustomTestStringConvertible {
 enum ReportCase: String, CaseIterable {
     case started, stopping, configLoaded, configRejected, targetDegraded, targetRecovered
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
-    case throttled, throttlingOver, stageFailed, retryScheduled, retryDeferred, retrySent
+    case throttled, throttlingOver, pollingSlowed, pollingKept
+    case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
     case stageRecovered, retriesExhausted, stageLeft, stageSuperseded, stageGone, outageHold
     case outageOver, paused, resumed
@@ -44,6 +45,8 @@ enum ReportCase: String, CaseIterable {
             case .pipelineUnsupported: .pipelineUnsupported
             case .throttled: .throttled
             case .throttlingOver: .throttlingOver
+            case .pollingSlowed: .pollingSlowed
+            case .pollingKept: .pollingKept
             case .stageFailed: .stageFailed
             case .retryScheduled: .retryScheduled
             case .retryDeferred: .retryDeferred

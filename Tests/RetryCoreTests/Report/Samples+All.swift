@@ -52,6 +52,14 @@ extension Samples {
             .init("pipeline_unsupported", .pipelineUnsupported(pipeline)),
             .init("throttled", .throttled(target, rate: 2.5)),
             .init("throttling is over", .throttlingOver(target, rate: 5)),
+            .init(
+                "polling_slowed",
+                .pollingSlowed(target, PollDemand(pipelines: 212, poll: PollSettings()))
+            ),
+            .init(
+                "polling as the file asks again",
+                .pollingKept(target, PollDemand(pipelines: 140, poll: PollSettings()))
+            ),
         ]
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 /// A target's CodePipeline, as a test writes it.
 final class ServiceDouble: PipelineService {
     struct Script: Sendable {
-        var states: [PipelineName: ReadAnswer<PipelineSnapshot>] = [:]
+        var states: [PipelineName: ReadAnswer<StateLook>] = [:]
         var rows: [ActionRow] = []
         var names: [PipelineName] = []
         var listFailure: CallFailure?
@@ -29,7 +29,10 @@ final class ServiceDouble: PipelineService {
         self.script = Mutex(script)
     }
 
-    func state(of pipeline: PipelineName) async -> ReadAnswer<PipelineSnapshot> {
+    func state(
+        of pipeline: PipelineName,
+        known: StateDigest?
+    ) async -> ReadAnswer<StateLook> {
         chronicle.note("call state \(target)/\(pipeline)")
         if let gate = script.withLock(\.lookGate) { await gate.passed() }
         return script.withLock { $0.states[pipeline] ?? .failed(.missing) }

@@ -122,7 +122,7 @@ extension ServiceDouble.Script {
             actions: [action]
         )
         var script = ServiceDouble.Script()
-        script.states["web"] = .read(PipelineSnapshot(version: 1, stages: [stage]), at: nil)
+        script.states["web"] = .state(PipelineSnapshot(version: 1, stages: [stage]), at: nil)
         script.rows = [
             ActionRow(
                 stage: "Deploy",
@@ -142,7 +142,7 @@ extension ServiceDouble.Script {
             name: "Deploy",
             latest: StageExecution(id: "e-1", status: .succeeded)
         )
-        script.states["web"] = .read(PipelineSnapshot(version: 1, stages: [stage]), at: nil)
+        script.states["web"] = .state(PipelineSnapshot(version: 1, stages: [stage]), at: nil)
         return script
     }
 }

@@ -1,0 +1,155 @@
+/// A definition in a few hundred bytes, so that those of ten thousand pipelines stay in memory.
+///
+/// As nested dictionaries the same takes ten times as much. It is unpacked when a stage fails.
+struct PackedDefinition: Hashable, Sendable {
+    private let bytes: [UInt8]
+
+    /// Packs a definition.
+    init(_ definition: PipelineDefinition) {
+        var writer = Writer()
+        writer.put(definition.version.map { "\($0)" } ?? "")
+        writer.put(definition.executionMode.code)
+        writer.put(definition.stages.count)
+        for (name, stage) in definition.stages.sorted(by: { $0.key < $1.key }) {
+            writer.put(name.text)
+            writer.put(stage.onFailure?.code ?? "")
+            writer.put(stage.actions.count)
+            for (action, kind) in stage.actions.sorted(by: { $0.key < $1.key }) {
+                writer.put(action.text)
+                writer.put(kind.category)
+                writer.put(kind.provider)
+                writer.put(kind.runOrder.map { "\($0)" } ?? "")
+            }
+        }
+        bytes = writer.bytes
+    }
+
+    /// How many bytes it takes.
+    var size: Int { bytes.count }
+
+    /// The definition; account and partition are the target's and are not packed.
+    var definition: PipelineDefinition {
+        var reader = Reader(bytes: bytes)
+        let version = Int(reader.text())
+        let mode = ExecutionMode(code: reader.text())
+        var stages: [StageName: StageDefinition] = [:]
+        for _ in 0..<reader.number() {
+            let name = StageName(reader.text())
+            let onFailure = FailureResult(code: reader.text())
+            var actions: [ActionName: ActionKind] = [:]
+            for _ in 0..<reader.number() {
+                let action = ActionName(reader.text())
+                actions[action] = ActionKind(
+                    category: reader.text(),
+                    provider: reader.text(),
+                    runOrder: Int(reader.text())
+                )
+            }
+            stages[name] = StageDefinition(onFailure: onFailure, actions: actions)
+        }
+        return PipelineDefinition(version: version, executionMode: mode, stages: stages)
+    }
+
+    /// Words that nearly every definition has; each is one byte. Only ever appended to.
+    private static let words = [
+        "", "1", "2", "3", "Source", "Build", "Test", "Deploy", "Approval", "Invoke", "Compute",
+        "CodeBuild", "CodeDeploy", "CodeDeployToECS", "CloudFormation", "ECS", "S3", "Lambda",
+        "Manual", "CodeCommit", "CodeStarSourceConnection", "ECR", "ElasticBeanstalk", "Commands",
+    ]
+
+    /// Texts of up to 199 bytes carry their length; longer ones end in pieces.
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func put(_ text: String) {
+            if let word = PackedDefinition.words.firstIndex(of: text) {
+                bytes.append(UInt8(200 + word))
+                return
+            }
+            var rest = Array(text.utf8)[...]
+            repeat {
+                let piece = rest.prefix(199)
+                bytes.append(UInt8(piece.count))
+                bytes += piece
+                rest = rest.dropFirst(199)
+                // A full piece goes on in the next one, which may be empty.
+                if piece.count < 199 { return }
+            } while true
+        }
+
+        mutating func put(_ number: Int) {
+            put("\(number)")
+        }
+    }
+
+    private struct Reader {
+        let bytes: [UInt8]
+        private var position = 0
+
+        init(bytes: [UInt8]) {
+            self.bytes = bytes
+        }
+
+        mutating func text() -> String {
+            var whole: [UInt8] = []
+            while position < bytes.count {
+                let head = Int(bytes[position])
+                position += 1
+                if head >= 200 { return PackedDefinition.words[head - 200] }
+                whole += bytes[position..<position + head]
+                position += head
+                if head < 199 { break }
+            }
+            return String(decoding: whole, as: UTF8.self)
+        }
+
+        mutating func number() -> Int {
+            Int(text()) ?? 0
+        }
+    }
+}
+
+extension ExecutionMode {
+    fileprivate var code: String {
+        switch self {
+        case .superseded: "1"
+        case .queued: "2"
+        case .parallel: "3"
+        case .unknown(let text): "?" + text
+        }
+    }
+
+    fileprivate init(code: String) {
+        self =
+            switch code {
+            case "1": .superseded
+            case "2": .queued
+            case "3": .parallel
+            case _: .unknown(String(code.dropFirst()))
+            }
+    }
+}
+
+extension FailureResult {
+    fileprivate var code: String {
+        switch self {
+        case .rollback: "1"
+        case .fail: "2"
+        case .retry: "3"
+        case .skip: "4"
+        case .unknown(let text): "?" + text
+        }
+    }
+
+    /// Nil for the empty code: the stage just fails.
+    fileprivate init?(code: String) {
+        switch code {
+        case "": return nil
+        case "1": self = .rollback
+        case "2": self = .fail
+        case "3": self = .retry
+        case "4": self = .skip
+        case _: self = .unknown(String(code.dropFirst()))
+        }
+    }
+}

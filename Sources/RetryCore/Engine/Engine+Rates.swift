@@ -1,0 +1,40 @@
+/// What the rates allow, and what is said when they do not allow the file's intervals.
+extension Engine {
+    /// Says once when a group of targets has more pipelines than its rate allows to look at in
+    /// time, and once when it no longer has.
+    mutating func judgeRates() {
+        var counts: [String: Int] = [:]
+        for key in pipelines.keys {
+            guard let group = targets[key.target]?.target.rateGroup else { continue }
+            counts[group, default: 0] += 1
+        }
+        shortGroups.formIntersection(buckets.keys)
+        for group in buckets.keys.sorted() {
+            let demand = PollDemand(pipelines: counts[group] ?? 0, poll: configuration.poll)
+            guard demand.isShort != shortGroups.contains(group), let context = context(of: group)
+            else { continue }
+            if demand.isShort {
+                shortGroups.insert(group)
+                report(.pollingSlowed(context, demand))
+            } else {
+                shortGroups.remove(group)
+                report(.pollingKept(context, demand))
+            }
+        }
+    }
+
+    /// The target that stands for all that share a rate: the first by name.
+    func context(of group: String) -> TargetContext? {
+        targets.values.filter { $0.target.rateGroup == group }
+            .min { $0.target.name < $1.target.name }?.context
+    }
+
+    mutating func recoverRates(_ now: Instant) {
+        for group in buckets.keys.sorted() {
+            guard buckets[group]?.recover(now) == true, let rate = buckets[group]?.rate,
+                let context = context(of: group)
+            else { continue }
+            report(.throttlingOver(context, rate: rate))
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// How long a pipeline is left alone between two looks, and how urgent the next one is.
+///
+/// A failure follows on movement: what moves is looked at often, what moved a while ago less, and
+/// what has been at rest for long the least. A stage that waits for days, for an approval say,
+/// costs no more than one at rest.
+enum PollPace {
+    /// A pipeline at rest waits for a sixtieth of the time that it has been at rest: up to
+    /// half an hour of rest mean `interval` by its default, two hours `quiet_interval`.
+    static let restShare: Int64 = 60
+    /// A stage that moves but shows nothing new waits for this share of the time since, once
+    /// that is more than `active_interval`: an hour by its default.
+    static let moveShare: Int64 = 360
+    /// How long a pipeline counts as lately moved; most runs follow soon on another.
+    static let lately = Duration.seconds(1800)
+
+    /// The wait after a look that worked.
+    ///
+    /// - Parameters:
+    ///   - isActive: A stage moves or an episode lives.
+    ///   - rest: How long the answers have been the same.
+    ///   - poll: The file's settings.
+    static func wait(isActive: Bool, rest: Duration, _ poll: PollSettings) -> Duration {
+        if isActive {
+            let least = min(poll.activeInterval, poll.interval)
+            return min(max(least, rest.divided(by: moveShare)), poll.interval)
+        }
+        return min(max(poll.interval, rest.divided(by: restShare)), poll.quietInterval)
+    }
+
+    /// Which lane the next look waits in when the rate does not allow all of them in time.
+    static func urgency(isActive: Bool, rest: Duration) -> Urgency {
+        if isActive, rest < lately * 2 { return .active }
+        return rest < lately ? .recent : .quiet
+    }
+
+    /// The distance of the grid that looks are put on, so that those of a moment go out together.
+    ///
+    /// Calls in groups on warm connections cost a fraction of the same calls one by one.
+    static func grid(_ poll: PollSettings) -> Duration {
+        min(.seconds(1), min(poll.interval, poll.activeInterval).divided(by: 10))
+    }
+}

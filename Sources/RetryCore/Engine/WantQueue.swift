@@ -1,0 +1,184 @@
+/// One thing that the engine wants to ask AWS.
+enum Want: Hashable, Sendable {
+    /// GetPipelineState.
+    case state(PipelineKey)
+    /// GetPipeline.
+    case definition(PipelineKey)
+    /// ListActionExecutions.
+    case evidence(EpisodeKey)
+    /// ListPipelines.
+    case list(TargetName)
+    /// RetryStageExecution.
+    case retry(EpisodeKey)
+
+    var target: TargetName {
+        switch self {
+        case .state(let key), .definition(let key): key.target
+        case .evidence(let key), .retry(let key): key.pipeline.target
+        case .list(let name): name
+        }
+    }
+}
+
+/// How soon a want gets its turn, the most urgent first.
+enum Urgency: Int, Hashable, Comparable, Sendable, CaseIterable {
+    /// A durable intent: the stage waits for nothing else.
+    case retry
+    /// A re-check before a retry, and looks that settle an answer.
+    case check
+    /// What a verdict on a failed stage rests on.
+    case evidence
+    /// Which pipelines there are.
+    case list
+    /// A look at a pipeline that moves, or whose failure is not over.
+    case active
+    /// A look at a pipeline that moved lately.
+    case recent
+    /// A look at a pipeline at rest.
+    case quiet
+    /// A definition that nothing waits for.
+    case background
+
+    static func < (left: Urgency, right: Urgency) -> Bool {
+        left.rawValue < right.rawValue
+    }
+
+    /// The share of the turns that a lane of looks has while others of them wait too; nil for
+    /// what goes before all looks.
+    ///
+    /// Decision 0012 has the reckoning: more for what moves would see starts too late.
+    var share: Int? {
+        switch self {
+        case .retry, .check, .evidence, .list: nil
+        case .active: 12
+        case .recent: 5
+        case .quiet: 6
+        case .background: 1
+        }
+    }
+}
+
+/// The wants of one account and Region, the most urgent and then the latest first.
+///
+/// Nothing starves: what is passed over ``patience`` times gets the next turn, and looks share
+/// their turns by ``Urgency/share``.
+struct WantQueue: Hashable, Sendable {
+    /// How often a lane that waits is passed over for more urgent ones.
+    static let patience = 4
+
+    private var lanes = Urgency.allCases.map { _ in Lane() }
+    private var urgencies: [Want: Urgency] = [:]
+    /// How far the looks' turns have come: the pass of the lane that had the last one.
+    private var turn = 0
+    /// How often all looks together were passed over.
+    private var looksPassedOver = 0
+
+    var isEmpty: Bool { urgencies.isEmpty }
+
+    /// How many wait.
+    var count: Int { urgencies.count }
+
+    /// Whether nothing but looks waits, which may go out in groups.
+    var hasOnlyLooks: Bool {
+        !zip(Urgency.allCases, lanes).contains { $0.share == nil && $1.waiting > 0 }
+    }
+
+    /// Puts a want in its lane; one that waits already only ever becomes more urgent.
+    mutating func add(_ want: Want, _ urgency: Urgency) {
+        if let old = urgencies[want] {
+            guard urgency < old else { return }
+            lanes[old.rawValue].waiting -= 1
+        }
+        urgencies[want] = urgency
+        if lanes[urgency.rawValue].waiting == 0 {
+            // A lane that was empty has saved nothing up.
+            lanes[urgency.rawValue].pass = max(lanes[urgency.rawValue].pass, turn)
+            lanes[urgency.rawValue].passedOver = 0
+        }
+        lanes[urgency.rawValue].append(want)
+    }
+
+    /// Takes a want away, wherever it waits.
+    mutating func remove(_ want: Want) {
+        guard let urgency = urgencies.removeValue(forKey: want) else { return }
+        lanes[urgency.rawValue].waiting -= 1
+    }
+
+    /// Takes the next want.
+    mutating func pop() -> Want? {
+        guard let urgency = next() else { return nil }
+        while let want = lanes[urgency.rawValue].popFirst() {
+            guard urgencies[want] == urgency else { continue }
+            urgencies[want] = nil
+            lanes[urgency.rawValue].waiting -= 1
+            passOver(others: urgency)
+            return want
+        }
+        return nil
+    }
+
+    /// Whose turn it is.
+    private func next() -> Urgency? {
+        let waiting = Urgency.allCases.filter { lanes[$0.rawValue].waiting > 0 }
+        let urgent = waiting.filter { $0.share == nil }
+        let look = waiting.filter { $0.share != nil }
+            .min { (lanes[$0.rawValue].pass, $0) < (lanes[$1.rawValue].pass, $1) }
+        guard let first = urgent.first else { return look }
+        let starving = urgent.dropFirst().first {
+            lanes[$0.rawValue].passedOver >= WantQueue.patience
+        }
+        if let look, looksPassedOver >= WantQueue.patience { return look }
+        return starving ?? first
+    }
+
+    /// Notes that the others had to wait for this turn.
+    private mutating func passOver(others chosen: Urgency) {
+        for urgency in Urgency.allCases where urgency.share == nil {
+            let isPassedOver = urgency != chosen && lanes[urgency.rawValue].waiting > 0
+            lanes[urgency.rawValue].passedOver =
+                isPassedOver ? lanes[urgency.rawValue].passedOver + 1 : 0
+        }
+        if let share = chosen.share {
+            turn = lanes[chosen.rawValue].pass
+            lanes[chosen.rawValue].pass += WantQueue.lap / share
+            looksPassedOver = 0
+        } else {
+            looksPassedOver += 1
+        }
+    }
+
+    /// What a share of one advances with each turn; divisible by every share.
+    private static let lap = 60
+
+    /// First in, first out; looks come in by their lateness already.
+    private struct Lane: Hashable, Sendable {
+        private var items: [Want] = []
+        private var head = 0
+        /// How many wants wait in it; the items hold those that left it, too.
+        var waiting = 0
+        /// Where it stands in the looks' turns.
+        var pass = 0
+        /// How often it was passed over.
+        var passedOver = 0
+
+        mutating func append(_ want: Want) {
+            items.append(want)
+            waiting += 1
+        }
+
+        mutating func popFirst() -> Want? {
+            guard head < items.count else {
+                items = []
+                head = 0
+                return nil
+            }
+            let want = items[head]
+            head += 1
+            if head > 64, head * 2 > items.count {
+                items.removeFirst(head)
+                head = 0
+            }
+            return want
+        }
+    }
+}
