@@ -50,7 +50,7 @@ struct PackedDefinition: Hashable, Sendable {
         return PipelineDefinition(version: version, executionMode: mode, stages: stages)
     }
 
-    /// Words that nearly every definition has; each is one byte. Only ever appended to.
+    /// Words that nearly every definition has, each of them one byte.
     private static let words = [
         "", "1", "2", "3", "Source", "Build", "Test", "Deploy", "Approval", "Invoke", "Compute",
         "CodeBuild", "CodeDeploy", "CodeDeployToECS", "CloudFormation", "ECS", "S3", "Lambda",

@@ -19,6 +19,7 @@ enum PollPace {
     ///   - isActive: A stage moves or an episode lives.
     ///   - rest: How long the answers have been the same.
     ///   - poll: The file's settings.
+    /// - Returns: The wait.
     static func wait(isActive: Bool, rest: Duration, _ poll: PollSettings) -> Duration {
         if isActive {
             let least = min(poll.activeInterval, poll.interval)
