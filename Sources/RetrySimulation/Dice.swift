@@ -16,6 +16,11 @@ struct Dice: Sendable {
         probability > 0 && generator.uniform() < probability
     }
 
+    /// A number from 0 up to but not including 1.
+    mutating func uniform() -> Double {
+        generator.uniform()
+    }
+
     /// A whole number of a range.
     mutating func number(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + Int(generator.next() % UInt64(range.count))

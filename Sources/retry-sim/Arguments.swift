@@ -13,6 +13,7 @@ struct Arguments {
           --commit   what a failure names as the commit, by default the one checked out
           --digest   prints a number that two equal runs share
           --verbose  prints each seed before it runs
+        or: retry-sim detection, which measures how soon failures are seen
         faults: \(RetrySimulation.Fault.allCases.map(\.rawValue).sorted().joined(separator: " "))
         """
 
@@ -63,7 +64,8 @@ struct Arguments {
         }
     }
 
-    private static func value(
+    /// The word after an option.
+    static func value(
         _ rest: inout ArraySlice<String>,
         _ option: String
     ) throws(Fault) -> String {
@@ -72,7 +74,7 @@ struct Arguments {
     }
 
     /// A whole number from 0 to a million million, so that no sum overflows.
-    private static func number(
+    static func number(
         _ rest: inout ArraySlice<String>,
         _ option: String
     ) throws(Fault) -> UInt64 {

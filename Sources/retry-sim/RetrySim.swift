@@ -6,12 +6,39 @@ import RetrySimulation
 @main
 enum RetrySim {
     static func main() {
-        switch Arguments.read(Array(CommandLine.arguments.dropFirst())) {
-        case .failure(let fault):
-            Output.standardError.write("retry-sim: \(fault.text)\n\(Arguments.usage)")
-            Output.exit(64)
+        let words = CommandLine.arguments.dropFirst()
+        if words.first == "detection" { detect(words.dropFirst()) }
+        switch Arguments.read(Array(words)) {
+        case .failure(let fault): misuse(fault, Arguments.usage)
         case .success(let arguments):
             Output.exit(run(arguments) ? 0 : 1)
+        }
+    }
+
+    private static func misuse(_ fault: Arguments.Fault, _ usage: String) -> Never {
+        Output.standardError.write("retry-sim: \(fault.text)\n\(usage)")
+        Output.exit(64)
+    }
+
+    /// Measures how soon failures are seen.
+    private static func detect(_ words: ArraySlice<String>) -> Never {
+        switch DetectionArguments.read(words) {
+        case .failure(let fault): misuse(fault, DetectionArguments.usage)
+        case .success(let arguments):
+            var table = DetectionTable()
+            for count in arguments.counts {
+                var options = arguments.options
+                options.pipelines = count
+                table.measure(options)
+            }
+            do {
+                let lines = arguments.isJSON ? [try table.json()] : table.lines
+                for line in lines { Output.standardOutput.write(line) }
+            } catch {
+                Output.standardError.write("retry-sim: \(error)")
+                Output.exit(1)
+            }
+            Output.exit(0)
         }
     }
 

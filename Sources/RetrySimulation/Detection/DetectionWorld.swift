@@ -1,0 +1,183 @@
+import RetryCore
+
+/// Answers the engine's effects from the workload: all that knows them stands here.
+///
+/// A call shows the state of the time at which it is made, and its answer takes a fixed time. No
+/// answer is lost: what is measured is the schedule.
+struct DetectionWorld: Sendable {
+    private let options: DetectionOptions
+    private let workload: Workload
+    private let keys: [PipelineKey]
+    private let numbers: [PipelineKey: Int]
+    private var answers = ArrivalQueue<Event>()
+    private(set) var tally: DetectionTally
+
+    init(_ options: DetectionOptions, _ workload: Workload) {
+        self.options = options
+        self.workload = workload
+        tally = DetectionTally(options, workload)
+        keys = workload.courses.indices.map {
+            PipelineKey(target: "one", pipeline: PipelineName("p\($0)"))
+        }
+        numbers = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
+    }
+
+    /// The file: every pipeline by name, the poll section's defaults, the wanted rate.
+    ///
+    /// A failure is left at once since no rule knows it, so that a decision costs what it always
+    /// costs and no retry changes the workload; under a shadow policy it is said and stays open.
+    var configuration: Configuration {
+        var policy = StagePolicy.standard
+        policy.shadow = options.isShadow
+        if !options.isShadow {
+            let condition = RuleCondition(matches: [Pattern("queue (is )?full")])
+            policy.rules = [Rule(name: "queue full", when: condition, action: .never)]
+        }
+        let target = Target(
+            name: "one",
+            region: "eu-central-1",
+            rateGroup: "one",
+            pipelines: keys.map { key in
+                PipelineEntry(selector: .name(key.pipeline), policy: policy, stages: [:])
+            }
+        )
+        return Configuration(poll: PollSettings(maxRate: options.rate), targets: [target])
+    }
+
+    /// When the next answer arrives.
+    var nextArrival: Int64? { answers.next }
+
+    /// Takes the next answer when it has arrived.
+    mutating func arrived(at time: Int64) -> Event? {
+        answers.pop(at: time)
+    }
+
+    /// Runs an effect; what is answered at once is given back.
+    mutating func perform(_ effect: Effect, at time: Int64) -> Event? {
+        let at = HostClock.epoch + .milliseconds(time + DetectionOptions.latency)
+        switch effect {
+        case .readState(let id, let key):
+            let number = number(of: key)
+            tally.looked(at: number, time)
+            answer(.stateRead(id, .read(state(of: number, at: time), at: at)), time)
+        case .readDefinition(let id, let key):
+            tally.requested(at: time)
+            let definition = definition(of: number(of: key))
+            answer(.definitionRead(id, .read(definition, at: at)), time)
+        case .readEvidence(let id, let key, let execution):
+            tally.requested(at: time)
+            let rows = rows(of: number(of: key), execution, at: time)
+            answer(.evidenceRead(id, .read(rows, at: at)), time)
+        case .listPipelines(let id, _):
+            tally.requested(at: time)
+            answer(.pipelinesListed(id, .read(keys.map(\.pipeline), at: at)), time)
+        case .matchPatterns(let id, let queries):
+            let findings = queries.map { ($0, PatternFinding.differs) }
+            return .patternsMatched(id, Dictionary(findings) { first, _ in first })
+        case .recordIntent, .retry:
+            preconditionFailure("a policy without retries wants \(effect)")
+        case .record: break
+        case .report(let report): hear(report, at: time)
+        }
+        return nil
+    }
+
+    private mutating func answer(_ event: Event, _ time: Int64) {
+        answers.add(event, at: time + DetectionOptions.latency)
+    }
+
+    /// The first verdict on a failed stage is what was waited for.
+    private mutating func hear(_ report: Report, at time: Int64) {
+        switch report {
+        case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _),
+            .wouldRetry(let context, _, _), .retriesExhausted(let context, _, _, _),
+            .stageLeft(let context, _, _, _, _):
+            let key = context.key
+            let run = run(of: key.execution)
+            let name = DetectionTally.FailureName(pipeline: number(of: key.pipeline), run: run)
+            tally.decided(name, at: time)
+        case _: break
+        }
+    }
+}
+
+/// What the calls show.
+extension DetectionWorld {
+    private func number(of key: PipelineKey) -> Int {
+        guard let number = numbers[key] else { preconditionFailure("there is no \(key)") }
+        return number
+    }
+
+    private func execution(_ run: Int) -> ExecutionID { ExecutionID("run-\(run)") }
+
+    private func run(of execution: ExecutionID) -> Int {
+        guard let run = Int(execution.text.dropFirst(4)) else {
+            preconditionFailure("there is no \(execution)")
+        }
+        return run
+    }
+
+    private func state(of number: Int, at time: Int64) -> PipelineSnapshot {
+        let course = workload.courses[number]
+        return PipelineSnapshot(
+            version: 1,
+            stages: (0..<course.stages).map { stage in
+                let name = StageName("stage-\(stage)")
+                guard let view = course.stage(stage, at: time) else {
+                    return StageSnapshot(name: name)
+                }
+                return StageSnapshot(
+                    name: name,
+                    latest: StageExecution(id: execution(view.run), status: view.status),
+                    actions: [action(stage, view)]
+                )
+            }
+        )
+    }
+
+    /// The stage's only action, which does as the stage does.
+    private func action(_ stage: Int, _ view: Course.StageView) -> ActionSnapshot {
+        let isFailed = view.status == .failed
+        let status: ActionStatus =
+            isFailed ? .failed : view.status == .inProgress ? .inProgress : .succeeded
+        return ActionSnapshot(
+            name: "build",
+            executionID: ActionExecutionID("build-\(stage)-\(view.run)"),
+            status: status,
+            lastStatusChange: HostClock.epoch + .milliseconds(view.since),
+            code: isFailed ? "JobFailed" : nil,
+            message: isFailed ? "Build terminated with state: FAILED" : nil
+        )
+    }
+
+    private func definition(of number: Int) -> PipelineDefinition {
+        let kind = ActionKind(category: "Build", provider: "CodeBuild", runOrder: 1)
+        let stages = (0..<workload.courses[number].stages).map {
+            (StageName("stage-\($0)"), StageDefinition(actions: ["build": kind]))
+        }
+        return PipelineDefinition(
+            version: 1,
+            executionMode: .superseded,
+            stages: Dictionary(uniqueKeysWithValues: stages)
+        )
+    }
+
+    private func rows(
+        of number: Int,
+        _ execution: ExecutionID,
+        at time: Int64
+    ) -> [ActionRow] {
+        let course = workload.courses[number]
+        let run = run(of: execution)
+        return (0..<course.stages).compactMap { stage in
+            guard let view = course.view(of: stage, in: run, at: time) else { return nil }
+            return ActionRow(
+                stage: StageName("stage-\(stage)"),
+                action: action(stage, view),
+                category: "Build",
+                provider: "CodeBuild",
+                pipelineVersion: 1
+            )
+        }
+    }
+}
