@@ -56,10 +56,10 @@ struct DetectionWorld: Sendable {
     mutating func perform(_ effect: Effect, at time: Int64) -> Event? {
         let at = HostClock.epoch + .milliseconds(time + DetectionOptions.latency)
         switch effect {
-        case .readState(let id, let key):
+        case .readState(let id, let key, let known):
             let number = number(of: key)
             tally.looked(at: number, time)
-            answer(.stateRead(id, .read(state(of: number, at: time), at: at)), time)
+            answer(.stateRead(id, .read(look(at: number, time, known: known), at: at)), time)
         case .readDefinition(let id, let key):
             tally.requested(at: time)
             let definition = definition(of: number(of: key))
@@ -115,6 +115,19 @@ extension DetectionWorld {
             preconditionFailure("there is no \(execution)")
         }
         return run
+    }
+
+    /// Equal states of a pipeline have equal digests, and others have others.
+    private func look(at number: Int, _ time: Int64, known: StateDigest?) -> StateLook {
+        let course = workload.courses[number]
+        var hash = StableHash()
+        for stage in 0..<course.stages {
+            let view = course.stage(stage, at: time)
+            hash.add(UInt64(bitPattern: Int64(view?.run ?? -1)))
+            hash.add(view.map { "\($0.status) \($0.since)" } ?? "")
+        }
+        let digest = StateDigest(high: UInt64(number), low: hash.value)
+        return known == digest ? .unchanged : .state(state(of: number, at: time), digest: digest)
     }
 
     private func state(of number: Int, at time: Int64) -> PipelineSnapshot {
