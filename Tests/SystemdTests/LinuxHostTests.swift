@@ -23,6 +23,13 @@ import Testing
         #expect((start..<end).contains(host.wallTime))
     }
 
+    @Test func `memory is given back, and the program goes on`() {
+        let given = host.giveBackMemory()
+        #expect(given > 1 << 20)
+        #expect(host.giveBackMemory() == given)
+        #expect(host.hostname == LinuxHost().hostname)
+    }
+
     @Test func `each seed differs`() throws {
         let seeds = try (0..<100).map { _ in try host.randomSeed() }
         #expect(Set(seeds).count == 100)

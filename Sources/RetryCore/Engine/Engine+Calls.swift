@@ -70,7 +70,7 @@ extension Engine {
             groups = groups.filter { group in
                 guard callsInFlight < configuration.poll.maxInFlight,
                     wants[group]?.isEmpty == false, buckets[group]?.take(now) == true,
-                    let next = wants[group]?.pop()
+                    let next = wants[group]?.pop(rate: buckets[group]?.rate ?? 1)
                 else { return false }
                 make(next, now)
                 return true

@@ -10,8 +10,10 @@ enum PollPace {
     /// A stage that moves but shows nothing new waits for this share of the time since, once
     /// that is more than `active_interval`: an hour by its default.
     static let moveShare: Int64 = 360
-    /// How long a pipeline counts as lately moved; most runs follow soon on another.
-    static let lately = Duration.seconds(1800)
+    /// How long a pipeline counts as lately moved: most runs follow within hours on another.
+    static let lately = Duration.seconds(14_400)
+    /// How long what moves without showing anything new still counts as moving.
+    static let lively = Duration.seconds(3600)
 
     /// The wait after a look that worked.
     ///
@@ -30,7 +32,7 @@ enum PollPace {
 
     /// Which lane the next look waits in when the rate does not allow all of them in time.
     static func urgency(isActive: Bool, rest: Duration) -> Urgency {
-        if isActive, rest < lately * 2 { return .active }
+        if isActive, rest < lively { return .active }
         return rest < lately ? .recent : .quiet
     }
 

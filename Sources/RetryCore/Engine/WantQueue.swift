@@ -43,17 +43,11 @@ enum Urgency: Int, Hashable, Comparable, Sendable, CaseIterable {
         left.rawValue < right.rawValue
     }
 
-    /// The share of the turns that a lane of looks has while others of them wait too; nil for
-    /// what goes before all looks.
-    ///
-    /// Decision 0012 has the reckoning: more for what moves would see starts too late.
-    var share: Int? {
+    /// Whether it is one of the looks, which share the turns that more urgent calls leave.
+    var isLook: Bool {
         switch self {
-        case .retry, .check, .evidence, .list: nil
-        case .active: 12
-        case .recent: 5
-        case .quiet: 6
-        case .background: 1
+        case .retry, .check, .evidence, .list: false
+        case .active, .recent, .quiet, .background: true
         }
     }
 }
@@ -61,7 +55,7 @@ enum Urgency: Int, Hashable, Comparable, Sendable, CaseIterable {
 /// The wants of one account and Region, the most urgent and then the latest first.
 ///
 /// Nothing starves: what is passed over ``patience`` times gets the next turn, and looks share
-/// their turns by ``Urgency/share``.
+/// their turns by ``LookShares``.
 struct WantQueue: Hashable, Sendable {
     /// How often a lane that waits is passed over for more urgent ones.
     static let patience = 4
@@ -69,7 +63,7 @@ struct WantQueue: Hashable, Sendable {
     private var lanes = Urgency.allCases.map { _ in Lane() }
     private var urgencies: [Want: Urgency] = [:]
     /// How far the looks' turns have come: the pass of the lane that had the last one.
-    private var turn = 0
+    private var turn = 0.0
     /// How often all looks together were passed over.
     private var looksPassedOver = 0
 
@@ -80,7 +74,7 @@ struct WantQueue: Hashable, Sendable {
 
     /// Whether nothing but looks waits, which may go out in groups.
     var hasOnlyLooks: Bool {
-        !zip(Urgency.allCases, lanes).contains { $0.share == nil && $1.waiting > 0 }
+        !zip(Urgency.allCases, lanes).contains { !$0.isLook && $1.waiting > 0 }
     }
 
     /// Puts a want in its lane; one that waits already only ever becomes more urgent.
@@ -105,13 +99,16 @@ struct WantQueue: Hashable, Sendable {
     }
 
     /// Takes the next want.
-    mutating func pop() -> Want? {
+    ///
+    /// - Parameter rate: The turns a second that there are, by which looks are weighed.
+    /// - Returns: The want; nil when none waits.
+    mutating func pop(rate: Double) -> Want? {
         guard let urgency = next() else { return nil }
         while let want = lanes[urgency.rawValue].popFirst() {
             guard urgencies[want] == urgency else { continue }
             urgencies[want] = nil
+            passOver(others: urgency, rate)
             lanes[urgency.rawValue].waiting -= 1
-            passOver(others: urgency)
             return want
         }
         return nil
@@ -120,8 +117,8 @@ struct WantQueue: Hashable, Sendable {
     /// Whose turn it is.
     private func next() -> Urgency? {
         let waiting = Urgency.allCases.filter { lanes[$0.rawValue].waiting > 0 }
-        let urgent = waiting.filter { $0.share == nil }
-        let look = waiting.filter { $0.share != nil }
+        let urgent = waiting.filter { !$0.isLook }
+        let look = waiting.filter(\.isLook)
             .min { (lanes[$0.rawValue].pass, $0) < (lanes[$1.rawValue].pass, $1) }
         guard let first = urgent.first else { return look }
         let starving = urgent.dropFirst().first {
@@ -132,23 +129,26 @@ struct WantQueue: Hashable, Sendable {
     }
 
     /// Notes that the others had to wait for this turn.
-    private mutating func passOver(others chosen: Urgency) {
-        for urgency in Urgency.allCases where urgency.share == nil {
+    private mutating func passOver(others chosen: Urgency, _ rate: Double) {
+        for urgency in Urgency.allCases where !urgency.isLook {
             let isPassedOver = urgency != chosen && lanes[urgency.rawValue].waiting > 0
             lanes[urgency.rawValue].passedOver =
                 isPassedOver ? lanes[urgency.rawValue].passedOver + 1 : 0
         }
-        if let share = chosen.share {
-            turn = lanes[chosen.rawValue].pass
-            lanes[chosen.rawValue].pass += WantQueue.lap / share
-            looksPassedOver = 0
-        } else {
+        guard chosen.isLook else {
             looksPassedOver += 1
+            return
         }
+        let shares = LookShares(
+            active: lanes[Urgency.active.rawValue].waiting,
+            recent: lanes[Urgency.recent.rawValue].waiting,
+            quiet: lanes[Urgency.quiet.rawValue].waiting,
+            rate: rate
+        )
+        turn = lanes[chosen.rawValue].pass
+        lanes[chosen.rawValue].pass += 1 / shares.share(of: chosen)
+        looksPassedOver = 0
     }
-
-    /// What a share of one advances with each turn; divisible by every share.
-    private static let lap = 60
 
     /// First in, first out; looks come in by their lateness already.
     private struct Lane: Hashable, Sendable {
@@ -157,7 +157,7 @@ struct WantQueue: Hashable, Sendable {
         /// How many wants wait in it; the items hold those that left it, too.
         var waiting = 0
         /// Where it stands in the looks' turns.
-        var pass = 0
+        var pass = 0.0
         /// How often it was passed over.
         var passedOver = 0
 

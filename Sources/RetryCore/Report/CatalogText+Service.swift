@@ -159,8 +159,8 @@ extension CatalogText {
             after a reload or a list of the pipelines they fit again.
             """,
         means: """
-            Each pipeline is seen later than poll.interval says, those at rest most: half of the
-            looks go to pipelines where something moves. Nothing is left out, and retries go first.
+            Each pipeline is seen later than poll.interval says, those at rest most, since a
+            failure follows on movement. Nothing is left out, and retries go first.
             """,
         action: """
             Raise poll.max_rate, if the account's quota has room (throttled says when it has not).

@@ -72,6 +72,7 @@ extension DaemonLoop {
         let changes = parts.loader.changes(from: loaded, to: new)
         loaded = new
         loadedAt = parts.clock.wall
+        tidySoon()
         reloading.refused = []
         reloading.refusedAt = nil
         for connection in connections.update(to: new.connections) {

@@ -29,6 +29,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var pending: [Event] = []
     /// When the ledger is tried again; nil while it works.
     var probeAt: Instant?
+    /// When memory is given back; nil: it was.
+    var tidyAt: Instant?
     var reloading = Reloading()
     var stopping: Stopping?
     var statusLine = StatusLine()
@@ -141,6 +143,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             .started(version: options.version, targets: targets.count, pipelines: exact)
         )
         for warning in loaded.warnings { parts.sink.note(.warning, warning) }
+        tidySoon()
         feed(.deadlineReached, &group)
         parts.manager.announce(.ready(status: currentStatusLine()))
         settle()
@@ -179,7 +182,9 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     /// The earliest time at which something is to be done.
     private var nextDeadline: Instant? {
         let now = parts.clock.now
-        var deadlines = [probeAt, statusLine.nextAt, stopping?.deadline, once?.deadline]
+        var deadlines = [
+            probeAt, tidyAt, statusLine.nextAt, stopping?.deadline, once?.deadline,
+        ]
         if stopping == nil, let next = engine.nextDeadline {
             // What could not be done at its time must not turn the loop into a spin.
             deadlines.append(max(next, now + .milliseconds(1)))
@@ -193,7 +198,16 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             probeAt = nil
             worker.probe()
         }
+        if let due = tidyAt, due <= now {
+            tidyAt = nil
+            parts.giveBackMemory()
+        }
         if stopping == nil { feed(.deadlineReached, &group) }
+    }
+
+    /// Gives memory back after the first looks under a configuration, which need the most.
+    mutating func tidySoon() {
+        tidyAt = parts.clock.now + loaded.configuration.poll.interval + .seconds(10)
     }
 
     /// Waits until the ledger has done all that was put before.

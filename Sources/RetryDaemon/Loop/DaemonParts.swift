@@ -17,6 +17,8 @@ package struct DaemonParts<Connector: Connecting>: Sendable where Connector: Sen
     package var connector: Connector
     /// Reads the config file anew.
     package var loader: any ConfigurationLoading<Connector.Settings>
+    /// Gives memory back that only a start or a reload needed.
+    package var giveBackMemory: @Sendable () -> Void
     /// How long the service manager's watchdog waits for a ping; nil: there is none.
     package var watchdogTimeout: Duration?
 
@@ -29,6 +31,7 @@ package struct DaemonParts<Connector: Connecting>: Sendable where Connector: Sen
         patterns: any PatternEvaluating,
         connector: Connector,
         loader: any ConfigurationLoading<Connector.Settings>,
+        giveBackMemory: @escaping @Sendable () -> Void = {},
         watchdogTimeout: Duration? = nil
     ) {
         self.clock = clock
@@ -38,6 +41,7 @@ package struct DaemonParts<Connector: Connecting>: Sendable where Connector: Sen
         self.patterns = patterns
         self.connector = connector
         self.loader = loader
+        self.giveBackMemory = giveBackMemory
         self.watchdogTimeout = watchdogTimeout
     }
 }

@@ -31,7 +31,8 @@ package struct PollEstimate: Hashable, Sendable {
         guard demand.pipelines > 0 else {
             let room = Int((demand.limit * demand.interval.seconds).rounded(.down))
             return "\(found): found at run time; \(room) pipelines at "
-                + "\(demand.interval.shortText) fit the limit of \(demand.limit.shortText) requests/s"
+                + "\(demand.interval.shortText) fit the limit of \(demand.limit.shortText) "
+                + "requests/s"
         }
         return globs.isEmpty ? demand.text : demand.text + "; \(found) on top, found at run time"
     }

@@ -85,6 +85,7 @@ struct RunSession {
                 patterns: PatternMatcher(),
                 connector: world.connector,
                 loader: loader,
+                giveBackMemory: { [host] in host.giveBackMemory() },
                 watchdogTimeout: Watchdog(environment: variables, processID: host.processID)?
                     .timeout
             )

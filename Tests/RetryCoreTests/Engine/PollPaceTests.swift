@@ -38,28 +38,53 @@ import Testing
         return queue
     }
 
+    @Test(arguments: [1.0, 5, 50], [1, 20, 500])
+    func `the square of the time at rest is in proportion to the time in motion`(
+        _ rate: Double,
+        _ moving: Int
+    ) {
+        let resting = 950
+        let shares = LookShares(active: moving, recent: resting, quiet: 0, rate: rate)
+        let (active, rest) = (shares.share(of: .active), shares.share(of: .recent))
+        let inMotion = Double(moving) * (active + rest) / active / rate
+        let atRest = Double(resting) * (active + rest) / rest / rate
+        let proportion = atRest * atRest / inMotion
+        // Where the rest is seen at once even so, what moves is not looked at less often than it.
+        let isEven = active == Double(moving)
+        #expect(isEven || abs(proportion - LookShares.proportion) < 1, "\(proportion)")
+        #expect(inMotion <= atRest + 1e-9)
+    }
+
     @Test func `looks share their turns, and none waits for another's backlog`() {
-        var queue = queue([.active: 240, .recent: 240, .quiet: 240, .background: 240])
+        var queue = queue([.active: 50, .recent: 100, .quiet: 800, .background: 100])
         var turns: [TargetName: Int] = [:]
-        for _ in 0..<240 { queue.pop().map { turns[$0.target, default: 0] += 1 } }
-        #expect(turns == ["active": 120, "recent": 50, "quiet": 60, "background": 10])
+        for _ in 0..<310 {
+            guard let want = queue.pop(rate: 5) else { break }
+            turns[want.target, default: 0] += 1
+            // Each comes back at once: the lanes stay as full as they are.
+            if let lane = Urgency.allCases.first(where: { "\($0)" == want.target.text }) {
+                queue.add(want, lane)
+            }
+        }
+        // 887 : 100 : 533 : 51 by the formula.
+        #expect(turns == ["active": 175, "recent": 20, "quiet": 105, "background": 10])
     }
 
     @Test func `a share that nobody wants goes to the others`() {
         var queue = queue([.quiet: 10])
         for number in 0..<10 {
-            #expect(queue.pop() == look("quiet", "\(number)"))
+            #expect(queue.pop(rate: 5) == look("quiet", "\(number)"))
         }
-        #expect(queue.pop() == nil)
+        #expect(queue.pop(rate: 5) == nil)
         #expect(queue.isEmpty)
     }
 
     @Test func `a retry that comes goes before every look`() {
         var queue = queue([.active: 50, .quiet: 50])
-        for _ in 0..<20 { _ = queue.pop() }
+        for _ in 0..<20 { _ = queue.pop(rate: 5) }
         let retry = Want.retry(.web)
         queue.add(retry, .retry)
-        #expect(queue.pop() == retry)
+        #expect(queue.pop(rate: 5) == retry)
     }
 
     @Test func `what becomes more urgent leaves its lane, what is taken back never comes`() {
@@ -67,9 +92,9 @@ import Testing
         let last = look("quiet", "2")
         queue.add(last, .check)
         queue.remove(look("quiet", "0"))
-        #expect(queue.pop() == last)
-        #expect(queue.pop() == look("quiet", "1"))
-        #expect(queue.pop() == nil)
+        #expect(queue.pop(rate: 5) == last)
+        #expect(queue.pop(rate: 5) == look("quiet", "1"))
+        #expect(queue.pop(rate: 5) == nil)
     }
 
     /// How many turns a want of a lane may wait with every lane full: the bound is stated, not
@@ -81,9 +106,9 @@ import Testing
         var waiting: [Want: Int] = [:]
         var ahead: [Want: Int] = [:]
         var number = 0
-        for turn in 0..<4000 {
+        for turn in 0..<3000 {
             // More comes than goes, of every urgency, and now and then a flood of one.
-            for _ in 0..<(random.next() % 3 + (turn % 400 == 0 ? 100 : 0)) {
+            for _ in 0..<(random.next() % 3 + (turn % 1000 == 0 ? 50 : 0)) {
                 let urgency = Urgency.allCases[Int(random.next() % 8)]
                 number += 1
                 let want = look("\(urgency)", "\(number)")
@@ -91,14 +116,18 @@ import Testing
                 waiting[want] = turn
                 queue.add(want, urgency)
             }
-            guard let next = queue.pop(), let since = waiting.removeValue(forKey: next) else {
-                continue
+            if let next = queue.pop(rate: 5), let since = waiting.removeValue(forKey: next) {
+                expectBounded(next, turn - since, ahead)
             }
-            // Each want before it in its lane, and it itself, waits for 240 turns at most: one
-            // look in five turns, and of 48 looks one of the background.
-            let bound = 240 * ((ahead[next] ?? 0) + 1)
-            #expect(turn - since <= bound, "\(next) waited \(turn - since) turns, bound \(bound)")
         }
+        for (want, since) in waiting { expectBounded(want, 3000 - since, ahead) }
+    }
+
+    /// Each want before it in its lane, and it itself, waits for 1000 turns at most: one turn in
+    /// five is a look's, and the least share of looks is one in 200.
+    private func expectBounded(_ want: Want, _ turns: Int, _ ahead: [Want: Int]) {
+        let bound = 1000 * ((ahead[want] ?? 0) + 1)
+        #expect(turns <= bound, "\(want) waited \(turns) turns, bound \(bound)")
     }
 }
 
