@@ -3,35 +3,55 @@ package import RetryCore
 /// One action of a stage (ActionState).
 package struct ActionState: Hashable, Sendable, Decodable {
     /// The action's name.
-    package let actionName: String?
+    package private(set) var actionName: String?
     /// The revision that it works on.
-    package let currentRevision: ActionRevision?
+    package private(set) var currentRevision: ActionRevision?
     /// Its last execution; it may be of an older pipeline execution than the stage's.
-    package let latestExecution: ActionExecution?
+    package private(set) var latestExecution: ActionExecution?
     /// Where the action's resource is shown.
-    package let entityUrl: String?
-    /// Where the revision is shown.
-    package let revisionUrl: String?
+    package private(set) var entityUrl: String?
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case actionName, currentRevision, latestExecution, entityUrl
+    }
+}
+
+extension ActionState: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(ActionState.members, &cursor) {
+            switch member {
+            case .actionName: actionName = try reader.string()
+            case .currentRevision: currentRevision = try reader.value()
+            case .latestExecution: latestExecution = try reader.value()
+            case .entityUrl: entityUrl = try reader.string()
+            }
+        }
+    }
 }
 
 /// A revision that an action works on (ActionRevision).
 package struct ActionRevision: Hashable, Sendable, Decodable {
     /// The revision, such as a commit.
-    package let revisionId: String?
-    /// The change that led to it.
-    package let revisionChangeId: String?
-    /// When it was made.
-    package let created: WallTime?
+    package private(set) var revisionId: String?
 
-    private enum CodingKeys: String, CodingKey {
-        case revisionId, revisionChangeId, created
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case revisionId
     }
+}
 
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        revisionId = try members.value(.revisionId)
-        revisionChangeId = try members.value(.revisionChangeId)
-        created = try members.time(.created)
+extension ActionRevision: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(ActionRevision.members, &cursor) {
+            switch member {
+            case .revisionId: revisionId = try reader.string()
+            }
+        }
     }
 }
 
@@ -40,32 +60,27 @@ package struct ActionRevision: Hashable, Sendable, Decodable {
 /// The approval token is not kept: whoever has it can approve.
 package struct ActionExecution: Hashable, Sendable, Decodable {
     /// The attempt's id; new with every attempt.
-    package let actionExecutionId: String?
+    package private(set) var actionExecutionId: String?
     /// How it stands.
-    package let status: ActionExecutionStatus?
+    package private(set) var status: ActionExecutionStatus?
     /// A text of the provider.
-    package let summary: String?
+    package private(set) var summary: String?
     /// When the status changed; the only time that dates a failure.
-    package let lastStatusChange: WallTime?
+    package private(set) var lastStatusChange: WallTime?
     /// Whether an approval waits for an answer: a token was there.
-    package let hasToken: Bool
-    /// Who changed it last, as an ARN.
-    package let lastUpdatedBy: String?
-    /// The id of the provider's own run, such as a build.
-    package let externalExecutionId: String?
-    /// Where that run is shown.
-    package let externalExecutionUrl: String?
+    package private(set) var hasToken = false
+    /// Where the provider shows its own run, such as a build.
+    package private(set) var externalExecutionUrl: String?
     /// How much is done, in percent.
-    package let percentComplete: Int?
+    package private(set) var percentComplete: Int?
     /// Why it failed.
-    package let errorDetails: ErrorDetails?
+    package private(set) var errorDetails: ErrorDetails?
     /// The log of a command action.
-    package let logStreamARN: String?
+    package private(set) var logStreamARN: String?
 
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case actionExecutionId, ruleExecutionId, status, summary, lastStatusChange, token
-        case lastUpdatedBy, externalExecutionId, externalExecutionUrl, percentComplete
-        case errorDetails, logStreamARN
+        case externalExecutionUrl, percentComplete, errorDetails, logStreamARN
     }
 
     package init(from decoder: any Decoder) throws {
@@ -76,8 +91,6 @@ package struct ActionExecution: Hashable, Sendable, Decodable {
         summary = try members.value(.summary)
         lastStatusChange = try members.time(.lastStatusChange)
         hasToken = try members.value(.token, of: String.self) != nil
-        lastUpdatedBy = try members.value(.lastUpdatedBy)
-        externalExecutionId = try members.value(.externalExecutionId)
         externalExecutionUrl = try members.value(.externalExecutionUrl)
         percentComplete = try members.value(.percentComplete)
         errorDetails = try members.value(.errorDetails)
@@ -85,10 +98,54 @@ package struct ActionExecution: Hashable, Sendable, Decodable {
     }
 }
 
+extension ActionExecution: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var ruleID: String?
+        var cursor = try reader.object()
+        while let member = try reader.member(ActionExecution.members, &cursor) {
+            switch member {
+            case .actionExecutionId: actionExecutionId = try reader.string()
+            case .ruleExecutionId: ruleID = try reader.string()
+            case .status: status = try reader.name()
+            case .summary: summary = try reader.string()
+            case .lastStatusChange: lastStatusChange = try reader.time()
+            case .token:
+                _ = try reader.passString()
+                hasToken = true
+            case .externalExecutionUrl: externalExecutionUrl = try reader.string()
+            case .percentComplete: percentComplete = try reader.int()
+            case .errorDetails: errorDetails = try reader.value()
+            case .logStreamARN: logStreamARN = try reader.string()
+            }
+        }
+        actionExecutionId = actionExecutionId ?? ruleID
+    }
+}
+
 /// Why an action failed (ErrorDetails).
 package struct ErrorDetails: Hashable, Sendable, Decodable {
     /// A code such as `JobFailed`; not a closed list.
-    package let code: String?
+    package private(set) var code: String?
     /// The text, up to 5000 characters.
-    package let message: String?
+    package private(set) var message: String?
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case code, message
+    }
+}
+
+extension ErrorDetails: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(ErrorDetails.members, &cursor) {
+            switch member {
+            case .code: code = try reader.string()
+            case .message: message = try reader.string()
+            }
+        }
+    }
 }

@@ -1,13 +1,11 @@
-package import RetryCore
-
 /// The conditions of one place of a stage (StageConditionState).
 package struct StageConditionState: Hashable, Sendable, Decodable {
     /// The conditions' last run as a whole.
-    package let latestExecution: ConditionExecution?
+    package private(set) var latestExecution: ConditionExecution?
     /// Each condition.
-    package let conditionStates: [ConditionState]
+    package private(set) var conditionStates: [ConditionState] = []
 
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case latestExecution, conditionStates
     }
 
@@ -18,14 +16,28 @@ package struct StageConditionState: Hashable, Sendable, Decodable {
     }
 }
 
+extension StageConditionState: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(StageConditionState.members, &cursor) {
+            switch member {
+            case .latestExecution: latestExecution = try reader.value()
+            case .conditionStates: conditionStates = try reader.list()
+            }
+        }
+    }
+}
+
 /// One condition (ConditionState).
 package struct ConditionState: Hashable, Sendable, Decodable {
     /// Its last run.
-    package let latestExecution: ConditionExecution?
+    package private(set) var latestExecution: ConditionExecution?
     /// Its rules.
-    package let ruleStates: [RuleState]
+    package private(set) var ruleStates: [RuleState] = []
 
-    private enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey, CaseIterable {
         case latestExecution, ruleStates
     }
 
@@ -36,37 +48,65 @@ package struct ConditionState: Hashable, Sendable, Decodable {
     }
 }
 
+extension ConditionState: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(ConditionState.members, &cursor) {
+            switch member {
+            case .latestExecution: latestExecution = try reader.value()
+            case .ruleStates: ruleStates = try reader.list()
+            }
+        }
+    }
+}
+
 /// One run of a condition (ConditionExecution, StageConditionsExecution).
 package struct ConditionExecution: Hashable, Sendable, Decodable {
     /// How it stands.
-    package let status: ConditionStatus?
-    /// A text about it.
-    package let summary: String?
-    /// When the status changed.
-    package let lastStatusChange: WallTime?
+    package private(set) var status: ConditionStatus?
 
-    private enum CodingKeys: String, CodingKey {
-        case status, summary, lastStatusChange
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case status
     }
+}
 
-    package init(from decoder: any Decoder) throws {
-        let members = try decoder.container(keyedBy: CodingKeys.self)
-        status = try members.value(.status)
-        summary = try members.value(.summary)
-        lastStatusChange = try members.time(.lastStatusChange)
+extension ConditionExecution: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(ConditionExecution.members, &cursor) {
+            switch member {
+            case .status: status = try reader.name()
+            }
+        }
     }
 }
 
 /// One rule of a condition (RuleState).
 package struct RuleState: Hashable, Sendable, Decodable {
     /// The rule's name.
-    package let ruleName: String?
-    /// The revision that it looks at.
-    package let currentRevision: ActionRevision?
+    package private(set) var ruleName: String?
     /// Its last run.
-    package let latestExecution: ActionExecution?
-    /// Where the rule's resource is shown.
-    package let entityUrl: String?
-    /// Where the revision is shown.
-    package let revisionUrl: String?
+    package private(set) var latestExecution: ActionExecution?
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
+        case ruleName, latestExecution
+    }
+}
+
+extension RuleState: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+        var cursor = try reader.object()
+        while let member = try reader.member(RuleState.members, &cursor) {
+            switch member {
+            case .ruleName: ruleName = try reader.string()
+            case .latestExecution: latestExecution = try reader.value()
+            }
+        }
+    }
 }

@@ -12,8 +12,13 @@ struct WireTime: Decodable {
             time = WallTime(epochSeconds: try value.decode(Double.self))
         } catch DecodingError.typeMismatch {
             let text = try value.decode(String.self)
-            time = WallTime(rfc3339: text) ?? Double(text).flatMap(WallTime.init(epochSeconds:))
+            time = WireTime.time(of: text)
         }
+    }
+
+    /// The time that a text says, as the CLI prints it or as a number.
+    static func time(of text: String) -> WallTime? {
+        WallTime(rfc3339: text) ?? Double(text).flatMap(WallTime.init(epochSeconds:))
     }
 }
 
@@ -72,6 +77,19 @@ package struct DocumentDecoder: Sendable {
 
     /// Reads what GetPipelineState answers.
     package func decodeState(_ bytes: [UInt8]) throws(DecodingTrouble) -> PipelineState {
+        if let state = DocumentDecoder.quickState(bytes) { return state }
+        return try decodeAnyState(bytes)
+    }
+
+    /// Reads what GetPipelineState answers in one pass; nil where there is any doubt about it.
+    ///
+    /// What it reads is what ``decodeAnyState(_:)`` makes of the same bytes.
+    package static func quickState(_ bytes: [UInt8]) -> PipelineState? {
+        JSONReader.document(bytes)
+    }
+
+    /// Reads what GetPipelineState answers with the general decoder, which says what is wrong.
+    package func decodeAnyState(_ bytes: [UInt8]) throws(DecodingTrouble) -> PipelineState {
         try decode(PipelineState.self, bytes, document: "pipeline state")
     }
 

@@ -8,31 +8,6 @@ private func state(_ text: String) throws(DecodingTrouble) -> PipelineState {
     try decoder.decodeState(Array(text.utf8))
 }
 
-private let fullState = """
-    {"pipelineName":"deploy","pipelineVersion":7,"created":1446137312,"updated":1.446137312204E9,
-     "unknownMember":{"x":[1]},
-     "stageStates":[{
-      "stageName":"Approve",
-      "latestExecution":{"pipelineExecutionId":"e1","status":"Failed","type":"STANDARD"},
-      "inboundExecution":{"pipelineExecutionId":"e2","status":"InProgress"},
-      "inboundExecutions":[{"pipelineExecutionId":"e2","status":"InProgress"}],
-      "inboundTransitionState":{"enabled":false,"lastChangedBy":"arn:me","lastChangedAt":1,
-       "disabledReason":"freeze"},
-      "retryStageMetadata":{"autoStageRetryAttempt":1,"manualStageRetryAttempt":2,
-       "latestRetryTrigger":"ManualStageRetry"},
-      "beforeEntryConditionState":{"latestExecution":{"status":"Errored","summary":"s"},
-       "conditionStates":[{"latestExecution":{"status":"Failed","lastStatusChange":2},
-        "ruleStates":[{"ruleName":"r","latestExecution":{"ruleExecutionId":"re","status":"Failed",
-         "token":"rule-token"}}]}]},
-      "actionStates":[{"actionName":"Ask","entityUrl":"https://x",
-       "currentRevision":{"revisionId":"abc"},
-       "latestExecution":{"actionExecutionId":"a1","status":"InProgress","token":"approve-me",
-        "lastStatusChange":1427298837.7689769,"percentComplete":0,
-        "errorDetails":{"code":"JobFailed","message":"m"},"externalExecutionId":"x:1",
-        "logStreamARN":"arn:log","lastUpdatedBy":"arn:you","summary":"waits"}}]
-     }]}
-    """
-
 @Suite("The pipeline's state")
 struct StateDocumentTests {
     @Test func `every member has its place`() throws {

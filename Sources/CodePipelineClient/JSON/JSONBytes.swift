@@ -1,0 +1,49 @@
+/// The bytes of a document, read in place.
+///
+/// Every access is checked here, so nothing outside this file can read past the end. It is not
+/// copyable and only made for the length of a call, so it cannot outlive the array.
+@safe struct JSONBytes: ~Copyable {
+    /// How many bytes there are.
+    let count: Int
+    private let buffer: UnsafeRawBufferPointer
+
+    private init(_ buffer: UnsafeRawBufferPointer) {
+        unsafe self.buffer = buffer
+        count = buffer.count
+    }
+
+    /// Lends the bytes of an array to a reader for the length of a call.
+    static func reading<Value, Trouble: Error>(
+        _ bytes: [UInt8],
+        _ read: (inout JSONReader) throws(Trouble) -> Value
+    ) throws(Trouble) -> Value {
+        try unsafe bytes.withUnsafeBufferPointer { buffer throws(Trouble) in
+            var reader = unsafe JSONReader(JSONBytes(UnsafeRawBufferPointer(buffer)))
+            return try read(&reader)
+        }
+    }
+
+    /// The byte at a place; zero, which no JSON text has, past the end.
+    @inline(__always)
+    subscript(place: Int) -> UInt8 {
+        place >= 0 && place < count ? unsafe buffer[place] : 0
+    }
+
+    /// Eight bytes from a place, the first lowest; nil where they are not all there.
+    @inline(__always)
+    func word(at place: Int) -> UInt64? {
+        guard place >= 0, place <= count &- 8 else { return nil }
+        return UInt64(
+            littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        )
+    }
+
+    /// The text of a part that is known to be UTF-8.
+    func text(_ part: Range<Int>) -> String {
+        let whole = part.clamped(to: 0..<count)
+        return unsafe String(
+            decoding: UnsafeRawBufferPointer(rebasing: buffer[whole]),
+            as: UTF8.self
+        )
+    }
+}

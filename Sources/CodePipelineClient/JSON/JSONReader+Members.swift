@@ -1,0 +1,123 @@
+/// A name of up to 32 bytes, as numbers that compare at once.
+struct JSONName: Hashable, Sendable {
+    /// The longest name that is told from others.
+    static let maxCount = 32
+
+    let count: Int
+    /// The bytes in words, the first lowest, with zeros behind.
+    var words = SIMD4<UInt64>()
+
+    /// The name of a text.
+    init(_ text: String) {
+        let bytes = Array(text.utf8)
+        precondition(bytes.count <= JSONName.maxCount, "\(text) is longer than a name may be")
+        count = bytes.count
+        for (index, byte) in bytes.enumerated() {
+            words[index / 8] |= UInt64(byte) << UInt64(index % 8 * 8)
+        }
+    }
+
+    /// Whether the name stands in a document at a place; its length is known to be right.
+    @inline(__always)
+    func stands(in bytes: borrowing JSONBytes, at place: Int) -> Bool {
+        var rest = count
+        var index = 0
+        while rest > 0 {
+            let word = JSONName.word(bytes, at: place &+ 8 &* index, count: min(8, rest))
+            guard word == words[index] else { return false }
+            rest &-= 8
+            index &+= 1
+        }
+        return true
+    }
+
+    /// So many bytes from a place, with zeros behind.
+    @inline(__always)
+    private static func word(_ bytes: borrowing JSONBytes, at place: Int, count: Int) -> UInt64 {
+        if let word = bytes.word(at: place) { return word & (.max &>> UInt64(64 &- 8 &* count)) }
+        var word: UInt64 = 0
+        for index in 0..<count { word |= UInt64(bytes[place + index]) << UInt64(8 * index) }
+        return word
+    }
+}
+
+/// The members that an object is read for.
+///
+/// Names are compared by bytes where `String` compares by canonical equivalence. For these names it
+/// is the same: no other text is equivalent to an ASCII text without `K`, `;` and the backtick.
+struct JSONMembers<Key: CodingKey & CaseIterable & Sendable>: Sendable {
+    /// The keys in the order of ``names``.
+    let keys = Array(Key.allCases)
+    /// The names of the keys.
+    let names: [JSONName]
+
+    /// Makes the table of all keys.
+    init(of: Key.Type = Key.self) {
+        names = keys.map { JSONName($0.stringValue) }
+        precondition(keys.count <= UInt32.bitWidth, "a cursor has a bit for each of 32 keys")
+    }
+}
+
+/// How far an object is read.
+struct JSONCursor {
+    /// Whether nothing of the object is read.
+    fileprivate var isFirst = true
+    /// A bit for each key that was there.
+    fileprivate var seen: UInt32 = 0
+    /// The key that is likely to be next: the one behind the last.
+    fileprivate var likely = 0
+}
+
+extension JSONReader {
+    /// Passes the opening brace of an object.
+    mutating func object() throws(JSONDoubt) -> JSONCursor {
+        try open(.openingBrace)
+        return JSONCursor()
+    }
+
+    /// Passes everything up to the value of the next member that is wanted and not null.
+    ///
+    /// - Returns: The member's key, or nil behind the object's end.
+    mutating func member<Key>(
+        _ members: JSONMembers<Key>,
+        _ cursor: inout JSONCursor
+    ) throws(JSONDoubt) -> Key? {
+        while try next(isFirst: cursor.isFirst, closing: .closingBrace) {
+            cursor.isFirst = false
+            let name = try passString()
+            // An escape can spell any key.
+            guard !name.hasEscape else { throw JSONDoubt() }
+            try pass(.colon)
+            guard let index = index(of: name.part, in: members.names, from: cursor.likely) else {
+                try skip()
+                continue
+            }
+            // Which of two members of one name counts is the general decoder's to say.
+            let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: index)
+            guard cursor.seen & bit == 0 else { throw JSONDoubt() }
+            cursor.seen |= bit
+            cursor.likely = index + 1
+            if token() == .letterN {
+                try pass(literal: "null")
+                continue
+            }
+            return members.keys[index]
+        }
+        return nil
+    }
+
+    /// The index of the name in a part of the document, searched from a likely one on.
+    @inline(__always)
+    private func index(of part: Range<Int>, in names: [JSONName], from likely: Int) -> Int? {
+        let count = part.count
+        var index = likely
+        for _ in 0..<names.count {
+            if index >= names.count { index = 0 }
+            if names[index].count == count, names[index].stands(in: bytes, at: part.lowerBound) {
+                return index
+            }
+            index += 1
+        }
+        return nil
+    }
+}

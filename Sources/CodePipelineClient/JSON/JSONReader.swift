@@ -1,0 +1,200 @@
+import RetryCore
+
+/// Why the reader leaves a document to the general decoder: it is malformed, odd or rare.
+struct JSONDoubt: Error, Hashable, Sendable {}
+
+/// Reads a JSON text once, from front to back, without building a tree of it.
+///
+/// It accepts less than RFC 8259 and never more, so that whatever it accepts every decoder accepts:
+/// UTF-8 and escapes are checked in members that nobody asked for, too. It gives no reasons; the
+/// general decoder has them.
+struct JSONReader: ~Copyable {
+    let bytes: JSONBytes
+    /// The index of the next byte.
+    var place = 0
+    private var depth = 0
+
+    /// Deeper documents are left to the general decoder; GetPipelineState nests to ten.
+    private static let maxDepth = 64
+
+    init(_ bytes: consuming JSONBytes) {
+        self.bytes = bytes
+    }
+
+    /// Passes white space; the byte behind it, which is not passed.
+    @inline(__always)
+    mutating func token() -> UInt8 {
+        let next = bytes[place]
+        guard next <= .space else { return next }
+        return tokenAfterSpace()
+    }
+
+    private mutating func tokenAfterSpace() -> UInt8 {
+        while true {
+            let next = bytes[place]
+            guard next == .space || next == .lineFeed || next == .carriageReturn || next == .tab
+            else { return next }
+            place += 1
+        }
+    }
+
+    /// Passes a byte that must come next.
+    @inline(__always)
+    mutating func pass(_ byte: UInt8) throws(JSONDoubt) {
+        guard token() == byte else { throw JSONDoubt() }
+        place += 1
+    }
+
+    /// Makes sure that nothing is left but white space.
+    mutating func end() throws(JSONDoubt) {
+        _ = token()
+        guard place == bytes.count else { throw JSONDoubt() }
+    }
+
+    /// Passes the opening bracket of an object or a list.
+    mutating func open(_ bracket: UInt8) throws(JSONDoubt) {
+        try pass(bracket)
+        depth += 1
+        guard depth <= JSONReader.maxDepth else { throw JSONDoubt() }
+    }
+
+    /// Passes what stands before the next item; false at the closing bracket, which is passed.
+    @inline(__always)
+    mutating func next(isFirst: Bool, closing bracket: UInt8) throws(JSONDoubt) -> Bool {
+        let byte = token()
+        if byte == bracket {
+            place += 1
+            depth -= 1
+            return false
+        }
+        if !isFirst { try pass(.comma) }
+        return true
+    }
+}
+
+// MARK: - Values
+
+extension JSONReader {
+    /// Reads a whole document.
+    static func document<Value: JSONReadable>(_ bytes: [UInt8]) -> Value? {
+        do throws(JSONDoubt) {
+            return try JSONBytes.reading(bytes) { reader throws(JSONDoubt) in
+                let value = try Value(reading: &reader)
+                try reader.end()
+                return value
+            }
+        } catch {
+            return nil
+        }
+    }
+
+    /// Reads a value of a kind that knows how.
+    mutating func value<Value: JSONReadable>(
+        of: Value.Type = Value.self
+    ) throws(JSONDoubt) -> Value {
+        try Value(reading: &self)
+    }
+
+    /// Reads a list; null elements are left out.
+    mutating func list<Element: JSONReadable>(
+        of: Element.Type = Element.self
+    ) throws(JSONDoubt) -> [Element] {
+        try open(.openingBracket)
+        var elements: [Element] = []
+        var isFirst = true
+        while try next(isFirst: isFirst, closing: .closingBracket) {
+            isFirst = false
+            if token() == .letterN {
+                try pass(literal: "null")
+            } else {
+                elements.append(try Element(reading: &self))
+            }
+        }
+        return elements
+    }
+
+    /// Reads `true` or `false`.
+    mutating func bool() throws(JSONDoubt) -> Bool {
+        let isTrue = token() == .letterT
+        try pass(literal: isTrue ? "true" : "false")
+        return isTrue
+    }
+
+    /// Reads a value of an enumeration.
+    mutating func name<Value: WireEnum>(of: Value.Type = Value.self) throws(JSONDoubt) -> Value {
+        Value(wire: try string())
+    }
+
+    /// Reads a timestamp; nil where the value is none that can be reckoned with.
+    mutating func time() throws(JSONDoubt) -> WallTime? {
+        if token() == .quote { return WireTime.time(of: try string()) }
+        return WallTime(epochSeconds: try double())
+    }
+
+    /// Passes a value of any kind, checking its form.
+    mutating func skip() throws(JSONDoubt) {
+        switch token() {
+        case .quote: _ = try passString()
+        case .openingBrace:
+            try open(.openingBrace)
+            var isFirst = true
+            while try next(isFirst: isFirst, closing: .closingBrace) {
+                isFirst = false
+                _ = try passString()
+                try pass(.colon)
+                try skip()
+            }
+        case .openingBracket:
+            try open(.openingBracket)
+            var isFirst = true
+            while try next(isFirst: isFirst, closing: .closingBracket) {
+                isFirst = false
+                try skip()
+            }
+        case .letterN: try pass(literal: "null")
+        case .letterT, .letterF: _ = try bool()
+        case _: _ = try number()
+        }
+    }
+
+    mutating func pass(literal: StaticString) throws(JSONDoubt) {
+        for index in 0..<literal.utf8CodeUnitCount {
+            let byte = unsafe literal.utf8Start[index]
+            guard bytes[place] == byte else { throw JSONDoubt() }
+            place += 1
+        }
+    }
+}
+
+/// A value that can be read from a JSON text.
+protocol JSONReadable {
+    /// Reads the value; where it is not certain to be what `Decodable` would make, it gives up.
+    init(reading reader: inout JSONReader) throws(JSONDoubt)
+}
+
+extension UInt8 {
+    static let tab: UInt8 = 0x09
+    static let lineFeed: UInt8 = 0x0a
+    static let carriageReturn: UInt8 = 0x0d
+    static let space: UInt8 = 0x20
+    static let quote: UInt8 = 0x22
+    static let plus: UInt8 = 0x2b
+    static let comma: UInt8 = 0x2c
+    static let minus: UInt8 = 0x2d
+    static let dot: UInt8 = 0x2e
+    static let slash: UInt8 = 0x2f
+    static let zero: UInt8 = 0x30
+    static let colon: UInt8 = 0x3a
+    static let openingBracket: UInt8 = 0x5b
+    static let backslash: UInt8 = 0x5c
+    static let closingBracket: UInt8 = 0x5d
+    static let letterB: UInt8 = 0x62
+    static let letterE: UInt8 = 0x65
+    static let letterF: UInt8 = 0x66
+    static let letterN: UInt8 = 0x6e
+    static let letterR: UInt8 = 0x72
+    static let letterT: UInt8 = 0x74
+    static let letterU: UInt8 = 0x75
+    static let openingBrace: UInt8 = 0x7b
+    static let closingBrace: UInt8 = 0x7d
+}
