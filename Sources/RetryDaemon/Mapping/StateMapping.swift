@@ -17,11 +17,13 @@ extension StageSnapshot {
     /// The facts about one stage; nil when it has no name.
     fileprivate init?(_ wire: WireStage) {
         guard let name = wire.stageName else { return nil }
-        let waiting = [wire.inboundExecution].compactMap { $0 } + wire.inboundExecutions
         var inbound: [ExecutionID] = []
-        for id in waiting.compactMap(\.pipelineExecutionId).map(ExecutionID.init(bounding:))
-        where !inbound.contains(id) {
-            inbound.append(id)
+        if let id = wire.inboundExecution?.pipelineExecutionId {
+            inbound.append(ExecutionID(bounding: id))
+        }
+        for id in wire.inboundExecutions.lazy.compactMap(\.pipelineExecutionId) {
+            let id = ExecutionID(bounding: id)
+            if !inbound.contains(id) { inbound.append(id) }
         }
         self.init(
             name: StageName(bounding: name),
@@ -29,10 +31,7 @@ extension StageSnapshot {
             inbound: inbound,
             transitionEnabled: wire.inboundTransitionState?.enabled ?? true,
             actions: wire.actionStates.map(ActionSnapshot.init),
-            condition: RetryCore.ConditionState([
-                wire.beforeEntryConditionState, wire.onSuccessConditionState,
-                wire.onFailureConditionState,
-            ]),
+            condition: RetryCore.ConditionState(of: wire),
             counters: RetryCounters(
                 automatic: max(0, wire.retryStageMetadata?.autoStageRetryAttempt ?? 0),
                 manual: max(0, wire.retryStageMetadata?.manualStageRetryAttempt ?? 0)
@@ -56,17 +55,18 @@ extension RetryCore.StageExecution {
 extension ActionSnapshot {
     /// The facts about one action's last attempt.
     fileprivate init(_ wire: WireActionState) {
-        let latest = wire.latestExecution
-        self.init(
-            name: ActionName(bounding: wire.actionName ?? ""),
-            executionID: latest?.actionExecutionId.map(ActionExecutionID.init(bounding:)),
-            status: latest?.status.map(RetryCore.ActionStatus.init),
-            lastStatusChange: latest?.lastStatusChange,
-            code: latest?.errorDetails?.code?.bounded(.name),
-            message: latest?.errorDetails?.message?.bounded(.message),
-            summary: latest?.summary?.bounded(.message),
-            url: (latest?.externalExecutionUrl ?? wire.entityUrl)?.bounded(.url)
-        )
+        self.init(name: ActionName(bounding: wire.actionName ?? ""))
+        guard let latest = wire.latestExecution else {
+            url = wire.entityUrl?.bounded(.url)
+            return
+        }
+        executionID = latest.actionExecutionId.map(ActionExecutionID.init(bounding:))
+        status = latest.status.map(RetryCore.ActionStatus.init)
+        lastStatusChange = latest.lastStatusChange
+        code = latest.errorDetails?.code?.bounded(.name)
+        message = latest.errorDetails?.message?.bounded(.message)
+        summary = latest.summary?.bounded(.message)
+        url = (latest.externalExecutionUrl ?? wire.entityUrl)?.bounded(.url)
     }
 }
 

@@ -71,21 +71,18 @@ extension RetryCore.ConditionState {
     /// What the conditions of a stage did, taken together; the worst counts.
     ///
     /// A status that nobody knows counts as failed: what cannot be judged is never retried.
-    package init(_ wire: [WireConditions?]) {
-        let statuses = wire.compactMap { $0?.latestExecution?.status }
-        if statuses.contains(where: RetryCore.ConditionState.isFailure) {
-            self = .failed
-        } else if statuses.contains(.inProgress) {
-            self = .inProgress
-        } else {
-            self = .none
-        }
+    package init(of stage: WireStage) {
+        self = .none
+        add(stage.beforeEntryConditionState?.latestExecution?.status)
+        add(stage.onSuccessConditionState?.latestExecution?.status)
+        add(stage.onFailureConditionState?.latestExecution?.status)
     }
 
-    private static func isFailure(_ status: WireConditionStatus) -> Bool {
+    private mutating func add(_ status: WireConditionStatus?) {
         switch status {
-        case .failed, .errored, .cancelled, .abandoned, .unknown: true
-        case .inProgress, .succeeded, .overridden: false
+        case .failed, .errored, .cancelled, .abandoned, .unknown: self = .failed
+        case .inProgress: if self == .none { self = .inProgress }
+        case .succeeded, .overridden, nil: break
         }
     }
 }

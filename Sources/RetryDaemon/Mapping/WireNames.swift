@@ -27,8 +27,6 @@ package typealias WireExecutionType = ExecutionType
 package typealias WireExecutionMode = ExecutionMode
 /// The client's `FailureResult`.
 package typealias WireFailureResult = FailureResult
-/// The client's `StageConditionState`.
-package typealias WireConditions = StageConditionState
 /// The client's `ConditionStatus`.
 package typealias WireConditionStatus = ConditionStatus
 /// The client's `ReadError`.
