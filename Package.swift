@@ -88,6 +88,12 @@ let package = Package(
             name: "aws-probe",
             dependencies: ["AWSClient", "AWSProbeKit", "RetryCore"]
         ),
+        .executableTarget(
+            name: "retryd-bench",
+            dependencies: [
+                "AWSClient", "AttemptLedger", "RetryCore", "RetryDaemon", "Settings", "Systemd",
+            ]
+        ),
 
         .testTarget(name: "RetryCoreTests", dependencies: ["RetryCore"]),
         .testTarget(

@@ -45,6 +45,10 @@ import Testing
             "AWSClient", "RetryCore", "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "aws-probe": ["AWSClient", "AWSProbeKit", "RetryCore", "FoundationEssentials", "Glibc"],
+        "retryd-bench": [
+            "AWSClient", "AttemptLedger", "Glibc", "RetryCore", "RetryDaemon", "Settings",
+            "Systemd",
+        ],
     ]
 
     @Test(arguments: SourceTree.sources)

@@ -1,0 +1,128 @@
+import RetryCore
+
+/// Many pipelines under one engine, under virtual time; reads are answered at once.
+struct Rig {
+    private(set) var engine: Engine
+    private(set) var now = Instant.origin
+    private let definition: PipelineDefinition
+    let healthy: PipelineSnapshot
+    /// Events that the engine has taken.
+    private(set) var events = 0
+    /// States that it has asked for.
+    private(set) var polls = 0
+
+    private static let digest = StateDigest(high: 7, low: 7)
+    static let epoch = WallTime(milliseconds: 1_767_268_800_000)
+
+    var wall: WallTime { Rig.epoch + (now - .origin) }
+
+    /// Makes pipelines that are all well.
+    ///
+    /// The default rate is three times what the interval wants, as room for the definitions.
+    init(pipelines: Int, policy: StagePolicy, rate: Double? = nil) {
+        let entries = (0..<pipelines).map { index in
+            PipelineEntry(
+                selector: .name(BenchNames.name(index)),
+                policy: policy,
+                stages: [:]
+            )
+        }
+        let target = Target(
+            name: BenchNames.target,
+            region: "eu-west-1",
+            rateGroup: "bench",
+            pipelines: entries
+        )
+        let poll = PollSettings(maxRate: rate ?? max(5, Double(pipelines) / 10))
+        engine = Engine(
+            configuration: Configuration(poll: poll, targets: [target]),
+            ledger: LedgerSnapshot(),
+            seed: 7,
+            now: .origin,
+            wall: Rig.epoch
+        )
+        healthy = PipelineSnapshot(version: 7, stages: Rig.stages)
+        definition = PipelineDefinition(
+            version: 7,
+            executionMode: .superseded,
+            stages: Rig.declarations
+        )
+    }
+
+    private static let stages = BenchNames.actionCounts.enumerated().map { stage, count in
+        let actions = (0..<count).map { index in
+            ActionSnapshot(
+                name: BenchNames.action(stage, index),
+                executionID: ActionExecutionID(
+                    "6a3c2d1e-0000-4000-8000-0000000\(stage)\(index)001"
+                ),
+                status: .succeeded,
+                lastStatusChange: Rig.epoch
+            )
+        }
+        let latest = StageExecution(id: BenchNames.execution, status: .succeeded)
+        return StageSnapshot(name: BenchNames.stage(stage), latest: latest, actions: actions)
+    }
+
+    private static let declarations: [StageName: StageDefinition] = {
+        var stages: [StageName: StageDefinition] = [:]
+        for (stage, count) in BenchNames.actionCounts.enumerated() {
+            let kind = ActionKind(category: "Build", provider: "CodeBuild", runOrder: 1)
+            let actions = (0..<count).map { (BenchNames.action(stage, $0), kind) }
+            stages[BenchNames.stage(stage)] = StageDefinition(
+                actions: Dictionary(uniqueKeysWithValues: actions)
+            )
+        }
+        return stages
+    }()
+
+    /// Takes an event, and asks for the next deadline as the loop does.
+    mutating func feed(_ event: Event) -> [Effect] {
+        events += 1
+        let effects = engine.handle(event, now: now)
+        _ = engine.nextDeadline
+        return effects
+    }
+
+    /// Goes to the next deadline and answers what is asked: everything is well.
+    mutating func step() throws(BenchError) {
+        guard let next = engine.nextDeadline else { throw BenchError("the engine wants nothing") }
+        now = max(now, next)
+        var queue = feed(.deadlineReached)
+        while let effect = queue.popLast() {
+            queue += try answer(effect)
+        }
+    }
+
+    /// Lets so much time pass.
+    mutating func run(_ span: Duration) throws(BenchError) {
+        let end = now + span
+        while let next = engine.nextDeadline, next <= end { try step() }
+        now = max(now, end)
+    }
+
+    /// Goes to the next deadline and hands over what is asked there, unanswered.
+    mutating func advance() throws(BenchError) -> [Effect] {
+        guard let next = engine.nextDeadline, next < .origin + .seconds(600) else {
+            throw BenchError("the engine asks for too little")
+        }
+        now = max(now, next)
+        return feed(.deadlineReached)
+    }
+
+    /// Answers a question; what the engine asks then.
+    mutating func answer(_ effect: Effect) throws(BenchError) -> [Effect] {
+        switch effect {
+        case .readState(let id, _, let known):
+            polls += 1
+            // As the client does: the same bytes again are not decoded.
+            let look = known == nil ? StateLook.state(healthy, digest: Rig.digest) : .unchanged
+            return feed(.stateRead(id, .read(look, at: wall)))
+        case .readDefinition(let id, _):
+            return feed(.definitionRead(id, .read(definition, at: wall)))
+        case .report: return []
+        case .readEvidence, .listPipelines, .matchPatterns, .recordIntent, .retry, .record:
+            throw BenchError("a healthy pipeline asks for \(effect)")
+        }
+    }
+}
