@@ -1,12 +1,13 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release deb format lint clean setup gates
+.PHONY: help demo test build release deb format lint clean setup gates bench
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
 	@echo 'make test     install what is missing, lint, build, run every test'
 	@echo 'make gates    the slower proofs: AWS clients, simulation, thread sanitizer, package, systemd'
+	@echo 'make bench    CPU, memory and speed beside the AWS SDKs (QUICK=1: a smoke run)'
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'
 	@echo 'make deb      the Debian package, in dist/'
@@ -38,6 +39,9 @@ test: setup
 
 gates: setup
 	@scripts/gates
+
+bench: setup
+	@scripts/bench
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
