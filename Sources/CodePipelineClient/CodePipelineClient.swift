@@ -1,5 +1,14 @@
 package import AWSClient
 import FoundationEssentials
+package import RetryCore
+
+/// What GetPipelineState answered, held against an earlier answer.
+package enum PipelineLook: Hashable, Sendable {
+    /// The same bytes as those of the known digest.
+    case unchanged
+    /// Other bytes, and their digest.
+    case state(PipelineState, StateDigest)
+}
 
 /// The operations of AWS CodePipeline that this program uses, typed.
 package struct CodePipelineClient: Sendable {
@@ -12,30 +21,45 @@ package struct CodePipelineClient: Sendable {
     let documents = DocumentDecoder()
     private let encoder: JSONEncoder
     let limits: HTTPLimits
+    private let digester: BodyDigester
 
     /// Makes a client.
     ///
     /// - Parameters:
     ///   - client: The client of the service's endpoint.
     ///   - limits: The limits of one attempt; default 20 s and 6 MiB.
-    package init(_ client: AWSServiceClient, limits: HTTPLimits = .service) {
+    ///   - digester: Tells a state from the one before; its digests hold for this client only.
+    package init(
+        _ client: AWSServiceClient,
+        limits: HTTPLimits = .service,
+        digester: BodyDigester
+    ) {
         self.client = client
         self.limits = limits
+        self.digester = digester
         encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     }
 
     /// Reads every stage with its last execution.
     ///
+    /// - Parameters:
+    ///   - name: The pipeline.
+    ///   - known: The digest of an earlier answer; the same bytes again are not decoded.
+    /// - Returns: The state, or that it is the known one.
     /// - Throws: ``ReadError``.
     package func pipelineState(
-        name: String
-    ) async throws(ReadError) -> Reading<PipelineState> {
+        name: String,
+        known: StateDigest? = nil
+    ) async throws(ReadError) -> Reading<PipelineLook> {
         let operation = "GetPipelineState"
         try check(name: name, operation)
-        let (body, facts) = try await read(operation, PipelineInput(name: name))
+        // What a name may be needs no escape in JSON, and this is the call that is made the most.
+        let input = Array("{\"name\":\"\(name)\"}".utf8)
+        let (body, facts) = try await read(operation, input)
+        let digest = digester.digest(of: body)
         return try reading(operation, facts) { () throws(DecodingTrouble) in
-            try documents.decodeState(body)
+            digest == known ? .unchanged : .state(try documents.decodeState(body), digest)
         }
     }
 
@@ -131,7 +155,14 @@ package struct CodePipelineClient: Sendable {
         _ operation: String,
         _ input: some Encodable
     ) async throws(ReadError) -> ([UInt8], CallFacts) {
-        let body = try encode(input, operation)
+        try await read(operation, encode(input, operation))
+    }
+
+    /// The same with the input in JSON.
+    private func read(
+        _ operation: String,
+        _ body: [UInt8]
+    ) async throws(ReadError) -> ([UInt8], CallFacts) {
         let answer = await client.call(
             operation: operation,
             target: "CodePipeline_20150709.\(operation)",

@@ -108,7 +108,7 @@ struct QuickStateDifferenceTests {
     func `what it reads of a spoilt state is what the general decoder reads`(_ seed: UInt64) {
         var spoiler = Spoiler(seed: seed)
         let digester = BodyDigester(seed: (seed, ~seed))
-        var seen: [BodyDigest: [UInt8]] = [:]
+        var seen: [StateDigest: [UInt8]] = [:]
         var (valid, left) = (0, 0)
         for _ in 0..<3000 {
             let text = StateSamples.small[spoiler.number(StateSamples.small.count)]

@@ -8,10 +8,25 @@ struct ReadingTests {
     @Test func `the state is asked for by name`() async throws {
         let service = ScriptedService([.ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3}"#)])
         let reading = try await service.client().pipelineState(name: "p.@-_1")
-        #expect(reading.value.pipelineVersion == 3)
+        let state = try #require(reading.value.state)
+        #expect(state.0.pipelineVersion == 3)
         #expect(reading.serverDate == WallTime(rfc3339: "2026-11-23T01:02:05Z"))
         #expect(reading.isComplete)
         #expect(service.sent == [#"CodePipeline_20150709.GetPipelineState {"name":"p.@-_1"}"#])
+    }
+
+    @Test func `a state of known bytes is not decoded, any other is`() async throws {
+        let body = #"{"pipelineName":"p","pipelineVersion":3}"#
+        let other = #"{"pipelineName":"p","pipelineVersion":4}"#
+        let client = ScriptedService([.ok(body), .ok(body), .ok(other), .ok(body)]).client()
+        let first = try #require(try await client.pipelineState(name: "p").value.state)
+        let again = try await client.pipelineState(name: "p", known: first.1)
+        #expect(again.value == .unchanged)
+        #expect(again.serverDate != nil)
+        let changed = try await client.pipelineState(name: "p", known: first.1).value.state
+        #expect(changed?.0.pipelineVersion == 4)
+        let unknown = try await client.pipelineState(name: "p").value.state
+        #expect(unknown?.0 == first.0 && unknown?.1 == first.1)
     }
 
     @Test func `definition and execution are asked for`() async throws {
@@ -155,5 +170,15 @@ struct ReadingTests {
         #expect(error?.kind == .validation)
         #expect(error?.message.contains("\u{1B}") == false)
         #expect(service.sent.isEmpty)
+    }
+}
+
+extension PipelineLook {
+    /// The state and its digest; nil when it is the known one.
+    fileprivate var state: (PipelineState, StateDigest)? {
+        switch self {
+        case .unchanged: nil
+        case .state(let state, let digest): (state, digest)
+        }
     }
 }

@@ -63,7 +63,8 @@ final class ScriptedService: HTTPTransport {
                     sleep: { _ throws(CancellationError) in },
                     random: { 0.5 }
                 )
-            )
+            ),
+            digester: BodyDigester(seed: (1, 2))
         )
     }
 }

@@ -121,9 +121,14 @@ import Testing
             "c.yaml:1:19: poll.max_rate: is .nan; expected a number above 0 to 1000"
         ),
         (
+            "poll: { interval: 5m, quiet_interval: 2m }",
+            "c.yaml:1:39: poll.quiet_interval: is 2m, shorter than interval; "
+                + "expected 5m at least"
+        ),
+        (
             "poll: fast",
             "c.yaml:1:7: poll: is fast; expected a mapping of the keys interval, "
-                + "active_interval, max_in_flight and max_rate"
+                + "active_interval, quiet_interval, max_in_flight and max_rate"
         ),
         (
             "budget: { retries: 5 }",

@@ -306,6 +306,7 @@ import Testing
                 == PollSettings(
                     interval: .seconds(5),
                     activeInterval: .seconds(5),
+                    quietInterval: .seconds(120),
                     maxInFlight: 8,
                     maxRate: 2.5
                 )

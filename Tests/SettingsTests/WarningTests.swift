@@ -207,6 +207,17 @@ import Testing
         )
     }
 
+    @Test func `more pipelines than the rate allows to look at in time`() {
+        let names = (0..<212).map { "{ name: p\($0) }" }.joined(separator: ", ")
+        let arithmetic =
+            "poll.max_rate: does not allow poll.interval for default: 212 pipelines "
+            + "at 30s want 7.1 requests/s, limit 5: each is seen every 42s on the average"
+        #expect(warnings("pipelines: [\(names)]") == ["c.yaml:1:1: \(arithmetic)"])
+        let written = warnings("poll: { max_rate: 5 }\npipelines: [\(names)]")
+        #expect(written == ["c.yaml:1:19: \(arithmetic)"])
+        #expect(warnings("poll: { max_rate: 8 }\npipelines: [\(names)]").isEmpty)
+    }
+
     @Test func `a limit at an entry or stage is held against what it inherits`() {
         let text = """
             policies: { default: { max_total_retries: 2, max_retries: 2 } }

@@ -83,7 +83,12 @@ package struct LiveConnector: Connecting {
             settings: settings,
             environment: call
         )
-        return LiveConnection(LivePipelineService(WireClient(client)), cache)
+        // Nobody who does not know the process's dice can make two bodies with one digest.
+        func dice() -> UInt64 {
+            UInt64(call.random() * 0x1p32) << 32 | UInt64(call.random() * 0x1p32)
+        }
+        let wire = WireClient(client, digester: BodyDigester(seed: (dice(), dice())))
+        return LiveConnection(LivePipelineService(wire), cache)
     }
 }
 

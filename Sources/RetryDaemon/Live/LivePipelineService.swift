@@ -15,8 +15,13 @@ package struct LivePipelineService: PipelineService {
         known: StateDigest?
     ) async -> ReadAnswer<StateLook> {
         await .of({ () async throws(WireReadError) in
-            try await client.pipelineState(name: pipeline.text)
-        }) { .state(PipelineSnapshot($0), digest: nil) }
+            try await client.pipelineState(name: pipeline.text, known: known)
+        }) { look in
+            switch look {
+            case .unchanged: .unchanged
+            case .state(let state, let digest): .state(PipelineSnapshot(state), digest: digest)
+            }
+        }
     }
 
     package func definition(

@@ -55,7 +55,8 @@ struct FixedTransport: HTTPTransport {
                         sleep: { _ throws(CancellationError) in },
                         random: { 0.5 }
                     )
-                )
+                ),
+                digester: BodyDigester(seed: (1, 2))
             )
         )
     }

@@ -1,12 +1,4 @@
-import RetryCore
-
-/// What tells two bodies apart without keeping either.
-package struct BodyDigest: Hashable, Sendable {
-    /// The first half.
-    package let first: UInt64
-    /// The second half, made with other keys.
-    package let second: UInt64
-}
+package import RetryCore
 
 /// Makes digests of bodies with keys that nobody else knows.
 ///
@@ -27,7 +19,7 @@ package struct BodyDigester: Sendable {
     }
 
     /// The digest of a body.
-    package func digest(of bytes: [UInt8]) -> BodyDigest {
+    package func digest(of bytes: [UInt8]) -> StateDigest {
         unsafe bytes.withUnsafeBytes { buffer in
             var states = (first.start, second.start)
             var place = 0
@@ -51,9 +43,9 @@ package struct BodyDigester: Sendable {
             }
             first.add(rest.low, rest.high, to: &states.0)
             second.add(rest.low, rest.high, to: &states.1)
-            return BodyDigest(
-                first: first.end(states.0, count: buffer.count),
-                second: second.end(states.1, count: buffer.count)
+            return StateDigest(
+                high: first.end(states.0, count: buffer.count),
+                low: second.end(states.1, count: buffer.count)
             )
         }
     }

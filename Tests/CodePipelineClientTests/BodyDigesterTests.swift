@@ -3,7 +3,7 @@ import RetryCore
 import Testing
 
 @Suite("The digest of a body")
-struct BodyDigestTests {
+struct BodyDigesterTests {
     private let digester = BodyDigester(seed: (7, 11))
 
     @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100])
@@ -16,8 +16,8 @@ struct BodyDigestTests {
             other[bit / 8] ^= 1 << UInt8(bit % 8)
             let changed = digester.digest(of: other)
             // Each half alone flips about half of its 64 bits.
-            #expect((10...54).contains((changed.first ^ digest.first).nonzeroBitCount), "\(bit)")
-            #expect((10...54).contains((changed.second ^ digest.second).nonzeroBitCount), "\(bit)")
+            #expect((10...54).contains((changed.high ^ digest.high).nonzeroBitCount), "\(bit)")
+            #expect((10...54).contains((changed.low ^ digest.low).nonzeroBitCount), "\(bit)")
         }
     }
 
@@ -42,10 +42,10 @@ struct BodyDigestTests {
         let digest = digester.digest(of: body)
         let first = BodyDigester(seed: (8, 11)).digest(of: body)
         let second = BodyDigester(seed: (7, 12)).digest(of: body)
-        #expect(first.first != digest.first && first.second == digest.second)
-        #expect(second.first == digest.first && second.second != digest.second)
+        #expect(first.high != digest.high && first.low == digest.low)
+        #expect(second.high == digest.high && second.low != digest.low)
         let same = BodyDigester(seed: (7, 7)).digest(of: body)
-        #expect(same.first != same.second)
+        #expect(same.high != same.low)
     }
 
     @Test func `a million bodies alike have a million digests, in each half`() {
@@ -64,8 +64,8 @@ struct BodyDigestTests {
                 rest /= 10
             }
             let digest = digester.digest(of: body)
-            firsts.insert(digest.first)
-            seconds.insert(digest.second)
+            firsts.insert(digest.high)
+            seconds.insert(digest.low)
         }
         #expect(firsts.count == count)
         #expect(seconds.count == count)
