@@ -33,6 +33,8 @@ package final class AWSServiceClient: Sendable {
         var keys = SigningKeyCache()
     }
 
+    /// Where the requests go; nil when the endpoint's URL is none.
+    let destination: Destination?
     let endpoint: Endpoint
     let transport: any HTTPTransport
     let settings: Settings
@@ -57,6 +59,7 @@ package final class AWSServiceClient: Sendable {
         environment: CallEnvironment,
         quota: RetryQuota = RetryQuota()
     ) {
+        destination = Destination(endpoint.url)
         self.endpoint = endpoint
         self.transport = transport
         self.credentials = credentials
@@ -113,4 +116,22 @@ package final class AWSServiceClient: Sendable {
 
     /// What is left of the retry quota.
     package var availableQuota: Int { shared.withLock(\.quota.available) }
+}
+
+/// An endpoint's URL, split once for all calls.
+struct Destination: Sendable {
+    /// The URL of every request: the endpoint's with a path.
+    let text: String
+    /// Its parts.
+    let url: URLParts
+    /// Whether answers from there may be believed about the time.
+    let tellsTime: Bool
+
+    init?(_ endpoint: String) {
+        guard let parts = URLParts(endpoint) else { return nil }
+        text = endpoint + (parts.path.hasSuffix("/") ? "" : "/")
+        guard let whole = URLParts(text) else { return nil }
+        url = whole
+        tellsTime = ClockSkew.trusts(whole)
+    }
 }

@@ -28,15 +28,21 @@ package struct CallEnvironment: Sendable {
 
     /// A random UUID (version 4) in lower case.
     package func uuid() -> String {
-        var bytes = (0..<16).map { _ in UInt8(truncatingIfNeeded: Int(random() * 256)) }
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let digits = bytes.map { byte in
-            (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        // 43 random bits each: chance may cost a system call.
+        let parts = (0..<3).map { _ in UInt64(random() * 0x1p43) }
+        let high = parts[0] << 21 ^ parts[1] >> 22
+        let low = parts[1] << 42 ^ parts[2]
+        let version = high & ~0xF000 | 0x4000
+        let variant = low & ~(0b11 << 62) | 0b10 << 62
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for index in 0..<32 {
+            if [8, 12, 16, 20].contains(index) { text.append(UInt8(ascii: "-")) }
+            let half = index < 16 ? version : variant
+            let digit = UInt8(half >> (60 - 4 * UInt64(index % 16)) & 15)
+            text.append(digit < 10 ? digit + 0x30 : digit + 0x57)
         }
-        return [0..<4, 4..<6, 6..<8, 8..<10, 10..<16]
-            .map { digits[$0].joined() }
-            .joined(separator: "-")
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -147,8 +147,8 @@ struct CallRun {
         signedAt: WallTime,
         otherwise refusal: CallAnswer
     ) -> Step {
-        guard !hasResigned, let url = URLParts(client.endpoint.url),
-            ClockSkew.trusts(response, from: url), let date = facts.serverDate
+        guard !hasResigned, client.destination?.tellsTime == true,
+            ClockSkew.isFromAWS(response), let date = facts.serverDate
         else { return .done(refusal) }
         let local = client.environment.wallTime()
         let isBetter = client.shared.withLock {
@@ -194,8 +194,8 @@ struct CallRun {
         facts.requestID = response.requestID
         facts.serverDate = response.header("Date").flatMap(WallTime.init(httpDate:))
         facts.retryAfter = RetrySettings.hint(response)
-        if let date = facts.serverDate, let url = URLParts(client.endpoint.url),
-            ClockSkew.trusts(response, from: url)
+        if let date = facts.serverDate, client.destination?.tellsTime == true,
+            ClockSkew.isFromAWS(response)
         {
             client.shared.withLock { $0.skew.note(serverDate: date, local: local) }
         }
@@ -212,31 +212,33 @@ struct CallRun {
 
     /// The request of the next attempt; nil when the endpoint is no URL or has no Region.
     private func request(keys: Credentials?, at time: WallTime) -> HTTPRequest? {
-        guard let url = URLParts(client.endpoint.url) else { return nil }
-        let target = client.endpoint.url + (url.path.hasSuffix("/") ? "" : "/")
+        guard let destination = client.destination else { return nil }
+        let headers = [
+            HTTPHeader("User-Agent", client.settings.userAgent),
+            HTTPHeader("amz-sdk-invocation-id", invocation),
+            HTTPHeader("amz-sdk-request", attemptHeader),
+        ]
         var request = HTTPRequest(
             method: "POST",
-            url: target,
-            headers: call.headers,
+            url: destination.text,
+            headers: call.headers + headers,
             body: call.body
         )
-        request.setHeader("User-Agent", client.settings.userAgent)
-        request.setHeader("amz-sdk-invocation-id", invocation)
-        request.setHeader("amz-sdk-request", attemptHeader)
         guard let keys else {
-            request.setHeader("Host", url.hostHeader)
+            request.setHeader("Host", destination.url.hostHeader)
             return request
         }
         guard let region = client.endpoint.signingRegion else { return nil }
         return client.shared.withLock { shared in
             SigV4.sign(
                 request,
+                url: destination.url,
                 with: keys,
                 region: region,
                 service: client.endpoint.service,
                 at: time,
                 cache: &shared.keys
-            )?.request
+            ).request
         }
     }
 

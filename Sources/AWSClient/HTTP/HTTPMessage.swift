@@ -31,8 +31,7 @@ package struct HTTPRequest: Hashable, Sendable, CustomStringConvertible, CustomR
 
     /// Puts one header line in the place of all lines of that name.
     package mutating func setHeader(_ name: String, _ value: String) {
-        let lowered = name.lowercased()
-        headers.removeAll { $0.name.lowercased() == lowered }
+        headers.removeAll { $0.name.isEqualIgnoringCase(name) }
         headers.append(HTTPHeader(name, value))
     }
 
@@ -62,8 +61,7 @@ package struct HTTPHeader: Hashable, Sendable, CustomStringConvertible, CustomRe
 extension [HTTPHeader] {
     /// The first value of a header, whatever its case.
     package func firstValue(named name: String) -> String? {
-        let lowered = name.lowercased()
-        return first { $0.name.lowercased() == lowered }?.value
+        first { $0.name.isEqualIgnoringCase(name) }?.value
     }
 }
 

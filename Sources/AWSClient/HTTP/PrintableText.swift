@@ -3,6 +3,8 @@ extension String {
     ///
     /// What a server says lands in logs and terminals; it must not steer them.
     package func printable(limit: Int = 500) -> String {
+        // Ids and codes, nearly always.
+        if utf8.count <= limit, utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return self }
         var out = ""
         var length = 0
         var pendingBlank = false

@@ -15,7 +15,15 @@ package struct ClockSkew: Hashable, Sendable {
 
     /// Whether an answer may be believed about the time: from https or this machine, and by AWS.
     package static func trusts(_ response: HTTPResponse, from url: URLParts) -> Bool {
-        (url.scheme == "https" || url.isLoopback) && response.header("x-amzn-RequestId") != nil
+        trusts(url) && isFromAWS(response)
+    }
+
+    /// Whether nobody on the way can have made the answers up: https, or this machine.
+    static func trusts(_ url: URLParts) -> Bool { url.scheme == "https" || url.isLoopback }
+
+    /// Whether AWS itself answered, and no proxy in its place.
+    static func isFromAWS(_ response: HTTPResponse) -> Bool {
+        response.header("x-amzn-RequestId") != nil
     }
 
     /// Notes the date of any answer, smoothed by a quarter; it does not change the correction.

@@ -1,7 +1,7 @@
 /// The one form of a request that both sides sign (Signature Version 4).
 package struct CanonicalRequest: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
-    /// The text; it contains the session token and must not be logged.
-    package let text: String
+    /// The text's bytes; they contain the session token and must not be logged.
+    let bytes: [UInt8]
     /// The names that the signature covers, joined by semicolons.
     package let signedHeaders: String
 
@@ -18,50 +18,35 @@ package struct CanonicalRequest: Hashable, Sendable, CustomStringConvertible, Cu
         normalizesPath: Bool,
         bodyHash: String
     ) {
-        let headers = CanonicalRequest.headers(request.headers)
-        signedHeaders = headers.map(\.name).joined(separator: ";")
+        let headers = SortedHeaders(request.headers)
         let path = normalizesPath ? CanonicalRequest.normalized(url.path) : url.path
-        text = [
-            request.method,
-            PercentEncoding.encode(path.isEmpty ? "/" : path, keepingSlashes: true),
-            CanonicalRequest.query(url.query ?? ""),
-            headers.map { "\($0.name):\($0.value)\n" }.joined(),
-            signedHeaders,
-            bodyHash,
-        ].joined(separator: "\n")
+        var text: [UInt8] = []
+        text.reserveCapacity(512 + headers.size)
+        text += request.method.utf8
+        text.append(newline)
+        text += PercentEncoding.encode(path.isEmpty ? "/" : path, keepingSlashes: true).utf8
+        text.append(newline)
+        text += CanonicalRequest.query(url.query ?? "").utf8
+        text.append(newline)
+        headers.writeLines(to: &text)
+        text.append(newline)
+        let names = text.count
+        headers.writeNames(to: &text)
+        signedHeaders = String(decoding: text[names...], as: UTF8.self)
+        text.append(newline)
+        text += bodyHash.utf8
+        bytes = text
     }
+
+    /// The text; it contains the session token and must not be logged.
+    package var text: String { String(decoding: bytes, as: UTF8.self) }
 
     package var description: String { "<canonical request: \(signedHeaders)>" }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 
-    /// Names in lower case and in order, values trimmed; lines of one name joined by commas.
-    private static func headers(_ lines: [HTTPHeader]) -> [(name: String, value: String)] {
-        var values: [String: [String]] = [:]
-        for line in lines {
-            let name = line.name.lowercased()
-            guard !unsignedHeaders.contains(name) else { continue }
-            values[name, default: []].append(collapsed(line.value))
-        }
-        return values.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .map { ($0, (values[$0] ?? []).joined(separator: ",")) }
-    }
-
-    /// Headers that proxies and libraries change or add on the way.
-    private static let unsignedHeaders: Set<String> = [
-        "authorization", "connection", "expect", "keep-alive", "proxy-authenticate",
-        "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
-        "x-amzn-trace-id",
-    ]
-
-    /// The value without outer blanks and with one space for each run of blanks.
-    private static func collapsed(_ value: String) -> String {
-        value.utf8.split { [0x20, 0x09, 0x0A, 0x0B, 0x0C, 0x0D].contains($0) }
-            .map { String(Substring($0)) }
-            .joined(separator: " ")
-    }
-
     /// Parameters encoded and sorted by name, then by value, as bytes.
     private static func query(_ text: String) -> String {
+        guard !text.isEmpty else { return "" }
         let pairs = text.split(separator: "&").map { part in
             let name = part.prefix { $0 != "=" }
             let value = part[name.endIndex...].dropFirst()
@@ -79,6 +64,7 @@ package struct CanonicalRequest: Hashable, Sendable, CustomStringConvertible, Cu
 
     /// The path without dot segments and empty segments; a slash at the end stays.
     static func normalized(_ path: String) -> String {
+        guard path != "/" else { return path }
         var segments: [Substring] = []
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)
         for part in parts {
@@ -91,4 +77,93 @@ package struct CanonicalRequest: Hashable, Sendable, CustomStringConvertible, Cu
         guard !segments.isEmpty else { return "/" }
         return "/" + segments.joined(separator: "/") + (path.hasSuffix("/") ? "/" : "")
     }
+}
+
+private let newline = UInt8(ascii: "\n")
+
+/// The header lines that are signed, by name; lines of one name stay in their order.
+private struct SortedHeaders {
+    private var lines: [HTTPHeader] = []
+
+    init(_ headers: [HTTPHeader]) {
+        lines.reserveCapacity(headers.count)
+        for header in headers where !SortedHeaders.isUnsigned(header.name) {
+            // A dozen lines: to insert each at its place is the cheapest sort that keeps order.
+            var place = lines.count
+            while place > 0, header.name.precedesIgnoringCase(lines[place - 1].name) { place -= 1 }
+            lines.insert(header, at: place)
+        }
+    }
+
+    /// At most how many bytes the lines and the names take.
+    var size: Int {
+        lines.reduce(0) { $0 + 2 * $1.name.utf8.count + $1.value.utf8.count + 3 }
+    }
+
+    /// Names in lower case, values trimmed; lines of one name joined by commas.
+    func writeLines(to text: inout [UInt8]) {
+        for (index, line) in lines.enumerated() {
+            if index > 0, line.name.isEqualIgnoringCase(lines[index - 1].name) {
+                text[text.count - 1] = UInt8(ascii: ",")
+            } else {
+                text.appendLowercased(line.name)
+                text.append(UInt8(ascii: ":"))
+            }
+            text.appendCollapsed(line.value)
+            text.append(newline)
+        }
+    }
+
+    /// The names in lower case, each once, joined by semicolons.
+    func writeNames(to text: inout [UInt8]) {
+        for (index, line) in lines.enumerated() {
+            if index > 0 {
+                if line.name.isEqualIgnoringCase(lines[index - 1].name) { continue }
+                text.append(UInt8(ascii: ";"))
+            }
+            text.appendLowercased(line.name)
+        }
+    }
+
+    private static func isUnsigned(_ name: String) -> Bool {
+        unsignedHeaders.contains { name.isEqualIgnoringCase($0) }
+    }
+
+    /// Headers that proxies and libraries change or add on the way.
+    private static let unsignedHeaders = [
+        "authorization", "connection", "expect", "keep-alive", "proxy-authenticate",
+        "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",
+        "x-amzn-trace-id",
+    ]
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendLowercased(_ text: String) {
+        let bytes = text.utf8.span
+        for index in bytes.indices { append(bytes[index].lowercasedASCII) }
+    }
+
+    /// Appends a value without outer blanks and with one space for each run of blanks.
+    fileprivate mutating func appendCollapsed(_ text: String) {
+        let bytes = text.utf8.span
+        guard bytes.indices.contains(where: { bytes[$0].isHeaderBlank }) else {
+            self += text.utf8
+            return
+        }
+        let start = count
+        var hasGap = false
+        for index in bytes.indices {
+            guard !bytes[index].isHeaderBlank else {
+                hasGap = true
+                continue
+            }
+            if hasGap, count > start { append(UInt8(ascii: " ")) }
+            hasGap = false
+            append(bytes[index])
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isHeaderBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }

@@ -3,6 +3,10 @@ package enum PercentEncoding {
     /// The bytes of `text` encoded, with capital hex digits; `/` stays when `keepingSlashes`.
     package static func encode(_ text: some StringProtocol, keepingSlashes: Bool = false) -> String
     {
+        let isPlain = text.utf8.allSatisfy {
+            $0.isUnreserved || (keepingSlashes && $0 == UInt8(ascii: "/"))
+        }
+        guard !isPlain else { return String(text) }
         var out: [UInt8] = []
         out.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {

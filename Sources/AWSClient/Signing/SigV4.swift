@@ -63,15 +63,39 @@ package enum SigV4 {
         cache: inout SigningKeyCache
     ) -> SignedRequest? {
         guard let url = URLParts(request.url) else { return nil }
+        return sign(
+            request,
+            url: url,
+            with: credentials,
+            region: region,
+            service: service,
+            at: time,
+            options: options,
+            cache: &cache
+        )
+    }
+
+    /// Signs a request whose URL was split before.
+    static func sign(
+        _ request: HTTPRequest,
+        url: URLParts,
+        with credentials: Credentials,
+        region: String,
+        service: String,
+        at time: WallTime,
+        options: SigningOptions = SigningOptions(),
+        cache: inout SigningKeyCache
+    ) -> SignedRequest {
         let stamp = time.signingStamp
         let scope = SigningScope(day: String(stamp.prefix(8)), region: region, service: service)
+        let key = cache.key(secret: credentials.secretAccessKey, scope: scope)
         let bodyHash = sha256Hex(request.body)
         var request = request
-        prepare(&request, host: url.hostHeader, stamp: stamp)
+        request.headers = headers(request, host: url.hostHeader, stamp: stamp)
         if options.signsBody { request.setHeader("X-Amz-Content-Sha256", bodyHash) }
         let token = credentials.sessionToken
         if let token, !options.addsTokenAfterSigning {
-            request.setHeader("X-Amz-Security-Token", token.exposed)
+            request.headers.append(HTTPHeader("X-Amz-Security-Token", token.exposed))
         }
         let canonical = CanonicalRequest(
             request,
@@ -79,40 +103,59 @@ package enum SigV4 {
             normalizesPath: options.normalizesPath,
             bodyHash: bodyHash
         )
-        let stringToSign = [
-            "AWS4-HMAC-SHA256", stamp, scope.text, sha256Hex(Array(canonical.text.utf8)),
-        ].joined(separator: "\n")
-        let signature = cache.key(secret: credentials.secretAccessKey, scope: scope)
-            .signature(of: stringToSign)
+        let text = "AWS4-HMAC-SHA256\n\(stamp)\n\(key.scopeText)\n\(sha256Hex(canonical.bytes))"
+        let signature = key.signature(of: text)
         let authorization =
-            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(scope.text), "
+            "AWS4-HMAC-SHA256 Credential=\(credentials.accessKeyID)/\(key.scopeText), "
             + "SignedHeaders=\(canonical.signedHeaders), Signature=\(signature)"
-        request.setHeader("Authorization", authorization)
+        request.headers.append(HTTPHeader("Authorization", authorization))
         if let token, options.addsTokenAfterSigning {
-            request.setHeader("X-Amz-Security-Token", token.exposed)
+            request.headers.append(HTTPHeader("X-Amz-Security-Token", token.exposed))
         }
         return SignedRequest(
             request: request,
             canonicalRequest: canonical,
-            stringToSign: stringToSign,
+            stringToSign: text,
             signature: signature,
             authorization: authorization
         )
     }
 
-    /// Sets what every signed request carries and removes what an earlier signature left.
-    private static func prepare(_ request: inout HTTPRequest, host: String, stamp: String) {
-        let replaced: Set = ["authorization", "x-amz-security-token"]
-        request.headers.removeAll { replaced.contains($0.name.lowercased()) }
-        if request.header("Host") == nil { request.headers.insert(HTTPHeader("Host", host), at: 0) }
-        request.setHeader("X-Amz-Date", stamp)
+    /// The headers with what every signed request carries, without what a signature left.
+    private static func headers(
+        _ request: HTTPRequest,
+        host: String,
+        stamp: String
+    ) -> [HTTPHeader] {
+        let replaced = ["authorization", "x-amz-security-token", "x-amz-date"]
+        var headers: [HTTPHeader] = []
+        headers.reserveCapacity(request.headers.count + 5)
+        if request.header("host") == nil { headers.append(HTTPHeader("Host", host)) }
+        for header in request.headers
+        where !replaced.contains(where: { header.name.isEqualIgnoringCase($0) }) {
+            headers.append(header)
+        }
+        headers.append(HTTPHeader("X-Amz-Date", stamp))
+        return headers
     }
 }
 
 extension WallTime {
     /// The form of X-Amz-Date: `20261123T010203Z`.
     package var signingStamp: String {
-        rfc3339.prefix(19).filter { $0 != "-" && $0 != ":" } + "Z"
+        let (days, ofDay) = milliseconds.flooredDivision(by: 86_400_000)
+        let date = CivilDate(daysSinceEpoch: days)
+        var text: [UInt8] = []
+        text.reserveCapacity(16)
+        text.append(number: date.year, digits: 4)
+        text.append(number: date.month, digits: 2)
+        text.append(number: date.day, digits: 2)
+        text.append(UInt8(ascii: "T"))
+        text.append(number: ofDay / 3_600_000, digits: 2)
+        text.append(number: ofDay / 60_000 % 60, digits: 2)
+        text.append(number: ofDay / 1000 % 60, digits: 2)
+        text.append(UInt8(ascii: "Z"))
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads the form of X-Amz-Date.
@@ -123,5 +166,17 @@ extension WallTime {
         let clock =
             "\(String(digits[9..<11])):\(String(digits[11..<13])):\(String(digits[13..<15]))"
         self.init(rfc3339: "\(date)T\(clock)Z")
+    }
+}
+
+extension [UInt8] {
+    /// The last digits of a number, zeros in front.
+    fileprivate mutating func append(number: Int64, digits: Int) {
+        let number = number.magnitude
+        var divisor = (1..<digits).reduce(UInt64(1)) { power, _ in power * 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            divisor /= 10
+        }
     }
 }

@@ -23,7 +23,10 @@ package struct SigningScope: Hashable, Sendable {
 
 /// The key that signs within one scope; derived from the secret, which it does not show.
 package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable {
-    private let key: SymmetricKey
+    /// HMAC with the key already taken in: two of the four blocks of every signature.
+    private let prepared: HMAC<SHA256>
+    /// The credential scope of the string to sign.
+    let scopeText: String
 
     /// Derives the key of a scope: four rounds of HMAC-SHA256.
     package init(secret: Secret, scope: SigningScope) {
@@ -33,12 +36,18 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
                 data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key)
             )
         }
-        self.key = key
+        prepared = HMAC(key: key)
+        scopeText = scope.text
     }
 
     /// The signature of a text, in hex.
-    package func signature(of text: String) -> String {
-        hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
+    package func signature(of text: String) -> String { signature(of: Array(text.utf8)) }
+
+    /// The signature of bytes, in hex.
+    func signature(of bytes: [UInt8]) -> String {
+        var code = prepared
+        code.update(data: bytes)
+        return String(decoding: hex(code.finalize()), as: UTF8.self)
     }
 
     package var description: String { "<redacted>" }
@@ -54,8 +63,8 @@ package struct SigningKeyCache: Sendable {
 
     /// The key of a secret and scope; the oldest of four entries makes room for a new one.
     package mutating func key(secret: Secret, scope: SigningScope) -> SigningKey {
-        if let known = entries.first(where: { $0.scope == scope && $0.secret == secret }) {
-            return known.key
+        for entry in entries where entry.scope == scope && entry.secret == secret {
+            return entry.key
         }
         let key = SigningKey(secret: secret, scope: scope)
         if entries.count >= 4 { entries.removeFirst() }
@@ -69,13 +78,21 @@ package struct SigningKeyCache: Sendable {
 
 /// SHA-256 of bytes, in hex.
 package func sha256Hex(_ bytes: [UInt8]) -> String {
-    hex(SHA256.hash(data: bytes))
+    String(decoding: hex(SHA256.hash(data: bytes)), as: UTF8.self)
 }
 
-private func hex(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-        as: UTF8.self
-    )
+/// The digits of a digest.
+private func hex(_ bytes: some Sequence<UInt8>) -> [UInt8] {
+    var digits: [UInt8] = []
+    digits.reserveCapacity(64)
+    for byte in bytes {
+        digits.append((byte >> 4).hexDigit)
+        digits.append((byte & 15).hexDigit)
+    }
+    return digits
+}
+
+extension UInt8 {
+    /// The small hex digit of a number below 16.
+    fileprivate var hexDigit: UInt8 { self < 10 ? self + 0x30 : self + 0x57 }
 }
