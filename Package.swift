@@ -10,6 +10,7 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(
@@ -40,7 +41,7 @@ let package = Package(
         .target(
             name: "AWSClient",
             dependencies: [
-                "RetryCore", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL, crypto,
+                "RetryCore", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, crypto,
             ]
         ),
         .target(name: "CodePipelineClient", dependencies: ["AWSClient", "RetryCore"]),

@@ -11,8 +11,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     let unsafe: String
     /// The same in words.
     let words: String
-    /// Plays the fault for one kind of call and says what was done.
-    let play: @Sendable (Replay) async throws -> String
+    /// Plays the fault for one kind of call over a transport and says what was done.
+    let play: @Sendable (Replay, TransportKind) async throws -> String
 
     var testDescription: String { name }
 
@@ -41,21 +41,21 @@ enum FaultTable {
             safe: twice,
             unsafe: "1 send, unknown broken",
             words: "it may have been executed: only what may run twice is sent again",
-            play: { try await FaultTrial.first(.closeAfterHead, $0) }
+            play: { try await FaultTrial.first(.closeAfterHead, $0, $1) }
         ),
         Fault(
             name: "closed after the request's body",
             safe: twice,
             unsafe: "1 send, unknown broken",
             words: "the same",
-            play: { try await FaultTrial.first(.closeAfterBody, $0) }
+            play: { try await FaultTrial.first(.closeAfterBody, $0, $1) }
         ),
         Fault(
             name: "closed in the middle of the answer",
             safe: twice,
             unsafe: "1 send, unknown broken",
             words: "half an answer is none",
-            play: { try await FaultTrial.first(.answerAndClose(FaultTrial.half), $0) }
+            play: { try await FaultTrial.first(.answerAndClose(FaultTrial.half), $0, $1) }
         ),
     ]
 
@@ -103,21 +103,21 @@ enum FaultTable {
             words:
                 "the old keys serve to their end, never after it; the source is asked again after "
                 + "at most 5 min",
-            play: FaultTrial.failingRefresh
+            play: { replay, _ in try await FaultTrial.failingRefresh(replay) }
         ),
         Fault(
             name: "a rotated file",
             safe: "1 send, accepted; old keys already refused: 2 sends, accepted",
             unsafe: "1 send, accepted; old keys already refused: 2 sends, accepted",
             words: "the file is looked at every 30 s, and at once when AWS refuses its keys",
-            play: FaultTrial.rotatedFile
+            play: { replay, _ in try await FaultTrial.rotatedFile(replay) }
         ),
         Fault(
             name: "sessions of 900 s, for an hour",
             safe: "361 calls: 1 send, accepted; 6 sessions",
             unsafe: "361 calls: 1 send, accepted; 6 sessions",
             words: "renewed 180 to 225 s before the end, in the background",
-            play: FaultTrial.shortSessions
+            play: { replay, _ in try await FaultTrial.shortSessions(replay) }
         ),
     ]
 }

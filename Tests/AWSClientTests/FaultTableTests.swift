@@ -3,19 +3,25 @@ import FoundationEssentials
 import Testing
 
 @Suite struct FaultTableTests {
-    @Test(arguments: FaultTable.faults)
-    func `a fault leads to what the table says`(_ fault: Fault) async throws {
-        let safe = try await fault.play(.safe)
+    @Test(arguments: FaultTable.faults, TransportKind.versatile)
+    func `a fault leads to what the table says`(
+        _ fault: Fault,
+        _ kind: TransportKind
+    ) async throws {
+        let safe = try await fault.play(.safe, kind)
         #expect(safe == fault.safe)
-        let unsafe = try await fault.play(.unsafe)
+        let unsafe = try await fault.play(.unsafe, kind)
         #expect(unsafe == fault.unsafe)
     }
 
-    @Test func `a connection that closes at once never runs an unsafe call twice`() async throws {
+    @Test(arguments: TransportKind.versatile)
+    func `a connection that closes at once never runs an unsafe call twice`(
+        _ kind: TransportKind
+    ) async throws {
         // Whether the end of the connection is seen before or after the write is chance.
         let allowed = ["1 send, unknown broken", "1 send, accepted", "2 sends, accepted"]
         for _ in 0..<20 {
-            let (seen, requests) = try await FaultTrial.closedAtOnce(.unsafe)
+            let (seen, requests) = try await FaultTrial.closedAtOnce(.unsafe, kind)
             #expect(allowed.contains(seen))
             #expect(requests == (seen.hasSuffix("accepted") ? 1 : 0))
         }

@@ -23,25 +23,20 @@ enum FaultTrial {
 
     /// Calls as long as the body says, with the real transport and a clock that stands still.
     private static func client<Result>(
+        _ kind: TransportKind,
         _ url: String,
         settings: TransportSettings = TransportSettings(),
         credentials: any CredentialsProvider = StaticCredentials(.sample),
         _ body: (AWSServiceClient) async throws -> Result
     ) async throws -> Result {
-        let transport = try AsyncHTTPClientTransport(settings)
-        let client = AWSServiceClient(
-            endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"),
-            transport: transport,
-            credentials: credentials,
-            environment: try TestWorld().environment
-        )
-        do {
-            let result = try await body(client)
-            await transport.shutDown()
-            return result
-        } catch {
-            await transport.shutDown()
-            throw error
+        try await kind.with(settings) { transport in
+            let client = AWSServiceClient(
+                endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"),
+                transport: transport,
+                credentials: credentials,
+                environment: try TestWorld().environment
+            )
+            return try await body(client)
         }
     }
 
@@ -60,9 +55,13 @@ enum FaultTrial {
     }
 
     /// The first connection meets the fault, further ones an answer.
-    static func first(_ fault: LoopbackBehaviour, _ replay: Replay) async throws -> String {
+    static func first(
+        _ fault: LoopbackBehaviour,
+        _ replay: Replay,
+        _ kind: TransportKind
+    ) async throws -> String {
         try await LoopbackServer.run(.connections([fault, .answer(ok)])) { server in
-            try await client("http://127.0.0.1:\(server.port)") { client in
+            try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 let answer = await call(client, replay)
                 #expect(server.seen.connections == answer.facts.attempts)
                 return answer.observation
@@ -71,22 +70,26 @@ enum FaultTrial {
     }
 
     /// What a call did whose first connection closed at once, and how many requests came through.
-    static func closedAtOnce(_ replay: Replay) async throws -> (seen: String, requests: Int) {
+    static func closedAtOnce(
+        _ replay: Replay,
+        _ kind: TransportKind
+    ) async throws -> (seen: String, requests: Int) {
         try await LoopbackServer.run(.connections([.closeOnAccept, .answer(ok)])) { server in
-            try await client("http://127.0.0.1:\(server.port)") { client in
+            try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 let answer = await call(client, replay)
                 return (answer.observation, server.seen.requests.count)
             }
         }
     }
 
-    static func closedInHandshake(_ replay: Replay) async throws -> String {
+    static func closedInHandshake(_ replay: Replay, _ kind: TransportKind) async throws -> String {
         try await TestCertificates.withFile(TestCertificates.authority) { authorities in
             try await LoopbackServer.run(
                 .connections([.closeOnAccept, .answer(ok)]),
                 tls: TestCertificates.context()
             ) { server in
                 try await client(
+                    kind,
                     "https://localhost:\(server.port)",
                     settings: TransportSettings(authorities: authorities)
                 ) { client in
@@ -99,11 +102,11 @@ enum FaultTrial {
         }
     }
 
-    static func late(_ replay: Replay) async throws -> String {
+    static func late(_ replay: Replay, _ kind: TransportKind) async throws -> String {
         let own = LoopbackBehaviour.answers([ok, answer("{\"own\":1}")])
         let faults = LoopbackBehaviour.connections([.answerLate(answer("{\"late\":1}")), own])
         return try await LoopbackServer.run(faults) { server in
-            try await client("http://127.0.0.1:\(server.port)") { client in
+            try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 var limits = HTTPLimits.service
                 limits.total = .milliseconds(300)
                 let answer = await call(client, replay, limits: limits)
@@ -114,10 +117,10 @@ enum FaultTrial {
         }
     }
 
-    static func doubled(_ replay: Replay) async throws -> String {
+    static func doubled(_ replay: Replay, _ kind: TransportKind) async throws -> String {
         let first = answer("{\"first\":1}")
         return try await LoopbackServer.run(.answers([first + first, ok])) { server in
-            try await client("http://127.0.0.1:\(server.port)") { client in
+            try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 let one = await call(client, replay)
                 #expect(one.bodyText == "{\"first\":1}")
                 let next = await call(client, replay)
@@ -128,14 +131,14 @@ enum FaultTrial {
         }
     }
 
-    static func skewed(_ replay: Replay) async throws -> String {
+    static func skewed(_ replay: Replay, _ kind: TransportKind) async throws -> String {
         let refusal = answer(
             #"{"__type":"InvalidSignatureException","message":"Signature expired"}"#,
             status: 400,
             headers: "Date: Mon, 23 Nov 2026 01:22:03 GMT\r\n"
         )
         return try await LoopbackServer.run(.answers([refusal, ok])) { server in
-            try await client("http://127.0.0.1:\(server.port)") { client in
+            try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 let answer = await call(client, replay)
                 let stamps = server.seen.requests.map { header("x-amz-date", of: $0) }
                 #expect(stamps == ["20261123T010203Z", "20261123T012203Z"])
@@ -146,7 +149,7 @@ enum FaultTrial {
         }
     }
 
-    static func expired(_ replay: Replay) async throws -> String {
+    static func expired(_ replay: Replay, _ kind: TransportKind) async throws -> String {
         let refusal = answer(#"{"__type":"ExpiredTokenException"}"#, status: 400)
         let provider = RotatingCredentials(
             ["OLD", "NEW"].map { name in
@@ -155,6 +158,7 @@ enum FaultTrial {
         )
         return try await LoopbackServer.run(.answers([refusal, ok])) { server in
             try await client(
+                kind,
                 "http://127.0.0.1:\(server.port)",
                 credentials: provider
             ) { client in

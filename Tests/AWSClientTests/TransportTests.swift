@@ -4,19 +4,14 @@ import Testing
 
 /// Sends one POST of `{}` over a transport of its own.
 private func post(
+    _ kind: TransportKind,
     _ url: String,
     settings: TransportSettings = TransportSettings(),
     limits: HTTPLimits = HTTPLimits(connect: .seconds(5), total: .seconds(10), bodyBytes: 1000)
 ) async throws -> HTTPResponse {
-    let transport = try AsyncHTTPClientTransport(settings)
-    do {
+    try await kind.with(settings) { transport in
         let request = HTTPRequest(method: "POST", url: url, body: Array("{}".utf8))
-        let response = try await transport.send(request, limits: limits)
-        await transport.shutDown()
-        return response
-    } catch {
-        await transport.shutDown()
-        throw error
+        return try await transport.send(request, limits: limits)
     }
 }
 
@@ -38,11 +33,12 @@ private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 @Suite("What the transport says of an exchange over a real socket")
 struct TransportTests {
-    @Test func `an answer comes with its status, headers and body`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `an answer comes with its status, headers and body`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(
             .answer("HTTP/1.1 400 Bad\r\nX-Amzn-RequestId: r1\r\ncontent-length: 4\r\n\r\n{ } ")
         ) { server in
-            let response = try await post("http://127.0.0.1:\(server.port)/a?b=c")
+            let response = try await post(kind, "http://127.0.0.1:\(server.port)/a?b=c")
             #expect(response.status == 400)
             #expect(response.header("x-amzn-requestid") == "r1")
             #expect(response.body == Array("{ } ".utf8))
@@ -50,56 +46,70 @@ struct TransportTests {
         }
     }
 
-    @Test func `a refused connection means that nothing was sent`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a refused connection means that nothing was sent`(_ kind: TransportKind) async throws {
         let port = try await LoopbackServer.run(.silence) { $0.port }
         let limits = HTTPLimits(connect: .milliseconds(200), total: .seconds(5), bodyBytes: 10)
         let error = try await failure {
-            try await post("http://127.0.0.1:\(port)/", settings: .metadata, limits: limits)
+            try await post(kind, "http://127.0.0.1:\(port)/", settings: .metadata, limits: limits)
         }
         #expect(error.progress == .notSent)
         #expect(error.kind == .connection)
         #expect(error.detail.contains("127.0.0.1"))
     }
 
-    @Test func `a server that closes at once leaves no answer`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a server that closes at once leaves no answer`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.closeOnAccept) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect([.broken, .connection].contains(error.kind))
             #expect(server.seen.requests.isEmpty)
         }
     }
 
-    @Test(arguments: [LoopbackBehaviour.closeAfterHead, .closeAfterBody])
+    @Test(arguments: TransportKind.allCases, [LoopbackBehaviour.closeAfterHead, .closeAfterBody])
     func `a connection that ends after the head may have carried the request`(
+        _ kind: TransportKind,
         _ behaviour: LoopbackBehaviour
     ) async throws {
         try await LoopbackServer.run(behaviour) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect(error.progress == .maybeSent)
             #expect(error.kind == .broken)
             #expect(server.seen.connections == 1, "the library must not send it again")
         }
     }
 
-    @Test func `a cut answer is no answer`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a cut answer is no answer`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(
             .answerAndClose("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\"")
         ) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect(error.progress == .maybeSent)
             #expect(error.kind == .broken)
         }
     }
 
-    @Test func `an answer that is not HTTP is no answer`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `an answer that is not HTTP is no answer`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.answerAndClose("SSH-2.0-nonsense\r\n\r\n")) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect(error.progress == .maybeSent)
             #expect(error.kind == .broken)
         }
     }
 
-    @Test func `silence ends with the total time`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `silence ends with the total time`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.silence) { server in
             let limits = HTTPLimits(
                 connect: .seconds(5),
@@ -107,14 +117,17 @@ struct TransportTests {
                 bodyBytes: 10
             )
             let error = try await failure {
-                try await post("http://127.0.0.1:\(server.port)/", limits: limits)
+                try await post(kind, "http://127.0.0.1:\(server.port)/", limits: limits)
             }
             #expect(error.progress == .maybeSent)
             #expect(error.kind == .timeout)
         }
     }
 
-    @Test func `a TLS handshake that nobody answers ends with the connect time`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a TLS handshake that nobody answers ends with the connect time`(_ kind: TransportKind)
+        async throws
+    {
         try await LoopbackServer.run(.silence) { server in
             let limits = HTTPLimits(
                 connect: .milliseconds(200),
@@ -122,14 +135,15 @@ struct TransportTests {
                 bodyBytes: 10
             )
             let error = try await failure {
-                try await post("https://localhost:\(server.port)/", limits: limits)
+                try await post(kind, "https://localhost:\(server.port)/", limits: limits)
             }
             #expect(error.progress == .notSent)
             #expect(error.kind == .timeout)
         }
     }
 
-    @Test func `a handshake that is cut means that nothing was sent`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a handshake that is cut means that nothing was sent`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.closeOnAccept) { server in
             let limits = HTTPLimits(
                 connect: .milliseconds(300),
@@ -137,14 +151,15 @@ struct TransportTests {
                 bodyBytes: 10
             )
             let error = try await failure {
-                try await post("https://localhost:\(server.port)/", limits: limits)
+                try await post(kind, "https://localhost:\(server.port)/", limits: limits)
             }
             #expect(error.progress == .notSent)
             #expect(server.seen.requests.isEmpty)
         }
     }
 
-    @Test func `an unknown authority means that nothing was sent`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `an unknown authority means that nothing was sent`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
             let limits = HTTPLimits(
                 connect: .milliseconds(500),
@@ -152,52 +167,63 @@ struct TransportTests {
                 bodyBytes: 10
             )
             let error = try await failure {
-                try await post("https://localhost:\(server.port)/", limits: limits)
+                try await post(kind, "https://localhost:\(server.port)/", limits: limits)
             }
             #expect(error.progress == .notSent)
             #expect(server.seen.requests.isEmpty)
         }
     }
 
-    @Test(arguments: [HTTPLimits.service.bodyBytes, 1])
-    func `a larger body than allowed is refused`(_ announced: Int) async throws {
+    @Test(arguments: TransportKind.allCases, [HTTPLimits.service.bodyBytes, 1])
+    func `a larger body than allowed is refused`(_ kind: TransportKind, _ announced: Int)
+        async throws
+    {
         let head = "HTTP/1.1 200 OK\r\ncontent-length: \(max(announced, 2000))\r\n\r\n"
         try await LoopbackServer.run(
             .answer(head + String(repeating: "x", count: 2000))
         ) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect(error.progress == .maybeSent)
             #expect(error.kind == .tooLarge)
         }
     }
 
-    @Test func `a chunked body is counted, too`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a chunked body is counted, too`(_ kind: TransportKind) async throws {
         let chunk = "3e8\r\n" + String(repeating: "x", count: 1000) + "\r\n"
         try await LoopbackServer.run(
             .answer(
                 "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\(chunk)\(chunk)0\r\n\r\n"
             )
         ) { server in
-            let error = try await failure { try await post("http://127.0.0.1:\(server.port)/") }
+            let error = try await failure {
+                try await post(kind, "http://127.0.0.1:\(server.port)/")
+            }
             #expect(error.kind == .tooLarge)
         }
     }
 
-    @Test func `a redirect is an answer and is not followed`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a redirect is an answer and is not followed`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(
             .answer("HTTP/1.1 307 Go\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n")
         ) { server in
-            let response = try await post("http://127.0.0.1:\(server.port)/")
+            let response = try await post(kind, "http://127.0.0.1:\(server.port)/")
             #expect(response.status == 307)
             #expect(server.seen.requests.count == 1)
         }
     }
 
-    @Test func `a compressed body stays compressed and is not asked for`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a compressed body stays compressed and is not asked for`(_ kind: TransportKind)
+        async throws
+    {
         try await LoopbackServer.run(
             .answer("HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 2\r\n\r\nzz")
         ) { server in
-            let response = try await post("http://127.0.0.1:\(server.port)/")
+            let response = try await post(kind, "http://127.0.0.1:\(server.port)/")
             #expect(response.body == Array("zz".utf8))
             let request = server.seen.requests.first?.lowercased() ?? ""
             #expect(!request.contains("accept-encoding"))
@@ -207,9 +233,12 @@ struct TransportTests {
 
 @Suite("How the transport keeps connections and time")
 struct TransportConnectionTests {
-    @Test func `a connection is used again unless a fresh one is asked for`() async throws {
+    @Test(arguments: TransportKind.versatile)
+    func `a connection is used again unless a fresh one is asked for`(_ kind: TransportKind)
+        async throws
+    {
         try await LoopbackServer.run(.answer(ok)) { server in
-            let transport = try AsyncHTTPClientTransport()
+            let transport = try kind.make()
             let request = HTTPRequest(
                 method: "POST",
                 url: "http://127.0.0.1:\(server.port)/",
@@ -227,9 +256,10 @@ struct TransportConnectionTests {
         }
     }
 
-    @Test func `a cancelled call says that it may have been sent`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a cancelled call says that it may have been sent`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.silence) { server in
-            let transport = try AsyncHTTPClientTransport()
+            let transport = try kind.make()
             let request = HTTPRequest(
                 method: "POST",
                 url: "http://127.0.0.1:\(server.port)/",
@@ -254,8 +284,9 @@ struct TransportConnectionTests {
         }
     }
 
-    @Test func `after the end nothing is sent`() async throws {
-        let transport = try AsyncHTTPClientTransport()
+    @Test(arguments: TransportKind.allCases)
+    func `after the end nothing is sent`(_ kind: TransportKind) async throws {
+        let transport = try kind.make()
         await transport.shutDown()
         let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:9/")
         await #expect(throws: TransportError.self) {
@@ -263,27 +294,31 @@ struct TransportConnectionTests {
         }
     }
 
-    @Test(arguments: ["", "ftp://host/", "no url", "http://"])
-    func `what is no URL is not sent`(_ url: String) async throws {
-        let error = try await failure { try await post(url) }
+    @Test(arguments: TransportKind.allCases, ["", "ftp://host/", "no url", "http://"])
+    func `what is no URL is not sent`(_ kind: TransportKind, _ url: String) async throws {
+        let error = try await failure { try await post(kind, url) }
         #expect(error.progress == .notSent)
     }
 }
 
 @Suite("TLS and proxies of the transport")
 struct TransportSecurityTests {
-    @Test func `a CA bundle takes the place of the system's authorities`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a CA bundle takes the place of the system's authorities`(_ kind: TransportKind)
+        async throws
+    {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
             try await TestCertificates.withFile(TestCertificates.authority) { path in
                 let settings = TransportSettings(authorities: path)
                 let url = "https://localhost:\(server.port)/"
-                let response = try await post(url, settings: settings)
+                let response = try await post(kind, url, settings: settings)
                 #expect(response.status == 200)
             }
         }
     }
 
-    @Test func `TLS 1 is refused before anything is sent`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `TLS 1 is refused before anything is sent`(_ kind: TransportKind) async throws {
         let old = try TestCertificates.context(maximum: .tlsv11)
         try await LoopbackServer.run(.answer(ok), tls: old) { server in
             try await TestCertificates.withFile(TestCertificates.authority) { path in
@@ -294,6 +329,7 @@ struct TransportSecurityTests {
                 )
                 let error = try await failure {
                     try await post(
+                        kind,
                         "https://localhost:\(server.port)/",
                         settings: TransportSettings(authorities: path),
                         limits: limits
@@ -305,19 +341,24 @@ struct TransportSecurityTests {
         }
     }
 
-    @Test func `a bundle that is missing or empty is an error at the start`() async throws {
+    @Test(arguments: TransportKind.allCases)
+    func `a bundle that is missing or empty is an error at the start`(_ kind: TransportKind)
+        async throws
+    {
         #expect(throws: TransportSettingsError.self) {
-            _ = try AsyncHTTPClientTransport(TransportSettings(authorities: "/nonexistent.pem"))
+            _ = try kind.make(TransportSettings(authorities: "/nonexistent.pem"))
         }
         try await TestCertificates.withFile("no certificate") { path in
             _ = #expect(throws: TransportSettingsError.self) {
-                _ = try AsyncHTTPClientTransport(TransportSettings(authorities: path))
+                _ = try kind.make(TransportSettings(authorities: path))
             }
         }
     }
 
-    @Test func `https goes through the proxy by CONNECT and a refusal means not sent`() async throws
-    {
+    @Test(arguments: TransportKind.versatile)
+    func `https goes through the proxy by CONNECT and a refusal means not sent`(
+        _ kind: TransportKind
+    ) async throws {
         try await LoopbackServer.run(
             .answerAndClose("HTTP/1.1 407 Who\r\ncontent-length: 0\r\n\r\n")
         ) { server in
@@ -326,6 +367,7 @@ struct TransportSecurityTests {
             ])
             let error = try await failure {
                 try await post(
+                    kind,
                     "https://codepipeline.eu-west-1.amazonaws.com/",
                     settings: TransportSettings(proxies: proxies, retriesConnecting: false)
                 )
@@ -338,26 +380,29 @@ struct TransportSecurityTests {
         }
     }
 
-    @Test func `http goes through its proxy by CONNECT, too`() async throws {
+    @Test(arguments: TransportKind.versatile)
+    func `http goes through its proxy by CONNECT, too`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.tunnel(ok)) { server in
             let proxies = try ProxySettings(environment: [
                 "HTTP_PROXY": "127.0.0.1:\(server.port)"
             ])
             let settings = TransportSettings(proxies: proxies)
-            let response = try await post("http://example.invalid/x", settings: settings)
+            let response = try await post(kind, "http://example.invalid/x", settings: settings)
             #expect(response.status == 200)
             let lines = server.seen.requests.map { $0.prefix { $0 != "\r\n" } }
             #expect(lines == ["CONNECT example.invalid:80 HTTP/1.1", "POST /x HTTP/1.1"])
         }
     }
 
-    @Test func `a lost answer behind a proxy may have been executed`() async throws {
+    @Test(arguments: TransportKind.versatile)
+    func `a lost answer behind a proxy may have been executed`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.tunnel(nil)) { server in
             let proxies = try ProxySettings(environment: [
                 "HTTP_PROXY": "127.0.0.1:\(server.port)"
             ])
             let error = try await failure {
                 try await post(
+                    kind,
                     "http://example.invalid/x",
                     settings: TransportSettings(proxies: proxies)
                 )

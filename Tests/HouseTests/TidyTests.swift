@@ -12,7 +12,7 @@ import Testing
         "RetryCore": [],
         "AWSClient": [
             "RetryCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization",
+            "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
         ],
         "CodePipelineClient": ["AWSClient", "RetryCore", "FoundationEssentials"],
         "AttemptLedger": ["RetryCore", "GRDB", "Glibc", "Synchronization"],

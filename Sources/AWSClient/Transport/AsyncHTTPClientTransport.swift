@@ -18,7 +18,7 @@ package final class AsyncHTTPClientTransport: HTTPTransport {
 
     /// One thread does the work of all transports; it lives as long as the process, because a
     /// connection that is being closed may still want to schedule something on it.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     private struct Clients {
         var byKind: [ClientKind: HTTPClient] = [:]
@@ -46,11 +46,7 @@ package final class AsyncHTTPClientTransport: HTTPTransport {
         limits: HTTPLimits
     ) async throws(TransportError) -> HTTPResponse {
         guard let url = URLParts(request.url), ["http", "https"].contains(url.scheme) else {
-            throw TransportError(
-                kind: .connection,
-                progress: .notSent,
-                detail: "not a URL of http or https"
-            )
+            throw .unusableURL
         }
         guard !Task.isCancelled else { throw .cancelledBeforeSending }
         let proxy = settings.proxies.proxy(for: url)
@@ -125,13 +121,7 @@ package final class AsyncHTTPClientTransport: HTTPTransport {
             clients.byKind[kind] = client
             return client
         }
-        guard let client else {
-            throw TransportError(
-                kind: .cancelled,
-                progress: .notSent,
-                detail: "the client is shut down"
-            )
-        }
+        guard let client else { throw .shutDown }
         return client
     }
 
@@ -176,18 +166,4 @@ extension HTTPClient.Request {
             body: request.body.isEmpty ? nil : .bytes(request.body)
         )
     }
-}
-
-extension TimeAmount {
-    fileprivate init(_ duration: Duration) {
-        self = .milliseconds(min(max(0, duration.wholeMilliseconds), 86_400_000))
-    }
-}
-
-extension TransportError {
-    fileprivate static let cancelledBeforeSending = TransportError(
-        kind: .cancelled,
-        progress: .notSent,
-        detail: "the call was cancelled before it was sent"
-    )
 }

@@ -3,6 +3,7 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
+import RetryCore
 
 extension TransportError {
     /// Says what an error of the HTTP library means for the request.
@@ -22,10 +23,37 @@ extension TransportError {
     }
 }
 
+extension TransportError {
+    static let unusableURL = TransportError(
+        kind: .connection,
+        progress: .notSent,
+        detail: "not a URL of http or https"
+    )
+
+    static let shutDown = TransportError(
+        kind: .cancelled,
+        progress: .notSent,
+        detail: "the client is shut down"
+    )
+
+    static let cancelledBeforeSending = TransportError(
+        kind: .cancelled,
+        progress: .notSent,
+        detail: "the call was cancelled before it was sent"
+    )
+}
+
+extension TimeAmount {
+    /// The nearest span that NIO can count; a day at most.
+    init(_ duration: Duration) {
+        self = .milliseconds(min(max(0, duration.wholeMilliseconds), 86_400_000))
+    }
+}
+
 extension TransportError.Kind {
     fileprivate init(_ error: any Error, isHeadWritten: Bool) {
         switch error {
-        case is BodyTooLarge:
+        case is BodyTooLarge, AnswerFault.tooLarge:
             self = .tooLarge
         case is CancellationError:
             self = .cancelled

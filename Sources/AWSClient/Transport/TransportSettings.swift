@@ -1,7 +1,7 @@
 import NIOSSL
 import RetryCore
 
-/// What an ``AsyncHTTPClientTransport`` is made of.
+/// What a transport is made of.
 package struct TransportSettings: Hashable, Sendable {
     /// Which requests go through a proxy.
     package var proxies: ProxySettings

@@ -4,7 +4,7 @@ import Synchronization
 /// The HTTP transports of the process: one for each trust store.
 package final class TransportPool: Sendable {
     private let environment: [String: String]
-    private let transports = Mutex<[String: AsyncHTTPClientTransport]>([:])
+    private let transports = Mutex<[String: ServiceTransport]>([:])
 
     /// Makes an empty pool.
     ///
@@ -21,7 +21,7 @@ package final class TransportPool: Sendable {
             if let known = transports[authorities ?? ""] { return known }
             do {
                 let proxies = try ProxySettings(environment: environment)
-                let made = try AsyncHTTPClientTransport(
+                let made = try ServiceTransport(
                     TransportSettings(proxies: proxies, authorities: authorities)
                 )
                 transports[authorities ?? ""] = made

@@ -1,0 +1,229 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// The connections to one scheme, host and port, and the exchanges that wait for one.
+///
+/// It lives on one event loop. The connection used last is used next, so that the others get
+/// idle and go; who waits is served in order. One timer serves every deadline: it is set to the
+/// earliest that is known, and looks at all when it fires, which costs an exchange nothing.
+final class ConnectionPool {
+    private let opener: ConnectionOpener
+    private let settings: TransportSettings
+    private let loop: any EventLoop
+    /// All that are open or being opened, but those that still dial.
+    private var connections: [PooledConnection] = []
+    /// The free ones; the last was used last.
+    private var free: [PooledConnection] = []
+    /// How many connections are being opened, from the first packet to the handshake's end.
+    private var opening = 0
+    /// How many of those have no channel yet.
+    private var dialing = 0
+    private var waiting = CircularBuffer<Exchange>()
+    /// Why the last connection could not be opened, for those who wait in vain.
+    private var lastFailure: (any Error)?
+    /// Rounds of failed connects since the last success, and when the next may begin.
+    private var failedRounds = 0
+    private var redialAt: NIODeadline?
+    private var timer: (callback: NIOScheduledCallback, at: NIODeadline)?
+    private var isShutDown = false
+
+    init(opener: ConnectionOpener, settings: TransportSettings, loop: any EventLoop) {
+        self.opener = opener
+        self.settings = settings
+        self.loop = loop
+    }
+
+    /// Sends an exchange as soon as there is a connection.
+    func submit(_ exchange: Exchange) {
+        guard !isShutDown, !exchange.isCancelled else {
+            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+            return
+        }
+        if waiting.isEmpty { lastFailure = nil }
+        waiting.append(exchange)
+        serve()
+        if !waiting.isEmpty { wake(by: exchange.connectBy) }
+    }
+
+    /// Ends an exchange whose caller gave up, wherever it is.
+    func cancel(_ exchange: Exchange) {
+        exchange.markCancelled()
+        if let index = waiting.firstIndex(where: { $0 === exchange }) {
+            waiting.remove(at: index)
+            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+        } else {
+            connections.first { $0.carries(exchange) }?.close(HTTPClientError.cancelled)
+        }
+    }
+
+    /// Ends all exchanges and closes all connections.
+    func shutDown() {
+        isShutDown = true
+        while let exchange = waiting.popFirst() {
+            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+        }
+        for connection in connections { connection.close(HTTPClientError.cancelled) }
+        timer?.callback.cancel()
+        timer = nil
+    }
+
+    /// How many connections there are, for tests.
+    var connectionCount: Int { connections.count + dialing }
+
+    private func serve() {
+        while !waiting.isEmpty, let connection = takeFree() {
+            guard let exchange = waiting.popFirst() else { break }
+            connection.send(exchange)
+            wake(by: connection.deadline)
+        }
+        guard redialAt == nil else { return }
+        while waiting.count > opening, connectionCount < settings.connectionsPerHost {
+            dial(by: waiting[offset: opening].connectBy)
+        }
+    }
+
+    private func takeFree() -> PooledConnection? {
+        while let connection = free.popLast() {
+            if connection.isUsable { return connection }
+        }
+        return nil
+    }
+}
+
+extension ConnectionPool {
+    private func dial(by deadline: NIODeadline) {
+        opening += 1
+        dialing += 1
+        opener.dial(on: loop, by: deadline).assumeIsolated().whenComplete { result in
+            self.dialing -= 1
+            switch result {
+            case .success(let channel): self.secure(channel, by: deadline)
+            case .failure(let error): self.failedToOpen(error)
+            }
+        }
+    }
+
+    /// Adds the handlers to a channel that stands; TLS begins with it.
+    private func secure(_ channel: any Channel, by deadline: NIODeadline) {
+        let connection = PooledConnection(
+            pool: self,
+            usesTLS: opener.usesTLS,
+            openBy: deadline
+        )
+        connections.append(connection)
+        guard !isShutDown else {
+            channel.close(promise: nil)
+            connection.close(HTTPClientError.cancelled)
+            return
+        }
+        do {
+            try opener.addHandlers(to: channel, connection)
+            if connection.isOpening { wake(by: deadline) }
+        } catch {
+            channel.close(promise: nil)
+            connection.close(error)
+        }
+    }
+
+    /// Takes a connection that is ready for its first request.
+    func opened(_ connection: PooledConnection) {
+        opening -= 1
+        failedRounds = 0
+        redialAt = nil
+        freed(connection)
+    }
+
+    /// Takes a connection that is free again.
+    func freed(_ connection: PooledConnection) {
+        guard !isShutDown else { return connection.close(HTTPClientError.cancelled) }
+        connection.deadline = .now() + TimeAmount(settings.idleTimeout)
+        free.append(connection)
+        serve()
+        wake(by: connection.deadline)
+    }
+
+    /// Forgets a connection.
+    ///
+    /// - Parameters:
+    ///   - connection: The connection.
+    ///   - wasOpening: Why it never opened; nil when it had.
+    func closed(_ connection: PooledConnection, wasOpening: (any Error)?) {
+        connections.removeAll { $0 === connection }
+        free.removeAll { $0 === connection }
+        if let wasOpening { failedToOpen(wasOpening) } else { serve() }
+    }
+
+    /// Tries again within the connect time of those who wait, or fails one of them.
+    private func failedToOpen(_ error: any Error) {
+        opening -= 1
+        lastFailure = error
+        guard settings.retriesConnecting else {
+            waiting.popFirst()?.fail(error, isWritten: false)
+            serve()
+            return
+        }
+        guard redialAt == nil, !waiting.isEmpty else { return }
+        // 100 ms, then a quarter more each time.
+        let pause = 100 * (0..<min(failedRounds, 16)).reduce(1.0) { pause, _ in pause * 1.25 }
+        failedRounds += 1
+        let moment = NIODeadline.now() + .milliseconds(Int64(pause))
+        redialAt = moment
+        wake(by: moment)
+    }
+}
+
+extension ConnectionPool {
+    /// Has the timer fire no later than `deadline`.
+    private func wake(by deadline: NIODeadline) {
+        if let timer {
+            guard deadline < timer.at else { return }
+            timer.callback.cancel()
+        }
+        guard !isShutDown else { return timer = nil }
+        do {
+            let handler = PoolTimer(pool: NIOLoopBound(self, eventLoop: loop))
+            timer = (try loop.scheduleCallback(at: deadline, handler: handler), deadline)
+        } catch {
+            // Only a loop that has ended refuses, and it has closed every channel.
+            timer = nil
+        }
+    }
+
+    /// Ends what is due and looks when the next is.
+    fileprivate func timerFired() {
+        timer = nil
+        let now = NIODeadline.now()
+        for exchange in waiting where exchange.connectBy <= now { giveUp(exchange, at: now) }
+        waiting.removeAll { $0.connectBy <= now }
+        for connection in connections where connection.deadline <= now { connection.expire() }
+        if let moment = redialAt, moment <= now { redialAt = nil }
+        serve()
+        let deadlines = waiting.map(\.connectBy) + connections.map(\.deadline)
+        guard let next = (deadlines + [redialAt].compactMap(\.self)).min() else { return }
+        wake(by: next)
+    }
+
+    /// Ends an exchange that got no connection in its time.
+    private func giveUp(_ exchange: Exchange, at now: NIODeadline) {
+        let error: any Error =
+            if exchange.endBy <= now {
+                HTTPClientError.deadlineExceeded
+            } else if let lastFailure {
+                lastFailure
+            } else if opening > 0 {
+                HTTPClientError.connectTimeout
+            } else {
+                HTTPClientError.getConnectionFromPoolTimeout
+            }
+        exchange.fail(error, isWritten: false)
+    }
+}
+
+/// The one timer of a pool.
+private struct PoolTimer: NIOScheduledCallbackHandler, Sendable {
+    let pool: NIOLoopBound<ConnectionPool>
+
+    func handleScheduledCallback(eventLoop: some EventLoop) {
+        pool.value.timerFired()
+    }
+}

@@ -1,0 +1,141 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOSSL
+import NIOTLS
+
+/// One connection of a ``ConnectionPool``: carries one exchange after the other.
+///
+/// It lives on the event loop. The pool decides what it carries; the connection says when it is
+/// open, free or closed.
+///
+///     opening -> free <-> busy -> settling -> free
+///     every one of them -> closed
+final class PooledConnection: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        /// TCP stands; the TLS handshake may be under way.
+        case opening
+        /// It waits for work.
+        case free
+        /// A request was written, its answer is not whole.
+        case busy
+        /// The answer is whole; the bytes that came with it are still being looked at.
+        case settling
+        /// It is closed or closing and carries nothing.
+        case closed
+    }
+
+    private let pool: ConnectionPool
+    private let usesTLS: Bool
+    private var phase = Phase.opening
+    private var channel: (any Channel)?
+    private var exchange: Exchange?
+    private var reader = ResponseReader(bodyLimit: 0)
+    /// When the pool must look again: the handshake, the exchange or the idle time is over then.
+    var deadline: NIODeadline
+
+    init(pool: ConnectionPool, usesTLS: Bool, openBy deadline: NIODeadline) {
+        self.pool = pool
+        self.usesTLS = usesTLS
+        self.deadline = deadline
+    }
+
+    /// Whether it can carry a request now.
+    ///
+    /// This look comes before the first write, so a connection that is known to be closed costs
+    /// nothing: the pool takes another one. Past the write nothing can be told apart: the kernel
+    /// takes bytes for a peer that has gone, so a connection that ends then may have delivered
+    /// them, and the exchange ends as maybe sent.
+    var isUsable: Bool { phase == .free && channel?.isActive == true }
+
+    /// Whether it is still being opened.
+    var isOpening: Bool { phase == .opening }
+
+    /// Whether it carries this exchange.
+    func carries(_ other: Exchange) -> Bool { exchange === other }
+
+    /// Writes a request; its answer goes to the exchange.
+    func send(_ next: Exchange) {
+        precondition(isUsable, "only a free connection sends")
+        phase = .busy
+        exchange = next
+        deadline = next.endBy
+        reader = ResponseReader(bodyLimit: next.bodyLimit, answersHead: next.answersHead)
+        // A failed write closes the channel, which ends the exchange.
+        channel?.writeAndFlush(next.message, promise: nil)
+    }
+
+    /// Ends what it carries and closes.
+    func close(_ error: any Error) {
+        guard phase != .closed else { return }
+        let wasOpening = phase == .opening
+        phase = .closed
+        exchange?.fail(error, isWritten: true)
+        exchange = nil
+        channel?.close(promise: nil)
+        channel = nil
+        pool.closed(self, wasOpening: wasOpening ? error : nil)
+    }
+
+    /// Ends what its deadline is about.
+    func expire() {
+        close(phase == .opening ? HTTPClientError.connectTimeout : HTTPClientError.deadlineExceeded)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        channel = context.channel
+        if !usesTLS, context.channel.isActive { opened() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .handshakeCompleted? = event as? TLSUserEvent { opened() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase == .busy else {
+            // Nobody asked: what would answer the next request with it is cut off here.
+            close(AnswerFault.malformed("bytes without a request"))
+            return
+        }
+        do {
+            guard let response = try reader.read(unwrapInboundIn(data)) else { return }
+            phase = .settling
+            exchange?.finish(response)
+            exchange = nil
+        } catch {
+            close(error)
+        }
+    }
+
+    /// Frees the connection, but not before all that came with the answer is seen.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard phase == .settling else { return }
+        guard reader.keepsConnection, !reader.hasLeftover else {
+            close(HTTPClientError.remoteConnectionClosed)
+            return
+        }
+        phase = .free
+        pool.freed(self)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        if phase == .busy, let response = reader.end() {
+            exchange?.finish(response)
+            exchange = nil
+        }
+        close(HTTPClientError.remoteConnectionClosed)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        close(error)
+    }
+
+    private func opened() {
+        guard phase == .opening else { return }
+        phase = .free
+        pool.opened(self)
+    }
+}

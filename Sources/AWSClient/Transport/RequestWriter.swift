@@ -1,0 +1,88 @@
+import AsyncHTTPClient
+import NIOCore
+
+/// Writes a request as the bytes of one HTTP/1.1 message.
+enum RequestWriter {
+    /// The head and the body in one buffer, so that one write and one TLS record carry them.
+    ///
+    /// Length and connection are ours to say. Nothing of the request can begin a line of its own.
+    ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - target: Path and query.
+    ///   - host: The Host header where the request has none.
+    /// - Returns: The message's bytes.
+    /// - Throws: `HTTPClientError` for what cannot stand in a head.
+    static func message(
+        _ request: HTTPRequest,
+        target: String,
+        host: String
+    ) throws(HTTPClientError) -> ByteBuffer {
+        guard request.method.isToken, target.isTarget else { throw HTTPClientError.invalidURL }
+        var buffer = ByteBuffer()
+        buffer.reserveCapacity(size(request) + target.utf8.count + host.utf8.count)
+        buffer.writeString(request.method)
+        buffer.writeStaticString(" ")
+        buffer.writeString(target)
+        buffer.writeStaticString(" HTTP/1.1\r\n")
+        if request.header("host") == nil { buffer.write("Host", host) }
+        for header in request.headers where !isOurs(header.name) {
+            guard header.name.isToken else { throw HTTPClientError.invalidHeaderFieldNames([]) }
+            guard header.value.isFieldValue else {
+                throw HTTPClientError.invalidHeaderFieldValues([])
+            }
+            buffer.write(header.name, header.value)
+        }
+        if !request.body.isEmpty || (request.method != "GET" && request.method != "HEAD") {
+            buffer.write("Content-Length", String(request.body.count))
+        }
+        buffer.writeStaticString("\r\n")
+        buffer.writeBytes(request.body)
+        return buffer
+    }
+
+    /// Whether the header is written by the transport alone.
+    private static func isOurs(_ name: String) -> Bool {
+        name.isEqualIgnoringCase("content-length") || name.isEqualIgnoringCase("transfer-encoding")
+            || name.isEqualIgnoringCase("connection")
+    }
+
+    /// Roughly how long the message gets.
+    private static func size(_ request: HTTPRequest) -> Int {
+        request.headers.reduce(80 + request.body.count) {
+            $0 + $1.name.utf8.count + $1.value.utf8.count + 4
+        }
+    }
+}
+
+extension ByteBuffer {
+    fileprivate mutating func write(_ name: String, _ value: String) {
+        writeString(name)
+        writeStaticString(": ")
+        writeString(value)
+        writeStaticString("\r\n")
+    }
+}
+
+extension String {
+    /// Whether it can be a method or a header's name.
+    fileprivate var isToken: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where !bytes[index].isTokenCharacter { return false }
+        return !isEmpty
+    }
+
+    /// Whether it can be a header's value: no control character but the tab.
+    fileprivate var isFieldValue: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where bytes[index].isControl { return false }
+        return true
+    }
+
+    /// Whether it can be a request's target: visible ASCII.
+    fileprivate var isTarget: Bool {
+        let bytes = utf8.span
+        for index in bytes.indices where !(0x21...0x7E).contains(bytes[index]) { return false }
+        return !isEmpty
+    }
+}

@@ -1,0 +1,233 @@
+import NIOCore
+
+/// Reads one answer of HTTP/1.0 or 1.1 from a connection's bytes, strictly.
+///
+/// What another reader might understand differently is refused instead of guessed at: bare line
+/// feeds, folded lines, two lengths, a length beside a coding. Who disagrees with the server on
+/// where an answer ends takes its rest for the next call's answer.
+struct ResponseReader {
+    /// What comes next.
+    private enum State {
+        case head
+        case body(left: Int)
+        case chunkSize
+        case chunk(left: Int)
+        case chunkEnd
+        case trailers
+        case bodyUntilClose
+        case complete
+    }
+
+    private let bodyLimit: Int
+    private let answersHead: Bool
+    private var state = State.head
+    private var pending = ByteBuffer()
+    /// How many of the pending bytes are known to hold no end of the head.
+    private var scanned = 0
+    /// All bytes of heads, chunk sizes and trailers so far.
+    private var overhead = 0
+    private var head = ResponseHead()
+    private var body: [UInt8] = []
+
+    /// Whether the connection may carry another call once the answer is complete.
+    private(set) var keepsConnection = false
+
+    /// The most bytes of heads, interim answers, chunk sizes and trailers together.
+    static let overheadLimit = 64 << 10
+
+    /// Begins an answer.
+    ///
+    /// - Parameters:
+    ///   - bodyLimit: The largest body in bytes.
+    ///   - answersHead: Whether the method was HEAD, whose answers have no body.
+    init(bodyLimit: Int, answersHead: Bool = false) {
+        self.bodyLimit = bodyLimit
+        self.answersHead = answersHead
+    }
+
+    /// Whether bytes have come that belong to no answer.
+    var hasLeftover: Bool { pending.readableBytes > 0 }
+
+    /// Takes bytes.
+    ///
+    /// - Returns: The answer when it is complete.
+    mutating func read(_ bytes: consuming ByteBuffer) throws(AnswerFault) -> HTTPResponse? {
+        if pending.readableBytes == 0 { pending = bytes } else { pending.writeBuffer(&bytes) }
+        while try step() { continue }
+        // The buffer goes back to the channel; a part of a line is copied by the next write.
+        if pending.readableBytes == 0 { pending = ByteBuffer() }
+        guard case .complete = state else { return nil }
+        return answer
+    }
+
+    /// Takes the end of the connection.
+    ///
+    /// - Returns: The answer where the end of the connection ends it.
+    mutating func end() -> HTTPResponse? {
+        guard case .bodyUntilClose = state else { return nil }
+        state = .complete
+        return answer
+    }
+
+    private var answer: HTTPResponse {
+        HTTPResponse(status: head.status, headers: head.headers, body: body)
+    }
+
+    /// One step; false when it needs more bytes or the answer is complete.
+    private mutating func step() throws(AnswerFault) -> Bool {
+        switch state {
+        case .head:
+            return try readHead()
+        case .body(let left):
+            let count = takeBody(upTo: left)
+            state = count == left ? .complete : .body(left: left - count)
+            return false
+        case .chunkSize:
+            return try readChunkSize()
+        case .chunk(let left):
+            let count = takeBody(upTo: left)
+            state = count == left ? .chunkEnd : .chunk(left: left - count)
+            return count == left
+        case .chunkEnd:
+            guard let line = try line() else { return false }
+            guard line.isEmpty else { throw .malformed("a chunk longer than its size") }
+            state = .chunkSize
+            return true
+        case .trailers:
+            guard let line = try line() else { return false }
+            if line.isEmpty { state = .complete }
+            return !line.isEmpty
+        case .bodyUntilClose:
+            guard body.count + pending.readableBytes <= bodyLimit else {
+                throw .tooLarge(limit: bodyLimit)
+            }
+            _ = takeBody(upTo: pending.readableBytes)
+            return false
+        case .complete:
+            return false
+        }
+    }
+
+    private mutating func takeBody(upTo left: Int) -> Int {
+        let count = min(left, pending.readableBytes)
+        guard let slice = pending.readSlice(length: count) else { return 0 }
+        body.append(contentsOf: slice.readableBytesView)
+        return count
+    }
+
+    /// The next whole line without its end; nil when it has not come yet.
+    private mutating func line() throws(AnswerFault) -> [UInt8]? {
+        let view = pending.readableBytesView
+        guard let end = view.firstIndex(of: UInt8(ascii: "\n")) else {
+            guard overhead + view.count <= Self.overheadLimit else { throw .overheadTooLarge }
+            return nil
+        }
+        let length = end - view.startIndex
+        overhead += length + 1
+        guard overhead <= Self.overheadLimit else { throw .overheadTooLarge }
+        guard let line = pending.readBytes(length: length + 1), length > 0,
+            line[length - 1] == UInt8(ascii: "\r")
+        else { throw .malformed("a line that does not end in CR LF") }
+        return Array(line[..<(length - 1)])
+    }
+}
+
+extension ResponseReader {
+    private mutating func readHead() throws(AnswerFault) -> Bool {
+        guard let length = endOfHead() else {
+            guard overhead + pending.readableBytes <= Self.overheadLimit else {
+                throw .overheadTooLarge
+            }
+            scanned = pending.readableBytes
+            return false
+        }
+        overhead += length
+        guard overhead <= Self.overheadLimit else { throw .overheadTooLarge }
+        head = try ResponseHead(pending, length: length)
+        pending.moveReaderIndex(forwardBy: length)
+        scanned = 0
+        guard head.status != 101 else { throw .malformed("a switch of protocols") }
+        guard head.status >= 200 else { return true }
+        try beginBody()
+        return true
+    }
+
+    /// How long the head is with the blank line; nil when it has not come whole.
+    private func endOfHead() -> Int? {
+        let bytes = pending.readableBytesUInt8Span
+        var index = max(3, scanned)
+        while index < bytes.count {
+            if bytes[index] == UInt8(ascii: "\n"), bytes[index - 1] == UInt8(ascii: "\r"),
+                bytes[index - 2] == UInt8(ascii: "\n"), bytes[index - 3] == UInt8(ascii: "\r")
+            {
+                return index + 1
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    /// RFC 9112, 6.3: how the body's end is known.
+    private mutating func beginBody() throws(AnswerFault) {
+        keepsConnection = head.isPersistent
+        if answersHead || head.status == 204 || head.status == 304 {
+            state = .complete
+        } else if head.isChunked {
+            state = .chunkSize
+        } else if let length = head.contentLength {
+            guard length <= bodyLimit else { throw .tooLarge(limit: bodyLimit) }
+            // A promise of much is not yet much.
+            body.reserveCapacity(min(length, 256 << 10))
+            state = .body(left: length)
+        } else {
+            keepsConnection = false
+            state = .bodyUntilClose
+        }
+    }
+
+    private mutating func readChunkSize() throws(AnswerFault) -> Bool {
+        guard let line = try line() else { return false }
+        let digits = line.prefix { $0.hexDigit != nil }
+        // Extensions mean nothing to us; anything else after the size means trouble.
+        let rest = line[digits.endIndex...].first
+        guard (1...15).contains(digits.count),
+            rest == nil
+                || [UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t")].contains(rest)
+        else { throw .malformed("a chunk size that is no number") }
+        let size = digits.reduce(0) { $0 << 4 | Int($1.hexDigit ?? 0) }
+        guard size <= bodyLimit - body.count else { throw .tooLarge(limit: bodyLimit) }
+        state = size == 0 ? .trailers : .chunk(left: size)
+        return true
+    }
+}
+
+/// Why bytes are not an answer that is taken.
+enum AnswerFault: Error, Hashable, CustomStringConvertible {
+    /// They are not HTTP, or not in one meaning.
+    case malformed(String)
+    /// The body is longer than the caller allows.
+    case tooLarge(limit: Int)
+
+    /// Heads and trailers that never end.
+    static let overheadTooLarge = AnswerFault.malformed(
+        "a head of more than \(ResponseReader.overheadLimit) bytes"
+    )
+
+    var description: String {
+        switch self {
+        case .malformed(let what): "not an HTTP answer: \(what)"
+        case .tooLarge(let limit): "more than \(limit) bytes"
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var hexDigit: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case 0x41...0x46: self - 0x41 + 10
+        case 0x61...0x66: self - 0x61 + 10
+        case _: nil
+        }
+    }
+}
