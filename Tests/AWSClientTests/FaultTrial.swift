@@ -108,7 +108,7 @@ enum FaultTrial {
         return try await LoopbackServer.run(faults) { server in
             try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 var limits = HTTPLimits.service
-                limits.total = .milliseconds(300)
+                limits.total = .seconds(1)
                 let answer = await call(client, replay, limits: limits)
                 let next = await call(client, .safe)
                 #expect(next.bodyText == "{\"own\":1}")

@@ -21,6 +21,10 @@ indirect enum LoopbackBehaviour: Sendable {
     case answers([String])
     /// Answers with these bytes only when another request has come.
     case answerLate(String)
+    /// Holds the answers to the first so many requests until the test releases them.
+    case hold(Int, String)
+    /// Answers byte by byte, and never ends.
+    case drip(String)
     /// Treats each connection in its own way; the last for all that follow.
     case connections([LoopbackBehaviour])
     /// Grants a CONNECT, and answers what comes through the tunnel, or closes on it.
@@ -34,6 +38,8 @@ final class LoopbackServer: Sendable {
         var connections = 0
         var bytes = 0
         var requests: [String] = []
+        /// The connection that each request came by, counted from 1.
+        var carriers: [Int] = []
     }
 
     private let group: MultiThreadedEventLoopGroup
@@ -47,6 +53,8 @@ final class LoopbackServer: Sendable {
         let record = Mutex(Record())
         /// What is written once the next request comes.
         let late = Mutex<[(channel: any Channel, text: String)]>([])
+        /// What is written once the test says so.
+        let held = Mutex<[(channel: any Channel, text: String)]>([])
         private let accepted = Mutex(0)
         let requests: AsyncStream<String>
         private let continuation: AsyncStream<String>.Continuation
@@ -67,8 +75,11 @@ final class LoopbackServer: Sendable {
             return number < each.count ? each[number] : last
         }
 
-        func note(_ request: String) {
-            record.withLock { $0.requests.append(request) }
+        func note(_ request: String, connection: Int) {
+            record.withLock {
+                $0.requests.append(request)
+                $0.carriers.append(connection)
+            }
             continuation.yield(request)
         }
     }
@@ -133,6 +144,19 @@ final class LoopbackServer: Sendable {
         return nil
     }
 
+    /// Writes the answers that are held; how many they were.
+    @discardableResult
+    func release() -> Int {
+        let held = record.held.withLock { held in
+            defer { held = [] }
+            return held
+        }
+        for (channel, text) in held {
+            channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        }
+        return held.count
+    }
+
     private func end() async throws {
         try await channel.close().get()
         try await group.shutdownGracefully()
@@ -147,6 +171,7 @@ private final class LoopbackHandler: ChannelInboundHandler {
     private let behaviour: LoopbackBehaviour
     private let record: LoopbackServer.RecordBox
     private var text = ""
+    private var number = 0
 
     init(behaviour: LoopbackBehaviour, record: LoopbackServer.RecordBox) {
         self.behaviour = behaviour
@@ -154,7 +179,10 @@ private final class LoopbackHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        record.record.withLock { $0.connections += 1 }
+        number = record.record.withLock { record in
+            record.connections += 1
+            return record.connections
+        }
         if case .closeOnAccept = behaviour { context.close(promise: nil) }
         context.fireChannelActive()
     }
@@ -169,7 +197,7 @@ private final class LoopbackHandler: ChannelInboundHandler {
         }
         while let request = takeRequest() {
             writeLate()
-            record.note(request)
+            record.note(request, connection: number)
             react(to: request, context)
         }
     }
@@ -197,6 +225,14 @@ private final class LoopbackHandler: ChannelInboundHandler {
             write(texts[min(number, texts.count) - 1], context)
         case .answerLate(let text):
             record.late.withLock { $0.append((context.channel, text)) }
+        case .hold(let count, let text):
+            guard record.record.withLock(\.requests.count) <= count else {
+                write(text, context)
+                return
+            }
+            record.held.withLock { $0.append((context.channel, text)) }
+        case .drip(let text):
+            drip(Array(text.utf8)[...], context.channel)
         case .connections:
             preconditionFailure("each connection got its own behaviour")
         case .answerAndClose(let text):
@@ -213,6 +249,16 @@ private final class LoopbackHandler: ChannelInboundHandler {
         }
         for (channel, text) in late {
             channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+        }
+    }
+
+    /// Writes the first byte, and the others a little later; the last again and again.
+    private func drip(_ bytes: ArraySlice<UInt8>, _ channel: any Channel) {
+        guard let first = bytes.first, channel.isActive else { return }
+        channel.writeAndFlush(ByteBuffer(bytes: [first]), promise: nil)
+        let rest = bytes.count > 1 ? bytes.dropFirst() : bytes
+        channel.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(2)) {
+            self.drip(rest, channel)
         }
     }
 

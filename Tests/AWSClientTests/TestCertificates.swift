@@ -42,8 +42,37 @@ enum TestCertificates {
         -----END PRIVATE KEY-----
         """
 
-    /// The server's side of TLS.
-    static func context(maximum: TLSVersion? = nil) throws -> NIOSSLContext {
+    /// A certificate for `elsewhere.example` and 127.0.0.9 that is its own authority.
+    static let elsewhere = """
+        -----BEGIN CERTIFICATE-----
+        MIIBsjCCAVmgAwIBAgIUJI3n5XE7J2myTPjnFxAM6AMHGJ4wCgYIKoZIzj0EAwIw
+        HDEaMBgGA1UEAwwRZWxzZXdoZXJlLmV4YW1wbGUwIBcNMjYxMTI1MTgxODA1WhgP
+        MjEyNjExMDExODE4MDVaMBwxGjAYBgNVBAMMEWVsc2V3aGVyZS5leGFtcGxlMFkw
+        EwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAESKYZ8nreCoxayUV9E1CzxaZjwDtlZ6qE
+        WiPYy/5hdUulvT6vCO8bRll2osLkxI7MT1IXmRl3i7DG9XAk1F64nqN3MHUwHQYD
+        VR0OBBYEFI18cVB57vbH6qdxJDY6HsRDxiwCMB8GA1UdIwQYMBaAFI18cVB57vbH
+        6qdxJDY6HsRDxiwCMA8GA1UdEwEB/wQFMAMBAf8wIgYDVR0RBBswGYIRZWxzZXdo
+        ZXJlLmV4YW1wbGWHBH8AAAkwCgYIKoZIzj0EAwIDRwAwRAIgJrr7ME60UfaLQ74F
+        eUqVMkJ8lXSEr6boq13yV8CphxwCIBzj2r+KavtlMFaAbGXjuHcc4Ey7xAjqiPQJ
+        bsKo22Hz
+        -----END CERTIFICATE-----
+        """
+
+    private static let elsewhereKey = """
+        -----BEGIN PRIVATE KEY-----
+        MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgQ4Bnw8pWatzZoU3G
+        K3I/bAF2t3x4RI3MqTck54X5d1GhRANCAARIphnyet4KjFrJRX0TULPFpmPAO2Vn
+        qoRaI9jL/mF1S6W9Pq8I7xtGWXaiwuTEjsxPUheZGXeLsMb1cCTUXrie
+        -----END PRIVATE KEY-----
+        """
+
+    /// The server's side of TLS, with the certificate for this machine or for elsewhere.
+    static func context(
+        maximum: TLSVersion? = nil,
+        isElsewhere: Bool = false
+    ) throws -> NIOSSLContext {
+        let certificate = isElsewhere ? elsewhere : certificate
+        let key = isElsewhere ? elsewhereKey : key
         let chain = try NIOSSLCertificate.fromPEMBytes(Array(certificate.utf8))
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },

@@ -49,7 +49,7 @@ struct TransportTests {
     @Test(arguments: TransportKind.allCases)
     func `a refused connection means that nothing was sent`(_ kind: TransportKind) async throws {
         let port = try await LoopbackServer.run(.silence) { $0.port }
-        let limits = HTTPLimits(connect: .milliseconds(200), total: .seconds(5), bodyBytes: 10)
+        let limits = HTTPLimits(connect: .seconds(2), total: .seconds(5), bodyBytes: 10)
         let error = try await failure {
             try await post(kind, "http://127.0.0.1:\(port)/", settings: .metadata, limits: limits)
         }
@@ -113,7 +113,7 @@ struct TransportTests {
         try await LoopbackServer.run(.silence) { server in
             let limits = HTTPLimits(
                 connect: .seconds(5),
-                total: .milliseconds(200),
+                total: .seconds(1),
                 bodyBytes: 10
             )
             let error = try await failure {

@@ -67,8 +67,12 @@ final class ConnectionPool {
         timer = nil
     }
 
-    /// How many connections there are, for tests.
-    var connectionCount: Int { connections.count + dialing }
+    /// What there is now.
+    var census: ConnectionCensus {
+        ConnectionCensus(open: connectionCount, free: free.count, waiting: waiting.count)
+    }
+
+    private var connectionCount: Int { connections.count + dialing }
 
     private func serve() {
         while !waiting.isEmpty, let connection = takeFree() {

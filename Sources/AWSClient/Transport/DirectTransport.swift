@@ -84,6 +84,23 @@ package final class DirectTransport: HTTPTransport {
         }
     }
 
+    /// What there is now over all hosts.
+    package func census() async -> ConnectionCensus {
+        var all = ConnectionCensus()
+        for pool in state.withLock({ Array($0.pools.values) }) {
+            do {
+                let part = try await loop.submit { pool.value.census }.get()
+                all.open += part.open
+                all.free += part.free
+                all.waiting += part.waiting
+            } catch {
+                // A loop that has ended has no connections.
+                continue
+            }
+        }
+        return all
+    }
+
     private func exchange(
         _ request: HTTPRequest,
         limits: HTTPLimits,
@@ -104,6 +121,23 @@ package final class DirectTransport: HTTPTransport {
         } catch {
             throw TransportError(error, isHeadWritten: false, route: route.host)
         }
+    }
+}
+
+/// How many connections a transport has, and how many calls wait for one.
+package struct ConnectionCensus: Hashable, Sendable {
+    /// Connections that are open or being opened.
+    package var open = 0
+    /// Those of them that wait for a call.
+    package var free = 0
+    /// Calls that wait for a connection.
+    package var waiting = 0
+
+    /// Makes a census of its parts.
+    package init(open: Int = 0, free: Int = 0, waiting: Int = 0) {
+        self.open = open
+        self.free = free
+        self.waiting = waiting
     }
 }
 

@@ -1,11 +1,11 @@
-import NIOCore
+package import NIOCore
 
 /// Reads one answer of HTTP/1.0 or 1.1 from a connection's bytes, strictly.
 ///
 /// What another reader might understand differently is refused instead of guessed at: bare line
 /// feeds, folded lines, two lengths, a length beside a coding. Who disagrees with the server on
 /// where an answer ends takes its rest for the next call's answer.
-struct ResponseReader {
+package struct ResponseReader: Sendable {
     /// What comes next.
     private enum State {
         case head
@@ -30,28 +30,28 @@ struct ResponseReader {
     private var body: [UInt8] = []
 
     /// Whether the connection may carry another call once the answer is complete.
-    private(set) var keepsConnection = false
+    package private(set) var keepsConnection = false
 
     /// The most bytes of heads, interim answers, chunk sizes and trailers together.
-    static let overheadLimit = 64 << 10
+    package static let overheadLimit = 64 << 10
 
     /// Begins an answer.
     ///
     /// - Parameters:
     ///   - bodyLimit: The largest body in bytes.
     ///   - answersHead: Whether the method was HEAD, whose answers have no body.
-    init(bodyLimit: Int, answersHead: Bool = false) {
+    package init(bodyLimit: Int, answersHead: Bool = false) {
         self.bodyLimit = bodyLimit
         self.answersHead = answersHead
     }
 
     /// Whether bytes have come that belong to no answer.
-    var hasLeftover: Bool { pending.readableBytes > 0 }
+    package var hasLeftover: Bool { pending.readableBytes > 0 }
 
     /// Takes bytes.
     ///
     /// - Returns: The answer when it is complete.
-    mutating func read(_ bytes: consuming ByteBuffer) throws(AnswerFault) -> HTTPResponse? {
+    package mutating func read(_ bytes: consuming ByteBuffer) throws(AnswerFault) -> HTTPResponse? {
         if pending.readableBytes == 0 { pending = bytes } else { pending.writeBuffer(&bytes) }
         while try step() { continue }
         // The buffer goes back to the channel; a part of a line is copied by the next write.
@@ -63,7 +63,7 @@ struct ResponseReader {
     /// Takes the end of the connection.
     ///
     /// - Returns: The answer where the end of the connection ends it.
-    mutating func end() -> HTTPResponse? {
+    package mutating func end() -> HTTPResponse? {
         guard case .bodyUntilClose = state else { return nil }
         state = .complete
         return answer
@@ -202,7 +202,7 @@ extension ResponseReader {
 }
 
 /// Why bytes are not an answer that is taken.
-enum AnswerFault: Error, Hashable, CustomStringConvertible {
+package enum AnswerFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// They are not HTTP, or not in one meaning.
     case malformed(String)
     /// The body is longer than the caller allows.
@@ -213,7 +213,7 @@ enum AnswerFault: Error, Hashable, CustomStringConvertible {
         "a head of more than \(ResponseReader.overheadLimit) bytes"
     )
 
-    var description: String {
+    package var description: String {
         switch self {
         case .malformed(let what): "not an HTTP answer: \(what)"
         case .tooLarge(let limit): "more than \(limit) bytes"
