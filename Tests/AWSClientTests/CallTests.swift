@@ -1,5 +1,6 @@
 import AWSClient
 import RetryCore
+import Synchronization
 import Testing
 
 private let endpoint = Endpoint(
@@ -241,6 +242,30 @@ struct CallTests {
         #expect(Set(trial.transport.requests.map { $0.header("amz-sdk-invocation-id") }).count == 1)
         #expect(trial.world.sleeps == [.milliseconds(500), .seconds(1)])
         #expect(trial.client.availableQuota == 490)
+    }
+
+    @Test func `a call's id is a random UUID of version 4`() throws {
+        var environment = try TestWorld().environment
+        let chance = Mutex(SystemRandomNumberGenerator())
+        environment.random = { chance.withLock { Double.random(in: 0..<1, using: &$0) } }
+        var seen: Set<String> = []
+        var digits: Set<Character> = []
+        for _ in 0..<500 {
+            let id = environment.uuid()
+            seen.insert(id)
+            digits.formUnion(id)
+            #expect(
+                id.wholeMatch(
+                    of: /[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/
+                ) != nil
+            )
+        }
+        #expect(seen.count == 500)
+        #expect(digits == Set("0123456789abcdef-"))
+        for value in [0, 0.5, 1.0.nextDown] {
+            environment.random = { value }
+            #expect(environment.uuid().count == 36)
+        }
     }
 
     @Test func `the server's hint is obeyed and reported`() async throws {
