@@ -43,7 +43,7 @@ package struct URLParts: Hashable, Sendable {
 
     /// The value of a Host header: without user, without the scheme's default port.
     package var hostHeader: String {
-        let name = host.contains(":") ? "[\(host)]" : host
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
         guard let port, port != (scheme == "https" ? 443 : 80) else { return name }
         return "\(name):\(port)"
     }

@@ -146,7 +146,10 @@ extension [UInt8] {
     /// Appends a value without outer blanks and with one space for each run of blanks.
     fileprivate mutating func appendCollapsed(_ text: String) {
         let bytes = text.utf8.span
-        guard bytes.indices.contains(where: { bytes[$0].isHeaderBlank }) else {
+        // No blank is above the space, and most values have none.
+        var plain = 0
+        while plain < bytes.count, bytes[plain] > 0x20 { plain += 1 }
+        guard plain < bytes.count else {
             self += text.utf8
             return
         }
