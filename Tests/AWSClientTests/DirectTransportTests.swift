@@ -226,6 +226,19 @@ struct DirectExchangeTests {
         }
     }
 
+    @Test func `each call tries to connect, however many failed before`() async throws {
+        let port = try await LoopbackServer.run(.silence) { $0.port }
+        let limits = HTTPLimits(connect: .milliseconds(300), total: .seconds(5), bodyBytes: 10)
+        try await direct { transport in
+            for _ in 0..<6 {
+                let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:\(port)/")
+                let outcome = await transport.outcome(request, limits: limits)
+                #expect(outcome == .failed(.connection, .notSent))
+            }
+            #expect(await transport.census() == ConnectionCensus())
+        }
+    }
+
     @Test func `a call that is cancelled before it begins sends nothing`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             try await direct { transport in

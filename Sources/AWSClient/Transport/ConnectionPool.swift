@@ -39,7 +39,7 @@ final class ConnectionPool {
             exchange.fail(HTTPClientError.cancelled, isWritten: false)
             return
         }
-        if waiting.isEmpty { lastFailure = nil }
+        if waiting.isEmpty { beginAnew() }
         waiting.append(exchange)
         serve()
         if !waiting.isEmpty { wake(by: exchange.connectBy) }
@@ -73,6 +73,13 @@ final class ConnectionPool {
     }
 
     private var connectionCount: Int { connections.count + dialing }
+
+    /// Forgets failures that nobody waited through: a new call may connect at once.
+    private func beginAnew() {
+        lastFailure = nil
+        failedRounds = 0
+        redialAt = nil
+    }
 
     private func serve() {
         while !waiting.isEmpty, let connection = takeFree() {
