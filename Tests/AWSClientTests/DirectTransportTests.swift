@@ -159,7 +159,6 @@ struct DirectPoolTests {
             try await direct { transport in
                 for _ in 0..<3 {
                     #expect(await transport.outcome(request(server)) == .status(200))
-                    await transport.waits { $0.open == 0 }
                 }
                 #expect(server.seen.connections == 3)
             }
