@@ -1,5 +1,6 @@
 import Glibc
 package import RetryCore
+import Synchronization
 
 extension AWSEnvironment {
     /// The real world: this process's variables, files, clocks, resolver and child processes.
@@ -15,6 +16,8 @@ extension AWSEnvironment {
         log: @escaping @Sendable (CredentialLogLevel, String) -> Void
     ) -> AWSEnvironment {
         let variables = LiveSystem.variables()
+        // Waits and the ids of calls need chance, not secrecy, and a poll asks three times.
+        let dice = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
         return AWSEnvironment(
             variables: variables,
             homeDirectory: variables["HOME"].flatMap { $0.isEmpty ? nil : $0 }
@@ -32,7 +35,7 @@ extension AWSEnvironment {
                     throw CancellationError()
                 }
             },
-            random: { Double.random(in: 0..<1) },
+            random: { dice.withLock { $0.uniform() } },
             runProcess: { request async throws(ProcessTrouble) in
                 try await LiveProcess.run(request)
             },

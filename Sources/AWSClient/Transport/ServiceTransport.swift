@@ -1,3 +1,5 @@
+import NIOPosix
+
 /// Sends each request by the cheapest transport that can carry it.
 ///
 /// Polls go over kept connections straight over NIO. What needs a proxy or a fresh connection,
@@ -26,6 +28,9 @@ package final class ServiceTransport: HTTPTransport {
         }
         return try await direct.send(request, limits: limits)
     }
+
+    /// Runs tasks beside the connections of all transports, on their one thread.
+    package static let executor = LoopExecutor(AsyncHTTPClientTransport.group.next())
 
     /// Closes all connections.
     ///

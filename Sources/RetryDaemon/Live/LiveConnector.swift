@@ -84,10 +84,8 @@ package struct LiveConnector: Connecting {
             environment: call
         )
         // Nobody who does not know the process's dice can make two bodies with one digest.
-        func dice() -> UInt64 {
-            UInt64(call.random() * 0x1p32) << 32 | UInt64(call.random() * 0x1p32)
-        }
-        let wire = WireClient(client, digester: BodyDigester(seed: (dice(), dice())))
+        var dice = SystemRandomNumberGenerator()
+        let wire = WireClient(client, digester: BodyDigester(seed: (dice.next(), dice.next())))
         return LiveConnection(LivePipelineService(wire), cache)
     }
 }

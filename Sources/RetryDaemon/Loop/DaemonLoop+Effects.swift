@@ -64,7 +64,8 @@ extension DaemonLoop {
         _ group: inout DiscardingTaskGroup
     ) {
         let (inbox, patterns) = (inbox, parts.patterns)
-        group.addTask {
+        // A pattern may compute for as long as its bound allows.
+        group.addTask(executorPreference: globalConcurrentExecutor) {
             var findings: [PatternQuery: PatternFinding] = [:]
             for query in queries { findings[query] = patterns.find(query) }
             inbox.put(.answer(id, .patternsMatched(id, findings)))

@@ -37,7 +37,10 @@ extension DaemonLoop {
             )
         )
         let (loader, inbox) = (parts.loader, inbox)
-        group.addTask { inbox.put(.loaded(await loader.load())) }
+        // Reading a large file takes a while, in which answers must not wait.
+        group.addTask(executorPreference: globalConcurrentExecutor) {
+            inbox.put(.loaded(await loader.load()))
+        }
     }
 
     /// Takes the file in force in one step, or keeps the old one.
@@ -76,7 +79,9 @@ extension DaemonLoop {
         reloading.refused = []
         reloading.refusedAt = nil
         for connection in connections.update(to: new.connections) {
-            group.addTask { await connection.run() }
+            group.addTask(executorPreference: globalConcurrentExecutor) {
+                await connection.run()
+            }
         }
         parts.sink.write(.configLoaded(path: new.path, changes: changes))
         for warning in new.warnings { parts.sink.note(.warning, warning) }

@@ -129,8 +129,11 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     }
 
     private mutating func start(_ group: inout DiscardingTaskGroup) {
+        // Keys come from files, programs and name servers, which take their time.
         for connection in connections.update(to: loaded.connections) {
-            group.addTask { await connection.run() }
+            group.addTask(executorPreference: globalConcurrentExecutor) {
+                await connection.run()
+            }
         }
         let targets = loaded.configuration.targets
         let exact = targets.flatMap(\.pipelines).count { entry in

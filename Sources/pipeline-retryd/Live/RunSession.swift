@@ -126,7 +126,10 @@ struct RunSession {
                 group.addTask { await server.serve { await source.answer($0) } }
             }
             var loop = loop
-            let end = await loop.run(triggers: source.triggers)
+            // On the thread of the connections, so that an answer wakes no other one.
+            let end = await withTaskExecutorPreference(ServiceTransport.executor) {
+                await loop.run(triggers: source.triggers)
+            }
             await source.close()
             group.cancelAll()
             return end
