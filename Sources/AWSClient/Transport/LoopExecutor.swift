@@ -14,6 +14,7 @@ package final class LoopExecutor: TaskExecutor {
         self.loop = loop
     }
 
+    /// Runs a part of a task on the loop, soon.
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         loop.execute { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
