@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,6 +55,14 @@ static inline int64_t retryd_clock(clockid_t clock) {
 static inline int64_t retryd_clock_monotonic(void) { return retryd_clock(CLOCK_MONOTONIC); }
 static inline int64_t retryd_clock_boottime(void) { return retryd_clock(CLOCK_BOOTTIME); }
 static inline int64_t retryd_clock_realtime(void) { return retryd_clock(CLOCK_REALTIME); }
+
+/// The clock of the processor time that the calling thread uses; reads 0 once the thread is gone.
+static inline clockid_t retryd_clock_of_this_thread(void) {
+    clockid_t clock = CLOCK_MONOTONIC;
+    // Fails only without support in the kernel, which every Linux since 2.6.12 has.
+    pthread_getcpuclockid(pthread_self(), &clock);
+    return clock;
+}
 
 /// Blocks every signal in the calling thread.
 static inline int retryd_block_signals(void) {

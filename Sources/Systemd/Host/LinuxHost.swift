@@ -34,6 +34,14 @@ package struct LinuxHost: Sendable {
         WallTime(milliseconds: retryd_clock_realtime() / 1_000_000)
     }
 
+    /// A measure of the processor time that the calling thread uses, to be read from any thread.
+    ///
+    /// A thread that waits for a disk that never answers uses none.
+    package func callingThreadTime() -> @Sendable () -> Duration {
+        let clock = retryd_clock_of_this_thread()
+        return { .nanoseconds(retryd_clock(clock)) }
+    }
+
     /// Eight random bytes of the kernel (getrandom(2)), the seed of a generator.
     ///
     /// - Returns: a value that differs at every call.

@@ -74,14 +74,15 @@ struct RunSession {
             return .config
         }
         do {
-            let (ledger, snapshot, state) = try openLedger(reporter)
+            let manager = ServiceManager(environment: variables)
+            let (ledger, snapshot, state) = try openLedger(reporter, manager)
             defer { ledger.close() }
             let server = try listen(state: state, reporter)
             let parts = DaemonParts(
                 clock: clock,
                 store: ledger,
                 sink: reporter,
-                manager: ServiceManager(environment: variables),
+                manager: manager,
                 patterns: PatternMatcher(),
                 connector: world.connector,
                 loader: loader,
@@ -137,7 +138,8 @@ struct RunSession {
     }
 
     private func openLedger(
-        _ reporter: JournalReporter
+        _ reporter: JournalReporter,
+        _ manager: ServiceManager
     ) throws(Refusal) -> (Ledger, LedgerSnapshot, state: String) {
         guard let state = places.state(given: command.stateDirectory) else {
             throw refuse(
@@ -154,6 +156,8 @@ struct RunSession {
         } catch {
             throw refuse("the state directory \(state) cannot be made: \(error)", .stateNotWritable)
         }
+        let extender = askForTime(manager, reporter)
+        defer { extender?.end() }
         do throws(LedgerError) {
             let opening = try Ledger.open(
                 directory: state,
@@ -169,6 +173,20 @@ struct RunSession {
                 error.sentence,
                 ExitStatus(rawValue: error.exitStatus) ?? .stateNotWritable
             )
+        }
+    }
+
+    /// Keeps the start from running into its time-out while a large ledger is read.
+    private func askForTime(
+        _ manager: ServiceManager,
+        _ reporter: JournalReporter
+    ) -> TimeoutExtender? {
+        guard manager.isSupervised else { return nil }
+        do throws(HostError) {
+            return try TimeoutExtender(status: "reading the ledger") { manager.announce($0) }
+        } catch {
+            reporter.note(.warning, "the start's time-out cannot be extended: \(error)")
+            return nil
         }
     }
 

@@ -1,0 +1,79 @@
+package import RetryCore
+
+/// What keeps the service manager's time-out away from a long piece of work, as long as it moves.
+///
+/// It moves when it used processor time: a slow disk gives every page in the end, a hung one none.
+/// Work that stands still is left to the time-out.
+package struct TimeoutExtension: Hashable, Sendable {
+    /// How often to look whether the work moved.
+    package static let interval = Duration.seconds(5)
+    /// How much longer each notice asks for, counted from then.
+    package static let step = Duration.seconds(60)
+    /// The longest that work is waited for, since it might turn in circles.
+    package static let limit = Duration.seconds(3600)
+
+    private let began: Instant
+    private var used: Duration
+
+    /// Begins, at a time at which the work had used that much processor time.
+    package init(now: Instant, used: Duration) {
+        began = now
+        self.used = used
+    }
+
+    /// What to tell the service manager: more time when the work moved since the last look.
+    ///
+    /// - Parameters:
+    ///   - now: the present.
+    ///   - used: the processor time that the work has used by now.
+    /// - Returns: the notice; nil when the time-out may come.
+    package mutating func look(now: Instant, used: Duration) -> ServiceNotice? {
+        let hasMoved = used > self.used
+        self.used = used
+        guard hasMoved, now - began < Self.limit else { return nil }
+        return .extendTimeout(Self.step)
+    }
+}
+
+/// Looks after a piece of work that blocks the thread it was made on; see ``TimeoutExtension``.
+package final class TimeoutExtender: Sendable {
+    private let hasEnded: EventCounter
+    private let isQuiet: EventCounter
+
+    /// Asks for more time at once, and from then on for as long as the calling thread works.
+    ///
+    /// - Parameters:
+    ///   - status: what `systemctl status` shows meanwhile.
+    ///   - interval: how often to look.
+    ///   - now: the present.
+    ///   - used: the processor time that the work has used.
+    ///   - tell: tells the service manager.
+    /// - Throws: `HostError` when the system gives no thread.
+    package init(
+        status: String,
+        interval: Duration = TimeoutExtension.interval,
+        now: @escaping @Sendable () -> Instant = { LinuxHost().awakeInstant },
+        used: @escaping @Sendable () -> Duration = LinuxHost().callingThreadTime(),
+        tell: @escaping @Sendable (ServiceNotice) -> Void
+    ) throws(HostError) {
+        let (hasEnded, isQuiet) = (try EventCounter(), try EventCounter())
+        self.hasEnded = hasEnded
+        self.isQuiet = isQuiet
+        let beginning = TimeoutExtension(now: now(), used: used())
+        tell(.status(status))
+        tell(.extendTimeout(TimeoutExtension.step))
+        try HostThread.start(named: "time-out") {
+            var work = beginning
+            while !hasEnded.wait(atMost: interval) {
+                if let notice = work.look(now: now(), used: used()) { tell(notice) }
+            }
+            isQuiet.raise()
+        }
+    }
+
+    /// Ends the looking; nothing is told afterwards, unless the service manager stands still.
+    package func end() {
+        hasEnded.raise()
+        _ = isQuiet.wait(atMost: .seconds(2))
+    }
+}
