@@ -8,16 +8,22 @@ package enum ReportCatalog {
 
     /// The text of `entries_dropped`.
     package static let entriesDropped = CatalogText(
-        subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd were lost",
+        subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd are missing",
         happened: """
             The journal did not take entries as fast as they came, and the queue in front of it
-            was full; or it refused them.
+            was full; or it refused them. Or more than 5000 routine entries came within 30 s, and
+            the daemon left the rest out, since journald drops whatever follows its own limit; the
+            message says which.
             """,
         means: """
             The daemon never waits for the journal, so watching and retrying went on. The least
-            urgent entries are dropped first. What stands in the ledger is complete.
+            urgent entries are dropped first, and of a flood only routine ones: no outcome, warning
+            or error. What stands in the ledger is complete.
             """,
-        action: "See why journald was slow or down: its own entries, its disk, its limits.",
+        action: """
+            Left out: nothing, the outcomes tell what came of it. Lost: see why journald was slow or
+            down: its own entries, its disk, its limits.
+            """,
         commands: [
             "systemctl status systemd-journald", "journalctl -u systemd-journald --since=-1h",
             "pipeline-retryd status",

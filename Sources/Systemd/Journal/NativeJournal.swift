@@ -15,7 +15,7 @@ package enum NativeJournal {
         identifier: String = "pipeline-retryd",
         now: @escaping @Sendable () -> WallTime
     ) throws(HostError) -> QueuedSink {
-        try QueuedSink(name: "journal", now: now) { item in
+        try QueuedSink(name: "journal", flood: FloodGate(), now: now) { item in
             send(item.entry, identifier: identifier)
         }
     }

@@ -20,6 +20,7 @@ package final class QueuedSink: EntrySink {
     ///   - name: the thread's name.
     ///   - capacity: how many entries may wait; 1024 hold some minutes of a busy day.
     ///   - flushLimit: how long ``close()`` waits at most.
+    ///   - flood: what leaves routine entries out when too many come; nil: nothing does.
     ///   - now: the time of day.
     ///   - deliver: sends one entry; runs on the sink's own thread only.
     /// - Throws: `HostError` when the system gives no thread.
@@ -27,10 +28,12 @@ package final class QueuedSink: EntrySink {
         name: String,
         capacity: Int = 1024,
         flushLimit: Duration = .seconds(2),
+        flood: FloodGate? = nil,
         now: @escaping @Sendable () -> WallTime,
         deliver: @escaping Deliver
     ) throws(HostError) {
-        let shared = try Shared(capacity: capacity, now: now, deliver: deliver)
+        let queue = EntryQueue(capacity: capacity)
+        let shared = try Shared(queue: queue, flood: flood, now: now, deliver: deliver)
         self.shared = shared
         self.flushLimit = flushLimit
         try HostThread.start(named: name) { shared.run() }
@@ -41,7 +44,7 @@ package final class QueuedSink: EntrySink {
         shared.write(entry)
     }
 
-    /// Delivers what is in the queue, for ``init(name:capacity:flushLimit:now:deliver:)``'s limit.
+    /// Delivers what is in the queue, for as long as the sink was made to wait at most.
     package func close() {
         shared.close(within: flushLimit)
     }
@@ -52,6 +55,7 @@ extension QueuedSink {
     private final class Shared: Sendable {
         private struct State {
             var queue: EntryQueue
+            var flood: FloodGate?
             var isClosed = false
         }
 
@@ -62,11 +66,12 @@ extension QueuedSink {
         private let deliver: Deliver
 
         init(
-            capacity: Int,
+            queue: EntryQueue,
+            flood: FloodGate?,
             now: @escaping @Sendable () -> WallTime,
             deliver: @escaping Deliver
         ) throws(HostError) {
-            state = Mutex(State(queue: EntryQueue(capacity: capacity)))
+            state = Mutex(State(queue: queue, flood: flood))
             work = try EventCounter()
             finished = try EventCounter()
             self.now = now
@@ -77,6 +82,7 @@ extension QueuedSink {
             let item = StampedEntry(time: now(), entry: entry)
             state.withLock { state in
                 guard !state.isClosed else { return }
+                guard state.flood?.admits(entry, at: item.time) ?? true else { return }
                 state.queue.append(item)
             }
             work.raise()
@@ -96,15 +102,28 @@ extension QueuedSink {
         func run() {
             var lost = 0
             while true {
-                let (batch, isClosed) = state.withLock { ($0.queue.takeAll(), $0.isClosed) }
+                let (batch, withheld, isClosed) = take()
                 for item in batch.entries { send(item, after: &lost) }
                 lost += batch.dropped
-                if !batch.entries.isEmpty || batch.dropped > 0 { continue }
+                if withheld > 0 { send(stamped(.entriesWithheld(withheld)), after: &lost) }
+                if !batch.entries.isEmpty || batch.dropped > 0 || withheld > 0 { continue }
                 if isClosed { break }
-                _ = work.wait()
+                // What was left out is told when its interval is over, even if nothing follows.
+                let isHolding = state.withLock { $0.flood?.isHolding ?? false }
+                _ = work.wait(atMost: isHolding ? .seconds(1) : nil)
             }
             if lost > 0 { _ = deliver(stamped(.entriesDropped(lost))) }
             finished.raise()
+        }
+
+        /// What there is to deliver, and how many entries the gate left out in front of it.
+        private func take() -> (EntryQueue.Batch, withheld: Int, isClosed: Bool) {
+            let now = now()
+            return state.withLock { state in
+                let isClosed = state.isClosed
+                let withheld = state.flood?.takeWithheld(at: now, isLast: isClosed) ?? 0
+                return (state.queue.takeAll(), withheld, isClosed)
+            }
         }
 
         /// Delivers an entry, and in front of it the news of those lost.
