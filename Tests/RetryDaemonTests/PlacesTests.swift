@@ -57,5 +57,12 @@ struct PlacesTests {
         #expect(Status(listening: .inUse(path: "p")) == .heldByOther)
         #expect(Status(listening: .notPermitted(path: "p")) == .notPermitted)
         #expect(Status(listening: .notASocket(path: "p")) == .stateNotWritable)
+        for (code, status): (Int32, Status) in [
+            (1, .notPermitted), (13, .notPermitted), (2, .stateNotWritable),
+            (30, .stateNotWritable),
+        ] {
+            let error = HostError(call: "listening at p", code: code)
+            #expect(Status(listening: .failed(error)) == status)
+        }
     }
 }

@@ -108,6 +108,24 @@ private final class Faults: Sendable {
         }
     }
 
+    @Test func `silent clients give their places up to one that asks`() async throws {
+        var limits = ControlLimits()
+        limits.clients = 2
+        limits.patience = .seconds(3600)
+        limits.haste = .milliseconds(5)
+        try await serving(limits) {
+            $0.bytes
+        } body: {
+            let silent = try (0..<6).map { _ in try StreamSocket.connect(to: path) }
+            try await expect([5], for: [5])
+            let heard = try await faults.wait(for: 5)
+            #expect(heard.allSatisfy { if case .tooSlow = $0 { true } else { false } })
+            // Where nobody waits, the last ones keep their places.
+            #expect(silent[5].read() == .nothingYet)
+            #expect(heard.count == 5)
+        }
+    }
+
     @Test func `a client that does not read its answer is disconnected`() async throws {
         var limits = ControlLimits()
         limits.patience = .milliseconds(400)

@@ -1,3 +1,4 @@
+import Glibc
 package import Systemd
 
 extension ExitStatus {
@@ -26,6 +27,7 @@ extension ExitStatus {
         switch error {
         case .inUse: self = .heldByOther
         case .notPermitted: self = .notPermitted
+        case .failed(let error) where [EPERM, EACCES].contains(error.code): self = .notPermitted
         case .notASocket, .notRunning, .busy, .timedOut, .closedEarly, .tooLarge, .failed:
             self = .stateNotWritable
         }

@@ -52,6 +52,14 @@ struct ControlConnection {
         }
     }
 
+    /// Until when its question may come; nil when it has come.
+    var questionDeadline: Instant? {
+        switch phase {
+        case .reading(_, let deadline): deadline
+        case .handling, .writing: nil
+        }
+    }
+
     /// Takes the answer.
     mutating func begin(answer: [UInt8], deadline: Instant) {
         phase = .writing(ControlFrame.encoded(answer)[...], deadline: deadline)

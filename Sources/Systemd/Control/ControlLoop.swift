@@ -89,11 +89,12 @@ final class ControlLoop: Sendable {
                 defer { mailbox.answers = [] }
                 return mailbox
             }
-            for (id, bytes) in mail.answers { begin(answer: bytes, to: id, &clients) }
+            for (id, bytes) in mail.answers { tell(begin(answer: bytes, to: id, &clients)) }
             if mail.isStopping { break }
 
             let ready = wait(listener, clients, restUntil: restUntil)
             if ready.contains(listener.descriptor) {
+                tell(makeRoom(&clients))
                 do throws(HostError) {
                     let (socket, peer) = try listener.accept()
                     nextClient += 1
@@ -107,7 +108,7 @@ final class ControlLoop: Sendable {
                     restUntil = rest(after: error)
                 }
             }
-            for id in clients.keys.sorted() { advance(id, ready, &clients) }
+            for id in clients.keys.sorted() { tell(advance(id, ready, &clients)) }
         }
         continuation.finish()
         onEnd()
@@ -116,6 +117,11 @@ final class ControlLoop: Sendable {
             return ending.waiting
         }
         for waiter in waiting { waiter.resume() }
+    }
+
+    /// Tells what a client did wrong, once its socket is closed.
+    private func tell(_ fault: ControlFault?) {
+        if let fault { onFault(fault) }
     }
 
     /// Waits for the next thing to happen: mail, a client, bytes, or a deadline.
@@ -132,10 +138,32 @@ final class ControlLoop: Sendable {
             deadlines.append(restUntil)
         } else if clients.count < limits.clients {
             wanted.append((listener.descriptor, Int32(POLLIN)))
+        } else if let (_, instant) = mostSilent(clients) {
+            if instant <= now {
+                wanted.append((listener.descriptor, Int32(POLLIN)))
+            } else {
+                deadlines.append(instant)
+            }
         }
         let ready = StreamSocket.ready(wanted, within: deadlines.min().map { $0 - now })
         if ready.contains(wake.descriptor) { _ = wake.wait(atMost: .zero) }
         return ready
+    }
+
+    /// Ends the client that is silent longest when every place is taken and another one waits.
+    private func makeRoom(_ clients: inout [UInt64: ControlConnection]) -> ControlFault? {
+        guard clients.count >= limits.clients, let (id, _) = mostSilent(clients) else { return nil }
+        return clients.removeValue(forKey: id).map { .tooSlow($0.peer) }
+    }
+
+    /// The client whose question has been waited for longest, and when it may lose its place.
+    private func mostSilent(
+        _ clients: [UInt64: ControlConnection]
+    ) -> (id: UInt64, instant: Instant)? {
+        let silent = clients.compactMap { id, client in
+            client.questionDeadline.map { (id: id, instant: $0 + (limits.haste - limits.patience)) }
+        }
+        return silent.min { ($0.instant, $0.id) < ($1.instant, $1.id) }
     }
 
     /// How long to leave the listening socket alone after a failed accept.
@@ -150,16 +178,15 @@ final class ControlLoop: Sendable {
         answer: [UInt8],
         to id: UInt64,
         _ clients: inout [UInt64: ControlConnection]
-    ) {
-        guard var client = clients[id] else { return }
+    ) -> ControlFault? {
+        guard var client = clients[id] else { return nil }
         guard answer.count <= limits.answerBytes else {
             clients[id] = nil
-            onFault(.answerTooLarge(bytes: answer.count, client.peer))
-            return
+            return .answerTooLarge(bytes: answer.count, client.peer)
         }
         client.begin(answer: answer, deadline: host.awakeInstant + limits.patience)
         clients[id] = client
-        finish(id, client.write(), &clients, with: client)
+        return finish(id, client.write(), &clients, with: client)
     }
 
     /// Reads from or writes to one client, or ends it when its time is over.
@@ -167,13 +194,13 @@ final class ControlLoop: Sendable {
         _ id: UInt64,
         _ ready: Set<Int32>,
         _ clients: inout [UInt64: ControlConnection]
-    ) {
-        guard var client = clients[id] else { return }
+    ) -> ControlFault? {
+        guard var client = clients[id] else { return nil }
         if ready.contains(client.socket.descriptor) {
-            finish(id, client.advance(), &clients, with: client)
-        } else if let deadline = client.deadline, host.awakeInstant >= deadline {
-            finish(id, .failed(.tooSlow(client.peer)), &clients, with: client)
+            return finish(id, client.advance(), &clients, with: client)
         }
+        guard let deadline = client.deadline, host.awakeInstant >= deadline else { return nil }
+        return finish(id, .failed(.tooSlow(client.peer)), &clients, with: client)
     }
 
     private func finish(
@@ -181,17 +208,20 @@ final class ControlLoop: Sendable {
         _ step: ControlConnection.Step,
         _ clients: inout [UInt64: ControlConnection],
         with client: ControlConnection
-    ) {
+    ) -> ControlFault? {
         clients[id] = client
         switch step {
-        case .goesOn: break
+        case .goesOn: return nil
         case .asked(let bytes):
             let request = ControlRequest(bytes: bytes, peer: client.peer)
             continuation.yield(Call(client: id, request: request))
-        case .done: clients[id] = nil
+            return nil
+        case .done:
+            clients[id] = nil
+            return nil
         case .failed(let fault):
             clients[id] = nil
-            onFault(fault)
+            return fault
         }
     }
 }

@@ -41,6 +41,9 @@ package struct ControlLimits: Hashable, Sendable {
     package var clients = 16
     /// How long a client may take to send its request, and again to read its answer; 5 s.
     package var patience = Duration.seconds(5)
+    /// How long, at least, before a client that has not sent its request gives its place up to one
+    /// that waits while all are taken; 200 ms.
+    package var haste = Duration.milliseconds(200)
     /// The permissions of the socket file; 0660: the daemon's user and group.
     package var fileMode: UInt32 = 0o660
 
