@@ -20,6 +20,7 @@ class Checks:
     def __init__(self):
         self.passed = 0
         self.failed = 0
+        self.skipped = 0
 
     def chapter(self, title):
         print(f"-- {title}", flush=True)
@@ -33,6 +34,11 @@ class Checks:
             self.failed += 1
             print(f"FAIL {name}: {seen}", flush=True)
         return bool(holds)
+
+    def skip(self, name, why):
+        """Says what could not be looked at here; it is counted too."""
+        self.skipped += 1
+        print(f"SKIPPED {name}: {why}", flush=True)
 
     def fact(self, name, value):
         print(f"     {name}: {value}", flush=True)
@@ -150,14 +156,14 @@ class Simulator:
         self.process.wait(timeout=20)
 
 
-def configure(endpoint, extra="", policy="", interval="1s"):
+def configure(endpoint, extra="", policy="", interval="1s", rate=40):
     """Writes a config file in place, so that its owner and mode stay."""
     CONFIG.write_text(
         f"""
 aws:
   region: eu-west-1
   endpoint_url: {endpoint}
-poll: {{ interval: {interval}, active_interval: 1s, max_rate: 40 }}
+poll: {{ interval: {interval}, active_interval: 1s, max_rate: {rate} }}
 policies:
   default:
     max_retries: 3

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """Installs the Debian package under a booted systemd and holds the service against its promises.
 
-    prove.py FOLDER      (scripts/prove-systemd starts it inside the namespaces)
+    prove.py FOLDER whole|short      (scripts/prove-systemd starts it inside the namespaces)
 
-FOLDER holds the package, the simulator with its libraries, and the scenarios.
+FOLDER holds the package, the simulator with its libraries, the scenarios and the runbook.
 """
 
 import json
@@ -12,8 +12,12 @@ import pathlib
 import re
 import shutil
 import signal
+import subprocess
 import sys
 import time
+
+import hardship
+import week
 
 from lab import (
     CONFIG,
@@ -35,6 +39,8 @@ from lab import (
 WORK = pathlib.Path(sys.argv[1])
 DEB = str(next(WORK.glob("pipeline-retryd_*.deb")))
 DAILY, ENDLESS, LATE, SECURE = 8701, 8702, 8703, 8704
+
+BEGAN = time.monotonic()
 
 checks = Checks()
 journal = Journal()
@@ -64,10 +70,34 @@ def installation():
     for page in ["man8/pipeline-retryd.8.gz", "man5/pipeline-retryd.yaml.5.gz"]:
         status, said = run("gzip", "-t", f"/usr/share/man/{page}")
         checks.that(f"there is {page}", status == 0, said)
-    status, said = run("bash", "-n", "/usr/share/bash-completion/completions/pipeline-retryd")
-    checks.that("the completion for bash is a script", status == 0, said)
     checks.fact("installed size", run("dpkg-query", "-W", "-f=${Installed-Size} KiB", "pipeline-retryd")[1])
     checks.fact("program", f"{os.stat('/usr/bin/pipeline-retryd').st_size} bytes")
+
+
+def completions():
+    checks.chapter("completions")
+    script = "/usr/share/bash-completion/completions/pipeline-retryd"
+    words = "COMP_WORDS=(pipeline-retryd re); COMP_CWORD=1; COMP_LINE='pipeline-retryd re'"
+    words += "; COMP_POINT=18"
+    words += "; function=$(complete -p pipeline-retryd | sed 's/.* -F \\([^ ]*\\).*/\\1/')"
+    words += "; $function pipeline-retryd re pipeline-retryd"
+    words += "; printf '%s\\n' \"${COMPREPLY[@]}\" | sort | xargs"
+    shells = {
+        "bash": f"source {script}; {words}",
+        "fish": "complete -C 'pipeline-retryd re' | string split -f1 \\t | sort | string join ' '",
+    }
+    for shell, script in shells.items():
+        if not shutil.which(shell):
+            checks.skip(f"the completion for {shell}", f"{shell} is not installed")
+            continue
+        status, said = run(shell, "-c", script)
+        checks.that(f"{shell} completes the commands", (status, said) == (0, "reload resume"), said)
+    # What zsh completes shows only on a terminal.
+    if shutil.which("zsh"):
+        status, said = run("zsh", "-n", "/usr/share/zsh/vendor-completions/_pipeline-retryd")
+        checks.that("the completion for zsh is a script", status == 0, said)
+    else:
+        checks.skip("the completion for zsh", "zsh is not installed")
 
 
 def static_analysis():
@@ -121,6 +151,9 @@ def first_start(simulator):
     checks.that("the target is degraded by expired keys", seen == "ExpiredTokenException", entry)
     shown = until(lambda: "degraded" in unit("StatusText").lower(), 10)
     checks.that("systemctl status says so", shown, unit("StatusText"))
+    form = r"watching 0 pipelines in 1 target; degraded: default \(ExpiredTokenException\)"
+    text = until(lambda: re.fullmatch(form, unit("StatusText")), 10)
+    checks.that("in words for a glance", text, unit("StatusText"))
     pid = main_pid()
     write_keys("AKIDPROOF", "proof-secret")
     entry = journal.wait("target_recovered", 90)
@@ -128,7 +161,9 @@ def first_start(simulator):
     checks.that("without a restart", main_pid() == pid, main_pid())
     shown = until(lambda: "degraded" not in unit("StatusText"), 15)
     checks.that("and the status line forgets it", shown, unit("StatusText"))
-    checks.fact("StatusText", unit("StatusText"))
+    form = r"watching 2 pipelines in 1 target(; 1 retry pending, next \d\d:\d\d:\d\d)?"
+    text = until(lambda: re.fullmatch(form, unit("StatusText")), 10)
+    checks.that("it counts pipelines, targets and retries", text, unit("StatusText"))
 
 
 def daily_life(simulator):
@@ -207,22 +242,29 @@ def reloads(simulator):
 
 def encrypted():
     checks.chapter("TLS and names inside the sandbox")
+    name = "codepipeline.proof.test"
+    names = subprocess.Popen([sys.executable, str(WORK / "names.py"), name], stdin=subprocess.DEVNULL)
+    resolver = pathlib.Path("/etc/resolv.conf")
+    resolver.unlink(missing_ok=True)
+    resolver.write_text("nameserver 127.0.0.1\n", encoding="ascii")
     key, bundle = WORK / "key.pem", CONFIG.parent / "ca.pem"
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2"
-    command += f" -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {key} -out {bundle}"
+    command += f" -subj /CN=proof -addext subjectAltName=DNS:{name} -keyout {key} -out {bundle}"
     status, said = run(*command.split())
     if not checks.that("there is a certificate", status == 0, said):
         return
     simulator = Simulator(WORK, "daily", SECURE, "--cert", bundle, "--key", key)
-    configure(f"https://localhost:{SECURE}\n  ca_bundle: {bundle}")
+    configure(f"https://{name}:{SECURE}\n  ca_bundle: {bundle}")
     journal.mark()
     status, said = run("systemctl", "reload", UNIT)
     checks.that("another endpoint and a CA bundle come by reload", status == 0, said)
     seen = until(lambda: simulator.answered("GetPipelineState") > 2, 20)
-    checks.that("calls go through", seen, journal.events("target_degraded"))
+    checks.that("calls go through to a name that DNS gives", seen, journal.events("target_degraded"))
     said = journal.events("target_degraded")
     checks.that("the target is not degraded", not said, said)
     simulator.stop()
+    names.terminate()
+    names.wait(timeout=10)
 
 
 def second_instance():
@@ -379,15 +421,34 @@ def foreign_lines():
         checks.that(f"there are entries {name}", any(e.get("RETRYD_EVENT") == name for e in entries))
 
 
+def older_package():
+    """The same package with a smaller version number."""
+    tree, made = "/var/tmp/older", "/var/tmp/older.deb"
+    steps = f"""set -e
+        dpkg-deb -R {DEB} {tree}
+        sed -i 's/^Version: .*/Version: 0.0.1/' {tree}/DEBIAN/control
+        dpkg-deb -Zgzip -z1 -b {tree} {made}"""
+    status, said = run("bash", "-c", steps, limit=120)
+    checks.that("there is an older package to upgrade from", status == 0, said)
+    return made
+
+
 def upgrade():
     checks.chapter("upgrade, removal, purge")
     restart()
-    pid = main_pid()
     mine = CONFIG.read_text(encoding="utf-8")
+    status, said = run("dpkg", "-i", older_package(), limit=120)
+    checks.that("going back to an older package succeeds", status == 0, said)
+    until(lambda: unit("ActiveState") == "active", 20)
+    run("pipeline-retryd", "pause", "--pipeline", "kept", "--reason", "before the upgrade")
+    pid, ledger = main_pid(), (STATE / "ledger.sqlite").stat().st_ino
     status, said = run("dpkg", "-i", DEB, limit=120)
-    checks.that("installing over it succeeds", status == 0, said)
+    checks.that("the upgrade succeeds", status == 0, said)
     again = until(lambda: main_pid() not in (0, pid) and unit("ActiveState") == "active", 20)
     checks.that("a daemon that runs is restarted", again, unit("ActiveState"))
+    seen = run("pipeline-retryd", "status")[1]
+    kept = "before the upgrade" in seen and (STATE / "ledger.sqlite").stat().st_ino == ledger
+    checks.that("the ledger and what is in it are kept", kept, seen)
     checks.that("the edited config is kept", CONFIG.read_text(encoding="utf-8") == mine)
     seen = run("stat", "-c", "%U:%G %a", str(CONFIG))[1]
     checks.that("with its owner and mode", seen == "root:pipeline-retryd 640", seen)
@@ -407,14 +468,18 @@ def upgrade():
     checks.that(f"nothing stays of {len(own)} files and of the state", own and not rest, rest)
 
 
-def main():
-    installation()
-    static_analysis()
+def whole_life():
     bad_start()
+    hardship.ends(checks, journal)
     daily = Simulator(WORK, "daily", DAILY)
     first_start(daily)
+    stalled = hardship.StalledDisk(checks, whole, WORK)
+    stalled.begin(daily)
     daily_life(daily)
+    hardship.limits(checks)
     reloads(daily)
+    hardship.pauses(checks, journal)
+    hardship.abuse(checks)
     second_instance()
     journald()
     encrypted()
@@ -423,9 +488,22 @@ def main():
     killed(endless)
     watchdog()
     endless.stop()
+    hardship.flood(checks, journal, WORK)
+    stalled.end()
     full_disk(WORK)
     stop()
+    hardship.slow_start(checks, daily.endpoint)
     foreign_lines()
+
+
+def main():
+    checks.fact("systemd", run("systemctl", "--version")[1].splitlines()[0])
+    installation()
+    completions()
+    static_analysis()
+    week.chapter(checks, journal, WORK)
+    if sys.argv[2] == "whole":
+        whole_life()
     upgrade()
 
 
@@ -434,5 +512,6 @@ try:
 finally:
     with open(WORK / "journal.txt", "w", encoding="utf-8") as kept:
         kept.write(run("journalctl", "--no-pager", "-o", "short-precise")[1])
-    print(f"{checks.passed} passed, {checks.failed} failed", flush=True)
+    counts = f"{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped"
+    print(f"{counts}, {time.monotonic() - BEGAN:.0f} s", flush=True)
 sys.exit(1 if checks.failed else 0)
