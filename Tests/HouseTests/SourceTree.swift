@@ -31,6 +31,10 @@ enum SourceTree {
         try String(contentsOfFile: root + "/" + path, encoding: .utf8)
     }
 
+    static func exists(_ path: String) -> Bool {
+        FileManager.default.fileExists(atPath: root + "/" + path)
+    }
+
     static func files(under folder: String, suffix: String) -> [String] {
         var found: [String] = []
         var folders = [folder]
