@@ -510,6 +510,7 @@ def main():
 try:
     main()
 finally:
+    hardship.StalledDisk.release()
     with open(WORK / "journal.txt", "w", encoding="utf-8") as kept:
         kept.write(run("journalctl", "--no-pager", "-o", "short-precise")[1])
     counts = f"{checks.passed} passed, {checks.failed} failed, {checks.skipped} skipped"
