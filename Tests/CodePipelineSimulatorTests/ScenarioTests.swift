@@ -48,6 +48,22 @@ import Testing
         #expect(model.nextChange == Rehearsal.origin + .seconds(60))
     }
 
+    @Test func `thousands of pipelines may start at the same moment`() throws {
+        let scenario = try ScenarioReader.read(
+            Self.text(
+                "actions: [{ name: Ship, attempts: [{ result: fail, after: 1s }] }]",
+                "    starts: [5s]\n    copies: 5000"
+            ),
+            file: "s.yaml"
+        )
+        var model = scenario.makeModel(start: Rehearsal.origin)
+        model.advance(to: Rehearsal.origin + .seconds(60))
+        let failed = try model.pipelineNames.filter { name in
+            try model.state(of: name).stages[1].latest?.status == .failed
+        }
+        #expect(failed.count == 5000)
+    }
+
     @Test func `speed shortens every duration`() throws {
         let scenario = try ScenarioReader.read(
             Self.text(

@@ -38,6 +38,8 @@ package struct ServiceModel: Sendable {
     var pipelines: [PipelineRecord] = []
     var places: [String: Int] = [:]
     var context: ModelContext
+    /// A step is being run: whoever passes time now is that step.
+    private var isAdvancing = false
 
     /// Makes a service without pipelines.
     package init(
@@ -98,7 +100,13 @@ package struct ServiceModel: Sendable {
     }
 
     /// Lets everything happen that is due up to and including `time`.
+    ///
+    /// What a step of this does in turn, such as a start that a scenario plans, happens at that
+    /// step's time and before whatever else is due then.
     package mutating func advance(to time: ModelTime) {
+        guard !isAdvancing else { return }
+        isAdvancing = true
+        defer { isAdvancing = false }
         while let entry = context.agenda.first, entry.time <= time {
             let due = context.agenda.removeFirst()
             context.now = max(context.now, due.time)

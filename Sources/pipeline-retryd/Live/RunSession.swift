@@ -102,7 +102,8 @@ struct RunSession {
                 loaded: loaded,
                 ledger: snapshot
             )
-            let end = await serve(loop, signals, server, reporter)
+            // Given away: a copy kept here would keep all that the engine was at the start.
+            let end = await serve(consume loop, signals, server, reporter)
             await world.shutDown()
             return ExitStatus(end)
         } catch {
@@ -113,7 +114,7 @@ struct RunSession {
 
     /// Runs the loop with its signals and clients beside it.
     private func serve(
-        _ loop: DaemonLoop<LiveConnector>,
+        _ loop: consuming DaemonLoop<LiveConnector>,
         _ signals: UnixSignalsSequence,
         _ server: ControlServer?,
         _ reporter: JournalReporter
@@ -126,7 +127,6 @@ struct RunSession {
             if let server {
                 group.addTask { await server.serve { await source.answer($0) } }
             }
-            var loop = loop
             // On the thread of the connections, so that an answer wakes no other one.
             let end = await withTaskExecutorPreference(ServiceTransport.executor) {
                 await loop.run(triggers: source.triggers)
