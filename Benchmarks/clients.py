@@ -95,7 +95,8 @@ class Clients:
         path = self.folder / "config.yaml"
         path.write_text(
             f'aws: {{ region: eu-west-1, endpoint_url: "{endpoint}" }}\n'
-            f"poll: {{ interval: {interval}s, max_rate: {rate} }}\n"
+            # What rests for long is looked at as often as in the first hour.
+            f"poll: {{ interval: {interval}s, quiet_interval: {interval}s, max_rate: {rate} }}\n"
             f"pipelines:\n{names}"
         )
         state = self.folder / "state"
