@@ -148,6 +148,21 @@ def inside(clients, scratch):
     return {"engine": engine, "decision": decision, "ledger": median_of(ledger)}
 
 
+def detection():
+    """How soon failures are seen, in virtual time: 1,000 pipelines for long, then the curve."""
+    def rows(pipelines, hours):
+        command = [os.environ["SIMULATION_BIN"], "detection", "--pipelines", pipelines,
+                   "--hours", str(hours), "--json"]
+        run = subprocess.run(command, capture_output=True, text=True, timeout=900, check=True)
+        return json.loads(run.stdout)
+
+    found = {"hours": 2 if QUICK else 24, "long": rows("1000", 2 if QUICK else 24)}
+    if not QUICK:
+        found["curve"] = rows("curve", 8)
+    say("detection: done")
+    return found
+
+
 def main():
     out = pathlib.Path(os.environ["BENCH_OUT"]).resolve()
     out.mkdir(parents=True, exist_ok=True)
@@ -168,6 +183,7 @@ def main():
             "closed": closed_loops(server, clients),
             "start": start_ups(server, clients),
             "inside": inside(clients, scratch),
+            "detection": detection(),
             "paced": pacing(server, clients),
         }
     facts["load_after"] = os.getloadavg()[0]

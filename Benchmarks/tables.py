@@ -115,6 +115,34 @@ def inside(results):
     return table(["inside", "figure"], rows)
 
 
+def detections(rows):
+    return table(
+        ["pipelines", "watcher", "failures", "missed", "mean, s", "p50", "p99", "most",
+         "sooner than even", "requests/s", "longest without a look, s"],
+        [
+            [f"{row['pipelines']:,}", row["watcher"], row["failures"], row["missed"],
+             figure(row["mean"]), figure(row["p50"]), figure(row["p99"]), figure(row["max"]),
+             figure(row["sooner"]) + " x", figure(row["requestsPerSecond"]),
+             "-" if row["watcher"] == "bound" else figure(row["longestUnseen"])]
+            for row in rows
+        ],
+    )
+
+
+def detection(results):
+    found = results["detection"]
+    parts = [
+        "## How soon a failure is seen",
+        "In virtual time, by `retry-sim detection`: pipelines of which 5% move, 5 requests/s; from "
+        "the failure to the verdict. *even* looks at each in turn; *bound* is told what moves and "
+        f"looks at nothing else. {found['hours']} h after one of warming up:",
+        detections(found["long"]),
+    ]
+    if "curve" in found:
+        parts += ["The curve, 8 h each:", detections(found["curve"])]
+    return parts
+
+
 def targets(results):
     """Each target that this run can judge: what, the limit, what was seen, whether it holds."""
     found = []
@@ -151,7 +179,29 @@ def targets(results):
     flat = None if None in each else max(each[1:]) / each[0]
     add("CPU for each pipeline: most at 1,000 and 10,000 to that at 100", 1.2, flat)
     add("start to first poll", 100, value(results, "start", OURS, "first_poll_ms"), " ms")
+    rows = value(results, "detection", "long") or []
+    engine = [row for row in rows if row["watcher"] == "engine"]
+    # A smoke run is too short for it.
+    late = None if results["settings"]["quick"] or not engine else 1 / engine[0]["sooner"]
+    add("1,000 pipelines at 5 requests/s: mean detection to that of even polling", 1 / 8, late)
     return found
+
+
+def soak(found):
+    rows = found["rows"]
+    picked = [row for row in rows if row["minute"] in (1, 2, 5, 10, 20, 30) or row is rows[-1]]
+    return [
+        "## A soak",
+        f"`Benchmarks/soak`: the daemon with {found['pipelines']:,} pipelines, each every "
+        f"{found['interval']} s, for {rows[-1]['minute']} minutes.",
+        table(
+            ["minute", "RSS KiB", "anonymous KiB", "share of a core", "requests/s",
+             "new connections"],
+            [[row["minute"], f"{row['rss_kib']:,}", f"{row['anonymous_kib']:,}",
+              f"{row['cpu_percent']:.2f}%", figure(row["requests_per_second"]),
+              row["connections"]] for row in picked],
+        ),
+    ]
 
 
 def verdicts(results):
@@ -190,7 +240,10 @@ def everything(results):
         f"medians of {settings['runs']}.",
         starts(results),
         "## Inside", inside(results),
+        *detection(results),
     ]
+    if "soak" in results:
+        parts += soak(results["soak"])
     if "instructions" in results:
         rows = [[size, kind, f"{count:,.0f}"]
                 for size, kinds in results["instructions"].items()

@@ -320,6 +320,13 @@ static inline int retryd_is_dumpable(void) {
     return answer < 0 ? -errno : answer;
 }
 
+/// Keeps the heap of a process that lives for long small: large blocks are mapped by themselves,
+/// always, and so go back when they are freed; few threads share few arenas. By default freeing
+/// one large block raises the size from which blocks are mapped, and the next ones leave holes.
+static inline int retryd_settle_heap(void) {
+    return mallopt(M_MMAP_THRESHOLD, 128 << 10) == 1 && mallopt(M_ARENA_MAX, 2) == 1 ? 0 : -EINVAL;
+}
+
 /// Gives memory back to the system that start-up needed and the daemon does not: free heap, and
 /// pages of the program's own code and constants, which come back from the file when they are
 /// used. Answers how many bytes of code and constants were given back.

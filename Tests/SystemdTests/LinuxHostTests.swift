@@ -23,6 +23,11 @@ import Testing
         #expect((start..<end).contains(host.wallTime))
     }
 
+    @Test func `the heap can be settled, more than once`() throws {
+        try host.settleHeap()
+        try host.settleHeap()
+    }
+
     @Test func `memory is given back, and the program goes on`() {
         let given = host.giveBackMemory()
         #expect(given > 1 << 20)

@@ -29,7 +29,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var pending: [Event] = []
     /// When the ledger is tried again; nil while it works.
     var probeAt: Instant?
-    /// When memory is given back; nil: it was.
+    /// When memory is given back next; nil before the start.
     var tidyAt: Instant?
     var reloading = Reloading()
     var stopping: Stopping?
@@ -202,13 +202,14 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             worker.probe()
         }
         if let due = tidyAt, due <= now {
-            tidyAt = nil
+            tidyAt = now + .seconds(3600)
             parts.giveBackMemory()
         }
         if stopping == nil { feed(.deadlineReached, &group) }
     }
 
-    /// Gives memory back after the first looks under a configuration, which need the most.
+    /// Gives memory back after the first looks under a configuration, which need the most, and
+    /// then every hour.
     mutating func tidySoon() {
         tidyAt = parts.clock.now + loaded.configuration.poll.interval + .seconds(10)
     }

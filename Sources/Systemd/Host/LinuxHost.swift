@@ -98,6 +98,13 @@ package struct LinuxHost: Sendable {
         try HostError.check(retryd_forbid_dumps(), "forbidding core dumps")
     }
 
+    /// Makes the heap fit for a process that lives for long; to be called before it grows.
+    ///
+    /// - Throws: `HostError` when the C library refuses, which does no harm but costs memory.
+    package func settleHeap() throws(HostError) {
+        try HostError.check(retryd_settle_heap(), "mallopt")
+    }
+
     /// Gives memory back that was needed for a start or a reload only.
     ///
     /// Free heap goes back to the system, and so do the pages of the program's code and constants;

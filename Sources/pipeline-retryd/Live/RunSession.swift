@@ -28,6 +28,11 @@ struct RunSession {
 
     func run() async -> ExitStatus {
         HostSignals.ignoreBrokenPipes()
+        do throws(HostError) {
+            try host.settleHeap()
+        } catch {
+            Terminal.complain("warning: the daemon will need more memory: \(error)")
+        }
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         let output = LogOutput.choose(
             command.log,
