@@ -9,6 +9,7 @@ extension Engine {
             setPhase(key, .gathering(since: now, until: now + Timing.evidenceAgain))
         }
         episodes[key]?.evidence = nil
+        episodes[key]?.isEvidenceGivenUp = false
         let mark = episodes[key]?.stage.mark
         episodes[key]?.evidenceMark = mark
         let after = nextCall
@@ -39,7 +40,10 @@ extension Engine {
         heard(answer, from: key.pipeline.target, now)
         guard let episode = episodes[key] else { return }
         episodes[key]?.isReadingEvidence = false
-        guard case .gathering = episode.phase else { return }
+        guard case .gathering = episode.phase else {
+            if case .read = answer, id >= episode.evidenceAfter { evidenceCameLate(key, now) }
+            return
+        }
         guard id >= episode.evidenceAfter else {
             want(.evidence(key), .evidence)
             return
@@ -67,8 +71,23 @@ extension Engine {
         if pipelines[key.pipeline]?.definition == .unread {
             pipelines[key.pipeline]?.definition = .denied
         }
-        if episode.evidence == nil { episodes[key]?.evidence = .denied }
+        if episode.evidence == nil {
+            episodes[key]?.evidence = .denied
+            episodes[key]?.isEvidenceGivenUp = true
+        }
         gather(key, now)
+    }
+
+    /// The history can be read after all, when it was decided without it: nothing is sent before
+    /// it was heeded.
+    private mutating func evidenceCameLate(_ key: EpisodeKey, _ now: Instant) {
+        guard let episode = episodes[key], episode.isEvidenceGivenUp else { return }
+        switch episode.phase {
+        case .pending, .deferred, .rechecking: startGathering(key, now)
+        case .recording, .queued: redecide(key, now)
+        case .resuming, .gathering, .matching, .calling, .verifying, .settling, .running, .ended:
+            break
+        }
     }
 
     /// Asks the shell for the patterns' answers that the verdict needs.

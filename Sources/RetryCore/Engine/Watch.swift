@@ -121,6 +121,8 @@ struct Episode: Hashable, Sendable {
     var notRetryable = 0
     /// A read of evidence waits or is under way.
     var isReadingEvidence = false
+    /// It was decided without the history, which could not be read for long.
+    var isEvidenceGivenUp = false
     /// The state that ``evidence`` was asked for; of another one it says nothing.
     var evidenceMark: StateMark?
     /// Evidence from a call before this one is too old.

@@ -2,6 +2,7 @@ import AWSClient
 import RetryCore
 import RetryDaemon
 import Settings
+import Synchronization
 import Systemd
 
 /// Everything live that more than one command needs, made once.
@@ -19,11 +20,18 @@ struct LiveWorld: Sendable {
         self.sink = sink
         self.variables = variables
         metadataTransport = try AsyncHTTPClientTransport(.metadata)
+        // Every target reads the same files: what is wrong with one is said once.
+        let said = Mutex<Set<String>>([])
         environment = .live(metadataTransport: metadataTransport) { level, text in
             switch level {
             case .trace, .debug: break
             case .info: sink.note(.info, text)
-            case .warning: sink.note(.warning, text)
+            case .warning:
+                let isNew = said.withLock { said in
+                    if said.count >= 1000 { said = [] }
+                    return said.insert(text).inserted
+                }
+                if isNew { sink.note(.warning, text) }
             }
         }
         metadata = InstanceMetadata(environment: environment)

@@ -12,6 +12,9 @@ struct Bench {
     var definitions: [PipelineKey: ReadAnswer<PipelineDefinition>] = [:]
     /// What ListActionExecutions shows; nil: rows made of the state.
     var evidence: [ExecutionID: ReadAnswer<[ActionRow]>] = [:]
+    /// Holds the answers of ListActionExecutions back, and keeps their calls.
+    var holdsEvidence = false
+    var heldEvidence: [CallID] = []
     /// What ListPipelines shows.
     var listed: [PipelineName] = []
     /// Takes the place of every read, while set.
@@ -114,6 +117,9 @@ struct Bench {
                 stages: [:]
             )
             return .definitionRead(id, read(definitions[key] ?? .read(plain, at: wall), or: nil))
+        case .readEvidence(let id, _, _) where holdsEvidence:
+            heldEvidence.append(id)
+            return nil
         case .readEvidence(let id, let key, let execution):
             return .evidenceRead(
                 id,

@@ -228,4 +228,40 @@ import Testing
         #expect(bench.retries.isEmpty)
         #expect(bench.kinds == [.stageFailed, .wouldRetry])
     }
+
+    @Test func `history that comes after it was given up is heeded before a retry`() throws {
+        var bench = Bench(.watching())
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        let compile = ActionKind(category: "Build", provider: "CodeBuild")
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 1,
+                executionMode: .superseded,
+                stages: ["Build": StageDefinition(actions: ["Compile": compile])]
+            ),
+            at: nil
+        )
+        bench.holdsEvidence = true
+        bench.change(.web) { $0.transitionEnabled = false }
+        bench.run(.seconds(330))
+        #expect(bench.count(.retryDeferred) == 1)
+        let late = try #require(bench.heldEvidence.last)
+        let row = ActionRow(
+            stage: "Build",
+            action: ActionSnapshot(name: "Compile", status: .failed),
+            category: "Build",
+            provider: "CodeBuild",
+            pipelineVersion: 7
+        )
+        bench.evidence[.first] = .read([row], at: nil)
+        bench.holdsEvidence = false
+        bench.feed(.evidenceRead(late, .read([row], at: nil)))
+        bench.change(.web) { $0.transitionEnabled = true }
+        bench.run(.seconds(600))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.count(.stageLeft) == 1)
+    }
 }
