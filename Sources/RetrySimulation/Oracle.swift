@@ -60,7 +60,7 @@ struct Oracle: Sendable {
     var cases: [EpisodeKey: Case] = [:]
     var looks: [PipelineKey: Look] = [:]
     /// Which reads of definitions and histories are under way, and which came through last.
-    private var reads: [CallID: String] = [:]
+    private var reads: [CallID: (what: String, at: Int64)] = [:]
     private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
     var pauses: [PauseScope] = []
     var upheavals = 0
@@ -186,23 +186,26 @@ struct Oracle: Sendable {
     }
 
     /// A definition or an execution's history is asked for.
-    mutating func asked(_ call: CallID, for what: String) { reads[call] = what }
+    mutating func asked(_ call: CallID, for what: String, at time: Int64) {
+        reads[call] = (what, time)
+    }
 
-    /// What was not read cannot be held against the daemon.
-    mutating func heard(_ event: Event) {
+    /// What was not read cannot be held against the daemon, nor what came after the 90 s that it
+    /// waits for any answer.
+    mutating func heard(_ event: Event, at time: Int64) {
         switch event {
-        case .definitionRead(let id, .read): note(id, true)
-        case .definitionRead(let id, .failed): note(id, false)
-        case .evidenceRead(let id, .read): note(id, true)
-        case .evidenceRead(let id, .failed): note(id, false)
+        case .definitionRead(let id, .read): note(id, true, time)
+        case .definitionRead(let id, .failed): note(id, false, time)
+        case .evidenceRead(let id, .read): note(id, true, time)
+        case .evidenceRead(let id, .failed): note(id, false, time)
         case _: break
         }
     }
 
-    private mutating func note(_ id: CallID, _ isRead: Bool) {
-        guard let what = reads.removeValue(forKey: id), id > wasRead[what]?.call ?? .none else {
-            return
-        }
+    private mutating func note(_ id: CallID, _ isRead: Bool, _ time: Int64) {
+        guard let (what, askedAt) = reads.removeValue(forKey: id), time - askedAt < 90_000,
+            id > wasRead[what]?.call ?? .none
+        else { return }
         wasRead[what] = (id, isRead)
     }
 
