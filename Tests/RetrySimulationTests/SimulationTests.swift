@@ -37,6 +37,7 @@ import Testing
             (12_304, "a definition that changed while the intent was being written"),
             (12_535, "the same with a later look"),
             (14_006, "a failed write of an intent that a crash left behind"),
+            (95_598, "an action abandoned before a person's retry, with the history denied"),
             (78_764, "history that came after it was given up, and was not heeded"),
         ] as [(UInt64, String)]
     )

@@ -198,28 +198,25 @@ extension StageFacts {
     ///
     /// Actions of one run order start together and a later order starts only when all earlier ones
     /// have succeeded, so what failed at another order than the newest failure is old. Without the
-    /// order, age decides, but an approval or an action of unknown kind is never left out.
+    /// order, age decides, but an approval or an action of unknown kind is never left out. Nor is
+    /// what was abandoned: a person may have retried the stage since, and only the history tells
+    /// whether it was in this execution.
     fileprivate static func plausible(_ attempts: [Attempt]) -> [Attempt] {
         let failed = attempts.filter { $0.action.status == .failed }
         let dated = failed.filter { $0.action.lastStatusChange != nil }
         guard let newest = dated.max(by: { $0.ended < $1.ended }) else { return attempts }
         return attempts.filter { attempt in
-            guard attempt.isFailedOrAbandoned else { return true }
+            guard attempt.action.status == .failed else { return true }
             if let order = attempt.runOrder, let other = newest.runOrder { return order == other }
             guard attempt.action.lastStatusChange != nil else { return true }
             guard attempt.category != nil, attempt.category != "Approval" else { return true }
-            return attempt.action.status == .abandoned
-                || newest.ended - attempt.ended <= attemptSpan
+            return newest.ended - attempt.ended <= attemptSpan
         }
     }
 }
 
 extension Attempt {
     fileprivate var ended: WallTime { action.lastStatusChange ?? .distantPast }
-
-    fileprivate var isFailedOrAbandoned: Bool {
-        action.status == .failed || action.status == .abandoned
-    }
 }
 
 extension ActionRow {

@@ -215,6 +215,16 @@ import Testing
             $0.evidence = .denied
             $0.stage.actions = [Scene.action("Renamed")]
         },
+        Line("denied: abandoned at a later run order, before a person's retry", .leave(.abandoned))
+        {
+            $0.evidence = .denied
+            $0.definition?.stages["Build"]?.actions["Gate"] = ActionKind(
+                category: "Build",
+                provider: "CodeBuild",
+                runOrder: 2
+            )
+            $0.stage.actions.append(Scene.action("Gate", .abandoned))
+        },
         Line("denied: abandoned", .leave(.abandoned)) {
             $0.evidence = .denied
             $0.stage.actions.append(Scene.action("Lint", .abandoned))
