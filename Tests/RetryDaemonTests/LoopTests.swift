@@ -23,6 +23,21 @@ struct LoopTests {
     }
 
     @Test
+    func `memory is given back once the first looks are over`() async {
+        let rig = Rig(script: .quiet)
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "call state")
+            rig.clock.advance(by: .seconds(20))
+            await rig.chronicle.wait(for: "call definition")
+            #expect(!rig.chronicle.contains("memory given back"))
+            rig.clock.advance(by: .seconds(21))
+            await rig.chronicle.wait(for: "memory given back")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("memory given back") == 1)
+    }
+
+    @Test
     func `a ledger that takes no writes holds every retry, and is tried again by itself`() async {
         let rig = Rig()
         _ = await rig.run { rig in

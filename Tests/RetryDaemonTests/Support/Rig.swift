@@ -45,6 +45,7 @@ struct Rig {
 
     /// Runs the loop beside a test's body; a body that does not stop it is cancelled.
     func run(_ body: @escaping @Sendable (Rig) async -> Void) async -> DaemonEnd {
+        let chronicle = chronicle
         var loop = DaemonLoop(
             parts: DaemonParts(
                 clock: clock,
@@ -54,6 +55,7 @@ struct Rig {
                 patterns: NoPatterns(),
                 connector: ConnectorDouble(chronicle: chronicle, services: services),
                 loader: LoaderDouble(loads),
+                giveBackMemory: { chronicle.note("memory given back") },
                 watchdogTimeout: watchdogTimeout
             ),
             options: options,
