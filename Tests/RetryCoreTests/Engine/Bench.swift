@@ -29,6 +29,11 @@ struct Bench {
     var ledger = LedgerSnapshot()
     /// Holds answers back.
     var silent = false
+    /// Holds the answers of RetryStageExecution back, and keeps their calls.
+    var holdsRetry = false
+    var heldRetries: [CallID] = []
+    /// The targets whose reads never answer.
+    var hangs: Set<TargetName> = []
 
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
@@ -39,13 +44,18 @@ struct Bench {
     var decodes = 0
     private var queue: [Effect] = []
 
-    init(_ configuration: Configuration, ledger: LedgerSnapshot = LedgerSnapshot()) {
+    /// The host's clock may be ahead of AWS's when the daemon starts.
+    init(
+        _ configuration: Configuration,
+        ledger: LedgerSnapshot = LedgerSnapshot(),
+        hostAhead: Duration = .zero
+    ) {
         engine = Engine(
             configuration: configuration,
             ledger: ledger,
             seed: 7,
             now: .origin,
-            wall: epoch
+            wall: epoch + hostAhead
         )
         self.ledger = ledger
     }
@@ -100,6 +110,7 @@ struct Bench {
         case .readState(let id, let key, let known):
             reads += 1
             looks[key, default: 0] += 1
+            if hangs.contains(key.target) { return nil }
             let missing = CallFailure(kind: .notFound, operation: "GetPipelineState", message: "")
             let answer = states[key].map { snapshot -> ReadAnswer<StateLook> in
                 guard snapshot.digest == known else {
@@ -109,6 +120,7 @@ struct Bench {
                 return .read(.unchanged, at: wall)
             }
             return .stateRead(id, read(answer, or: missing))
+        case .readDefinition(_, let key) where hangs.contains(key.target): return nil
         case .readDefinition(let id, let key):
             let plain = PipelineDefinition(
                 version: 1,
@@ -134,6 +146,10 @@ struct Bench {
             let result = durability.isEmpty ? .durable : durability.removeFirst()
             if result == .durable { put(intent) }
             return .intentRecorded(id, result)
+        case .retry(let id, let key, let mode) where holdsRetry:
+            retries.append((wall, key, mode))
+            heldRetries.append(id)
+            return nil
         case .retry(let id, let key, let mode): return .retryAnswered(id, retry(key, mode))
         case .record(let write):
             apply(write)
