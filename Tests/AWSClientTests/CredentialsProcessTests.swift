@@ -39,7 +39,10 @@ import Testing
         (#"echo '{"Version":1,"AccessKeyId":"k"}'"#, "no SecretAccessKey"),
         ("echo role not found >&2; exit 1", "it said: role not found"),
         ("head -c 70000 /dev/zero", "more than 64 KiB"),
-        ("/does/not/exist", "status 127"),
+        ("/does/not/exist", "/does/not/exist: No such file or directory"),
+        ("does-not-exist", "status 127"),
+        ("/does/not/exist && true", "status 127"),
+        ("/etc/passwd", "/etc/passwd: Permission denied"),
     ])
     func `a command that fails says why`(command: String, reason: String) async {
         let (result, _) = await walk(command)

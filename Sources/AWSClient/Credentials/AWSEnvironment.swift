@@ -147,7 +147,7 @@ package struct HostTrouble: Error, Hashable, Sendable {
 
 /// One run of a credential process.
 package struct ProcessRequest: Sendable {
-    /// The command line for `/bin/sh -c`; it may hold secrets.
+    /// The command line, with or without signs for a shell; it may hold secrets.
     package let command: Secret
     /// The environment of the child.
     package let variables: [String: String]

@@ -1,7 +1,8 @@
 import Glibc
 import RetryCore
 
-/// Runs a command line with `/bin/sh -c`, bounded in time and output.
+/// Runs a command line, bounded in time and output: its program itself, or `/bin/sh -c` where the
+/// line needs a shell (``ProcessStart``).
 ///
 /// The child leads a process group of its own, so that what it started ends with it. Its
 /// descriptors are read without blocking: no thread waits, and cancellation is seen within a few
@@ -121,6 +122,42 @@ package enum LiveProcess {
         output: Pipe,
         errors: Pipe
     ) throws(ProcessTrouble) -> pid_t {
+        let line = request.command.exposed
+        var start = ProcessStart(
+            line: line,
+            path: request.variables["PATH"],
+            isProgram: LiveSystem.isProgram
+        )
+        var child: pid_t = 0
+        var status = ENOEXEC
+        if case .program(let file, let arguments) = start {
+            (status, child) = spawn(file, arguments, request, output: output, errors: errors)
+        }
+        // A script that names no interpreter is one for the shell.
+        if status == ENOEXEC {
+            start = .shell
+            let words = ["/bin/sh", "-c", line]
+            (status, child) = spawn("/bin/sh", words, request, output: output, errors: errors)
+        }
+        guard status == 0 else {
+            let text = ProcessRefusal.text(
+                code: status,
+                start: start,
+                isNoExec: LiveSystem.isNoExec
+            )
+            throw .notStarted(text)
+        }
+        return child
+    }
+
+    /// The error number of one start, and the child when it is 0.
+    private static func spawn(
+        _ file: String,
+        _ arguments: [String],
+        _ request: ProcessRequest,
+        output: Pipe,
+        errors: Pipe
+    ) -> (status: Int32, child: pid_t) {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -141,13 +178,12 @@ package enum LiveProcess {
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
         var child: pid_t = 0
-        let arguments = ["/bin/sh", "-c", request.command.exposed]
         let variables = request.variables.map { "\($0.key)=\($0.value)" }
         let status = unsafe withCStrings(arguments) { arguments in
             unsafe withCStrings(variables) { variables in
                 unsafe posix_spawn(
                     &child,
-                    "/bin/sh",
+                    file,
                     &actions,
                     &attributes,
                     arguments,
@@ -155,8 +191,7 @@ package enum LiveProcess {
                 )
             }
         }
-        guard status == 0 else { throw .notStarted(LiveSystem.text(of: status)) }
-        return child
+        return (status, child)
     }
 
     /// Calls with a null-terminated array of C strings that live as long as the call.

@@ -69,12 +69,10 @@ struct ProcessSource: Sendable {
         let printed = ["SecretAccessKey", "SessionToken"]
             .compactMap { document?[$0] }.map { Secret($0) }
         let own = Self.withheld.compactMap { environment.variable($0) }.map { Secret($0) }
-        let text = scrubbed(
-            String(decoding: output.errors, as: UTF8.self),
-            limit: 300,
-            known: printed + own
-        )
-        return text.isEmpty ? "" : "; it said: \(text)"
+        let errors = String(decoding: output.errors, as: UTF8.self)
+        let text = scrubbed(errors, limit: 300, known: printed + own)
+        return (text.isEmpty ? "" : "; it said: \(text)")
+            + ProcessRefusal.hint(status: output.status, errors: errors)
     }
 }
 
