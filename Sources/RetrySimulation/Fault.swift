@@ -50,6 +50,19 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case sick
     /// RetryStageExecution is refused: busy, or as not retryable.
     case refusal
+    /// ListActionExecutions is seconds behind GetPipelineState.
+    case staleHistory = "stale_history"
+    /// GetPipeline gives the version before, for some seconds.
+    case staleDefinition = "stale_definition"
+    /// ListPipelines misses a new pipeline for some seconds.
+    case staleList = "stale_list"
+    /// A 200 that is no answer: without a body, without its list, or with half of it.
+    case emptyAnswer = "empty_answer"
+
+    /// What a read shows late, or not at all.
+    package static let lags: Set<Fault> = [
+        .staleHistory, .staleDefinition, .staleList, .emptyAnswer,
+    ]
 }
 
 /// How much of each fault one seed has.
@@ -57,8 +70,14 @@ struct FaultPlan: Sendable {
     private var strengths: [Fault: Double] = [:]
 
     /// Draws for each allowed fault whether it happens at all, and how often.
-    init(allowed: Set<Fault>, _ dice: inout Dice) {
+    ///
+    /// Lags are drawn from dice of their own, and every seed has them.
+    init(allowed: Set<Fault>, _ dice: inout Dice, lags: inout Dice) {
         for fault in Fault.allCases {
+            if Fault.lags.contains(fault) {
+                strengths[fault] = allowed.contains(fault) ? lags.pick([0.2, 1]) : 0
+                continue
+            }
             let strength = dice.pick([0, 0, 0, 0.2, 0.2, 1])
             strengths[fault] = allowed.contains(fault) ? strength : 0
         }

@@ -16,6 +16,8 @@ enum Happening: Sendable {
     case relief(Trouble)
     /// Somebody does something.
     case somebody
+    /// Somebody creates a pipeline of the scenery.
+    case creation(Int)
 }
 
 /// A call on its way to AWS.

@@ -194,9 +194,11 @@ struct Oracle: Sendable {
     /// waits for any answer.
     mutating func heard(_ event: Event, at time: Int64) {
         switch event {
-        case .definitionRead(let id, .read): note(id, true, time)
+        // An answer that is none tells nothing.
+        case .definitionRead(let id, .read(let definition, _)):
+            note(id, !definition.stages.isEmpty, time)
         case .definitionRead(let id, .failed): note(id, false, time)
-        case .evidenceRead(let id, .read): note(id, true, time)
+        case .evidenceRead(let id, .read(let rows, _)): note(id, !rows.isEmpty, time)
         case .evidenceRead(let id, .failed): note(id, false, time)
         case _: break
         }

@@ -14,10 +14,10 @@ package struct Simulation: Sendable {
         /// How many of the last events a violation tells.
         package var lines: Int
 
-        /// Makes options; by default 1,500 ticks with every fault.
+        /// Makes options; by default 1,500 ticks with every fault but lags.
         package init(
             ticks: Int = 1500,
-            faults: Set<Fault> = Set(Fault.allCases),
+            faults: Set<Fault> = Set(Fault.allCases).subtracting(Fault.lags),
             keepsDigest: Bool = false,
             lines: Int = 40
         ) {

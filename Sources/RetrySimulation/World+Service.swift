@@ -11,21 +11,12 @@ extension World {
         switch request.kind {
         case .state(let id, let key, let known): serveState(id, key, known, request)
         case .definition(let id, let key):
-            let answer = read(.definition) { model throws(ServiceError) in
-                let definition = try model.definition(of: key.pipeline.text)
-                let version = try model.state(of: key.pipeline.text).version
-                return PipelineDefinition(definition, version: version)
-            }
-            deliver(.definitionRead(id, answer), nil, request, as: request.fate)
+            deliver(.definitionRead(id, definition(of: key)), nil, request, as: request.fate)
         case .evidence(let id, let key, let execution):
-            let answer = read(.evidence) { model throws(ServiceError) in
-                try model.actionRuns(of: key.pipeline.text, execution: execution.text)
-                    .map { ActionRow($0) }
-            }
+            let answer = history(of: execution, in: key)
             deliver(.evidenceRead(id, answer), nil, request, as: request.fate)
         case .list(let id, let target):
-            let names = model.pipelineNames.map { PipelineName($0) }
-                .filter { scenery.owners[$0] == target }
+            let names = list(of: target)
             deliver(.pipelinesListed(id, .read(names, at: date())), nil, request, as: request.fate)
         case .retry(let id, let key, let mode):
             let answer = answer(to: key, mode, request.fate)
@@ -39,6 +30,11 @@ extension World {
         _ known: StateDigest?,
         _ request: Request
     ) {
+        if answersNothing() {
+            let answer = ReadAnswer<StateLook>.empty(isVersioned: lagDice.chance(0.5), at: date())
+            deliver(.stateRead(id, answer), nil, request, as: request.fate)
+            return
+        }
         var look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: [:])
         let isStale = !wasStale.contains(key) && dice.chance(plan.chance(.stale, 0.3))
         let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
@@ -125,7 +121,7 @@ extension World {
         return .refused(RetryRefusal(code: code), failure)
     }
 
-    private mutating func read<Value>(
+    mutating func read<Value>(
         _ operation: Operation,
         _ body: (ServiceModel) throws(ServiceError) -> Value
     ) -> ReadAnswer<Value> {
@@ -146,7 +142,7 @@ extension World {
     }
 
     /// The answer's Date: whole seconds, now and then wrong or absent.
-    private mutating func date() -> WallTime? {
+    mutating func date() -> WallTime? {
         if dice.chance(plan.chance(.date, 0.1)) {
             guard dice.chance(0.7) else { return nil }
             return clock.truth + .milliseconds(dice.span(-86_400_000...86_400_000))

@@ -11,6 +11,10 @@ struct World: Sendable {
     var plan: FaultPlan
     var dice: Dice
     var peopleDice: Dice
+    /// For what reads show late; apart, so that a seed without lags goes as it always went.
+    var lagDice: Dice
+    /// When the pipelines were created that were not there from the start.
+    var createdAt: [PipelineName: ModelTime] = [:]
     var clock = HostClock()
     var timetable = Timetable()
     var model: ServiceModel
@@ -49,7 +53,8 @@ struct World: Sendable {
         var sceneryDice = Dice(seed: seed, "scenery")
         scenery = Scenery(&sceneryDice)
         var planDice = Dice(seed: seed, "plan")
-        plan = FaultPlan(allowed: options.faults, &planDice)
+        lagDice = Dice(seed: seed, "lag")
+        plan = FaultPlan(allowed: options.faults, &planDice, lags: &lagDice)
         dice = Dice(seed: seed, "network")
         peopleDice = Dice(seed: seed, "people")
         configuration = scenery.configurations[0]
@@ -61,13 +66,13 @@ struct World: Sendable {
             seed: planDice.seed(),
             timing: ServiceModel.Timing(executionLimit: planDice.pick([3, 50]))
         )
-        for (definition, script) in scenery.pipelines {
-            model.addPipeline(definition, script: script)
-            model.schedule(
-                .start,
-                pipeline: definition.name,
-                at: model.now + .milliseconds(planDice.span(0...90_000))
-            )
+        for index in scenery.pipelines.indices {
+            let wait = planDice.span(0...90_000)
+            if let time = creationTime(of: index) {
+                timetable.add(.creation(index), at: time)
+            } else {
+                model.addPipeline(at: index, of: scenery, startingAfter: wait)
+            }
         }
         timetable.add(.somebody, at: 30_000)
     }
@@ -141,6 +146,7 @@ struct World: Sendable {
             if engine == nil { boot() }
         case .relief(let trouble): troubles.remove(trouble)
         case .somebody: somebodyActs()
+        case .creation(let index): create(index)
         }
     }
 

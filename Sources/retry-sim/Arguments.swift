@@ -3,11 +3,13 @@ import RetrySimulation
 /// The command line.
 struct Arguments {
     static let usage = """
-        usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b] [--lite]
-                         [--lines N] [--commit C] [--digest] [--verbose]
+        usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b] [--lag]
+                         [--lite] [--lines N] [--commit C] [--digest]
+                         [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
           --ticks    events of the phase with faults, 1500
+          --lag      reads that are late or no answer, too
           --lite     300 ticks
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
@@ -28,16 +30,20 @@ struct Arguments {
     private(set) var commit = Commit.current()
     private(set) var isVerbose = false
     private var faults = "all"
+    private var hasLags = false
 
     var seeds: Range<UInt64> { first..<first + count }
 
     /// What runs a seed of this command again, but for the seed.
-    var replay: String { "--ticks \(options.ticks) --faults \(faults)" }
+    var replay: String {
+        "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? " --lag" : "")
+    }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
         var arguments = Arguments()
         do throws(Fault) {
             try arguments.take(words)
+            if arguments.hasLags { arguments.options.faults.formUnion(RetrySimulation.Fault.lags) }
             return .success(arguments)
         } catch {
             return .failure(error)
@@ -48,6 +54,7 @@ struct Arguments {
         var rest = words[...]
         while let word = rest.popFirst() {
             switch word {
+            case "--lag": hasLags = true
             case "--lite": options.ticks = 300
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true
@@ -86,7 +93,7 @@ struct Arguments {
     }
 
     private static func faults(_ text: String) throws(Fault) -> Set<RetrySimulation.Fault> {
-        if text == "all" { return Set(RetrySimulation.Fault.allCases) }
+        if text == "all" { return Simulation.Options().faults }
         if text == "none" { return [] }
         var faults: Set<RetrySimulation.Fault> = []
         for word in text.split(separator: ",") {

@@ -31,6 +31,18 @@ import Testing
         #expect(!first.lines.isEmpty)
     }
 
+    @Test func `reads that are late change a seed, and change it the same way every time`() {
+        let sound = Simulation.Options(ticks: 300, keepsDigest: true)
+        var late = sound
+        late.faults.formUnion(Fault.lags)
+        #expect(sound.faults.isDisjoint(with: Fault.lags))
+        for seed in 1...3 as ClosedRange<UInt64> {
+            let outcome = Simulation.run(seed: seed, late)
+            #expect(outcome == Simulation.run(seed: seed, late))
+            #expect(outcome.digest != Simulation.run(seed: seed, sound).digest)
+        }
+    }
+
     /// Seeds that once broke a law, each with what it found.
     @Test(
         arguments: [

@@ -18,6 +18,16 @@ extension ServiceModel {
         var externalURL: String?
         var errorCode: String?
         var errorMessage: String?
+
+        /// Shows it as it was before it ended.
+        mutating func forgetEnd() {
+            status = .inProgress
+            updated = started
+            updatedBy = nil
+            summary = nil
+            errorCode = nil
+            errorMessage = nil
+        }
     }
 
     /// How far one action of a stage run is.

@@ -42,9 +42,13 @@ extension ServiceModel {
     }
 
     /// The action runs of one execution, or of all, newest first.
+    ///
+    /// As of an earlier time: what started since is missing and what ended since still runs, as a
+    /// history that lags shows it.
     package func actionRuns(
         of pipeline: String,
-        execution: String? = nil
+        execution: String? = nil,
+        asOf seen: ModelTime? = nil
     ) throws(ServiceError) -> [ActionRunView] {
         let place = try place(of: pipeline)
         let record = pipelines[place]
@@ -52,10 +56,13 @@ extension ServiceModel {
         let hidesState = record.definition.executionMode == .parallel
         if let execution {
             let number = try executionPlace(execution, of: place)
-            return record.executions[number].actionRuns.indices.reversed().map {
-                record.runView(
-                    RunReference(execution: number, run: $0),
-                    showsToken: hidesState
+            let runs = record.executions[number].actionRuns
+            return runs.indices.reversed().compactMap { run in
+                if let seen, runs[run].started > seen { return nil }
+                return record.runView(
+                    RunReference(execution: number, run: run),
+                    showsToken: hidesState,
+                    asOf: seen
                 )
             }
         }
@@ -64,7 +71,8 @@ extension ServiceModel {
                 RunReference(execution: number, run: $0)
             }
         }
-        return references.map { record.runView($0, showsToken: hidesState) }
+        return references.map { record.runView($0, showsToken: hidesState, asOf: seen) }
+            .filter { seen == nil || $0.started <= seen ?? $0.started }
             .sorted { $0.sequence > $1.sequence }
     }
 }
@@ -142,10 +150,12 @@ extension ServiceModel.PipelineRecord {
 
     func runView(
         _ reference: ServiceModel.RunReference,
-        showsToken: Bool
+        showsToken: Bool,
+        asOf seen: ModelTime? = nil
     ) -> ServiceModel.ActionRunView {
         let execution = executions[reference.execution]
-        let run = execution.actionRuns[reference.run]
+        var run = execution.actionRuns[reference.run]
+        if let seen, run.updated > seen { run.forgetEnd() }
         return ServiceModel.ActionRunView(
             id: run.id,
             execution: execution.id,

@@ -1,0 +1,114 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// How late reads are, and how often they are no answer.
+///
+/// AWS documents none of it. That ListPipelineExecutions and GetPipelineExecution are late was
+/// recorded; that ListActionExecutions never is, was not.
+enum Lag {
+    /// How many answers of ListActionExecutions are late, and by how many milliseconds.
+    static let history = (chance: 0.3, span: 1000...15_000)
+    /// The same of GetPipeline.
+    static let definition = (chance: 0.3, span: 1000...15_000)
+    /// The same of ListPipelines.
+    static let list = (chance: 0.3, span: 1000...15_000)
+    /// How many answers are none.
+    static let emptyAnswer = 0.03
+    /// When a pipeline may be created that is not there from the start, in milliseconds.
+    static let creation = 30_000...1_800_000
+}
+
+/// What reads show that are behind, or that are no answers.
+extension World {
+    /// The time whose truth an answer shows, mostly now.
+    private mutating func seen(
+        _ fault: Fault,
+        _ lag: (chance: Double, span: ClosedRange<Int>)
+    ) -> ModelTime {
+        guard lagDice.chance(plan.chance(fault, lag.chance)) else { return clock.modelTime }
+        return clock.modelTime + .milliseconds(-lagDice.span(lag.span))
+    }
+
+    /// Whether an answer is none.
+    mutating func answersNothing() -> Bool {
+        lagDice.chance(plan.chance(.emptyAnswer, Lag.emptyAnswer))
+    }
+
+    /// What ListActionExecutions answers.
+    mutating func history(
+        of execution: ExecutionID,
+        in key: PipelineKey
+    ) -> ReadAnswer<[ActionRow]> {
+        let isEmpty = answersNothing()
+        let seen = seen(.staleHistory, Lag.history)
+        return read(.evidence) { model throws(ServiceError) in
+            let runs = try model.actionRuns(
+                of: key.pipeline.text,
+                execution: execution.text,
+                asOf: seen
+            )
+            return isEmpty ? [] : runs.map { ActionRow($0) }
+        }
+    }
+
+    /// What GetPipeline answers.
+    mutating func definition(of key: PipelineKey) -> ReadAnswer<PipelineDefinition> {
+        if answersNothing() {
+            let empty = PipelineDefinition(version: nil, executionMode: .superseded, stages: [:])
+            return .read(empty, at: date())
+        }
+        let seen = seen(.staleDefinition, Lag.definition)
+        return read(.definition) { model throws(ServiceError) in
+            let state = try model.state(of: key.pipeline.text)
+            let isBehind = state.version > 1 && seen < state.updated
+            let version = isBehind ? state.version - 1 : state.version
+            let definition = try model.definition(of: key.pipeline.text, version: version)
+            return PipelineDefinition(definition, version: version)
+        }
+    }
+
+    /// What ListPipelines answers.
+    mutating func list(of target: TargetName) -> [PipelineName] {
+        let seen = seen(.staleList, Lag.list)
+        let names = model.pipelineNames.map { PipelineName($0) }
+            .filter { scenery.owners[$0] == target && createdAt[$0] ?? seen <= seen }
+        guard answersNothing() else { return names }
+        return lagDice.chance(0.5) ? [] : Array(names.prefix(names.count / 2))
+    }
+
+    /// When a pipeline is created; nil: it is there from the start.
+    ///
+    /// Only a target that lists its pipelines can come to know of a new one.
+    mutating func creationTime(of index: Int) -> Int64? {
+        let name = PipelineName(scenery.pipelines[index].definition.name)
+        guard plan.has(.staleList), index > 0, let target = scenery.owners[name],
+            configuration.discovers(target), lagDice.chance(0.5)
+        else { return nil }
+        return lagDice.span(Lag.creation)
+    }
+
+    mutating func create(_ index: Int) {
+        let name = scenery.pipelines[index].definition.name
+        createdAt[PipelineName(name)] = clock.modelTime
+        trace.note("\(name) is created", at: clock.time)
+        model.advance(to: clock.modelTime)
+        model.addPipeline(at: index, of: scenery, startingAfter: lagDice.span(0...20_000))
+    }
+}
+
+extension ServiceModel {
+    /// Adds a pipeline of the scenery, and starts it after so many milliseconds.
+    mutating func addPipeline(at index: Int, of scenery: Scenery, startingAfter wait: Int64) {
+        let (definition, script) = scenery.pipelines[index]
+        addPipeline(definition, script: script)
+        schedule(.start, pipeline: definition.name, at: now + .milliseconds(wait))
+    }
+}
+
+extension ReadAnswer<StateLook> {
+    /// A 200 of GetPipelineState without its stages, with or without a version.
+    static func empty(isVersioned: Bool, at time: WallTime?) -> ReadAnswer {
+        let empty = PipelineSnapshot(version: isVersioned ? 1 : nil, stages: [])
+        return .read(.state(empty, digest: empty.digest), at: time)
+    }
+}
