@@ -33,6 +33,10 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION
 #include <systemd/sd-journal.h>
 
+/// For a function with a buffer on its stack: inlined into Swift code it would lose the compiler's
+/// stack protector, with which a release is built.
+#define RETRYD_FENCED __attribute__((noinline)) static inline
+
 extern char **environ;
 
 /// The environment of the process: a list of "NAME=value" that ends with NULL.
@@ -72,7 +76,7 @@ static inline int retryd_block_signals(void) {
 }
 
 /// Names the calling thread; 15 bytes at most are kept.
-static inline void retryd_name_thread(const char *name) {
+RETRYD_FENCED void retryd_name_thread(const char *name) {
     char cut[16];
     snprintf(cut, sizeof cut, "%s", name);
     prctl(PR_SET_NAME, cut, 0, 0, 0);
@@ -134,7 +138,7 @@ static inline int retryd_write_all(int fd, const void *bytes, size_t count) {
 }
 
 /// Sends one journal entry whose fields lie one after another in `bytes`, each ended by `ends`.
-static inline int retryd_journal_send(const char *bytes, const size_t *ends, int count) {
+RETRYD_FENCED int retryd_journal_send(const char *bytes, const size_t *ends, int count) {
     struct iovec fields[128];
     if (count > 128)
         return -E2BIG;
@@ -166,7 +170,7 @@ static inline int retryd_unix_address(
 }
 
 /// Sends one datagram to a service manager, waiting so long at most; 0 does not wait.
-static inline int retryd_notify(
+RETRYD_FENCED int retryd_notify(
     const char *path, const void *bytes, size_t count, int64_t milliseconds
 ) {
     struct sockaddr_un address;
@@ -194,7 +198,7 @@ static inline int retryd_notify(
 /// Connects to a stream socket; answers a descriptor that never blocks.
 ///
 /// A server with a full queue is waited for so long at most, and -EAGAIN is the answer then.
-static inline int retryd_connect(const char *path, int64_t milliseconds) {
+RETRYD_FENCED int retryd_connect(const char *path, int64_t milliseconds) {
     struct sockaddr_un address;
     socklen_t length;
     int code = retryd_unix_address(path, &address, &length);
@@ -220,7 +224,7 @@ static inline int retryd_connect(const char *path, int64_t milliseconds) {
 ///
 /// The socket appears under `hidden` first, so that nobody meets it with another mode or before
 /// it listens.
-static inline int retryd_listen(
+RETRYD_FENCED int retryd_listen(
     const char *path, const char *hidden, unsigned int mode, int backlog
 ) {
     struct sockaddr_un address;
