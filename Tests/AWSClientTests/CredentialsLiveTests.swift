@@ -18,6 +18,14 @@ import Testing
         #expect(contents.stamp.owner == 0)
     }
 
+    @Test func `/dev/null, which everybody may write, is no profile file and no fault`() throws {
+        var environment = environment
+        environment.variables["AWS_CONFIG_FILE"] = "/dev/null"
+        environment.variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null"
+        let loaded = try LoadedProfiles.load(environment: environment)
+        #expect(loaded.sections.profiles.isEmpty)
+    }
+
     @Test(arguments: [
         ("/does/not/exist", FileTrouble.absent),
         ("/etc/passwd/x", .absent),

@@ -214,6 +214,8 @@ extension AWSEnvironment {
         of path: String,
         holdsSecrets: Bool = true
     ) throws(CredentialsError) {
+        // By which people say none; everybody may write there, and nothing of it is read.
+        guard path != "/dev/null" else { return }
         if stamp.mode & 0o022 != 0 {
             throw CredentialsError(
                 source: path,
