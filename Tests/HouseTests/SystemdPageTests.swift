@@ -18,6 +18,12 @@ import Testing
             .map { $0.dropFirst(2).split(separator: " | ") }
     }
 
+    /// The proof under a real systemd, as text.
+    private static func proof() throws -> String {
+        try SourceTree.files(under: "Tests/Interop/systemd", suffix: ".py")
+            .map { try SourceTree.text($0) }.joined()
+    }
+
     private func codes(in text: some StringProtocol) -> [String] {
         let parts = text.split(separator: "`", omittingEmptySubsequences: false)
         return parts.enumerated().filter { $0.offset % 2 == 1 }.map { String($0.element) }
@@ -40,8 +46,7 @@ import Testing
     @Test func `what the checklist is shown by exists, in the proof, the tests or the scripts`()
         throws
     {
-        let proof = try SourceTree.files(under: "Tests/Interop/systemd", suffix: ".py")
-            .map { try SourceTree.text($0) }.joined()
+        let proof = try Self.proof()
         let here = "SystemdPageTests.swift"
         let tests = SourceTree.tests.filter { !$0.path.hasSuffix(here) }
             .flatMap { $0.lines.map(String.init) }.joined(separator: "\n")
@@ -68,12 +73,12 @@ import Testing
     @Test func `the package carries the examples, and the proof runs each`() throws {
         let package = try SourceTree.text("scripts/package")
         #expect(package.contains("systemd/examples/*.conf"))
-        let week = try SourceTree.text("Tests/Interop/systemd/week.py")
+        let proof = try Self.proof()
         let examples = SourceTree.files(under: "systemd/examples", suffix: ".conf")
         #expect(examples.count >= 2)
         for path in examples {
             let name = path.split(separator: "/").last ?? ""
-            #expect(week.contains("\"\(name)\""), "the proof does not run \(path)")
+            #expect(proof.contains("\"\(name)\""), "the proof does not run \(path)")
             #expect(page.contains("../\(path)"), "docs/SYSTEMD.md does not name \(path)")
         }
     }

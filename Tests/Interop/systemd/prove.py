@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Installs the Debian package under a booted systemd and holds the service against its promises.
 
-    prove.py FOLDER whole|short      (scripts/prove-systemd starts it inside the namespaces)
+    prove.py FOLDER whole|short|CHAPTER,...      (scripts/prove-systemd starts it in the namespaces)
 
-FOLDER holds the package, the simulator with its libraries, the scenarios and the runbook.
+FOLDER holds the package, the simulator with its libraries, the scenarios and the runbook. Named
+chapters are those of CHAPTERS below; the installation comes before them.
 """
 
 import json
@@ -17,6 +18,8 @@ import sys
 import time
 
 import hardship
+import processes
+import roots
 import week
 
 from lab import (
@@ -468,6 +471,22 @@ def upgrade():
     checks.that(f"nothing stays of {len(own)} files and of the state", own and not rest, rest)
 
 
+# What stands by itself: each leaves the service stopped, with the keys of `bad_start`.
+CHAPTERS = {
+    "processes": lambda: processes.chapter(checks, journal, WORK),
+    "roots": lambda: roots.chapter(checks, WORK),
+}
+# What also a short proof plays, since it rests on the system and not only on the daemon.
+SHORT = ["processes", "roots"]
+
+
+def some(names):
+    write_keys("AKIDPROOF", "proof-secret")
+    drop_in("WatchdogSec=3s", "RestartSec=1s")
+    for name in names:
+        CHAPTERS[name]()
+
+
 def whole_life():
     bad_start()
     hardship.ends(checks, journal)
@@ -493,6 +512,7 @@ def whole_life():
     full_disk(WORK)
     stop()
     hardship.slow_start(checks, daily.endpoint)
+    some(CHAPTERS)
     foreign_lines()
 
 
@@ -501,9 +521,13 @@ def main():
     installation()
     completions()
     static_analysis()
-    week.chapter(checks, journal, WORK)
-    if sys.argv[2] == "whole":
+    mode = sys.argv[2]
+    if mode in ("whole", "short"):
+        week.chapter(checks, journal, WORK)
+    if mode == "whole":
         whole_life()
+    else:
+        some(SHORT if mode == "short" else mode.split(","))
     upgrade()
 
 
