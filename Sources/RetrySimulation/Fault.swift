@@ -58,10 +58,14 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case staleList = "stale_list"
     /// A 200 that is no answer: without a body, without its list, or with half of it.
     case emptyAnswer = "empty_answer"
+    /// GetPipelineState shows retries, runs and the ends of approvals as late as was recorded.
+    case slowState = "slow_state"
+    /// A source that cannot be polled, and an execution that fails before any stage.
+    case stageless
 
     /// What a read shows late, or not at all.
     package static let lags: Set<Fault> = [
-        .staleHistory, .staleDefinition, .staleList, .emptyAnswer,
+        .staleHistory, .staleDefinition, .staleList, .emptyAnswer, .slowState, .stageless,
     ]
 }
 

@@ -76,6 +76,7 @@ extension ServiceModel {
         _ truth: inout StageTruth
     ) throws(ServiceError) {
         var seen: Set<String> = []
+        var abandoned: [Int] = []
         for run in try actionRuns(of: pipeline, execution: execution) {
             truth.isCurrent = truth.isCurrent && run.version == version
             guard run.stage == stage, seen.insert(run.action.name).inserted else { continue }
@@ -90,7 +91,7 @@ extension ServiceModel {
                         runOrder: run.action.runOrder
                     )
                 )
-            case .abandoned: truth.hasAbandoned = true
+            case .abandoned: abandoned.append(run.action.runOrder)
             case .inProgress: truth.hasRunning = true
             case .succeeded: break
             }
@@ -99,5 +100,7 @@ extension ServiceModel {
         // than the newest failure is of an attempt before it.
         let newest = truth.failed.max { $0.at < $1.at }
         truth.failed.removeAll { $0.runOrder != newest?.runOrder }
+        // The same of what a stop abandoned: a person has retried it since.
+        truth.hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
     }
 }

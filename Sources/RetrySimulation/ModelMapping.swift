@@ -38,10 +38,11 @@ extension StageSnapshot {
             inbound: stage.inbound.map { ExecutionID($0.execution) },
             transitionEnabled: stage.transition.isEnabled,
             actions: stage.actions.map { action in
-                guard let run = action.latest else {
-                    return ActionSnapshot(name: ActionName(action.action.name))
+                let name = ActionName(action.action.name)
+                if let failure = action.pollingFailure {
+                    return ActionSnapshot(name: name, failure)
                 }
-                return ActionSnapshot(run)
+                return action.latest.map { ActionSnapshot($0) } ?? ActionSnapshot(name: name)
             },
             condition: conditions.contains { $0.status == .failed } ? .failed : .none,
             counters: RetryCounters(
@@ -53,12 +54,23 @@ extension StageSnapshot {
 }
 
 extension ActionSnapshot {
+    /// A failed poll of a source: there is no run.
+    init(name: ActionName, _ failure: ServiceModel.PollingFailure) {
+        self.init(
+            name: name,
+            status: .failed,
+            lastStatusChange: WallTime(milliseconds: failure.at.milliseconds),
+            code: failure.code,
+            message: failure.message
+        )
+    }
+
     init(_ run: ServiceModel.ActionRunView) {
         self.init(
             name: ActionName(run.action.name),
             executionID: ActionExecutionID(run.id),
             status: RetryCore.ActionStatus(run.status),
-            lastStatusChange: WallTime(milliseconds: run.updated.milliseconds),
+            lastStatusChange: run.changed.map { WallTime(milliseconds: $0.milliseconds) },
             code: run.errorCode,
             message: run.errorMessage,
             summary: run.summary,
@@ -68,10 +80,15 @@ extension ActionSnapshot {
 }
 
 extension ActionRow {
+    /// A row dates every run, and its errors have no message.
     init(_ run: ServiceModel.ActionRunView) {
+        var action = ActionSnapshot(run)
+        action.lastStatusChange = WallTime(milliseconds: run.updated.milliseconds)
+        action.message = nil
+        action.summary = run.rowSummary
         self.init(
             stage: StageName(run.stage),
-            action: ActionSnapshot(run),
+            action: action,
             category: run.action.category.rawValue,
             provider: run.action.provider,
             started: WallTime(milliseconds: run.started.milliseconds),

@@ -14,6 +14,8 @@ enum Lag {
     static let list = (chance: 0.3, span: 1000...15_000)
     /// How many answers are none.
     static let emptyAnswer = 0.03
+    /// From a failure to the stage's own retry or rollback, in milliseconds; nobody knows it.
+    static let nativeWindow = 500...60_000
     /// When a pipeline may be created that is not there from the start, in milliseconds.
     static let creation = 30_000...1_800_000
 }
@@ -93,6 +95,17 @@ extension World {
         trace.note("\(name) is created", at: clock.time)
         model.advance(to: clock.modelTime)
         model.addPipeline(at: index, of: scenery, startingAfter: lagDice.span(0...20_000))
+    }
+}
+
+extension ServiceModel.Timing {
+    /// What was recorded, and a window of the service's own reaction that differs from seed to
+    /// seed.
+    mutating func slowDown(_ dice: inout Dice) {
+        var slow = ServiceModel.Timing.recorded
+        slow.executionLimit = executionLimit
+        slow.nativeWindow = .milliseconds(dice.span(Lag.nativeWindow))
+        self = slow
     }
 }
 

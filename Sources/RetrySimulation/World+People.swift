@@ -31,6 +31,18 @@ extension World {
         if happens(.refusal, 0.2) {
             act(name, .busy(.milliseconds(peopleDice.span(1000...90_000))))
         }
+        if happens(.stageless, 0.2) { act(name, .failExecution(reason: "a variable has no value")) }
+        if happens(.stageless, 0.2) {
+            act(
+                name,
+                .failSource(
+                    stage: "Source",
+                    action: "Pull",
+                    code: "ConfigurationError",
+                    message: "no such object"
+                )
+            )
+        }
         // Without anybody else, an idle pipeline starts again now and then.
         if model.nextChange == nil, peopleDice.chance(0.3) { act(name, .start) }
     }

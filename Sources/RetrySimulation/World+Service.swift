@@ -61,7 +61,7 @@ extension World {
             shown[key] = (shown[key] ?? []).suffix(1) + [newest]
         }
         for stage in snapshot.stages { look.stages[stage.name]?.mark = stage.mark }
-        if hasUnknown { spoil(&snapshot, &look) }
+        if hasUnknown, !snapshot.stages.isEmpty { spoil(&snapshot, &look) }
         let digest = snapshot.digest
         let said: ReadAnswer<StateLook> =
             digest == known

@@ -66,6 +66,7 @@ struct World: Sendable {
             seed: planDice.seed(),
             timing: ServiceModel.Timing(executionLimit: planDice.pick([3, 50]))
         )
+        if plan.has(.slowState) { model.timing.slowDown(&lagDice) }
         for index in scenery.pipelines.indices {
             let wait = planDice.span(0...90_000)
             if let time = creationTime(of: index) {

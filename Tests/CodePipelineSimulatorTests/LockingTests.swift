@@ -69,7 +69,7 @@ import Testing
         #expect(try web.status(execution: second) == .succeeded)
     }
 
-    @Test func `actions of an older execution stay visible`() throws {
+    @Test func `actions of an older execution are gone once another one has entered`() throws {
         var web = Rehearsal(
             [
                 Rehearsal.source,
@@ -85,11 +85,13 @@ import Testing
         )
         let old = try web.start(0)
         #expect(try web.status("Deploy", 4) == .failed)
+        #expect(try web.stage("Deploy", 4).actions[1].latest?.execution == old)
         let new = try web.start(5)
+        #expect(try web.stage("Deploy", 5).actions[1].latest?.execution == old)
         let stage = try web.stage("Deploy", 8)
         #expect(stage.latest?.execution == new)
-        #expect(stage.actions[1].latest?.status == .failed)
-        #expect(stage.actions[1].latest?.execution == old)
+        #expect(stage.actions[0].latest?.execution == new)
+        #expect(stage.actions[1].latest == nil)
         #expect(try web.model.actionRuns(of: "web", execution: new).count == 2)
     }
 

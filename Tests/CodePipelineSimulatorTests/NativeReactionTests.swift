@@ -122,7 +122,8 @@ import Testing
         let stage = try web.stage("Deploy", 12)
         #expect(stage.latest?.status == .failed)
         #expect(stage.beforeEntry?.status == .failed)
-        #expect(stage.actions[0].latest?.status == .succeeded)
+        // The run of the execution before is gone: another one has entered.
+        #expect(stage.actions[0].latest == nil)
         #expect(web.retry("Deploy", second, 13) == "StageNotRetryableException")
         #expect(try web.model.actionRuns(of: "web", execution: second).map(\.stage) == ["Source"])
     }

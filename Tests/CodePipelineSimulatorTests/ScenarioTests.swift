@@ -80,6 +80,60 @@ import Testing
         #expect(action?.status == .failed)
     }
 
+    @Test func `delays are none, as recorded, or named one by one`() throws {
+        func timing(_ line: String) throws -> ServiceModel.Timing {
+            try ScenarioReader.read(Self.text("actions: [{ name: Ship }]", line), file: "s.yaml")
+                .timing
+        }
+        #expect(try timing("") == ServiceModel.Timing())
+        #expect(try timing("delays: recorded") == .recorded)
+        let named = try timing("delays: { run_appears: [1s, 5s], history_lags: 2s }")
+        #expect(named[.runAppears] == ServiceModel.Span(1000, 5000))
+        #expect(named[.historyLags] == ServiceModel.Span(2000, 2000))
+        #expect(named[.approvalSettles] == .none)
+        let sticks = try timing("delays: { approval_sticks: 5s }").approvalSticks
+        #expect(sticks == .seconds(5))
+    }
+
+    @Test func `speed shortens the delays too`() throws {
+        let scenario = try ScenarioReader.read(
+            Self.text(
+                "actions: [{ name: Ship, attempts: [hang] }]",
+                "    starts: [0s]\ndelays: { run_appears: 20s }"
+            ),
+            file: "s.yaml"
+        )
+        var model = scenario.makeModel(start: Rehearsal.origin, speed: 10)
+        for (time, isShown) in [(1000, false), (2099, false), (2100, true)] as [(Int, Bool)] {
+            model.advance(to: Rehearsal.origin + .milliseconds(time))
+            let run = try model.state(of: "web").stages[1].actions[0].latest
+            #expect((run != nil) == isShown, "\(time) ms")
+        }
+    }
+
+    @Test func `what no stage shows can be planned`() throws {
+        let scenario = try ScenarioReader.read(
+            Self.text(
+                "actions: [{ name: Ship }]",
+                """
+                    events:
+                      - { at: 1s, do: fail_execution, reason: no value }
+                      - { at: 2s, do: fail_source, stage: Source, action: Fetch, message: gone }
+                """
+            ),
+            file: "s.yaml"
+        )
+        var model = scenario.makeModel(start: Rehearsal.origin)
+        model.advance(to: Rehearsal.origin + .seconds(3))
+        let execution = try #require(try model.executions(of: "web").first)
+        #expect(execution.status == .failed && execution.statusSummary == "no value")
+        #expect(try model.actionRuns(of: "web").isEmpty)
+        let source = try model.state(of: "web").stages[0]
+        #expect(source.latest == nil)
+        #expect(source.actions[0].pollingFailure?.code == "ConfigurationError")
+        #expect(source.actions[0].pollingFailure?.message == "gone")
+    }
+
     @Test func `all keys are read`() throws {
         let scenario = try ScenarioReader.read(
             """
@@ -158,6 +212,12 @@ import Testing
         (key + "pipelines: x", "s.yaml:2: pipelines: expected a list"),
         (key + "pipelines: [x]", "s.yaml:2: pipelines[0]: expected a mapping"),
         (key + "native_window: 5", "s.yaml:2: native_window: expected a duration"),
+        (key + "delays: late", "s.yaml:2: delays: expected recorded, or a mapping of delays"),
+        (key + "delays: { x: 1s }", "s.yaml:2: delays.x: unknown key; expected old_run_shows"),
+        (
+            key + "delays: { run_appears: [5s, 1s] }",
+            "s.yaml:2: delays.run_appears: expected a duration, or the shortest and the longest"
+        ),
         (key + "faults: [{ kind: boom }]", "s.yaml:2: faults[0].kind: expected one of throttle"),
         (key + "faults: [{ kind: latency }]", "s.yaml:2: faults[0]: the key 'for' is missing"),
         (

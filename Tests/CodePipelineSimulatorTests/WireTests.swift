@@ -12,28 +12,28 @@ import Testing
         arguments: [
             (
                 "pipelineName", nil,
-                "Value null at 'pipelineName' failed to satisfy constraint: Member must not be null"
+                "Value at 'pipelineName' failed to satisfy constraint: Member must not be null"
             ),
             (
                 "pipelineName", JSON.string("a b"),
-                #"Value 'a b' at 'pipelineName' failed to satisfy constraint: Member must satisfy "#
+                #"Value at 'pipelineName' failed to satisfy constraint: Member must satisfy "#
                     + #"regular expression pattern: [A-Za-z0-9.@\-_]+"#
             ),
             (
                 "pipelineName", longName,
-                "Value '\(String(repeating: "a", count: 101))' at 'pipelineName' failed to satisfy "
+                "Value at 'pipelineName' failed to satisfy "
                     + "constraint: Member must have length less than or equal to 100"
             ),
             (
                 "pipelineExecutionId", .string("ABC"),
-                "Value 'ABC' at 'pipelineExecutionId' failed to satisfy constraint: Member must "
+                "Value at 'pipelineExecutionId' failed to satisfy constraint: Member must "
                     + "satisfy regular expression pattern: "
                     + "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
             ),
             (
                 "retryMode", .string("ALL"),
-                "Value 'ALL' at 'retryMode' failed to satisfy constraint: Member must satisfy enum "
-                    + "value set: [FAILED_ACTIONS, ALL_ACTIONS]"
+                "Value at 'retryMode' failed to satisfy constraint: Member must satisfy enum "
+                    + "value set: [ALL_ACTIONS, FAILED_ACTIONS]"
             ),
         ] as [(String, JSON?, String)]
     )
@@ -53,7 +53,7 @@ import Testing
     @Test func `all violations come at once`() {
         var web = Rehearsal.shipping([])
         let error = web.refusal(.retryStageExecution, [:])
-        #expect(error?.message.hasPrefix("4 validation errors detected: Value null at") == true)
+        #expect(error?.message.hasPrefix("4 validation errors detected: Value at") == true)
     }
 
     @Test(
@@ -136,7 +136,7 @@ import Testing
             (
                 .stopPipelineExecution,
                 ["pipelineName": "web", "pipelineExecutionId": .string(Rehearsal.unknownID)],
-                "PipelineExecutionNotFoundException"
+                "PipelineExecutionNotStoppableException"
             ),
         ] as [(CodePipelineSimulator.Operation, [String: JSON], String)]
     )
@@ -159,7 +159,7 @@ import Testing
         #expect(stage["stageName"] == "Deploy")
         #expect(stage["latestExecution"]?["pipelineExecutionId"] == .string(id))
         #expect(stage["latestExecution"]?["status"] == "Failed")
-        #expect(stage["latestExecution"]?["type"] == "STANDARD")
+        #expect(stage["latestExecution"]?["type"] == nil)
         #expect(stage["inboundTransitionState"]?["enabled"] == .bool(true))
         #expect(stage["retryStageMetadata"] == nil)
         let action = try #require(stage["actionStates"]?[0]?["latestExecution"])

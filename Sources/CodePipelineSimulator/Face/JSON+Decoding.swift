@@ -13,8 +13,7 @@ extension JSON: Decodable {
             { .object(try $0.decode([String: JSON].self)) },
             { .array(try $0.decode([JSON].self)) },
             { .bool(try $0.decode(Bool.self)) },
-            { .integer(try $0.decode(Int64.self)) },
-            { .number(try $0.decode(Double.self)) },
+            { JSON(number: try $0.decode(Double.self)) },
         ]
         for reader in readers {
             do {
@@ -30,11 +29,22 @@ extension JSON: Decodable {
         )
     }
 
+    /// A whole number that floating point holds exactly counts as one.
+    ///
+    /// The decoder is never asked for an integer: it takes a fraction for broken JSON.
+    private init(number value: Double) {
+        guard value.magnitude < 9_007_199_254_740_992, let whole = Int64(exactly: value) else {
+            self = .number(value)
+            return
+        }
+        self = .integer(whole)
+    }
+
     /// How deep the values of a request may be nested.
     static let maximumDepth = 64
 
     /// Reads a request's body; nil when it is not a JSON object, or nested too deeply.
-    static func readObject(_ bytes: [UInt8]) -> JSON? {
+    package static func readObject(_ bytes: [UInt8]) -> JSON? {
         guard !bytes.isEmpty else { return .object([:]) }
         guard depth(bytes) <= maximumDepth else { return nil }
         do {

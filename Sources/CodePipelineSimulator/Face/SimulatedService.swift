@@ -126,7 +126,7 @@ package final class SimulatedService: Sendable {
         case .success(let output):
             return fault == .garbage
                 ? .raw(status: 200, body: "<html>this is not JSON") : .output(output)
-        case .failure(let error): return .error(error, status: 400)
+        case .failure(let error): return .error(error, status: error.status)
         }
     }
 
@@ -134,13 +134,10 @@ package final class SimulatedService: Sendable {
     private func refusal(_ fault: Fault.Kind?, _ call: Call, _ model: ServiceModel) -> Reply? {
         switch fault {
         case .throttle:
-            return .error(
-                ServiceError(code: "ThrottlingException", message: "Rate exceeded"),
-                status: 400
-            )
+            return .error(.throttled, status: 400)
         case .status(let status):
             return status == 500
-                ? .error(ServiceError(code: "InternalFailure", message: ""), status: 500)
+                ? .error(.internalFailure, status: 500)
                 : .raw(status: status, body: "<html><body>\(status)</body></html>")
         case .accessDenied:
             return .error(accessDenied(call, model), status: 400)
@@ -190,9 +187,7 @@ package final class SimulatedService: Sendable {
         case .error(let error, let code):
             status = code
             outcome = error.code
-            body =
-                JSON.object(["__type": .string(error.code), "message": .string(error.message)])
-                .utf8
+            body = error.json.utf8
         case .raw(let code, let text):
             status = code
             outcome = "status \(code)"

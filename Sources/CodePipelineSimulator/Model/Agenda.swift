@@ -8,6 +8,10 @@ enum Step: Hashable, Sendable {
     case nativeRetry(execution: Int, stage: Int)
     /// The stage's own onFailure ROLLBACK.
     case nativeRollback(execution: Int, stage: Int)
+    /// A stage learns that its approval has ended.
+    case settle(execution: Int, run: Int)
+    /// An abandoning stop is done.
+    case abandon(execution: Int)
     /// A freed stage lets the next execution in.
     case admit(stage: String)
     /// A scripted action of somebody outside.

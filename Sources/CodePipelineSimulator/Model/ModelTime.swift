@@ -10,6 +10,9 @@ package struct ModelTime: Hashable, Comparable, Sendable, CustomStringConvertibl
         self.milliseconds = milliseconds
     }
 
+    /// Before all others.
+    static let distantPast = ModelTime(milliseconds: .min)
+
     /// Epoch seconds with a fraction of three digits, the form of awsJson1_1 timestamps.
     package var epochSeconds: Double {
         Double(milliseconds) / 1000
@@ -32,6 +35,11 @@ package struct ModelTime: Hashable, Comparable, Sendable, CustomStringConvertibl
             return ModelTime(milliseconds: duration < .zero ? .min : .max)
         }
         return ModelTime(milliseconds: total.partialValue)
+    }
+
+    /// The instant `duration` earlier, likewise.
+    static func - (time: ModelTime, duration: Duration) -> ModelTime {
+        time + (.zero - duration)
     }
 
     /// Milliseconds since the Unix epoch, for diagnostics.

@@ -17,6 +17,10 @@ extension ServiceModel {
         case answer(stage: String, action: String, approve: Bool, summary: String)
         /// A person rolls a stage back to the newest execution that succeeded in it.
         case rollback(stage: String)
+        /// An execution fails before it comes to a stage.
+        case failExecution(reason: String)
+        /// A polled source cannot be read.
+        case failSource(stage: String, action: String, code: String, message: String)
         /// Retries of the pipeline are refused with ConflictException for a while.
         case busy(Duration)
     }
@@ -105,15 +109,11 @@ extension ServiceModel {
         case .retry(let stage, let mode):
             try humanRetry(pipeline: name, stage: stage, mode: mode, at: now)
         case .answer(let stage, let action, let approve, let summary):
-            let token = pipelines[place].executions.reversed().lazy
-                .flatMap { $0.actionRuns.reversed() }
-                .first { $0.stage == stage && $0.action == action && $0.status == .inProgress }?
-                .token
             try answerApproval(
                 pipeline: name,
                 stage: stage,
                 action: action,
-                token: token ?? "",
+                token: openToken(of: action, in: stage, place) ?? "",
                 approve: approve,
                 summary: summary,
                 caller: .human,
@@ -121,8 +121,27 @@ extension ServiceModel {
             )
         case .rollback(let stage):
             try rollback(pipeline: name, stage: stage, caller: .human, at: now)
+        case .failExecution(let reason):
+            try failExecution(pipeline: name, reason: reason, at: now)
+        case .failSource(let stage, let action, let code, let message):
+            try failSource(
+                pipeline: name,
+                stage: stage,
+                action: action,
+                code: code,
+                message: message,
+                at: now
+            )
         case .busy(let duration):
             pipelines[place].busyUntil = now + duration
         }
+    }
+
+    /// The token of an approval that waits for an answer.
+    private func openToken(of action: String, in stage: String, _ place: Int) -> String? {
+        pipelines[place].executions.reversed().lazy
+            .flatMap { $0.actionRuns.reversed() }
+            .first { $0.stage == stage && $0.action == action && $0.status == .inProgress }?
+            .token
     }
 }

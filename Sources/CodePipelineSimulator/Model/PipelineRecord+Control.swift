@@ -17,10 +17,27 @@ extension ServiceModel.PipelineRecord {
         let stage = executions[execution].stage
         executions[execution].isStopping = true
         self[execution, stage].status = .stopping
-        setStatus(.stopping, of: execution, at: context.now)
+        setStatus(.stopping, of: execution, behind: &context)
         if abandon {
-            abandonRuns(execution, stage, context.now)
+            executions[execution].isAbandoning = true
+            let delay = context.draw(.abandonTakes)
+            if delay > .zero {
+                context.agenda.add(
+                    .abandon(execution: execution),
+                    pipeline: index,
+                    at: context.now + delay
+                )
+            } else {
+                abandonRuns(execution, stage, context.now)
+            }
         }
+        drive(execution, stage, &context)
+    }
+
+    /// An abandoning stop gives up what still runs.
+    mutating func abandon(_ execution: Int, _ context: inout ModelContext) {
+        let stage = executions[execution].stage
+        abandonRuns(execution, stage, context.now)
         drive(execution, stage, &context)
     }
 
@@ -32,6 +49,11 @@ extension ServiceModel.PipelineRecord {
             self[execution, stage].progress[action] = .abandoned(place)
             executions[execution].actionRuns[place].status = .abandoned
             executions[execution].actionRuns[place].updated = now
+            if executions[execution].actionRuns[place].token != nil {
+                withdraw(execution, place)
+            } else {
+                executions[execution].actionRuns[place].changed = now
+            }
         }
     }
 
@@ -46,9 +68,10 @@ extension ServiceModel.PipelineRecord {
         where executions[execution].status.isActive && executions[execution].mode != .parallel {
             if executions[execution].isWaiting {
                 executions[execution].isWaiting = false
+                executions[execution].statusSummary = Self.updatedText
                 setStatus(.cancelled, of: execution, at: context.now)
             } else {
-                executions[execution].isCancelling = true
+                executions[execution].isCancelling = !withdrawApprovals(execution, context)
             }
         }
         definitions.append(definition)
@@ -64,6 +87,90 @@ extension ServiceModel.PipelineRecord {
         for stage in stages {
             dropNative(stage, &context)
         }
+    }
+
+    /// triggerDetail: who started an execution; of a poll, the source that was polled.
+    func detail(
+        of trigger: String,
+        by caller: ServiceModel.Caller,
+        _ context: ModelContext
+    ) -> String {
+        guard trigger == "PollForSourceChanges", let source = definition.stages[0].actions.first
+        else { return context.name(of: caller) }
+        return source.name
+    }
+
+    /// Makes an execution that has failed before any stage; gives its id.
+    mutating func failAtOnce(
+        _ reason: String,
+        _ trigger: String,
+        _ context: inout ModelContext
+    ) -> String {
+        let number = makeExecution(
+            type: .standard,
+            trigger: trigger,
+            detail: context.person("simulated"),
+            stage: 0,
+            &context
+        )
+        // It takes no part in the script, which counts the executions that come to a stage.
+        standardCount -= 1
+        executions[number].statusSummary = reason
+        setStatus(.failed, of: number, at: context.now)
+        return executions[number].id
+    }
+
+    /// What an execution says that an update has cancelled.
+    static let updatedText = "Pipeline definition was updated"
+
+    /// What an approval says that was taken back.
+    static let withdrawnText = "The approval action has been canceled."
+
+    /// Takes the open approvals of an execution back; says whether it is stuck with one for good.
+    ///
+    /// The service never notices that a young approval is gone.
+    private mutating func withdrawApprovals(
+        _ execution: Int,
+        _ context: ModelContext
+    ) -> Bool {
+        let stage = executions[execution].stage
+        var isStuck = false
+        for action in self[execution, stage].progress.indices {
+            guard case .running(let place) = self[execution, stage].progress[action] else {
+                continue
+            }
+            let run = executions[execution].actionRuns[place]
+            guard run.token != nil, run.isOpen else { continue }
+            withdraw(execution, place)
+            if context.now < run.started + context.timing.approvalSticks {
+                isStuck = true
+            } else {
+                executions[execution].actionRuns[place].status = .failed
+                executions[execution].actionRuns[place].updated = context.now
+                self[execution, stage].progress[action] = .failed(place)
+            }
+        }
+        return isStuck
+    }
+
+    /// Takes an approval back: nobody can answer it any more, and nothing dates it.
+    private mutating func withdraw(_ execution: Int, _ place: Int) {
+        executions[execution].actionRuns[place].isWithdrawn = true
+        executions[execution].actionRuns[place].summary = Self.withdrawnText
+        executions[execution].actionRuns[place].changed = nil
+        executions[execution].actionRuns[place].updatedBy = nil
+    }
+
+    /// Sets a status that GetPipelineExecution shows some time later.
+    mutating func setStatus(
+        _ status: ServiceModel.ExecutionStatus,
+        of execution: Int,
+        behind context: inout ModelContext
+    ) {
+        let before = executions[execution].shownStatus(at: context.now)
+        setStatus(status, of: execution, at: context.now)
+        let delay = context.draw(.executionLags)
+        if delay > .zero { executions[execution].former = (before, context.now + delay) }
     }
 
     /// An update ends the stage's own reaction to a failure: the definition has changed.
@@ -93,7 +200,8 @@ extension ServiceModel.PipelineRecord {
         record.inbound = former[place].inbound
         record.transition = former[place].transition
         for (index, action) in stage.actions.enumerated() {
-            let before = old.stages[place].actions.firstIndex { $0.name == action.name }
+            // An action that was changed shows nothing any more.
+            let before = old.stages[place].actions.firstIndex { $0 == action }
             record.actions[index] = before.flatMap { former[place].actions[$0] }
         }
         return record
@@ -114,5 +222,13 @@ extension ServiceModel.PipelineRecord {
             }
         }
         return nil
+    }
+}
+
+extension ServiceModel.Execution {
+    /// The status that GetPipelineExecution shows.
+    func shownStatus(at now: ModelTime) -> ServiceModel.ExecutionStatus {
+        if let former, now < former.until { return former.status }
+        return status
     }
 }

@@ -21,6 +21,7 @@ extension ServiceModel.PipelineRecord {
             triggerDetail: detail,
             rollbackTarget: target,
             started: context.now,
+            appears: context.now + context.draw(.executionAppears),
             updated: context.now,
             stage: stage,
             runs: Array(repeating: nil, count: definition.stages.count)
@@ -36,7 +37,6 @@ extension ServiceModel.PipelineRecord {
     /// An execution stands in front of a stage.
     mutating func arrive(_ execution: Int, at stage: Int, _ context: inout ModelContext) {
         executions[execution].stage = stage
-        executions[execution].updated = context.now
         let name = stageDefinition(execution, stage).name
         guard executions[execution].mode != .parallel, let record = recordIndex(name) else {
             enter(execution, stage: stage, &context)
@@ -104,12 +104,12 @@ extension ServiceModel.PipelineRecord {
         let definition = stageDefinition(execution, stage)
         executions[execution].isWaiting = false
         executions[execution].stage = stage
-        executions[execution].updated = context.now
         executions[execution].runs[stage] = ServiceModel.StageRun(
             actions: definition.actions.count
         )
         if executions[execution].mode != .parallel, let record = recordIndex(definition.name) {
             stages[record].latest = ServiceModel.Visit(execution: execution, stage: stage)
+            stages[record].showNothing()
         }
         guard let result = definition.beforeEntry else {
             drive(execution, stage, &context)
@@ -175,6 +175,7 @@ extension ServiceModel.PipelineRecord {
         )
         let place = executions[execution].actionRuns.count
         let id = context.ids.uuid()
+        let isApproval = declared.category == .approval
         executions[execution].actionRuns.append(
             ServiceModel.ActionRun(
                 id: id,
@@ -187,9 +188,15 @@ extension ServiceModel.PipelineRecord {
                 started: context.now,
                 updated: context.now,
                 status: .inProgress,
-                token: declared.category == .approval ? context.ids.uuid() : nil,
-                externalID: "\(name):\(id)",
-                externalURL: attempt.externalURL
+                token: isApproval ? id : nil,
+                externalID: declared.externalID(
+                    of: id,
+                    pipeline: name,
+                    execution: executions[execution].id
+                ),
+                externalURL: attempt.externalURL,
+                appears: context.now + context.draw(.runAppears),
+                changed: isApproval ? nil : context.now
             )
         )
         context.nextRun += 1
@@ -198,10 +205,8 @@ extension ServiceModel.PipelineRecord {
         if executions[execution].mode != .parallel, let record = recordIndex(stageName),
             let shown = actionPlace(declared.name, in: record)
         {
-            stages[record].actions[shown] = ServiceModel.RunReference(
-                execution: execution,
-                run: place
-            )
+            let run = ServiceModel.RunReference(execution: execution, run: place)
+            stages[record].show(run, at: shown)
         }
         plan(execution, place, declared.timeout, &context)
     }
@@ -277,7 +282,6 @@ extension ServiceModel.PipelineRecord {
     ) {
         self[execution, stage].status = status
         self[execution, stage].nativeDue = nil
-        executions[execution].updated = context.now
         let name = stageDefinition(execution, stage).name
         let isLast = stage + 1 == definition(of: execution).stages.count
         if isLast || executions[execution].type == .rollback {
@@ -333,7 +337,7 @@ extension ServiceModel.PipelineRecord {
         switch step {
         case .nativeRetry(let execution, let stage), .nativeRollback(let execution, let stage):
             self[execution, stage].nativeDue = due
-        case .finish, .timeOut, .admit, .outside: break
+        case .finish, .timeOut, .settle, .abandon, .admit, .outside: break
         }
         context.agenda.add(step, pipeline: index, at: due)
     }
@@ -343,7 +347,13 @@ extension ServiceModel.PipelineRecord {
         let isStop = executions[execution].isStopping
         self[execution, stage].status = isStop ? .stopped : .cancelled
         self[execution, stage].nativeDue = nil
-        setStatus(isStop ? .stopped : .cancelled, of: execution, at: context.now)
+        if isStop {
+            setStatus(.stopped, of: execution, behind: &context)
+        } else {
+            executions[execution].statusSummary = Self.updatedText
+            setStatus(.cancelled, of: execution, at: context.now)
+        }
+        executions[execution].isAbandoning = false
         guard executions[execution].mode != .parallel else { return }
         release(stageDefinition(execution, stage).name, &context)
     }

@@ -4,25 +4,65 @@ extension ServiceModel.PipelineRecord {
     func isCurrent(_ step: Step, at time: ModelTime) -> Bool {
         switch step {
         case .finish(let execution, let run), .timeOut(let execution, let run):
+            executions[execution].actionRuns[run].isOpen
+        case .settle(let execution, let run):
             executions[execution].actionRuns[run].status == .inProgress
+                && executions[execution].actionRuns[run].ending != nil
+        case .abandon(let execution): executions[execution].isAbandoning
         case .nativeRetry(let execution, let stage), .nativeRollback(let execution, let stage):
             self[execution, stage].nativeDue == time
         case .admit, .outside: true
         }
     }
 
-    /// Ends an action run and lets its stage go on.
-    mutating func finish(
+    /// Ends an action run; an approval's stage goes on some time later.
+    ///
+    /// An answer dates the run in the state. An approval that failed by itself has no date.
+    mutating func end(
         _ execution: Int,
         run place: Int,
         as status: ServiceModel.ActionStatus,
         by person: String?,
         _ context: inout ModelContext
     ) {
+        guard executions[execution].actionRuns[place].token != nil else {
+            finish(execution, run: place, as: status, &context)
+            return
+        }
+        executions[execution].actionRuns[place].updatedBy = person
+        if person != nil { executions[execution].actionRuns[place].changed = context.now }
+        let delay = context.draw(.approvalSettles)
+        guard delay > .zero else {
+            finish(execution, run: place, as: status, &context)
+            return
+        }
+        executions[execution].actionRuns[place].ending = status
+        context.agenda.add(
+            .settle(execution: execution, run: place),
+            pipeline: index,
+            at: context.now + delay
+        )
+    }
+
+    /// The stage learns of its approval's end.
+    mutating func settle(_ execution: Int, run place: Int, _ context: inout ModelContext) {
+        guard let status = executions[execution].actionRuns[place].ending else { return }
+        finish(execution, run: place, as: status, &context)
+    }
+
+    /// Ends an action run and lets its stage go on.
+    private mutating func finish(
+        _ execution: Int,
+        run place: Int,
+        as status: ServiceModel.ActionStatus,
+        _ context: inout ModelContext
+    ) {
         executions[execution].actionRuns[place].status = status
         executions[execution].actionRuns[place].updated = context.now
-        executions[execution].actionRuns[place].updatedBy = person
-        executions[execution].updated = context.now
+        executions[execution].actionRuns[place].ending = nil
+        if executions[execution].actionRuns[place].token == nil {
+            executions[execution].actionRuns[place].changed = context.now
+        }
         let run = executions[execution].actionRuns[place]
         let progress: ServiceModel.ActionProgress
         switch status {
@@ -44,32 +84,44 @@ extension ServiceModel.PipelineRecord {
         let attempt = executions[execution].actionRuns[place].attempt
         let isApproval = executions[execution].actionRuns[place].token != nil
         let person = context.person("reviewer")
+        let id = executions[execution].id
         var summary = attempt.summary
         var status = ServiceModel.ActionStatus.succeeded
+        var isAnswered = isApproval
         switch attempt.result {
         case .succeed, .approve:
             if isApproval {
                 summary = summary ?? "Approved by \(person)"
+            } else {
+                summary = summary ?? action(execution, place).successSummary(execution: id)
             }
-        case .fail, .reject:
+        case .reject:
             status = .failed
+            summary = summary ?? "Rejected by \(person)"
+        case .fail:
+            // An approval fails by itself when nobody could be asked.
+            status = .failed
+            isAnswered = false
             executions[execution].actionRuns[place].errorCode = attempt.code
             executions[execution].actionRuns[place].errorMessage = attempt.message
-            if isApproval {
-                summary = summary ?? "Rejected by \(person)"
-            }
         case .hang:
             preconditionFailure("an attempt that hangs has no end on the agenda")
         }
         executions[execution].actionRuns[place].summary = summary
-        finish(execution, run: place, as: status, by: isApproval ? person : nil, &context)
+        end(execution, run: place, as: status, by: isAnswered ? person : nil, &context)
     }
 
     /// An action ran longer than its timeout.
     mutating func timeOut(_ execution: Int, run place: Int, _ context: inout ModelContext) {
         executions[execution].actionRuns[place].errorCode = "JobFailed"
         executions[execution].actionRuns[place].errorMessage = "The action timed out."
-        finish(execution, run: place, as: .failed, by: nil, &context)
+        end(execution, run: place, as: .failed, by: nil, &context)
+    }
+
+    /// The action that a run is of, as declared.
+    func action(_ execution: Int, _ place: Int) -> ServiceModel.Action {
+        let run = executions[execution].actionRuns[place]
+        return stageDefinition(execution, run.stageIndex).actions[run.actionIndex]
     }
 
     /// The one automatic retry of onFailure RETRY; nil when the stage has moved on since.
@@ -108,10 +160,33 @@ extension ServiceModel.PipelineRecord {
             let isLost = self[execution, stage].progress[action].isLost
             if mode == .allActions || isLost {
                 self[execution, stage].progress[action] = .waiting
+                clear(action, of: execution, stage, mode, &context)
             }
         }
         setStatus(.inProgress, of: execution, at: context.now)
         drive(execution, stage, &context)
+    }
+
+    /// Takes the old run of an action out of the state, at once or after a while.
+    private mutating func clear(
+        _ action: Int,
+        of execution: Int,
+        _ stage: Int,
+        _ mode: ServiceModel.RetryMode,
+        _ context: inout ModelContext
+    ) {
+        let declared = stageDefinition(execution, stage)
+        guard executions[execution].mode != .parallel, let record = recordIndex(declared.name),
+            let place = actionPlace(declared.actions[action].name, in: record)
+        else { return }
+        let delay =
+            mode == .allActions ? .zero : context.draw(.oldRunShows)
+        let old = stages[record].actions[place]?.run
+        stages[record].actions[place] = ServiceModel.ShownRun(
+            run: nil,
+            old: delay > .zero ? old : nil,
+            oldUntil: context.now + delay
+        )
     }
 
     /// The rollback of onFailure ROLLBACK or of a success condition.
@@ -165,5 +240,46 @@ extension ServiceModel.PipelineRecord {
         )
         enter(execution, stage: record, &context)
         return execution
+    }
+}
+
+extension ServiceModel.StageRecord {
+    /// An execution has entered: no action has a run that shows.
+    mutating func showNothing() {
+        for place in actions.indices { actions[place] = nil }
+        pollingFailures = [:]
+    }
+
+    /// An action has started a run.
+    mutating func show(_ run: ServiceModel.RunReference, at place: Int) {
+        var shown = actions[place] ?? ServiceModel.ShownRun(oldUntil: .distantPast)
+        shown.run = run
+        actions[place] = shown
+    }
+}
+
+extension ServiceModel.Action {
+    /// The provider's id of a run, as far as it was recorded; a made-up one else.
+    func externalID(of run: String, pipeline: String, execution: String) -> String {
+        switch (category, provider) {
+        case (.approval, _): run
+        case (.source, "S3"): Self.revision(of: execution)
+        case (.deploy, "S3"): "\(pipeline)-site/site.zip"
+        case _: "\(pipeline):\(run)"
+        }
+    }
+
+    /// The revision that a source gives an execution: every execution has one of its own.
+    static func revision(of execution: String) -> String {
+        execution.filter { $0 != "-" }
+    }
+
+    /// What a provider says of a run that succeeded; nil: nothing.
+    func successSummary(execution: String) -> String? {
+        switch (category, provider) {
+        case (.source, "S3"): "Amazon S3 version id: \(Self.revision(of: execution))"
+        case (.deploy, "S3"): "Deployment Succeeded"
+        case _: nil
+        }
     }
 }

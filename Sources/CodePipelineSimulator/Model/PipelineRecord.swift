@@ -74,9 +74,11 @@ extension ServiceModel {
             executions.reduce(0) { $0 + ($1.status.isActive ? 1 : 0) }
         }
 
+        /// An execution's row is touched when the execution ends, not while it runs.
         mutating func setStatus(_ status: ExecutionStatus, of execution: Int, at now: ModelTime) {
             executions[execution].status = status
-            executions[execution].updated = now
+            executions[execution].former = nil
+            if !status.isActive { executions[execution].updated = now }
         }
     }
 }

@@ -18,6 +18,25 @@ extension ServiceModel {
         var externalURL: String?
         var errorCode: String?
         var errorMessage: String?
+        /// From when the state shows it while it runs.
+        var appears: ModelTime
+        /// What dates it in the state: not for an approval that nobody has answered.
+        var changed: ModelTime?
+        /// How an approval has ended of which its stage and its row do not know yet.
+        var ending: ActionStatus?
+        /// An update of the definition or a stop has taken the approval back.
+        var isWithdrawn = false
+
+        /// Whether an answer can still be given, or the action can still end by itself.
+        var isOpen: Bool {
+            status == .inProgress && ending == nil && !isWithdrawn
+        }
+
+        /// What the state shows, which knows of an approval's end at once.
+        var shownStatus: ActionStatus {
+            guard status == .inProgress else { return status }
+            return ending ?? (isWithdrawn ? .failed : .inProgress)
+        }
 
         /// Shows it as it was before it ended.
         mutating func forgetEnd() {
@@ -27,6 +46,8 @@ extension ServiceModel {
             summary = nil
             errorCode = nil
             errorMessage = nil
+            ending = nil
+            isWithdrawn = false
         }
     }
 
@@ -105,13 +126,20 @@ extension ServiceModel {
         let triggerDetail: String
         let rollbackTarget: String?
         let started: ModelTime
+        /// From when ListPipelineExecutions has it.
+        let appears: ModelTime
         var updated: ModelTime
         var status: ExecutionStatus = .inProgress
         var stage: Int
         var isWaiting = false
         var isStopping = false
         var isCancelling = false
+        var isAbandoning = false
         var stopReason: String?
+        /// Why it ended, where no stage and no stop says it.
+        var statusSummary: String?
+        /// The status that GetPipelineExecution still shows, and until when.
+        var former: (status: ExecutionStatus, until: ModelTime)?
         var runs: [StageRun?]
         var actionRuns: [ActionRun] = []
     }
@@ -142,7 +170,29 @@ extension ServiceModel {
         var latest: Visit?
         var inbound: [Int] = []
         var transition = Transition()
-        var actions: [RunReference?]
+        var actions: [ShownRun?]
+        /// Sources that could not be read when they were polled, by the action's place.
+        var pollingFailures: [Int: PollingFailure] = [:]
+    }
+
+    /// What the state shows of an action.
+    struct ShownRun: Hashable, Sendable {
+        /// The newest run; nil: none has started since the action was set back.
+        var run: RunReference?
+        /// The run before, which still shows.
+        var old: RunReference?
+        /// Until when.
+        var oldUntil: ModelTime
+    }
+
+    /// A source that could not be read: no execution comes of it.
+    package struct PollingFailure: Hashable, Sendable {
+        /// errorDetails.code.
+        package let code: String
+        /// errorDetails.message.
+        package let message: String
+        /// When it was polled.
+        package let at: ModelTime
     }
 }
 
@@ -150,9 +200,11 @@ extension ServiceModel {
 struct ModelContext: Sendable {
     let account: String
     let region: String
-    let timing: ServiceModel.Timing
+    var timing: ServiceModel.Timing
     var now: ModelTime
     var ids: SplitMix64
+    /// Apart from the ids, which are to be the same with and without delays.
+    var delays: SplitMix64
     var agenda = Agenda()
     var nextRun: UInt64 = 0
 

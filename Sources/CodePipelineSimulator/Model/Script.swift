@@ -126,7 +126,7 @@ extension ServiceModel {
             ) {
                 return attempt
             }
-            let waitsForPerson = action.category == .approval && !isRollback
+            let waitsForPerson = action.category == .approval
             return Attempt(waitsForPerson ? .hang : .succeed, after: usual)
         }
 

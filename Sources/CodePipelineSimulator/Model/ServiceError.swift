@@ -1,19 +1,29 @@
-/// An error that the modelled service answers with: a code and its text, HTTP status 400.
+/// An error that the modelled service answers with: a code, its text and the HTTP status.
 package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name that goes into `__type`, such as `StageNotRetryableException`.
     package let code: String
-    /// The text that goes into `message`.
+    /// The text that goes into `message`; empty: there is no such member.
     package let message: String
+    /// The HTTP status.
+    package let status: Int
 
     /// Makes an error of any code, for codes that the model itself never raises.
-    package init(code: String, message: String) {
+    package init(code: String, message: String = "", status: Int = 400) {
         self.code = code
         self.message = message
+        self.status = status
     }
 
     /// Code and text in one line.
     package var description: String {
-        "\(code): \(message)"
+        message.isEmpty ? code : "\(code): \(message)"
+    }
+
+    /// The body of the answer.
+    var json: JSON {
+        .members([
+            ("__type", .string(code)), ("message", message.isEmpty ? nil : .string(message)),
+        ])
     }
 }
 
@@ -34,6 +44,15 @@ extension ServiceError {
         ServiceError(
             code: "PipelineNotFoundException",
             message: "Account '\(account)' does not have a pipeline with name '\(name)'"
+        )
+    }
+
+    /// The same as ListActionExecutions says it.
+    static func noPipelineToList(_ name: String, account: String) -> ServiceError {
+        ServiceError(
+            code: "PipelineNotFoundException",
+            message: "The account with AWS account ID '\(account)' does not include a pipeline "
+                + "named '\(name)'"
         )
     }
 
@@ -61,7 +80,8 @@ extension ServiceError {
     static func noExecution(_ execution: String, pipeline: String) -> ServiceError {
         ServiceError(
             code: "PipelineExecutionNotFoundException",
-            message: "Pipeline '\(pipeline)' does not have an execution with id '\(execution)'"
+            message: "Pipeline Execution with id '\(execution)' does not exist in pipeline with "
+                + "name '\(pipeline)'"
         )
     }
 
@@ -103,35 +123,79 @@ extension ServiceError {
         )
     }
 
-    static func notStoppable(_ execution: String, status: String) -> ServiceError {
+    /// One text for an unknown execution and for one in which nothing runs.
+    static func notStoppable(_ execution: String, pipeline: String) -> ServiceError {
         ServiceError(
             code: "PipelineExecutionNotStoppableException",
-            message: "The execution '\(execution)' can't be stopped: its status is \(status)."
+            message: "The pipeline execution with ID '\(execution)' in '\(pipeline)' can't be "
+                + "stopped now. Either it does not exist in the pipeline, or the pipeline "
+                + "execution has no action executions in progress."
         )
     }
 
-    static func duplicateStop(_ execution: String) -> ServiceError {
+    static func duplicateStop(_ execution: String, pipeline: String) -> ServiceError {
         ServiceError(
             code: "DuplicatedStopRequestException",
-            message: "The execution '\(execution)' is already stopping. "
-                + "You can stop and abandon it instead."
+            message: "The execution with ID \(execution) in \(pipeline) is already in a stopping "
+                + "state. If you already chose to stop and wait, you cannot make that request "
+                + "again. You can choose to stop and abandon now, but be aware that this option "
+                + "can lead to failed actions. If you already chose to stop and abandon, you "
+                + "cannot make that request again."
         )
     }
 
-    static let invalidToken = ServiceError(
-        code: "InvalidNextTokenException",
-        message: "The next token is not valid."
-    )
+    static func invalidToken(_ token: String) -> ServiceError {
+        ServiceError(
+            code: "InvalidNextTokenException",
+            message: "The nextToken value '\(token)' is not valid. Specify a valid nextToken "
+                + "value, and then try again."
+        )
+    }
+
+    static let internalFailure = ServiceError(code: "InternalFailure", status: 500)
+
+    static let throttled = ServiceError(code: "ThrottlingException")
 
     static let invalidApprovalToken = ServiceError(
         code: "InvalidApprovalTokenException",
         message: "The approval token is not valid."
     )
 
+    /// Said of an approval that an update, or a stop, has taken back.
+    static func approvalOutdated(_ pipeline: String) -> ServiceError {
+        ServiceError(
+            code: "InvalidApprovalTokenException",
+            message: "The pipeline \(pipeline) has been updated, and the approval request you "
+                + "responded to is now out of date."
+        )
+    }
+
+    static func summaryRequired(_ action: String, stage: String) -> ServiceError {
+        ServiceError(
+            code: "InvalidApprovalTokenException",
+            message: "Action '\(action)' in stage '\(stage)' requires a summary. Provide a summary "
+                + "in the approval result and try again."
+        )
+    }
+
     static let approvalCompleted = ServiceError(
         code: "ApprovalAlreadyCompletedException",
         message: "The approval has already been approved or rejected."
     )
+
+    static func rollbackTargetNotDone(_ target: String, stage: String) -> ServiceError {
+        .unableToRollback(
+            "Target Pipeline Execution with id '\(target)' has not completed in stage with name "
+                + "'\(stage)'"
+        )
+    }
+
+    static func rollbackOutdated(_ pipeline: String) -> ServiceError {
+        ServiceError(
+            code: "PipelineExecutionOutdatedException",
+            message: "Pipeline '\(pipeline)' has been updated since the rollback request was made."
+        )
+    }
 
     static func unableToRollback(_ why: String) -> ServiceError {
         ServiceError(code: "UnableToRollbackStageException", message: why)

@@ -21,7 +21,7 @@ extension ServiceModel {
             let execution = model.pipelines[place].makeExecution(
                 type: .standard,
                 trigger: trigger,
-                detail: model.context.name(of: caller),
+                detail: model.pipelines[place].detail(of: trigger, by: caller, model.context),
                 stage: 0,
                 &model.context
             )
@@ -48,7 +48,9 @@ extension ServiceModel {
         advance(to: time)
         let result = run { model throws(ServiceError) in
             let place = try model.place(of: pipeline)
-            let number = try model.executionPlace(execution, of: place)
+            guard let number = model.pipelines[place].indexByID[execution] else {
+                throw .notStoppable(execution, pipeline: pipeline)
+            }
             try model.stop(place, number, abandon: abandon, reason: reason)
         }
         log("StopPipelineExecution", pipeline, nil, execution: execution, caller, result)
@@ -64,10 +66,12 @@ extension ServiceModel {
         let execution = pipelines[place].executions[number]
         switch execution.status {
         case .inProgress: break
+        case .stopping where execution.isAbandoning:
+            throw .notStoppable(execution.id, pipeline: pipelines[place].name)
         case .stopping where abandon: break
-        case .stopping: throw .duplicateStop(execution.id)
+        case .stopping: throw .duplicateStop(execution.id, pipeline: pipelines[place].name)
         case .cancelled, .stopped, .succeeded, .superseded, .failed:
-            throw .notStoppable(execution.id, status: execution.status.rawValue)
+            throw .notStoppable(execution.id, pipeline: pipelines[place].name)
         }
         pipelines[place].stop(number, abandon: abandon, reason: reason, &context)
     }
@@ -143,13 +147,18 @@ extension ServiceModel {
                     token: token
                 )
             else { throw .invalidApprovalToken }
-            let run = model.pipelines[place].executions[found.execution].actionRuns[found.run]
-            guard run.status == .inProgress else { throw .approvalCompleted }
+            let holder = model.pipelines[place].executions[found.execution]
+            let run = holder.actionRuns[found.run]
+            if run.isWithdrawn || holder.isAbandoning { throw .approvalOutdated(pipeline) }
+            guard run.isOpen else { throw .approvalCompleted }
+            if !summary.isEmpty, summary.allSatisfy(\.isWhitespace) {
+                throw .summaryRequired(action, stage: stage)
+            }
             if !summary.isEmpty {
                 model.pipelines[place].executions[found.execution].actionRuns[found.run]
                     .summary = summary
             }
-            model.pipelines[place].finish(
+            model.pipelines[place].end(
                 found.execution,
                 run: found.run,
                 as: approve ? .succeeded : .failed,
@@ -181,7 +190,7 @@ extension ServiceModel {
                 record,
                 to: number,
                 trigger: "ManualRollback",
-                detail: model.context.name(of: caller),
+                detail: "{\"AwsUserArn\":\"\(model.context.name(of: caller))\"}",
                 &model.context
             )
             return model.pipelines[place].executions[execution].id
@@ -197,33 +206,57 @@ extension ServiceModel {
     ) throws(ServiceError) -> Int {
         let pipeline = pipelines[place]
         let stage = pipeline.stages[record].name
-        guard pipeline.definition.executionMode != .parallel else {
-            throw .unableToRollback("A pipeline in PARALLEL mode can't be rolled back.")
-        }
-        guard record > 0 else {
-            throw .unableToRollback("The source stage '\(stage)' can't be rolled back.")
-        }
-        guard !pipeline.isLocked(record) else { throw .busy(pipeline.name) }
-        guard let target else {
-            guard let found = pipeline.rollbackTarget(stage: stage) else {
-                throw .unableToRollback("No execution has succeeded in the stage '\(stage)'.")
-            }
-            return found
-        }
-        let number = try executionPlace(target, of: place)
+        guard
+            let number = try target.map({ target throws(ServiceError) in
+                try executionPlace(target, of: place)
+            }) ?? pipeline.rollbackTarget(stage: stage)
+        else { throw .unableToRollback("No execution has succeeded in the stage '\(stage)'.") }
         let execution = pipeline.executions[number]
         guard execution.version == pipeline.version else {
-            throw ServiceError(
-                code: "PipelineExecutionOutdatedException",
-                message: "The execution '\(target)' ran another version of the pipeline."
-            )
+            throw .rollbackOutdated(pipeline.name)
         }
         guard execution.type == .standard, execution.runs[record]?.status == .succeeded else {
+            throw .rollbackTargetNotDone(execution.id, stage: stage)
+        }
+        guard pipeline.definition.executionMode == .parallel || !pipeline.isLocked(record) else {
             throw .unableToRollback(
-                "The execution '\(target)' has not succeeded in the stage '\(stage)'."
+                "Pipeline '\(pipeline.name)' cannot start rollback since stage \(stage) is in "
+                    + "progress."
             )
         }
         return number
+    }
+
+    /// An execution that fails before it comes to a stage, such as by a variable without a value.
+    @discardableResult
+    package mutating func failExecution(
+        pipeline: String,
+        reason: String,
+        trigger: String = "StartPipelineExecution",
+        at time: ModelTime
+    ) throws(ServiceError) -> String {
+        advance(to: time)
+        let place = try place(of: pipeline)
+        return pipelines[place].failAtOnce(reason, trigger, &context)
+    }
+
+    /// A source action that cannot be read when it is polled: no execution comes of it.
+    package mutating func failSource(
+        pipeline: String,
+        stage: String,
+        action: String,
+        code: String,
+        message: String,
+        at time: ModelTime
+    ) throws(ServiceError) {
+        advance(to: time)
+        let place = try place(of: pipeline)
+        let record = try stagePlace(stage, of: place)
+        guard let shown = pipelines[place].actionPlace(action, in: record) else {
+            throw .noAction(action, stage: stage)
+        }
+        pipelines[place].stages[record].pollingFailures[shown] =
+            PollingFailure(code: code, message: message, at: now)
     }
 
     /// Makes retries of a pipeline answer ConflictException until a time.

@@ -3,13 +3,13 @@ extension ServiceModel {
     /// The state of a pipeline, as GetPipelineState shows it.
     package func state(of pipeline: String) throws(ServiceError) -> StateView {
         let record = pipelines[try place(of: pipeline)]
-        let hasState = record.definition.executionMode != .parallel
+        let isParallel = record.definition.executionMode == .parallel
         return StateView(
             pipeline: record.name,
             version: record.version,
             created: record.created,
             updated: record.updated,
-            stages: record.stages.indices.map { record.stageView($0, hasState: hasState) }
+            stages: isParallel ? [] : record.stages.indices.map { record.stageView($0, now) }
         )
     }
 
@@ -29,7 +29,7 @@ extension ServiceModel {
     /// The executions of a pipeline, newest first.
     package func executions(of pipeline: String) throws(ServiceError) -> [ExecutionView] {
         let record = pipelines[try place(of: pipeline)]
-        return record.executions.indices.reversed().map { record.executionView($0) }
+        return record.executions.indices.reversed().map { record.executionView($0, now) }
     }
 
     /// One execution of a pipeline.
@@ -38,7 +38,7 @@ extension ServiceModel {
         of pipeline: String
     ) throws(ServiceError) -> ExecutionView {
         let place = try place(of: pipeline)
-        return pipelines[place].executionView(try executionPlace(id, of: place))
+        return pipelines[place].executionView(try executionPlace(id, of: place), now)
     }
 
     /// The action runs of one execution, or of all, newest first.
@@ -78,14 +78,15 @@ extension ServiceModel {
 }
 
 extension ServiceModel.PipelineRecord {
-    func stageView(_ place: Int, hasState: Bool) -> ServiceModel.StageView {
+    func stageView(_ place: Int, _ now: ModelTime) -> ServiceModel.StageView {
         let record = stages[place]
         let declared = definition.stages[place]
-        let run = hasState ? record.latest.flatMap { self.run($0) } : nil
+        let run = record.latest.flatMap { self.run($0) }
         return ServiceModel.StageView(
             name: record.name,
-            latest: hasState ? record.latest.flatMap { latestView($0) } : nil,
-            inbound: hasState ? record.inbound.map { inboundView($0) } : [],
+            latest: record.latest.flatMap { latestView($0) },
+            inbound: record.inbound.map { inboundView($0) },
+            listsInbound: definition.executionMode != .superseded,
             transition: ServiceModel.TransitionView(
                 isEnabled: record.transition.isEnabled,
                 changedBy: record.transition.changedBy,
@@ -95,8 +96,8 @@ extension ServiceModel.PipelineRecord {
             actions: declared.actions.indices.map { index in
                 ServiceModel.ActionView(
                     action: declared.actions[index],
-                    latest: hasState
-                        ? record.actions[index].map { runView($0, showsToken: true) } : nil
+                    latest: record.actions[index].flatMap { shownView($0, now) },
+                    pollingFailure: record.pollingFailures[index]
                 )
             },
             retries: run.flatMap { retryView($0) },
@@ -148,14 +149,48 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
+    /// The run of an action that the state shows at a time: after a retry the old one, none, and
+    /// then the new one; what has ended shows at once.
+    private func shownView(
+        _ shown: ServiceModel.ShownRun,
+        _ now: ModelTime
+    ) -> ServiceModel.ActionRunView? {
+        if let run = shown.run {
+            let record = executions[run.execution].actionRuns[run.run]
+            if record.shownStatus != .inProgress { return stateView(run) }
+            if now >= record.appears, now >= shown.oldUntil || shown.old == nil {
+                return stateView(run)
+            }
+        }
+        guard let old = shown.old, now < shown.oldUntil else { return nil }
+        return stateView(old)
+    }
+
+    /// A run as the state shows it.
+    private func stateView(_ reference: ServiceModel.RunReference) -> ServiceModel.ActionRunView {
+        var run = executions[reference.execution].actionRuns[reference.run]
+        run.status = run.shownStatus
+        return runView(reference, run, token: run.status == .inProgress ? run.token : nil)
+    }
+
+    /// A run as ListActionExecutions shows it.
     func runView(
         _ reference: ServiceModel.RunReference,
         showsToken: Bool,
         asOf seen: ModelTime? = nil
     ) -> ServiceModel.ActionRunView {
+        var run = executions[reference.execution].actionRuns[reference.run]
+        if run.status == .inProgress || seen.map({ run.updated > $0 }) == true { run.forgetEnd() }
+        let isOpen = executions[reference.execution].actionRuns[reference.run].isOpen
+        return runView(reference, run, token: showsToken && isOpen ? run.token : nil)
+    }
+
+    private func runView(
+        _ reference: ServiceModel.RunReference,
+        _ run: ServiceModel.ActionRun,
+        token: String?
+    ) -> ServiceModel.ActionRunView {
         let execution = executions[reference.execution]
-        var run = execution.actionRuns[reference.run]
-        if let seen, run.updated > seen { run.forgetEnd() }
         return ServiceModel.ActionRunView(
             id: run.id,
             execution: execution.id,
@@ -164,8 +199,9 @@ extension ServiceModel.PipelineRecord {
             action: stageDefinition(reference.execution, run.stageIndex).actions[run.actionIndex],
             started: run.started,
             updated: run.updated,
+            changed: run.changed,
             status: run.status,
-            token: showsToken && run.status == .inProgress ? run.token : nil,
+            token: token,
             updatedBy: run.updatedBy,
             summary: run.summary,
             externalID: run.externalID,
@@ -176,24 +212,54 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
-    func executionView(_ number: Int) -> ServiceModel.ExecutionView {
+    func hasSucceeded(_ number: Int, in stage: String) -> Bool {
+        guard let place = definition(of: number).stageIndex(stage) else { return false }
+        return executions[number].runs[place]?.status == .succeeded
+    }
+
+    func executionView(_ number: Int, _ now: ModelTime) -> ServiceModel.ExecutionView {
         let execution = executions[number]
+        let status = execution.shownStatus(at: now)
         let stages = definition(of: number).stages
         return ServiceModel.ExecutionView(
             id: execution.id,
             version: execution.version,
-            status: execution.status,
+            status: status,
             type: execution.type,
             mode: execution.mode,
             trigger: execution.trigger,
             triggerDetail: execution.triggerDetail,
             rollbackTarget: execution.rollbackTarget,
             started: execution.started,
-            updated: execution.updated,
+            updated: status.isActive ? execution.started : execution.updated,
+            statusSummary: status == .stopped ? execution.stopReason : execution.statusSummary,
+            revisions: revisions(number),
             stopReason: execution.stopReason,
             stage: stages[execution.stage].name,
             succeededStages: stages.indices
                 .filter { execution.runs[$0]?.status == .succeeded }.map { stages[$0].name }
         )
+    }
+
+    /// What the sources of an execution gave, as far as they have ended; a rollback has what its
+    /// target had.
+    private func revisions(_ number: Int) -> [ServiceModel.RevisionView] {
+        let execution = executions[number]
+        if let target = execution.rollbackTarget.flatMap({ indexByID[$0] }) {
+            return revisions(target)
+        }
+        return execution.actionRuns.filter { run in
+            run.status == .succeeded && action(number, run).category == .source
+        }.map { run in
+            ServiceModel.RevisionView(
+                action: run.action,
+                id: ServiceModel.Action.revision(of: execution.id),
+                summary: run.summary
+            )
+        }
+    }
+
+    private func action(_ number: Int, _ run: ServiceModel.ActionRun) -> ServiceModel.Action {
+        stageDefinition(number, run.stageIndex).actions[run.actionIndex]
     }
 }

@@ -3,27 +3,6 @@
 /// Time comes in with every call and never runs backwards: an earlier time counts as the latest
 /// one seen. What AWS leaves unsaid is decided here and named in the comments as a decision.
 package struct ServiceModel: Sendable {
-    /// The delays that AWS does not document.
-    package struct Timing: Hashable, Sendable {
-        /// From a stage's failure to its own automatic retry or rollback.
-        package var nativeWindow: Duration
-        /// From a stage's release to the entry of the next execution.
-        package var handover: Duration
-        /// How many executions of one QUEUED or PARALLEL pipeline may be active.
-        package var executionLimit: Int
-
-        /// Makes the delays; the defaults are this model's decision, the limit is AWS's.
-        package init(
-            nativeWindow: Duration = .seconds(2),
-            handover: Duration = .zero,
-            executionLimit: Int = 50
-        ) {
-            self.nativeWindow = nativeWindow
-            self.handover = handover
-            self.executionLimit = executionLimit
-        }
-    }
-
     /// The account id, 12 digits.
     package let account: String
     /// The Region.
@@ -38,6 +17,12 @@ package struct ServiceModel: Sendable {
     var pipelines: [PipelineRecord] = []
     var places: [String: Int] = [:]
     var context: ModelContext
+
+    /// The delays; a change holds for what happens from then on.
+    package var timing: Timing {
+        get { context.timing }
+        set { context.timing = newValue }
+    }
     /// A step is being run: whoever passes time now is that step.
     private var isAdvancing = false
 
@@ -58,7 +43,8 @@ package struct ServiceModel: Sendable {
             region: region,
             timing: timing,
             now: start,
-            ids: SplitMix64(seed: seed)
+            ids: SplitMix64(seed: seed),
+            delays: SplitMix64(seed: seed ^ 0xDE1A)
         )
     }
 
@@ -139,6 +125,10 @@ package struct ServiceModel: Sendable {
             if let record = pipelines[place].recordIndex(stage) {
                 pipelines[place].admit(record, &context)
             }
+        case .settle(let execution, let run):
+            pipelines[place].settle(execution, run: run, &context)
+        case .abandon(let execution):
+            pipelines[place].abandon(execution, &context)
         case .outside(let action):
             perform(action, on: place)
         }

@@ -55,8 +55,10 @@ extension ServiceModel {
         package let action: Action
         /// When it started.
         package let started: ModelTime
-        /// When its status changed last.
+        /// When its row was touched last.
         package let updated: ModelTime
+        /// lastStatusChange of the state; nil where nothing there dates the run.
+        package let changed: ModelTime?
         /// The status.
         package let status: ActionStatus
         /// The approval token; approvals that wait only.
@@ -71,7 +73,7 @@ extension ServiceModel {
         package let externalURL: String?
         /// errorDetails.code.
         package let errorCode: String?
-        /// errorDetails.message.
+        /// errorDetails.message of the state; in a row the text is the summary.
         package let errorMessage: String?
         /// The order of its start among all runs of the model.
         package let sequence: UInt64
@@ -81,8 +83,10 @@ extension ServiceModel {
     package struct ActionView: Hashable, Sendable {
         /// The action as declared now.
         package let action: Action
-        /// The latest run; it may belong to an older execution than the stage's latest.
+        /// The run that shows; nil: none, or none yet.
         package let latest: ActionRunView?
+        /// The poll of a source that failed and of which no execution came; it hides the run.
+        package let pollingFailure: PollingFailure?
     }
 
     /// One stage of the state.
@@ -93,6 +97,8 @@ extension ServiceModel {
         package let latest: StageExecutionView?
         /// The executions in front of the stage.
         package let inbound: [StageExecutionView]
+        /// Whether the member inboundExecutions names them: not in SUPERSEDED mode.
+        package let listsInbound: Bool
         /// The gate into the stage.
         package let transition: TransitionView
         /// The actions.
@@ -115,8 +121,18 @@ extension ServiceModel {
         package let created: ModelTime
         /// When its definition was changed last.
         package let updated: ModelTime
-        /// The stages; in PARALLEL mode none of them shows an execution.
+        /// The stages; in PARALLEL mode there are none.
         package let stages: [StageView]
+    }
+
+    /// What a source action gave an execution.
+    package struct RevisionView: Hashable, Sendable {
+        /// The action's name.
+        package let action: String
+        /// revisionId.
+        package let id: String
+        /// revisionSummary.
+        package let summary: String?
     }
 
     /// One execution as GetPipelineExecution and ListPipelineExecutions show it.
@@ -139,13 +155,24 @@ extension ServiceModel {
         package let rollbackTarget: String?
         /// When it started.
         package let started: ModelTime
-        /// When it changed last.
+        /// When its row was touched last: at its start and at its end.
         package let updated: ModelTime
+        /// Why it ended, where something other than a stage says it.
+        package let statusSummary: String?
+        /// What its sources gave: the action and the revision.
+        package let revisions: [RevisionView]
         /// The reason given with a stop.
         package let stopReason: String?
         /// The name of the stage it is in, or in front of.
         package let stage: String
         /// The stages it succeeded in.
         package let succeededStages: [String]
+    }
+}
+
+extension ServiceModel.ActionRunView {
+    /// externalExecutionSummary of the row: the text of an error, which has no message there.
+    package var rowSummary: String? {
+        errorMessage ?? summary
     }
 }

@@ -2,7 +2,7 @@
 enum EventReader {
     private static let words = [
         "start", "stop", "update", "disable_transition", "enable_transition", "retry",
-        "approve", "reject", "rollback", "busy",
+        "approve", "reject", "rollback", "fail_execution", "fail_source", "busy",
     ]
 
     static func read(
@@ -12,7 +12,10 @@ enum EventReader {
     ) -> Scenario.Event? {
         let map = ScenarioMapping(
             node,
-            keys: ["at", "do", "stage", "action", "abandon", "reason", "mode", "summary", "for"],
+            keys: [
+                "at", "do", "stage", "action", "abandon", "reason", "mode", "summary", "for",
+                "code", "message",
+            ],
             &problems
         )
         let at = map.duration("at", default: nil, &problems)
@@ -52,6 +55,16 @@ enum EventReader {
         case "approve": return answer(map, definition, approve: true, &problems)
         case "reject": return answer(map, definition, approve: false, &problems)
         case "rollback": return .rollback(stage: stage(map, definition, &problems))
+        case "fail_execution":
+            return .failExecution(reason: map.text("reason", &problems))
+        case "fail_source":
+            let (stage, action) = place(map, definition, &problems)
+            return .failSource(
+                stage: stage,
+                action: action,
+                code: map.text("code", default: "ConfigurationError", &problems),
+                message: map.text("message", &problems)
+            )
         case "busy": return .busy(map.duration("for", default: nil, &problems))
         default:
             if let node = map["do"] {
@@ -73,18 +86,27 @@ enum EventReader {
         return name
     }
 
-    private static func answer(
+    private static func place(
         _ map: ScenarioMapping,
         _ definition: ServiceModel.Definition,
-        approve: Bool,
         _ problems: inout ProblemList
-    ) -> ServiceModel.OutsideAction {
+    ) -> (stage: String, action: String) {
         let stage = stage(map, definition, &problems)
         let action = map.text("action", &problems)
         let declared = definition.stages.first { $0.name == stage }?.actions ?? []
         if let node = map["action"], !declared.contains(where: { $0.name == action }) {
             problems.add(node, "the stage has no action '\(action)'")
         }
+        return (stage, action)
+    }
+
+    private static func answer(
+        _ map: ScenarioMapping,
+        _ definition: ServiceModel.Definition,
+        approve: Bool,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.OutsideAction {
+        let (stage, action) = place(map, definition, &problems)
         let summary = map.text(
             "summary",
             default: approve ? "Approved" : "Rejected",

@@ -71,11 +71,7 @@ package struct Scenario: Hashable, Sendable {
             region: region,
             start: startTime ?? start,
             seed: seed,
-            timing: ServiceModel.Timing(
-                nativeWindow: pace.scale(timing.nativeWindow),
-                handover: pace.scale(timing.handover),
-                executionLimit: timing.executionLimit
-            )
+            timing: pace.scale(timing)
         )
         let origin = model.now
         for pipeline in pipelines {
@@ -101,6 +97,18 @@ private struct Pace {
 
     func scale(_ duration: Duration) -> Duration {
         speed == 1 ? duration : duration / speed
+    }
+
+    func scale(_ timing: ServiceModel.Timing) -> ServiceModel.Timing {
+        guard speed != 1 else { return timing }
+        var scaled = timing
+        scaled.nativeWindow = scale(timing.nativeWindow)
+        scaled.handover = scale(timing.handover)
+        scaled.approvalSticks = scale(timing.approvalSticks)
+        for delay in ServiceModel.Delay.allCases {
+            scaled[delay] = timing[delay].divided(by: speed)
+        }
+        return scaled
     }
 
     func scale(_ definition: ServiceModel.Definition) -> ServiceModel.Definition {

@@ -59,7 +59,7 @@ package enum ScenarioReader {
             root,
             keys: [
                 "account", "region", "seed", "start_time", "native_window", "handover",
-                "execution_limit", "credentials", "pipelines", "faults",
+                "execution_limit", "delays", "credentials", "pipelines", "faults",
             ],
             &problems
         )
@@ -79,20 +79,57 @@ package enum ScenarioReader {
             region: map.text("region", default: "eu-west-1", &problems),
             seed: UInt64(map.integer("seed", default: 1, in: 0...Int.max, &problems)),
             startTime: startTime(map, &problems),
-            timing: ServiceModel.Timing(
-                nativeWindow: map.duration("native_window", default: .seconds(2), &problems),
-                handover: map.duration("handover", default: .zero, &problems),
-                executionLimit: map.integer(
-                    "execution_limit",
-                    default: 50,
-                    in: 1...10_000,
-                    &problems
-                )
-            ),
+            timing: timing(map, &problems),
             credentials: credentials(map, &problems),
             pipelines: pipelines,
             faults: map.list("faults", &problems).compactMap { FaultReader.read($0, &problems) }
         )
+    }
+
+    private static func timing(
+        _ map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.Timing {
+        var timing = delays(map["delays"], &problems)
+        timing.nativeWindow = map.duration("native_window", default: .seconds(2), &problems)
+        timing.handover = map.duration("handover", default: .zero, &problems)
+        timing.executionLimit = map.integer(
+            "execution_limit",
+            default: 50,
+            in: 1...10_000,
+            &problems
+        )
+        return timing
+    }
+
+    /// `recorded`, or a mapping of a delay's name to a duration, or to the shortest and longest.
+    private static func delays(
+        _ node: ScenarioNode?,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.Timing {
+        guard let node else { return ServiceModel.Timing() }
+        if let word = node.text {
+            if word == "recorded" { return .recorded }
+            problems.add(node, "expected recorded, or a mapping of delays")
+            return ServiceModel.Timing()
+        }
+        let names = ServiceModel.Delay.allCases.map(\.rawValue)
+        let map = ScenarioMapping(node, keys: names + ["approval_sticks"], &problems)
+        var timing = ServiceModel.Timing()
+        timing.approvalSticks = map.duration("approval_sticks", default: .seconds(60), &problems)
+        for delay in ServiceModel.Delay.allCases {
+            guard let value = map[delay.rawValue] else { continue }
+            let bounds = value.text == nil ? ScenarioMapping.list(value, &problems) : [value]
+            let times = bounds.map { ScenarioMapping.duration($0, &problems).milliseconds }
+            guard let shortest = times.first, let longest = times.last, times.count <= 2,
+                shortest <= longest
+            else {
+                problems.add(value, "expected a duration, or the shortest and the longest")
+                continue
+            }
+            timing[delay] = ServiceModel.Span(shortest, longest)
+        }
+        return timing
     }
 
     private static func startTime(
@@ -131,5 +168,13 @@ package enum ScenarioReader {
             )
         }
         return found
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    fileprivate var milliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }

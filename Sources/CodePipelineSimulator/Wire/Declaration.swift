@@ -1,8 +1,10 @@
 extension ServiceModel.Action {
-    func typeJSON() -> JSON {
-        .object([
-            "category": .string(category.rawValue), "owner": .string(owner),
-            "provider": .string(provider), "version": .string(version),
+    /// The type; in rows with the name of its shape, as the service sends it there.
+    func typeJSON(isRow: Bool = false) -> JSON {
+        .members([
+            ("__type", isRow ? .string("ActionTypeId") : nil),
+            ("category", .string(category.rawValue)), ("owner", .string(owner)),
+            ("provider", .string(provider)), ("version", .string(version)),
         ])
     }
 

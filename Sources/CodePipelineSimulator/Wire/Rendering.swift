@@ -1,10 +1,17 @@
 extension ServiceModel.StageExecutionView {
     func json() -> JSON {
-        .object([
-            "pipelineExecutionId": .string(execution),
-            "status": .string(status.rawValue),
-            "type": .string(type.rawValue),
+        .members([
+            ("pipelineExecutionId", .string(execution)),
+            ("status", .string(status.rawValue)),
+            ("type", type.json),
         ])
+    }
+}
+
+extension ServiceModel.ExecutionType {
+    /// Only a rollback says what it is.
+    var json: JSON? {
+        self == .rollback ? .string(rawValue) : nil
     }
 }
 
@@ -25,7 +32,7 @@ extension ServiceModel.StageView {
         .members([
             ("stageName", .string(name)),
             ("inboundExecution", inbound.last?.json()),
-            ("inboundExecutions", .list(inbound) { $0.json() }),
+            ("inboundExecutions", .list(listsInbound ? inbound : []) { $0.json() }),
             ("inboundTransitionState", transition.json()),
             ("actionStates", .list(actions) { $0.json(region: region) }),
             ("latestExecution", latest?.json()),
@@ -91,13 +98,37 @@ extension ServiceModel.ActionView {
     func json(region: String) -> JSON {
         .members([
             ("actionName", .string(action.name)),
-            ("currentRevision", action.category == .source ? latest?.revisionJSON() : nil),
-            ("latestExecution", latest?.json()),
-            (
-                "entityUrl",
-                action.category == .approval
-                    ? nil : .string(ServiceModel.consoleURL(action.provider, region))
-            ),
+            ("currentRevision", revisionJSON()),
+            ("latestExecution", pollingFailure?.json() ?? latest?.json()),
+            ("entityUrl", .text(entityURL(region))),
+        ])
+    }
+}
+
+extension ServiceModel.ActionView {
+    /// The provider's page; of an approval what its author gave to be reviewed.
+    private func entityURL(_ region: String) -> String? {
+        action.category == .approval
+            ? action.configuration["ExternalEntityLink"]
+            : ServiceModel.consoleURL(action.provider, region)
+    }
+
+    /// A source's revision, once it has one; a failed poll hides it.
+    private func revisionJSON() -> JSON? {
+        guard action.category == .source, pollingFailure == nil, let latest,
+            latest.status == .succeeded
+        else { return nil }
+        return .object(["revisionId": .string(ServiceModel.Action.revision(of: latest.execution))])
+    }
+}
+
+extension ServiceModel.PollingFailure {
+    /// There is no run: no id, only the failure.
+    func json() -> JSON {
+        .object([
+            "status": .string("Failed"),
+            "lastStatusChange": .timestamp(at),
+            "errorDetails": .object(["code": .string(code), "message": .string(message)]),
         ])
     }
 }
@@ -114,10 +145,10 @@ extension ServiceModel.ActionRunView {
             ("actionExecutionId", .string(id)),
             ("status", .string(status.rawValue)),
             ("summary", .text(summary)),
-            ("lastStatusChange", .timestamp(updated)),
+            ("lastStatusChange", changed.map { .timestamp($0) }),
             ("token", .text(token)),
             ("lastUpdatedBy", .text(updatedBy)),
-            ("externalExecutionId", action.category == .approval ? nil : .string(externalID)),
+            ("externalExecutionId", action.category == .approval ? nil : shownExternalID),
             ("externalExecutionUrl", .text(externalURL)),
             ("errorDetails", errorJSON()),
         ])
@@ -128,13 +159,9 @@ extension ServiceModel.ActionRunView {
         return .members([("code", .text(errorCode)), ("message", .text(errorMessage))])
     }
 
-    /// A source action's revision: the execution's id stands for the commit.
-    func revisionJSON() -> JSON {
-        .object([
-            "revisionId": .string(execution),
-            "revisionChangeId": .string(id),
-            "created": .timestamp(started),
-        ])
+    /// An S3 action has an id only when it has succeeded.
+    private var shownExternalID: JSON? {
+        action.provider == "S3" && status != .succeeded ? nil : .string(externalID)
     }
 
     func detailJSON(region: String) -> JSON {
@@ -156,7 +183,7 @@ extension ServiceModel.ActionRunView {
     private func inputJSON(region: String) -> JSON {
         let configuration = JSON.object(action.configuration.mapValues { .string($0) })
         return .object([
-            "actionTypeId": action.typeJSON(),
+            "actionTypeId": action.typeJSON(isRow: true),
             "configuration": configuration,
             "resolvedConfiguration": configuration,
             "region": .string(region),
@@ -165,16 +192,32 @@ extension ServiceModel.ActionRunView {
     }
 
     private func outputJSON() -> JSON {
-        let isApproval = action.category == .approval
-        let result = JSON.members([
-            ("externalExecutionId", isApproval ? .text(token) : .string(externalID)),
-            ("externalExecutionSummary", .text(summary)),
-            ("externalExecutionUrl", .text(externalURL)),
-            ("errorDetails", errorJSON()),
+        .members([
+            ("outputArtifacts", .array([])),
+            ("executionResult", resultJSON()),
+            ("outputVariables", .object([:])),
         ])
-        return .object([
-            "outputArtifacts": .array([]), "executionResult": result,
-            "outputVariables": .object([:]),
+    }
+
+    /// An approval that nobody has answered has no result, except where nothing else shows its
+    /// token.
+    private func resultJSON() -> JSON? {
+        if action.category == .approval, status == .inProgress || status == .abandoned {
+            return token.map { .object(["externalExecutionId": .string($0)]) }
+        }
+        return .members([
+            ("externalExecutionId", shownExternalID),
+            ("externalExecutionSummary", .text(rowSummary)),
+            ("externalExecutionUrl", .text(externalURL)),
+            ("errorDetails", errorCode.map { .object(["code": .string($0)]) }),
+        ])
+    }
+}
+
+extension ServiceModel.RevisionView {
+    fileprivate func json(as key: String, _ name: String) -> JSON {
+        .members([
+            (key, .string(name)), ("revisionId", .string(id)), ("revisionSummary", .text(summary)),
         ])
     }
 }
@@ -185,7 +228,8 @@ extension ServiceModel.ExecutionView {
             ("pipelineExecutionId", .string(id)),
             ("status", .string(status.rawValue)),
             ("executionMode", .string(mode.rawValue)),
-            ("executionType", .string(type.rawValue)),
+            ("executionType", type.json),
+            ("statusSummary", .text(statusSummary)),
             (
                 "trigger",
                 .object([
@@ -206,7 +250,10 @@ extension ServiceModel.ExecutionView {
             shared() + [
                 ("pipelineName", .string(pipeline)),
                 ("pipelineVersion", .integer(Int64(version))),
-                ("artifactRevisions", .array([])),
+                (
+                    "artifactRevisions",
+                    .list(revisions) { $0.json(as: "name", $0.action + "Artifact") }
+                ),
                 ("variables", .array([])),
             ]
         )
@@ -217,7 +264,7 @@ extension ServiceModel.ExecutionView {
             shared() + [
                 ("startTime", .timestamp(started)),
                 ("lastUpdateTime", .timestamp(updated)),
-                ("sourceRevisions", .array([])),
+                ("sourceRevisions", .list(revisions) { $0.json(as: "actionName", $0.action) }),
                 ("stopTrigger", stopReason.map { .object(["reason": .string($0)]) }),
             ]
         )

@@ -23,7 +23,7 @@ struct RequestReader {
         for rule in rules {
             if let violation = rule.violation(text) {
                 faults.append(
-                    "Value '\(text)' at '\(path)\(key)' failed to satisfy constraint: \(violation)"
+                    "Value at '\(path)\(key)' failed to satisfy constraint: \(violation)"
                 )
             }
         }
@@ -55,13 +55,11 @@ struct RequestReader {
         if integer < range.lowerBound {
             violation(
                 key,
-                integer,
                 "Member must have value greater than or equal to \(range.lowerBound)"
             )
         } else if integer > range.upperBound {
             violation(
                 key,
-                integer,
                 "Member must have value less than or equal to \(range.upperBound)"
             )
         }
@@ -110,12 +108,12 @@ struct RequestReader {
 
     private mutating func missing(_ key: String) {
         faults.append(
-            "Value null at '\(path)\(key)' failed to satisfy constraint: Member must not be null"
+            "Value at '\(path)\(key)' failed to satisfy constraint: Member must not be null"
         )
     }
 
-    private mutating func violation(_ key: String, _ value: Int, _ what: String) {
-        faults.append("Value '\(value)' at '\(path)\(key)' failed to satisfy constraint: \(what)")
+    private mutating func violation(_ key: String, _ what: String) {
+        faults.append("Value at '\(path)\(key)' failed to satisfy constraint: \(what)")
     }
 
     private mutating func wrongType(_ key: String, _ expected: String) {

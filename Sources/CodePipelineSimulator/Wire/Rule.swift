@@ -23,7 +23,9 @@ enum Rule {
                 ? nil : "Member must satisfy regular expression pattern: \(text)"
         case .oneOf(let values):
             return values.contains(value)
-                ? nil : "Member must satisfy enum value set: [\(values.joined(separator: ", "))]"
+                ? nil
+                : "Member must satisfy enum value set: "
+                    + "[\(values.sorted().joined(separator: ", "))]"
         }
     }
 }

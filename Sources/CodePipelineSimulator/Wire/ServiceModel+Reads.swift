@@ -39,7 +39,7 @@ extension ServiceModel {
         }
         let names = pipelineNames
         let start = Int(exactly: after ?? 0) ?? names.count
-        guard start <= names.count else { throw .invalidToken }
+        guard start <= names.count else { throw .invalidToken(token ?? "") }
         let page = names[start..<min(start + limit, names.count)]
         let hasMore = page.endIndex < names.count
         return .members([
@@ -90,15 +90,16 @@ extension ServiceModel {
         let record = pipelines[try place(of: pipeline)]
         let scope = "executions/\(pipeline)/\(stage ?? "")"
         let below = try pageStart(token, scope: scope, all: UInt64(record.executions.count))
+        let now = now
         let found = record.executions.indices.reversed().lazy.filter { number in
-            number < below
-                && (stage.map { record.executionView(number).succeededStages.contains($0) } ?? true)
+            number < below && record.executions[number].appears <= now
+                && (stage.map { record.hasSucceeded(number, in: $0) } ?? true)
         }
         let page = Array(found.prefix(limit + 1))
         return .members([
             (
                 "pipelineExecutionSummaries",
-                .list(Array(page.prefix(limit))) { record.executionView($0).summaryJSON() }
+                .list(Array(page.prefix(limit))) { record.executionView($0, now).summaryJSON() }
             ),
             (
                 "nextToken",
@@ -108,22 +109,24 @@ extension ServiceModel {
         ])
     }
 
-    func listActionExecutions(_ input: JSON) throws(ServiceError) -> JSON {
+    mutating func listActionExecutions(_ input: JSON) throws(ServiceError) -> JSON {
         var reader = RequestReader(input)
         let pipeline = reader.string("pipelineName", Rule.name)
         let limit = reader.integer("maxResults", in: 1...100) ?? 100
         let token = reader.optionalString("nextToken", Rule.nextToken)
         let filter = ActionFilter(&reader)
         try reader.finish()
-        var runs = try actionRuns(of: pipeline, execution: filter.execution)
+        guard places[pipeline] != nil else { throw .noPipelineToList(pipeline, account: account) }
+        var runs = try selected(by: filter, of: pipeline)
         if filter.latestOnly {
             var seen: Set<ActionKey> = []
             runs = runs.filter {
                 seen.insert(ActionKey(stage: $0.stage, action: $0.action.name)).inserted
             }
         }
-        let scope = "actions/\(pipeline)/\(filter.execution ?? "")/\(filter.latestOnly)"
-        let below = try pageStart(token, scope: scope, all: .max)
+        let family = "actions/\(pipeline)/\(filter.latestIn ?? filter.execution ?? "")"
+        let scope = family + filter.kind
+        let below = try pageStart(token, scope: scope, family: family, all: .max)
         let page = Array(runs.lazy.filter { $0.sequence < below }.prefix(limit + 1))
         return .members([
             (
@@ -133,25 +136,57 @@ extension ServiceModel {
             (
                 "nextToken",
                 page.count > limit
-                    ? .string(PageToken.write(page[limit - 1].sequence, scope: scope)) : nil
+                    ? .string(
+                        PageToken.write(page[limit - 1].sequence, scope: scope, family: family)
+                    ) : nil
             ),
         ])
+    }
+
+    /// The runs that both filters select, newest first.
+    private mutating func selected(
+        by filter: ActionFilter,
+        of pipeline: String
+    ) throws(ServiceError) -> [ActionRunView] {
+        let place = try place(of: pipeline)
+        if let execution = filter.execution { _ = try executionPlace(execution, of: place) }
+        if let latest = filter.latestIn, pipelines[place].indexByID[latest] == nil {
+            throw .noExecution("null", pipeline: pipeline)
+        }
+        let seen = context.now - context.draw(.historyLags)
+        let runs = try actionRuns(
+            of: pipeline,
+            execution: filter.execution ?? filter.latestIn,
+            asOf: seen < now ? seen : nil
+        )
+        guard let latest = filter.latestIn else { return runs }
+        return runs.filter { $0.execution == latest }
     }
 
     private func pageStart(
         _ token: String?,
         scope: String,
+        family: String? = nil,
         all: UInt64
     ) throws(ServiceError) -> UInt64 {
         guard let token else { return all }
-        return try PageToken.read(token, scope: scope)
+        return try PageToken.read(token, scope: scope, family: family ?? scope)
     }
 }
 
 /// The filter of ListActionExecutions.
 private struct ActionFilter {
+    /// pipelineExecutionId at the top.
     var execution: String?
+    /// latestInPipelineExecution.pipelineExecutionId.
+    var latestIn: String?
+    /// Whether its startTimeRange is Latest.
     var latestOnly = false
+
+    /// Tells the filters of one execution apart: a page token holds for one of them.
+    var kind: String {
+        "/\(execution != nil)/\(latestIn != nil)/\(latestOnly)"
+    }
 
     init(_ reader: inout RequestReader) {
         guard let filter = reader.structure("filter", required: false) else { return }
@@ -159,7 +194,7 @@ private struct ActionFilter {
         execution = inner.optionalString("pipelineExecutionId", Rule.uuid)
         if let latest = inner.structure("latestInPipelineExecution", required: false) {
             var deep = RequestReader(latest, path: "filter.latestInPipelineExecution.")
-            execution = deep.string("pipelineExecutionId", Rule.uuid)
+            latestIn = deep.string("pipelineExecutionId", Rule.uuid)
             latestOnly = deep.string("startTimeRange", [.oneOf(["Latest", "All"])]) == "Latest"
             inner.absorb(deep)
         }
@@ -169,14 +204,23 @@ private struct ActionFilter {
 
 /// Page tokens: a position and a check of what it is a position in.
 enum PageToken {
-    static func write(_ position: UInt64, scope: String) -> String {
+    static func write(_ position: UInt64, scope: String, family: String? = nil) -> String {
         hexadecimal(position, digits: 16) + hexadecimal(check(position, scope), digits: 16)
+            + hexadecimal(check(position, family ?? scope), digits: 16)
     }
 
-    static func read(_ token: String, scope: String) throws(ServiceError) -> UInt64 {
-        guard token.utf8.count == 32, let position = UInt64(token.prefix(16), radix: 16),
-            let sum = UInt64(token.suffix(16), radix: 16), sum == check(position, scope)
-        else { throw .invalidToken }
+    /// The position in a list; a token of another list of the same family is an internal failure.
+    static func read(
+        _ token: String,
+        scope: String,
+        family: String? = nil
+    ) throws(ServiceError) -> UInt64 {
+        guard token.utf8.count == 48, let position = UInt64(token.prefix(16), radix: 16),
+            let sum = UInt64(token.dropFirst(16).prefix(16), radix: 16),
+            let familySum = UInt64(token.suffix(16), radix: 16),
+            familySum == check(position, family ?? scope)
+        else { throw .invalidToken(token) }
+        guard sum == check(position, scope) else { throw .internalFailure }
         return position
     }
 
