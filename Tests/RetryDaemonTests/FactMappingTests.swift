@@ -106,7 +106,9 @@ struct FactMappingTests {
         let text = """
             {"pipeline":{"version":3,"executionMode":"QUEUED","stages":[{"name":"Deploy",
             "onFailure":{"result":"ROLLBACK"},"actions":[{"name":"Ship","runOrder":2,
-            "actionTypeId":{"category":"Deploy","provider":"CodeDeploy"}},{"name":"Bare"}]}]},
+            "configuration":{"ActionMode":"CHANGE_SET_EXECUTE","StackName":"web","Secret":"s"},
+            "actionTypeId":{"category":"Deploy","provider":"CodeDeploy"}},{"name":"Bare",
+            "configuration":{"ProjectName":"unit"}}]}]},
             "metadata":{"pipelineArn":"arn:aws-cn:codepipeline:cn-north-1:111122223333:web"}}
             """
         let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
@@ -124,7 +126,8 @@ struct FactMappingTests {
                                 "Ship": ActionKind(
                                     category: "Deploy",
                                     provider: "CodeDeploy",
-                                    runOrder: 2
+                                    runOrder: 2,
+                                    changeSet: ChangeSetUse(mode: .executes, stack: "web")
                                 ),
                                 "Bare": ActionKind(category: "", provider: "", runOrder: 1),
                             ]
@@ -164,7 +167,8 @@ struct FactMappingTests {
         let text = """
             {"actionExecutionDetails":[{"pipelineExecutionId":"e","actionExecutionId":"a",
             "pipelineVersion":4,"stageName":"Deploy","actionName":"Ship","startTime":1795395600,
-            "lastUpdateTime":1795395601,"status":"Abandoned","input":{"actionTypeId":
+            "lastUpdateTime":1795395601,"status":"Abandoned","input":{"configuration":
+            {"ActionMode":"CHANGE_SET_REPLACE","ChangeSetName":"change"},"actionTypeId":
             {"category":"Approval","provider":"Manual"}},"output":{"executionResult":
             {"externalExecutionSummary":"s","externalExecutionUrl":"u",
             "errorDetails":{"code":"c","message":"m"}}}}]}
@@ -186,6 +190,7 @@ struct FactMappingTests {
                     ),
                     category: "Approval",
                     provider: "Manual",
+                    changeSet: ChangeSetUse(mode: .prepares, name: "change"),
                     started: WallTime(milliseconds: 1_795_395_600_000),
                     pipelineVersion: 4
                 )

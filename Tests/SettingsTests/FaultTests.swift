@@ -428,7 +428,7 @@ import Testing
             "{ use: aws-transent }",
             "c.yaml:3:20: policies.p.rules[0].use: is \"aws-transent\"; expected aws-transient, "
                 + "aws-permanent, image-pull, aws-capacity, aws-throttling, network, "
-                + "waiter-timeout or service-fault; did you mean \"aws-transient\"?"
+                + "waiter-timeout, service-fault or change-set; did you mean \"aws-transient\"?"
         ),
         (
             "{ use: network, when: {} }",

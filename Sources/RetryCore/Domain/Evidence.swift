@@ -16,6 +16,8 @@ package struct ActionRow: Hashable, Sendable {
     package var category: String?
     /// `actionTypeId.provider`, such as `CodeBuild`; nil when absent.
     package var provider: String?
+    /// What the action does with a change set, by its configuration; nil when that does not say.
+    package var changeSet: ChangeSetUse?
     /// When the attempt started.
     package var started: WallTime?
     /// The definition's version that this execution runs.
@@ -27,6 +29,7 @@ package struct ActionRow: Hashable, Sendable {
         action: ActionSnapshot,
         category: String? = nil,
         provider: String? = nil,
+        changeSet: ChangeSetUse? = nil,
         started: WallTime? = nil,
         pipelineVersion: Int? = nil
     ) {
@@ -34,6 +37,7 @@ package struct ActionRow: Hashable, Sendable {
         self.action = action
         self.category = category
         self.provider = provider
+        self.changeSet = changeSet
         self.started = started
         self.pipelineVersion = pipelineVersion
     }
@@ -117,11 +121,19 @@ package struct ActionKind: Hashable, Sendable {
     /// The declaration's `runOrder`, 1 to 999: actions of one number run side by side; nil when
     /// the answer does not say.
     package var runOrder: Int?
+    /// What it does with a change set, by its configuration; nil when that does not say.
+    package var changeSet: ChangeSetUse?
 
     /// Makes a kind of its parts.
-    package init(category: String, provider: String, runOrder: Int? = nil) {
+    package init(
+        category: String,
+        provider: String,
+        runOrder: Int? = nil,
+        changeSet: ChangeSetUse? = nil
+    ) {
         self.category = category
         self.provider = provider
         self.runOrder = runOrder
+        self.changeSet = changeSet
     }
 }

@@ -19,6 +19,7 @@ struct PackedDefinition: Hashable, Sendable {
                 writer.put(kind.category)
                 writer.put(kind.provider)
                 writer.put(kind.runOrder.map { "\($0)" } ?? "")
+                writer.put(kind.changeSet)
             }
         }
         bytes = writer.bytes
@@ -42,7 +43,8 @@ struct PackedDefinition: Hashable, Sendable {
                 actions[action] = ActionKind(
                     category: reader.text(),
                     provider: reader.text(),
-                    runOrder: Int(reader.text())
+                    runOrder: Int(reader.text()),
+                    changeSet: reader.changeSet()
                 )
             }
             stages[name] = StageDefinition(onFailure: onFailure, actions: actions)
@@ -80,6 +82,16 @@ struct PackedDefinition: Hashable, Sendable {
         mutating func put(_ number: Int) {
             put("\(number)")
         }
+
+        /// One byte where the action has nothing to do with change sets, as nearly all.
+        mutating func put(_ use: ChangeSetUse?) {
+            guard let use else { return put("") }
+            put(use.mode.rawValue)
+            for part in [use.name, use.stack] {
+                put(part == nil ? 0 : 1)
+                if let part { put(part) }
+            }
+        }
     }
 
     private struct Reader {
@@ -105,6 +117,12 @@ struct PackedDefinition: Hashable, Sendable {
 
         mutating func number() -> Int {
             Int(text()) ?? 0
+        }
+
+        mutating func changeSet() -> ChangeSetUse? {
+            guard let mode = ChangeSetUse.Mode(rawValue: text()) else { return nil }
+            let name = number() == 0 ? nil : text()
+            return ChangeSetUse(mode: mode, name: name, stack: number() == 0 ? nil : text())
         }
     }
 }

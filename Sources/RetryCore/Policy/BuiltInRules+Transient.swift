@@ -169,4 +169,15 @@ extension BuiltInRules {
             ]
         ),
     ]
+
+    /// What a retry of the action alone says that executes a change set which is used up.
+    ///
+    /// Nothing but ALL_ACTIONS helps, which the guard `change_set_consumed` sees to.
+    static let changeSet: [BuiltInRule] = [
+        .retry(
+            "change-set/used-up",
+            wait: .doubling(from: .seconds(30), to: .seconds(600)),
+            contains: ["Error Code: ChangeSetNotFound", "ErrorCode: ChangeSetNotFound"]
+        )
+    ]
 }

@@ -30,6 +30,7 @@ package enum BuiltInRules {
         ("network", network),
         ("waiter-timeout", waiterTimeout),
         ("service-fault", serviceFault),
+        ("change-set", changeSet),
     ]
 
     /// All parts, with the near misses of every part before the first retry of any.

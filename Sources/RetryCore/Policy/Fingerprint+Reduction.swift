@@ -52,7 +52,8 @@ private struct Reduction {
     private(set) var text = ""
     private let names: [[Unicode.Scalar]]
     private var word: [Unicode.Scalar] = []
-    private var isAfterRequestID = false
+    /// Whether the next word is an id, because the one before says so.
+    private var isAfterLabel = false
 
     init(names: [String]) {
         self.names = Set(names).map { Array($0.unicodeScalars) }
@@ -101,20 +102,18 @@ private struct Reduction {
 
     private mutating func reduced(_ word: [Unicode.Scalar]) -> String {
         let raw = String(word)
-        let isID = isAfterRequestID && !word.isEmpty
-        // `Request ID: x`, `RequestId=x`, `request id x`: the label's last word decides.
-        let lower = raw.lowercased()
-        isAfterRequestID =
-            lower == "id" && text.lowercased().hasSuffix("request ") || lower == "requestid"
+        let isID = isAfterLabel && !word.isEmpty
+        // `Request ID: x`, `x-amz-request-id x`, `request id x`: the label's last word decides.
+        isAfterLabel = IDLabel.isLabel(raw, after: text)
         if isID { return "<id>" }
-        if lower.hasPrefix("requestid=") || lower.hasPrefix("requestid:") {
-            return "requestid=<id>"
-        }
+        if let label = IDLabel.label(in: raw) { return "\(label)=<id>" }
         if raw.hasPrefix("arn:") { return "<arn>" }
+        if isTelling(word) { return raw }
         if let scheme = raw.range(ofScheme: "://") {
             return "<url:\(host(after: scheme, in: word))>"
         }
         if isOpaque(word) { return "<id>" }
+        if word.isArtifactKey { return "<key>" }
         return collapsed(replacingNames(word))
     }
 
@@ -124,9 +123,20 @@ private struct Reduction {
         return collapsed(replacingNames(Array(host)))
     }
 
+    /// A number that tells one trouble from another: an HTTP status that is an error, and the
+    /// limit 0, which is no room at all.
+    private func isTelling(_ word: [Unicode.Scalar]) -> Bool {
+        let before = String(text.suffix(14)).lowercased()
+        if word == ["0"] { return before.hasSuffix(" than ") }
+        guard word.count == 3, word[0] == "4" || word[0] == "5", word.allSatisfy(\.isASCIIDigit)
+        else { return false }
+        return ["status code: ", "status: ", "http ", "status code "]
+            .contains { before.hasSuffix($0) }
+    }
+
     /// A long text of mixed letters and digits that no separator splits the same way twice.
     private func isOpaque(_ word: [Unicode.Scalar]) -> Bool {
-        if isPrefixedID(word) { return true }
+        if isPrefixedID(word) || word.isToken { return true }
         guard word.count >= 20, word.contains("+") || word.last == "=" else { return false }
         return word.contains(where: \.isASCIIDigit) && word.contains { ("A"..."Z").contains($0) }
             && word.contains { ("a"..."z").contains($0) }
@@ -177,7 +187,11 @@ private struct Reduction {
     }
 
     private func withoutDigits(_ run: [Unicode.Scalar]) -> String {
-        guard run.contains(where: \.isASCIIDigit) else { return String(run) }
+        guard run.contains(where: \.isASCIIDigit) else {
+            // A hash may well be all letters; no word of eight letters has only these.
+            let isHash = run.count >= 8 && run.allSatisfy(\.properties.isASCIIHexDigit)
+            return isHash ? "#" : String(run)
+        }
         if run.count >= 7, !isNumberedWord(run) { return "#" }
         var result = ""
         for scalar in run where !(scalar.isASCIIDigit && result.last == "#") {
@@ -209,14 +223,6 @@ private struct Reduction {
         var rest = Substring(text)
         while rest.last == " " { rest.removeLast() }
         return String(rest)
-    }
-}
-
-extension Unicode.Scalar {
-    fileprivate var isASCIIDigit: Bool { ("0"..."9").contains(self) }
-
-    fileprivate var isASCIIAlphanumeric: Bool {
-        isASCIIDigit || ("a"..."z").contains(self) || ("A"..."Z").contains(self)
     }
 }
 

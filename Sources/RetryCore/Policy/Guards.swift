@@ -34,6 +34,7 @@ struct Guards {
             (.parallelMode, { $0.parallelMode }),
             (.noFailedAction, { $0.noFailedAction }),
             (.unknownStatus, { $0.unknownStatus }),
+            (.changeSetConsumed, { $0.changeSetConsumed }),
             (.tooOld, { $0.tooOld }),
             (.nativeRetryPending, { $0.nativeRetryPending }),
             (.actionsInProgress, { $0.actionsInProgress }),
@@ -244,6 +245,20 @@ extension Guards {
             )
         }
         return .pass("every status is understood")
+    }
+
+    private var changeSetConsumed: GuardResult {
+        switch ChangeSetFinding(situation, facts) {
+        case .none: .pass("no change set is used up")
+        case .preparedHere(let action):
+            .pass("the change set of \(action) is used up; ALL_ACTIONS makes it again")
+        case .preparedElsewhere(let action):
+            .stop(
+                .leave(.changeSetConsumed),
+                "the change set of \(action) is used up and no action of this stage makes it; "
+                    + "start a new execution"
+            )
+        }
     }
 
     private var tooOld: GuardResult {

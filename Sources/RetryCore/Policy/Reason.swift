@@ -24,6 +24,8 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case noFailedAction = "no_failed_action"
     /// AWS showed a status that this program does not know.
     case unknownStatus = "unknown_status"
+    /// The change set that a failed action executes is gone, and no allowed retry makes it again.
+    case changeSetConsumed = "change_set_consumed"
     /// A rule could not be evaluated, such as a pattern past its bound.
     case notEvaluable = "not_evaluable"
     /// Neither the history nor the definition may be read.

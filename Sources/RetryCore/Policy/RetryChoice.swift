@@ -16,6 +16,8 @@ struct RetryChoice: Hashable, Sendable {
     let ruleLimit: Int
     /// Every rule that was tried.
     let trials: [RuleTrial]
+    /// Whether a change set must be made again, so that only ALL_ACTIONS can help.
+    let needsAllActions: Bool
 
     /// Holds every failed action against the rules; never beats all, then what is not evaluable,
     /// then what no rule knows.
@@ -30,8 +32,11 @@ struct RetryChoice: Hashable, Sendable {
         let trials = verdicts.flatMap(\.trials)
         if let (check, speaker) = RetryChoice.leaving(verdicts) {
             self.init(leaving: check, speaker, trials)
+        } else if let (check, speaker) = RetryChoice.lacking(situation, facts, verdicts) {
+            self.init(leaving: check, speaker, trials)
         } else {
-            self.init(retrying: verdicts, situation.history, trials)
+            let needsAll = ChangeSetFinding(situation, facts) != .none
+            self.init(retrying: verdicts, situation.history, trials, needsAllActions: needsAll)
         }
     }
 
@@ -44,6 +49,7 @@ struct RetryChoice: Hashable, Sendable {
         limits = []
         left = 0
         ruleLimit = 0
+        needsAllActions = false
     }
 
     /// The strictest has the fewest retries left; of equals the one that failed last, then the
@@ -51,13 +57,15 @@ struct RetryChoice: Hashable, Sendable {
     private init(
         retrying verdicts: [ActionVerdict],
         _ history: EpisodeHistory,
-        _ trials: [RuleTrial]
+        _ trials: [RuleTrial],
+        needsAllActions: Bool
     ) {
         let asking = verdicts.compactMap { Asking($0, history) }
         let strictest = asking.min { first, second in
             (first.left, second.failedAt) < (second.left, first.failedAt)
         }
         self.trials = trials
+        self.needsAllActions = needsAllActions
         check = nil
         verdict = strictest == nil ? .leave(.noFailedAction) : nil
         speaker = strictest?.action
@@ -87,8 +95,29 @@ struct RetryChoice: Hashable, Sendable {
         return best.map { ($0.check, $0.action) }
     }
 
-    /// The mode of retry `number`: ALL_ACTIONS when any rule asks for it.
+    /// Why a stage is left whose change set only ALL_ACTIONS makes again, which no rule allows.
+    private static func lacking(
+        _ situation: Situation,
+        _ facts: StageFacts,
+        _ verdicts: [ActionVerdict]
+    ) -> (Check, FailedAction)? {
+        guard case .preparedHere(let name) = ChangeSetFinding(situation, facts),
+            let speaker = facts.failed.first(where: { $0.name == name })
+        else { return nil }
+        let isAllowed = verdicts.contains { verdict in
+            guard case .retry(_, let limits) = verdict.spoken else { return false }
+            return limits.modes.contains(.allActions)
+        }
+        guard !isAllowed else { return nil }
+        let detail =
+            "action \(name): its change set is used up and only ALL_ACTIONS makes it again, which "
+            + "mode does not name; start a new execution, or let mode name ALL_ACTIONS"
+        return (Check(reason: .changeSetConsumed, result: .stop, detail: detail), speaker)
+    }
+
+    /// The mode of retry `number`: ALL_ACTIONS when any rule asks for it, or nothing else helps.
     func mode(number: Int) -> RetryMode {
+        guard !needsAllActions else { return .allActions }
         let modes = limits.map { $0.mode(number: number) }
         return modes.contains(.allActions) ? .allActions : .failedActions
     }

@@ -12,6 +12,7 @@ extension Reason {
         case .parallelMode: "the pipeline's executionMode is PARALLEL"
         case .noFailedAction: "nothing in the stage failed"
         case .unknownStatus: "AWS shows a status that is not known here"
+        case .changeSetConsumed: "its change set is used up and is not made again"
         case .notEvaluable: "a rule could not be evaluated"
         case .definitionUnavailable: "neither its history nor its definition may be read"
         case .tooOld: "it failed too long before it was first seen"

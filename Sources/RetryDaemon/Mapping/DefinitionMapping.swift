@@ -32,12 +32,24 @@ extension StageDefinition {
             actions[ActionName(bounding: name)] = ActionKind(
                 category: action.actionTypeId?.category.map { "\($0)".bounded(.name) } ?? "",
                 provider: action.actionTypeId?.provider?.bounded(.name) ?? "",
-                runOrder: action.runOrder ?? 1
+                runOrder: action.runOrder ?? 1,
+                changeSet: action.configuration.flatMap(ChangeSetUse.init)
             )
         }
         self.init(
             onFailure: wire.onFailure?.result.map(RetryCore.FailureResult.init),
             actions: actions
+        )
+    }
+}
+
+extension ChangeSetUse {
+    /// The use that an action's configuration says; nil where it is not about stacks.
+    init?(_ configuration: WireChangeSetConfiguration) {
+        self.init(
+            actionMode: configuration.actionMode?.bounded(.name),
+            name: configuration.changeSetName?.bounded(.name),
+            stack: configuration.stackName?.bounded(.name)
         )
     }
 }

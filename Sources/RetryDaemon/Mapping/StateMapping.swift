@@ -87,6 +87,7 @@ extension ActionRow {
             ),
             category: wire.actionTypeId?.category.map { "\($0)".bounded(.name) },
             provider: wire.actionTypeId?.provider?.bounded(.name),
+            changeSet: ChangeSetUse(WireChangeSetConfiguration(wire.configuration)),
             started: wire.startTime,
             pipelineVersion: wire.pipelineVersion
         )

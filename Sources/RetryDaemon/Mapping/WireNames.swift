@@ -15,6 +15,8 @@ package typealias WireActionState = ActionState
 package typealias WireDefinition = PipelineDefinition
 /// The client's `StageDeclaration`.
 package typealias WireStageDeclaration = StageDeclaration
+/// The client's `ChangeSetConfiguration`.
+package typealias WireChangeSetConfiguration = ChangeSetConfiguration
 /// The client's `ActionExecutionDetail`.
 package typealias WireActionDetail = ActionExecutionDetail
 /// The client's `StageExecutionStatus`.

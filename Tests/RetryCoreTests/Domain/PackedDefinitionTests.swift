@@ -47,6 +47,12 @@ import Testing
             let length = [0, 1, 12, 198, 199, 200, 398, 399][Int(random.next() % 8)]
             return String((0..<length).map { _ in "aB.é-"[Int(random.next() % 5)] })
         }
+        let uses: [ChangeSetUse?] = [
+            nil, nil, ChangeSetUse(mode: .neither),
+            ChangeSetUse(mode: .executes, name: word(), stack: nil),
+            ChangeSetUse(mode: .prepares, name: nil, stack: word()),
+            ChangeSetUse(mode: .prepares, name: "", stack: word()),
+        ]
         var stages: [StageName: StageDefinition] = [:]
         for _ in 0..<random.next() % 6 {
             var actions: [ActionName: ActionKind] = [:]
@@ -54,7 +60,8 @@ import Testing
                 actions[ActionName(word())] = ActionKind(
                     category: word(),
                     provider: word(),
-                    runOrder: random.next() % 2 == 0 ? nil : Int(random.next() % 1000)
+                    runOrder: random.next() % 2 == 0 ? nil : Int(random.next() % 1000),
+                    changeSet: uses[Int(random.next() % 6)]
                 )
             }
             stages[StageName(word())] = StageDefinition(

@@ -20,6 +20,15 @@ extension BuiltInRulesTests {
         ),
         ("AccountSuspendedException", "never aws-capacity/account-blocked"),
         (
+            "ChangeSet [PipelineChange] does not exist (Service: AmazonCloudFormation; Status "
+                + "Code: 404; Error Code: ChangeSetNotFound; Request ID: x)",
+            "change-set/used-up"
+        ),
+        (
+            "ChangeSet [PipelineChange] does not exist (ErrorCode: ChangeSetNotFound)",
+            "change-set/used-up"
+        ),
+        (
             "Deployment Group is already deploying deployment d-A1B2C3D4E",
             "aws-capacity/deployment-in-progress"
         ),

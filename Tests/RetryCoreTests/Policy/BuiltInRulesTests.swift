@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test func `every name gives rules with names of their own, and others give none`() {
-        #expect(BuiltInRules.names.count == 8)
+        #expect(BuiltInRules.names.count == 9)
         #expect(BuiltInRules.rules(named: "aws", inheriting: Scene.limits()) == nil)
         for name in BuiltInRules.names {
             let rules = BuiltInRules.rules(named: name, inheriting: Scene.limits()) ?? []

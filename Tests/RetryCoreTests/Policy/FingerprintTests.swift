@@ -51,6 +51,82 @@ import Testing
         #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
     }
 
+    /// What is new with every failure, in the texts of S3, Lambda, CloudFormation and others.
+    @Test(arguments: [
+        (
+            "error while downloading key web/SourceArti/PNjKe3z, error: RequestError",
+            "error while downloading key a-much-longer-pipeli/BuildOutpu/ugScfFR, error: RequestError"
+        ),
+        (
+            "S3 object key 'web/App/0aBcDeF' located in the bucket 'codepipeline-eu-west-1-12345'",
+            "S3 object key 'api/Artifact_B/zzTopQx' located in the bucket 'codepipeline-eu-west-1-9'"
+        ),
+        ("key web/SourceArti/PNjKe3z.zip is gone", "key web/SourceArti/qQ7aaaa.zip is gone"),
+        (
+            "not found (Error Code: NoSuchKey; Request ID: 6FA4M5E380GB0NCY; S3 Extended Request "
+                + "ID: aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7dE9fG1hJ3kL5mN7pQ9rS1tU3vW5xY7zA=)",
+            "not found (Error Code: NoSuchKey; Request ID: K7QX2M9TRB4WZC1D; S3 Extended Request "
+                + "ID: AAAA/+bcd/efg=)"
+        ),
+        ("failed, x-amz-request-id: QWERTYUIOP", "failed, x-amz-request-id: ABCDEF"),
+        ("failed (RequestId: QWERTYUIOP)", "failed (RequestId: abc)"),
+        ("failed requestId=QWERTYUIOP", "failed requestId=abc"),
+        ("failed x-amz-id-2: QWER/TYUIOP", "failed x-amz-id-2: abc"),
+        ("Host ID: QWERTY, HostId=abc", "Host ID: abc, HostId=QWERTY"),
+        ("X-Ray trace ID: QWERTY", "X-Ray trace ID: root"),
+        (
+            "User: arn:aws:sts::111122223333:assumed-role/web/1790647998258 is not authorized",
+            "User: arn:aws:sts::444455556666:assumed-role/api/1790111111111 is not authorized"
+        ),
+        ("assumed-role/web-role/1790647998258 failed", "assumed-role/web-role/1790 failed"),
+        ("no such commit deadbeefcafe", "no such commit 0123456789ab"),
+        (
+            "token AQICAHhmZm9vYmFyYmF6cXV4MTIz expired",
+            "token dGhpc19pcy1hX3Rva2VuXzEyMzQ1 expired"
+        ),
+        (
+            "build web:7f0c5a52-8d7c-4d53-9f5e-0c6f4f2f0a11 failed",
+            "build web:0aaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee failed"
+        ),
+        (
+            "instance i-0123456789abcdef0 of task 0aa1bb2cc3dd4ee5ff6 stopped",
+            "instance i-0fedcba9876543210 of task 99999999999999999ab stopped"
+        ),
+        (
+            "log 2026/11/23/[$LATEST]5d0f7c1e2b3a4c5d6e7f8a9b0c1d2e3f",
+            "log 2026/01/01/[$LATEST]00000000000000000000000000000000"
+        ),
+    ])
+    func `what is new with every failure does not count`(_ first: String, _ second: String) {
+        #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
+    }
+
+    /// Pairs that are near each other, and two causes.
+    @Test(arguments: [
+        (
+            "Cannot have more than 0 builds in queue for the account",
+            "Cannot have more than 1 builds in queue for the account"
+        ),
+        ("received unexpected HTTP status: 404", "received unexpected HTTP status: 503"),
+        ("(Service: Config, Status Code: 400)", "(Service: Config, Status Code: 500)"),
+        ("answered HTTP 401", "answered HTTP 429"),
+        ("key src/main/Program is missing", "key src/main/Service is missing"),
+        ("open src/dao/UserDao: no such file", "open src/dao/RoleDao: no such file"),
+        ("cannot load lib/web/Build12", "cannot load lib/web/Store12"),
+        ("Error Code: NoSuchKey; Request ID: X", "Error Code: NoSuchBucket; Request ID: X"),
+        ("Waiter StackCreateComplete failed", "Waiter StackUpdateComplete failed"),
+        ("the request id is missing", "the request is missing"),
+        ("message id: wrong, code: DENIED", "message id: wrong, code: GONE"),
+        ("unknown id: build", "unknown id: deploy"),
+        ("Error: facade missing", "Error: decade missing"),
+        ("ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"),
+        ("MyVeryLongHandlerNameForOrders failed", "MyVeryLongHandlerNameForUsers failed"),
+        ("s3.putObject is denied", "s3.getObject is denied"),
+    ])
+    func `two causes stay two`(_ first: String, _ second: String) {
+        #expect(FingerprintTests.reduced(first) != FingerprintTests.reduced(second))
+    }
+
     @Test func `different troubles differ`() {
         let messages = [
             "Build terminated with state: FAILED",

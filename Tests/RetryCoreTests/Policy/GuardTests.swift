@@ -60,8 +60,8 @@ import Testing
     static let order: [Reason] = [
         .rollbackExecution, .definitionUnavailable, .approvalRejected, .abandoned,
         .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode, .noFailedAction,
-        .unknownStatus, .tooOld, .nativeRetryPending, .actionsInProgress, .newerExecutionWaiting,
-        .transitionDisabled, .humanRetried, .stageNever,
+        .unknownStatus, .changeSetConsumed, .tooOld, .nativeRetryPending, .actionsInProgress,
+        .newerExecutionWaiting, .transitionDisabled, .humanRetried, .stageNever,
     ]
 
     static let soon = Scene.now + .seconds(60)

@@ -1,0 +1,119 @@
+/// What an action of CloudFormation does with a change set, as its configuration says.
+package struct ChangeSetUse: Hashable, Sendable {
+    /// What `ActionMode` makes of the change set.
+    package enum Mode: String, Hashable, Sendable, CaseIterable {
+        /// It makes it, in place of one of the same name.
+        case prepares = "CHANGE_SET_REPLACE"
+        /// It executes one that was made before, which uses it up.
+        case executes = "CHANGE_SET_EXECUTE"
+        /// It works without one.
+        case neither = "-"
+    }
+
+    /// What it makes of the change set.
+    package var mode: Mode
+    /// `ChangeSetName`; nil when it is not written.
+    package var name: String?
+    /// `StackName`; nil when it is not written.
+    package var stack: String?
+
+    /// Makes a use of its parts.
+    package init(mode: Mode, name: String? = nil, stack: String? = nil) {
+        self.mode = mode
+        self.name = name
+        self.stack = stack
+    }
+
+    /// Reads a configuration's `ActionMode`, `ChangeSetName` and `StackName`; nil without the mode.
+    package init?(actionMode: String?, name: String?, stack: String?) {
+        guard let actionMode else { return nil }
+        self.init(mode: Mode(rawValue: actionMode) ?? .neither, name: name, stack: stack)
+    }
+}
+
+/// What became of the change sets that the failed actions of a stage were to execute.
+///
+/// A change set can be executed once. Retrying only the action that executes it says that it does
+/// not exist, and hides the first error (aws/aws-cdk #11995).
+enum ChangeSetFinding: Hashable, Sendable {
+    /// No failed action needs a change set that is gone.
+    case none
+    /// The action's change set is gone, and an action of the same stage makes it.
+    case preparedHere(ActionName)
+    /// The action's change set is gone, and no retry of this stage makes it again.
+    case preparedElsewhere(ActionName)
+
+    /// Looks at the failed actions of a stage.
+    init(_ situation: Situation, _ facts: StageFacts) {
+        let known = ChangeSetFinding.known(situation)
+        self = .none
+        for action in facts.failed {
+            let mine = known[action.name] ?? KnownAction(provider: action.provider)
+            guard mine.mayExecute, action.texts.contains(where: ChangeSetFinding.saysGone)
+            else { continue }
+            let isHere = known.contains { $0.key != action.name && $0.value.mayPrepare(for: mine) }
+            self = isHere ? .preparedHere(action.name) : .preparedElsewhere(action.name)
+            guard isHere else { return }
+        }
+    }
+
+    /// The stage's actions, by the definition and by what ran in the execution.
+    private static func known(_ situation: Situation) -> [ActionName: KnownAction] {
+        let stage = situation.episode.stage
+        var known = (situation.definition?.stages[stage]?.actions ?? [:]).mapValues { kind in
+            KnownAction(provider: kind.provider, use: kind.changeSet, runOrder: kind.runOrder)
+        }
+        guard case .rows(let rows) = situation.evidence else { return known }
+        for row in rows where row.stage == stage {
+            var action = known[row.action.name] ?? KnownAction(provider: nil)
+            action.provider = row.provider ?? action.provider
+            action.use = row.changeSet ?? action.use
+            known[row.action.name] = action
+        }
+        return known
+    }
+
+    /// Whether a failed action's text says that its change set is gone or used up.
+    private static func saysGone(_ text: String) -> Bool {
+        signs.contains { text.contains($0) }
+            || text.contains("ChangeSet [") && text.contains("] does not exist")
+    }
+
+    private static let signs = [
+        "ChangeSetNotFound", "InvalidChangeSetStatus", "Failed to execute change set",
+    ]
+}
+
+/// What is known of one action of a stage.
+private struct KnownAction {
+    var provider: String?
+    var use: ChangeSetUse?
+    var runOrder: Int?
+
+    private static let provider = "CloudFormation"
+
+    var mayExecute: Bool {
+        guard provider ?? KnownAction.provider == KnownAction.provider else { return false }
+        switch use?.mode {
+        case .executes, nil: return true
+        case .prepares, .neither: return false
+        }
+    }
+
+    /// Whether the action makes the change set of another; of one whose configuration is not known
+    /// only the order speaks.
+    func mayPrepare(for other: KnownAction) -> Bool {
+        guard provider == KnownAction.provider else { return false }
+        guard let use else {
+            guard let runOrder, let later = other.runOrder else { return true }
+            return runOrder < later
+        }
+        return use.mode == .prepares && KnownAction.agree(use.name, other.use?.name)
+            && KnownAction.agree(use.stack, other.use?.stack)
+    }
+
+    private static func agree(_ first: String?, _ second: String?) -> Bool {
+        guard let first, let second else { return true }
+        return first == second
+    }
+}
