@@ -6,7 +6,6 @@ let argumentParser = Target.Dependency.product(
     package: "swift-argument-parser"
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -32,7 +31,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -41,7 +39,7 @@ let package = Package(
         .target(
             name: "AWSClient",
             dependencies: [
-                "RetryCore", httpClient, nioCore, nioHTTP1, nioPosix, nioSSL, nioTLS, crypto,
+                "RetryCore", nioCore, nioPosix, nioSSL, nioTLS, crypto,
             ]
         ),
         .target(name: "CodePipelineClient", dependencies: ["AWSClient", "RetryCore"]),

@@ -25,10 +25,10 @@ private struct TrialCall {
         do throws(TransportSettingsError) {
             let authorities = line["ca_bundle"]?.text ?? variables["AWS_CA_BUNDLE"]
             let proxies = try proxies()
-            let transport = try AsyncHTTPClientTransport(
+            let transport = try ServiceTransport(
                 TransportSettings(proxies: proxies, authorities: authorities)
             )
-            let metadata = try AsyncHTTPClientTransport(.metadata)
+            let metadata = try ServiceTransport(.metadata)
             let answer = await answer(over: transport, metadata: metadata)
             await transport.shutDown()
             await metadata.shutDown()

@@ -15,7 +15,7 @@ extension ProbeKind {
 /// Calls STS as a line says: action, url, region, keys, role_arn, external_id, duration, ca_bundle.
 package func stsLine(_ line: JSONValue) async -> JSONValue {
     do throws(TransportSettingsError) {
-        let transport = try AsyncHTTPClientTransport(
+        let transport = try ServiceTransport(
             TransportSettings(authorities: line["ca_bundle"]?.text)
         )
         let answer = await stsAnswer(line, over: transport)

@@ -75,7 +75,7 @@ extension ReadError.Kind {
         switch error.kind {
         case .cancelled: self = .cancelled
         case .tooLarge: self = .unreadable
-        case .timeout, .connection, .broken: self = .unavailable
+        case .timeout, .connection, .lasting, .broken: self = .unavailable
         }
     }
 

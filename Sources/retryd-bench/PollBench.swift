@@ -154,11 +154,11 @@ private struct BenchWorld {
     private let environment: AWSEnvironment
     private let metadata: InstanceMetadata
     private let transports: TransportPool
-    private let metadataTransport: AsyncHTTPClientTransport
+    private let metadataTransport: ServiceTransport
 
     init() throws(BenchError) {
         do throws(TransportSettingsError) {
-            metadataTransport = try AsyncHTTPClientTransport(.metadata)
+            metadataTransport = try ServiceTransport(.metadata)
         } catch {
             throw BenchError(error.description)
         }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Testing
 
 @Suite struct FaultTableTests {
-    @Test(arguments: FaultTable.faults, TransportKind.versatile)
+    @Test(arguments: FaultTable.faults, TransportKind.allCases)
     func `a fault leads to what the table says`(
         _ fault: Fault,
         _ kind: TransportKind
@@ -14,7 +14,7 @@ import Testing
         #expect(unsafe == fault.unsafe)
     }
 
-    @Test(arguments: TransportKind.versatile)
+    @Test(arguments: TransportKind.allCases)
     func `a connection that closes at once never runs an unsafe call twice`(
         _ kind: TransportKind
     ) async throws {

@@ -18,6 +18,8 @@ struct HTTPTests {
     @Test(arguments: [
         "", "/path", "host", "://host", "http://", "http://:80/", "http://h:0/", "http://h:65536/",
         "http://h:-1/", "http://h:1x/", "http://[::1/", "http://[zz]/", "http://[::1]x/",
+        "http://127.0.0.01/", "http://0177.0.0.1/", "http://2130706433/", "http://0x7f000001/",
+        "http://127.1/", "http://1.2.3.4.5/", "http://a.0x/", "http://1.2.3.08./",
         "http://a^b/", "http://a b/", "http://a\\b/", "http://h\u{7}/", "http://é.example/",
     ])
     func `what lacks scheme, host or a right port is none`(_ text: String) {
@@ -50,7 +52,8 @@ struct HTTPTests {
         "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "1.2.3.x", "1..2.3", "+1.2.3.4", ":", ":::",
         "1::2::3",
         "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "12345::", "g::", "1:2:3:4:5:6:7::8:9", "::1.2.3",
-        "1.2.3.4::", "::+1",
+        "1.2.3.4::", "::+1", "127.0.0.01", "0177.0.0.1", "1.2.3.4\0", "::1\0", "fe80::1%1",
+        " 1.2.3.4",
     ])
     func `other texts are no addresses`(_ text: String) {
         #expect(IPAddress(text) == nil)
@@ -138,6 +141,20 @@ struct ProxyTests {
         #expect(proxy.user == "jo@e")
         #expect(proxy.password?.exposed == "pa:ss")
         #expect(proxy.description == "http://***@p:1")
+    }
+
+    @Test(arguments: [
+        ("http://:token@p:1", "", "token"), ("http://joe:@p:1", "joe", ""),
+        ("http://joe@p:1", "joe", ""), ("http://a:b:c@p:1", "a", "b:c"), ("http://:@p:1", "", ""),
+    ])
+    func `an empty user or password stays empty`(
+        _ text: String,
+        _ user: String,
+        _ password: String
+    ) throws {
+        let proxy = try #require(try ProxySettings(environment: ["HTTPS_PROXY": text]).https)
+        #expect(proxy.user == user)
+        #expect(proxy.password?.exposed == password)
     }
 
     @Test(arguments: ["https://p:1", "socks5://p:1", "http://", "http://u:hidden@:1", "http://p:x"])

@@ -99,6 +99,33 @@ struct ResponseReaderTests {
     }
 
     @Test(arguments: [
+        "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\nA: b\n", "\n", "S", "HTTP/2",
+        "HTTP/1.1 200 OK\n\n",
+    ])
+    func `what cannot become an answer is not waited for`(_ text: String) {
+        #expect(Reading(text).fault != nil)
+    }
+
+    @Test(arguments: [1, 32])
+    func `small chunks make a whole body`(_ size: Int) {
+        let count = 400_000 / 32 * (size == 1 ? 1 : 32) / size
+        let chunk = "\(String(size, radix: 16))\r\n\(String(repeating: "x", count: size))\r\n"
+        let text =
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+            + String(repeating: chunk, count: count) + "0\r\n\r\n"
+        let reading = Reading([Array(text.utf8)[...]], limit: 1 << 20)
+        #expect(reading.body.utf8.count == count * size)
+    }
+
+    @Test func `chunk sizes longer than all chunks are refused`() {
+        let chunk = "1;\(String(repeating: "e", count: 500))\r\nx\r\n"
+        let text =
+            "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+            + String(repeating: chunk, count: 200)
+        #expect(Reading([Array(text.utf8)[...]], limit: 1 << 20).fault != nil)
+    }
+
+    @Test(arguments: [
         "x\r\n", "\r\n", "-1\r\n", "0x1\r\n", " 1\r\na\r\n", "1\na\r\n", "1\r\nab\r\n0\r\n\r\n",
         "1\r\na\n0\r\n\r\n", "1,\r\na\r\n", "1111111111111111\r\n", "1 x\0\n",
     ])

@@ -1,37 +1,30 @@
 import AWSClient
 import Testing
 
-/// The transports that tables of tests are played over.
+/// The ways of the transport that tables of tests are played over.
 enum TransportKind: CaseIterable, CustomTestStringConvertible {
-    /// AsyncHTTPClient.
-    case general
-    /// Straight over NIO.
-    case direct
-    /// The choice between the two, as the daemon has it.
-    case service
+    /// Over kept connections, as reads go.
+    case kept
+    /// Over a fresh connection for each request, as retries go.
+    case fresh
 
     var testDescription: String { "\(self)" }
 
-    /// Those that a fresh connection or a proxy can be asked of.
-    static let versatile: [TransportKind] = [.general, .service]
-
     /// Makes a transport of this kind.
     func make(
-        _ settings: TransportSettings = TransportSettings()
-    ) throws -> any ClosableTransport {
-        switch self {
-        case .general: try AsyncHTTPClientTransport(settings)
-        case .direct: try DirectTransport(settings)
-        case .service: try ServiceTransport(settings)
-        }
+        _ settings: TransportSettings = TransportSettings(),
+        names: NameLookup = .system
+    ) throws -> WayTransport {
+        WayTransport(try ServiceTransport(settings, names: names), isFresh: self == .fresh)
     }
 
     /// Makes a transport and closes it when `body` ends.
     func with<Result>(
         _ settings: TransportSettings = TransportSettings(),
-        _ body: (any ClosableTransport) async throws -> Result
+        names: NameLookup = .system,
+        _ body: (WayTransport) async throws -> Result
     ) async throws -> Result {
-        let transport = try make(settings)
+        let transport = try make(settings, names: names)
         do {
             let result = try await body(transport)
             await transport.shutDown()
@@ -43,11 +36,26 @@ enum TransportKind: CaseIterable, CustomTestStringConvertible {
     }
 }
 
-/// A transport that a test can close.
-protocol ClosableTransport: HTTPTransport {
-    func shutDown() async
-}
+/// A transport that may ask for a fresh connection with every request.
+struct WayTransport: HTTPTransport {
+    private let transport: ServiceTransport
+    private let isFresh: Bool
 
-extension AsyncHTTPClientTransport: ClosableTransport {}
-extension DirectTransport: ClosableTransport {}
-extension ServiceTransport: ClosableTransport {}
+    init(_ transport: ServiceTransport, isFresh: Bool) {
+        self.transport = transport
+        self.isFresh = isFresh
+    }
+
+    func send(
+        _ request: HTTPRequest,
+        limits: HTTPLimits
+    ) async throws(TransportError) -> HTTPResponse {
+        var limits = limits
+        if isFresh { limits.freshConnection = true }
+        return try await transport.send(request, limits: limits)
+    }
+
+    func shutDown() async {
+        await transport.shutDown()
+    }
+}

@@ -233,12 +233,9 @@ struct TransportTests {
 
 @Suite("How the transport keeps connections and time")
 struct TransportConnectionTests {
-    @Test(arguments: TransportKind.versatile)
-    func `a connection is used again unless a fresh one is asked for`(_ kind: TransportKind)
-        async throws
-    {
+    @Test func `a connection is used again unless a fresh one is asked for`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
-            let transport = try kind.make()
+            let transport = try TransportKind.kept.make()
             let request = HTTPRequest(
                 method: "POST",
                 url: "http://127.0.0.1:\(server.port)/",
@@ -355,7 +352,7 @@ struct TransportSecurityTests {
         }
     }
 
-    @Test(arguments: TransportKind.versatile)
+    @Test(arguments: TransportKind.allCases)
     func `https goes through the proxy by CONNECT and a refusal means not sent`(
         _ kind: TransportKind
     ) async throws {
@@ -380,7 +377,7 @@ struct TransportSecurityTests {
         }
     }
 
-    @Test(arguments: TransportKind.versatile)
+    @Test(arguments: TransportKind.allCases)
     func `http goes through its proxy by CONNECT, too`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.tunnel(ok)) { server in
             let proxies = try ProxySettings(environment: [
@@ -394,7 +391,7 @@ struct TransportSecurityTests {
         }
     }
 
-    @Test(arguments: TransportKind.versatile)
+    @Test(arguments: TransportKind.allCases)
     func `a lost answer behind a proxy may have been executed`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.tunnel(nil)) { server in
             let proxies = try ProxySettings(environment: [

@@ -11,8 +11,8 @@ import Testing
     private static let imports: [String: Set<String>] = [
         "RetryCore": [],
         "AWSClient": [
-            "RetryCore", "AsyncHTTPClient", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
-            "NIOHTTP1", "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
+            "RetryCore", "Crypto", "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
+            "NIOTLS", "Synchronization",
         ],
         "CodePipelineClient": ["AWSClient", "RetryCore", "FoundationEssentials"],
         "AttemptLedger": ["RetryCore", "GRDB", "Glibc", "Synchronization"],

@@ -80,7 +80,7 @@ struct CallRun {
     /// What an error of the transport means.
     private func judge(_ error: TransportError) -> Step {
         switch (error.progress, error.kind) {
-        case (.notSent, .cancelled):
+        case (.notSent, .cancelled), (.notSent, .lasting):
             return .done(.notSent(error, facts))
         case (.notSent, _):
             return .failed(.transient, .notSent(error, facts))

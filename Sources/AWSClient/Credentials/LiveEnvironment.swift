@@ -40,7 +40,13 @@ extension AWSEnvironment {
                 try await LiveProcess.run(request)
             },
             metadataTransport: metadataTransport,
-            resolveHost: { host async throws(HostTrouble) in try LiveSystem.addresses(of: host) },
+            resolveHost: { host async throws(HostTrouble) in
+                do throws(NameFault) {
+                    return try await NameLookup.system.addresses(of: host)
+                } catch {
+                    throw HostTrouble(detail: error.detail)
+                }
+            },
             log: log
         )
     }
@@ -168,14 +174,14 @@ package enum LiveSystem {
         )
     }
 
-    /// All addresses of a name, as the system's resolver gives them.
-    static func addresses(of host: String) throws(HostTrouble) -> [IPAddress] {
+    /// All addresses of a name, as the system's resolver gives them; blocks as long as it does.
+    static func addresses(of host: String) throws(NameFault) -> [IPAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let status = unsafe getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            throw HostTrouble(detail: unsafe String(cString: gai_strerror(status)))
+            throw NameFault(host: host, lookup: status)
         }
         defer { unsafe freeaddrinfo(list) }
         var addresses: [IPAddress] = []
@@ -194,7 +200,7 @@ package enum LiveSystem {
             let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             // A scoped link-local address has a zone and is no address that any rule allows.
             guard status == 0, let address = IPAddress(String(decoding: bytes, as: UTF8.self))
-            else { throw HostTrouble(detail: "an address of \(host) is not readable") }
+            else { throw NameFault(host: host, .noAnswer, "one of its addresses is not readable") }
             addresses.append(address)
             unsafe next = unsafe entry.pointee.ai_next
         }
@@ -209,5 +215,17 @@ package enum LiveSystem {
         }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension NameFault {
+    /// What a status of getaddrinfo(3) says.
+    fileprivate init(host: String, lookup status: Int32) {
+        // EAI_ADDRFAMILY and EAI_NODATA, which Glibc shows to GNU programs only.
+        let unknown = [EAI_NONAME, -9, -5]
+        let text =
+            status == EAI_SYSTEM
+            ? LiveSystem.text(of: errno) : unsafe String(cString: gai_strerror(status))
+        self.init(host: host, unknown.contains(status) ? .unknownHost : .noAnswer, text)
     }
 }

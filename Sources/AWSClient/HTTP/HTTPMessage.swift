@@ -131,8 +131,11 @@ package struct TransportError: Error, Hashable, Sendable, CustomStringConvertibl
     package enum Kind: Hashable, Sendable {
         /// The connect or total time ran out.
         case timeout
-        /// No connection: name, route, refusal, TLS, proxy.
+        /// No connection, for a reason that may pass: route, refusal, name server, proxy.
         case connection
+        /// No connection, for a reason that dialling again does not mend: certificate, another
+        /// peer's name, an unknown host, the proxy's refusal, a request that cannot be written.
+        case lasting
         /// The connection ended or spoke nonsense before the answer was whole.
         case broken
         /// The body was larger than allowed.

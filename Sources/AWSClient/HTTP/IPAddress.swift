@@ -1,3 +1,5 @@
+import Glibc
+
 /// An IPv4 or IPv6 address as its bytes, for rules about where a request may go.
 package struct IPAddress: Hashable, Sendable {
     /// Four or sixteen bytes in network order.
@@ -5,9 +7,11 @@ package struct IPAddress: Hashable, Sendable {
 
     /// Reads the dotted or the colon form, without brackets, zone or port.
     package init?(_ text: String) {
-        guard let bytes = text.contains(":") ? readIPv6(text) : readIPv4(text[...]) else {
-            return nil
-        }
+        let isVersion6 = text.utf8.contains(UInt8(ascii: ":"))
+        guard
+            let bytes = isVersion6
+                ? read(text, AF_INET6, length: 16) : read(text, AF_INET, length: 4)
+        else { return nil }
         self.bytes = bytes
     }
 
@@ -47,44 +51,10 @@ package struct IPAddress: Hashable, Sendable {
     private static let loopback6 = [UInt8](repeating: 0, count: 15) + [1]
 }
 
-private func readIPv4(_ text: Substring) -> [UInt8]? {
-    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    let numbers = parts.compactMap { part in
-        part.utf8.allSatisfy { (48...57).contains($0) } && part.utf8.count <= 3
-            ? UInt8(part) : nil
-    }
-    return parts.count == 4 && numbers.count == 4 ? numbers : nil
-}
-
-private func readIPv6(_ text: String) -> [UInt8]? {
-    guard let gap = text.range(of: "::") else {
-        guard let bytes = readGroups(text[...], endsText: true), bytes.count == 16 else {
-            return nil
-        }
-        return bytes
-    }
-    guard text[gap.upperBound...].range(of: "::") == nil,
-        let head = readGroups(text[..<gap.lowerBound], endsText: false),
-        let tail = readGroups(text[gap.upperBound...], endsText: true),
-        head.count + tail.count <= 14
-    else { return nil }
-    return head + [UInt8](repeating: 0, count: 16 - head.count - tail.count) + tail
-}
-
-/// The bytes of colon-separated groups; the last of the whole text may be dotted.
-private func readGroups(_ text: Substring, endsText: Bool) -> [UInt8]? {
-    guard !text.isEmpty else { return [] }
-    var bytes: [UInt8] = []
-    let groups = text.split(separator: ":", omittingEmptySubsequences: false)
-    for (index, group) in groups.enumerated() {
-        if endsText, index == groups.count - 1, let dotted = readIPv4(group) {
-            bytes += dotted
-        } else {
-            guard (1...4).contains(group.utf8.count), group.first != "+", group.first != "-",
-                let number = UInt16(group, radix: 16)
-            else { return nil }
-            bytes += [UInt8(number >> 8), UInt8(number & 0xFF)]
-        }
-    }
-    return bytes
+/// The bytes that inet_pton(3) reads, so that every rule and the connection mean one address.
+private func read(_ text: String, _ family: Int32, length: Int) -> [UInt8]? {
+    // A zero byte would end the text for C and not for us.
+    guard !text.utf8.contains(0) else { return nil }
+    var bytes = [UInt8](repeating: 0, count: length)
+    return unsafe inet_pton(family, text, &bytes) == 1 ? bytes : nil
 }

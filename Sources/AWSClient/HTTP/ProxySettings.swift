@@ -95,9 +95,12 @@ extension ProxyServer {
         }
         host = url.host
         port = url.effectivePort
-        let parts = url.userInfo?.split(separator: ":", maxSplits: 1).map {
-            String(decoding: PercentEncoding.decode($0), as: UTF8.self)
-        }
+        // `:token@` is an empty user with a password.
+        let parts = url.userInfo?.split(
+            separator: ":",
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        ).map { String(decoding: PercentEncoding.decode($0), as: UTF8.self) }
         user = parts?.first
         password = parts.map { Secret($0.count > 1 ? $0[1] : "") }
     }

@@ -72,6 +72,8 @@ private struct Location {
         } else {
             let name = text.prefix { $0 != ":" }
             host = String(name)
+            // Other readers would take it for an address in octal or of fewer parts.
+            guard IPAddress(host) != nil || !name.endsInNumber else { return nil }
             portText = text[name.endIndex...]
         }
         guard !host.isEmpty, host.utf8.allSatisfy(\.isHostCharacter),
@@ -86,6 +88,22 @@ private struct Location {
             (1...65_535).contains(number)
         else { return nil }
         port = number
+    }
+}
+
+extension Substring {
+    /// Whether the last label is a number, so that the host can only be an IPv4 address
+    /// (WHATWG URL, "ends in a number checker").
+    fileprivate var endsInNumber: Bool {
+        let labels = split(separator: ".", omittingEmptySubsequences: false)
+        guard let last = labels.last(where: { !$0.isEmpty })?.utf8, let first = last.first else {
+            return false
+        }
+        if last.allSatisfy({ (48...57).contains($0) }) { return true }
+        let digits = last.dropFirst(2)
+        return first == UInt8(ascii: "0")
+            && (last.dropFirst().first ?? 0) | 0x20 == UInt8(ascii: "x")
+            && digits.allSatisfy { (48...57).contains($0) || (97...102).contains($0 | 0x20) }
     }
 }
 

@@ -4,26 +4,60 @@ import NIOSSL
 
 /// How a connection to one host and port comes about.
 struct ConnectionOpener: Sendable {
-    let host: String
-    let port: Int
-    /// nil for http.
-    let tls: NIOSSLContext?
+    /// The TLS of one origin: the settings, and who must be at the other end.
+    struct Security: Sendable {
+        let context: NIOSSLContext
+        let peer: PeerName
+    }
 
-    /// Whether TLS is spoken.
-    var usesTLS: Bool { tls != nil }
+    private let host: String
+    private let port: Int
+    /// nil for http.
+    let security: Security?
+    /// Who makes the way there; nil for nobody.
+    private let proxy: ProxyServer?
+    private let names: NameLookup
+    /// What may be paused: the origin, and the proxy for all origins behind it.
+    let ways: [String]
+
+    init(
+        name: String,
+        host: String,
+        port: Int,
+        security: Security?,
+        proxy: ProxyServer?,
+        names: NameLookup
+    ) {
+        self.host = host
+        self.port = port
+        self.security = security
+        self.proxy = proxy
+        self.names = names
+        ways = [name] + (proxy.map { ["proxy \($0.host):\($0.port)"] } ?? [])
+    }
+
+    /// Which of the ways an error is about: the proxy's name and password are every origin's.
+    func way(of error: any Error) -> String {
+        let isOfProxy = proxy != nil && (error.isPasswordRefused || error is NIOConnectionError)
+        return (isOfProxy ? ways.last : ways.first) ?? ""
+    }
 
     /// An answer of 12 KB with its TLS record comes with one read.
     private static let readSize = 32 << 10
 
     /// Connects by TCP; the handlers are added to the one channel of several tries that stands.
     func dial(on loop: any EventLoop, by deadline: NIODeadline) -> EventLoopFuture<any Channel> {
+        let (host, port) = proxy.map { ($0.host, $0.port) } ?? (host, port)
         let bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(max(.milliseconds(1), deadline - .now()))
             .channelOption(
                 .recvAllocator,
                 value: FixedSizeRecvByteBufferAllocator(capacity: Self.readSize)
             )
-        guard IPAddress(host) != nil else { return bootstrap.connect(host: host, port: port) }
+        guard IPAddress(host) != nil else {
+            return bootstrap.resolver(DialResolver(host, names: names, loop: loop))
+                .connect(host: host, port: port)
+        }
         do {
             return bootstrap.connect(to: try SocketAddress(ipAddress: host, port: port))
         } catch {
@@ -31,14 +65,28 @@ struct ConnectionOpener: Sendable {
         }
     }
 
-    /// Makes a channel speak TLS, where it does, and carry exchanges.
-    ///
-    /// The name is verified; for an address, which SNI cannot carry, the address is.
+    /// Makes a channel carry exchanges: through the proxy's tunnel where there is one.
     func addHandlers(to channel: any Channel, _ connection: PooledConnection) throws {
-        if let tls {
-            let name = IPAddress(host) == nil ? host : nil
+        guard let proxy else { return try secure(channel, connection) }
+        let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
+        try channel.pipeline.syncOperations.addHandler(
+            ProxyTunnel(
+                proxy: proxy,
+                target: "\(name):\(port)",
+                established: { channel in try self.secure(channel, connection) },
+                failed: { error in connection.close(error) }
+            )
+        )
+    }
+
+    /// Makes a channel speak TLS, where it does; the connection checks who is there.
+    private func secure(_ channel: any Channel, _ connection: PooledConnection) throws {
+        if let security {
             try channel.pipeline.syncOperations.addHandler(
-                NIOSSLClientHandler(context: tls, serverHostname: name)
+                NIOSSLClientHandler(
+                    context: security.context,
+                    serverHostname: security.peer.serverName
+                )
             )
         }
         try channel.pipeline.syncOperations.addHandler(connection)

@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import NIOCore
 
 /// The connections to one scheme, host and port, and the exchanges that wait for one.
@@ -6,10 +5,20 @@ import NIOCore
 /// It lives on one event loop. The connection used last is used next, so that the others get
 /// idle and go; who waits is served in order. One timer serves every deadline: it is set to the
 /// earliest that is known, and looks at all when it fires, which costs an exchange nothing.
+///
+/// Until a connection stands there is one dial at a time: what is wrong with a certificate or a
+/// proxy's password is found once, and not once for each call that waits.
 final class ConnectionPool {
     private let opener: ConnectionOpener
     private let settings: TransportSettings
     private let loop: any EventLoop
+    private let pauses: NIOLoopBoundBox<OriginPauses>
+    /// Whether a connection carries one exchange only.
+    private let isFresh: Bool
+    /// Whether the last connection that was tried could be opened.
+    private var isProven = false
+    /// Whether nothing is kept any more: another pool serves the origin now.
+    private var isRetired = false
     /// All that are open or being opened, but those that still dial.
     private var connections: [PooledConnection] = []
     /// The free ones; the last was used last.
@@ -27,21 +36,33 @@ final class ConnectionPool {
     private var timer: (callback: NIOScheduledCallback, at: NIODeadline)?
     private var isShutDown = false
 
-    init(opener: ConnectionOpener, settings: TransportSettings, loop: any EventLoop) {
+    init(
+        opener: ConnectionOpener,
+        settings: TransportSettings,
+        loop: any EventLoop,
+        pauses: NIOLoopBoundBox<OriginPauses>,
+        isFresh: Bool
+    ) {
         self.opener = opener
         self.settings = settings
         self.loop = loop
+        self.pauses = pauses
+        self.isFresh = isFresh
     }
+
+    /// Whether a connection may carry another exchange.
+    var keepsConnections: Bool { !isFresh && !isRetired }
 
     /// Sends an exchange as soon as there is a connection.
     func submit(_ exchange: Exchange) {
         guard !isShutDown, !exchange.isCancelled else {
-            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+            exchange.fail(ConnectionFault.cancelled, isWritten: false)
             return
         }
         if waiting.isEmpty { beginAnew() }
         waiting.append(exchange)
         serve()
+        failWhilePaused()
         if !waiting.isEmpty { wake(by: exchange.connectBy) }
     }
 
@@ -50,9 +71,9 @@ final class ConnectionPool {
         exchange.markCancelled()
         if let index = waiting.firstIndex(where: { $0 === exchange }) {
             waiting.remove(at: index)
-            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+            exchange.fail(ConnectionFault.cancelled, isWritten: false)
         } else {
-            connections.first { $0.carries(exchange) }?.close(HTTPClientError.cancelled)
+            connections.first { $0.carries(exchange) }?.close(ConnectionFault.cancelled)
         }
     }
 
@@ -60,11 +81,17 @@ final class ConnectionPool {
     func shutDown() {
         isShutDown = true
         while let exchange = waiting.popFirst() {
-            exchange.fail(HTTPClientError.cancelled, isWritten: false)
+            exchange.fail(ConnectionFault.cancelled, isWritten: false)
         }
-        for connection in connections { connection.close(HTTPClientError.cancelled) }
+        for connection in connections { connection.close(ConnectionFault.cancelled) }
         timer?.callback.cancel()
         timer = nil
+    }
+
+    /// Keeps nothing any more: free connections go now, the others after their exchange.
+    func retire() {
+        isRetired = true
+        for connection in free { connection.close(ConnectionFault.closed) }
     }
 
     /// What there is now.
@@ -87,8 +114,11 @@ final class ConnectionPool {
             connection.send(exchange)
             wake(by: connection.deadline)
         }
-        guard redialAt == nil else { return }
-        while waiting.count > opening, connectionCount < settings.connectionsPerHost {
+        guard redialAt == nil, !waiting.isEmpty else { return }
+        guard pauses.value.reason(opener.ways, at: .now()) == nil else { return }
+        while waiting.count > opening, connectionCount < settings.connectionsPerHost,
+            isProven || opening == 0
+        {
             dial(by: waiting[offset: opening].connectBy)
         }
     }
@@ -118,20 +148,16 @@ extension ConnectionPool {
     private func secure(_ channel: any Channel, by deadline: NIODeadline) {
         let connection = PooledConnection(
             pool: self,
-            usesTLS: opener.usesTLS,
+            channel: channel,
+            peer: opener.security?.peer,
             openBy: deadline
         )
         connections.append(connection)
-        guard !isShutDown else {
-            channel.close(promise: nil)
-            connection.close(HTTPClientError.cancelled)
-            return
-        }
+        guard !isShutDown else { return connection.close(ConnectionFault.cancelled) }
         do {
             try opener.addHandlers(to: channel, connection)
             if connection.isOpening { wake(by: deadline) }
         } catch {
-            channel.close(promise: nil)
             connection.close(error)
         }
     }
@@ -141,15 +167,21 @@ extension ConnectionPool {
         opening -= 1
         failedRounds = 0
         redialAt = nil
+        isProven = true
+        pauses.value.succeeded(opener.ways)
         freed(connection)
     }
 
     /// Takes a connection that is free again.
     func freed(_ connection: PooledConnection) {
-        guard !isShutDown else { return connection.close(HTTPClientError.cancelled) }
+        guard !isShutDown else { return connection.close(ConnectionFault.cancelled) }
         connection.deadline = .now() + TimeAmount(settings.idleTimeout)
         free.append(connection)
         serve()
+        // What is meant to be new when it is used must not grow old here.
+        guard keepsConnections || !connection.isUsable else {
+            return connection.close(ConnectionFault.closed)
+        }
         wake(by: connection.deadline)
     }
 
@@ -161,13 +193,27 @@ extension ConnectionPool {
     func closed(_ connection: PooledConnection, wasOpening: (any Error)?) {
         connections.removeAll { $0 === connection }
         free.removeAll { $0 === connection }
-        if let wasOpening { failedToOpen(wasOpening) } else { serve() }
+        if let wasOpening { return failedToOpen(wasOpening) }
+        serve()
+        failWhilePaused()
     }
 
     /// Tries again within the connect time of those who wait, or fails one of them.
     private func failedToOpen(_ error: any Error) {
         opening -= 1
         lastFailure = error
+        isProven = false
+        switch OpeningRemedy(error) {
+        case .nothing:
+            pauses.value.failed(opener.way(of: error), error, at: .now())
+            return failWhilePaused()
+        case .later:
+            // Other connections may still serve those who wait.
+            guard connections.isEmpty, opening == 0 else { return }
+            while let exchange = waiting.popFirst() { exchange.fail(error, isWritten: false) }
+            return
+        case .redial: break
+        }
         guard settings.retriesConnecting else {
             waiting.popFirst()?.fail(error, isWritten: false)
             serve()
@@ -184,6 +230,14 @@ extension ConnectionPool {
 }
 
 extension ConnectionPool {
+    /// Ends those who wait for a way that is not tried now and has no connection under way.
+    private func failWhilePaused() {
+        guard opening == 0, connections.isEmpty,
+            let reason = pauses.value.reason(opener.ways, at: .now())
+        else { return }
+        while let exchange = waiting.popFirst() { exchange.fail(reason, isWritten: false) }
+    }
+
     /// Has the timer fire no later than `deadline`.
     private func wake(by deadline: NIODeadline) {
         if let timer {
@@ -218,13 +272,13 @@ extension ConnectionPool {
     private func giveUp(_ exchange: Exchange, at now: NIODeadline) {
         let error: any Error =
             if exchange.endBy <= now {
-                HTTPClientError.deadlineExceeded
+                ConnectionFault.outOfTime
             } else if let lastFailure {
                 lastFailure
             } else if opening > 0 {
-                HTTPClientError.connectTimeout
+                ConnectionFault.connectTimeout
             } else {
-                HTTPClientError.getConnectionFromPoolTimeout
+                ConnectionFault.allBusy
             }
         exchange.fail(error, isWritten: false)
     }

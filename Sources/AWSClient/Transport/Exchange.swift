@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// One request on its way through the direct transport, and who waits for its answer.
+/// One request on its way through the transport, and who waits for its answer.
 final class Exchange: Sendable {
     private struct Waiting {
         var caller: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>?

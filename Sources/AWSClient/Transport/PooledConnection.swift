@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import NIOCore
 import NIOSSL
 import NIOTLS
@@ -15,7 +14,7 @@ final class PooledConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum Phase {
-        /// TCP stands; the TLS handshake may be under way.
+        /// TCP stands; a proxy or the TLS handshake may be under way.
         case opening
         /// It waits for work.
         case free
@@ -28,7 +27,8 @@ final class PooledConnection: ChannelInboundHandler {
     }
 
     private let pool: ConnectionPool
-    private let usesTLS: Bool
+    /// Who must be there; nil without TLS.
+    private let peer: PeerName?
     private var phase = Phase.opening
     private var channel: (any Channel)?
     private var exchange: Exchange?
@@ -36,9 +36,15 @@ final class PooledConnection: ChannelInboundHandler {
     /// When the pool must look again: the handshake, the exchange or the idle time is over then.
     var deadline: NIODeadline
 
-    init(pool: ConnectionPool, usesTLS: Bool, openBy deadline: NIODeadline) {
+    init(
+        pool: ConnectionPool,
+        channel: any Channel,
+        peer: PeerName?,
+        openBy deadline: NIODeadline
+    ) {
         self.pool = pool
-        self.usesTLS = usesTLS
+        self.channel = channel
+        self.peer = peer
         self.deadline = deadline
     }
 
@@ -81,16 +87,15 @@ final class PooledConnection: ChannelInboundHandler {
 
     /// Ends what its deadline is about.
     func expire() {
-        close(phase == .opening ? HTTPClientError.connectTimeout : HTTPClientError.deadlineExceeded)
+        close(phase == .opening ? ConnectionFault.connectTimeout : ConnectionFault.outOfTime)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        channel = context.channel
-        if !usesTLS, context.channel.isActive { opened() }
+        if peer == nil, context.channel.isActive { opened() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .handshakeCompleted? = event as? TLSUserEvent { opened() }
+        if case .handshakeCompleted? = event as? TLSUserEvent { handshakeCompleted(context) }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -113,8 +118,8 @@ final class PooledConnection: ChannelInboundHandler {
     /// Frees the connection, but not before all that came with the answer is seen.
     func channelReadComplete(context: ChannelHandlerContext) {
         guard phase == .settling else { return }
-        guard reader.keepsConnection, !reader.hasLeftover else {
-            close(HTTPClientError.remoteConnectionClosed)
+        guard reader.keepsConnection, !reader.hasLeftover, pool.keepsConnections else {
+            close(ConnectionFault.closed)
             return
         }
         phase = .free
@@ -126,11 +131,23 @@ final class PooledConnection: ChannelInboundHandler {
             exchange?.finish(response)
             exchange = nil
         }
-        close(HTTPClientError.remoteConnectionClosed)
+        close(ConnectionFault.closed)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         close(error)
+    }
+
+    /// Opens only for whom the certificate names; no byte of a request was written before.
+    private func handshakeCompleted(_ context: ChannelHandlerContext) {
+        guard phase == .opening, let peer else { return }
+        do {
+            let tls = try context.pipeline.syncOperations.handler(type: NIOSSLClientHandler.self)
+            try peer.check(tls.peerCertificate)
+            opened()
+        } catch {
+            close(error)
+        }
     }
 
     private func opened() {

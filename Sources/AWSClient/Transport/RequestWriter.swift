@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import NIOCore
 
 /// Writes a request as the bytes of one HTTP/1.1 message.
@@ -12,13 +11,14 @@ enum RequestWriter {
     ///   - target: Path and query.
     ///   - host: The Host header where the request has none.
     /// - Returns: The message's bytes.
-    /// - Throws: `HTTPClientError` for what cannot stand in a head.
+    /// - Throws: ``ConnectionFault/unusableRequest(_:)`` for what cannot stand in a head.
     static func message(
         _ request: HTTPRequest,
         target: String,
         host: String
-    ) throws(HTTPClientError) -> ByteBuffer {
-        guard request.method.isToken, target.isTarget else { throw HTTPClientError.invalidURL }
+    ) throws(ConnectionFault) -> ByteBuffer {
+        guard request.method.isToken else { throw .unusableRequest("the method is no word") }
+        guard target.isTarget else { throw .unusableRequest("the URL has more than visible ASCII") }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(size(request) + target.utf8.count + host.utf8.count)
         buffer.writeString(request.method)
@@ -27,9 +27,12 @@ enum RequestWriter {
         buffer.writeStaticString(" HTTP/1.1\r\n")
         if request.header("host") == nil { buffer.write("Host", host) }
         for header in request.headers where !isOurs(header.name) {
-            guard header.name.isToken else { throw HTTPClientError.invalidHeaderFieldNames([]) }
+            guard header.name.isToken else {
+                throw .unusableRequest("a header's name is no word")
+            }
             guard header.value.isFieldValue else {
-                throw HTTPClientError.invalidHeaderFieldValues([])
+                // Its value may be a secret; its name is not.
+                throw .unusableRequest("the header \(header.name) has a control character")
             }
             buffer.write(header.name, header.value)
         }

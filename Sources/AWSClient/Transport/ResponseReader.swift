@@ -24,15 +24,18 @@ package struct ResponseReader: Sendable {
     private var pending = ByteBuffer()
     /// How many of the pending bytes are known to hold no end of the head.
     private var scanned = 0
-    /// All bytes of heads, chunk sizes and trailers so far.
+    /// All bytes of heads and trailers so far.
     private var overhead = 0
+    /// All bytes of chunk sizes so far.
+    private var chunking = 0
     private var head = ResponseHead()
     private var body: [UInt8] = []
 
     /// Whether the connection may carry another call once the answer is complete.
     package private(set) var keepsConnection = false
 
-    /// The most bytes of heads, interim answers, chunk sizes and trailers together.
+    /// The most bytes of heads, interim answers and trailers together; for chunk sizes as many
+    /// again, and one for each byte of the body.
     package static let overheadLimit = 64 << 10
 
     /// Begins an answer.
@@ -89,12 +92,12 @@ package struct ResponseReader: Sendable {
             state = count == left ? .chunkEnd : .chunk(left: left - count)
             return count == left
         case .chunkEnd:
-            guard let line = try line() else { return false }
+            guard let line = try chunkLine() else { return false }
             guard line.isEmpty else { throw .malformed("a chunk longer than its size") }
             state = .chunkSize
             return true
         case .trailers:
-            guard let line = try line() else { return false }
+            guard let line = try line(\.overhead, limit: Self.overheadLimit) else { return false }
             if line.isEmpty { state = .complete }
             return !line.isEmpty
         case .bodyUntilClose:
@@ -115,16 +118,25 @@ package struct ResponseReader: Sendable {
         return count
     }
 
-    /// The next whole line without its end; nil when it has not come yet.
-    private mutating func line() throws(AnswerFault) -> [UInt8]? {
+    /// The next whole line without its end.
+    ///
+    /// - Parameters:
+    ///   - spent: The bytes of such lines so far; the line's are added.
+    ///   - limit: How many there may be.
+    /// - Returns: The line; nil when it has not come yet.
+    /// - Throws: ``AnswerFault`` when it is too long or ends otherwise than with CR LF.
+    private mutating func line(
+        _ spent: WritableKeyPath<ResponseReader, Int>,
+        limit: Int
+    ) throws(AnswerFault) -> [UInt8]? {
         let view = pending.readableBytesView
         guard let end = view.firstIndex(of: UInt8(ascii: "\n")) else {
-            guard overhead + view.count <= Self.overheadLimit else { throw .overheadTooLarge }
+            guard self[keyPath: spent] + view.count <= limit else { throw .overheadTooLarge }
             return nil
         }
         let length = end - view.startIndex
-        overhead += length + 1
-        guard overhead <= Self.overheadLimit else { throw .overheadTooLarge }
+        self[keyPath: spent] += length + 1
+        guard self[keyPath: spent] <= limit else { throw .overheadTooLarge }
         guard let line = pending.readBytes(length: length + 1), length > 0,
             line[length - 1] == UInt8(ascii: "\r")
         else { throw .malformed("a line that does not end in CR LF") }
@@ -134,10 +146,11 @@ package struct ResponseReader: Sendable {
 
 extension ResponseReader {
     private mutating func readHead() throws(AnswerFault) -> Bool {
-        guard let length = endOfHead() else {
+        guard let length = try endOfHead() else {
             guard overhead + pending.readableBytes <= Self.overheadLimit else {
                 throw .overheadTooLarge
             }
+            try checkBeginning()
             scanned = pending.readableBytes
             return false
         }
@@ -152,15 +165,25 @@ extension ResponseReader {
         return true
     }
 
-    /// How long the head is with the blank line; nil when it has not come whole.
-    private func endOfHead() -> Int? {
+    /// Refuses what will never be an answer before its end comes, which may be never.
+    private func checkBeginning() throws(AnswerFault) {
         let bytes = pending.readableBytesUInt8Span
-        var index = max(3, scanned)
+        for (index, byte) in "HTTP/1.".utf8.enumerated() where index < bytes.count {
+            guard bytes[index] == byte else { throw .malformed("no status line") }
+        }
+    }
+
+    /// How long the head is with the blank line; nil when it has not come whole.
+    private func endOfHead() throws(AnswerFault) -> Int? {
+        let bytes = pending.readableBytesUInt8Span
+        var index = scanned
         while index < bytes.count {
-            if bytes[index] == UInt8(ascii: "\n"), bytes[index - 1] == UInt8(ascii: "\r"),
-                bytes[index - 2] == UInt8(ascii: "\n"), bytes[index - 3] == UInt8(ascii: "\r")
-            {
-                return index + 1
+            if bytes[index] == UInt8(ascii: "\n") {
+                // Its end would never come.
+                guard index > 0, bytes[index - 1] == UInt8(ascii: "\r") else {
+                    throw .malformed("a line of the head that does not end in CR LF")
+                }
+                if index > 2, bytes[index - 2] == UInt8(ascii: "\n") { return index + 1 }
             }
             index += 1
         }
@@ -185,8 +208,13 @@ extension ResponseReader {
         }
     }
 
+    /// A line of the chunked coding: small chunks are wasteful and no attack.
+    private mutating func chunkLine() throws(AnswerFault) -> [UInt8]? {
+        try line(\.chunking, limit: Self.overheadLimit + body.count)
+    }
+
     private mutating func readChunkSize() throws(AnswerFault) -> Bool {
-        guard let line = try line() else { return false }
+        guard let line = try chunkLine() else { return false }
         let digits = line.prefix { $0.hexDigit != nil }
         // Extensions mean nothing to us; anything else after the size means trouble.
         let rest = line[digits.endIndex...].first

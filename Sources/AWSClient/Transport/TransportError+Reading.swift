@@ -1,12 +1,10 @@
-import AsyncHTTPClient
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import RetryCore
 
 extension TransportError {
-    /// Says what an error of the HTTP library means for the request.
+    /// Says what an error of the connection means for the request.
     ///
     /// - Parameters:
     ///   - error: What was thrown.
@@ -53,37 +51,26 @@ extension TimeAmount {
 extension TransportError.Kind {
     fileprivate init(_ error: any Error, isHeadWritten: Bool) {
         switch error {
-        case is BodyTooLarge, AnswerFault.tooLarge:
+        case AnswerFault.tooLarge:
             self = .tooLarge
-        case is CancellationError:
+        case is CancellationError, ConnectionFault.cancelled:
             self = .cancelled
-        case let error as HTTPClientError:
-            self = TransportError.Kind(error) ?? (isHeadWritten ? .broken : .connection)
-        case ChannelError.connectTimeout:
+        case ConnectionFault.outOfTime, ConnectionFault.connectTimeout, ConnectionFault.allBusy,
+            ChannelError.connectTimeout:
             self = .timeout
+        case _ where isHeadWritten:
+            self = .broken
+        case is PausedOrigin:
+            self = .lasting
         case _:
-            self = isHeadWritten ? .broken : .connection
-        }
-    }
-
-    /// The kind where the library's code alone tells it.
-    private init?(_ error: HTTPClientError) {
-        switch error {
-        case .cancelled, .alreadyShutdown:
-            self = .cancelled
-        case .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout,
-            .getConnectionFromPoolTimeout, .tlsHandshakeTimeout, .httpProxyHandshakeTimeout,
-            .socksHandshakeTimeout:
-            self = .timeout
-        case _:
-            return nil
+            self = OpeningRemedy(error) == .nothing ? .lasting : .connection
         }
     }
 
     fileprivate var summary: String {
         switch self {
         case .timeout: "the time ran out"
-        case .connection: "no connection"
+        case .connection, .lasting: "no connection"
         case .broken: "the connection broke"
         case .tooLarge: "the answer is too large"
         case .cancelled: "cancelled"
@@ -91,22 +78,47 @@ extension TransportError.Kind {
     }
 }
 
-/// The library's words, cleaned; they name hosts and system errors and no header or body.
+/// What happened, cleaned; it names hosts and system errors and no header or body.
 private func explain(_ error: any Error) -> String {
     switch error {
-    case let error as BodyTooLarge:
-        return "more than \(error.limit) bytes"
+    case let pause as PausedOrigin:
+        let seconds = pause.rest.nanoseconds / 1_000_000_000 + 1
+        return "\(explain(pause.cause)); it is dialled again in \(seconds) s at the earliest"
+    case let fault as ConnectionFault:
+        return fault.sentence
     case let error as NIOConnectionError:
         let causes = error.connectionErrors.map { "\($0.target): \($0.error)" }
-        let all = causes + [error.dnsAError, error.dnsAAAAError].compactMap { $0.map { "\($0)" } }
-        return all.joined(separator: "; ").printable(limit: 300)
-    case let error as HTTPClientError:
-        return error.shortDescription
+        // Both come from one lookup.
+        let name = (error.dnsAError ?? error.dnsAAAAError).map(explain)
+        return (causes.isEmpty ? [name].compactMap(\.self) : causes).joined(separator: "; ")
+            .printable(limit: 300)
     case let error as NIOSSLError:
         return "TLS: \(error)".printable(limit: 300)
     case let error as NIOSSLExtraError:
         return "TLS: \(error)".printable(limit: 300)
     case _:
         return "\(error)".printable(limit: 300)
+    }
+}
+
+extension ConnectionFault {
+    /// What happened, and what the reader can look at.
+    fileprivate var sentence: String {
+        switch self {
+        case .cancelled: "the call was cancelled"
+        case .outOfTime: "no whole answer in the time of one attempt"
+        case .connectTimeout: "no connection within the connect time"
+        case .allBusy: "all connections to the host were busy for the whole connect time"
+        case .closed: "the other side closed the connection"
+        case .unusableRequest(let what): "the request cannot be written: \(what)"
+        case .proxyRefused(407, let proxy):
+            "the proxy \(proxy) refuses the user and password of the proxy variable, or wants some"
+        case .proxyRefused(let status, let proxy):
+            "the proxy \(proxy) made no tunnel and answered \(status)"
+        case .proxyNonsense(let fault, let proxy):
+            "the proxy \(proxy) answered CONNECT with nonsense: \(fault)"
+        case .otherPeer(let what): "TLS: \(what)"
+        case .name(let fault): fault.description
+        }
     }
 }

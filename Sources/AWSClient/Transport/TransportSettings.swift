@@ -13,7 +13,8 @@ package struct TransportSettings: Hashable, Sendable {
     ///
     /// Further calls wait.
     package var connectionsPerHost: Int
-    /// Whether a refused connection is tried again within the connect time; default true.
+    /// Whether a refused, reset or timed-out connection is tried again within the connect time;
+    /// default true.
     package var retriesConnecting: Bool
 
     /// Makes settings; every default may be kept.
@@ -66,10 +67,14 @@ package struct TransportSettingsError: Error, Hashable, Sendable, CustomStringCo
 
 extension TransportSettings {
     /// TLS 1.2 or later with full verification; there is no switch to weaken it.
+    ///
+    /// Who the certificate is for is checked by ``PeerName`` besides, because NIOSSL also takes an
+    /// iPAddress or a common name for a host's name.
     func tlsConfiguration() throws(TransportSettingsError) -> TLSConfiguration {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         tls.certificateVerification = .fullVerification
+        tls.applicationProtocols = ["http/1.1"]
         guard let authorities else { return tls }
         do {
             let certificates = try NIOSSLCertificate.fromPEMFile(authorities)

@@ -14,12 +14,12 @@ struct LiveWorld: Sendable {
     let environment: AWSEnvironment
     let metadata: InstanceMetadata
     let transports: TransportPool
-    private let metadataTransport: AsyncHTTPClientTransport
+    private let metadataTransport: ServiceTransport
 
     init(sink: any ReportSink, variables: [String: String]) throws(TransportSettingsError) {
         self.sink = sink
         self.variables = variables
-        metadataTransport = try AsyncHTTPClientTransport(.metadata)
+        metadataTransport = try ServiceTransport(.metadata)
         // Every target reads the same files: what is wrong with one is said once.
         let said = Mutex<Set<String>>([])
         environment = .live(metadataTransport: metadataTransport) { level, text in

@@ -9,14 +9,14 @@ private func request(_ server: LoopbackServer, _ path: String = "/") -> HTTPRequ
     HTTPRequest(method: "POST", url: "http://127.0.0.1:\(server.port)\(path)", body: [1])
 }
 
-/// Runs with a direct transport, and closes it.
+/// Runs with a transport, and closes it.
 private func direct<Result>(
     connections: Int = 16,
     idle: Duration = .seconds(15),
-    _ body: (DirectTransport) async throws -> Result
+    _ body: (ServiceTransport) async throws -> Result
 ) async throws -> Result {
     let settings = TransportSettings(idleTimeout: idle, connectionsPerHost: connections)
-    let transport = try DirectTransport(settings)
+    let transport = try ServiceTransport(settings)
     do {
         let result = try await body(transport)
         await transport.shutDown()
@@ -27,7 +27,7 @@ private func direct<Result>(
     }
 }
 
-extension DirectTransport {
+extension ServiceTransport {
     /// Sends; the status or the error.
     fileprivate func outcome(
         _ request: HTTPRequest,
@@ -60,7 +60,7 @@ private func release(_ server: LoopbackServer, _ count: Int = 1) async {
     }
 }
 
-@Suite("How the direct transport shares its connections", .serialized, .timeLimit(.minutes(2)))
+@Suite("How the transport shares its connections", .serialized, .timeLimit(.minutes(2)))
 struct DirectPoolTests {
     @Test func `a thousand calls one after the other need one connection`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
@@ -176,7 +176,7 @@ struct DirectPoolTests {
     }
 }
 
-@Suite("How an exchange of the direct transport ends", .serialized, .timeLimit(.minutes(2)))
+@Suite("How an exchange of the transport ends", .serialized, .timeLimit(.minutes(2)))
 struct DirectExchangeTests {
     private static let short = HTTPLimits(
         connect: .seconds(5),
@@ -315,7 +315,7 @@ struct DirectExchangeTests {
 
     @Test func `the end of the transport ends the calls under way`() async throws {
         try await LoopbackServer.run(.silence) { server in
-            let transport = try DirectTransport(TransportSettings(connectionsPerHost: 1))
+            let transport = try ServiceTransport(TransportSettings(connectionsPerHost: 1))
             await withTaskGroup(of: Outcome.self) { group in
                 group.addTask { await transport.outcome(request(server)) }
                 await transport.waits { $0.open == 1 && $0.free == 0 && $0.waiting == 0 }
@@ -341,7 +341,7 @@ struct DirectExchangeTests {
             try await direct { transport in
                 var request = request(server)
                 request.headers = [header]
-                #expect(await transport.outcome(request) == .failed(.connection, .notSent))
+                #expect(await transport.outcome(request) == .failed(.lasting, .notSent))
                 #expect(server.seen.connections == 0)
             }
         }
@@ -364,7 +364,7 @@ struct DirectExchangeTests {
     }
 }
 
-@Suite("Whom the direct transport trusts", .serialized, .timeLimit(.minutes(2)))
+@Suite("Whom the transport trusts", .serialized, .timeLimit(.minutes(2)))
 struct DirectTLSTests {
     @Test(arguments: ["localhost", "127.0.0.1"], [false, true])
     func `the certificate must be for the host or the address`(
@@ -373,11 +373,11 @@ struct DirectTLSTests {
     ) async throws {
         let context = try TestCertificates.context(isElsewhere: isElsewhere)
         let trusted = isElsewhere ? TestCertificates.elsewhere : TestCertificates.authority
-        let expected: Outcome = isElsewhere ? .failed(.connection, .notSent) : .status(200)
+        let expected: Outcome = isElsewhere ? .failed(.lasting, .notSent) : .status(200)
         try await LoopbackServer.run(.answer(ok), tls: context) { server in
             try await TestCertificates.withFile(trusted) { path in
                 let settings = TransportSettings(authorities: path, retriesConnecting: false)
-                let transport = try DirectTransport(settings)
+                let transport = try ServiceTransport(settings)
                 let url = "https://\(host):\(server.port)/"
                 let request = HTTPRequest(method: "POST", url: url, body: [1])
                 #expect(await transport.outcome(request) == expected)
@@ -390,7 +390,7 @@ struct DirectTLSTests {
     @Test func `calls over TLS share one connection`() async throws {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
             try await TestCertificates.withFile(TestCertificates.authority) { path in
-                let transport = try DirectTransport(TransportSettings(authorities: path))
+                let transport = try ServiceTransport(TransportSettings(authorities: path))
                 let request = HTTPRequest(
                     method: "POST",
                     url: "https://localhost:\(server.port)/",

@@ -1,0 +1,54 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// The lookup of one dial: takes part in the one lookup of its name, whoever began it.
+///
+/// It gives a name server a second, then takes addresses that were right some minutes ago.
+final class DialResolver: Resolver, Sendable {
+    /// How long a dial waits for newer addresses than those it could use.
+    private static let patience = TimeAmount.seconds(1)
+
+    private let host: String
+    private let names: NameLookup
+    private let answer: EventLoopPromise<[IPAddress]>
+    private let ticket = Mutex<UInt64?>(nil)
+
+    /// Asks for the name at once.
+    init(_ host: String, names: NameLookup, loop: any EventLoop) {
+        self.host = host
+        self.names = names
+        let answer = loop.makePromise(of: [IPAddress].self)
+        self.answer = answer
+        let ticket = names.ask(host) { result in
+            answer.completeWith(result.mapError(ConnectionFault.name))
+        }
+        guard let ticket else { return }
+        self.ticket.withLock { $0 = ticket }
+        guard names.staleAddresses(of: host) != nil else { return }
+        loop.scheduleTask(in: Self.patience) {
+            if let addresses = names.staleAddresses(of: host) { answer.succeed(addresses) }
+        }
+    }
+
+    func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+        addresses(ofLength: 4, port)
+    }
+
+    func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
+        addresses(ofLength: 16, port)
+    }
+
+    func cancelQueries() {
+        answer.fail(ConnectionFault.cancelled)
+        if let ticket = ticket.withLock({ $0 }) { names.forget(ticket, of: host) }
+    }
+
+    private func addresses(ofLength length: Int, _ port: Int) -> EventLoopFuture<[SocketAddress]> {
+        answer.futureResult.flatMapThrowing { list in
+            try list.filter { $0.bytes.count == length }.map { address in
+                try SocketAddress(packedIPAddress: ByteBuffer(bytes: address.bytes), port: port)
+            }
+        }
+    }
+}

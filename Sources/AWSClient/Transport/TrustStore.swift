@@ -1,0 +1,89 @@
+import NIOSSL
+
+/// The authorities that a transport trusts, and the files that they were read from.
+struct TrustStore: Sendable {
+    private let settings: TransportSettings
+    private let files: [String]
+    private var stamps: [FileStamp?]
+    private var tls: TLSConfiguration
+    /// Made once for all hosts, when the first asks: it reads the system's authorities.
+    private var byName: NIOSSLContext?
+    /// The same for hosts that are addresses, which NIOSSL would hold against the proxy's.
+    private var byAddress: NIOSSLContext?
+    /// What was last said of files that cannot be read.
+    private var complaint: String?
+
+    /// Where NIOSSL looks for the system's authorities.
+    private static let systemFiles = [
+        "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs",
+    ]
+
+    init(_ settings: TransportSettings) throws(TransportSettingsError) {
+        self.settings = settings
+        files = settings.authorities.map { [$0] } ?? TrustStore.systemFiles
+        // Before the reading: what is replaced meanwhile is read once more.
+        stamps = files.map(LiveSystem.stamp(ofPath:))
+        tls = try settings.tlsConfiguration()
+    }
+
+    /// The context for a peer, whose name the connection checks after the handshake.
+    mutating func context(for peer: PeerName) throws -> NIOSSLContext {
+        switch peer {
+        case .name:
+            if let byName { return byName }
+            let context = try NIOSSLContext(configuration: tls)
+            byName = context
+            return context
+        case .address:
+            if let byAddress { return byAddress }
+            var tls = tls
+            // The chain is verified all the same.
+            tls.certificateVerification = .noHostnameVerification
+            let context = try NIOSSLContext(configuration: tls)
+            byAddress = context
+            return context
+        }
+    }
+
+    /// Reads the files anew when one of them changed.
+    ///
+    /// - Returns: What changed or cannot be read, said once; nil for nothing.
+    mutating func renew() -> TrustChange? {
+        let now = files.map(LiveSystem.stamp(ofPath:))
+        guard now != stamps else { return nil }
+        let name = settings.authorities ?? "the system's authorities"
+        do {
+            let fresh = try settings.tlsConfiguration()
+            // Made now, so that what cannot be used is found before the old one is gone.
+            byName = try NIOSSLContext(configuration: fresh)
+            byAddress = nil
+            tls = fresh
+            stamps = now
+            complaint = nil
+            return .renewed(name)
+        } catch {
+            let text = "\(error)".printable(limit: 300)
+            guard text != complaint else { return nil }
+            complaint = text
+            return .unreadable(name, reason: text)
+        }
+    }
+}
+
+/// What became of authorities whose files changed.
+package enum TrustChange: Hashable, Sendable, CustomStringConvertible {
+    /// They were read anew; only they are trusted now.
+    case renewed(String)
+    /// They cannot be read; the old ones stay trusted.
+    case unreadable(String, reason: String)
+
+    package var description: String {
+        switch self {
+        case .renewed(let name):
+            "CA bundle: \(name) changed and was read anew; new connections trust only it"
+        case .unreadable(let name, let reason):
+            "CA bundle: \(name) changed and cannot be read (\(reason)); the authorities read "
+                + "before stay trusted until it can"
+        }
+    }
+}

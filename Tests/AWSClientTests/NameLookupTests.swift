@@ -1,0 +1,215 @@
+import AWSClient
+import Dispatch
+import NIOCore
+import Synchronization
+import Testing
+
+private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
+private let homes = [IPAddress("127.0.0.1")].compactMap(\.self)
+
+/// A name server of a test: answers for names, counts, and is silent where it is told to be.
+private final class Names: Sendable {
+    private struct State {
+        var asked: [String: Int] = [:]
+        var silent: Set<String>
+        var faults: [String: NameFault.Kind] = [:]
+        var now = NIODeadline.uptimeNanoseconds(0)
+    }
+
+    private let state: Mutex<State>
+    private let silence = DispatchSemaphore(value: 0)
+
+    init(silent: Set<String> = []) {
+        state = Mutex(State(silent: silent))
+    }
+
+    func lookup(_ limits: NameLookup.Limits = .init(), standsStill: Bool = false) -> NameLookup {
+        NameLookup(
+            limits: limits,
+            now: { standsStill ? self.now : .now() },
+            ask: { host in self.answer(host) }
+        )
+    }
+
+    private var now: NIODeadline { state.withLock { $0.now } }
+
+    /// How often a name was asked for.
+    func asked(_ host: String) -> Int { state.withLock { $0.asked[host] ?? 0 } }
+
+    func pass(_ time: TimeAmount) { state.withLock { $0.now = $0.now + time } }
+
+    func fail(_ host: String, _ kind: NameFault.Kind?) { state.withLock { $0.faults[host] = kind } }
+
+    func silence(_ host: String) { state.withLock { _ = $0.silent.insert(host) } }
+
+    /// Ends the silence of so many lookups.
+    func speak(_ count: Int) {
+        state.withLock { $0.silent = [] }
+        for _ in 0..<count { silence.signal() }
+    }
+
+    private func answer(_ host: String) -> Result<[IPAddress], NameFault> {
+        let (isSilent, fault) = state.withLock { state in
+            state.asked[host, default: 0] += 1
+            return (state.silent.contains(host), state.faults[host])
+        }
+        if isSilent { silence.wait() }
+        if let fault { return .failure(NameFault(host: host, fault, "scripted")) }
+        return .success(homes)
+    }
+}
+
+extension NameLookup {
+    /// Waits until so many lookups run.
+    fileprivate func waits(running count: Int) async {
+        while running != count { await Task.yield() }
+    }
+
+    fileprivate func kind(of host: String) async -> NameFault.Kind? {
+        do throws(NameFault) {
+            _ = try await addresses(of: host)
+            return nil
+        } catch {
+            return error.kind
+        }
+    }
+}
+
+private func post(_ host: String, _ server: LoopbackServer) -> HTTPRequest {
+    HTTPRequest(method: "POST", url: "http://\(host):\(server.port)/", body: [1])
+}
+
+@Suite("How host names are looked up", .serialized, .timeLimit(.minutes(2)))
+struct NameLookupTests {
+    @Test(arguments: TransportKind.allCases)
+    func `a name that nobody answers for holds up nobody else`(_ kind: TransportKind) async throws {
+        let names = Names(silent: ["dead.test"])
+        try await LoopbackServer.run(.answer(ok)) { server in
+            try await kind.with(names: names.lookup()) { transport in
+                let short = HTTPLimits(
+                    connect: .milliseconds(300),
+                    total: .seconds(5),
+                    bodyBytes: 10
+                )
+                for _ in 0..<3 {
+                    await #expect {
+                        _ = try await transport.send(post("dead.test", server), limits: short)
+                    } throws: { error in
+                        let error = error as? TransportError
+                        return error?.kind == .timeout && error?.progress == .notSent
+                    }
+                    let response = try await transport.send(
+                        post("good.test", server),
+                        limits: .service
+                    )
+                    #expect(response.status == 200)
+                }
+                #expect(names.asked("dead.test") == 1, "no new lookup while one runs")
+            }
+        }
+        names.speak(1)
+    }
+
+    @Test func `a hundred dials share one lookup`() async throws {
+        let names = Names(silent: ["slow.test"])
+        let lookup = names.lookup()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<100 {
+                group.addTask { try await lookup.addresses(of: "slow.test").count }
+            }
+            await lookup.waits(running: 1)
+            names.speak(1)
+            for try await count in group { #expect(count == 1) }
+        }
+        #expect(names.asked("slow.test") == 1)
+    }
+
+    @Test func `an answer is everybody's for ten seconds`() async throws {
+        let names = Names()
+        let lookup = names.lookup(standsStill: true)
+        for _ in 0..<5 { _ = try await lookup.addresses(of: "a.test") }
+        names.pass(.milliseconds(9999))
+        _ = try await lookup.addresses(of: "a.test")
+        #expect(names.asked("a.test") == 1)
+        names.pass(.milliseconds(1))
+        _ = try await lookup.addresses(of: "a.test")
+        #expect(names.asked("a.test") == 2)
+    }
+
+    @Test func `older addresses serve while the name server is unwell, and not for ever`()
+        async throws
+    {
+        let names = Names()
+        let lookup = names.lookup(standsStill: true)
+        _ = try await lookup.addresses(of: "a.test")
+        names.fail("a.test", .noAnswer)
+        names.pass(.minutes(9))
+        #expect(try await lookup.addresses(of: "a.test") == homes)
+        names.pass(.minutes(1))
+        #expect(await lookup.kind(of: "a.test") == .noAnswer)
+    }
+
+    @Test func `a name that is gone has no older addresses`() async throws {
+        let names = Names()
+        let lookup = names.lookup(standsStill: true)
+        _ = try await lookup.addresses(of: "a.test")
+        names.fail("a.test", .unknownHost)
+        names.pass(.minutes(1))
+        #expect(await lookup.kind(of: "a.test") == .unknownHost)
+        names.fail("a.test", .noAnswer)
+        names.pass(.minutes(1))
+        #expect(await lookup.kind(of: "a.test") == .noAnswer)
+    }
+
+    @Test func `older addresses serve a dial whose lookup takes longer than a second`() async throws
+    {
+        let names = Names()
+        try await LoopbackServer.run(.answerAndClose(ok)) { server in
+            var limits = NameLookup.Limits()
+            limits.fresh = .zero
+            try await TransportKind.kept.with(names: names.lookup(limits)) { transport in
+                let first = try await transport.send(post("a.test", server), limits: .service)
+                #expect(first.status == 200)
+                names.silence("a.test")
+                let second = try await transport.send(post("a.test", server), limits: .service)
+                #expect(second.status == 200)
+                names.speak(1)
+            }
+        }
+    }
+
+    @Test func `names without an answer take threads only from each other`() async throws {
+        let dead = Set((0..<20).map { "dead\($0).test" })
+        let names = Names(silent: dead)
+        let lookup = names.lookup(standsStill: true)
+        _ = try await lookup.addresses(of: "good.test")
+        names.pass(.seconds(20))
+        await withTaskGroup(of: Void.self) { group in
+            for host in dead { group.addTask { _ = await lookup.kind(of: host) } }
+            await lookup.waits(running: 12)
+            #expect(await lookup.kind(of: "good.test") == nil)
+            #expect(names.asked("good.test") == 2)
+            // The waiting ones get their turn.
+            names.speak(12)
+        }
+        #expect(dead.allSatisfy { names.asked($0) == 1 })
+        #expect(lookup.running == 0)
+    }
+
+    @Test func `a caller that is cancelled waits no longer`() async throws {
+        let names = Names(silent: ["dead.test"])
+        let lookup = names.lookup()
+        await withTaskGroup(of: NameFault.Kind?.self) { group in
+            group.addTask { await lookup.kind(of: "dead.test") }
+            await lookup.waits(running: 1)
+            group.cancelAll()
+            for await kind in group { #expect(kind == .noAnswer) }
+        }
+        names.speak(1)
+    }
+
+    @Test func `the system's resolver knows this machine and not what cannot be`() async throws {
+        #expect(try await NameLookup.system.addresses(of: "localhost").contains { $0.isLoopback })
+        #expect(await NameLookup.system.kind(of: "no..such..name") != nil)
+    }
+}
