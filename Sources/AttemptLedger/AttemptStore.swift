@@ -16,7 +16,7 @@ package protocol AttemptStore: Sendable {
     ///
     /// What fails is kept in memory and goes first into the next write that works. An empty list
     /// therefore tries whether the ledger takes writes again.
-    /// - Throws: ``LedgerError/unstorable(_:)`` after the other changes were stored.
+    /// - Throws: ``LedgerError/unstorable(_:row:)`` after the other changes were stored.
     func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError)
 
     /// What is stored, and what failed writes still hold back: episodes and intents by key, pauses
@@ -37,7 +37,19 @@ extension AttemptStore {
             try record(intent, now: now)
             return .durable
         } catch {
-            return .failed(error.sentence)
+            return Durability(failed: error)
+        }
+    }
+}
+
+extension Durability {
+    /// What a failed write of an intent is to the engine.
+    package init(failed error: LedgerError) {
+        switch error {
+        case .intentExists, .unstorable: self = .refused(error.sentence)
+        case .cannotCreate, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt, .closed,
+            .other:
+            self = .failed(error.sentence)
         }
     }
 }

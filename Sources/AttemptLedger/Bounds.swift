@@ -28,43 +28,72 @@ enum Bounds {
     }
 
     /// Refuses a name that is too long or holds a NUL.
-    static func check<Kind>(_ name: Identifier<Kind>?, _ field: String) throws(LedgerError) {
+    static func check<Kind>(
+        _ name: Identifier<Kind>?,
+        _ field: String,
+        _ row: String
+    ) throws(LedgerError) {
         guard let text = name?.text else { return }
         guard text.utf8.count <= Self.name, !text.utf8.contains(0) else {
-            throw .unstorable(field)
+            throw .unstorable(field, row: row)
         }
+    }
+
+    /// A name for people, whatever it holds: short and in printable ASCII.
+    static func shown<Kind>(_ name: Identifier<Kind>) -> String {
+        let start = name.text.unicodeScalars.prefix(40)
+        let text = start.map { (0x20..<0x7f).contains($0.value) ? String($0) : "?" }.joined()
+        return name.text.unicodeScalars.count > 40 ? text + "..." : text
     }
 }
 
 extension EpisodeKey {
+    /// The key for people.
+    var shown: String {
+        "target \(Bounds.shown(pipeline.target)), pipeline \(Bounds.shown(pipeline.pipeline)), "
+            + "stage \(Bounds.shown(stage)), execution \(Bounds.shown(execution))"
+    }
+
     /// Refuses names that are too long or hold a NUL.
     func checkBounds() throws(LedgerError) {
-        try Bounds.check(pipeline.target, "the target's name")
-        try Bounds.check(pipeline.pipeline, "the pipeline's name")
-        try Bounds.check(stage, "the stage's name")
-        try Bounds.check(execution, "the execution's id")
+        let row = shown
+        try Bounds.check(pipeline.target, "the target's name", row)
+        try Bounds.check(pipeline.pipeline, "the pipeline's name", row)
+        try Bounds.check(stage, "the stage's name", row)
+        try Bounds.check(execution, "the execution's id", row)
     }
 }
 
 extension PauseScope {
+    /// The scope for people.
+    private var shown: String {
+        let parts = [
+            target.map { "target \(Bounds.shown($0))" },
+            pipeline.map { "pipeline \(Bounds.shown($0))" },
+            stage.map { "stage \(Bounds.shown($0))" },
+        ]
+        return "the pause of " + parts.compactMap { $0 }.joined(separator: ", ")
+    }
+
     /// Refuses names that are too long or hold a NUL.
     func checkBounds() throws(LedgerError) {
-        try Bounds.check(target, "the target's name")
-        try Bounds.check(pipeline, "the pipeline's name")
-        try Bounds.check(stage, "the stage's name")
+        let row = shown
+        try Bounds.check(target, "the target's name", row)
+        try Bounds.check(pipeline, "the pipeline's name", row)
+        try Bounds.check(stage, "the stage's name", row)
     }
 }
 
 extension StateMark {
     /// Refuses too many ids, and ids that cannot stand in one line.
-    func checkBounds() throws(LedgerError) {
+    func checkBounds(_ row: String) throws(LedgerError) {
         guard actionExecutions.count <= Bounds.actionExecutions else {
-            throw .unstorable("the list of action executions")
+            throw .unstorable("the list of action executions", row: row)
         }
         for id in actionExecutions {
-            try Bounds.check(id, "an action execution's id")
+            try Bounds.check(id, "an action execution's id", row)
             guard !id.text.utf8.contains(UInt8(ascii: "\n")) else {
-                throw .unstorable("an action execution's id")
+                throw .unstorable("an action execution's id", row: row)
             }
         }
     }
@@ -74,9 +103,10 @@ extension Intent {
     /// The intent when it can be stored.
     func bounded() throws(LedgerError) -> Intent {
         try episode.checkBounds()
-        try Bounds.check(policy, "the policy's name")
-        try Bounds.check(rule, "the rule's name")
-        try before.checkBounds()
+        let row = episode.shown
+        try Bounds.check(policy, "the policy's name", row)
+        try Bounds.check(rule, "the rule's name", row)
+        try before.checkBounds(row)
         return self
     }
 }
@@ -85,7 +115,7 @@ extension EpisodeRecord {
     /// The record with its texts cut.
     func bounded() throws(LedgerError) -> EpisodeRecord {
         try key.checkBounds()
-        try lastFailure?.checkBounds()
+        try lastFailure?.checkBounds(key.shown)
         var record = self
         record.lastFingerprint = lastFingerprint.map {
             Fingerprint(reduced: Bounds.cut($0.text, to: Bounds.fingerprint))
@@ -101,5 +131,18 @@ extension Pause {
         var pause = self
         pause.reason = Bounds.cut(reason, to: Bounds.reason)
         return pause
+    }
+}
+
+extension LedgerWrite {
+    /// What in it no ledger can ever hold, in words; nil: it can be stored.
+    package var unstorableField: String? {
+        do throws(LedgerError) {
+            _ = try RowChange(bounding: self)
+            return nil
+        } catch {
+            guard case .unstorable(let field, _) = error else { return error.sentence }
+            return field
+        }
     }
 }

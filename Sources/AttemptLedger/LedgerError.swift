@@ -16,8 +16,9 @@ package enum LedgerError: Error, Hashable, Sendable {
     case corrupt
     /// The episode already has another intent under this sequence number.
     case intentExists(sequence: Int)
-    /// A name or list is longer than the ledger takes, or holds a NUL; the text names the field.
-    case unstorable(String)
+    /// A name or list is longer than the ledger takes, or holds a NUL or line feed; the first text
+    /// names the field, the second the row, fit for people.
+    case unstorable(String, row: String)
     /// ``AttemptStore/close()`` came before.
     case closed
     /// Any other failure; `code` is SQLite's extended result code.
@@ -54,9 +55,10 @@ extension LedgerError {
         case .intentExists(let sequence):
             "ledger: the episode already has another intent \(sequence). It was not replaced, "
                 + "so no retry is sent for it; this is a defect worth a report."
-        case .unstorable(let field):
-            "ledger: \(field) is longer than the ledger takes or holds a NUL; the row was not "
-                + "stored, and no retry is sent for it."
+        case .unstorable(let field, let row):
+            "ledger: \(field) is longer than the ledger takes, or holds a NUL or line feed "
+                + "(\(row)). The row was not stored and no retry is sent for it; everything else "
+                + "goes on. AWS has no such names: look at what answers for it."
         case .closed: "ledger: already closed; nothing was stored."
         }
     }

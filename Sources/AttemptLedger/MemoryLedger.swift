@@ -23,7 +23,7 @@ package final class MemoryLedger: AttemptStore {
             let change = RowChange.putIntent(try intent.bounded())
             try state.current.checkNew(intent)
             if let fault = state.fault {
-                state.unsynced.append(UnsyncedChange(change: change, isPhantom: true))
+                state.unsynced.append(Transaction(changes: [change], isPhantom: true))
                 throw fault
             }
             state.change([change])
@@ -62,26 +62,29 @@ package final class MemoryLedger: AttemptStore {
         state.withLock { $0.fault = error }
     }
 
-    /// How many changes a crash could lose, refused ones included.
-    package var unsyncedChanges: Int {
+    /// How many transactions a crash could lose, refused ones included.
+    package var unsyncedTransactions: Int {
         state.withLock { $0.unsynced.count }
     }
 
     /// Ends the process's life and begins the next, open and without a fault.
     ///
-    /// What was not durable is lost, but for the first `writes` changes of it.
-    package func crash(keeping writes: Int = 0) {
+    /// What was not durable is lost, but for the first `count` transactions of it; each is there as
+    /// a whole or not at all.
+    package func crash(keeping count: Int = 0) {
         state.withLock { state in
-            for lost in state.unsynced.prefix(max(0, writes)) { state.durable.apply(lost.change) }
+            for lost in state.unsynced.prefix(max(0, count)) {
+                for change in lost.changes { state.durable.apply(change) }
+            }
             state = MemoryState(state.durable)
         }
     }
 }
 
-/// A change that is not durable.
-private struct UnsyncedChange {
-    /// The change.
-    var change: RowChange
+/// Changes that are not durable: all of them or none survives.
+private struct Transaction {
+    /// The changes.
+    var changes: [RowChange]
     /// Whether it was refused and is only found when a crash leaves it behind.
     var isPhantom: Bool
 }
@@ -92,8 +95,8 @@ private struct MemoryState {
     var current: LedgerContents
     /// What survives a crash.
     var durable: LedgerContents
-    /// The changes since, in their order.
-    var unsynced: [UnsyncedChange] = []
+    /// The transactions since, in their order.
+    var unsynced: [Transaction] = []
     /// What every write fails with.
     var fault: LedgerError?
     /// Whether ``MemoryLedger/close()`` was called.
@@ -109,10 +112,9 @@ private struct MemoryState {
 
     /// Changes what the process sees.
     mutating func change(_ changes: [RowChange]) {
-        for change in changes {
-            current.apply(change)
-            unsynced.append(UnsyncedChange(change: change, isPhantom: false))
-        }
+        guard !changes.isEmpty else { return }
+        for change in changes { current.apply(change) }
+        unsynced.append(Transaction(changes: changes, isPhantom: false))
     }
 
     /// Makes all that the process sees durable.

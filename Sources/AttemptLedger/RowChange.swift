@@ -32,7 +32,7 @@ enum RowChange: Hashable, Sendable {
     }
 
     /// Takes a write with its texts cut.
-    /// - Throws: ``LedgerError/unstorable(_:)`` when what must not be cut is too long.
+    /// - Throws: ``LedgerError/unstorable(_:row:)`` when what must not be cut is too long.
     init(bounding write: LedgerWrite) throws(LedgerError) {
         switch write {
         case .episode(let record): self = .putEpisode(try record.bounded())

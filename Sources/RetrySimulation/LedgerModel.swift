@@ -22,8 +22,9 @@ struct LedgerModel: Sendable {
         }
     }
 
+    /// One transaction that is not durable yet: a crash leaves all of it or nothing.
     private struct Unsynced: Sendable {
-        var write: LedgerWrite
+        var writes: [LedgerWrite]
         /// Refused, and only found when a crash leaves it behind.
         var isPhantom: Bool
         /// Handed to the file; what was not is lost by every crash.
@@ -36,9 +37,9 @@ struct LedgerModel: Sendable {
     /// Whether writes fail.
     var isFull = false
 
-    /// Stores a change; false when the disk did not take it.
-    mutating func apply(_ write: LedgerWrite, syncs: Bool) -> Bool {
-        unsynced.append(Unsynced(write: write, isPhantom: false, isHanded: !isFull))
+    /// Stores changes that belong together; false when the disk did not take them.
+    mutating func apply(_ writes: [LedgerWrite], syncs: Bool) -> Bool {
+        unsynced.append(Unsynced(writes: writes, isPhantom: false, isHanded: !isFull))
         return probe(syncs: syncs)
     }
 
@@ -56,7 +57,7 @@ struct LedgerModel: Sendable {
         guard !isFull else {
             // What waited was in the same transaction: the disk has all of it or nothing.
             for index in unsynced.indices { unsynced[index].isHanded = true }
-            unsynced.append(Unsynced(write: .intent(intent), isPhantom: true, isHanded: true))
+            unsynced.append(Unsynced(writes: [.intent(intent)], isPhantom: true, isHanded: true))
             return false
         }
         unsynced.removeAll { $0.isPhantom }
@@ -67,16 +68,18 @@ struct LedgerModel: Sendable {
 
     /// Makes all that waits durable.
     private mutating func sync() {
-        for change in unsynced { durable.put(change.write) }
+        for change in unsynced { for write in change.writes { durable.put(write) } }
         unsynced = []
     }
 
-    /// How many changes a crash can leave or lose.
+    /// How many transactions a crash can leave or lose.
     var handed: Int { unsynced.count { $0.isHanded } }
 
-    /// Ends the process: of what was handed to the file, the first `writes` changes stay.
-    mutating func crash(keeping writes: Int) {
-        for change in unsynced.filter(\.isHanded).prefix(writes) { durable.put(change.write) }
+    /// Ends the process: of what was handed to the file, the first transactions stay.
+    mutating func crash(keeping count: Int) {
+        for change in unsynced.filter(\.isHanded).prefix(count) {
+            for write in change.writes { durable.put(write) }
+        }
         unsynced = []
     }
 

@@ -117,15 +117,24 @@ extension Effect {
     fileprivate var brief: String {
         switch self {
         case .recordIntent(let id, let intent): "record \(id) \(intent.brief)"
-        case .record(.intent(let intent)): "record \(intent.brief)"
-        case .record(.episode(let record)):
-            "record episode \(record.key), outcome \(record.outcome?.rawValue ?? "none")"
+        case .record(let writes): "record " + writes.map(\.brief).joined(separator: "; ")
         case .matchPatterns(let id, _): "match \(id)"
         case .readState(let id, let key, let known):
             "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"
-        case .readDefinition, .readEvidence, .listPipelines, .retry, .record:
+        case .readDefinition, .readEvidence, .listPipelines, .retry:
             "\(self)"
+        }
+    }
+}
+
+extension LedgerWrite {
+    fileprivate var brief: String {
+        switch self {
+        case .intent(let intent): intent.brief
+        case .episode(let record):
+            "episode \(record.key), outcome \(record.outcome?.rawValue ?? "none")"
+        case .pause, .resume: "\(self)"
         }
     }
 }

@@ -22,7 +22,7 @@ extension World {
         case .retry(let id, let key, let mode):
             oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable)
             retry(id, key, mode)
-        case .record(let write): record(write)
+        case .record(let writes): record(writes)
         case .report(let report): hear(report)
         }
     }
@@ -51,8 +51,8 @@ extension World {
         timetable.add(.answer(event, nil, process: process), at: clock.time + dice.span(0...20))
     }
 
-    private mutating func record(_ write: LedgerWrite) {
-        guard !ledger.apply(write, syncs: dice.chance(0.7)) else { return }
+    private mutating func record(_ writes: [LedgerWrite]) {
+        guard !ledger.apply(writes, syncs: dice.chance(0.7)) else { return }
         guard !ledgerIsTroubled else { return }
         ledgerIsTroubled = true
         timetable.add(.probe(process: process), at: clock.time + 10_000)

@@ -112,7 +112,8 @@ struct LedgerTroubleTests {
     @Test(arguments: [
         LedgerError.cannotCreate(path: "/x/ledger.lock", errno: 13), .heldByOther(pid: 12),
         .heldByOther(pid: nil), .newer(version: 9, known: 1), .notALedger, .full, .readOnly,
-        .corrupt, .intentExists(sequence: 3), .unstorable("the stage's name"), .closed,
+        .corrupt, .intentExists(sequence: 3),
+        .unstorable("the stage's name", row: "the pause of stage ?"), .closed,
         .other(code: 1034, message: "disk I/O error"),
     ])
     func `every error has a sentence and an exit status`(_ error: LedgerError) {

@@ -8,7 +8,7 @@ struct MemoryLedgerTests {
     func `a crash loses what was only applied`() throws {
         let ledger = MemoryLedger()
         try ledger.apply([.episode(episode())], now: time(0))
-        #expect(ledger.unsyncedChanges == 1)
+        #expect(ledger.unsyncedTransactions == 1)
         ledger.crash()
         #expect(try ledger.snapshot() == LedgerSnapshot())
     }
@@ -24,11 +24,12 @@ struct MemoryLedgerTests {
     }
 
     @Test
-    func `a crash may keep the first of the lost changes`() throws {
+    func `a crash may keep the first of the lost transactions, each as a whole`() throws {
         let ledger = MemoryLedger()
-        try ledger.apply([.episode(episode()), .pause(pause())], now: time(0))
+        try ledger.apply([.episode(episode()), .intent(intent())], now: time(0))
+        try ledger.apply([.pause(pause())], now: time(0))
         ledger.crash(keeping: 1)
-        #expect(try ledger.snapshot() == LedgerSnapshot(episodes: [episode()]))
+        #expect(try ledger.snapshot() == LedgerSnapshot(episodes: [episode()], intents: [intent()]))
     }
 
     @Test

@@ -161,23 +161,42 @@ struct StoreConformanceTests {
     func `names are refused instead of cut, and the rest is stored`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             let long = String(repeating: "x", count: 1025)
-            let refused = LedgerError.unstorable("the execution's id")
-            #expect(throws: refused) { try store.record(intent(of: long), now: time(0)) }
-            #expect(throws: refused) { try store.record(intent(of: "a\0b"), now: time(0)) }
-            #expect(throws: refused) {
+            func refused(_ execution: String) -> LedgerError {
+                .unstorable(
+                    "the execution's id",
+                    row: "target prod, pipeline web, stage Deploy, execution \(execution)"
+                )
+            }
+            let cut = String(repeating: "x", count: 40) + "..."
+            #expect(throws: refused(cut)) { try store.record(intent(of: long), now: time(0)) }
+            #expect(throws: refused("a?b")) { try store.record(intent(of: "a\0b"), now: time(0)) }
+            #expect(throws: refused(cut)) {
                 try store.apply([.episode(episode(long)), .episode(episode())], now: time(0))
             }
             let stored = try store.snapshot()
             #expect(stored == LedgerSnapshot(episodes: [episode()]))
             var many = intent()
             many.before.actionExecutions = Set((0...1000).map { ActionExecutionID("\($0)") })
-            #expect(throws: LedgerError.unstorable("the list of action executions")) {
+            let row = "target prod, pipeline web, stage Deploy, execution e1"
+            #expect(throws: LedgerError.unstorable("the list of action executions", row: row)) {
                 try store.record(many, now: time(0))
             }
             many.before.actionExecutions = ["a\nb"]
-            #expect(throws: LedgerError.unstorable("an action execution's id")) {
+            #expect(throws: LedgerError.unstorable("an action execution's id", row: row)) {
                 try store.record(many, now: time(0))
             }
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what cannot be stored is known before it is asked for`(_ kind: StoreKind) throws {
+        try kind.withStore { store in
+            let long = PipelineName(String(repeating: "x", count: 1025))
+            for write in [LedgerWrite.pause(pause(long)), .resume(pause("a\0b").scope)] {
+                #expect(write.unstorableField == "the pipeline's name")
+                #expect(throws: LedgerError.self) { try store.apply([write], now: time(0)) }
+            }
+            #expect(LedgerWrite.pause(pause()).unstorableField == nil)
         }
     }
 
@@ -198,7 +217,7 @@ struct StoreConformanceTests {
             #expect(store.durability(of: intent(), now: time(0)) == .durable)
             let other = LedgerError.intentExists(sequence: 1).sentence
             #expect(
-                store.durability(of: intent(at: time(1)), now: time(1)) == .failed(other)
+                store.durability(of: intent(at: time(1)), now: time(1)) == .refused(other)
             )
         }
     }

@@ -138,4 +138,35 @@ struct FailureMappingTests {
         }
         #expect(failure.kind == .trouble)
     }
+
+    @Test
+    func `an answer with a name that AWS does not give is no answer, and names the field`() async {
+        func failure<Value>(_ answer: ReadAnswer<Value>) -> CallFailure? {
+            if case .failed(let failure) = answer { failure } else { nil }
+        }
+        func service(_ body: String) -> LivePipelineService {
+            FixedTransport.http(200, body).service
+        }
+        let failures = [
+            failure(
+                await service(#"{"stageStates":[{"stageName":"a\nb"}]}"#)
+                    .state(of: "web", known: nil)
+            ),
+            failure(
+                await service(#"{"pipeline":{"stages":[{"name":"a\nb"}]}}"#).definition(of: "web")
+            ),
+            failure(
+                await service(#"{"actionExecutionDetails":[{"actionName":"a\nb"}]}"#)
+                    .actions(of: "web", in: Self.episode.execution)
+            ),
+            failure(await service(#"{"pipelines":[{"name":"a\nb"}]}"#).pipelines()),
+        ]
+        #expect(failures.map(\.?.kind) == Array(repeating: .trouble, count: 4))
+        #expect(
+            failures.map(\.?.operation) == [
+                "GetPipelineState", "GetPipeline", "ListActionExecutions", "ListPipelines",
+            ]
+        )
+        #expect(failures.allSatisfy { $0?.message.contains("control character") == true })
+    }
 }

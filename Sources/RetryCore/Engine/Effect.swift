@@ -36,8 +36,9 @@ package enum Effect: Hashable, Sendable {
     case recordIntent(CallID, Intent)
     /// Call RetryStageExecution; answered by ``Event/retryAnswered(_:_:)``.
     case retry(CallID, EpisodeKey, RetryMode)
-    /// Change the ledger; a failure comes back as ``Event/ledgerFailed(_:)``.
-    case record(LedgerWrite)
+    /// Change the ledger, all of it or nothing: the changes of one event belong together. A failure
+    /// comes back as ``Event/ledgerFailed(_:)``.
+    case record([LedgerWrite])
     /// Tell the world.
     case report(Report)
 }

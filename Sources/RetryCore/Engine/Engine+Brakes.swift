@@ -39,7 +39,7 @@ extension Engine {
     mutating func putOn(_ pause: Pause, _ now: Instant) {
         pauses.removeAll { $0.scope == pause.scope }
         pauses.append(pause)
-        effects.append(.record(.pause(pause)))
+        writes.append(.pause(pause))
         report(.paused(pause))
         for key in liveEpisodes where pause.scope.contains(key) { redecide(key, now) }
     }
@@ -49,7 +49,7 @@ extension Engine {
         let lifted = pauses.filter { isAll || $0.scope == scope }
         pauses.removeAll { isAll || $0.scope == scope }
         for pause in lifted {
-            effects.append(.record(.resume(pause.scope)))
+            writes.append(.resume(pause.scope))
             report(.resumed(pause.scope, uid: uid))
         }
         guard !lifted.isEmpty else { return }
@@ -81,7 +81,7 @@ extension Engine {
         let time = hostTime(now)
         for pause in pauses where pause.until.map({ $0 <= time }) == true {
             pauses.removeAll { $0 == pause }
-            effects.append(.record(.resume(pause.scope)))
+            writes.append(.resume(pause.scope))
             report(.resumed(pause.scope, uid: nil))
             release(liveEpisodes.filter { pause.scope.contains($0) }, now)
         }

@@ -235,7 +235,7 @@ extension Engine {
     mutating func save(_ key: EpisodeKey) {
         guard let episode = episodes[key] else { return }
         episodes[key]?.isRecorded = true
-        effects.append(.record(.episode(episode.record)))
+        writes.append(.episode(episode.record))
     }
 
     /// Drops an episode from memory; the ledger keeps it.

@@ -48,6 +48,10 @@ extension Engine {
             ledgerFailed(why, now)
             giveBack(intent)
             retryLater(key, .ledgerUnavailable, first: 5, longest: 60, detail: why, now)
+        case .refused(let why):
+            // The disk is well; this intent would be refused for ever.
+            giveBack(intent)
+            leave(key, .ledgerUnavailable, detail: why, now)
         }
     }
 
@@ -256,7 +260,7 @@ extension Engine {
             candidate.sequence == intent.sequence
         }
         if let index { episodes[intent.episode]?.intents[index] = changed }
-        effects.append(.record(.intent(changed)))
+        writes.append(.intent(changed))
         return changed
     }
 

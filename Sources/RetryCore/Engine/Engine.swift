@@ -39,6 +39,8 @@ package struct Engine: Hashable, Sendable {
 
     /// The effects of the event in hand, in order.
     var effects: [Effect] = []
+    /// The ledger's changes of the event in hand, in order.
+    var writes: [LedgerWrite] = []
 
     /// Starts with what the file and the ledger say.
     ///
@@ -68,13 +70,29 @@ package struct Engine: Hashable, Sendable {
 
     /// Takes one event and says what is to be done, in order.
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
-        precondition(effects.isEmpty, "the engine is not reentrant: \(self)")
+        precondition(effects.isEmpty && writes.isEmpty, "the engine is not reentrant: \(self)")
         if !isStarted { start(now) }
         take(event, now)
         reachDeadlines(now)
         pump(now)
-        defer { effects = [] }
-        return effects
+        return takeEffects()
+    }
+
+    /// Ends the event in hand.
+    ///
+    /// Its changes of the ledger become one write: a crash between two of them would leave a retry
+    /// that AWS counts and the episode does not know. The write comes last, so that what is said is
+    /// said again after a crash rather than never; but before an intent, which must not be found
+    /// without its episode.
+    private mutating func takeEffects() -> [Effect] {
+        defer { (effects, writes) = ([], []) }
+        guard !writes.isEmpty else { return effects }
+        let intent = effects.firstIndex { effect in
+            if case .recordIntent = effect { true } else { false }
+        }
+        var all = effects
+        all.insert(.record(writes), at: intent ?? all.endIndex)
+        return all
     }
 
     private mutating func take(_ event: Event, _ now: Instant) {

@@ -91,6 +91,8 @@ package enum Durability: Hashable, Sendable {
     case durable
     /// It may not be; no call may follow. The text says why.
     case failed(String)
+    /// The ledger can not hold it, however well the disk is; no call may follow. The text says why.
+    case refused(String)
 }
 
 /// The answer to RetryStageExecution.

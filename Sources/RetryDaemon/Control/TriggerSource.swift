@@ -107,6 +107,9 @@ extension ControlAnswer {
             self.init(.volatile, lines: [text])
         case .unknownTarget(let name):
             self.init(.invalid, lines: ["the configuration has no target \(name)"])
+        case .unstorable(let field):
+            let text = "nothing was changed: \(field) is too long, or holds a control character"
+            self.init(.invalid, lines: [text])
         case .stopping: self = .stopping
         }
     }

@@ -45,6 +45,9 @@ extension ExplainFacts {
                     + "'aws codepipeline get-pipeline-state' prints"
             )
         }
+        if let fault = wireState.nameFault {
+            throw ExplainTrouble("\(state.name): \(fault.field) in it \(fault.fault)")
+        }
         let snapshot = PipelineSnapshot(wireState)
         var wireDefinition: WireDefinition?
         if let definition {

@@ -14,9 +14,18 @@ package struct LivePipelineService: PipelineService {
         of pipeline: PipelineName,
         known: StateDigest?
     ) async -> ReadAnswer<StateLook> {
-        await .of({ () async throws(WireReadError) in
-            try await client.pipelineState(name: pipeline.text, known: known)
-        }) { look in
+        await .of(
+            "GetPipelineState",
+            { () async throws(WireReadError) in
+                try await client.pipelineState(name: pipeline.text, known: known)
+            },
+            refusing: { look in
+                switch look {
+                case .unchanged: nil
+                case .state(let state, _): state.nameFault
+                }
+            }
+        ) { look in
             switch look {
             case .unchanged: .unchanged
             case .state(let state, let digest): .state(PipelineSnapshot(state), digest: digest)
@@ -27,9 +36,13 @@ package struct LivePipelineService: PipelineService {
     package func definition(
         of pipeline: PipelineName
     ) async -> ReadAnswer<RetryCore.PipelineDefinition> {
-        await .of({ () async throws(WireReadError) in
-            try await client.pipeline(name: pipeline.text)
-        }) { RetryCore.PipelineDefinition($0) }
+        await .of(
+            "GetPipeline",
+            { () async throws(WireReadError) in
+                try await client.pipeline(name: pipeline.text)
+            },
+            refusing: \.nameFault
+        ) { RetryCore.PipelineDefinition($0) }
     }
 
     package func actions(
@@ -37,17 +50,27 @@ package struct LivePipelineService: PipelineService {
         in execution: ExecutionID
     ) async -> ReadAnswer<[ActionRow]> {
         // Rows come newest first, so what an execution did last is never cut off.
-        await .of({ () async throws(WireReadError) in
-            try await client.actionExecutions(pipeline: pipeline.text, execution: execution.text)
-        }) { $0.map(ActionRow.init) }
+        await .of(
+            "ListActionExecutions",
+            { () async throws(WireReadError) in
+                try await client.actionExecutions(
+                    pipeline: pipeline.text,
+                    execution: execution.text
+                )
+            },
+            refusing: { rows in rows.lazy.compactMap(\.nameFault).first }
+        ) { $0.map(ActionRow.init) }
     }
 
     package func pipelines() async -> ReadAnswer<[PipelineName]> {
         do throws(WireReadError) {
             let reading = try await client.pipelines(maxPages: 100)
             guard reading.isComplete else { return .failed(.tooManyPipelines) }
-            let names = reading.value.compactMap(\.name).map(PipelineName.init(bounding:))
-            return .read(names, at: reading.serverDate)
+            let names = reading.value.compactMap(\.name)
+            if let fault = NameFault.first(of: names) {
+                return .failed(fault.failure(of: "ListPipelines"))
+            }
+            return .read(names.map(PipelineName.init(bounding:)), at: reading.serverDate)
         } catch {
             return .failed(CallFailure(error))
         }

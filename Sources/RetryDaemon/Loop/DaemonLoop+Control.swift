@@ -1,3 +1,4 @@
+import AttemptLedger
 import RetryCore
 import Systemd
 
@@ -10,14 +11,15 @@ extension DaemonLoop {
         case .stop(let cause): stop(cause)
         case .status(let reply): reply.send(status)
         case .pause(let pause, let reply):
-            change(pause.scope, .paused(pause), reply, &group)
+            change(.pause(pause), pause.scope, .paused(pause), reply, &group)
         case .resume(let scope, let uid, let reply):
-            change(scope, .resumed(scope, uid: uid), reply, &group)
+            change(.resume(scope), scope, .resumed(scope, uid: uid), reply, &group)
         }
     }
 
     /// Puts a pause on or off, and answers when the ledger has it.
     private mutating func change(
+        _ write: LedgerWrite,
         _ scope: PauseScope,
         _ event: Event,
         _ reply: Reply<ChangeVerdict>,
@@ -29,6 +31,10 @@ extension DaemonLoop {
             !engine.status.pauses.contains(where: { $0.scope == scope })
         {
             reply.send(.unknownTarget(target))
+            return
+        }
+        if let field = write.unstorableField {
+            reply.send(.unstorable(field))
             return
         }
         feed(event, &group)

@@ -18,7 +18,7 @@ extension DaemonLoop {
     private mutating func perform(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
         switch effect {
         case .report(let report): parts.sink.write(report)
-        case .record(let write): record(write)
+        case .record(let writes): record(writes)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let episode, let mode): retry(id, episode, mode, &group)
         case .matchPatterns(let id, let queries): match(id, queries, &group)
@@ -26,11 +26,12 @@ extension DaemonLoop {
         }
     }
 
-    private mutating func record(_ write: LedgerWrite) {
-        if case .intent(let intent) = write, unsent[intent.episode]?.sequence == intent.sequence {
+    private mutating func record(_ writes: [LedgerWrite]) {
+        for case .intent(let intent) in writes
+        where unsent[intent.episode]?.sequence == intent.sequence {
             unsent[intent.episode] = nil
         }
-        worker.write(write)
+        worker.write(writes)
     }
 
     private mutating func record(_ id: CallID, _ intent: Intent) {
@@ -145,6 +146,7 @@ extension DaemonLoop {
         case .recovered:
             probeAt = nil
             feed(.ledgerRecovered, &group)
+        case .refused(let why): parts.sink.note(.error, why)
         case .notice(let notice): parts.sink.note(.warning, notice.sentence)
         }
     }

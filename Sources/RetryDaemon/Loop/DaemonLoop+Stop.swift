@@ -51,11 +51,12 @@ extension DaemonLoop {
     ///
     /// A shutdown during a wait is not an attempt.
     mutating func withdrawUnsent() {
-        for intent in unsent.values.sorted(by: { $0.episode < $1.episode }) {
-            var withdrawn = intent
-            withdrawn.state = .notExecuted
-            worker.write(.intent(withdrawn))
+        let withdrawn = unsent.values.sorted { $0.episode < $1.episode }.map { intent in
+            var intent = intent
+            intent.state = .notExecuted
+            return LedgerWrite.intent(intent)
         }
         unsent = [:]
+        if !withdrawn.isEmpty { worker.write(withdrawn) }
     }
 }

@@ -13,6 +13,8 @@ enum LedgerNews: Sendable {
     case stillFails
     /// It takes writes again.
     case recovered
+    /// One row can not be stored, whatever the disk does; said once for each row.
+    case refused(String)
     /// Something happened to its file.
     case notice(LedgerNotice)
 }
@@ -24,7 +26,7 @@ enum LedgerNews: Sendable {
 final class LedgerWorker: Sendable {
     /// One piece of work.
     private enum Job: Sendable {
-        case write(LedgerWrite)
+        case write([LedgerWrite])
         case record(CallID, Intent)
         case probe
         case call(@Sendable (_ isSound: Bool) -> Void)
@@ -35,6 +37,8 @@ final class LedgerWorker: Sendable {
         var isDraining = false
         /// What the last failed write said; nil while writes work.
         var trouble: String?
+        /// What was said of rows that can not be stored, oldest first, for so many rows.
+        var refusals: [String] = []
     }
 
     private let store: any AttemptStore
@@ -42,6 +46,8 @@ final class LedgerWorker: Sendable {
     private let tell: @Sendable (LedgerNews) -> Void
     private let queue = DispatchQueue(label: "ledger")
     private let state = Mutex(State())
+    /// How many rows that can not be stored are remembered, so that each is said once.
+    private static let rememberedRefusals = 100
 
     init(
         store: any AttemptStore,
@@ -53,8 +59,8 @@ final class LedgerWorker: Sendable {
         self.tell = tell
     }
 
-    /// Stores a change.
-    func write(_ write: LedgerWrite) { put(.write(write)) }
+    /// Stores changes that belong together.
+    func write(_ writes: [LedgerWrite]) { put(.write(writes)) }
 
     /// Makes an intent durable and tells it.
     func record(_ id: CallID, _ intent: Intent) { put(.record(id, intent)) }
@@ -90,8 +96,8 @@ final class LedgerWorker: Sendable {
     private func run(_ jobs: [Job]) {
         var writes: [LedgerWrite] = []
         for job in jobs {
-            if case .write(let write) = job {
-                writes.append(write)
+            if case .write(let more) = job {
+                writes += more
                 continue
             }
             apply(&writes)
@@ -102,8 +108,8 @@ final class LedgerWorker: Sendable {
 
     private func perform(_ job: Job) {
         switch job {
-        case .write(let write):
-            var writes = [write]
+        case .write(let writes):
+            var writes = writes
             apply(&writes)
         case .record(let id, let intent): store(id, intent)
         case .probe: store([])
@@ -133,7 +139,7 @@ final class LedgerWorker: Sendable {
             worked()
             tell(.recorded(id, .durable))
         } catch {
-            tell(.recorded(id, .failed(error.sentence)))
+            tell(.recorded(id, Durability(failed: error)))
             failed(error)
         }
         tellNotices()
@@ -151,9 +157,10 @@ final class LedgerWorker: Sendable {
         let sentence = error.sentence
         switch error {
         case .intentExists, .unstorable:
-            // A defect of one row, not of the disk: nothing to wait for.
-            tell(.failed(sentence))
-            tell(.recovered)
+            // One row, not the disk: nothing recovers, and an engine that heard of a recovery would
+            // write the row again.
+            worked()
+            refuse(sentence)
         case .cannotCreate, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt, .closed,
             .other:
             let isNews = state.withLock { state in
@@ -162,6 +169,17 @@ final class LedgerWorker: Sendable {
             }
             tell(isNews ? .failed(sentence) : .stillFails)
         }
+    }
+
+    /// Says that a row can not be stored, once.
+    private func refuse(_ sentence: String) {
+        let isNews = state.withLock { state in
+            guard !state.refusals.contains(sentence) else { return false }
+            state.refusals.append(sentence)
+            if state.refusals.count > Self.rememberedRefusals { state.refusals.removeFirst() }
+            return true
+        }
+        if isNews { tell(.refused(sentence)) }
     }
 
     private func tellNotices() {

@@ -70,6 +70,8 @@ package enum ChangeVerdict: Hashable, Sendable {
     case volatile
     /// It names a target that the configuration does not have.
     case unknownTarget(TargetName)
+    /// The ledger could never hold it, so nothing was changed; the text names the field.
+    case unstorable(String)
     /// The daemon ends.
     case stopping
 }

@@ -131,13 +131,17 @@ extension WireRefusal {
 }
 
 extension ReadAnswer {
-    /// The answer of a read, with its value made into facts.
+    /// The answer of a read, with its value made into facts; one with names that can not be used
+    /// is a failure.
     static func of<Wire: Hashable & Sendable>(
+        _ operation: String,
         _ read: () async throws(WireReadError) -> Reading<Wire>,
+        refusing fault: (Wire) -> NameFault?,
         _ facts: (Wire) -> Value
     ) async -> ReadAnswer {
         do throws(WireReadError) {
             let reading = try await read()
+            if let fault = fault(reading.value) { return .failed(fault.failure(of: operation)) }
             return .read(facts(reading.value), at: reading.serverDate)
         } catch {
             return .failed(CallFailure(error))

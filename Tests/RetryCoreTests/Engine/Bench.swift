@@ -34,6 +34,12 @@ struct Bench {
     var heldRetries: [CallID] = []
     /// The targets whose reads never answer.
     var hangs: Set<TargetName> = []
+    /// How many writes to the ledger the process lives through; nil: all.
+    var writesToLive: Int?
+    /// Whether the process died at a write: nothing that it asks for happens any more.
+    var isDead = false
+    /// The most writes that one event asked for.
+    var mostWrites = 0
 
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
@@ -66,8 +72,15 @@ struct Bench {
     func count(_ kind: ReportKind) -> Int { kinds.count { $0 == kind } }
 
     mutating func feed(_ event: Event) {
-        queue += engine.handle(event, now: now)
+        queue += handle(event)
         drain()
+    }
+
+    private mutating func handle(_ event: Event) -> [Effect] {
+        let effects = engine.handle(event, now: now)
+        let writes = effects.count { if case .record = $0 { true } else { false } }
+        mostWrites = max(mostWrites, writes)
+        return effects
     }
 
     /// Lets so much time pass; everything due in between happens at its time.
@@ -95,17 +108,20 @@ struct Bench {
             wall: wall
         )
         queue = []
+        isDead = false
+        writesToLive = nil
     }
 
     private mutating func drain() {
         while !queue.isEmpty {
             let effect = queue.removeFirst()
             guard let event = answer(effect) else { continue }
-            if !silent { queue += engine.handle(event, now: now) }
+            if !silent { queue += handle(event) }
         }
     }
 
     private mutating func answer(_ effect: Effect) -> Event? {
+        if isDead { return nil }
         switch effect {
         case .readState(let id, let key, let known):
             reads += 1
@@ -151,8 +167,11 @@ struct Bench {
             heldRetries.append(id)
             return nil
         case .retry(let id, let key, let mode): return .retryAnswered(id, retry(key, mode))
-        case .record(let write):
-            apply(write)
+        case .record(let writes):
+            isDead = writesToLive == 0
+            guard !isDead else { return nil }
+            writesToLive = writesToLive.map { $0 - 1 }
+            for write in writes { apply(write) }
             return nil
         case .report(let report):
             reports.append(report)

@@ -170,7 +170,7 @@ extension EpisodeNode {
 
     private mutating func perform(_ effect: Effect) {
         switch effect {
-        case .record(let write): unsynced.append(write)
+        case .record(let writes): unsynced += writes
         case .report(let report): hear(report)
         case .retry(_, let key, _):
             let open = stored.intents.filter { $0.episode == key && $0.state == .open }

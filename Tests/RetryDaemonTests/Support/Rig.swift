@@ -109,10 +109,13 @@ extension LoadedConfiguration<Int> {
 
 extension ServiceDouble.Script {
     /// The pipeline `web`, whose stage Deploy failed at the clock's start.
-    static var failedStage: ServiceDouble.Script {
+    static var failedStage: ServiceDouble.Script { failedStage(action: "a-1") }
+
+    /// The same with the id of the action's execution.
+    static func failedStage(action id: ActionExecutionID) -> ServiceDouble.Script {
         let action = ActionSnapshot(
             name: "Ship",
-            executionID: "a-1",
+            executionID: id,
             status: .failed,
             lastStatusChange: ManualClock.start,
             code: "JobFailed",

@@ -1,0 +1,51 @@
+import AttemptLedger
+import RetryCore
+import RetryDaemon
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct UnstorableRowTests {
+    @Test(arguments: ["a\nb", "a\0b"])
+    func `a row that the ledger cannot hold is said once, and no retry is sent for it`(
+        _ id: String
+    ) async {
+        let rig = Rig(script: .failedStage(action: ActionExecutionID(id)))
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            rig.clock.advance(by: .seconds(2))
+            await rig.chronicle.wait(for: "report stage_left")
+            rig.clock.advance(by: .seconds(600))
+            await rig.chronicle.wait(for: "call state prod/web")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("call retry"))
+        #expect(rig.chronicle.count("note err ledger: an action execution's id") == 1)
+        #expect(rig.chronicle.count("store apply") <= 3)
+        #expect(rig.chronicle.count("report target_degraded") == 0)
+        #expect(rig.chronicle.count("report target_recovered") == 0)
+    }
+
+    @Test
+    func `a pause that the ledger cannot hold is refused and not put on`() async {
+        let rig = Rig(script: .quiet)
+        let pause = Pause(
+            scope: PauseScope(pipeline: PipelineName(String(repeating: "x", count: 2000))),
+            reason: "why",
+            uid: 1000,
+            until: nil
+        )
+        _ = await rig.run { rig in
+            let verdict = await rig.ask(otherwise: .stopping) { .pause(pause, $0) }
+            #expect(verdict != .stored && verdict != .volatile)
+            let again = await rig.ask(otherwise: .stopping) {
+                .resume(pause.scope, uid: 1000, $0)
+            }
+            #expect(again != .stored && again != .volatile)
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(!rig.chronicle.contains("report paused"))
+        #expect(!rig.chronicle.contains("note err"))
+        #expect(!rig.chronicle.contains("report target_degraded"))
+        #expect(rig.ledger.pauses.isEmpty)
+    }
+}
