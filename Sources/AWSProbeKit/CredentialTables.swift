@@ -6,6 +6,8 @@ package enum CredentialTable: String, Sendable, CaseIterable {
     case profiles
     /// Profiles -> the base and the roles that they lead to.
     case assumeRole = "assume-role"
+    /// The bytes of the two shared files and a profile's name -> what the daemon reads of it.
+    case sharedFiles = "shared-files"
     /// Variables -> the container endpoint.
     case containerEndpoint = "ecs"
     /// Variables and a config file -> the URL of IMDS's session tokens.
@@ -16,6 +18,7 @@ package enum CredentialTable: String, Sendable, CaseIterable {
         switch self {
         case .profiles: profiles(row["input"] ?? row)
         case .assumeRole: plan(row["input"] ?? row)
+        case .sharedFiles: SharedFiles.read(row)
         case .containerEndpoint: await containerEndpoint(row)
         case .metadataEndpoint: metadataEndpoint(row)
         }
@@ -44,6 +47,9 @@ package enum CredentialTable: String, Sendable, CaseIterable {
             {
                 return nil
             }
+        case .sharedFiles:
+            expected = row["properties"]
+            got = result["properties"]
         case .containerEndpoint, .metadataEndpoint:
             expected = row["result"]?["Ok"]
             got = result["Ok"]
@@ -174,7 +180,7 @@ extension JSONValue {
 }
 
 extension ProfileBase {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         switch self {
         case .keys(let keys):
             .object([
@@ -216,7 +222,7 @@ extension ProfileBase {
 }
 
 extension ProfileRole {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         .object([
             "AssumeRole": .texts([
                 "role_arn": roleARN,

@@ -58,10 +58,11 @@ struct CredentialDocument {
         let expirationText = needsExpiration ? try need("Expiration") : self["Expiration"]
         var expiration: WallTime?
         if let expirationText {
-            guard let time = WallTime(rfc3339: expirationText) else {
+            guard let time = WallTime(expiration: expirationText) else {
                 throw CredentialsError(
                     source: source,
-                    reason: "its answer has an Expiration that is not an RFC 3339 time"
+                    reason: "its answer has an Expiration that is not an RFC 3339 time "
+                        + "with an offset, such as 2026-11-23T01:02:03Z"
                 )
             }
             expiration = time
@@ -90,6 +91,41 @@ private struct LooseText: Decodable {
             } catch is DecodingError {
                 text = nil
             }
+        }
+    }
+}
+
+extension WallTime {
+    /// Reads an expiration as botocore does: RFC 3339, and what programs print in its place.
+    ///
+    /// That is a blank for the `T`, an offset without a colon or minutes, `UTC` or `GMT` for `Z`,
+    /// and the dates of HTTP. A time without an offset is none, since nobody knows whose it is.
+    init?(expiration text: String) {
+        let text = text.trimmingWhiteSpace
+        if let time = WallTime(rfc3339: text) ?? WallTime(httpDate: text) {
+            self = time
+            return
+        }
+        let bytes = Array(text.utf8)
+        guard bytes.count > 19, bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " ")
+        else { return nil }
+        let clock = bytes[11...].prefix { (0x30...0x3A).contains($0) || $0 == UInt8(ascii: ".") }
+        let offset = String(decoding: bytes[clock.endIndex...], as: UTF8.self).trimmingWhiteSpace
+        guard let zone = WallTime.offset(offset) else { return nil }
+        let date = String(decoding: bytes[..<10], as: UTF8.self)
+        self.init(rfc3339: "\(date)T\(String(decoding: clock, as: UTF8.self))\(zone)")
+    }
+
+    /// An offset in the form of RFC 3339; nil when it is none.
+    private static func offset(_ text: String) -> String? {
+        if ["Z", "UTC", "GMT"].contains(text.uppercased()) { return "Z" }
+        guard let sign = text.first, sign == "+" || sign == "-" else { return nil }
+        let digits = text.dropFirst().filter { $0 != ":" }
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
+        switch digits.count {
+        case 2: return "\(sign)\(digits):00"
+        case 4: return "\(sign)\(digits.prefix(2)):\(digits.suffix(2))"
+        case _: return nil
         }
     }
 }

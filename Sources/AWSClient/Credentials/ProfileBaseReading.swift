@@ -81,7 +81,9 @@ extension ProfileSection {
         if let signOn = try singleSignOn(in: set) { return .singleSignOn(signOn) }
         if let session = text("login_session") { return .login(session: session) }
         if let command = text("credential_process") {
-            return .process(command: Secret(command), accountID: text("aws_account_id"))
+            // Lines that continue it are further words to botocore, not further commands.
+            let line = command.split(separator: "\n").joined(separator: " ")
+            return .process(command: Secret(line), accountID: text("aws_account_id"))
         }
         if let keys = try keys() { return keys }
         let reason = "profile \"\(name)\" says nothing about keys"
@@ -91,6 +93,9 @@ extension ProfileSection {
     private func singleSignOn(in set: ProfileSet) throws(ProfilePlanError) -> SingleSignOn? {
         let own = ["sso_account_id", "sso_role_name", "sso_region", "sso_start_url", "sso_session"]
         guard own.contains(where: { self[$0] != nil }) else { return nil }
+        // A portal without account and role is for tokens, not for keys: others count, if any.
+        let namesRole = text("sso_account_id") != nil || text("sso_role_name") != nil
+        guard namesRole || !(hasWholeKeys || text("credential_process") != nil) else { return nil }
         var portal = self
         if let session = text("sso_session") {
             for key in ["sso_region", "sso_start_url"] where self[key] != nil {

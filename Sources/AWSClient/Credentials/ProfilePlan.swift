@@ -100,10 +100,14 @@ package struct ProfilePlan: Hashable, Sendable {
         var visited: [String] = []
         var roles: [ProfileRole] = []
         while true {
-            guard let profile = loaded.sections.profiles[name] else {
+            guard let profile = loaded.sections.profile(named: name) else {
                 let by = visited.last.map { ", the source_profile of \"\($0)\"," } ?? ""
-                throw .broken("profile \"\(name)\"\(by) is not in the shared files")
+                throw .broken(
+                    "profile \"\(name)\"\(by) is not in the shared files"
+                        + loaded.sections.hint(onMissing: name)
+                )
             }
+            if let fault = profile.fault { throw .broken("profile \"\(name)\": \(fault)") }
             guard !visited.contains(name) else {
                 throw .broken(
                     "profiles form a loop: " + (visited + [name]).joined(separator: " -> ")
@@ -128,5 +132,16 @@ package struct ProfilePlan: Hashable, Sendable {
             break
         }
         self.roles = roles.reversed()
+    }
+}
+
+extension ProfileSet {
+    /// Why a profile that somebody wrote may be missing.
+    fileprivate func hint(onMissing name: String) -> String {
+        if let prefixed = looseProfiles["profile \(name)"] {
+            return "; line \(prefixed.line) of the credentials file has [profile \(name)], where "
+                + "that file wants [\(name)]"
+        }
+        return stray.first.map { " (\($0))" } ?? ""
     }
 }

@@ -23,11 +23,12 @@ package struct ProfileFileLocations: Hashable, Sendable {
     ///
     /// The order is `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, then `aws-config` and
     /// `aws-credentials` in `$CREDENTIALS_DIRECTORY` (systemd credentials) where they exist, then
-    /// `~/.aws`. A leading `~/` stands for the home directory.
+    /// `~/.aws`. A leading `~/` stands for the home directory, and `$NAME` and `${NAME}` for
+    /// variables that are set.
     package init(environment: AWSEnvironment, useSystemdCredentials: Bool = true) {
         func location(_ variable: String, _ systemdName: String, _ name: String) -> Location {
             let home = environment.homeDirectory
-            if let path = environment.variable(variable) {
+            if let path = environment.variable(variable).map(environment.expandingVariables) {
                 guard path == "~" || path.hasPrefix("~/") else {
                     return Location(path: path, isNamed: true)
                 }
@@ -74,7 +75,16 @@ package struct LoadedProfiles: Hashable, Sendable {
     }
 
     /// The profile in use, nil where the files do not have it.
-    package var profile: ProfileSection? { sections.profiles[selected] }
+    package var profile: ProfileSection? { sections.profile(named: selected) }
+
+    /// Why the files cannot be used for the profile in use; nil when they can, or do not have it.
+    ///
+    /// What cannot be read in other sections is their users' business. What stands before the
+    /// first heading may be the profile that is missing.
+    package var fault: ProfileFileError? {
+        guard let profile else { return sections.stray.first }
+        return profile.fault
+    }
 
     /// Reads the shared files.
     ///
@@ -82,7 +92,8 @@ package struct LoadedProfiles: Hashable, Sendable {
     /// An absent file counts as empty. So does a file in its default place that may not be read,
     /// with a warning, because a hardened unit hides home directories that way.
     ///
-    /// - Throws: ``CredentialsError`` when a file cannot be read, is unsafe or has a syntax fault.
+    /// - Throws: ``CredentialsError`` when a file cannot be read or is unsafe, or when the profile
+    ///   in use has a line that cannot be read.
     package static func load(
         environment: AWSEnvironment,
         chosen: String? = nil,
@@ -93,50 +104,52 @@ package struct LoadedProfiles: Hashable, Sendable {
             useSystemdCredentials: useSystemdCredentials
         )
         var files: [String: FileStamp?] = [:]
-        let config = try text(
+        let config = try bytes(
             at: locations.config,
             kind: .config,
             environment: environment,
             files: &files
         )
-        let credentials = try text(
+        let credentials = try bytes(
             at: locations.credentials,
             kind: .credentials,
             environment: environment,
             files: &files
         )
-        let sections: ProfileSet
-        do {
-            sections = try ProfileSet(
-                config: config,
-                credentials: credentials,
-                configName: locations.config.path ?? "config",
-                credentialsName: locations.credentials.path ?? "credentials"
-            )
-        } catch {
-            throw CredentialsError(source: "shared files", reason: error.description)
-        }
+        let sections = ProfileSet.reading(
+            config: config,
+            credentials: credentials,
+            configName: locations.config.path ?? "config",
+            credentialsName: locations.credentials.path ?? "credentials"
+        )
         for warning in sections.warnings {
             environment.log(.warning, warning.description)
         }
         let name =
             chosen ?? environment.variable("AWS_PROFILE")
             ?? environment.variable("AWS_DEFAULT_PROFILE")
-        return LoadedProfiles(
+        let loaded = LoadedProfiles(
             sections: sections,
             selected: name ?? "default",
             isChosen: name != nil,
             files: files
         )
+        if let fault = loaded.fault {
+            throw CredentialsError(
+                source: "profile \"\(loaded.selected)\"",
+                reason: fault.description
+            )
+        }
+        return loaded
     }
 
-    private static func text(
+    private static func bytes(
         at location: ProfileFileLocations.Location,
         kind: ProfileFileKind,
         environment: AWSEnvironment,
         files: inout [String: FileStamp?]
-    ) throws(CredentialsError) -> String {
-        guard let path = location.path else { return "" }
+    ) throws(CredentialsError) -> [UInt8] {
+        guard let path = location.path else { return [] }
         let contents: FileContents
         do {
             contents = try environment.readFile(path)
@@ -150,7 +163,7 @@ package struct LoadedProfiles: Hashable, Sendable {
             case .unreadable(let detail):
                 environment.log(.warning, "\(path) is passed over: \(detail)")
             }
-            return ""
+            return []
         }
         files[path] = contents.stamp
         try environment.judge(
@@ -158,6 +171,31 @@ package struct LoadedProfiles: Hashable, Sendable {
             of: path,
             holdsSecrets: kind == .credentials
         )
-        return String(decoding: contents.bytes, as: UTF8.self)
+        return contents.bytes
+    }
+}
+
+extension AWSEnvironment {
+    /// A path with `$NAME` and `${NAME}` replaced by variables; what is not set stays as it is.
+    fileprivate func expandingVariables(_ path: String) -> String {
+        var expanded = ""
+        var rest = path[...]
+        while let dollar = rest.firstIndex(of: "$") {
+            expanded += rest[..<dollar]
+            rest = rest[rest.index(after: dollar)...]
+            let isBraced = rest.first == "{"
+            let inner = isBraced ? rest.dropFirst() : rest
+            let name = inner.prefix { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+            let after = inner[name.endIndex...]
+            guard !name.isEmpty, let value = variables[String(name)],
+                !isBraced || after.first == "}"
+            else {
+                expanded += "$"
+                continue
+            }
+            expanded += value
+            rest = isBraced ? after.dropFirst() : after
+        }
+        return expanded + rest
     }
 }

@@ -1,85 +1,17 @@
-/// What kind of section a shared file's heading opens.
-package enum ProfileSectionKind: Hashable, Sendable {
-    /// A profile.
-    case profile
-    /// `[sso-session NAME]`.
-    case ssoSession
-    /// `[services NAME]`.
-    case services
-}
-
-/// One section after merging: a name and its properties by lower-case name.
-package struct ProfileSection: Hashable, Sendable {
-    /// The name without its prefix; case matters.
-    package let name: String
-    /// The line of its first heading, counted from 1.
-    package let line: Int
-    /// The properties by lower-case name.
-    package var properties: [String: ProfileProperty]
-
-    /// Makes a section of its parts.
-    package init(name: String, line: Int, properties: [String: ProfileProperty] = [:]) {
-        self.name = name
-        self.line = line
-        self.properties = properties
-    }
-
-    /// The value of a property, nil where it is absent; it may be empty.
-    package subscript(_ property: String) -> String? { properties[property]?.value }
-
-    /// A value with something in it, nil where it is absent or blank.
-    package func text(_ property: String) -> String? {
-        guard let value = self[property], !value.allSatisfy(\.isWhitespace) else { return nil }
-        return value
-    }
-
-    /// A nested value, such as `endpoint_url` below `sts =` of a `[services]` section.
-    ///
-    /// Names compare without case; of a name that stands twice the last one counts.
-    package func subproperty(_ name: String, of property: String) -> String? {
-        guard let value = self[property] else { return nil }
-        var found: String?
-        for line in value.split(separator: "\n") {
-            let text = line.trimmed
-            guard let first = text.first, first != "#", first != ";",
-                let equals = text.firstIndex(of: "="),
-                text[..<equals].trimmed.lowercased() == name.lowercased()
-            else { continue }
-            found = String(text[text.index(after: equals)...].trimmed)
-        }
-        return found
-    }
-}
-
-/// A part of a shared file that was ignored, said as a warning.
-package struct ProfileWarning: Hashable, Sendable, CustomStringConvertible {
-    /// The path or other name of the file.
-    package let file: String
-    /// The line, counted from 1; 0 when the whole file is meant.
-    package let line: Int
-    /// What is ignored and why.
-    package let problem: String
-
-    /// Makes a warning of a place and what is ignored there.
-    package init(file: String, line: Int, problem: String) {
-        self.file = file
-        self.line = line
-        self.problem = problem
-    }
-
-    package var description: String { "\(file):\(line): \(problem)" }
-}
-
 /// The profiles of the two shared files, merged.
 package struct ProfileSet: Hashable, Sendable {
     /// The profiles by name; case matters.
     package private(set) var profiles: [String: ProfileSection] = [:]
+    /// Profiles whose headings only botocore (the AWS CLI) takes for some, by name.
+    package private(set) var looseProfiles: [String: ProfileSection] = [:]
     /// The `[sso-session]` sections by name.
     package private(set) var ssoSessions: [String: ProfileSection] = [:]
     /// The `[services]` sections by name.
     package private(set) var services: [String: ProfileSection] = [:]
-    /// What was ignored, in the order of the files.
+    /// What was ignored, or read although the SDKs' rules refuse it, in the order of the files.
     package private(set) var warnings: [ProfileWarning] = []
+    /// The lines that cannot be read and belong to no section.
+    package private(set) var stray: [ProfileFileError] = []
 
     /// Makes an empty set.
     package init() {}
@@ -90,50 +22,101 @@ package struct ProfileSet: Hashable, Sendable {
         for section in ssoSessions { self.ssoSessions[section.name] = section }
     }
 
-    /// Reads both files; an absent file is an empty text.
+    /// Reads both files by the rules of the SDKs alone; an absent file is an empty text.
     ///
     /// Between the files the credentials file wins, property by property. Within a file the last
     /// of two equal properties wins, also over two sections of one name.
     ///
-    /// - Throws: ``ProfileFileError`` when either text has a syntax fault.
+    /// - Throws: ``ProfileFileError`` at the first line that those rules refuse, also where
+    ///   ``reading(config:credentials:configName:credentialsName:)`` has a use for it.
     package init(
         config: String,
         credentials: String,
         configName: String = "config",
         credentialsName: String = "credentials"
     ) throws(ProfileFileError) {
-        try add(config, file: configName, kind: .config)
-        try add(credentials, file: credentialsName, kind: .credentials)
+        for (text, name, kind) in [
+            (config, configName, ProfileFileKind.config),
+            (credentials, credentialsName, .credentials),
+        ] {
+            let syntax = ProfileSyntax(Array(text.utf8), file: name, kind: kind)
+            if let refusal = syntax.firstRefusal { throw refusal }
+            add(syntax, file: name, kind: kind)
+        }
     }
 
-    private mutating func add(
-        _ text: String,
-        file: String,
-        kind: ProfileFileKind
-    ) throws(ProfileFileError) {
-        let sections = try ProfileSyntax.sections(of: text, file: file, kind: kind)
-        let headings = sections.map { ProfileHeading($0.heading) }
-        let hasPrefixedDefault = headings.contains(ProfileHeading("profile default"))
-        for (section, heading) in zip(sections, headings) {
+    /// Reads what can be read of both files: by the rules of the SDKs, and where they refuse a
+    /// line that botocore (the AWS CLI) reads, as botocore does.
+    ///
+    /// A line that cannot be read is a fault of its section, for ``ProfileSection/fault``.
+    package static func reading(
+        config: [UInt8],
+        credentials: [UInt8],
+        configName: String = "config",
+        credentialsName: String = "credentials"
+    ) -> ProfileSet {
+        var set = ProfileSet()
+        for (bytes, name, kind) in [
+            (config, configName, ProfileFileKind.config),
+            (credentials, credentialsName, .credentials),
+        ] {
+            set.add(ProfileSyntax(bytes, file: name, kind: kind), file: name, kind: kind)
+        }
+        return set
+    }
+
+    /// The profile of a name; nil where the files do not have it.
+    package func profile(named name: String) -> ProfileSection? {
+        switch (profiles[name], looseProfiles[name]) {
+        case (let plain?, let loose?): plain.merged(over: loose)
+        case (let plain, let loose): plain ?? loose
+        }
+    }
+
+    private mutating func add(_ syntax: ProfileSyntax, file: String, kind: ProfileFileKind) {
+        stray += syntax.stray
+        for line in syntax.deviations {
+            warn(file, line.line, "\(line.problem); it is read as the AWS CLI does")
+        }
+        // Python's configparser hands it down to every section of the file.
+        let general = syntax.sections.filter { $0.heading == "DEFAULT" }
+        let inherited = general.flatMap(\.properties)
+        let headings = syntax.sections.map { ProfileHeading($0.heading, kind) }
+        let hasPrefixedDefault = headings.contains { $0.isPrefixedDefault }
+        for (section, heading) in zip(syntax.sections, headings) {
             let isOvershadowed =
-                kind == .config && hasPrefixedDefault && heading == ProfileHeading("default")
+                kind == .config && hasPrefixedDefault && section.heading == "default"
             if isOvershadowed {
                 warn(file, section.line, "[default] is ignored because [profile default] is there")
-            } else if let target = heading.target(in: kind) {
-                merge(section, named: heading.name, into: target, file: file)
-            } else {
-                warn(file, section.line, "section [\(section.heading)] is ignored: \(kind.rule)")
+                continue
             }
+            guard let target = heading.target else {
+                guard section.heading != "DEFAULT" else { continue }
+                let shown = section.heading.printable(limit: 80)
+                warn(file, section.line, "section [\(shown)] is ignored: \(kind.rule)")
+                continue
+            }
+            if target == .looseProfile {
+                let shown = section.heading.printable(limit: 80)
+                let problem = "[\(shown)] is read as the AWS CLI does; other SDKs ignore it"
+                warn(file, section.line, problem)
+            }
+            var whole = section
+            let own = Set(section.properties.map(\.name))
+            whole.properties = inherited.filter { !own.contains($0.name) } + section.properties
+            whole.faults = general.flatMap(\.faults) + section.faults
+            merge(whole, named: heading.name, into: target, file: file)
         }
     }
 
     private mutating func merge(
         _ section: RawProfileSection,
         named name: String,
-        into kind: ProfileSectionKind,
+        into target: ProfileHeading.Target,
         file: String
     ) {
-        var merged = self[kind, name] ?? ProfileSection(name: name, line: section.line)
+        var merged = self[target, name] ?? ProfileSection(name: name, line: section.line)
+        merged.faults += section.faults
         for (propertyName, property) in section.properties {
             guard propertyName.isProfileIdentifier else {
                 warn(file, property.line, "property is ignored: its name has invalid characters")
@@ -141,20 +124,22 @@ package struct ProfileSet: Hashable, Sendable {
             }
             merged.properties[propertyName] = property
         }
-        self[kind, name] = merged
+        self[target, name] = merged
     }
 
-    private subscript(kind: ProfileSectionKind, name: String) -> ProfileSection? {
+    private subscript(target: ProfileHeading.Target, name: String) -> ProfileSection? {
         get {
-            switch kind {
+            switch target {
             case .profile: profiles[name]
+            case .looseProfile: looseProfiles[name]
             case .ssoSession: ssoSessions[name]
             case .services: services[name]
             }
         }
         set {
-            switch kind {
+            switch target {
             case .profile: profiles[name] = newValue
+            case .looseProfile: looseProfiles[name] = newValue
             case .ssoSession: ssoSessions[name] = newValue
             case .services: services[name] = newValue
             }
@@ -166,32 +151,53 @@ package struct ProfileSet: Hashable, Sendable {
     }
 }
 
-/// A heading taken apart: an optional prefix and a name.
-private struct ProfileHeading: Hashable {
-    let prefix: String?
-    let name: String
+/// A heading taken apart: what it opens, and the name.
+private struct ProfileHeading {
+    /// What a heading opens.
+    enum Target {
+        /// A profile by every SDK's rules.
+        case profile
+        /// A profile by botocore's rules.
+        case looseProfile
+        /// `[sso-session NAME]`.
+        case ssoSession
+        /// `[services NAME]`.
+        case services
+    }
 
-    init(_ heading: String) {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        if let blank = heading.firstIndex(where: isBlank) {
-            prefix = String(heading[..<blank])
-            name = String(heading[blank...].trimmed)
-        } else {
-            prefix = nil
+    /// The name without its prefix.
+    let name: String
+    /// What it opens; nil when the file ignores it.
+    let target: Target?
+    /// Whether it is `[profile default]` of the config file.
+    let isPrefixedDefault: Bool
+
+    init(_ heading: String, _ kind: ProfileFileKind) {
+        switch kind {
+        case .credentials:
             name = heading
+            isPrefixedDefault = false
+            // An empty name is nobody's, and DEFAULT is for every section.
+            let isName = !heading.isEmpty && heading != "DEFAULT"
+            target = heading.isProfileIdentifier ? .profile : isName ? .looseProfile : nil
+        case .config:
+            let words = HeadingWords.split(heading) ?? []
+            name = words.last ?? ""
+            target = ProfileHeading.target(of: words)
+            isPrefixedDefault = words == ["profile", "default"]
         }
     }
 
-    /// Where the section belongs; nil when the file ignores it.
-    func target(in kind: ProfileFileKind) -> ProfileSectionKind? {
-        guard name.isProfileIdentifier else { return nil }
-        switch (kind, prefix) {
-        case (.credentials, nil): return .profile
-        case (.config, nil): return name == "default" ? .profile : nil
-        case (.config, "profile"): return .profile
-        case (.config, "sso-session"): return .ssoSession
-        case (.config, "services"): return .services
-        case (.credentials, .some), (.config, .some): return nil
+    private static func target(of words: [String]) -> Target? {
+        if words == ["default"] { return .profile }
+        guard words.count == 2, !words[1].isEmpty else { return nil }
+        let isPlain = words[1].isProfileIdentifier
+        switch words[0] {
+        case "profile": return isPlain ? .profile : .looseProfile
+        case "sso-session": return .ssoSession
+        case "services": return .services
+        case let word where word.hasPrefix("profile"): return .looseProfile
+        case _: return nil
         }
     }
 }
@@ -202,13 +208,13 @@ extension ProfileFileKind {
         case .config:
             "expected [default], [profile NAME], [sso-session NAME] or [services NAME]"
         case .credentials:
-            "expected a bare profile name such as [NAME]"
+            "expected a profile name such as [NAME]"
         }
     }
 }
 
 extension String {
-    /// Whether this may name a profile or a property.
+    /// Whether this may name a profile or a property in every SDK.
     fileprivate var isProfileIdentifier: Bool {
         !isEmpty
             && utf8.allSatisfy { byte in

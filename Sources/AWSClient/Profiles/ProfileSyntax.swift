@@ -14,7 +14,7 @@ package enum ProfileFileKind: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A shared file that cannot be read as profiles; never holds a value of the file.
+/// A line of a shared file that cannot be read; never holds a value of the file.
 package struct ProfileFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path or other name of the file.
     package let file: String
@@ -42,20 +42,32 @@ package struct ProfileProperty: Hashable, Sendable, CustomStringConvertible,
     CustomDebugStringConvertible, CustomReflectable
 {
     /// The value, trimmed; continuation lines follow, each after a line feed.
-    package var value: String
+    package private(set) var value: String
     /// The line of the name, counted from 1.
     package let line: Int
     /// The file that it stands in.
     package let kind: ProfileFileKind
+    /// The path or other name of that file; empty where there is none.
+    package let file: String
+    /// The first line that continues the value; nil when it is one line.
+    private(set) var continuedAt: Int?
 
     /// Makes a property of its parts.
-    package init(value: String, line: Int, kind: ProfileFileKind) {
+    package init(value: String, line: Int, kind: ProfileFileKind, file: String = "") {
         self.value = value
         self.line = line
         self.kind = kind
+        self.file = file
     }
 
-    package var description: String { "\(kind), line \(line)" }
+    /// Adds a line that continues the value.
+    mutating func append(_ text: Substring, line: Int) {
+        value += "\n" + text
+        continuedAt = continuedAt ?? line
+    }
+
+    /// Where it stands: `FILE:LINE`.
+    package var description: String { "\(file.isEmpty ? "\(kind)" : file):\(line)" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
@@ -68,132 +80,225 @@ struct RawProfileSection: Sendable {
     let line: Int
     /// The properties in order; names are in lower case.
     var properties: [(name: String, property: ProfileProperty)] = []
+    /// The lines of the section that cannot be read.
+    var faults: [ProfileFileError] = []
 }
 
-/// Reads the text of a shared file into its sections.
+/// Reads the bytes of a shared file into its sections.
 ///
-/// Syntax faults are fatal wherever they stand, also in a section whose name will be ignored. The
-/// rules are those of the SDKs' shared configuration files.
+/// The rules are those of the SDKs' shared configuration files. Where botocore (the AWS CLI) reads
+/// a line that those rules refuse, the line is read as botocore does and noted as a deviation. A
+/// line that nobody can read is a fault of its section, so that it hits only who uses the section.
 struct ProfileSyntax {
     private let file: String
     private let kind: ProfileFileKind
     private var line = 0
-    private var sections: [RawProfileSection] = []
-    /// Whether the lines that follow may continue the last property of the last section.
-    private var isInProperty = false
+    private(set) var sections: [RawProfileSection] = []
+    /// The lines that cannot be read and stand before the first heading.
+    private(set) var stray: [ProfileFileError] = []
+    /// The lines that botocore reads and the rules of the SDKs refuse.
+    private(set) var deviations: [ProfileFileError] = []
+    /// How far the last property is indented; nil when no line can continue it.
+    private var propertyIndent: Int?
     /// Whether the last property's own line has no value, so that what follows are sub-properties.
     private var hasSubproperties = false
 
-    private init(file: String, kind: ProfileFileKind) {
-        self.file = file
-        self.kind = kind
-    }
-
     /// Reads a whole text.
     ///
-    /// - Throws: ``ProfileFileError`` at the first line that does not fit.
-    static func sections(
-        of text: String,
-        file: String,
-        kind: ProfileFileKind
-    ) throws(ProfileFileError) -> [RawProfileSection] {
-        var syntax = ProfileSyntax(file: file, kind: kind)
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.endsLine) {
-            syntax.line += 1
-            try syntax.read(line)
+    /// Lines end with LF, CR LF or CR. A byte order mark at the start is passed over. Bytes that
+    /// are not UTF-8 are a fault of their line, but for a comment.
+    init(_ bytes: [UInt8], file: String, kind: ProfileFileKind) {
+        self.file = file
+        self.kind = kind
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        if text.contains(0) {
+            stray.append(
+                ProfileFileError(
+                    file: file,
+                    line: 0,
+                    problem: "the file has zero bytes, as UTF-16 does; save it as UTF-8"
+                )
+            )
+            return
         }
-        return syntax.sections
+        var rest = text
+        while true {
+            line += 1
+            let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
+            read(rest[..<(end ?? rest.endIndex)])
+            guard let end else { return }
+            let isPair = rest[end] == 0x0D && end + 1 < rest.endIndex && rest[end + 1] == 0x0A
+            rest = rest[(end + (isPair ? 2 : 1))...]
+        }
     }
 
-    private mutating func read(_ line: Substring) throws(ProfileFileError) {
-        guard !line.trimmed.isEmpty, let first = line.first, !first.startsComment else { return }
-        if first == "[" {
-            try readHeading(line)
-        } else if first.isBlank {
-            try readContinuation(line)
+    /// The first line that the rules of the SDKs refuse.
+    var firstRefusal: ProfileFileError? {
+        (sections.flatMap(\.faults) + stray + deviations).min { $0.line < $1.line }
+    }
+
+    private mutating func read(_ bytes: ArraySlice<UInt8>) {
+        let text = Substring(String(decoding: bytes, as: UTF8.self))
+        let bare = text.trimmed
+        // What is indented before a comment sign is a comment all the same, as botocore has it.
+        guard let first = bare.unicodeScalars.first, !first.startsComment else { return }
+        let indent = text.unicodeScalars.distance(from: text.startIndex, to: bare.startIndex)
+        guard Array(text.utf8) == Array(bytes) else {
+            if first == "[" { readHeading(bare, indent: indent) }
+            propertyIndent = nil
+            return refuse("the line has bytes that are not UTF-8; save the file as UTF-8")
+        }
+        if let propertyIndent, indent > propertyIndent {
+            readContinuation(bare)
+        } else if first == "[" {
+            readHeading(bare, indent: indent)
         } else {
-            try readProperty(line)
+            readProperty(bare, indent: indent)
         }
     }
 
-    private mutating func readHeading(_ line: Substring) throws(ProfileFileError) {
-        let bare = line.withoutComment(afterBlankOnly: false).trimmed
-        guard bare.last == "]" else { throw fault("Profile definition must end with ']'") }
-        let heading = bare.dropFirst().dropLast().trimmed
-        sections.append(RawProfileSection(heading: String(heading), line: self.line))
-        isInProperty = false
+    private mutating func readHeading(_ text: Substring, indent: Int) {
+        propertyIndent = nil
+        if indent > 0 { deviate("Expected a property definition, found an indented heading") }
+        let (heading, rest) = text.dropFirst().headingAndRest
+        sections.append(RawProfileSection(heading: String(heading.trimmed), line: line))
+        guard let rest = rest?.trimmed else {
+            return refuse("Profile definition must end with ']'")
+        }
+        guard let first = rest.unicodeScalars.first, !first.startsComment else { return }
+        deviate("Profile definition must end with ']'; what follows it is passed over")
     }
 
-    private mutating func readProperty(_ line: Substring) throws(ProfileFileError) {
-        guard let section = sections.indices.last else {
-            throw fault("Expected a profile definition before the first property")
+    private mutating func readProperty(_ text: Substring, indent: Int) {
+        propertyIndent = nil
+        guard !sections.isEmpty else {
+            return refuse("Expected a profile definition before the first property")
         }
-        let bare = line.withoutComment(afterBlankOnly: true).trimmed
-        let (name, value) = try split(bare, as: "property")
-        let property = ProfileProperty(value: String(value), line: self.line, kind: kind)
-        sections[section].properties.append((name.lowercased(), property))
-        isInProperty = true
+        guard let (name, value) = split(text, as: "property") else { return }
+        if indent > 0 { deviate("Expected a property definition, found continuation") }
+        let property = ProfileProperty(value: value, line: line, kind: kind, file: file)
+        sections[sections.count - 1].properties.append((name, property))
+        propertyIndent = indent
         hasSubproperties = value.isEmpty
     }
 
-    private mutating func readContinuation(_ line: Substring) throws(ProfileFileError) {
-        guard let section = sections.indices.last else {
-            throw fault("Expected a profile definition, found continuation")
-        }
-        guard isInProperty, let property = sections[section].properties.indices.last else {
-            throw fault("Expected a property definition, found continuation")
-        }
-        let text = line.trimmed
-        // An indented comment among sub-properties is what people write; it is kept and not judged.
-        if hasSubproperties, let first = text.first, !first.startsComment {
-            _ = try split(text, as: "sub-property")
-        }
-        sections[section].properties[property].property.value += "\n" + text
+    private mutating func readContinuation(_ text: Substring) {
+        guard let section = sections.indices.last,
+            let property = sections[section].properties.indices.last
+        else { return refuse("Expected a property definition, found continuation") }
+        if hasSubproperties, split(text, as: "sub-property") == nil { return }
+        sections[section].properties[property].property.append(text, line: line)
     }
 
-    private func split(
+    /// The name in lower case and the value; nil when there is none, which is noted as a fault.
+    private mutating func split(
         _ text: Substring,
         as what: String
-    ) throws(ProfileFileError) -> (name: Substring, value: Substring) {
-        guard let equals = text.firstIndex(of: "=") else {
-            throw fault("Expected an '=' sign defining a \(what)")
+    ) -> (name: String, value: String)? {
+        let scalars = text.unicodeScalars
+        let sign = what == "property" ? text.propertySign : scalars.firstIndex(of: "=")
+        guard let sign else {
+            refuse("Expected an '=' sign defining a \(what)")
+            return nil
         }
-        let name = text[..<equals].trimmed
+        let name = text[..<sign].trimmed
         guard !name.isEmpty else {
-            throw fault("Property did not have a name" + (what == "property" ? "" : " in \(what)"))
+            refuse("Property did not have a name" + (what == "property" ? "" : " in \(what)"))
+            return nil
         }
-        return (name, text[text.index(after: equals)...].trimmed)
+        if scalars[sign] == ":" { deviate("Expected an '=' sign defining a property, found ':'") }
+        let rest = text[scalars.index(after: sign)...]
+        let lowered = name.lowercased()
+        let value = rest.withoutComment(mindingQuotes: lowered == "credential_process")
+        return (lowered, String(value.trimmed))
     }
 
-    private func fault(_ problem: String) -> ProfileFileError {
-        ProfileFileError(file: file, line: line, problem: problem)
+    private mutating func refuse(_ problem: String) {
+        let error = ProfileFileError(file: file, line: line, problem: problem)
+        if let section = sections.indices.last {
+            sections[section].faults.append(error)
+        } else {
+            stray.append(error)
+        }
+    }
+
+    private mutating func deviate(_ problem: String) {
+        deviations.append(ProfileFileError(file: file, line: line, problem: problem))
     }
 }
 
-extension Character {
-    /// Whether this is the only white space that the shared files know.
-    fileprivate var isBlank: Bool { self == " " || self == "\t" }
+extension Unicode.Scalar {
     fileprivate var startsComment: Bool { self == "#" || self == ";" }
-    fileprivate var endsLine: Bool { self == "\n" || self == "\r\n" }
 }
 
 extension Substring {
-    /// The text without spaces and tabs at its ends.
-    var trimmed: Substring {
-        var text = self
-        while let first = text.first, first.isBlank { text.removeFirst() }
-        while let last = text.last, last.isBlank { text.removeLast() }
-        return text
+    /// The sign between name and value: `=`, or a colon as botocore takes it.
+    ///
+    /// A colon may be a part of a name. In front of an `=` it is the sign when a blank is beside it
+    /// or the name in front of it is one that this program reads.
+    fileprivate var propertySign: Index? {
+        let equals = unicodeScalars.firstIndex(of: "=")
+        guard let colon = unicodeScalars.firstIndex(of: ":"), colon < equals ?? endIndex else {
+            return equals
+        }
+        let before = self[..<colon]
+        let after = self[unicodeScalars.index(after: colon)...]
+        let isApart = before.trimmed.endIndex < colon || after.trimmed.startIndex > after.startIndex
+        let isKnown = ProfileSection.usedProperties.contains(before.trimmed.lowercased())
+        return equals == nil || isApart || isKnown ? colon : equals
     }
 
-    /// The text up to its comment sign.
-    fileprivate func withoutComment(afterBlankOnly: Bool) -> Substring {
+    /// The text without white space at its ends, scalar by scalar.
+    var trimmed: Substring {
+        var scalars = unicodeScalars
+        while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
+        while let last = scalars.last, last.properties.isWhitespace { scalars.removeLast() }
+        return Substring(scalars)
+    }
+
+    /// What stands before the closing bracket and what follows it, nil when there is none.
+    ///
+    /// A bracket or comment sign between quotes is a part of the name.
+    fileprivate var headingAndRest: (heading: Substring, rest: Substring?) {
+        var quote: Unicode.Scalar?
+        var cut: Index?
+        for index in unicodeScalars.indices {
+            let scalar = unicodeScalars[index]
+            if let open = quote {
+                if scalar == open { quote = nil }
+            } else if scalar == "\"" || scalar == "'" {
+                quote = scalar
+            } else if scalar == "]", cut == nil {
+                return (self[..<index], self[unicodeScalars.index(after: index)...])
+            } else if scalar.startsComment, cut == nil {
+                cut = index
+            }
+        }
+        // A quote that nothing closes is a letter of the name.
+        if quote != nil, let end = unicodeScalars.firstIndex(of: "]") {
+            return (self[..<end], self[unicodeScalars.index(after: end)...])
+        }
+        return (self[..<(cut ?? endIndex)], nil)
+    }
+
+    /// The text up to a comment sign that follows white space.
+    ///
+    /// - Parameter mindingQuotes: Whether a sign between quotes is a part of the text.
+    /// - Returns: The text in front of the comment, blanks included.
+    func withoutComment(mindingQuotes: Bool = false) -> Substring {
+        var quote: Unicode.Scalar?
         var previousIsBlank = false
-        for index in indices {
-            if self[index].startsComment, previousIsBlank || !afterBlankOnly {
+        for index in unicodeScalars.indices {
+            let scalar = unicodeScalars[index]
+            if let open = quote {
+                if scalar == open { quote = nil }
+            } else if mindingQuotes, scalar == "\"" || scalar == "'" {
+                quote = scalar
+            } else if scalar.startsComment, previousIsBlank {
                 return self[..<index]
             }
-            previousIsBlank = self[index].isBlank
+            previousIsBlank = scalar.properties.isWhitespace
         }
         return self
     }

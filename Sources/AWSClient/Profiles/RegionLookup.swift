@@ -12,8 +12,9 @@ package enum RegionLookup {
                 return try checked(region, source: variable)
             }
         }
-        guard let region = profile?.text("region") else { return nil }
-        return try checked(region, source: "region of profile \"\(profile?.name ?? "")\"")
+        guard let profile, let region = profile.text("region") else { return nil }
+        let place = profile.properties["region"].map { " (\($0))" } ?? ""
+        return try checked(region, source: "region of profile \"\(profile.name)\"\(place)")
     }
 
     /// The configured Region, else that of the instance (`placement/region` of IMDS).
