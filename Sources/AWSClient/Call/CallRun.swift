@@ -102,7 +102,7 @@ struct CallRun {
             client.shared.withLock { policy.succeeded(quota: &$0.quota) }
             return .done(.accepted(body: response.body, facts))
         }
-        let error = ServiceError(response: response)
+        let error = ServiceError(response: response, hiding: call.secrets + (keys?.secrets ?? []))
         facts.requestID = error.requestID
         let refusal = CallAnswer.refused(error, facts)
         let errorClass = error.errorClass(service: client.endpoint.service)
@@ -259,4 +259,9 @@ extension TransportError {
             detail: "\(url.printable(limit: 200)) is not an endpoint URL with a Region to sign for"
         )
     }
+}
+
+extension Credentials {
+    /// What of the keys no text may show.
+    fileprivate var secrets: [Secret] { [secretAccessKey] + [sessionToken].compactMap { $0 } }
 }

@@ -16,9 +16,18 @@ package struct ServiceCall: Hashable, Sendable {
     package let body: [UInt8]
     /// Whether it may be repeated blindly.
     package let replay: Replay
+    /// What of the input no text may show, such as a web identity token.
+    package let secrets: [Secret]
 
     /// Makes a call of its parts.
-    package init(operation: String, headers: [HTTPHeader], body: [UInt8], replay: Replay) {
+    package init(
+        operation: String,
+        headers: [HTTPHeader],
+        body: [UInt8],
+        replay: Replay,
+        secrets: [Secret] = []
+    ) {
+        self.secrets = secrets
         self.operation = operation
         self.headers = headers
         self.body = body
@@ -48,7 +57,8 @@ package struct ServiceCall: Hashable, Sendable {
         action: String,
         version: String,
         parameters: [(name: String, value: String)],
-        replay: Replay
+        replay: Replay,
+        secrets: [Secret] = []
     ) -> ServiceCall {
         let form = [("Action", action), ("Version", version)] + parameters.map { ($0, $1) }
         let body = form.map { "\(PercentEncoding.encode($0))=\(PercentEncoding.encode($1))" }
@@ -59,7 +69,8 @@ package struct ServiceCall: Hashable, Sendable {
                 HTTPHeader("Content-Type", "application/x-www-form-urlencoded")
             ],
             body: Array(body.utf8),
-            replay: replay
+            replay: replay,
+            secrets: secrets
         )
     }
 }

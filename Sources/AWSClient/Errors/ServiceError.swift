@@ -31,12 +31,20 @@ extension ServiceError {
     /// The code is looked for in the header X-Amzn-Errortype, then in the body's members `code`
     /// and `__type` or its XML element `Code`. The first colon and what follows it is cut, and
     /// so is what precedes the last `#` (Smithy, awsJson1_1 error serialization).
-    package init(response: HTTPResponse) {
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - secrets: What the request was signed with or carried; no part of it is shown.
+    package init(response: HTTPResponse, hiding secrets: [Secret] = []) {
         let body = ErrorBody(response.body)
+        let text = AnswerText(hiding: secrets)
         let codes = [response.header("X-Amzn-Errortype"), body.code, body.type]
-        code = codes.compactMap { $0.flatMap(shapeName) }.first ?? String(response.status)
-        message = (body.message ?? "").printable()
-        requestID = response.requestID ?? body.requestID.map { $0.printable(limit: 100) }
+        code = text.hidden(
+            codes.compactMap { $0.flatMap(shapeName) }.first ?? String(response.status)
+        )
+        message = text.shown(body.message ?? "", code: code).printable()
+        requestID = (response.requestID ?? body.requestID)
+            .map { text.hidden($0).printable(limit: 100) }
         status = response.status
     }
 }

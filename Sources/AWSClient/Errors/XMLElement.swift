@@ -31,7 +31,7 @@ package struct XMLElement: Hashable, Sendable {
                 stack[stack.count - 1].text += text
                 continue
             case .end(let name):
-                guard stack.last?.name == name else { throw XMLError("</\(name)> ends nothing") }
+                guard stack.last?.name == name else { throw XMLError("a tag ends nothing") }
             }
             guard let done = stack.popLast() else { throw XMLError("no element") }
             guard !stack.isEmpty else {

@@ -117,8 +117,17 @@ package struct STSClient: Sendable {
     ) async throws(STSError) -> Credentials {
         var parameters = [("RoleArn", request.roleARN), ("RoleSessionName", request.sessionName)]
         if let duration = request.duration { parameters.append(seconds(duration)) }
-        if let externalID = request.externalID { parameters.append(("ExternalId", externalID)) }
-        let result = try await send("AssumeRole", parameters, signedBy: credentials)
+        var secrets: [Secret] = []
+        if let externalID = request.externalID {
+            parameters.append(("ExternalId", externalID))
+            secrets = [Secret(externalID)]
+        }
+        let result = try await send(
+            "AssumeRole",
+            parameters,
+            secrets: secrets,
+            signedBy: credentials
+        )
         return try Credentials(stsResult: result)
     }
 
@@ -133,7 +142,12 @@ package struct STSClient: Sendable {
             ("WebIdentityToken", request.token.exposed),
         ]
         if let duration = request.duration { parameters.append(seconds(duration)) }
-        let result = try await send("AssumeRoleWithWebIdentity", parameters, signedBy: nil)
+        let result = try await send(
+            "AssumeRoleWithWebIdentity",
+            parameters,
+            secrets: [request.token],
+            signedBy: nil
+        )
         return try Credentials(stsResult: result)
     }
 
@@ -158,13 +172,15 @@ package struct STSClient: Sendable {
     private func send(
         _ action: String,
         _ parameters: [(String, String)],
+        secrets: [Secret] = [],
         signedBy credentials: Credentials?
     ) async throws(STSError) -> XMLElement {
         let call = ServiceCall.query(
             action: action,
             version: "2011-06-15",
             parameters: parameters.map { (name: $0.0, value: $0.1) },
-            replay: .safe
+            replay: .safe,
+            secrets: secrets
         )
         let answer = await client.call(
             call,
