@@ -36,10 +36,11 @@ let package = Package(
     targets: [
         // The arrows of the house: each target names all that it may import.
         .target(name: "RetryCore"),
+        .systemLibrary(name: "CSpawn"),
         .target(
             name: "AWSClient",
             dependencies: [
-                "RetryCore", nioCore, nioPosix, nioSSL, nioTLS, crypto,
+                "CSpawn", "RetryCore", nioCore, nioPosix, nioSSL, nioTLS, crypto,
             ]
         ),
         .target(name: "CodePipelineClient", dependencies: ["AWSClient", "RetryCore"]),

@@ -313,9 +313,10 @@ static inline int retryd_random(uint64_t *value) {
 /// Forbids core dumps and the reading of this process's memory by others of the same user.
 static inline int retryd_forbid_dumps(void) {
     struct rlimit none = { 0, 0 };
-    if (setrlimit(RLIMIT_CORE, &none) < 0)
-        return -errno;
-    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+    // A filter of system calls may refuse one of them; each does good without the other.
+    int limited = setrlimit(RLIMIT_CORE, &none) < 0 ? -errno : 0;
+    int hidden = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0 ? -errno : 0;
+    return limited < 0 ? limited : hidden;
 }
 
 /// Whether the kernel would dump this process: 1 or 0.

@@ -1,5 +1,6 @@
 import AWSClient
 import AWSProbeKit
+import Glibc
 import Testing
 
 @Suite struct CredentialsProcessTests {
@@ -63,16 +64,39 @@ import Testing
         #expect(!log.joined().contains("hush-hush"))
     }
 
-    @Test func `the child gets none of our keys`() async {
+    /// A process that wraps base keys of the environment works under the SDKs; the sockets of our
+    /// service manager are ours alone.
+    @Test func `the child gets our environment without our service manager's sockets`() async {
         let config = """
             [default]
-            credential_process = test -z "$AWS_SESSION_TOKEN$AWS_SECRET_ACCESS_KEY" && \(Self.show)
+            credential_process = test "$AWS_ACCESS_KEY_ID$AWS_SECRET_ACCESS_KEY$AWS_SESSION_TOKEN" \
+            = kst && test -z "$NOTIFY_SOCKET$WATCHDOG_USEC$LISTEN_FDS" && \(Self.show)
             """
         let place = world(
-            ["AWS_SESSION_TOKEN": "t", "AWS_SECRET_ACCESS_KEY": "s"],
+            [
+                "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t",
+                "NOTIFY_SOCKET": "/run/n", "WATCHDOG_USEC": "1", "LISTEN_FDS": "1",
+            ],
             files: ["/home/.aws/config": config]
         )
-        #expect(await resolve(place).keyID == "AKIAP")
+        let settings = ChainSettings(profile: "default")
+        #expect(await resolve(place, settings: settings).keyID == "AKIAP")
+    }
+
+    @Test func `the child inherits no descriptor of ours`() async throws {
+        let ours = unsafe open("/etc/passwd", O_RDONLY)
+        #expect(ours > 2)
+        defer { close(ours) }
+        let request = ProcessRequest(
+            command: Secret("ls /proc/self/fd"),
+            variables: ["PATH": "/usr/bin:/bin"],
+            timeout: .seconds(30),
+            outputBytes: 1000
+        )
+        let output = try await LiveProcess.run(request)
+        let names = String(decoding: output.output, as: UTF8.self).split(separator: "\n")
+        // 3 is the folder that ls reads.
+        #expect(names == ["0", "1", "2", "3"], "\(names)")
     }
 
     @Test func `what runs too long is killed with its children`() async {

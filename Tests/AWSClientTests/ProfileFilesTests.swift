@@ -78,6 +78,39 @@ import Testing
         #expect(error?.reason.contains(reason) == true)
     }
 
+    @Test(
+        arguments: [
+            // By group only, as a unit's user reads a file of root.
+            (0o640, 0, 1000, nil),
+            (0o640, 0, 0, nil),
+            (0o440, 0, 1000, nil),
+            (0o644, 0, 1000, "chmod o-r"),
+            (0o640, 1000, 1000, "chmod g-r"),
+            (0o604, 1000, 1000, "chmod o-r"),
+            (0o600, 1000, 1000, nil),
+        ] as [(UInt32, UInt32, UInt32, String?)]
+    )
+    func `advice on a credentials file's mode never takes the daemon's own access`(
+        mode: UInt32,
+        owner: UInt32,
+        user: UInt32,
+        advice: String?
+    ) throws {
+        let place = world()
+        var environment = place.environment
+        environment.userID = user
+        environment.readFile = { _ throws(FileTrouble) in
+            FileContents(
+                bytes: [],
+                stamp: FileStamp(modified: 0, size: 0, inode: 1, mode: mode, owner: owner)
+            )
+        }
+        _ = try LoadedProfiles.load(environment: environment)
+        let said = place.log.filter { $0.hasPrefix("warning") && $0.contains("chmod") }
+        #expect(said.isEmpty == (advice == nil), "\(said)")
+        #expect(said.allSatisfy { $0.contains(advice ?? "") && !$0.contains("600") }, "\(said)")
+    }
+
     @Test func `a hidden home counts as empty, a named file that is hidden does not`() throws {
         var environment = world().environment
         environment.readFile = { _ throws(FileTrouble) in throw .unreadable("Permission denied") }

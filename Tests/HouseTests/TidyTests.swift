@@ -11,8 +11,8 @@ import Testing
     private static let imports: [String: Set<String>] = [
         "RetryCore": [],
         "AWSClient": [
-            "RetryCore", "Crypto", "FoundationEssentials", "Glibc", "NIOCore", "NIOPosix", "NIOSSL",
-            "NIOTLS", "Synchronization",
+            "CSpawn", "RetryCore", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
+            "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
         ],
         "CodePipelineClient": ["AWSClient", "RetryCore", "FoundationEssentials"],
         "AttemptLedger": ["RetryCore", "GRDB", "Glibc", "Synchronization"],

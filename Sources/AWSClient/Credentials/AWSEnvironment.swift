@@ -233,9 +233,16 @@ extension AWSEnvironment {
         guard !managed.compactMap({ $0 }).contains(where: { path.hasPrefix($0 + "/") }) else {
             return
         }
-        if stamp.mode & 0o044 != 0 {
-            log(.warning, "\(path) is readable by group or others; run chmod 600 on it")
-        }
+        // Who does not own the file reads it by its group, and would lose it with that access.
+        let isOurs = userID.map { $0 != 0 && stamp.owner == $0 } ?? true
+        let group = isOurs && stamp.mode & 0o040 != 0
+        let others = stamp.mode & 0o004 != 0
+        guard group || others else { return }
+        log(
+            .warning,
+            "\(path) is readable by \(others ? "every user of this machine" : "its group"); run "
+                + "chmod \(group ? "g" : "")\(others ? "o" : "")-r on it"
+        )
     }
 }
 

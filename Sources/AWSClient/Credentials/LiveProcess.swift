@@ -1,3 +1,4 @@
+import CSpawn
 import Glibc
 import RetryCore
 
@@ -164,6 +165,9 @@ package enum LiveProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors.writer, 2)
+        // Event loops and sockets of libraries are not all marked to be closed.
+        let closing = unsafe retryd_close_from(&actions, 3)
+        guard closing == 0 else { return (-closing, 0) }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
@@ -216,13 +220,10 @@ private struct Pipe {
 
     init() throws(ProcessTrouble) {
         var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else {
-            throw .notStarted(LiveSystem.text(of: errno))
-        }
-        (reader, writer) = (ends[0], ends[1])
         // Other children must not inherit the ends; what a spawn dups to 1 and 2 loses the mark.
-        _ = fcntl(reader, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(writer, F_SETFD, FD_CLOEXEC)
+        let code = unsafe retryd_pipe(&ends)
+        guard code == 0 else { throw .notStarted(LiveSystem.text(of: -code)) }
+        (reader, writer) = (ends[0], ends[1])
         _ = fcntl(reader, F_SETFL, O_NONBLOCK)
     }
 

@@ -12,11 +12,18 @@ struct ProcessSource: Sendable {
     private static let timeout = Duration.seconds(60)
     /// The most output that is read.
     private static let outputBytes = 65_536
-    /// What the child does not get: our own keys and our service manager's sockets.
+    /// What the child does not get: the sockets of our service manager, with which it could speak
+    /// for us.
+    ///
+    /// Keys of the environment go to it, as the SDKs have it: a process may wrap them.
     private static let withheld: Set<String> = [
-        "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
-        "AWS_CONTAINER_AUTHORIZATION_TOKEN", "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
-        "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+        "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID",
+        "LISTEN_FDNAMES",
+    ]
+    /// What the child may know and its standard error must not tell on.
+    private static let hidden = [
+        "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN",
     ]
 
     /// Runs the command and reads its answer.
@@ -68,7 +75,7 @@ struct ProcessSource: Sendable {
     private func complaint(_ output: ProcessOutput, _ document: CredentialDocument?) -> String {
         let printed = ["SecretAccessKey", "SessionToken"]
             .compactMap { document?[$0] }.map { Secret($0) }
-        let own = Self.withheld.compactMap { environment.variable($0) }.map { Secret($0) }
+        let own = Self.hidden.compactMap { environment.variable($0) }.map { Secret($0) }
         let errors = String(decoding: output.errors, as: UTF8.self)
         let text = scrubbed(errors, limit: 300, known: printed + own)
         return (text.isEmpty ? "" : "; it said: \(text)")
