@@ -96,7 +96,8 @@ extension Event {
         case .reloaded: "reloaded"
         case .patternsMatched(let id, let findings): "patterns \(id): \(findings.count) answers"
         case .pipelinesListed, .intentRecorded, .retryAnswered, .ledgerFailed,
-            .ledgerRecovered, .paused, .resumed, .deadlineReached:
+            .ledgerRecovered, .targetUnusable, .targetPlanned, .paused, .resumed,
+            .deadlineReached:
             "\(self)"
         }
     }

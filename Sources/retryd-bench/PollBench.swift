@@ -180,13 +180,13 @@ private struct BenchWorld {
             sink: ErrorSink(),
             userAgent: "pipeline-retryd/bench"
         )
-        do throws(CredentialsError) {
+        do throws(PlanError) {
             let plan = try await planner.plan(
                 AWSConnection(region: "eu-west-1", endpointURL: endpoint)
             )
             return connector.connect("bench", plan)
         } catch {
-            throw BenchError(error.description)
+            throw BenchError(error.error.description)
         }
     }
 

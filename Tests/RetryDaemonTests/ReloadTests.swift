@@ -80,6 +80,25 @@ struct ReloadTests {
         #expect(rig.chronicle.count("manager READY=1") == 3)
     }
 
+    /// Any local user reads STATUS=, while the config file is for its group only.
+    @Test
+    func `the status line names the place of a fault and quotes nothing of the file`() async {
+        var rig = Rig(script: .quiet)
+        let faults = [
+            "c.yaml:3:1: aws.role_arn: is \"arn:aws:iam::1:role/hush\"", "c.yaml:9:2: x: is hush",
+        ]
+        rig.loads = [.refused(path: "c.yaml", faults: faults)]
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "manager READY=1")
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            await rig.chronicle.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            rig.send(.stop("SIGTERM"))
+        }
+        let lines = rig.chronicle.lines.filter { $0.hasPrefix("manager") }
+        #expect(lines.contains { $0.contains("(c.yaml:3 and 1 more fault)") }, "\(lines)")
+        #expect(!lines.contains { $0.contains("hush") || $0.contains("role_arn") })
+    }
+
     @Test
     func `a dry run stays one after a reload`() async {
         var rig = Rig()

@@ -9,7 +9,8 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
 
     /// Reads the configuration for a service.
     ///
-    /// ``EndpointURLSources`` has the order of the URL's sources.
+    /// ``EndpointURLSources`` has the order of the URL's sources. Beside a setting nothing else is
+    /// read: neither another URL nor a switch for AWS's own hosts.
     ///
     /// - Parameters:
     ///   - serviceID: The service's id as AWS's models have it, such as `CodePipeline`.
@@ -25,6 +26,11 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
         setting: String? = nil,
         allowsInsecure: Bool = false
     ) throws(CredentialsError) {
+        if let setting, !setting.isEmpty {
+            let sources = EndpointURLSources(setting: setting, allowsInsecure: allowsInsecure)
+            (url, useFIPS, useDualStack) = (try sources.found(serviceID), false, false)
+            return
+        }
         let profile = profiles.profile
         func isOn(_ variable: String, _ property: String) throws(CredentialsError) -> Bool {
             let place = environment.variable(variable) != nil ? variable : property
@@ -39,17 +45,26 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
         useFIPS = try isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
         useDualStack = try isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
         let section = profile?.text("services").flatMap { profiles.sections.services[$0] }
+        if let fault = section?.fault {
+            throw CredentialsError(source: "endpoint of \(serviceID)", reason: fault.description)
+        }
         let name = EndpointURLSources.variableSuffix(serviceID).lowercased()
         let sources = EndpointURLSources(
-            setting: setting,
             environment: environment.variables,
             profileServiceURL: section?.subproperty("endpoint_url", of: name),
             profileURL: profile?.text("endpoint_url"),
             profileIgnores: profile?.text("ignore_configured_endpoint_urls"),
             allowsInsecure: allowsInsecure
         )
-        do {
-            url = try sources.url(serviceID: serviceID)
+        url = try sources.found(serviceID)
+    }
+}
+
+extension EndpointURLSources {
+    /// The URL of a service, with the credentials side's error.
+    fileprivate func found(_ serviceID: String) throws(CredentialsError) -> String? {
+        do throws(EndpointError) {
+            return try url(serviceID: serviceID)
         } catch {
             throw CredentialsError(source: "endpoint of \(serviceID)", reason: error.description)
         }

@@ -153,7 +153,7 @@ extension Engine {
         }
     }
 
-    private mutating func degrade(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
+    mutating func degrade(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
         guard var target = targets[name], target.trouble == nil else { return }
         target.trouble = TargetWatch.Trouble(failure: failure, since: now)
         targets[name] = target

@@ -16,7 +16,7 @@ extension Engine {
                     region: target.region,
                     pipelines: watched[target.name] ?? 0,
                     lost: lost[target.name] ?? 0,
-                    trouble: trouble.map { $0.code ?? "\($0.kind)" },
+                    trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" },
                     rate: buckets[target.rateGroup]?.rate ?? configuration.poll.maxRate
                 )
             },

@@ -63,7 +63,7 @@ extension Engine {
     }
 
     /// Spreads the first looks over one interval, but lets a small installation see all soon.
-    private func firstDelay(_ key: PipelineKey) -> Duration {
+    func firstDelay(_ key: PipelineKey) -> Duration {
         guard pipelines.count > Int(configuration.poll.maxRate) else { return .zero }
         var hash = StableHash()
         hash.add(seed)

@@ -107,6 +107,9 @@ package struct Engine: Hashable, Sendable {
         case .ledgerFailed(let why): ledgerFailed(why, now)
         case .ledgerRecovered: ledgerRecovered(now)
         case .reloaded(let configuration): reload(configuration, now)
+        case .targetUnusable(let name, let failure): targetUnusable(name, failure, now)
+        case .targetPlanned(let name, let region, let group):
+            targetPlanned(name, region: region, rateGroup: group, now)
         case .paused(let pause): putOn(pause, now)
         case .resumed(let scope, let uid): lift(scope, uid: uid, now)
         case .deadlineReached: break

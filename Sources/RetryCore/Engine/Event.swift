@@ -20,6 +20,10 @@ package enum Event: Hashable, Sendable {
     case ledgerRecovered
     /// The config file was loaded anew.
     case reloaded(Configuration)
+    /// What a target needs to be reached, such as its Region or keys' files, cannot be had now.
+    case targetUnusable(TargetName, CallFailure)
+    /// A target can be reached after all: its Region and what shares its rate are known.
+    case targetPlanned(TargetName, region: String, rateGroup: String)
     /// A person paused something by command.
     case paused(Pause)
     /// A person lifted pauses: those whose scope equals this one, or all for everything.
@@ -68,6 +72,10 @@ package struct CallFailure: Hashable, Sendable {
     package var message: String
     /// AWS's request id, where there is one.
     package var requestID: String?
+    /// What is missing on this machine, in a word or two for the status line.
+    ///
+    /// Nil for what AWS said. It quotes nothing of the config file.
+    package var cause: String?
 
     /// Makes a failure of its parts.
     package init(
@@ -75,8 +83,10 @@ package struct CallFailure: Hashable, Sendable {
         operation: String,
         code: String? = nil,
         message: String,
-        requestID: String? = nil
+        requestID: String? = nil,
+        cause: String? = nil
     ) {
+        self.cause = cause
         self.kind = kind
         self.operation = operation
         self.code = code

@@ -50,8 +50,10 @@ extension CatalogText {
     static let targetDegraded = CatalogText(
         subject: "Calls to AWS, or writes to the ledger, fail",
         happened: """
-            Calls for the target in RETRYD_TARGET fail. Or, when RETRYD_REASON is
-            ledger_unavailable, the ledger on this machine's disk takes no writes.
+            Calls for the target in RETRYD_TARGET fail. Or what they need cannot be had on this
+            machine now: its Region, profile, shared files or certificates; RETRYD_AWS_OPERATION is
+            connect then. Or, when RETRYD_REASON is ledger_unavailable, the ledger on this
+            machine's disk takes no writes.
             """,
         means: """
             A target: its failed stages may be seen late and its retries wait; other targets are
@@ -61,8 +63,10 @@ extension CatalogText {
             """,
         action: """
             Read the error in the message. Credentials or a denied permission: mend the role (check
-            prints the IAM policy that is needed). No connection: DNS, proxy, network. 5xx: AWS's
-            health page. The ledger: free space, or mend owner and mode of the state directory.
+            prints the IAM policy that is needed). connect: mend the file and line in the message,
+            or set region; it is tried again after 5 s to 5 min. No connection: DNS, proxy,
+            network. 5xx: AWS's health page. The ledger: free space, or mend owner and mode of the
+            state directory.
             No restart is needed.
             """,
         commands: [

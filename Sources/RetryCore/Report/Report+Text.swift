@@ -103,10 +103,10 @@ extension Report {
     private var watchMessage: String {
         switch self {
         case .targetDegraded(let context, let failure):
-            "target \(context.target) (\(context.region)): \(failure.sentence); "
+            "\(context.place): \(failure.sentence); "
                 + "it is tried again without end"
         case .targetRecovered(let context, let span):
-            "target \(context.target) (\(context.region)) answers again, after \(span.shortText)"
+            "\(context.place) answers again, after \(span.shortText)"
         case .ledgerDegraded(let why):
             "\(why) Watching goes on."
         case .ledgerRecovered(let span): "the ledger takes writes again, after \(span.shortText)"
@@ -120,14 +120,14 @@ extension Report {
             "\(context.key): its executionMode is PARALLEL, which has no state to act on; "
                 + "it is not retried until the mode changes"
         case .throttled(let context, let rate):
-            "target \(context.target) (\(context.region)): AWS limits the rate; down to "
+            "\(context.place): AWS limits the rate; down to "
                 + "\(rate.shortText) requests/s"
         case .throttlingOver(let context, let rate):
-            "target \(context.target) (\(context.region)): back at \(rate.shortText) requests/s"
+            "\(context.place): back at \(rate.shortText) requests/s"
         case .pollingSlowed(let context, let demand):
-            "target \(context.target) (\(context.region)): \(demand.text) on the average"
+            "\(context.place): \(demand.text) on the average"
         case .pollingKept(let context, let demand):
-            "target \(context.target) (\(context.region)): \(demand.text)"
+            "\(context.place): \(demand.text)"
         case _: ""
         }
     }
@@ -214,6 +214,13 @@ extension Report {
     }
 }
 
+extension TargetContext {
+    /// `target prod (eu-west-1)`, the beginning of every sentence on a target.
+    var place: String {
+        "target \(target) (\(region.isEmpty ? "Region not known yet" : region))"
+    }
+}
+
 extension EpisodeContext {
     /// `target/pipeline stage Deploy`, the beginning of every sentence on an episode.
     var place: String { "\(key.pipeline) stage \(key.stage)" }
@@ -221,7 +228,7 @@ extension EpisodeContext {
 
 extension CallFailure {
     /// Operation, code and message as one part of a sentence.
-    var sentence: String {
+    package var sentence: String {
         let what = message.isEmpty ? "\(kind)" : message
         let isSaid = code.map { what.hasPrefix($0) } ?? true
         return "\(operation): " + (isSaid ? "" : "\(code ?? ""): ") + what

@@ -134,6 +134,7 @@ package struct EpisodeContext: Hashable, Sendable {
     /// The ARN that a permission to retry must name; unknown parts stand as `*`.
     package var stageARN: String {
         let pipeline = key.pipeline.pipeline
+        let region = region.isEmpty ? "*" : region
         return "arn:\(partition ?? "aws"):codepipeline:\(region):\(account ?? "*")"
             + ":\(pipeline)/\(key.stage)"
     }

@@ -16,7 +16,9 @@ extension StatusDocument {
     }
 
     private static func text(_ target: Target) -> String {
-        var text = "  \(target.name) (\(target.region)): \(target.pipelines) pipelines"
+        var text =
+            "  \(target.name) (\(target.region.isEmpty ? "Region not known yet" : target.region)): "
+            + "\(target.pipelines) pipelines"
         if target.lost > 0 { text += ", \(target.lost) of them not watchable" }
         if let trouble = target.trouble { text += ", degraded: \(trouble)" }
         return text

@@ -28,6 +28,39 @@ package struct ConnectionPlan: Hashable, Sendable {
     }
 }
 
+/// What a plan lacks; the raw value is the word for the status line.
+package enum PlanCause: String, Hashable, Sendable, CaseIterable {
+    /// The shared AWS files or the profile in them.
+    case sharedFiles = "shared files"
+    /// The Region.
+    case region = "no Region"
+    /// The file of authorities, or a proxy's variable.
+    case certificates = "CA bundle or proxy"
+    /// The endpoint.
+    case endpoint = "endpoint"
+}
+
+/// Why a connection cannot be planned now.
+package struct PlanError: Error, Hashable, Sendable {
+    /// What is missing.
+    package let cause: PlanCause
+    /// What is wrong with it.
+    package let error: CredentialsError
+}
+
+extension CallFailure {
+    /// The failure of a plan, as the calls that it would have made have it.
+    package init(_ error: PlanError) {
+        self.init(
+            // The Region may be that of an instance whose metadata service comes up late.
+            kind: error.cause == .region ? .unreachable : .credentials,
+            operation: "connect",
+            message: "\(error.error.source): \(error.error.reason)".bounded(.failure),
+            cause: error.cause.rawValue
+        )
+    }
+}
+
 /// Resolves what the file leaves to the environment, the profile and the instance.
 package struct ConnectionPlanner: Sendable {
     private let environment: AWSEnvironment
@@ -47,26 +80,32 @@ package struct ConnectionPlanner: Sendable {
 
     /// The plan of one target.
     ///
-    /// - Throws: ``CredentialsError`` that names the setting that is missing or unusable.
-    package func plan(_ connection: AWSConnection) async throws(CredentialsError)
-        -> ConnectionPlan
-    {
-        let profiles = try LoadedProfiles.load(
-            environment: environment,
-            chosen: connection.profile
-        )
-        let region = try await region(connection, profiles)
-        let authorities =
-            connection.caBundle ?? environment.variable("AWS_CA_BUNDLE")
-            ?? profiles.profile?.text("ca_bundle")
-        // Made here, so that an unusable file is a fault of the config and not of a call.
-        _ = try transports.transport(authorities: authorities)
-        return ConnectionPlan(
-            connection: connection,
-            region: region,
-            endpoint: try endpoint(connection, profiles, region: region),
-            authorities: authorities
-        )
+    /// - Throws: ``PlanError`` that names what is missing or unusable now; a later try may work.
+    package func plan(_ connection: AWSConnection) async throws(PlanError) -> ConnectionPlan {
+        var cause = PlanCause.sharedFiles
+        do throws(CredentialsError) {
+            let profiles = try LoadedProfiles.load(
+                environment: environment,
+                chosen: connection.profile
+            )
+            cause = .region
+            let region = try await region(connection, profiles)
+            cause = .certificates
+            let authorities =
+                connection.caBundle ?? environment.variable("AWS_CA_BUNDLE")
+                ?? profiles.profile?.text("ca_bundle")
+            // Made here, so that an unusable file is told before a call needs it.
+            _ = try transports.transport(authorities: authorities)
+            cause = .endpoint
+            return ConnectionPlan(
+                connection: connection,
+                region: region,
+                endpoint: try endpoint(connection, profiles, region: region),
+                authorities: authorities
+            )
+        } catch {
+            throw PlanError(cause: cause, error: error)
+        }
     }
 
     private func region(
@@ -74,6 +113,18 @@ package struct ConnectionPlanner: Sendable {
         _ profiles: LoadedProfiles
     ) async throws(CredentialsError) -> String {
         if let region = connection.region { return region }
+        let configured = try RegionLookup.configured(
+            environment: environment,
+            profile: profiles.profile
+        )
+        if let configured { return configured }
+        // The instance's Region is none for a profile that somebody named and that is not there.
+        if profiles.isChosen, profiles.profile == nil, profiles.selected != "default" {
+            throw CredentialsError(
+                source: "profile \"\(profiles.selected)\"",
+                reason: "it is not in the shared files, and no other setting names the Region"
+            )
+        }
         return try await RegionLookup.region(
             environment: environment,
             profile: profiles.profile,
@@ -89,13 +140,8 @@ package struct ConnectionPlanner: Sendable {
         let found = try ConfiguredEndpoint(
             serviceID: CodePipelineEndpoint.serviceID,
             environment: environment,
-            profiles: profiles
-        )
-        var variables: [String: String] = [:]
-        variables["AWS_ENDPOINT_URL_CODEPIPELINE"] = found.url
-        let sources = EndpointURLSources(
+            profiles: profiles,
             setting: connection.endpointURL,
-            environment: variables,
             allowsInsecure: connection.allowInsecureEndpoint
         )
         do throws(EndpointError) {
@@ -105,7 +151,7 @@ package struct ConnectionPlanner: Sendable {
                     region: region,
                     usesFIPS: connection.useFIPSEndpoint ?? found.useFIPS,
                     usesDualStack: connection.useDualstackEndpoint ?? found.useDualStack,
-                    url: try sources.url(serviceID: CodePipelineEndpoint.serviceID)
+                    url: found.url
                 )
             )
         } catch {

@@ -36,34 +36,64 @@ package struct LiveLoader: ConfigurationLoading {
         return ConfigurationDiff.lines(from: oldFile, to: newFile)
     }
 
-    /// Plans every target's connection; what cannot be resolved is a fault of the file.
-    private func resolve(_ settings: LoadedSettings) async -> LoadOutcome<ConnectionPlan> {
-        var configuration = settings.configuration
-        var plans: [TargetName: ConnectionPlan] = [:]
-        var faults: [String] = []
-        for (index, target) in configuration.targets.enumerated() {
-            let connection = settings.connections[target.name] ?? AWSConnection()
-            do {
-                let plan = try await planner.plan(connection)
-                plans[target.name] = plan
-                configuration.targets[index].region = plan.region
-                configuration.targets[index].rateGroup =
-                    connection.roleARN.map { "\($0.account)/\(plan.region)" } ?? target.rateGroup
-            } catch {
-                faults.append(
-                    "\(settings.path): target \(target.name): \(error.source): \(error.reason)"
+    @concurrent
+    package func plan(
+        _ target: TargetName,
+        of loaded: LoadedConfiguration<ConnectionPlan>
+    ) async -> PlanOutcome<ConnectionPlan> {
+        await plan(target, loaded.file?.connections[target] ?? AWSConnection())
+    }
+
+    package func reaches(
+        _ target: TargetName,
+        alikeIn old: LoadedConfiguration<ConnectionPlan>,
+        and new: LoadedConfiguration<ConnectionPlan>
+    ) -> Bool {
+        guard let connection = new.file?.connections[target] else { return false }
+        return old.file?.connections[target] == connection
+    }
+
+    private func plan(
+        _ target: TargetName,
+        _ connection: AWSConnection
+    ) async -> PlanOutcome<ConnectionPlan> {
+        do {
+            let plan = try await planner.plan(connection)
+            return .planned(
+                PlannedTarget(
+                    settings: plan,
+                    region: plan.region,
+                    rateGroup: connection.roleARN.map { "\($0.account)/\(plan.region)" }
+                        ?? target.text
                 )
+            )
+        } catch {
+            return .failed(CallFailure(error))
+        }
+    }
+
+    /// Plans every target's connection, all at once: one that waits for the instance's Region does
+    /// not hold up the others.
+    private func resolve(_ settings: LoadedSettings) async -> LoadOutcome<ConnectionPlan> {
+        var loaded = LoadedConfiguration<ConnectionPlan>(
+            path: settings.path,
+            configuration: settings.configuration,
+            connections: [:],
+            warnings: settings.warnings.map(\.description),
+            file: settings
+        )
+        await withTaskGroup(of: (TargetName, PlanOutcome<ConnectionPlan>).self) { group in
+            for target in settings.configuration.targets {
+                let connection = settings.connections[target.name] ?? AWSConnection()
+                group.addTask { (target.name, await plan(target.name, connection)) }
+            }
+            for await (target, outcome) in group {
+                switch outcome {
+                case .planned(let plan): loaded.take(plan, for: target)
+                case .failed(let failure): loaded.unplanned[target] = failure
+                }
             }
         }
-        guard faults.isEmpty else { return .refused(path: settings.path, faults: faults) }
-        return .valid(
-            LoadedConfiguration(
-                path: settings.path,
-                configuration: configuration,
-                connections: plans,
-                warnings: settings.warnings.map(\.description),
-                file: settings
-            )
-        )
+        return .valid(loaded)
     }
 }

@@ -73,8 +73,17 @@ extension DaemonLoop {
             return options.isDryRun ? "dry run: " + line : line
         }
         let clock = at.rfc3339.dropFirst(11).prefix(8)
-        return "config on disk REFUSED at \(clock)Z (\(first)), the older one stays in force; "
-            + line
+        let more = reloading.refused.count - 1
+        let others = more == 0 ? "" : " and \(more) more \(more == 1 ? "fault" : "faults")"
+        return "config on disk REFUSED at \(clock)Z (\(place(of: first))\(others)), the older one "
+            + "stays in force; " + line
+    }
+
+    /// File and line of a fault: any local user may read the status line, not so the file.
+    private func place(of fault: String) -> String {
+        guard fault.hasPrefix(loaded.path + ":") else { return loaded.path }
+        let line = fault.dropFirst(loaded.path.count + 1).prefix { $0.isASCII && $0.isNumber }
+        return line.isEmpty ? loaded.path : "\(loaded.path):\(line)"
     }
 
     /// Tells the line when it changed, every few seconds at most.

@@ -53,7 +53,8 @@ extension DaemonLoop {
             return
         }
         unsent[episode] = nil
-        let event = Event.retryAnswered(id, .refused(.unreachable, .noConnection))
+        let failure = noConnection(to: episode.pipeline.target)
+        let event = Event.retryAnswered(id, .refused(.unreachable, failure))
         launch(id, episode.pipeline.target, .retry, otherwise: event, &group) { service in
             .retryAnswered(id, await service.retry(episode, mode))
         }
@@ -78,22 +79,22 @@ extension DaemonLoop {
         guard stopping == nil else { return }
         switch effect {
         case .readState(let id, let key, let known):
-            let lost = Event.stateRead(id, .failed(.noConnection))
+            let lost = Event.stateRead(id, .failed(noConnection(to: key.target)))
             launch(id, key.target, .look(key), otherwise: lost, &group) { service in
                 .stateRead(id, await service.state(of: key.pipeline, known: known))
             }
         case .readDefinition(let id, let key):
-            let lost = Event.definitionRead(id, .failed(.noConnection))
+            let lost = Event.definitionRead(id, .failed(noConnection(to: key.target)))
             launch(id, key.target, .other, otherwise: lost, &group) { service in
                 .definitionRead(id, await service.definition(of: key.pipeline))
             }
         case .readEvidence(let id, let key, let execution):
-            let lost = Event.evidenceRead(id, .failed(.noConnection))
+            let lost = Event.evidenceRead(id, .failed(noConnection(to: key.target)))
             launch(id, key.target, .other, otherwise: lost, &group) { service in
                 .evidenceRead(id, await service.actions(of: key.pipeline, in: execution))
             }
         case .listPipelines(let id, let target):
-            let lost = Event.pipelinesListed(id, .failed(.noConnection))
+            let lost = Event.pipelinesListed(id, .failed(noConnection(to: target)))
             launch(id, target, .list(target), otherwise: lost, &group) { service in
                 .pipelinesListed(id, await service.pipelines())
             }
@@ -112,6 +113,7 @@ extension DaemonLoop {
         _ call: @escaping @Sendable (any PipelineService) async -> Event
     ) {
         guard let (number, service) = connections.begin(target) else {
+            noteOnce(purpose, lost)
             pending.append(lost)
             return
         }
@@ -124,7 +126,12 @@ extension DaemonLoop {
     mutating func landed(_ id: CallID, _ event: Event) {
         guard let flight = flights.removeValue(forKey: id) else { return }
         connections.end(flight.connection)
-        switch (flight.purpose, event) {
+        noteOnce(flight.purpose, event)
+    }
+
+    /// Notes for a single look what a call came to.
+    private mutating func noteOnce(_ purpose: Flight.Purpose, _ event: Event) {
+        switch (purpose, event) {
         case (.look(let key), .stateRead(_, let answer)):
             once?.looked(at: key, isReadable: answer.isReadable)
         case (.list(let target), .pipelinesListed(_, let answer)):

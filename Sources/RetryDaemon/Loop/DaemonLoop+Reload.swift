@@ -73,19 +73,26 @@ extension DaemonLoop {
         _ group: inout DiscardingTaskGroup
     ) -> ReloadVerdict {
         let changes = parts.loader.changes(from: loaded, to: new)
-        loaded = new
+        let unreachable = Set(planning.entries.keys).subtracting(loaded.connections.keys)
+        loaded = keepingConnections(new)
+        planning.begin(new.unplanned, now: parts.clock.now)
         loadedAt = parts.clock.wall
         tidySoon()
         reloading.refused = []
         reloading.refusedAt = nil
-        for connection in connections.update(to: new.connections) {
-            group.addTask(executorPreference: globalConcurrentExecutor) {
-                await connection.run()
-            }
-        }
+        connect(&group)
         parts.sink.write(.configLoaded(path: new.path, changes: changes))
         for warning in new.warnings { parts.sink.note(.warning, warning) }
-        feed(.reloaded(options.applied(to: new.configuration)), &group)
-        return .applied(changes: changes, warnings: new.warnings)
+        feed(.reloaded(options.applied(to: loaded.configuration)), &group)
+        sayUnplanned(&group)
+        // What could not be reached under the old file is looked at now, not at the next look.
+        for target in unreachable.sorted() {
+            guard let plan = loaded.plan(of: target) else { continue }
+            feed(.targetPlanned(target, region: plan.region, rateGroup: plan.rateGroup), &group)
+        }
+        let unplanned = new.unplanned.sorted { $0.key < $1.key }.map { target, failure in
+            "target \(target): \(failure.sentence); it is tried again without end"
+        }
+        return .applied(changes: changes, warnings: new.warnings + unplanned)
     }
 }

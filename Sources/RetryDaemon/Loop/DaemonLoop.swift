@@ -31,6 +31,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var probeAt: Instant?
     /// When memory is given back next; nil before the start.
     var tidyAt: Instant?
+    /// The targets that cannot be reached for a cause on this machine.
+    var planning = Planning()
     var reloading = Reloading()
     var stopping: Stopping?
     var statusLine = StatusLine()
@@ -92,6 +94,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         heartbeats = Heartbeats(clock: clock, timeout: parts.watchdogTimeout)
         loadedAt = clock.wall
         connections = ConnectionTable(parts.connector)
+        planning.begin(loaded.unplanned, now: clock.now)
         let configuration = options.applied(to: loaded.configuration)
         engine = Engine(
             configuration: configuration,
@@ -116,10 +119,9 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             group.addTask { for await trigger in triggers { inbox.put(.trigger(trigger)) } }
             watch(&group)
             start(&group)
-            for await input in inbox.inputs {
-                take(input, &group)
-                if end != nil { break }
-            }
+            // A single look at targets that cannot be reached is over by now.
+            var inputs = inbox.inputs.makeAsyncIterator()
+            while end == nil, let input = await inputs.next() { take(input, &group) }
             withdrawUnsent()
             group.cancelAll()
         }
@@ -129,12 +131,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     }
 
     private mutating func start(_ group: inout DiscardingTaskGroup) {
-        // Keys come from files, programs and name servers, which take their time.
-        for connection in connections.update(to: loaded.connections) {
-            group.addTask(executorPreference: globalConcurrentExecutor) {
-                await connection.run()
-            }
-        }
+        connect(&group)
         let targets = loaded.configuration.targets
         let exact = targets.flatMap(\.pipelines).count { entry in
             switch entry.selector {
@@ -147,6 +144,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         )
         for warning in loaded.warnings { parts.sink.note(.warning, warning) }
         tidySoon()
+        sayUnplanned(&group)
         feed(.deadlineReached, &group)
         parts.manager.announce(.ready(status: currentStatusLine()))
         settle()
@@ -164,6 +162,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         case .ledger(let news): take(news, &group)
         case .trigger(let trigger): take(trigger, &group)
         case .loaded(let outcome): take(outcome, &group)
+        case .planned(let target, let file, let outcome):
+            take(outcome, of: target, file: file, &group)
         case .alarm: rang(&group)
         case .heartbeat: heartbeats.progress(.loop)
         }
@@ -188,6 +188,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         var deadlines = [
             probeAt, tidyAt, statusLine.nextAt, stopping?.deadline, once?.deadline,
         ]
+        if stopping == nil { deadlines.append(planning.nextAt) }
         if stopping == nil, let next = engine.nextDeadline {
             // What could not be done at its time must not turn the loop into a spin.
             deadlines.append(max(next, now + .milliseconds(1)))
@@ -205,6 +206,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             tidyAt = now + .seconds(3600)
             parts.giveBackMemory()
         }
+        planDue(now, &group)
         if stopping == nil { feed(.deadlineReached, &group) }
     }
 

@@ -11,6 +11,8 @@ enum Input<Settings: Hashable & Sendable>: Sendable {
     case trigger(Trigger)
     /// The config file was read.
     case loaded(LoadOutcome<Settings>)
+    /// A target that could not be reached was planned again, under the file of that number.
+    case planned(TargetName, file: Int, PlanOutcome<Settings>)
     /// The nearest deadline is reached.
     case alarm
     /// The watchdog asks whether the loop still turns.

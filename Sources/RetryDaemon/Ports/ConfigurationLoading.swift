@@ -7,8 +7,10 @@ package struct LoadedConfiguration<Settings: Hashable & Sendable>: Hashable, Sen
     package var path: String
     /// What the engine decides by; Regions are resolved.
     package var configuration: Configuration
-    /// How each target is reached.
+    /// How each target is reached that can be reached now.
     package var connections: [TargetName: Settings]
+    /// The targets that cannot be reached for a cause on this machine, and why.
+    package var unplanned: [TargetName: CallFailure]
     /// What is merely useless in the file, a line each.
     package var warnings: [String]
     /// The file as it is written, before Regions are resolved; nil where there is no file.
@@ -19,14 +21,60 @@ package struct LoadedConfiguration<Settings: Hashable & Sendable>: Hashable, Sen
         path: String,
         configuration: Configuration,
         connections: [TargetName: Settings],
+        unplanned: [TargetName: CallFailure] = [:],
         warnings: [String] = [],
         file: LoadedSettings? = nil
     ) {
         self.path = path
         self.configuration = configuration
         self.connections = connections
+        self.unplanned = unplanned
         self.warnings = warnings
         self.file = file
+    }
+}
+
+/// How a target is reached, and what that says about it.
+package struct PlannedTarget<Settings: Hashable & Sendable>: Hashable, Sendable {
+    /// How it is reached.
+    package var settings: Settings
+    /// Its Region.
+    package var region: String
+    /// What shares its rate.
+    package var rateGroup: String
+
+    /// Makes a planned target of its parts.
+    package init(settings: Settings, region: String, rateGroup: String) {
+        self.settings = settings
+        self.region = region
+        self.rateGroup = rateGroup
+    }
+}
+
+/// What planning a target came to.
+package enum PlanOutcome<Settings: Hashable & Sendable>: Hashable, Sendable {
+    /// It can be reached.
+    case planned(PlannedTarget<Settings>)
+    /// It cannot be reached now; a later try may work.
+    case failed(CallFailure)
+}
+
+extension LoadedConfiguration {
+    /// Takes what is known of a target.
+    mutating func take(_ plan: PlannedTarget<Settings>, for target: TargetName) {
+        connections[target] = plan.settings
+        let index = configuration.targets.firstIndex { $0.name == target }
+        guard let index else { return }
+        configuration.targets[index].region = plan.region
+        configuration.targets[index].rateGroup = plan.rateGroup
+    }
+
+    /// What is known of a target that can be reached.
+    func plan(of target: TargetName) -> PlannedTarget<Settings>? {
+        guard let settings = connections[target],
+            let known = configuration.targets.first(where: { $0.name == target })
+        else { return nil }
+        return PlannedTarget(settings: settings, region: known.region, rateGroup: known.rateGroup)
     }
 }
 
@@ -43,8 +91,23 @@ package protocol ConfigurationLoading<Settings>: Sendable {
     /// How a target is reached.
     associatedtype Settings: Hashable, Sendable
 
-    /// Reads the file as it is now.
+    /// Reads the file as it is now, and plans each of its targets once.
+    ///
+    /// Only what stands in the file itself refuses it.
     func load() async -> LoadOutcome<Settings>
+
+    /// Tries again to plan a target that cannot be reached.
+    func plan(
+        _ target: TargetName,
+        of loaded: LoadedConfiguration<Settings>
+    ) async -> PlanOutcome<Settings>
+
+    /// Whether both files say the same about how a target is reached.
+    func reaches(
+        _ target: TargetName,
+        alikeIn old: LoadedConfiguration<Settings>,
+        and new: LoadedConfiguration<Settings>
+    ) -> Bool
 
     /// What differs between two files, a line each: `key: old -> new`.
     func changes(

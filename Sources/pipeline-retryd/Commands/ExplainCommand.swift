@@ -89,6 +89,8 @@ struct ExplainSession {
         do {
             let variables = LiveHostVariables.read()
             let world = try LiveWorld(sink: TerminalSink(), variables: variables)
+            // It holds keys as the daemon does.
+            world.forbidDumps()
             let status = await run(world)
             await world.shutDown()
             return status
@@ -157,7 +159,12 @@ struct ExplainSession {
             return .config
         }
         let explainer = Explainer(loaded.configuration, patterns: PatternMatcher())
-        guard let target = explainer.entry(for: question)?.target.name,
+        let wanted = explainer.entry(for: question)?.target.name
+        if let wanted, let failure = loaded.unplanned[wanted] {
+            Terminal.complain("pipeline-retryd: target \(wanted): \(failure.sentence)")
+            return .unavailable
+        }
+        guard let target = wanted,
             let plan = loaded.connections[target]
         else {
             let nothing = PipelineSnapshot(version: nil, stages: [])

@@ -70,6 +70,11 @@ struct LiveWorld: Sendable {
         return hash.value
     }
 
+    /// Keeps keys in memory out of core dumps; what cannot be done is told.
+    func forbidDumps() {
+        host.forbidDumps(sink)
+    }
+
     func shutDown() async {
         await transports.shutDown()
         await metadataTransport.shutDown()
@@ -83,5 +88,16 @@ struct TerminalSink: ReportSink {
     func note(_ priority: JournalPriority, _ message: String) {
         guard priority <= .warning else { return }
         Terminal.complain("\(priority.name): \(message)")
+    }
+}
+
+extension LinuxHost {
+    /// Keeps keys in memory out of core dumps; what cannot be done is told.
+    func forbidDumps(_ sink: any ReportSink) {
+        do throws(HostError) {
+            try forbidCoreDumps()
+        } catch {
+            sink.note(.warning, "core dumps cannot be forbidden: \(error)")
+        }
     }
 }

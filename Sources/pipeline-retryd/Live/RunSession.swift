@@ -49,7 +49,7 @@ struct RunSession {
             Terminal.complain("warning: no journal listens on this machine; entries are lost")
         }
         let reporter = JournalReporter(sink)
-        forbidDumps(reporter)
+        host.forbidDumps(reporter)
         do {
             return try await run(reporter, output, signals)
         } catch let refusal as Refusal {
@@ -207,14 +207,6 @@ struct RunSession {
             }
         } catch {
             throw refuse("the control socket: \(error)", ExitStatus(listening: error))
-        }
-    }
-
-    private func forbidDumps(_ reporter: JournalReporter) {
-        do throws(HostError) {
-            try host.forbidCoreDumps()
-        } catch {
-            reporter.note(.warning, "core dumps cannot be forbidden: \(error)")
         }
     }
 

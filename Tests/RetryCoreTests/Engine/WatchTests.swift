@@ -41,6 +41,44 @@ import Testing
         #expect(bench.kinds == [.targetDegraded, .targetRecovered])
     }
 
+    @Test func `a target that cannot be reached is said anew when its cause is another`() {
+        var bench = Bench(.watching(["web"]))
+        func missing(_ what: String) -> CallFailure {
+            CallFailure(kind: .credentials, operation: "connect", message: what, cause: "keys")
+        }
+        bench.outage = missing("no file")
+        bench.feed(.targetUnusable("prod", missing("no file")))
+        bench.run(.seconds(60))
+        #expect(bench.kinds == [.targetDegraded])
+        bench.feed(.targetUnusable("prod", missing("no Region")))
+        bench.feed(.targetUnusable("prod", missing("no Region")))
+        #expect(bench.kinds == [.targetDegraded, .targetDegraded])
+        #expect(bench.engine.status.line.contains("degraded: prod (keys)"))
+    }
+
+    @Test func `the Region that a target learns is in its entries, and all is looked at`() {
+        var configuration = Configuration.watching(["web", "api"])
+        configuration.targets[0].region = ""
+        var bench = Bench(configuration)
+        bench.states[.web] = quiet
+        bench.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
+        let failure = CallFailure(kind: .unreachable, operation: "connect", message: "no Region")
+        bench.outage = failure
+        bench.feed(.targetUnusable("prod", failure))
+        bench.run(.seconds(600))
+        #expect(bench.reports.first?.message.contains("Region not known yet") == true)
+        #expect(bench.reports.first?.fields.contains { $0.0 == .region } == false)
+        bench.outage = nil
+        bench.reads = 0
+        bench.feed(.targetPlanned("prod", region: "eu-west-3", rateGroup: "1/eu-west-3"))
+        bench.run(.seconds(1))
+        #expect(bench.reads >= 2, "each pipeline is looked at within a second")
+        let last = bench.reports.last
+        #expect(last?.kind == .targetRecovered)
+        #expect(last?.fields.contains { $0.0 == .region && $0.1 == "eu-west-3" } == true)
+        #expect(bench.engine.status.targets.first?.region == "eu-west-3")
+    }
+
     @Test func `a pipeline that is gone ends its episodes, and is found again`() {
         var bench = Bench(.watching())
         bench.states[.web] = PipelineSnapshot(

@@ -230,7 +230,9 @@ extension Event {
         case .patternsMatched(let id, _): id
         case .intentRecorded(let id, _): id
         case .retryAnswered(let id, _): id
-        case .ledgerFailed, .ledgerRecovered, .reloaded, .paused, .resumed, .deadlineReached: nil
+        case .ledgerFailed, .ledgerRecovered, .reloaded, .targetUnusable, .targetPlanned, .paused,
+            .resumed, .deadlineReached:
+            nil
         }
     }
 }

@@ -142,12 +142,40 @@ struct ConnectionDouble: ServiceConnection {
     }
 }
 
-/// Answers each load with the next outcome.
+/// Answers each load and each plan with the next outcome.
 final class LoaderDouble: ConfigurationLoading {
     private let outcomes: Mutex<[LoadOutcome<Int>]>
+    private let plans: Mutex<[PlanOutcome<Int>]>
+    private let chronicle: Chronicle
 
-    init(_ outcomes: [LoadOutcome<Int>]) {
+    init(_ outcomes: [LoadOutcome<Int>], plans: [PlanOutcome<Int>], _ chronicle: Chronicle) {
         self.outcomes = Mutex(outcomes)
+        self.plans = Mutex(plans)
+        self.chronicle = chronicle
+    }
+
+    /// The next plan; the last one stays.
+    func plan(
+        _ target: TargetName,
+        of loaded: LoadedConfiguration<Int>
+    ) async -> PlanOutcome<Int> {
+        defer { chronicle.note("plan \(target)") }
+        return plans.withLock { plans in
+            guard let next = plans.first else {
+                preconditionFailure("one plan more than the test foresaw")
+            }
+            if plans.count > 1 { plans.removeFirst() }
+            return next
+        }
+    }
+
+    /// The path stands for all that a file says of a target.
+    func reaches(
+        _ target: TargetName,
+        alikeIn old: LoadedConfiguration<Int>,
+        and new: LoadedConfiguration<Int>
+    ) -> Bool {
+        old.path == new.path
     }
 
     func load() async -> LoadOutcome<Int> {

@@ -12,6 +12,7 @@ struct Rig {
     let source: (stream: AsyncStream<Trigger>, continuation: AsyncStream<Trigger>.Continuation)
     var options = DaemonOptions(version: "1", seed: 1)
     var loads: [LoadOutcome<Int>] = []
+    var plans: [PlanOutcome<Int>] = []
     var loaded: LoadedConfiguration<Int>
     var watchdogTimeout: Duration?
 
@@ -54,7 +55,7 @@ struct Rig {
                 manager: ChronicleManager(chronicle: chronicle),
                 patterns: NoPatterns(),
                 connector: ConnectorDouble(chronicle: chronicle, services: services),
-                loader: LoaderDouble(loads),
+                loader: LoaderDouble(loads, plans: plans, chronicle),
                 giveBackMemory: { chronicle.note("memory given back") },
                 watchdogTimeout: watchdogTimeout
             ),
