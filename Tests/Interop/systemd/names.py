@@ -1,6 +1,6 @@
-"""A name server for the proof: answers one name with 127.0.0.1, every other with NXDOMAIN.
+"""A name server for the proof: answers some names with 127.0.0.1, every other with NXDOMAIN.
 
-    names.py NAME
+    names.py NAME ... [--silent NAME ...]        (a question for a silent name gets no answer)
 """
 
 import socket
@@ -17,9 +17,12 @@ def question(query):
     return ".".join(labels).lower(), struct.unpack_from("!H", query, at + 1)[0], at + 5
 
 
-def answer(query, known):
+def answer(query, known, silent):
+    """None for a question that gets no answer."""
     name, kind, end = question(query)
-    is_known = name == known
+    if name in silent:
+        return None
+    is_known = name in known
     has_address = is_known and kind == 1
     flags = 0x8580 if is_known else 0x8583
     head = query[:2] + struct.pack("!HHHHH", flags, 1, int(has_address), 0, 0)
@@ -28,11 +31,15 @@ def answer(query, known):
 
 
 def main():
+    names = " ".join(sys.argv[1:]).lower().split("--silent")
+    known, silent = names[0].split(), "".join(names[1:]).split()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 53))
         while True:
             query, sender = server.recvfrom(512)
-            server.sendto(answer(query, sys.argv[1].lower()), sender)
+            text = answer(query, known, silent)
+            if text is not None:
+                server.sendto(text, sender)
 
 
 main()

@@ -20,6 +20,7 @@ import time
 import hardship
 import processes
 import roots
+import surroundings
 import week
 
 from lab import (
@@ -475,6 +476,9 @@ def upgrade():
 CHAPTERS = {
     "processes": lambda: processes.chapter(checks, journal, WORK),
     "roots": lambda: roots.chapter(checks, WORK),
+    "metadata": lambda: surroundings.late_metadata(checks, journal, WORK),
+    "names": lambda: surroundings.dead_name(checks, journal, WORK),
+    "interception": lambda: surroundings.interception(checks, journal, WORK),
 }
 # What also a short proof plays, since it rests on the system and not only on the daemon.
 SHORT = ["processes", "roots"]
