@@ -30,12 +30,16 @@ struct StageTruth: Hashable, Sendable {
     var isCurrent = true
     var failed: [FailedRun] = []
     var hasAbandoned = false
+    /// The same in any attempt, as somebody sees it who reads the newest run of each action.
+    var hasEverAbandoned = false
+    var hasFailedCondition = false
     var hasRunning = false
     /// Whether an action shows a status that nobody knows.
     var hasUnknown = false
     var onFailure: String?
     var isParallel = false
     var manualRetries = 0
+    var automaticRetries = 0
     var hasNewerWaiting = false
     var isTransitionEnabled = true
 }
@@ -51,9 +55,15 @@ extension ServiceModel {
             truth.isParallel = definition.executionMode == .parallel
             truth.onFailure =
                 definition.stages.first { $0.name == stage.name }?.onFailure?.result
-            truth.hasNewerWaiting = !stage.inbound.isEmpty
+            // One that was stopped or cancelled still shows, and never enters.
+            truth.hasNewerWaiting = stage.inbound.contains {
+                $0.status == .inProgress && $0.execution != stage.latest?.execution
+            }
+            truth.hasFailedCondition = [stage.beforeEntry, stage.onSuccess]
+                .contains { $0?.status == .failed }
             truth.isTransitionEnabled = stage.transition.isEnabled
             truth.manualRetries = stage.retries?.manual ?? 0
+            truth.automaticRetries = stage.retries?.automatic ?? 0
             if let latest = stage.latest {
                 truth.execution = ExecutionID(latest.execution)
                 truth.status = RetryCore.StageStatus(latest.status)
@@ -65,6 +75,25 @@ extension ServiceModel {
             stages[StageName(stage.name)] = truth
         }
         return stages
+    }
+
+    /// The truth about an execution in a stage that another one may have taken since.
+    func truth(
+        of key: EpisodeKey,
+        _ status: StageStatus?,
+        latest: StageTruth?
+    ) throws(ServiceError) -> StageTruth? {
+        if let latest, latest.execution == key.execution, latest.status == .failed {
+            return latest
+        }
+        let name = key.pipeline.pipeline.text
+        var truth = latest ?? StageTruth()
+        truth.execution = key.execution
+        truth.status = status.map { RetryCore.StageStatus($0) }
+        truth.failed = []
+        let version = try state(of: name).version
+        try read(key.execution.text, key.stage.text, name, version, &truth)
+        return truth
     }
 
     /// Reads the newest attempt of every action; the runs come newest first.
@@ -101,6 +130,7 @@ extension ServiceModel {
         let newest = truth.failed.max { $0.at < $1.at }
         truth.failed.removeAll { $0.runOrder != newest?.runOrder }
         // The same of what a stop abandoned: a person has retried it since.
+        truth.hasEverAbandoned = !abandoned.isEmpty
         truth.hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
     }
 }

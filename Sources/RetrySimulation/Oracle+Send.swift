@@ -18,7 +18,7 @@ extension Oracle {
         let newest = rows.intents[key]?.values.max { $0.sequence < $1.sequence }
         var state = cases[key] ?? Case()
         let previous = state.sent.last
-        judgeIntent(key, newest, state, truth, at: time)
+        judgeIntent(key, newest, mode, state, truth, at: time)
         judgeGuards(key, truth, mode, state)
         if let policy = configuration.policy(of: key) {
             judgePolicy(key, truth, policy, configuration, rows)
@@ -38,6 +38,7 @@ extension Oracle {
     private mutating func judgeIntent(
         _ key: EpisodeKey,
         _ newest: Intent?,
+        _ mode: RetryMode,
         _ state: Case,
         _ truth: StageTruth,
         at time: Int64
@@ -49,6 +50,7 @@ extension Oracle {
         if let open = unsettled[key], open.before == truth.mark, time - startedAt < 59_900 {
             blame(.intent, "\(key) is retried before intent \(open.sequence) is settled")
         }
+        if let newest, newest.mode != mode { blame(.mode, "\(key) is retried as \(mode)") }
         if state.outcomes > 0 { blame(.outcome, "\(key) is retried after its outcome") }
     }
 
@@ -89,7 +91,7 @@ extension Oracle {
         let isTargetPaused =
             configuration.targets.first { $0.name == key.pipeline.target }?.paused == true
         // More than all intents before this one can explain.
-        let own = rows.intents[key]?.values.count { $0.state.counts } ?? 0
+        let own = rows.intents[key]?.values.count { Own.mayHaveRun($0) } ?? 0
         let isHuman = truth.manualRetries >= max(1, own)
         let hasRules = !policy.rules.isEmpty
         let isFatal = truth.failed.contains { $0.code == Scenery.fatalCode }
@@ -97,9 +99,9 @@ extension Oracle {
         let faults: [(Bool, Law, String)] = [
             (policy.never, .policy, "never"),
             (policy.paused || isTargetPaused, .policy, "paused in the file"),
-            (pauses.contains { $0.contains(key) }, .policy, "paused by command"),
+            (pauses.contains { Own.holds($0, key) }, .policy, "paused by command"),
             (policy.shadow || configuration.dryRun, .policy, "only to be said"),
-            (truth.hasNewerWaiting && policy.whenNewerWaiting == .leave, .policy, "newer waiting"),
+            (truth.hasNewerWaiting && policy.whenNewerWaiting != .retry, .policy, "newer waiting"),
             (
                 !truth.isTransitionEnabled && policy.whenTransitionDisabled == .hold, .policy,
                 "transition disabled"

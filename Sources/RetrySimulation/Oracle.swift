@@ -18,6 +18,8 @@ struct Oracle: Sendable {
         case evaluable = "I5: a retry of what cannot be evaluated"
         case watch = "I6: a pipeline is not looked at"
         case outcome = "I7: not exactly one outcome"
+        case truth = "an outcome or its reason is not true"
+        case mode = "a retry in another mode than the policy says"
         case policy = "the policy says no"
         case wait = "a retry too early, or due too late"
         case budget = "more retries than the budget allows"
@@ -53,12 +55,21 @@ struct Oracle: Sendable {
         var effective = 0
         var isSeen = false
         var outcomes = 0
+        /// When it failed first, as far as a state that came through showed it.
+        var firstFailedAt: WallTime?
+        /// Intents that were recorded and may count without having been sent.
+        var recorded = 0
     }
 
+    /// Whether the host's clocks and AWS's dates are right.
     let trustsDates: Bool
+    /// Whether AWS's dates are right, whatever the host's clocks say.
+    let trustsAnswers: Bool
     private(set) var broken: (law: Law, detail: String)?
     var cases: [EpisodeKey: Case] = [:]
     var looks: [PipelineKey: Look] = [:]
+    /// The ones before.
+    var formerLooks: [PipelineKey: Look] = [:]
     /// Which reads of definitions and histories are under way, and which came through last.
     private var reads: [CallID: (what: String, at: Int64)] = [:]
     private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
@@ -74,13 +85,18 @@ struct Oracle: Sendable {
     /// Sends by policy, for budgets.
     var sends: [(at: Int64, policy: PolicyName)] = []
 
-    init(trustsDates: Bool) {
+    /// Whether outcomes and their reasons must be true.
+    let judgesTruth: Bool
+
+    init(trustsDates: Bool, trustsAnswers: Bool, judgesTruth: Bool) {
         self.trustsDates = trustsDates
+        self.trustsAnswers = trustsAnswers
+        self.judgesTruth = judgesTruth
     }
 
     /// Keeps the first fault.
     mutating func blame(_ law: Law, _ detail: String) {
-        if broken == nil { broken = (law, detail) }
+        if broken == nil, law != .truth || judgesTruth { broken = (law, detail) }
     }
 
     // MARK: The daemon's life
@@ -92,6 +108,7 @@ struct Oracle: Sendable {
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
         }
         looks = [:]
+        formerLooks = [:]
         reads = [:]
         wasRead = [:]
         polls = [:]
@@ -182,7 +199,15 @@ struct Oracle: Sendable {
         guard time - look.askedAt < 90_000, look.call > looks[look.pipeline]?.call ?? .none else {
             return
         }
+        formerLooks[look.pipeline] = looks[look.pipeline]
         looks[look.pipeline] = look
+        for (stage, truth) in look.stages where truth.status == .failed {
+            guard let execution = truth.execution, let failedAt = truth.failed.map(\.at).max()
+            else { continue }
+            let key = EpisodeKey(pipeline: look.pipeline, stage: stage, execution: execution)
+            let known = cases[key]?.firstFailedAt ?? failedAt
+            cases[key, default: Case()].firstFailedAt = min(known, failedAt)
+        }
     }
 
     /// A definition or an execution's history is asked for.
@@ -220,6 +245,11 @@ struct Oracle: Sendable {
         var state = cases[intent.episode] ?? Case()
         state.isDefined = wasRead[intent.episode.pipeline.description]?.isRead == true
         state.isHistoryKnown = wasRead[intent.episode.execution.text]?.isRead == true
+        state.recorded += 1
+        let modes = Set(policy.modeLists.compactMap { Own.mode(intent.number, of: $0) })
+        if !modes.contains(intent.mode) {
+            blame(.mode, "retry \(intent.number) of \(intent.episode) is \(intent.mode)")
+        }
         state.allowed = max(state.allowed, policy.maxTotalRetries)
         let ofRule = policy.maxRetries(of: intent.rule)
         state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
@@ -253,18 +283,15 @@ struct Oracle: Sendable {
 
     // MARK: Speaking
 
-    /// Hears a report; `current` is the execution that AWS holds as the latest of its stage.
+    /// Hears a report; `now` is what AWS holds.
     mutating func reported(
         _ report: Report,
         at time: Int64,
         _ configuration: Configuration,
-        current: (EpisodeKey) -> ExecutionID?
+        now: (EpisodeKey) -> StageNow
     ) {
+        judgeOutcome(report, at: time, configuration, now)
         switch report {
-        case .stageSuperseded(let context, _, _):
-            if current(context.key) == context.key.execution {
-                blame(.outcome, "\(context.key) is not superseded")
-            }
         case .retryScheduled(let context, let plan, let failure):
             judgeDue(plan, failure, configuration.policy(of: context.key))
         case _: break

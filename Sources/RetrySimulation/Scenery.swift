@@ -305,7 +305,8 @@ extension Configuration {
         let entry = target?.pipelines.first { entry in
             switch entry.selector {
             case .name(let name): name == episode.pipeline.pipeline
-            case .match(let glob, _): glob.matches(episode.pipeline.pipeline.text)
+            case .match(let glob, _):
+                Own.matches(episode.pipeline.pipeline.text, glob.description)
             }
         }
         return entry?.policy(of: episode.stage)

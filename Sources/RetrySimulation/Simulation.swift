@@ -9,6 +9,8 @@ package struct Simulation: Sendable {
         package var ticks: Int
         /// The faults that may happen.
         package var faults: Set<Fault>
+        /// Whether every outcome and its reason must be true of AWS.
+        package var judgesTruth: Bool
         /// Whether two runs are to be compared event by event; slow.
         package var keepsDigest: Bool
         /// How many of the last events a violation tells.
@@ -18,11 +20,13 @@ package struct Simulation: Sendable {
         package init(
             ticks: Int = 1500,
             faults: Set<Fault> = Set(Fault.allCases).subtracting(Fault.lags),
+            judgesTruth: Bool = false,
             keepsDigest: Bool = false,
             lines: Int = 40
         ) {
             self.ticks = ticks
             self.faults = faults
+            self.judgesTruth = judgesTruth
             self.keepsDigest = keepsDigest
             self.lines = lines
         }

@@ -7,6 +7,7 @@ struct Trace: Sendable {
         case fed(Event)
         case did(Effect)
         case served(ServedCall)
+        case outside(String, ServiceModel.OutsideAction)
         case note(String)
     }
 
@@ -40,6 +41,14 @@ struct Trace: Sendable {
         add(.served(call), time)
     }
 
+    mutating func outside(
+        _ pipeline: String,
+        _ action: ServiceModel.OutsideAction,
+        at time: Int64
+    ) {
+        add(.outside(pipeline, action), time)
+    }
+
     mutating func note(_ text: String, at time: Int64) { add(.note(text), time) }
 
     private mutating func add(_ entry: Entry, _ time: Int64) {
@@ -64,6 +73,7 @@ struct Trace: Sendable {
         case .fed(let event): "-> \(event.brief)"
         case .did(let effect): "   \(effect.brief)"
         case .served(let call): "   AWS: \(call.brief)"
+        case .outside(let pipeline, let action): "   ~ \(pipeline): \(action)"
         case .note(let text): "   ~ \(text)"
         }
     }

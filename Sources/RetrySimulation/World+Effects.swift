@@ -29,15 +29,7 @@ extension World {
 
     private mutating func hear(_ report: Report) {
         let model = model
-        oracle.reported(report, at: clock.time, configuration) { key in
-            do throws(ServiceError) {
-                let stages = try model.state(of: key.pipeline.pipeline.text).stages
-                let latest = stages.first { $0.name == key.stage.text }?.latest
-                return latest.map { ExecutionID($0.execution) }
-            } catch {
-                return nil
-            }
-        }
+        oracle.reported(report, at: clock.time, configuration) { model.now($0) }
     }
 
     private mutating func match(_ id: CallID, _ queries: [PatternQuery]) {

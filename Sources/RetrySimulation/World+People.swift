@@ -52,7 +52,7 @@ extension World {
     }
 
     private mutating func act(_ pipeline: String, _ action: ServiceModel.OutsideAction) {
-        trace.note("\(pipeline): \(action)", at: clock.time)
+        trace.outside(pipeline, action, at: clock.time)
         model.schedule(action, pipeline: pipeline, at: clock.modelTime)
         model.advance(to: clock.modelTime)
     }

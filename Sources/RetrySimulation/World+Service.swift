@@ -60,7 +60,7 @@ extension World {
             let newest = Shown(snapshot: snapshot, stages: look.stages, at: clock.time)
             shown[key] = (shown[key] ?? []).suffix(1) + [newest]
         }
-        for stage in snapshot.stages { look.stages[stage.name]?.mark = stage.mark }
+        for stage in snapshot.stages { look.stages[stage.name]?.mark = Own.mark(of: stage) }
         if hasUnknown, !snapshot.stages.isEmpty { spoil(&snapshot, &look) }
         let digest = snapshot.digest
         let said: ReadAnswer<StateLook> =

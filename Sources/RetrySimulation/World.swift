@@ -59,7 +59,11 @@ struct World: Sendable {
         peopleDice = Dice(seed: seed, "people")
         configuration = scenery.configurations[0]
         trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
-        oracle = Oracle(trustsDates: !plan.has(.date) && !plan.has(.clock))
+        oracle = Oracle(
+            trustsDates: !plan.has(.date) && !plan.has(.clock),
+            trustsAnswers: !plan.has(.date),
+            judgesTruth: options.judgesTruth
+        )
         if plan.has(.clock) { clock.drift = planDice.span(-400...400) }
         model = ServiceModel(
             start: clock.modelTime,
@@ -163,6 +167,8 @@ struct World: Sendable {
     mutating func feed(_ event: Event) {
         guard var engine else { return }
         trace.fed(event, at: clock.time)
+        // Held once only: a second holder would make every change a copy.
+        self.engine = nil
         let effects = engine.handle(event, now: clock.now)
         self.engine = engine
         for effect in effects {

@@ -4,16 +4,18 @@ import RetrySimulation
 struct Arguments {
     static let usage = """
         usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b] [--lag]
-                         [--lite] [--lines N] [--commit C] [--digest]
-                         [--verbose]
+                         [--truth] [--lite] [--lines N] [--commit C] [--digest]
+                         [--keep-going] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
           --ticks    events of the phase with faults, 1500
           --lag      reads that are late or no answer, too
+          --truth    every outcome and its reason must be true
           --lite     300 ticks
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
           --digest   prints a number that two equal runs share
+          --keep-going  runs all seeds and tells each that breaks a law in a line
           --verbose  prints each seed before it runs
         or: retry-sim detection, which measures how soon failures are seen
         faults: \(RetrySimulation.Fault.allCases.map(\.rawValue).sorted().joined(separator: " "))
@@ -29,6 +31,7 @@ struct Arguments {
     private(set) var options = Simulation.Options()
     private(set) var commit = Commit.current()
     private(set) var isVerbose = false
+    private(set) var keepsGoing = false
     private var faults = "all"
     private var hasLags = false
 
@@ -37,6 +40,7 @@ struct Arguments {
     /// What runs a seed of this command again, but for the seed.
     var replay: String {
         "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? " --lag" : "")
+            + (options.judgesTruth ? " --truth" : "")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
@@ -55,9 +59,11 @@ struct Arguments {
         while let word = rest.popFirst() {
             switch word {
             case "--lag": hasLags = true
+            case "--truth": options.judgesTruth = true
             case "--lite": options.ticks = 300
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true
+            case "--keep-going": keepsGoing = true
             case "--seed": first = try Arguments.number(&rest, word)
             case "--seeds": count = try Arguments.number(&rest, word)
             case "--ticks": options.ticks = Int(try Arguments.number(&rest, word))

@@ -69,9 +69,13 @@ enum RetrySim {
             if arguments.isVerbose { Output.standardError.write("seed \(seed)") }
             let outcome = Simulation.run(seed: seed, arguments.options)
             if let violation = outcome.violation {
-                say(violation, seed, arguments)
                 tally.isSound = false
-                return tally
+                guard arguments.keepsGoing else {
+                    say(violation, seed, arguments)
+                    return tally
+                }
+                let line = "seed \(seed): \(violation.law): \(violation.detail)"
+                Output.standardOutput.write(line)
             }
             tally.ticks += outcome.ticks
             tally.retries += outcome.retries

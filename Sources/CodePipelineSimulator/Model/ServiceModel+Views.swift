@@ -237,7 +237,12 @@ extension ServiceModel.PipelineRecord {
             stopReason: execution.stopReason,
             stage: stages[execution.stage].name,
             succeededStages: stages.indices
-                .filter { execution.runs[$0]?.status == .succeeded }.map { stages[$0].name }
+                .filter { execution.runs[$0]?.status == .succeeded }.map { stages[$0].name },
+            stageStatuses: Dictionary(
+                uniqueKeysWithValues: stages.indices.compactMap { stage in
+                    execution.runs[stage].map { (stages[stage].name, $0.status) }
+                }
+            )
         )
     }
 

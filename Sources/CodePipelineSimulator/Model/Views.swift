@@ -167,6 +167,8 @@ extension ServiceModel {
         package let stage: String
         /// The stages it succeeded in.
         package let succeededStages: [String]
+        /// What became of it in each stage that it has entered.
+        package let stageStatuses: [String: StageStatus]
     }
 }
 

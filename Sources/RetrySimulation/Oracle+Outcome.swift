@@ -1,0 +1,190 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// What AWS holds of one stage and one execution in the moment in which the daemon speaks of it.
+struct StageNow: Sendable {
+    /// The truth about the stage; nil: the pipeline has no such stage, or no state.
+    var truth: StageTruth?
+    /// The truth about the execution in the stage, whether it is still the latest or not.
+    var own: StageTruth?
+    /// Whether the definition has the stage.
+    var isThere = false
+    /// Whether executions of the pipeline run side by side.
+    var isParallel = false
+    /// Whether the execution runs the current version.
+    var isCurrent = false
+    /// Whether the execution is done with the stage: it succeeded or passed it over.
+    var isDone = false
+}
+
+extension ServiceModel {
+    /// What AWS holds now.
+    func now(_ key: EpisodeKey) -> StageNow {
+        let name = key.pipeline.pipeline.text
+        var now = StageNow()
+        do throws(ServiceError) {
+            let definition = try definition(of: name)
+            now.isThere = definition.stages.contains { $0.name == key.stage.text }
+            now.isParallel = definition.executionMode == .parallel
+            now.truth = try truth(of: name)[key.stage]
+            let execution = try execution(key.execution.text, of: name)
+            now.isCurrent = try state(of: name).version == execution.version
+            let status = execution.stageStatuses[key.stage.text]
+            now.isDone = status == .succeeded || status == .skipped
+            now.own = try truth(of: key, status, latest: now.truth)
+        } catch {
+            return now
+        }
+        return now
+    }
+}
+
+/// The daemon's words about outcomes, held against what was true.
+extension Oracle {
+    mutating func judgeOutcome(
+        _ report: Report,
+        at time: Int64,
+        _ configuration: Configuration,
+        _ now: (EpisodeKey) -> StageNow
+    ) {
+        switch report {
+        case .stageRecovered(let context, _, _):
+            if !now(context.key).isDone {
+                blame(.truth, "\(context.key) recovered, and has not succeeded")
+            }
+        case .stageGone(let context, _):
+            if now(context.key).isThere {
+                blame(.truth, "\(context.key) is said to be gone, and is there")
+            }
+        case .stageSuperseded(let context, _, _):
+            if now(context.key).truth?.execution == context.key.execution {
+                blame(.outcome, "\(context.key) is not superseded")
+            }
+        case .stageLeft(let context, let reason, _, _, _):
+            judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
+        case .retriesExhausted(let context, let reason, _, _):
+            judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
+        case _: break
+        }
+    }
+
+    /// A reason must have been true now, or in one of the two newest states that came through.
+    private mutating func judge(
+        _ reason: String,
+        _ key: EpisodeKey,
+        at time: Int64,
+        _ configuration: Configuration,
+        _ now: StageNow
+    ) {
+        guard let policy = configuration.policy(of: key) else {
+            if reason != "not_watched" { blame(.truth, "\(key), which nothing watches: \(reason)") }
+            return
+        }
+        if reason == "not_watched" { blame(.truth, "\(key) is watched") }
+        if reason == "parallel_mode", !now.isParallel { blame(.truth, "\(key): \(reason)") }
+        let state = cases[key] ?? Case()
+        let seen = [looks[key.pipeline], formerLooks[key.pipeline]].compactMap {
+            $0?.stages[key.stage]
+        }
+        let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
+        let words = truths.map { Oracle.isTrue(reason, $0, state, policy) }
+        if !words.isEmpty, words.allSatisfy({ $0 == false }) {
+            blame(.truth, "\(key) ends for \(reason), which is not true")
+        }
+        if reason == "definition_changed", now.isCurrent {
+            blame(.truth, "\(key) runs the current version")
+        }
+        judgeTimes(reason, key, at: time, state, policy)
+    }
+
+    /// Whether a reason holds; nil for what is judged elsewhere or cannot be known.
+    private static func isTrue(
+        _ reason: String,
+        _ truth: StageTruth,
+        _ state: Case,
+        _ policy: StagePolicy
+    ) -> Bool? {
+        let approvals = truth.failed.filter { $0.category == "Approval" }
+        return switch reason {
+        case "rollback_execution": truth.isRollback
+        case "approval_rejected": approvals.contains { $0.code.isEmpty }
+        case "approval_failed": approvals.contains { !$0.code.isEmpty }
+        case "abandoned": truth.hasEverAbandoned
+        case "condition_failed": truth.hasFailedCondition
+        case "rolls_back": truth.onFailure == "ROLLBACK"
+        case "skips": truth.onFailure == "SKIP"
+        case "no_failed_action": truth.status == .failed && truth.failed.isEmpty
+        case "human_retried": truth.manualRetries > state.effective
+        case "stopped": truth.status == .stopped || truth.status == .stopping
+        case "cancelled": truth.status == .cancelled
+        case "newer_execution_waiting": truth.hasNewerWaiting
+        case "stage_never": policy.never
+        case "rule_never":
+            !policy.rules.isEmpty && truth.failed.contains { $0.code == Scenery.fatalCode }
+        case "no_rule_matched": !policy.rules.isEmpty && policy.otherwise == .never
+        case "exhausted":
+            state.spent(truth) >= min(policy.maxTotalRetries, policy.maxRetries)
+        case "rule_exhausted": state.spent(truth) >= policy.shortestRule
+        case "same_error":
+            // Each attempt failed at most once.
+            1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
+        case _: nil
+        }
+    }
+
+    /// AWS's times are a second off at most, and the daemon reckons by them.
+    private mutating func judgeTimes(
+        _ reason: String,
+        _ key: EpisodeKey,
+        at time: Int64,
+        _ state: Case,
+        _ policy: StagePolicy
+    ) {
+        guard trustsAnswers, let failedAt = state.firstFailedAt else { return }
+        let now = HostClock.epoch + .milliseconds(time)
+        switch reason {
+        case "too_old":
+            if now + .seconds(5) < failedAt + policy.maxFailureAge {
+                blame(.truth, "\(key) is too old \(now - failedAt) after its failure")
+            }
+        case "gave_up_after":
+            let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
+            let closed = policy.windows.isEmpty ? Duration.zero : .seconds(3600)
+            if now + longest + closed + .seconds(5) < failedAt + policy.shortestGiveUp {
+                blame(.truth, "\(key) is given up \(now - failedAt) after its failure")
+            }
+        case _: break
+        }
+    }
+}
+
+extension Oracle.Case {
+    /// How many retries of anybody's may count: what AWS counted, and what may still be under way.
+    func spent(_ truth: StageTruth) -> Int {
+        max(truth.manualRetries, 0) + sent.count { !$0.isRefused } + recorded
+    }
+}
+
+extension StagePolicy {
+    private var limits: [RuleLimits] {
+        rules.compactMap { rule in
+            switch rule.action {
+            case .never: nil
+            case .retry(let limits): limits
+            }
+        }
+    }
+
+    /// The smallest `max_retries` of the rules.
+    fileprivate var shortestRule: Int { limits.map(\.maxRetries).min() ?? maxRetries }
+
+    /// The shortest `give_up_after`.
+    fileprivate var shortestGiveUp: Duration {
+        ([giveUpAfter] + limits.map(\.giveUpAfter)).min() ?? giveUpAfter
+    }
+
+    /// The smallest `stop_after_same_error`.
+    fileprivate var fewestSameErrors: Int {
+        ([stopAfterSameError] + limits.map(\.stopAfterSameError)).compactMap(\.self).min() ?? .max
+    }
+}

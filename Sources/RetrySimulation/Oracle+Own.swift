@@ -1,0 +1,63 @@
+import RetryCore
+
+/// What the oracle reckons for itself where the engine has code of its own for it.
+///
+/// Shared code would share its mistakes: the engine's marks, globs, scopes and counts are not used.
+enum Own {
+    /// What the state shows of a stage's attempts.
+    static func mark(of stage: StageSnapshot) -> StateMark {
+        var ids: Set<ActionExecutionID> = []
+        var latest: WallTime?
+        for action in stage.actions {
+            if let id = action.executionID { ids.insert(id) }
+            guard let time = action.lastStatusChange else { continue }
+            latest = latest.map { $0 < time ? time : $0 } ?? time
+        }
+        return StateMark(
+            manualRetries: stage.counters.manual,
+            actionExecutions: ids,
+            lastStatusChange: latest
+        )
+    }
+
+    /// Whether a name matches a pattern in which `*` stands for any text.
+    static func matches(_ name: some StringProtocol, _ pattern: some StringProtocol) -> Bool {
+        guard let first = pattern.first else { return name.isEmpty }
+        let rest = pattern.dropFirst()
+        guard first == "*" else {
+            return name.first == first && matches(name.dropFirst(), rest)
+        }
+        return (0...name.count).contains { matches(name.dropFirst($0), rest) }
+    }
+
+    /// Whether a pause holds an episode.
+    static func holds(_ scope: PauseScope, _ key: EpisodeKey) -> Bool {
+        if let target = scope.target, target != key.pipeline.target { return false }
+        if let pipeline = scope.pipeline, pipeline != key.pipeline.pipeline { return false }
+        if let stage = scope.stage, stage != key.stage { return false }
+        return true
+    }
+
+    /// Whether AWS may have executed an intent, by the word that the ledger keeps for it.
+    static func mayHaveRun(_ intent: Intent) -> Bool {
+        intent.state.rawValue != "not_executed"
+    }
+
+    /// The mode of a retry by a list of modes: the last one goes on.
+    static func mode(_ number: Int, of modes: [RetryMode]) -> RetryMode? {
+        modes.isEmpty ? nil : modes[min(max(number, 1), modes.count) - 1]
+    }
+}
+
+extension StagePolicy {
+    /// The lists of modes that can hold for a retry: the policy's and its rules'.
+    var modeLists: [[RetryMode]] {
+        [modes]
+            + rules.compactMap { rule in
+                switch rule.action {
+                case .never: nil
+                case .retry(let limits): limits.modes
+                }
+            }
+    }
+}
