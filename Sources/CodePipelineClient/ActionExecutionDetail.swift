@@ -13,7 +13,7 @@ package struct ActionExecutionPage: Hashable, Sendable, Decodable {
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        actionExecutionDetails = try members.list(.actionExecutionDetails)
+        actionExecutionDetails = try members.needed(.actionExecutionDetails)
         nextToken = try members.value(.nextToken)
     }
 }

@@ -59,7 +59,10 @@ package struct CodePipelineClient: Sendable {
         let (body, facts) = try await read(operation, input)
         let digest = digester.digest(of: body)
         return try reading(operation, facts) { () throws(DecodingTrouble) in
-            digest == known ? .unchanged : .state(try documents.decodeState(body), digest)
+            guard digest != known else { return .unchanged }
+            let state = try documents.decodeState(body)
+            try DecodingTrouble.check(state.pipelineName, is: name, "pipeline state")
+            return .state(state, digest)
         }
     }
 
@@ -71,7 +74,9 @@ package struct CodePipelineClient: Sendable {
         try check(name: name, operation)
         let (body, facts) = try await read(operation, PipelineInput(name: name))
         return try reading(operation, facts) { () throws(DecodingTrouble) in
-            try documents.decodeDefinition(body)
+            let definition = try documents.decodeDefinition(body)
+            try DecodingTrouble.check(definition.name, is: name, "pipeline definition")
+            return definition
         }
     }
 
@@ -146,7 +151,12 @@ package struct CodePipelineClient: Sendable {
             let page = try reading(operation, facts) { () throws(DecodingTrouble) in
                 try documents.decodeActionExecutions(body)
             }
-            return (page.value.actionExecutionDetails, page.value.nextToken, facts)
+            // Rows of another execution would be taken for what ran in this one.
+            let rows = page.value.actionExecutionDetails.filter { row in
+                guard let execution, let other = row.pipelineExecutionId else { return true }
+                return other == execution
+            }
+            return (rows, page.value.nextToken, facts)
         }
     }
 

@@ -33,14 +33,12 @@ package struct PipelineDefinition: Hashable, Sendable, Decodable {
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        let pipeline =
-            members.contains(.pipeline)
-            ? try members.nestedContainer(keyedBy: PipelineKeys.self, forKey: .pipeline) : nil
-        name = try pipeline?.value(.name)
-        version = try pipeline?.value(.version)
-        executionMode = try pipeline?.value(.executionMode)
-        pipelineType = try pipeline?.value(.pipelineType)
-        stages = try pipeline?.list(.stages) ?? []
+        let pipeline = try members.nestedContainer(keyedBy: PipelineKeys.self, forKey: .pipeline)
+        name = try pipeline.value(.name)
+        version = try pipeline.value(.version)
+        executionMode = try pipeline.value(.executionMode)
+        pipelineType = try pipeline.value(.pipelineType)
+        stages = try pipeline.needed(.stages)
         let metadata =
             members.contains(.metadata)
             ? try members.nestedContainer(keyedBy: MetadataKeys.self, forKey: .metadata) : nil
@@ -77,8 +75,8 @@ package struct FailureConditions: Hashable, Sendable, Decodable {
     package let result: FailureResult?
     /// Which actions its own retry repeats, by AWS's name.
     package let retryMode: String?
-    /// Whether it depends on conditions.
-    package let hasConditions: Bool
+    /// The conditions, each with a reaction of its own.
+    package let conditions: [FailureCondition]
 
     private enum CodingKeys: String, CodingKey {
         case result, retryConfiguration, conditions
@@ -88,14 +86,18 @@ package struct FailureConditions: Hashable, Sendable, Decodable {
         let retryMode: String?
     }
 
-    private struct AnyMember: Decodable {}
-
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         result = try members.value(.result)
         retryMode = try members.value(.retryConfiguration, of: RetryConfiguration.self)?.retryMode
-        hasConditions = try !members.list(.conditions, of: AnyMember.self).isEmpty
+        conditions = try members.list(.conditions)
     }
+}
+
+/// One condition of a stage's failure (Condition).
+package struct FailureCondition: Hashable, Sendable, Decodable {
+    /// What the pipeline does when the condition is not met.
+    package let result: FailureResult?
 }
 
 /// One action of a definition (ActionDeclaration).

@@ -13,7 +13,7 @@ package struct PipelinePage: Hashable, Sendable, Decodable {
 
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        pipelines = try members.list(.pipelines)
+        pipelines = try members.needed(.pipelines)
         nextToken = try members.value(.nextToken)
     }
 }
@@ -113,6 +113,6 @@ struct ExecutionAnswer: Decodable {
 
     init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
-        execution = try members.value(.pipelineExecution) ?? .empty
+        execution = try members.decode(PipelineExecution.self, forKey: .pipelineExecution)
     }
 }

@@ -11,6 +11,8 @@ package struct PipelineState: Hashable, Sendable, Decodable {
     package private(set) var pipelineVersion: Int?
     /// The stages in order.
     package private(set) var stageStates: [StageState] = []
+    /// Whether the answer has `stageStates` at all; without it nothing is known of any stage.
+    package private(set) var hasStages = false
     /// When the pipeline was created.
     package private(set) var created: WallTime?
     /// When its definition was last changed.
@@ -20,11 +22,14 @@ package struct PipelineState: Hashable, Sendable, Decodable {
         case pipelineName, pipelineVersion, stageStates, created, updated
     }
 
+    private struct AnyStage: Decodable {}
+
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         pipelineName = try members.value(.pipelineName)
         pipelineVersion = try members.value(.pipelineVersion)
         stageStates = try members.list(.stageStates)
+        hasStages = try members.value(.stageStates, of: [AnyStage?].self) != nil
         created = try members.time(.created)
         updated = try members.time(.updated)
     }
@@ -39,7 +44,9 @@ extension PipelineState: JSONReadable {
             switch member {
             case .pipelineName: pipelineName = try reader.string()
             case .pipelineVersion: pipelineVersion = try reader.int()
-            case .stageStates: stageStates = try reader.list()
+            case .stageStates:
+                hasStages = true
+                stageStates = try reader.list()
             case .created: created = try reader.time()
             case .updated: updated = try reader.time()
             }

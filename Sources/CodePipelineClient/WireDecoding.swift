@@ -1,3 +1,4 @@
+import AWSClient
 import FoundationEssentials
 import RetryCore
 
@@ -28,6 +29,13 @@ extension KeyedDecodingContainer {
         try decodeIfPresent([Element?].self, forKey: key)?.compactMap { $0 } ?? []
     }
 
+    /// The elements of a list without which a document is not what was asked for; an empty one will
+    /// do.
+    func needed<Element: Decodable>(_ key: Key, of: Element.Type = Element.self) throws -> [Element]
+    {
+        try decode([Element?].self, forKey: key).compactMap { $0 }
+    }
+
     /// A map's values; an absent map is empty, null values are left out.
     func map(_ key: Key) throws -> [String: String] {
         try decodeIfPresent([String: String?].self, forKey: key)?.compactMapValues { $0 } ?? [:]
@@ -48,6 +56,24 @@ extension KeyedDecodingContainer {
 package struct DecodingTrouble: Error, Hashable, Sendable, CustomStringConvertible {
     /// Which document, and where in it what is wrong.
     package let description: String
+
+    /// Refuses another pipeline's document, as a cache or a broken proxy may give it; one without a
+    /// name passes.
+    static func check(
+        _ name: String?,
+        is asked: String,
+        _ document: String
+    ) throws(DecodingTrouble) {
+        guard let name, name != asked else { return }
+        throw DecodingTrouble(
+            "\(document): it is of pipeline \"\(name.printable(limit: 120))\", "
+                + "asked for was \"\(asked)\""
+        )
+    }
+
+    fileprivate init(_ description: String) {
+        self.description = description
+    }
 
     /// Says where a decoder failed, without the document's text.
     init(document: String, _ error: any Error) {
@@ -75,10 +101,18 @@ package struct DocumentDecoder: Sendable {
     /// Makes a decoder; it may be used from several tasks.
     package init() {}
 
-    /// Reads what GetPipelineState answers.
+    /// Reads what GetPipelineState answers; without `stageStates` it is no answer.
     package func decodeState(_ bytes: [UInt8]) throws(DecodingTrouble) -> PipelineState {
-        if let state = DocumentDecoder.quickState(bytes) { return state }
-        return try decodeAnyState(bytes)
+        let state: PipelineState
+        if let quick = DocumentDecoder.quickState(bytes) {
+            state = quick
+        } else {
+            state = try decodeAnyState(bytes)
+        }
+        guard state.hasStages else {
+            throw DecodingTrouble("pipeline state: there is no stageStates in it")
+        }
+        return state
     }
 
     /// Reads what GetPipelineState answers in one pass; nil where there is any doubt about it.
@@ -117,7 +151,7 @@ package struct DocumentDecoder: Sendable {
         try decode(ExecutionAnswer.self, bytes, document: "pipeline execution").execution
     }
 
-    /// Reads a document; an empty one counts as `{}`.
+    /// Reads a document; an empty one counts as `{}`, which lacks what each answer must have.
     func decode<Document: Decodable>(
         _ type: Document.Type,
         _ bytes: [UInt8],

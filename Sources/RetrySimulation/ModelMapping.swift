@@ -25,7 +25,6 @@ extension PipelineSnapshot {
 
 extension StageSnapshot {
     init(_ stage: ServiceModel.StageView) {
-        let conditions = [stage.beforeEntry, stage.onSuccess].compactMap(\.self)
         self.init(
             name: StageName(stage.name),
             latest: stage.latest.map { latest in
@@ -35,7 +34,9 @@ extension StageSnapshot {
                     type: latest.type == .rollback ? .rollback : .standard
                 )
             },
-            inbound: stage.inbound.map { ExecutionID($0.execution) },
+            inbound: stage.inbound
+                .filter { $0.status == .inProgress && $0.execution != stage.latest?.execution }
+                .map { ExecutionID($0.execution) },
             transitionEnabled: stage.transition.isEnabled,
             actions: stage.actions.map { action in
                 let name = ActionName(action.action.name)
@@ -44,7 +45,10 @@ extension StageSnapshot {
                 }
                 return action.latest.map { ActionSnapshot($0) } ?? ActionSnapshot(name: name)
             },
-            condition: conditions.contains { $0.status == .failed } ? .failed : .none,
+            conditions: StageConditions(
+                beforeEntry: stage.beforeEntry?.status == .failed ? .failed : .none,
+                onSuccess: stage.onSuccess?.status == .failed ? .failed : .none
+            ),
             counters: RetryCounters(
                 automatic: stage.retries?.automatic ?? 0,
                 manual: stage.retries?.manual ?? 0

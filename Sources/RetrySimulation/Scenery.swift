@@ -201,7 +201,7 @@ extension Scenery {
         policy.giveUpAfter = .seconds(dice.number(300...7200))
         policy.maxFailureAge = .seconds(dice.pick([60, 7200, 7200, 7200]))
         policy.stopAfterSameError = dice.pick([nil, nil, nil, 2, 3])
-        policy.whenNewerWaiting = dice.pick([.leave, .retry])
+        policy.whenNewerWaiting = dice.pick([.hold, .leave, .retry])
         policy.whenTransitionDisabled = dice.pick([.hold, .retry])
         policy.whenHumanRetried = dice.pick([.leave, .continue])
         policy.shadow = dice.chance(0.03)

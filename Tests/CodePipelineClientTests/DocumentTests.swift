@@ -54,9 +54,14 @@ struct StateDocumentTests {
         #expect(!dumped.contains("rule-token"))
     }
 
-    @Test(arguments: ["{}", "", #"{"stageStates":null}"#, #"{"stageStates":[]}"#])
-    func `everything may be absent`(_ text: String) throws {
-        let state = try state(text)
+    @Test(arguments: ["{}", "", #"{"stageStates":null}"#, #"{"pipelineName":"p"}"#])
+    func `an answer without stageStates is none`(_ text: String) {
+        let error = #expect(throws: DecodingTrouble.self) { try state(text) }
+        #expect(error?.description == "pipeline state: there is no stageStates in it")
+    }
+
+    @Test func `everything but the stages may be absent`() throws {
+        let state = try state(#"{"stageStates":[]}"#)
         #expect(state.pipelineName == nil)
         #expect(state.stageStates.isEmpty)
     }
@@ -95,7 +100,7 @@ struct StateDocumentTests {
         _ text: String,
         _ milliseconds: Int64?
     ) throws {
-        let found = try state("{\"created\":\(text)}").created
+        let found = try state("{\"stageStates\":[],\"created\":\(text)}").created
         #expect(found == milliseconds.map { WallTime(milliseconds: $0) })
     }
 
@@ -133,12 +138,28 @@ struct OtherDocumentTests {
         let stage = try #require(definition.stages.first)
         #expect(stage.onFailure?.result == .retry)
         #expect(stage.onFailure?.retryMode == "ALL_ACTIONS")
-        #expect(stage.onFailure?.hasConditions == true)
+        #expect(stage.onFailure?.conditions.isEmpty == false)
         let action = try #require(stage.actions.first)
         #expect(action.actionTypeId?.category == .approval)
         #expect(action.actionTypeId?.provider == "Manual")
         #expect(action.runOrder == 2)
-        #expect(try decoder.decodeDefinition(Array("{}".utf8)).stages.isEmpty)
+    }
+
+    @Test(arguments: [
+        "", "{}", #"{"pipeline":null}"#, #"{"pipeline":{}}"#, #"{"metadata":{}}"#,
+        #"{"pipeline":{"stages":null}}"#,
+    ])
+    func `a definition without stages is none`(_ text: String) {
+        #expect(throws: DecodingTrouble.self) { try decoder.decodeDefinition(Array(text.utf8)) }
+    }
+
+    @Test(arguments: ["", "{}", #"{"actionExecutionDetails":null}"#, #"{"nextToken":"t"}"#])
+    func `a page without its list is none`(_ text: String) {
+        #expect(throws: DecodingTrouble.self) {
+            try decoder.decodeActionExecutions(Array(text.utf8))
+        }
+        #expect(throws: DecodingTrouble.self) { try decoder.decodePipelines(Array(text.utf8)) }
+        #expect(throws: DecodingTrouble.self) { try decoder.decodeExecution(Array(text.utf8)) }
     }
 
     @Test func `an action execution tells provider, result and times`() throws {

@@ -36,7 +36,7 @@ struct QuickStateTests {
         let bytes = Array(text.utf8)
         #expect(DocumentDecoder.quickState(bytes) == nil)
         #expect(general(bytes) != nil)
-        #expect(throws: Never.self) { try decoder.decodeState(bytes) }
+        #expect(throws: Never.self) { try decoder.decodeAnyState(bytes) }
     }
 
     @Test(arguments: ["0e2", "0E2"])

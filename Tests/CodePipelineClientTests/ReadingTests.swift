@@ -6,7 +6,9 @@ import Testing
 @Suite("Reading calls")
 struct ReadingTests {
     @Test func `the state is asked for by name`() async throws {
-        let service = ScriptedService([.ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3}"#)])
+        let service = ScriptedService([
+            .ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3,"stageStates":[]}"#)
+        ])
         let reading = try await service.client().pipelineState(name: "p.@-_1")
         let state = try #require(reading.value.state)
         #expect(state.0.pipelineVersion == 3)
@@ -16,8 +18,8 @@ struct ReadingTests {
     }
 
     @Test func `a state of known bytes is not decoded, any other is`() async throws {
-        let body = #"{"pipelineName":"p","pipelineVersion":3}"#
-        let other = #"{"pipelineName":"p","pipelineVersion":4}"#
+        let body = #"{"pipelineName":"p","pipelineVersion":3,"stageStates":[]}"#
+        let other = #"{"pipelineName":"p","pipelineVersion":4,"stageStates":[]}"#
         let client = ScriptedService([.ok(body), .ok(body), .ok(other), .ok(body)]).client()
         let first = try #require(try await client.pipelineState(name: "p").value.state)
         let again = try await client.pipelineState(name: "p", known: first.1)
@@ -31,7 +33,7 @@ struct ReadingTests {
 
     @Test func `definition and execution are asked for`() async throws {
         let service = ScriptedService([
-            .ok(#"{"pipeline":{"name":"p"}}"#),
+            .ok(#"{"pipeline":{"name":"p","stages":[]}}"#),
             .ok(
                 #"{"pipelineExecution":{"status":"Superseded","#
                     + #""trigger":{"triggerType":"Webhook"}}}"#
@@ -52,6 +54,32 @@ struct ReadingTests {
                     + someExecution + #"","pipelineName":"p"}"#,
             ]
         )
+    }
+
+    @Test func `another pipeline's answers are refused`() async {
+        let client = ScriptedService([
+            .ok(#"{"pipelineName":"q","stageStates":[]}"#),
+            .ok(#"{"pipeline":{"name":"q","stages":[]}}"#),
+        ]).client()
+        let state = await #expect(throws: ReadError.self) {
+            try await client.pipelineState(name: "p")
+        }
+        #expect(state?.kind == .unreadable)
+        let definition = await #expect(throws: ReadError.self) {
+            try await client.pipeline(name: "p")
+        }
+        #expect(definition?.message.contains("\"q\"") == true)
+    }
+
+    @Test func `rows of another execution are left out`() async throws {
+        let client = ScriptedService([
+            .ok(
+                #"{"actionExecutionDetails":[{"pipelineExecutionId":"other"},"#
+                    + #"{"pipelineExecutionId":"\#(someExecution)"}]}"#
+            )
+        ]).client()
+        let rows = try await client.actionExecutions(pipeline: "p", execution: someExecution)
+        #expect(rows.value.map(\.pipelineExecutionId) == [someExecution])
     }
 
     @Test func `pages are gathered until there is no token`() async throws {

@@ -101,21 +101,22 @@ struct ExplainTests {
             question(),
             try facts(definition: nil, executions: nil)
         )
-        #expect(explanation.word == "leave")
+        #expect(explanation.word == "defer")
         #expect(explanation.reason == .definitionUnavailable)
     }
 
     @Test
-    func `the history of the execution alone is enough`() throws {
+    func `without the definition nothing is retried`() throws {
         let explanation = try explainer().explain(question(), try facts(definition: nil))
-        #expect(explanation.word == "retry")
+        #expect(explanation.word == "defer")
+        #expect(explanation.reason == .definitionUnavailable)
     }
 
     @Test
     func `the history of other executions does not count`() throws {
         let other = Self.executions.replacing("e-1", with: "e-0")
         let explanation = try explainer().explain(question(), try facts(executions: other))
-        #expect(explanation.reason == .noFailedAction)
+        #expect(explanation.reason == .notEvaluable)
     }
 
     @Test

@@ -49,7 +49,7 @@ struct FactMappingTests {
     @Test(arguments: [
         ("Failed", RetryCore.ConditionState.failed), ("Errored", .failed), ("Cancelled", .failed),
         ("Abandoned", .failed), ("InProgress", .inProgress), ("Succeeded", .none),
-        ("Overridden", .none), ("Odd", .failed),
+        ("Overridden", .none), ("Odd", .unknown("Odd")),
     ])
     func `a condition's status`(_ row: (String, RetryCore.ConditionState)) throws {
         let stage = try state(
@@ -58,7 +58,7 @@ struct FactMappingTests {
             {"latestExecution":{"status":"\(row.0)"}}}
             """
         )
-        #expect(stage.condition == row.1)
+        #expect(stage.conditions.beforeEntry == row.1)
     }
 
     @Test
@@ -129,7 +129,7 @@ struct FactMappingTests {
                                     runOrder: 2,
                                     changeSet: ChangeSetUse(mode: .executes, stack: "web")
                                 ),
-                                "Bare": ActionKind(category: "", provider: "", runOrder: 1),
+                                "Bare": ActionKind(category: nil, provider: nil, runOrder: 1),
                             ]
                         )
                     ]
@@ -143,10 +143,12 @@ struct FactMappingTests {
         ("ODD", .unknown("ODD")),
     ])
     func `an execution mode`(_ row: (String, RetryCore.ExecutionMode)) throws {
-        let text = #"{"pipeline":{"executionMode":"\#(row.0)"}}"#
+        let text = #"{"pipeline":{"executionMode":"\#(row.0)","stages":[]}}"#
         let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
         #expect(RetryCore.PipelineDefinition(wire).executionMode == row.1)
-        let bare = try DocumentDecoder().decodeDefinition(Array("{}".utf8))
+        let bare = try DocumentDecoder().decodeDefinition(
+            Array(#"{"pipeline":{"stages":[]}}"#.utf8)
+        )
         #expect(RetryCore.PipelineDefinition(bare).executionMode == .superseded)
     }
 

@@ -330,7 +330,8 @@ import Testing
         ),
         (
             "when_newer_waiting: stay",
-            "c.yaml:1:42: policies.default.when_newer_waiting: is stay; expected leave or retry"
+            "c.yaml:1:42: policies.default.when_newer_waiting: is stay; "
+                + "expected hold, leave or retry"
         ),
         (
             "backoff: { kind: expo }",

@@ -46,7 +46,7 @@ import Testing
         #expect(stage.modes == [.allActions])
         #expect(stage.giveUpAfter == .seconds(7200))
         #expect(stage.maxFailureAge == .seconds(3 * 3600))
-        #expect(stage.whenNewerWaiting == .leave)
+        #expect(stage.whenNewerWaiting == .hold)
         #expect(!stage.shadow)
         #expect(entry.policy.maxRetries == 5)
         #expect(entry.policy.shadow)

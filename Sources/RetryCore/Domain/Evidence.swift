@@ -1,7 +1,9 @@
 /// What really ran in one pipeline execution: the answer of ListActionExecutions.
 package enum Evidence: Hashable, Sendable {
-    /// The rows of the execution, of all stages; may be empty.
+    /// The rows of the execution, of all stages, with the attempts that the state shows.
     case rows([ActionRow])
+    /// Rows that lack what the state shows, however long they were waited for; the text says what.
+    case lagging(String)
     /// The permission `codepipeline:ListActionExecutions` is missing.
     case denied
 }
@@ -86,16 +88,26 @@ package enum ExecutionMode: Hashable, Sendable {
 
 /// One stage of a definition.
 package struct StageDefinition: Hashable, Sendable {
-    /// `onFailure.result`; nil when absent: the stage just fails.
+    /// `onFailure.result`; nil when absent: the stage just fails, unless a condition says more.
     package var onFailure: FailureResult?
+    /// `onFailure.conditions[].result` in their order: what CodePipeline does when one fails.
+    package var failureConditions: [FailureResult]
     /// The actions by name.
     package var actions: [ActionName: ActionKind]
 
     /// Makes a stage of its parts.
-    package init(onFailure: FailureResult? = nil, actions: [ActionName: ActionKind] = [:]) {
+    package init(
+        onFailure: FailureResult? = nil,
+        failureConditions: [FailureResult] = [],
+        actions: [ActionName: ActionKind] = [:]
+    ) {
         self.onFailure = onFailure
+        self.failureConditions = failureConditions
         self.actions = actions
     }
+
+    /// Everything that CodePipeline may do by itself when the stage fails, as written.
+    package var reactions: [FailureResult] { [onFailure].compactMap(\.self) + failureConditions }
 }
 
 /// `Result` of the API: what CodePipeline itself does when a stage fails.
@@ -112,22 +124,41 @@ package enum FailureResult: Hashable, Sendable {
     case unknown(String)
 }
 
+extension FailureResult {
+    /// The result as the API writes it.
+    var text: String {
+        switch self {
+        case .rollback: "ROLLBACK"
+        case .fail: "FAIL"
+        case .retry: "RETRY"
+        case .skip: "SKIP"
+        case .unknown(let result): result
+        }
+    }
+}
+
 /// What the definition says of an action: its `actionTypeId` and its place in the stage.
 package struct ActionKind: Hashable, Sendable {
-    /// Such as `Source`, `Build`, `Test`, `Deploy`, `Approval`, `Invoke`, `Compute`.
-    package var category: String
-    /// Such as `CodeBuild`.
-    package var provider: String
+    /// Such as `Source`, `Build`, `Test`, `Deploy`, `Approval`, `Invoke`, `Compute`; nil when the
+    /// answer does not say: then nobody can tell that it is no approval.
+    package var category: String?
+    /// Such as `CodeBuild`; nil when the answer does not say.
+    package var provider: String?
     /// The declaration's `runOrder`, 1 to 999: actions of one number run side by side; nil when
     /// the answer does not say.
     package var runOrder: Int?
     /// What it does with a change set, by its configuration; nil when that does not say.
     package var changeSet: ChangeSetUse?
 
+    /// The categories that the API model has (CodePipeline API, ActionCategory).
+    static let categories: Set<String> = [
+        "Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute",
+    ]
+
     /// Makes a kind of its parts.
     package init(
-        category: String,
-        provider: String,
+        category: String?,
+        provider: String?,
         runOrder: Int? = nil,
         changeSet: ChangeSetUse? = nil
     ) {

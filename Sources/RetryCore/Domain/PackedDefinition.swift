@@ -13,11 +13,13 @@ struct PackedDefinition: Hashable, Sendable {
         for (name, stage) in definition.stages.sorted(by: { $0.key < $1.key }) {
             writer.put(name.text)
             writer.put(stage.onFailure?.code ?? "")
+            writer.put(stage.failureConditions.count)
+            for result in stage.failureConditions { writer.put(result.code) }
             writer.put(stage.actions.count)
             for (action, kind) in stage.actions.sorted(by: { $0.key < $1.key }) {
                 writer.put(action.text)
-                writer.put(kind.category)
-                writer.put(kind.provider)
+                writer.put(kind.category ?? "")
+                writer.put(kind.provider ?? "")
                 writer.put(kind.runOrder.map { "\($0)" } ?? "")
                 writer.put(kind.changeSet)
             }
@@ -37,17 +39,24 @@ struct PackedDefinition: Hashable, Sendable {
         for _ in 0..<reader.number() {
             let name = StageName(reader.text())
             let onFailure = FailureResult(code: reader.text())
+            let conditions = (0..<reader.number()).compactMap { _ in
+                FailureResult(code: reader.text())
+            }
             var actions: [ActionName: ActionKind] = [:]
             for _ in 0..<reader.number() {
                 let action = ActionName(reader.text())
                 actions[action] = ActionKind(
-                    category: reader.text(),
-                    provider: reader.text(),
+                    category: reader.present(),
+                    provider: reader.present(),
                     runOrder: Int(reader.text()),
                     changeSet: reader.changeSet()
                 )
             }
-            stages[name] = StageDefinition(onFailure: onFailure, actions: actions)
+            stages[name] = StageDefinition(
+                onFailure: onFailure,
+                failureConditions: conditions,
+                actions: actions
+            )
         }
         return PipelineDefinition(version: version, executionMode: mode, stages: stages)
     }
@@ -113,6 +122,12 @@ struct PackedDefinition: Hashable, Sendable {
                 if head < 199 { break }
             }
             return String(decoding: whole, as: UTF8.self)
+        }
+
+        /// Nil for what was not there: AWS has no empty names.
+        mutating func present() -> String? {
+            let text = text()
+            return text.isEmpty ? nil : text
         }
 
         mutating func number() -> Int {

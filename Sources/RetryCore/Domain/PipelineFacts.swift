@@ -18,14 +18,14 @@ package struct StageSnapshot: Hashable, Sendable {
     package var name: StageName
     /// The execution that reached the stage last; nil when none ever did.
     package var latest: StageExecution?
-    /// The executions that wait to enter the stage.
+    /// The executions that wait to enter the stage and still can; never ``latest`` itself.
     package var inbound: [ExecutionID]
     /// Whether executions may enter the stage; true when the answer does not say.
     package var transitionEnabled: Bool
     /// The actions, which may show an older execution than ``latest``.
     package var actions: [ActionSnapshot]
     /// What the stage's conditions did.
-    package var condition: ConditionState
+    package var conditions: StageConditions
     /// How often the stage was retried in its latest execution.
     package var counters: RetryCounters
 
@@ -36,7 +36,7 @@ package struct StageSnapshot: Hashable, Sendable {
         inbound: [ExecutionID] = [],
         transitionEnabled: Bool = true,
         actions: [ActionSnapshot] = [],
-        condition: ConditionState = .none,
+        conditions: StageConditions = StageConditions(),
         counters: RetryCounters = RetryCounters()
     ) {
         self.name = name
@@ -44,7 +44,7 @@ package struct StageSnapshot: Hashable, Sendable {
         self.inbound = inbound
         self.transitionEnabled = transitionEnabled
         self.actions = actions
-        self.condition = condition
+        self.conditions = conditions
         self.counters = counters
     }
 
@@ -105,7 +105,33 @@ package enum ExecutionType: Hashable, Sendable {
     case unknown(String)
 }
 
-/// What a stage's conditions did in its latest execution.
+/// What a stage's conditions did in its latest execution, by their place in the stage.
+package struct StageConditions: Hashable, Sendable {
+    /// `beforeEntryConditionState`: they decide whether an execution may enter.
+    package var beforeEntry: ConditionState
+    /// `onSuccessConditionState`: they decide whether all that succeeded is a success.
+    package var onSuccess: ConditionState
+    /// `onFailureConditionState`: they decide what CodePipeline does about a failure.
+    package var onFailure: ConditionState
+
+    /// Makes conditions; all default to none.
+    package init(
+        beforeEntry: ConditionState = .none,
+        onSuccess: ConditionState = .none,
+        onFailure: ConditionState = .none
+    ) {
+        self.beforeEntry = beforeEntry
+        self.onSuccess = onSuccess
+        self.onFailure = onFailure
+    }
+
+    /// Every place by the name that the API gives it, in the order of a stage's run.
+    package var all: [(place: String, state: ConditionState)] {
+        [("beforeEntry", beforeEntry), ("onSuccess", onSuccess), ("onFailure", onFailure)]
+    }
+}
+
+/// What the conditions of one place of a stage did, taken together.
 package enum ConditionState: Hashable, Sendable {
     /// There are none, or all succeeded or were overridden.
     case none
@@ -113,6 +139,8 @@ package enum ConditionState: Hashable, Sendable {
     case inProgress
     /// One failed, errored, or was cancelled or abandoned.
     case failed
+    /// A status that the API model does not have.
+    case unknown(String)
 }
 
 /// `RetryStageMetadata` of the API; zero where it is absent.

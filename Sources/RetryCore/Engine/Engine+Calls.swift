@@ -112,7 +112,7 @@ extension Engine {
         case .aws(.evidence): evidenceRead(id, .failed(failure("ListActionExecutions")), now)
         case .aws(.list): pipelinesListed(id, .failed(failure("ListPipelines")), now)
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
-        case .patterns: patternsMatched(id, [:], now)
+        case .patterns: patternsLost(id, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)
         }
     }

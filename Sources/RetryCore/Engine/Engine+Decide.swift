@@ -11,6 +11,10 @@ extension Engine {
             startGathering(key, now)
             return
         }
+        guard episodes[key]?.notRetryable ?? 0 <= 1 else {
+            leave(key, .notRetryable, detail: "twice, and the state did not change", now)
+            return
+        }
         let decision = PolicyEvaluator.decide(situation)
         episodes[key]?.failure = decision.failure
         follow(decision, key, checked: checked, now)
@@ -46,28 +50,61 @@ extension Engine {
     }
 
     /// Counts a failure that was not counted yet into the run of same errors, and says it.
-    private mutating func countFailure(_ key: EpisodeKey, _ now: Instant) -> Situation? {
+    ///
+    /// The state may move without another attempt: a sibling that fails later, or an approval
+    /// beside it, is part of the failure that was counted.
+    mutating func countFailure(_ key: EpisodeKey, _ now: Instant) -> Situation? {
         guard var situation = situation(key, now), var episode = episodes[key] else { return nil }
         let mark = episode.stage.mark
-        guard episode.record.lastFailure != mark else { return situation }
+        guard episode.stage.latest?.status == .failed, episode.record.lastFailure != mark
+        else { return situation }
+        let facts = StageFacts(situation)
         let failure = PolicyEvaluator.failure(of: situation)
+        let isNew = facts.isNewAttempt(since: episode.record.lastFailure, mark)
         if episode.record.lastFailure == nil {
             episode.record.firstFailure = failure.failedAt ?? episode.record.firstFailure
         }
         let isSame =
             failure.fingerprint != nil && failure.fingerprint == episode.record.lastFingerprint
-        episode.record.sameErrorRun = isSame ? episode.record.sameErrorRun + 1 : 1
+        if isNew || !isSame {
+            episode.record.sameErrorRun = isSame ? episode.record.sameErrorRun + 1 : 1
+        }
         episode.record.lastFingerprint = failure.fingerprint
         episode.record.lastFailure = mark
-        episode.saidPlan = nil
-        episode.saidReason = nil
-        episode.refusals = 0
-        episode.notRetryable = 0
+        if isNew {
+            episode.saidPlan = nil
+            episode.saidReason = nil
+            episode.refusals = 0
+            episode.notRetryable = 0
+        }
         episodes[key] = episode
         save(key)
-        report(.stageFailed(context(of: key), failure))
+        if isNew { report(.stageFailed(context(of: key), failure)) }
         situation.history = episode.history(firstFailure: episode.record.firstFailure)
         return situation
+    }
+
+    /// Whether `give_up_after` is over for an episode that can not be decided on.
+    func isGivenUp(_ key: EpisodeKey, _ now: Instant) -> Bool {
+        guard let record = episodes[key]?.record else { return false }
+        let policy = policy(of: key)
+        let end = WindowCalendar(policy.windows)
+            .time(after: policy.giveUpAfter, from: record.firstFailure)
+        return serverTime(key.pipeline.target, now) > end
+    }
+
+    /// Ends such an episode.
+    mutating func giveUp(_ key: EpisodeKey, _ now: Instant) {
+        guard let episode = episodes[key] else { return }
+        report(
+            .retriesExhausted(
+                context(of: key),
+                .gaveUpAfter,
+                retries: episode.ownRetries,
+                episode.failure
+            )
+        )
+        conclude(key, .exhausted, .gaveUpAfter, now)
     }
 
     private mutating func schedule(
@@ -113,7 +150,11 @@ extension Engine {
         let clock = targets[key.pipeline.target]?.clock
         let instant = clock?.instant(of: until, now: now) ?? now
         // A lift time in the past must not make the engine spin.
-        let deadline = min(max(instant, now + .seconds(1)), now + Timing.lift)
+        var deadline = min(max(instant, now + .seconds(1)), now + Timing.lift)
+        // A look that brought nothing new must not put off what happens at the deadline.
+        if case .deferred(reason, _, let until) = episodes[key]?.phase, until > now {
+            deadline = min(deadline, until)
+        }
         say(key, deferred: reason, until: until, plan, detail: detail)
         setPhase(key, .deferred(reason, firm: false, until: deadline))
     }
@@ -131,7 +172,7 @@ extension Engine {
         setPhase(key, .deferred(reason, firm: true, until: now + wait))
     }
 
-    private mutating func say(
+    mutating func say(
         _ key: EpisodeKey,
         deferred reason: Reason,
         until: WallTime,
@@ -140,8 +181,22 @@ extension Engine {
     ) {
         guard episodes[key]?.saidReason != reason else { return }
         episodes[key]?.saidReason = reason
-        let context = context(of: key)
-        report(.retryDeferred(context, reason, until: until, plan, detail: detail))
+        // A permission that is missing is an error once for a pipeline, however many stages fail.
+        let isDenied = pipelines[key.pipeline]?.definition == .denied
+        let isError =
+            reason == .definitionUnavailable && isDenied
+            && pipelines[key.pipeline]?.isDenialSaid == false
+        if isError { pipelines[key.pipeline]?.isDenialSaid = true }
+        report(
+            .retryDeferred(
+                context(of: key),
+                reason,
+                until: until,
+                plan,
+                detail: detail,
+                isError: isError
+            )
+        )
     }
 
     /// A dry run or shadow policy says what it would do and waits for the stage to move.

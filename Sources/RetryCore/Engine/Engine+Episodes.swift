@@ -1,18 +1,46 @@
 /// What a look means for the episodes of a pipeline: the look is the whole truth.
 extension Engine {
+    /// Takes what a look shows of each stage.
+    ///
+    /// - Returns: Whether all of it was taken; what was not must be looked at again, even if the
+    ///   same bytes come.
     mutating func reconcile(
         _ key: PipelineKey,
         _ snapshot: PipelineSnapshot,
         by id: CallID,
         _ now: Instant
-    ) {
+    ) -> Bool {
         let names = Set(snapshot.stages.map(\.name))
+        var isWhole = true
         for (stage, episode) in (pipelines[key]?.stages ?? [:]).sorted(by: { $0.key < $1.key })
         where !names.contains(stage) {
-            end(episode, .gone, nil, now)
-            forget(episode, now)
+            isWhole = missed(episode, by: id, now) && isWhole
         }
-        for stage in snapshot.stages { reconcile(key, stage, by: id, now) }
+        for stage in snapshot.stages {
+            isWhole = reconcile(key, stage, by: id, now) && isWhole
+        }
+        return isWhole
+    }
+
+    /// A stage that another version of the definition no longer has: believed after a second look.
+    ///
+    /// The episode stays in memory, ended: its execution may come back with the stage.
+    private mutating func missed(_ key: EpisodeKey, by id: CallID, _ now: Instant) -> Bool {
+        guard let episode = episodes[key] else { return true }
+        guard !episode.isCommitted else {
+            episodes[key]?.isDoubted = true
+            return false
+        }
+        guard let after = episode.missingAfter else {
+            let next = nextCall
+            episodes[key]?.missingAfter = next
+            if case .queued = episode.phase { redecide(key, now) }
+            want(.state(key.pipeline), .check)
+            return false
+        }
+        guard id >= after else { return false }
+        end(key, .gone, nil, now)
+        return true
     }
 
     private mutating func reconcile(
@@ -20,19 +48,19 @@ extension Engine {
         _ stage: StageSnapshot,
         by id: CallID,
         _ now: Instant
-    ) {
+    ) -> Bool {
         let current = pipelines[key]?.stages[stage.name]
+        if let current { episodes[current]?.missingAfter = nil }
         // A call under way is answered first: its intent must not be lost from sight.
         if let current, let episode = episodes[current], episode.isCommitted {
             if episode.stage != stage { episodes[current]?.isDoubted = true }
-            return
+            return false
         }
         if let current, current.execution != stage.latest?.id {
-            guard isOvertaken(current, by: id, now) else { return }
+            guard isOvertaken(current, by: id, now) else { return false }
             supersede(current, by: stage.latest?.id, now)
-            episodes[current]?.isOvertaken = true
         }
-        guard let latest = stage.latest else { return }
+        guard let latest = stage.latest else { return true }
         let episode = EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id)
         if episodes[episode] != nil {
             pipelines[key]?.stages[stage.name] = episode
@@ -40,6 +68,7 @@ extension Engine {
         } else if latest.status.opensEpisode {
             open(episode, stage, now)
         }
+        return true
     }
 
     /// Whether two looks in a row show another execution: one alone may be an older copy.
@@ -109,7 +138,8 @@ extension Engine {
         episodes[key] = episode
         if status.settlesResumed { settleResumed(key, now) }
         switch status {
-        case .failed, .unknown: stillFailed(key, changed: before != stage.mark, by: id, now)
+        case .failed: stillFailed(key, changed: before != stage.mark, by: id, now)
+        case .unknown: unclear(key, changed: before != stage.mark, by: id, now)
         case .inProgress, .stopping: movesAgain(key, now)
         case .succeeded: recovered(key, now)
         case .stopped: endSettled(key, .stopped, now)
@@ -131,11 +161,9 @@ extension Engine {
             if changed { startGathering(key, now) }
         case .pending:
             if changed { startGathering(key, now) } else { decide(key, now) }
-        case .deferred(let reason, let firm, _):
+        case .deferred(_, let firm, _):
             if changed {
                 startGathering(key, now)
-            } else if reason == .notRetryable, episode.notRetryable > 1 {
-                leave(key, .notRetryable, detail: "twice, and the state did not change", now)
             } else if !firm {
                 decide(key, now)
             }
@@ -162,6 +190,21 @@ extension Engine {
         }
     }
 
+    /// A status that nobody knows ends nothing and sends nothing; what runs goes on running.
+    private mutating func unclear(
+        _ key: EpisodeKey,
+        changed: Bool,
+        by id: CallID,
+        _ now: Instant
+    ) {
+        switch episodes[key]?.phase.name {
+        case .running, nil: break
+        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
+            .queued, .calling, .verifying, .settling, .ended:
+            stillFailed(key, changed: changed, by: id, now)
+        }
+    }
+
     /// The stage runs: by our retry, by CodePipeline's, or by a person's.
     private mutating func movesAgain(_ key: EpisodeKey, _ now: Instant) {
         guard let episode = episodes[key] else { return }
@@ -173,6 +216,8 @@ extension Engine {
             .recording, .calling, .ended:
             break
         }
+        // Another look at a stage that runs brings nothing new and moves no deadline.
+        if case .running = episodes[key]?.phase { return }
         setPhase(key, .running(until: now + Timing.staleFailure))
     }
 
@@ -273,8 +318,8 @@ extension StageStatus {
     /// Whether a stage that shows it for the first time begins an episode.
     var opensEpisode: Bool {
         switch self {
-        case .failed, .unknown: true
-        case .cancelled, .inProgress, .stopped, .stopping, .succeeded, .skipped: false
+        case .failed: true
+        case .cancelled, .inProgress, .stopped, .stopping, .succeeded, .skipped, .unknown: false
         }
     }
 }

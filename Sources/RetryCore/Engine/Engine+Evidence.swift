@@ -2,22 +2,33 @@
 extension Engine {
     /// Begins to read the evidence of a new or changed failure.
     mutating func startGathering(_ key: EpisodeKey, _ now: Instant) {
-        guard episodes[key] != nil else { return }
-        if case .gathering(let since, _)? = episodes[key]?.phase, since < now {
-            setPhase(key, .gathering(since: since, until: now + Timing.evidenceAgain))
-        } else {
-            setPhase(key, .gathering(since: now, until: now + Timing.evidenceAgain))
-        }
-        episodes[key]?.evidence = nil
-        episodes[key]?.isEvidenceGivenUp = false
-        let mark = episodes[key]?.stage.mark
-        episodes[key]?.evidenceMark = mark
+        guard let episode = episodes[key] else { return }
+        var since = now
+        if case .gathering(let earlier, _) = episode.phase { since = earlier }
+        let isNew = episode.evidenceMark != episode.stage.mark || since == now
+        let mark = episode.stage.mark
         let after = nextCall
+        episodes[key]?.evidence = nil
+        episodes[key]?.lag = nil
+        episodes[key]?.evidenceMark = mark
         episodes[key]?.evidenceAfter = after
+        if isNew {
+            episodes[key]?.evidenceTries = 0
+            episodes[key]?.patternTries = 0
+        }
+        setPhase(key, .gathering(since: since, until: now + evidenceWait(key)))
         if pipelines[key.pipeline]?.definition == .denied {
             pipelines[key.pipeline]?.definition = .unread
         }
         gather(key, now)
+    }
+
+    private func evidenceWait(_ key: EpisodeKey) -> Duration {
+        Timing.doubling(
+            Timing.evidenceAgain,
+            times: episodes[key]?.evidenceTries ?? 0,
+            longest: Timing.evidenceAgainMax
+        )
     }
 
     /// Asks for what is missing, and decides when nothing is.
@@ -26,7 +37,7 @@ extension Engine {
             let watch = pipelines[key.pipeline]
         else { return }
         if watch.definition == .unread { want(.definition(key.pipeline), .evidence) }
-        if episode.evidence == nil { want(.evidence(key), .evidence) }
+        if episode.evidence == nil, episode.lag == nil { want(.evidence(key), .evidence) }
         guard watch.definition != .unread, episode.evidence != nil else { return }
         matchOrDecide(key, now)
     }
@@ -40,16 +51,13 @@ extension Engine {
         heard(answer, from: key.pipeline.target, now)
         guard let episode = episodes[key] else { return }
         episodes[key]?.isReadingEvidence = false
-        guard case .gathering = episode.phase else {
-            if case .read = answer, id >= episode.evidenceAfter { evidenceCameLate(key, now) }
-            return
-        }
+        guard case .gathering = episode.phase else { return }
         guard id >= episode.evidenceAfter else {
             want(.evidence(key), .evidence)
             return
         }
         switch answer {
-        case .read(let rows, _): episodes[key]?.evidence = .rows(rows)
+        case .read(let rows, _): takeHistory(rows, key)
         case .failed(let failure):
             // Other trouble passes: the phase's deadline asks again.
             guard failure.kind == .accessDenied else { return }
@@ -58,36 +66,86 @@ extension Engine {
         gather(key, now)
     }
 
-    /// The phase's deadline: ask again, or after long trouble decide with what may be read.
+    /// Takes rows that have what the state shows; others are waited for, unless the state alone
+    /// says why the stage is left.
+    private mutating func takeHistory(_ rows: [ActionRow], _ key: EpisodeKey) {
+        guard let stage = episodes[key]?.stage else { return }
+        episodes[key]?.ranVersions.formUnion(rows.compactMap(\.pipelineVersion))
+        let evidence = HistoryCheck.evidence(of: rows, for: stage)
+        switch evidence {
+        case .rows, .denied: episodes[key]?.evidence = evidence
+        case .lagging(let what):
+            episodes[key]?.lag = what
+            // It may as well be the state that is old.
+            want(.state(key.pipeline), .check)
+            let conditions = stage.conditions
+            if conditions.beforeEntry == .failed || conditions.onFailure == .failed {
+                episodes[key]?.evidence = evidence
+            }
+        }
+    }
+
+    /// The phase's deadline: ask again, say after a while that it is waited for, and after long
+    /// decide what that means.
     mutating func gatherLate(_ key: EpisodeKey, _ now: Instant) {
         guard let episode = episodes[key], case .gathering(let since, _) = episode.phase
         else { return }
-        setPhase(key, .gathering(since: since, until: now + Timing.evidenceAgain))
+        episodes[key]?.evidenceTries += 1
         let isTargetDown = targets[key.pipeline.target]?.trouble != nil
-        guard now - since >= Timing.evidence, !isTargetDown else {
+        let span = now - since
+        guard span >= Timing.evidence, !isTargetDown else {
+            if span >= Timing.evidenceSaid { sayWaiting(key, since: since, now) }
+            episodes[key]?.lag = nil
+            setPhase(key, .gathering(since: since, until: now + evidenceWait(key)))
             gather(key, now)
             return
         }
-        if pipelines[key.pipeline]?.definition == .unread {
-            pipelines[key.pipeline]?.definition = .denied
+        if let lag = episode.lag, pipelines[key.pipeline]?.definition != .unread {
+            episodes[key]?.evidence = .lagging(lag)
+            gather(key, now)
+        } else {
+            evidenceUnavailable(key, now)
         }
-        if episode.evidence == nil {
-            episodes[key]?.evidence = .denied
-            episodes[key]?.isEvidenceGivenUp = true
-        }
-        gather(key, now)
     }
 
-    /// The history can be read after all, when it was decided without it: nothing is sent before
-    /// it was heeded.
-    private mutating func evidenceCameLate(_ key: EpisodeKey, _ now: Instant) {
-        guard let episode = episodes[key], episode.isEvidenceGivenUp else { return }
-        switch episode.phase {
-        case .pending, .deferred, .rechecking: startGathering(key, now)
-        case .recording, .queued: redecide(key, now)
-        case .resuming, .gathering, .matching, .calling, .verifying, .settling, .running, .ended:
-            break
+    /// Says once that a decision waits for what AWS does not show yet.
+    private mutating func sayWaiting(_ key: EpisodeKey, since: Instant, _ now: Instant) {
+        guard let episode = episodes[key], pipelines[key.pipeline] != nil else { return }
+        countWithoutHistory(key, now)
+        let until = serverTime(key.pipeline.target, now) + (since + Timing.evidence - now)
+        if let lag = episode.lag {
+            say(key, deferred: .notEvaluable, until: until, nil, detail: lag)
+        } else {
+            say(key, deferred: .definitionUnavailable, until: until, nil, detail: missing(key))
         }
+    }
+
+    /// Evidence that trouble keeps away: no retry without it, but the trouble passes.
+    private mutating func evidenceUnavailable(_ key: EpisodeKey, _ now: Instant) {
+        countWithoutHistory(key, now)
+        guard !isGivenUp(key, now) else {
+            giveUp(key, now)
+            return
+        }
+        let wait = Timing.evidenceAgainMax
+        deferFirmly(key, .definitionUnavailable, for: wait, detail: missing(key), now)
+    }
+
+    /// Says that the stage failed before its history is known, by what the state shows.
+    private mutating func countWithoutHistory(_ key: EpisodeKey, _ now: Instant) {
+        let evidence = episodes[key]?.evidence
+        episodes[key]?.evidence = evidence ?? .lagging("")
+        _ = countFailure(key, now)
+        episodes[key]?.evidence = evidence
+    }
+
+    private func missing(_ key: EpisodeKey) -> String {
+        let isDefinitionMissing = pipelines[key.pipeline]?.definition == .unread
+        let calls = [
+            isDefinitionMissing ? "GetPipeline" : nil,
+            episodes[key]?.evidence == nil ? "ListActionExecutions" : nil,
+        ].compactMap(\.self)
+        return "no usable answer of \(calls.joined(separator: " and ")); it is asked again"
     }
 
     /// Asks the shell for the patterns' answers that the verdict needs.
@@ -116,6 +174,20 @@ extension Engine {
         // What was not answered counts as not evaluable: no retry (invariant I5).
         episodes[key]?.findings = findings
         decide(key, now)
+    }
+
+    /// The evaluation did not come back, as on a machine that was suspended: asked again, but not
+    /// without end.
+    mutating func patternsLost(_ id: CallID, _ now: Instant) {
+        guard case .patterns(let key)? = calls[id] else { return }
+        let tries = (episodes[key]?.patternTries ?? 0) + 1
+        guard tries < Timing.patternTries, case .matching(id, _)? = episodes[key]?.phase else {
+            patternsMatched(id, [:], now)
+            return
+        }
+        _ = finish(id)
+        episodes[key]?.patternTries = tries
+        matchOrDecide(key, now)
     }
 
     func situation(_ key: EpisodeKey, _ now: Instant) -> Situation? {

@@ -65,19 +65,17 @@ extension Engine {
         if again { want(.state(key), .check) }
     }
 
-    /// Whether another look at the same bytes could change nothing: no episode lives or is in
-    /// doubt.
+    /// Whether another look at the same bytes could change nothing: no episode lives.
+    ///
+    /// What a look showed and was not taken keeps no digest, see ``reconcile(_:_:by:_:)``.
     func isSettled(_ key: PipelineKey) -> Bool {
         guard let watch = pipelines[key] else { return false }
-        return watch.stages.values.allSatisfy { stage in
-            guard let episode = episodes[stage] else { return false }
-            let isDoubtful = episode.overtakenAfter != nil && !episode.isOvertaken
-            return episode.phase == .ended && !isDoubtful
-        }
+        return watch.stages.values.allSatisfy { episodes[$0]?.phase == .ended }
     }
 
     private mutating func isReadable(_ key: PipelineKey) {
         pipelines[key]?.failures = 0
+        pipelines[key]?.missingSince = nil
         guard pipelines[key]?.lost != nil else { return }
         pipelines[key]?.lost = nil
         report(.pipelineFound(context(of: key), again: true))
@@ -96,6 +94,11 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) {
+        if let doubt = doubt(about: snapshot, of: key) {
+            let failure = CallFailure(kind: .trouble, operation: "GetPipelineState", message: doubt)
+            unseen(key, failure, now)
+            return
+        }
         isReadable(key)
         guard var watch = pipelines[key] else { return }
         if digest == nil || watch.digest != digest {
@@ -113,7 +116,29 @@ extension Engine {
         if isOtherVersion { redecideUnsent(key, now) }
         readDefinition(key)
         guard !watch.isUnsupported else { return }
-        reconcile(key, snapshot, by: id, now)
+        if !reconcile(key, snapshot, by: id, now) { pipelines[key]?.digest = nil }
+    }
+
+    /// Why an answer can not be the pipeline's state; nil when it can.
+    ///
+    /// A pipeline has at least two stages, unless it is PARALLEL, and loses one only by another
+    /// version of its definition.
+    private mutating func doubt(about snapshot: PipelineSnapshot, of key: PipelineKey) -> String? {
+        guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
+        guard !snapshot.stages.isEmpty else {
+            readDefinition(key)
+            return "the answer shows no stages; nothing is concluded from it"
+        }
+        guard snapshot.version == nil || snapshot.version == watch.version else { return nil }
+        let names = Set(snapshot.stages.map(\.name))
+        let missing = watch.stages.sorted { $0.key < $1.key }.first { stage, episode in
+            guard !names.contains(stage), let known = episodes[episode] else { return false }
+            return known.missingAfter == nil
+        }
+        return missing.map { stage, _ in
+            "the answer lacks stage \(stage), and no other version of the definition explains it; "
+                + "nothing is concluded from it"
+        }
     }
 
     /// What was decided under an older version of the definition must not be sent.
@@ -147,7 +172,7 @@ extension Engine {
         pipelines[key]?.failures += 1
         let failures = pipelines[key]?.failures ?? 1
         switch failure.kind {
-        case .notFound: lose(key, .notFound, failure, now)
+        case .notFound: unfound(key, failure, now)
         case .accessDenied: lose(key, .accessDenied, failure, now)
         case .invalid: lose(key, .unreadable, failure, now)
         case .trouble:
@@ -158,14 +183,39 @@ extension Engine {
         case .throttled, .credentials, .clock, .unreachable: break
         }
         let longest = max(configuration.poll.interval, Timing.failedLookMax)
-        let wait =
-            pipelines[key]?.lost != nil
-            ? Timing.lost
-            : Timing.doubling(Timing.failedLook, times: failures - 1, longest: longest)
-        look(key, at: now + wait, now)
+        // While episodes wait for the word that it is gone, it is not left alone for long.
+        let isAwaited = pipelines[key]?.lost == .notFound && !isSettled(key)
+        let again = Timing.doubling(Timing.failedLook, times: failures - 1, longest: longest)
+        let isLost = pipelines[key]?.lost != nil && !isAwaited
+        look(key, at: now + (isLost ? Timing.lost : again), now)
     }
 
-    /// Says once that a pipeline can not be watched; when it is gone its episodes end.
+    /// AWS knows no such pipeline: believed after a second look, and its episodes end when that
+    /// lasts.
+    ///
+    /// Keys of another account answer so for every pipeline: while most of a target's are missing,
+    /// no episode ends by it.
+    private mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
+        guard let since = pipelines[key]?.missingSince else {
+            pipelines[key]?.missingSince = now
+            return
+        }
+        lose(key, .notFound, failure, now)
+        let span = now - since
+        guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
+        else { return }
+        for episode in (pipelines[key]?.stages.values).map({ $0.sorted() }) ?? [] {
+            end(episode, .gone, nil, now)
+        }
+    }
+
+    private func isMostlyMissing(_ target: TargetName) -> Bool {
+        let watched = pipelines.filter { $0.key.target == target }
+        let missing = watched.values.count { $0.missingSince != nil }
+        return watched.count > 2 && missing * 2 > watched.count
+    }
+
+    /// Says once that a pipeline can not be watched.
     mutating func lose(
         _ key: PipelineKey,
         _ loss: PipelineLoss,
@@ -173,11 +223,6 @@ extension Engine {
         _ now: Instant
     ) {
         guard pipelines[key] != nil else { return }
-        if loss == .notFound {
-            for episode in (pipelines[key]?.stages.values).map({ $0.sorted() }) ?? [] {
-                end(episode, .gone, nil, now)
-            }
-        }
         guard pipelines[key]?.lost != loss else { return }
         pipelines[key]?.lost = loss
         report(.pipelineLost(context(of: key), loss, failure))
@@ -198,6 +243,7 @@ extension Engine {
             targets[key.target]?.learn(definition)
             if watch.accepts(definition) {
                 watch.definition = .read(packed(definition))
+                watch.isDenialSaid = false
                 mode = definition.executionMode
             }
         case .failed(let failure):
@@ -244,8 +290,11 @@ extension Engine {
 
 extension PipelineWatch {
     /// Whether a definition is not older than the one that the newest state speaks of.
+    ///
+    /// One without version or stages is no definition: nothing could be read from it.
     func accepts(_ new: PipelineDefinition) -> Bool {
-        guard let current = version, let read = new.version else { return true }
+        guard let read = new.version, !new.stages.isEmpty else { return false }
+        guard let current = version else { return true }
         return read >= current
     }
 }

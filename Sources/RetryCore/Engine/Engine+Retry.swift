@@ -114,10 +114,9 @@ extension Engine {
         case .accessDenied:
             deferFirmly(key, reason, for: Timing.accessDenied, detail: detail, now)
         case .notLatest: end(key, .superseded, nil, now)
-        case .stageNotFound: end(key, .gone, nil, now)
-        case .pipelineNotFound:
-            lose(key.pipeline, .notFound, failure, now)
-        case .notRetryable:
+        case .notRetryable, .stageNotFound, .pipelineNotFound:
+            // Whether something is gone is for the looks to say: one refusal may be another
+            // account's.
             episodes[key]?.notRetryable += 1
             deferFirmly(key, reason, for: Timing.notRetryable, detail: detail, now)
         case .invalid, .other: leave(key, reason, detail: detail, now)

@@ -113,8 +113,6 @@ extension Engine {
         targets[name]?.isListing = false
         switch answer {
         case .read(let listed, _):
-            listings.set(name, at: now + Timing.list)
-            listingWorked(name, now)
             discovered(listed, in: name, now)
         case .failed(let failure):
             listings.set(name, at: now + Timing.failedLookMax)
@@ -129,7 +127,12 @@ extension Engine {
     ) {
         let isFirst = targets[name]?.listed == nil
         let before = Set(pipelines.keys)
-        targets[name]?.listed = listed
+        let missing = unlisted(listed, in: name)
+        targets[name]?.listed = listed + missing
+        judgeList(listed.count, missing.count, of: name, now)
+        for pipeline in missing {
+            look(PipelineKey(target: name, pipeline: pipeline), at: now, now)
+        }
         watchPipelines(of: name, now)
         loseUnlisted(name, now)
         closeUnwatched(now)
@@ -141,7 +144,50 @@ extension Engine {
         }
     }
 
-    /// A pipeline that discovery found and no longer shows was deleted.
+    /// The known pipelines that a list no longer shows, but for those that AWS says are gone.
+    ///
+    /// A list may be late or cut short: a pipeline is watched until its own look says so too.
+    private func unlisted(_ listed: [PipelineName], in name: TargetName) -> [PipelineName] {
+        // After a start nothing is known but what the ledger's open episodes name.
+        let open = liveEpisodes.map(\.pipeline).filter { $0.target == name }.map(\.pipeline)
+        let known = targets[name]?.listed ?? open
+        return Set(known).subtracting(listed).sorted().filter { pipeline in
+            pipelines[PipelineKey(target: name, pipeline: pipeline)]?.lost != .notFound
+        }
+    }
+
+    /// A list that lost most of the known names is asked for again soon, and said when that lasts.
+    private mutating func judgeList(
+        _ shown: Int,
+        _ missing: Int,
+        of name: TargetName,
+        _ now: Instant
+    ) {
+        guard missing > shown, var target = targets[name] else {
+            targets[name]?.partialLists = 0
+            listings.set(name, at: now + Timing.list)
+            listingWorked(name, now)
+            return
+        }
+        target.partialLists += 1
+        targets[name] = target
+        let wait = Timing.doubling(
+            Timing.failedLook,
+            times: target.partialLists - 1,
+            longest: Timing.failedLookMax
+        )
+        listings.set(name, at: now + wait)
+        guard target.partialLists >= Timing.partialLists else { return }
+        let failure = CallFailure(
+            kind: .trouble,
+            operation: "ListPipelines",
+            message: "the answer shows \(shown) pipelines and lacks \(missing) that are watched; "
+                + "they go on being watched"
+        )
+        listingTroubled(name, failure, now)
+    }
+
+    /// A pipeline that discovery found and no longer shows, and that AWS says is gone, was deleted.
     private mutating func loseUnlisted(_ name: TargetName, _ now: Instant) {
         for key in unwatched.sorted() where key.target == name {
             let failure = CallFailure(
@@ -160,9 +206,16 @@ extension Engine {
         _ failure: CallFailure,
         _ now: Instant
     ) {
-        guard failure.kind == .accessDenied || failure.kind == .invalid,
-            var target = targets[name], target.listTrouble == nil
-        else { return }
+        guard failure.kind == .accessDenied || failure.kind == .invalid else { return }
+        listingTroubled(name, failure, now)
+    }
+
+    private mutating func listingTroubled(
+        _ name: TargetName,
+        _ failure: CallFailure,
+        _ now: Instant
+    ) {
+        guard var target = targets[name], target.listTrouble == nil else { return }
         target.listTrouble = TargetWatch.Trouble(failure: failure, since: now)
         targets[name] = target
         report(.targetDegraded(target.context, failure))

@@ -8,10 +8,23 @@ enum Timing {
     static let effect = Duration.seconds(60)
     /// Between two looks while an answer is settled or verified.
     static let effectLook = Duration.seconds(5)
-    /// How long evidence that can not be read for passing trouble is tried (DESIGN 4.2).
+    /// How long evidence that lags or can not be read is tried before that is decided upon
+    /// (DESIGN-2 1.2).
     static let evidence = Duration.seconds(300)
-    /// Between two such tries.
-    static let evidenceAgain = Duration.seconds(10)
+    /// The first wait for such evidence; doubles up to ``evidenceAgainMax``.
+    static let evidenceAgain = Duration.seconds(5)
+    /// The longest wait between two such tries.
+    static let evidenceAgainMax = Duration.seconds(60)
+    /// When evidence that does not come is said to be waited for.
+    static let evidenceSaid = Duration.seconds(60)
+    /// Evaluations of patterns that do not come back before they count as not evaluable.
+    static let patternTries = 3
+    /// How long AWS must say that there is no such pipeline before its episodes end.
+    static let gone = Duration.seconds(60)
+    /// The same while most pipelines of the target are missing, as with keys of another account.
+    static let goneForSure = Duration.seconds(6 * 3600)
+    /// Answers of ListPipelines in a row that lost most names before that is said.
+    static let partialLists = 3
     /// Between two discoveries (DESIGN section 5).
     static let list = Duration.seconds(300)
     /// Between two looks at a pipeline that is lost (DESIGN 4.6).

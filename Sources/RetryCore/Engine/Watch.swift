@@ -10,8 +10,11 @@ struct TargetWatch: Hashable, Sendable {
     var trouble: Trouble?
     /// Why and since when ListPipelines fails; nil while it works.
     var listTrouble: Trouble?
-    /// The pipelines that ListPipelines showed last; nil before the first answer.
+    /// The pipelines that ListPipelines showed last, and those that it no longer shows but that AWS
+    /// has not said to be gone; nil before the first answer.
     var listed: [PipelineName]?
+    /// Answers of ListPipelines in a row that lost most of the known names.
+    var partialLists = 0
     /// A ListPipelines call waits or is under way.
     var isListing = false
     /// The account, once a definition said it; a target is one account and Region.
@@ -51,6 +54,8 @@ struct PipelineWatch: Hashable, Sendable {
     var entry: PipelineEntry
     /// What is known of the definition.
     var definition = Definition.unread
+    /// It was said as an error that the definition is denied.
+    var isDenialSaid = false
     /// A GetPipeline call waits or is under way.
     var isReadingDefinition = false
     /// The version of the newest state.
@@ -61,6 +66,8 @@ struct PipelineWatch: Hashable, Sendable {
     var isUnsupported = false
     /// Failed looks in a row.
     var failures = 0
+    /// Since when AWS says that there is no such pipeline; nil while it does not.
+    var missingSince: Instant?
     /// The current episode of each stage, ended ones included.
     var stages: [StageName: EpisodeKey] = [:]
     /// The look that waits or is under way, if any.
@@ -121,8 +128,14 @@ struct Episode: Hashable, Sendable {
     var notRetryable = 0
     /// A read of evidence waits or is under way.
     var isReadingEvidence = false
-    /// It was decided without the history, which could not be read for long.
-    var isEvidenceGivenUp = false
+    /// What the newest history lacked of the state; nil when it lacked nothing.
+    var lag: String?
+    /// Reads of the history in a row that brought nothing, for their growing waits.
+    var evidenceTries = 0
+    /// Evaluations of patterns in a row that did not come back.
+    var patternTries = 0
+    /// The definition's versions that the history named.
+    var ranVersions: Set<Int> = []
     /// The state that ``evidence`` was asked for; of another one it says nothing.
     var evidenceMark: StateMark?
     /// Evidence from a call before this one is too old.
@@ -133,8 +146,8 @@ struct Episode: Hashable, Sendable {
     var isDoubted = false
     /// A look asked for at or after this call confirms that another execution took the stage.
     var overtakenAfter: CallID?
-    /// That look came: another execution has the stage.
-    var isOvertaken = false
+    /// A look asked for at or after this call confirms that the stage is no longer there.
+    var missingAfter: CallID?
     /// The most retries that the episode can have, by the plan of the newest intent.
     var limit = 0
     /// The failure that was counted into an outage last.
@@ -185,7 +198,9 @@ struct Episode: Hashable, Sendable {
             retries: countedRetries,
             retriesByRule: byRule,
             knownManualRetries: record.knownManualRetries,
-            hasUnknownAnswer: record.lateRetries > 0,
+            lateRetries: record.lateRetries,
+            foreignRetries: record.foreignRetries,
+            ranVersions: ranVersions,
             sameErrorRun: record.sameErrorRun,
             lastFingerprint: record.lastFingerprint
         )

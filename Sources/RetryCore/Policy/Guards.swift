@@ -15,6 +15,8 @@ struct Guards {
     static let nativeRetryGrace = Duration.seconds(120)
     /// When a stage in which something still runs is looked at again at the latest.
     static let secondLook = Duration.seconds(60)
+    /// When a definition that is denied or incomplete is read again, as for a missing permission.
+    static let definitionAgain = Duration.seconds(3600)
 
     let situation: Situation
     let facts: StageFacts
@@ -24,10 +26,11 @@ struct Guards {
     private static var table: [Entry] {
         [
             (.rollbackExecution, { $0.rollbackExecution }),
-            (.definitionUnavailable, { $0.definitionUnavailable }),
-            (.approvalRejected, { $0.approvalRejected }),
-            (.abandoned, { $0.abandoned }),
             (.conditionFailed, { $0.conditionFailed }),
+            (.notEvaluable, { $0.historyLags }),
+            (.approvalRejected, { $0.approvalRejected }),
+            (.approvalFailed, { $0.approvalFailed }),
+            (.abandoned, { $0.abandoned }),
             (.rollsBack, { $0.rollsBack }),
             (.skips, { $0.skips }),
             (.definitionChanged, { $0.definitionChanged }),
@@ -36,12 +39,13 @@ struct Guards {
             (.unknownStatus, { $0.unknownStatus }),
             (.changeSetConsumed, { $0.changeSetConsumed }),
             (.tooOld, { $0.tooOld }),
+            (.humanRetried, { $0.humanRetried }),
+            (.stageNever, { $0.stageNever }),
+            (.definitionUnavailable, { $0.definitionUnavailable }),
             (.nativeRetryPending, { $0.nativeRetryPending }),
             (.actionsInProgress, { $0.actionsInProgress }),
             (.newerExecutionWaiting, { $0.newerExecutionWaiting }),
             (.transitionDisabled, { $0.transitionDisabled }),
-            (.humanRetried, { $0.humanRetried }),
-            (.stageNever, { $0.stageNever }),
         ]
     }
 
@@ -54,11 +58,32 @@ struct Guards {
             case .pass(let detail):
                 checks.append(Check(reason: entry.reason, result: .pass, detail: detail))
             case .stop(let verdict, let detail):
-                checks.append(Check(reason: entry.reason, result: .stop, detail: detail))
-                return (checks, verdict)
+                let (check, bounded) = bound(verdict, entry.reason, detail)
+                return (checks + [check], bounded)
             }
         }
         return (checks, nil)
+    }
+
+    /// No wait outlasts the policy's `give_up_after`, so that each episode ends.
+    private func bound(
+        _ verdict: Verdict,
+        _ reason: Reason,
+        _ detail: String
+    ) -> (Check, Verdict) {
+        switch verdict {
+        case .wait, .hold:
+            let end = givingUp
+            guard situation.now > end else { break }
+            let text = "\(detail), and give_up_after ended at \(end)"
+            return stopped(.gaveUpAfter, .exhausted(.gaveUpAfter), text)
+        case .retry, .wouldRetry, .leave, .exhausted: break
+        }
+        return stopped(reason, verdict, detail)
+    }
+
+    var givingUp: WallTime {
+        situation.givingUp(after: situation.policy.giveUpAfter)
     }
 
     /// A stage that is not Failed in the episode's execution never reaches the guards.
@@ -72,13 +97,14 @@ struct Guards {
         case .failed: return nil
         case .inProgress:
             let verdict = Verdict.wait(.actionsInProgress, until: soon)
-            return stopped(.actionsInProgress, verdict, "the stage is InProgress")
+            return bound(verdict, .actionsInProgress, "the stage is InProgress")
         case .cancelled, .stopped, .stopping, .succeeded, .skipped:
             let detail = "the stage is \(latest.status.text)"
             return stopped(.notRetryable, .leave(.notRetryable), detail)
         case .unknown(let status):
-            let detail = "the stage has the status \(status)"
-            return stopped(.unknownStatus, .leave(.unknownStatus), detail)
+            // It may be one on the way to another: nothing is sent, and nothing is ended.
+            let detail = "the stage has the status \"\(status)\", which is not understood"
+            return bound(.wait(.unknownStatus, until: soon), .unknownStatus, detail)
         }
     }
 
@@ -90,14 +116,12 @@ struct Guards {
         (Check(reason: reason, result: .stop, detail: detail), verdict)
     }
 
-    private var soon: WallTime { situation.now + Guards.secondLook }
+    var soon: WallTime { situation.now + Guards.secondLook }
 
-    private var definedStage: StageDefinition? {
+    var definedStage: StageDefinition? {
         situation.definition?.stages[situation.episode.stage]
     }
 }
-
-// MARK: What is final
 
 extension Guards {
     private var rollbackExecution: GuardResult {
@@ -107,36 +131,35 @@ extension Guards {
         }
     }
 
-    /// Without an action's category nobody can say that it is not an approval.
-    private var definitionUnavailable: GuardResult {
-        if situation.evidence == .denied, situation.definition == nil {
-            return .stop(
-                .leave(.definitionUnavailable),
-                "neither history nor definition may be read; allow codepipeline:GetPipeline or "
-                    + "codepipeline:ListActionExecutions"
-            )
-        }
-        let unread = facts.failed.filter { $0.category == nil }.map(\.name)
-        guard unread.isEmpty || facts.failed.contains(where: \.isApproval) else {
-            return .stop(
-                .leave(.definitionUnavailable),
-                "neither history nor definition gives the category of \(list(unread)); allow "
-                    + "codepipeline:GetPipeline"
-            )
-        }
-        let source = situation.evidence == .denied ? "the definition" : "the execution's history"
-        return .pass("categories are known from \(source)")
-    }
-
     private var approvalRejected: GuardResult {
-        let approvals = facts.failed.filter(\.isApproval).map(\.name)
+        let approvals = facts.failed.filter { $0.isApproval && !$0.hasErrorDetails }.map(\.name)
         guard approvals.isEmpty else {
             return .stop(
                 .leave(.approvalRejected),
                 "the approval \(list(approvals)) was rejected or not answered in time"
             )
         }
-        return .pass("no failed action is an approval")
+        return .pass("no approval was rejected")
+    }
+
+    /// A rejection has no errorDetails: with them nobody was asked, which a retry does not mend.
+    private var approvalFailed: GuardResult {
+        let approvals = facts.failed.filter { $0.isApproval && $0.hasErrorDetails }
+        guard let first = approvals.first else { return .pass("no approval failed") }
+        let text = first.texts.first ?? first.code ?? ""
+        return .stop(
+            .leave(.approvalFailed),
+            "the approval \(list(approvals.map(\.name))) failed and was not rejected: \(text)"
+        )
+    }
+
+    /// What the state shows and the history lacks was waited for long enough (DESIGN-2 1.2).
+    private var historyLags: GuardResult {
+        switch situation.evidence {
+        case .rows: .pass("the execution's history has what the state shows")
+        case .denied: .pass("the execution's history may not be read")
+        case .lagging(let what): .stop(.leave(.notEvaluable), what)
+        }
     }
 
     private var abandoned: GuardResult {
@@ -146,56 +169,72 @@ extension Guards {
         return .pass("no action was abandoned")
     }
 
-    /// Without the history a failed action that the state shows may be an older execution's.
+    /// An entry condition that failed let no action run, and one of onFailure is CodePipeline's own
+    /// reaction at work.
+    ///
+    /// One of onSuccess may have failed in an attempt before: then the history
+    /// tells whether an action of this one did.
     private var conditionFailed: GuardResult {
-        guard situation.stage.condition == .failed else { return .pass("no condition failed") }
-        if facts.failed.isEmpty {
-            return .stop(.leave(.conditionFailed), "a stage condition failed and no action did")
+        let conditions = situation.stage.conditions
+        if conditions.beforeEntry == .failed {
+            return .stop(.leave(.conditionFailed), "a beforeEntry condition failed")
         }
-        guard situation.evidence != .denied else {
+        if conditions.onFailure == .failed {
+            return .stop(
+                .leave(.conditionFailed),
+                "an onFailure condition failed: CodePipeline does what it says"
+            )
+        }
+        guard conditions.onSuccess == .failed else { return .pass("no condition failed") }
+        switch situation.evidence {
+        case .rows where facts.failed.isEmpty:
+            return .stop(.leave(.conditionFailed), "a stage condition failed and no action did")
+        case .rows:
+            return .pass("a condition failed, and so did \(list(facts.failed.map(\.name)))")
+        case .denied, .lagging:
             return .stop(
                 .leave(.conditionFailed),
                 "a stage condition failed, and without codepipeline:ListActionExecutions it is "
                     + "not known whether an action of this execution did"
             )
         }
-        return .pass("a condition failed, and so did \(list(facts.failed.map(\.name)))")
     }
 
     private var rollsBack: GuardResult {
-        switch definedStage?.onFailure {
-        case .rollback:
+        if definedStage?.onFailure == .rollback {
             return .stop(.leave(.rollsBack), "the definition's onFailure is ROLLBACK")
-        case .fail, .retry, .skip, .unknown, nil: return .pass(onFailureText)
         }
+        guard definedStage?.failureConditions.contains(.rollback) != true else {
+            return .stop(
+                .leave(.rollsBack),
+                "a condition of the definition's onFailure has the result ROLLBACK"
+            )
+        }
+        return .pass(onFailureText)
     }
 
     private var skips: GuardResult {
-        switch definedStage?.onFailure {
-        case .skip: return .stop(.leave(.skips), "the definition's onFailure is SKIP")
-        case .fail, .retry, .rollback, .unknown, nil: return .pass(onFailureText)
+        guard definedStage?.reactions.contains(.skip) != true else {
+            return .stop(.leave(.skips), "the definition's onFailure is SKIP")
         }
+        return .pass(onFailureText)
     }
 
-    private var onFailureText: String {
-        guard situation.definition != nil else { return "the definition is not known" }
-        return switch definedStage?.onFailure {
-        case .rollback: "onFailure is ROLLBACK"
-        case .fail: "onFailure is FAIL"
-        case .retry: "onFailure is RETRY"
-        case .skip: "onFailure is SKIP"
-        case .unknown(let result): "onFailure is \(result)"
-        case nil: "there is no onFailure"
-        }
+    var onFailureText: String {
+        guard let definedStage else { return "the stage's definition is not known" }
+        let reactions = definedStage.reactions.map(\.text)
+        return reactions.isEmpty
+            ? "there is no onFailure" : "onFailure is \(reactions.joined(separator: ", "))"
     }
 
     private var definitionChanged: GuardResult {
         guard let current = situation.currentVersion else {
             return .pass("the current version is not known")
         }
-        guard let other = facts.versions.filter({ $0 != current }).min() else {
+        let versions = facts.versions.union(situation.history.ranVersions)
+        guard let other = versions.filter({ $0 != current }).min() else {
             return .pass(
-                facts.versions.isEmpty
+                versions.isEmpty
                     ? "the execution's version is not known"
                     : "the execution ran version \(current), the current one"
             )
@@ -223,7 +262,7 @@ extension Guards {
             return .pass("failed: \(list(facts.failed.map(\.name)))")
         }
         if !facts.unknownStatuses.isEmpty { return .pass("an action's status is not understood") }
-        if !facts.inProgress.isEmpty || situation.stage.condition == .inProgress {
+        if !facts.inProgress.isEmpty || !runningConditions.isEmpty {
             return .pass("something in the stage still runs")
         }
         return .stop(.leave(.noFailedAction), "the stage is Failed and no action in it failed")
@@ -235,8 +274,16 @@ extension Guards {
         if case .unknown(let mode) = situation.definition?.executionMode {
             unknown.append("executionMode \(mode)")
         }
-        if case .unknown(let result) = definedStage?.onFailure {
+        for case .unknown(let result) in definedStage?.reactions ?? [] {
             unknown.append("onFailure \(result)")
+        }
+        for case (let place, .unknown(let status)) in situation.stage.conditions.all {
+            unknown.append("\(place) condition \(status)")
+        }
+        for action in facts.failed {
+            guard let category = action.category, !ActionKind.categories.contains(category)
+            else { continue }
+            unknown.append("\(action.name): category \(category)")
         }
         guard unknown.isEmpty else {
             return .stop(
@@ -271,97 +318,13 @@ extension Guards {
     }
 }
 
-// MARK: What passes, or what people did
-
-extension Guards {
-    private var nativeRetryPending: GuardResult {
-        guard definedStage?.onFailure == .retry else { return .pass(onFailureText) }
-        guard situation.stage.counters.automatic == 0 else {
-            return .pass("CodePipeline's own retry is done")
-        }
-        let until = (facts.lastChange ?? situation.history.firstSeen) + Guards.nativeRetryGrace
-        guard situation.now < until else {
-            return .pass("CodePipeline's own retry did not come by \(until)")
-        }
-        return .stop(
-            .wait(.nativeRetryPending, until: until),
-            "onFailure is RETRY and CodePipeline's own retry may come until \(until)"
-        )
-    }
-
-    private var actionsInProgress: GuardResult {
-        guard facts.inProgress.isEmpty else {
-            return .stop(
-                .wait(.actionsInProgress, until: soon),
-                "in progress: \(list(facts.inProgress))"
-            )
-        }
-        guard situation.stage.condition != .inProgress else {
-            return .stop(
-                .wait(.actionsInProgress, until: soon),
-                "a stage condition is being evaluated"
-            )
-        }
-        return .pass("nothing is in progress")
-    }
-
-    private var newerExecutionWaiting: GuardResult {
-        let waiting = situation.stage.inbound.map(\.text).joined(separator: ", ")
-        guard !waiting.isEmpty else { return .pass("no execution waits to enter") }
-        let text = "waiting to enter: \(waiting)"
-        switch situation.policy.whenNewerWaiting {
-        case .leave: return .stop(.leave(.newerExecutionWaiting), text)
-        case .retry: return .pass("\(text); when_newer_waiting is retry")
-        }
-    }
-
-    /// It holds no longer than the policy's `give_up_after`, so that the episode ends.
-    private var transitionDisabled: GuardResult {
-        guard !situation.stage.transitionEnabled else {
-            return .pass("the transition into the stage is enabled")
-        }
-        switch situation.policy.whenTransitionDisabled {
-        case .retry: return .pass("the transition is disabled; when_transition_disabled is retry")
-        case .hold:
-            let end = situation.givingUp(after: situation.policy.giveUpAfter)
-            guard situation.now <= end else {
-                return .stop(
-                    .exhausted(.gaveUpAfter),
-                    "the transition is disabled and give_up_after ended at \(end)"
-                )
-            }
-            return .stop(
-                .hold(.transitionDisabled, until: end.next, nil),
-                "the transition into the stage is disabled"
-            )
-        }
-    }
-
-    private var humanRetried: GuardResult {
-        let history = situation.history
-        let counted = situation.stage.counters.manual
-        let known = history.knownManualRetries + (history.hasUnknownAnswer ? 1 : 0)
-        let text = "\(counted) manual retries counted, \(known) known"
-        guard counted > known else { return .pass(text) }
-        switch situation.policy.whenHumanRetried {
-        case .leave: return .stop(.leave(.humanRetried), text)
-        case .continue: return .pass("\(text); when_human_retried is continue")
-        }
-    }
-
-    private var stageNever: GuardResult {
-        situation.policy.never
-            ? .stop(.leave(.stageNever), "the stage's entry says never")
-            : .pass("the stage's entry allows retries")
-    }
-
-    private func list(_ names: [ActionName]) -> String {
-        names.map(\.text).joined(separator: ", ")
-    }
-}
-
 extension FailedAction {
     fileprivate var isApproval: Bool { category == "Approval" }
+
+    /// Whether AWS gave an error, and not a person's word.
+    fileprivate var hasErrorDetails: Bool {
+        [code, message].contains { $0?.isEmpty == false }
+    }
 }
 
 extension WallTime {

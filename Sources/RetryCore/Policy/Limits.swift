@@ -16,7 +16,7 @@ struct Limits {
     }
 
     private var total: Check {
-        let used = situation.history.retries
+        let used = situation.spentRetries
         let limit = situation.policy.maxTotalRetries
         let isPolicySpent = choice.rule == nil && choice.left <= 0
         let detail =

@@ -61,7 +61,7 @@ package enum PolicyEvaluator {
         _ choice: RetryChoice,
         _ failure: FailureFacts
     ) -> RetryPlan {
-        let made = max(0, situation.history.retries)
+        let made = situation.spentRetries
         let number = made == .max ? made : made + 1
         let delay = choice.delay(number: number, uniform: situation.jitter(number: number))
         let left = max(0, choice.left)

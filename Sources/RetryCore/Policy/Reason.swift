@@ -8,6 +8,8 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case rollbackExecution = "rollback_execution"
     /// A failed action is an approval: a person said no, or nobody answered.
     case approvalRejected = "approval_rejected"
+    /// A failed action is an approval for which nobody could be asked, such as by its notification.
+    case approvalFailed = "approval_failed"
     /// An action was abandoned by a stop and may still run at its provider.
     case abandoned
     /// A stage condition failed and no action did.
@@ -28,7 +30,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case changeSetConsumed = "change_set_consumed"
     /// A rule could not be evaluated, such as a pattern past its bound.
     case notEvaluable = "not_evaluable"
-    /// Neither the history nor the definition may be read.
+    /// The definition or the history can not be read, or does not say what a guard needs.
     case definitionUnavailable = "definition_unavailable"
     /// The failure was already old when it was first seen.
     case tooOld = "too_old"

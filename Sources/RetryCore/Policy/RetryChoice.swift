@@ -36,7 +36,7 @@ struct RetryChoice: Hashable, Sendable {
             self.init(leaving: check, speaker, trials)
         } else {
             let needsAll = ChangeSetFinding(situation, facts) != .none
-            self.init(retrying: verdicts, situation.history, trials, needsAllActions: needsAll)
+            self.init(retrying: verdicts, situation, trials, needsAllActions: needsAll)
         }
     }
 
@@ -56,11 +56,11 @@ struct RetryChoice: Hashable, Sendable {
     /// first by name.
     private init(
         retrying verdicts: [ActionVerdict],
-        _ history: EpisodeHistory,
+        _ situation: Situation,
         _ trials: [RuleTrial],
         needsAllActions: Bool
     ) {
-        let asking = verdicts.compactMap { Asking($0, history) }
+        let asking = verdicts.compactMap { Asking($0, situation) }
         let strictest = asking.min { first, second in
             (first.left, second.failedAt) < (second.left, first.failedAt)
         }
@@ -141,12 +141,12 @@ private struct Asking {
     let limits: RuleLimits
     let left: Int
 
-    init?(_ verdict: ActionVerdict, _ history: EpisodeHistory) {
+    init?(_ verdict: ActionVerdict, _ situation: Situation) {
         guard case .retry(let rule, let limits) = verdict.spoken else { return nil }
         action = verdict.action
         self.rule = rule
         self.limits = limits
-        left = limits.maxRetries - max(0, history.retriesByRule[rule] ?? 0)
+        left = limits.maxRetries - situation.spentRetries(by: rule)
     }
 
     var failedAt: WallTime { action.failedAt ?? .distantPast }

@@ -8,7 +8,7 @@ package struct Situation: Hashable, Sendable {
     package var stage: StageSnapshot
     /// The definition's current version, from the poll.
     package var currentVersion: Int?
-    /// The definition; nil when it may not be read.
+    /// The definition; nil when it is denied or can not be read.
     package var definition: PipelineDefinition?
     /// What ran in this execution.
     package var evidence: Evidence
@@ -51,6 +51,31 @@ package struct Situation: Hashable, Sendable {
     }
 }
 
+extension Situation {
+    /// Retries that CodePipeline counts and neither the ledger nor an unknown answer of ours
+    /// explains: people's, another daemon's, or our own that a lost or restored ledger forgot.
+    ///
+    /// They are spent, whoever made them: the limit is one of the stage execution (invariant I1).
+    package var unexplainedRetries: Int {
+        let explained = history.knownManualRetries + history.lateRetries
+        return max(0, stage.counters.manual - explained - history.foreignRetries)
+    }
+
+    /// The retries that count against the total.
+    package var spentRetries: Int {
+        max(0, history.retries) + unexplainedRetries
+    }
+
+    /// The retries that count against one rule, or under nil against the policy itself.
+    ///
+    /// Nobody knows which rule those of others belong to: they count against each.
+    package func spentRetries(by rule: RuleName?) -> Int {
+        let own = max(0, history.retriesByRule[rule] ?? 0)
+        let foreign = rule == nil ? 0 : max(0, history.foreignRetries)
+        return own + foreign + unexplainedRetries
+    }
+}
+
 /// What the ledger knows of one episode.
 package struct EpisodeHistory: Hashable, Sendable {
     /// When the episode's first failure happened, by AWS's clock.
@@ -65,8 +90,12 @@ package struct EpisodeHistory: Hashable, Sendable {
     /// How far `manualStageRetryAttempt` is explained by ourselves: what it stood at when we first
     /// saw the stage after others, plus our accepted retries.
     package var knownManualRetries: Int
-    /// Whether an answer of our own is unknown: then one rise of the counter is ours.
-    package var hasUnknownAnswer: Bool
+    /// Answers of our own that are unknown: so many rises of the counter may be ours.
+    package var lateRetries: Int
+    /// Retries by others, from before we first saw the stage, that ``retries`` holds already.
+    package var foreignRetries: Int
+    /// The definition's versions that earlier reads of the history named.
+    package var ranVersions: Set<Int>
     /// How often in a row the newest fingerprint came, itself included; 0 before the first.
     package var sameErrorRun: Int
     /// The newest fingerprint.
@@ -79,7 +108,9 @@ package struct EpisodeHistory: Hashable, Sendable {
         retries: Int = 0,
         retriesByRule: [RuleName?: Int] = [:],
         knownManualRetries: Int = 0,
-        hasUnknownAnswer: Bool = false,
+        lateRetries: Int = 0,
+        foreignRetries: Int = 0,
+        ranVersions: Set<Int> = [],
         sameErrorRun: Int = 0,
         lastFingerprint: Fingerprint? = nil
     ) {
@@ -88,7 +119,9 @@ package struct EpisodeHistory: Hashable, Sendable {
         self.retries = retries
         self.retriesByRule = retriesByRule
         self.knownManualRetries = knownManualRetries
-        self.hasUnknownAnswer = hasUnknownAnswer
+        self.lateRetries = lateRetries
+        self.foreignRetries = foreignRetries
+        self.ranVersions = ranVersions
         self.sameErrorRun = sameErrorRun
         self.lastFingerprint = lastFingerprint
     }

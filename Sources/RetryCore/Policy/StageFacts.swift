@@ -28,9 +28,12 @@ package struct StageFacts: Hashable, Sendable {
         case .rows(let rows):
             versions = Set(rows.compactMap(\.pipelineVersion))
             let own = rows.filter { $0.stage == episode.stage }
-            read(StageFacts.newest(of: own).map { Attempt($0, kind: kinds[$0.action.name]) })
+            let newest = StageFacts.newest(of: own).map { row in
+                Attempt(row.completed(by: stage), kind: kinds[row.action.name])
+            }
+            read(StageFacts.ofNewestAttempt(newest))
             readStateBesideRows(stage)
-        case .denied:
+        case .denied, .lagging:
             let attempts = stage.actions.map { Attempt($0, kind: kinds[$0.name]) }
             read(StageFacts.plausible(attempts))
         }
@@ -45,6 +48,18 @@ package struct StageFacts: Hashable, Sendable {
             definition: situation.definition,
             evidence: situation.evidence
         )
+    }
+
+    /// Whether the stage failed in another attempt than the one that showed the older mark.
+    ///
+    /// A retry gives every action that it runs a new attempt, so a failure whose attempt was there
+    /// before is the same failure.
+    package func isNewAttempt(since older: StateMark?, _ mark: StateMark) -> Bool {
+        guard let older else { return true }
+        if mark.manualRetries != older.manualRetries { return true }
+        let attempts = failed.compactMap(\.executionID)
+        guard !attempts.isEmpty else { return mark != older }
+        return attempts.allSatisfy { !older.actionExecutions.contains($0) }
     }
 
     /// The newest failed action; of equally new ones the first by name.
@@ -124,6 +139,8 @@ package struct StageFacts: Hashable, Sendable {
 package struct FailedAction: Hashable, Sendable {
     /// The action's name.
     package var name: ActionName
+    /// The attempt; nil when the answer does not say.
+    package var executionID: ActionExecutionID?
     /// Its category, from the history or else the definition; nil when neither says it.
     package var category: String?
     /// Its provider, likewise.
@@ -157,6 +174,7 @@ package struct FailedAction: Hashable, Sendable {
 
     fileprivate init(_ attempt: Attempt) {
         name = attempt.action.name
+        executionID = attempt.action.executionID
         category = attempt.category
         provider = attempt.provider
         code = attempt.action.code
@@ -173,12 +191,15 @@ private struct Attempt {
     let category: String?
     let provider: String?
     let runOrder: Int?
+    /// What orders attempts: the start, else the last change.
+    let age: (WallTime, WallTime)
 
     init(_ row: ActionRow, kind: ActionKind?) {
         action = row.action
         category = row.category ?? kind?.category
         provider = row.provider ?? kind?.provider
         runOrder = kind?.runOrder
+        age = row.age
     }
 
     init(_ action: ActionSnapshot, kind: ActionKind?) {
@@ -186,6 +207,22 @@ private struct Attempt {
         category = kind?.category
         provider = kind?.provider
         runOrder = kind?.runOrder
+        age = (action.lastStatusChange ?? .distantPast, action.lastStatusChange ?? .distantPast)
+    }
+}
+
+extension StageFacts {
+    /// Leaves out failures of an earlier attempt of the stage.
+    ///
+    /// A later run order starts only when all earlier ones have succeeded, so of two failures at
+    /// different orders the older one belongs to an attempt that was retried since.
+    fileprivate static func ofNewestAttempt(_ attempts: [Attempt]) -> [Attempt] {
+        let failed = attempts.filter { $0.action.status == .failed }
+        guard let newest = failed.max(by: { $0.age < $1.age }), let order = newest.runOrder
+        else { return attempts }
+        return attempts.filter { attempt in
+            attempt.action.status != .failed || (attempt.runOrder ?? order) == order
+        }
     }
 }
 
@@ -220,8 +257,25 @@ extension Attempt {
 }
 
 extension ActionRow {
+    /// The row with what the state says of the same attempt and the row lacks: AWS gives a row the
+    /// error's code alone, and the state its text.
+    fileprivate func completed(by stage: StageSnapshot) -> ActionRow {
+        guard let id = action.executionID,
+            let shown = stage.actions.first(where: {
+                $0.executionID == id && $0.name == action.name
+            })
+        else { return self }
+        var row = self
+        row.action.code = present(action.code) ?? shown.code
+        row.action.message = present(action.message) ?? shown.message
+        row.action.summary = present(action.summary) ?? shown.summary
+        row.action.url = present(action.url) ?? shown.url
+        row.action.lastStatusChange = action.lastStatusChange ?? shown.lastStatusChange
+        return row
+    }
+
     /// What orders the attempts of one action: its start, else its last change.
-    fileprivate var age: (WallTime, WallTime) {
+    var age: (WallTime, WallTime) {
         let changed = action.lastStatusChange ?? .distantPast
         return (started ?? changed, changed)
     }
@@ -239,6 +293,11 @@ private func max(_ left: WallTime?, _ right: WallTime?) -> WallTime? {
     guard let left else { return right }
     guard let right else { return left }
     return left < right ? right : left
+}
+
+/// A text that says something.
+private func present(_ text: String?) -> String? {
+    text.flatMap { $0.isEmpty ? nil : $0 }
 }
 
 /// A text's first scalars; nil when there are none.

@@ -52,7 +52,7 @@ package struct StagePolicy: Hashable, Sendable {
         giveUpAfter: .seconds(6 * 3600),
         maxFailureAge: .seconds(2 * 3600),
         stopAfterSameError: nil,
-        whenNewerWaiting: .leave,
+        whenNewerWaiting: .hold,
         whenTransitionDisabled: .hold,
         whenHumanRetried: .leave,
         shadow: false,
@@ -74,7 +74,9 @@ package enum RetryMode: String, Hashable, Sendable, CaseIterable {
 
 /// `when_newer_waiting`.
 package enum NewerWaiting: String, Hashable, Sendable, CaseIterable {
-    /// Leave the failed execution: the newer one takes its place.
+    /// Hold the retry as long as another execution waits to enter: it may be stopped or superseded.
+    case hold
+    /// Leave the failed execution for good: the newer one takes its place.
     case leave
     /// Retry all the same.
     case retry

@@ -4,6 +4,7 @@ extension Reason {
         switch self {
         case .rollbackExecution: "the execution is a rollback"
         case .approvalRejected: "an approval was rejected or expired"
+        case .approvalFailed: "an approval failed and nobody was asked"
         case .abandoned: "an action was abandoned and may still run"
         case .conditionFailed: "a stage condition failed, no action did"
         case .rollsBack: "CodePipeline rolls the stage back itself (onFailure ROLLBACK)"
@@ -13,8 +14,8 @@ extension Reason {
         case .noFailedAction: "nothing in the stage failed"
         case .unknownStatus: "AWS shows a status that is not known here"
         case .changeSetConsumed: "its change set is used up and is not made again"
-        case .notEvaluable: "a rule could not be evaluated"
-        case .definitionUnavailable: "neither its history nor its definition may be read"
+        case .notEvaluable: "a rule or the execution's history could not be evaluated"
+        case .definitionUnavailable: "its definition or history can not be read"
         case .tooOld: "it failed too long before it was first seen"
         case .nativeRetryPending: "CodePipeline is about to retry it itself"
         case .actionsInProgress: "an action of the stage still runs"

@@ -19,7 +19,7 @@ extension Report {
             .pipelineUnsupported(let context):
             fields.add(context.key, region: context.region, account: context.account)
         case .stageFailed(let context, _), .retryScheduled(let context, _, _),
-            .retryDeferred(let context, _, _, _, _), .retrySent(let context, _, _),
+            .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
             .retryAccepted(let context, _, _), .retryRefused(let context, _, _, _),
             .retryUnknown(let context, _, _), .retrySettled(let context, _, _),
             .retryWithoutEffect(let context, _), .wouldRetry(let context, _, _),
@@ -48,7 +48,7 @@ extension Report {
         case .retryScheduled(_, let plan, let failure), .wouldRetry(_, let plan, let failure):
             fields.add(plan)
             fields.add(failure)
-        case .retryDeferred(_, let reason, _, let plan, _):
+        case .retryDeferred(_, let reason, _, let plan, _, _):
             fields.add(.reason, reason.rawValue)
             if let plan { fields.add(plan) }
         case .outageHold(let fingerprint, _, let next):

@@ -46,7 +46,7 @@ extension Report {
             case _: .warning
             }
         case .stageLeft(_, .invalidRequest, _, _, _),
-            .stageLeft(_, .definitionUnavailable, _, _, _):
+            .retryDeferred(_, _, _, _, _, isError: true):
             .error
         case .pipelineLost(_, .accessDenied, _): .error
         case .targetDegraded(_, let failure):
@@ -165,7 +165,7 @@ extension Report {
             "\(context.place) failed: \(failure.sentence)"
         case .retryScheduled(let context, let plan, _):
             "\(context.place): \(plan.sentence) due \(plan.due.rfc3339)"
-        case .retryDeferred(let context, let reason, let until, _, let detail):
+        case .retryDeferred(let context, let reason, let until, _, let detail, _):
             "\(context.place): waits, \(reason.sentence)" + parenthesis(detail)
                 + "; looked at again by \(until.rfc3339)"
         case .wouldRetry(let context, let plan, _):

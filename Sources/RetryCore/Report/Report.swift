@@ -36,8 +36,16 @@ package enum Report: Hashable, Sendable {
     case stageFailed(EpisodeContext, FailureFacts)
     /// A retry is decided and has its time.
     case retryScheduled(EpisodeContext, RetryPlan, FailureFacts)
-    /// A retry waits for something else than its time, until then at the latest.
-    case retryDeferred(EpisodeContext, Reason, until: WallTime, RetryPlan?, detail: String)
+    /// A retry waits for something else than its time, until then at the latest; as an error when a
+    /// person must act, such as grant a permission.
+    case retryDeferred(
+        EpisodeContext,
+        Reason,
+        until: WallTime,
+        RetryPlan?,
+        detail: String,
+        isError: Bool = false
+    )
     /// RetryStageExecution is about to be called.
     case retrySent(EpisodeContext, Intent, limit: Int)
     /// AWS said yes.

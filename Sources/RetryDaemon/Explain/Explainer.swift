@@ -55,8 +55,9 @@ package struct ExplainFacts: Hashable, Sendable {
     }
 
     /// What ran in one execution.
-    func evidence(of execution: ExecutionID) -> Evidence {
-        rows.map { .rows($0[execution] ?? []) } ?? .denied
+    func evidence(of execution: ExecutionID, for stage: StageSnapshot) -> Evidence {
+        guard let rows else { return .denied }
+        return HistoryCheck.evidence(of: rows[execution] ?? [], for: stage)
     }
 }
 
@@ -139,7 +140,7 @@ package struct Explainer: Sendable {
             stage: stage,
             currentVersion: facts.snapshot.version,
             definition: facts.definition,
-            evidence: facts.evidence(of: key.execution),
+            evidence: facts.evidence(of: key.execution, for: stage),
             history: EpisodeHistory(
                 firstFailure: question.at,
                 firstSeen: question.at,

@@ -30,14 +30,20 @@ extension StageDefinition {
         for action in wire.actions {
             guard let name = action.name else { continue }
             actions[ActionName(bounding: name)] = ActionKind(
-                category: action.actionTypeId?.category.map { "\($0)".bounded(.name) } ?? "",
-                provider: action.actionTypeId?.provider?.bounded(.name) ?? "",
+                category: action.actionTypeId?.category
+                    .flatMap { "\($0)".isEmpty ? nil : "\($0)".bounded(.name) },
+                provider: action.actionTypeId?.provider
+                    .flatMap { $0.isEmpty ? nil : $0.bounded(.name) },
                 runOrder: action.runOrder ?? 1,
                 changeSet: action.configuration.flatMap(ChangeSetUse.init)
             )
         }
         self.init(
             onFailure: wire.onFailure?.result.map(RetryCore.FailureResult.init),
+            // One that does not say what it does is as good as an unknown result.
+            failureConditions: (wire.onFailure?.conditions ?? []).map {
+                $0.result.map(RetryCore.FailureResult.init) ?? .unknown("")
+            },
             actions: actions
         )
     }

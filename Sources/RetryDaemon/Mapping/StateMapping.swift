@@ -17,26 +17,51 @@ extension StageSnapshot {
     /// The facts about one stage; nil when it has no name.
     fileprivate init?(_ wire: WireStage) {
         guard let name = wire.stageName else { return nil }
-        var inbound: [ExecutionID] = []
-        if let id = wire.inboundExecution?.pipelineExecutionId {
-            inbound.append(ExecutionID(bounding: id))
-        }
-        for id in wire.inboundExecutions.lazy.compactMap(\.pipelineExecutionId) {
-            let id = ExecutionID(bounding: id)
-            if !inbound.contains(id) { inbound.append(id) }
-        }
         self.init(
             name: StageName(bounding: name),
             latest: wire.latestExecution.flatMap(RetryCore.StageExecution.init),
-            inbound: inbound,
+            inbound: wire.waiting,
             transitionEnabled: wire.inboundTransitionState?.enabled ?? true,
             actions: wire.actionStates.map(ActionSnapshot.init),
-            condition: RetryCore.ConditionState(of: wire),
+            conditions: StageConditions(
+                beforeEntry: .init(wire.beforeEntryConditionState),
+                onSuccess: .init(wire.onSuccessConditionState),
+                onFailure: .init(wire.onFailureConditionState)
+            ),
             counters: RetryCounters(
                 automatic: max(0, wire.retryStageMetadata?.autoStageRetryAttempt ?? 0),
                 manual: max(0, wire.retryStageMetadata?.manualStageRetryAttempt ?? 0)
             )
         )
+    }
+}
+
+extension WireStage {
+    /// The executions that may still enter: AWS goes on showing one that was stopped, or that is in
+    /// the stage already.
+    ///
+    /// In SUPERSEDED mode only `inboundExecution` names the waiting one, in QUEUED mode the list
+    /// does.
+    fileprivate var waiting: [ExecutionID] {
+        var waiting: [ExecutionID] = []
+        for execution in [inboundExecution].compactMap(\.self) + inboundExecutions {
+            guard let id = execution.pipelineExecutionId, execution.mayStillEnter,
+                id != latestExecution?.pipelineExecutionId
+            else { continue }
+            let bounded = ExecutionID(bounding: id)
+            if !waiting.contains(bounded) { waiting.append(bounded) }
+        }
+        return waiting
+    }
+}
+
+extension WireStageExecution {
+    /// Whether it moves, or has a status of which nobody knows that it does not.
+    fileprivate var mayStillEnter: Bool {
+        switch status {
+        case .inProgress, .unknown, nil: true
+        case .cancelled, .failed, .stopped, .stopping, .succeeded, .skipped: false
+        }
     }
 }
 

@@ -68,21 +68,40 @@ extension RetryCore.FailureResult {
 }
 
 extension RetryCore.ConditionState {
-    /// What the conditions of a stage did, taken together; the worst counts.
-    ///
-    /// A status that nobody knows counts as failed: what cannot be judged is never retried.
-    package init(of stage: WireStage) {
-        self = .none
-        add(stage.beforeEntryConditionState?.latestExecution?.status)
-        add(stage.onSuccessConditionState?.latestExecution?.status)
-        add(stage.onFailureConditionState?.latestExecution?.status)
+    /// What the conditions of one place came to: their run as a whole, or without one the worst of
+    /// theirs.
+    package init(_ wire: WireStageConditions?) {
+        guard let whole = wire?.latestExecution else {
+            let each = (wire?.conditionStates ?? []).map {
+                RetryCore.ConditionState($0.latestExecution)
+            }
+            self = each.max { $0.weight < $1.weight } ?? .none
+            return
+        }
+        self.init(whole)
     }
 
-    private mutating func add(_ status: WireConditionStatus?) {
-        switch status {
-        case .failed, .errored, .cancelled, .abandoned, .unknown: self = .failed
-        case .inProgress: if self == .none { self = .inProgress }
-        case .succeeded, .overridden, nil: break
+    /// A run without a status is as good as one with an unknown status.
+    private init(_ run: WireConditionExecution?) {
+        guard let run else {
+            self = .none
+            return
+        }
+        switch run.status {
+        case .failed, .errored, .cancelled, .abandoned: self = .failed
+        case .inProgress: self = .inProgress
+        case .succeeded, .overridden: self = .none
+        case .unknown(let text): self = .unknown(text.bounded(.name))
+        case nil: self = .unknown("")
+        }
+    }
+
+    private var weight: Int {
+        switch self {
+        case .none: 0
+        case .inProgress: 1
+        case .failed: 2
+        case .unknown: 3
         }
     }
 }

@@ -29,6 +29,10 @@ package typealias WireExecutionType = ExecutionType
 package typealias WireExecutionMode = ExecutionMode
 /// The client's `FailureResult`.
 package typealias WireFailureResult = FailureResult
+/// The client's `StageConditionState`.
+package typealias WireStageConditions = StageConditionState
+/// The client's `ConditionExecution`.
+package typealias WireConditionExecution = ConditionExecution
 /// The client's `ConditionStatus`.
 package typealias WireConditionStatus = ConditionStatus
 /// The client's `ReadError`.

@@ -89,7 +89,7 @@ struct DetectionWorld: Sendable {
     /// The first verdict on a failed stage is what was waited for.
     private mutating func hear(_ report: Report, at time: Int64) {
         switch report {
-        case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _),
+        case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _, _),
             .wouldRetry(let context, _, _), .retriesExhausted(let context, _, _, _),
             .stageLeft(let context, _, _, _, _):
             let key = context.key

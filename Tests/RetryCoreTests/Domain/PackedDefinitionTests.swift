@@ -22,9 +22,10 @@ import Testing
                 ),
                 "Größe 1": StageDefinition(
                     onFailure: .unknown("EXPLODE"),
+                    failureConditions: [.rollback, .unknown(""), .skip],
                     actions: [
-                        ActionName(long): ActionKind(category: long + "x", provider: ""),
-                        "b": ActionKind(category: "", provider: long + long, runOrder: 999),
+                        ActionName(long): ActionKind(category: long + "x", provider: nil),
+                        "b": ActionKind(category: nil, provider: long + long, runOrder: 999),
                     ]
                 ),
                 "Skip": StageDefinition(onFailure: .skip),
@@ -47,6 +48,10 @@ import Testing
             let length = [0, 1, 12, 198, 199, 200, 398, 399][Int(random.next() % 8)]
             return String((0..<length).map { _ in "aB.é-"[Int(random.next() % 5)] })
         }
+        func name() -> String? {
+            let word = word()
+            return word.isEmpty ? nil : word
+        }
         let uses: [ChangeSetUse?] = [
             nil, nil, ChangeSetUse(mode: .neither),
             ChangeSetUse(mode: .executes, name: word(), stack: nil),
@@ -58,14 +63,15 @@ import Testing
             var actions: [ActionName: ActionKind] = [:]
             for _ in 0..<random.next() % 5 {
                 actions[ActionName(word())] = ActionKind(
-                    category: word(),
-                    provider: word(),
+                    category: name(),
+                    provider: name(),
                     runOrder: random.next() % 2 == 0 ? nil : Int(random.next() % 1000),
                     changeSet: uses[Int(random.next() % 6)]
                 )
             }
             stages[StageName(word())] = StageDefinition(
                 onFailure: .unknown(word()),
+                failureConditions: (0..<random.next() % 3).map { _ in .unknown(word()) },
                 actions: actions
             )
         }

@@ -138,12 +138,7 @@ struct Bench {
             return .stateRead(id, read(answer, or: missing))
         case .readDefinition(_, let key) where hangs.contains(key.target): return nil
         case .readDefinition(let id, let key):
-            let plain = PipelineDefinition(
-                version: 1,
-                executionMode: .superseded,
-                account: "111122223333",
-                stages: [:]
-            )
+            let plain = plainDefinition(of: key)
             return .definitionRead(id, read(definitions[key] ?? .read(plain, at: wall), or: nil))
         case .readEvidence(let id, _, _) where holdsEvidence:
             heldEvidence.append(id)
@@ -186,6 +181,26 @@ struct Bench {
         if let outage { return .failed(outage) }
         if let answer { return answer }
         return .failed(missing ?? CallFailure(kind: .trouble, operation: "", message: ""))
+    }
+
+    /// A definition with the stages and actions that the state shows.
+    private func plainDefinition(of key: PipelineKey) -> PipelineDefinition {
+        let stages = (states[key]?.stages ?? []).map { stage in
+            let actions = stage.actions.map {
+                ($0.name, ActionKind(category: "Build", provider: "CodeBuild"))
+            }
+            let all = [("Compile", ActionKind(category: "Build", provider: "CodeBuild"))] + actions
+            return (
+                stage.name,
+                StageDefinition(actions: Dictionary(all) { _, last in last })
+            )
+        }
+        return PipelineDefinition(
+            version: states[key]?.version ?? 1,
+            executionMode: .superseded,
+            account: "111122223333",
+            stages: Dictionary(stages) { _, last in last }
+        )
     }
 
     private func rows(of key: PipelineKey) -> [ActionRow] {

@@ -94,7 +94,7 @@ import Testing
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
         bench.run(.seconds(7200))
         let ends: [RetryRefusal] = [
-            .notLatest, .stageNotFound, .pipelineNotFound, .invalid, .other,
+            .notLatest, .invalid, .other,
         ]
         #expect(bench.retries.count == (ends.contains(refusal) ? 1 : 2))
         if bench.retries.count == 2 {
@@ -197,7 +197,11 @@ import Testing
     @Test func `a pipeline in PARALLEL mode is said once and not acted on`() {
         var bench = failing()
         bench.definitions[.web] = .read(
-            PipelineDefinition(version: 1, executionMode: .parallel, stages: [:]),
+            PipelineDefinition(
+                version: 1,
+                executionMode: .parallel,
+                stages: ["Build": StageDefinition()]
+            ),
             at: nil
         )
         bench.run(.seconds(600))

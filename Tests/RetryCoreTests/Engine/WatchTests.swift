@@ -87,7 +87,7 @@ import Testing
         )
         bench.run(.seconds(5))
         bench.states[.web] = nil
-        bench.run(.seconds(60))
+        bench.run(.seconds(120))
         #expect(bench.count(.stageGone) == 1)
         #expect(bench.count(.pipelineLost) == 1)
         bench.states[.web] = quiet
@@ -127,6 +127,10 @@ import Testing
         #expect(bench.engine.status.targets.map(\.pipelines) == [2])
         bench.listed = ["svc-a", "svc-c"]
         bench.run(.seconds(400))
+        // A list that lacks it is not enough: it still answers.
+        #expect(bench.engine.status.targets.map(\.pipelines) == [3])
+        bench.states[PipelineKey(target: "prod", pipeline: "svc-b")] = nil
+        bench.run(.seconds(700))
         #expect(bench.engine.status.targets.map(\.pipelines) == [2])
         #expect(bench.kinds.contains(.pipelineFound))
         #expect(bench.kinds.contains(.pipelineLost))

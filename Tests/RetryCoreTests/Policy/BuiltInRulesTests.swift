@@ -12,6 +12,7 @@ import Testing
                 $0.policy.rules = rules
                 var row = Scene.row("Compile", message: message)
                 row.action.code = code
+                $0.stage.actions = []
                 $0.evidence = .rows([row])
             }
         )

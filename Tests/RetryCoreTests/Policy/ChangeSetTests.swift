@@ -130,7 +130,9 @@ import Testing
     @Test func `the history alone tells who made it`() {
         func situation(_ use: ChangeSetUse) -> Situation {
             ChangeSetTests.situation {
-                $0.definition = nil
+                for name in ($0.definition?.stages["Build"]?.actions ?? [:]).keys {
+                    $0.definition?.stages["Build"]?.actions[name]?.changeSet = nil
+                }
                 var prepare = Scene.row(
                     "Prepare",
                     .succeeded,
@@ -167,7 +169,7 @@ import Testing
         let verdict = ChangeSetTests.decide(
             ChangeSetTests.situation {
                 guard case .rows(let rows) = $0.evidence else { return }
-                $0.evidence = .rows(rows + [Scene.row("Gate", category: "Approval")])
+                $0.evidence = .rows(rows + [Scene.rejection("Gate")])
             }
         )
         #expect(verdict == .leave(.approvalRejected))

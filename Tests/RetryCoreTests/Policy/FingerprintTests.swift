@@ -55,11 +55,13 @@ import Testing
     @Test(arguments: [
         (
             "error while downloading key web/SourceArti/PNjKe3z, error: RequestError",
-            "error while downloading key a-much-longer-pipeli/BuildOutpu/ugScfFR, error: RequestError"
+            "error while downloading key a-much-longer-pipeli/BuildOutpu/ugScfFR, "
+                + "error: RequestError"
         ),
         (
             "S3 object key 'web/App/0aBcDeF' located in the bucket 'codepipeline-eu-west-1-12345'",
-            "S3 object key 'api/Artifact_B/zzTopQx' located in the bucket 'codepipeline-eu-west-1-9'"
+            "S3 object key 'api/Artifact_B/zzTopQx' located in the bucket "
+                + "'codepipeline-eu-west-1-9'"
         ),
         ("key web/SourceArti/PNjKe3z.zip is gone", "key web/SourceArti/qQ7aaaa.zip is gone"),
         (

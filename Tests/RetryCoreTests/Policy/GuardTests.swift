@@ -52,16 +52,17 @@ import Testing
     @Test func `what is final is said before what passes by itself`() {
         let verdict = Scene.verdict {
             $0.stage.actions.append(Scene.action("Lint", .inProgress))
-            $0.evidence = .rows([Scene.row("Gate", category: "Approval")])
+            $0.evidence = .rows([Scene.rejection("Gate")])
         }
         #expect(verdict == .leave(.approvalRejected))
     }
 
     static let order: [Reason] = [
-        .rollbackExecution, .definitionUnavailable, .approvalRejected, .abandoned,
-        .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode, .noFailedAction,
-        .unknownStatus, .changeSetConsumed, .tooOld, .nativeRetryPending, .actionsInProgress,
-        .newerExecutionWaiting, .transitionDisabled, .humanRetried, .stageNever,
+        .rollbackExecution, .conditionFailed, .notEvaluable, .approvalRejected, .approvalFailed,
+        .abandoned, .rollsBack, .skips, .definitionChanged, .parallelMode, .noFailedAction,
+        .unknownStatus, .changeSetConsumed, .tooOld, .humanRetried, .stageNever,
+        .definitionUnavailable,
+        .nativeRetryPending, .actionsInProgress, .newerExecutionWaiting, .transitionDisabled,
     ]
 
     static let soon = Scene.now + .seconds(60)
@@ -69,19 +70,21 @@ import Testing
     /// One line for each guard; no other guard would stop it.
     static let stops: [Line] = [
         Line("rollback", .leave(.rollbackExecution)) { $0.stage.latest?.type = .rollback },
-        Line("nothing readable", .leave(.definitionUnavailable)) {
-            $0.evidence = .denied
-            $0.definition = nil
+        Line("condition", .leave(.conditionFailed)) {
+            $0.stage.conditions.onSuccess = .failed
+            $0.evidence = .rows([Scene.row("Compile", .succeeded)])
+        },
+        Line("history lags for good", .leave(.notEvaluable)) {
+            $0.evidence = .lagging("no row of attempt a1")
         },
         Line("approval by the history", .leave(.approvalRejected)) {
+            $0.evidence = .rows([Scene.rejection("Gate")])
+        },
+        Line("approval that asked nobody", .leave(.approvalFailed)) {
             $0.evidence = .rows([Scene.row("Gate", category: "Approval", provider: "Manual")])
         },
         Line("abandoned", .leave(.abandoned)) {
             $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .abandoned)])
-        },
-        Line("condition", .leave(.conditionFailed)) {
-            $0.stage.condition = .failed
-            $0.evidence = .rows([])
         },
         Line("rolls back", .leave(.rollsBack)) {
             $0.definition?.stages["Build"]?.onFailure = .rollback
@@ -107,37 +110,103 @@ import Testing
         Line("in progress by the history", .wait(.actionsInProgress, until: soon)) {
             $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .inProgress)])
         },
-        Line("newer waits", .leave(.newerExecutionWaiting)) { $0.stage.inbound = [Scene.newer] },
+        Line("newer waits", .hold(.newerExecutionWaiting, until: end, nil)) {
+            $0.stage.inbound = [Scene.newer]
+        },
         Line(
             "transition disabled",
-            .hold(
-                .transitionDisabled,
-                until: Scene.failedAt + .seconds(6 * 3600) + .milliseconds(1),
-                nil
-            )
+            .hold(.transitionDisabled, until: end, nil)
         ) {
             $0.stage.transitionEnabled = false
         },
         Line("human retried", .leave(.humanRetried)) { $0.stage.counters.manual = 1 },
         Line("stage never", .leave(.stageNever)) { $0.policy.never = true },
+        Line("definition not readable", .hold(.definitionUnavailable, until: later, nil)) {
+            $0.definition = nil
+        },
     ]
+
+    static let later = Scene.now + .seconds(3600)
+    /// Just past `give_up_after`.
+    static let end = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(1)
 
     /// Other ways to the same guards.
     static let others: [Line] = [
-        Line("category unknown", .leave(.definitionUnavailable)) {
+        Line("category unknown", .hold(.definitionUnavailable, until: later, nil)) {
             $0.evidence = .rows([Scene.row("Compile", category: nil)])
+            $0.definition?.stages["Build"]?.actions = [:]
+        },
+        Line("category not in the definition", .hold(.definitionUnavailable, until: later, nil)) {
+            $0.definition?.stages["Build"]?.actions["Compile"]?.category = nil
+        },
+        Line("stage not in the definition", .hold(.definitionUnavailable, until: later, nil)) {
+            $0.definition?.stages = ["Other": StageDefinition()]
+        },
+        Line("nothing readable", .hold(.definitionUnavailable, until: later, nil)) {
+            $0.evidence = .denied
             $0.definition = nil
         },
+        Line("unknown category", .leave(.unknownStatus)) {
+            $0.evidence = .rows([Scene.row("Compile", category: "Ceremony")])
+        },
+        Line("entry condition beside a failed action", .leave(.conditionFailed)) {
+            $0.stage.conditions.beforeEntry = .failed
+        },
+        Line("failure condition beside a failed action", .leave(.conditionFailed)) {
+            $0.stage.conditions.onFailure = .failed
+        },
+        Line("entry condition while the history lags", .leave(.conditionFailed)) {
+            $0.stage.conditions.beforeEntry = .failed
+            $0.evidence = .lagging("late")
+        },
+        Line("unknown condition status", .leave(.unknownStatus)) {
+            $0.stage.conditions.onFailure = .unknown("Paused")
+        },
+        Line("a failure condition rolls back", .leave(.rollsBack)) {
+            $0.definition?.stages["Build"]?.failureConditions = [.fail, .rollback]
+        },
+        Line("a failure condition skips", .leave(.skips)) {
+            $0.definition?.stages["Build"]?.failureConditions = [.skip]
+        },
+        Line("a failure condition says nothing", .leave(.unknownStatus)) {
+            $0.definition?.stages["Build"]?.failureConditions = [.unknown("")]
+        },
+        Line(
+            "a failure condition retries",
+            .wait(.nativeRetryPending, until: Scene.failedAt + .seconds(120))
+        ) {
+            $0.definition?.stages["Build"]?.failureConditions = [.retry]
+        },
+        Line("newer waits, leave", .leave(.newerExecutionWaiting)) {
+            $0.stage.inbound = [Scene.newer]
+            $0.policy.whenNewerWaiting = .leave
+        },
+        Line("newer waits for too long", .exhausted(.gaveUpAfter)) {
+            $0.stage.inbound = [Scene.newer]
+            $0.now = end
+        },
+        Line("in progress for too long", .exhausted(.gaveUpAfter)) {
+            $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .inProgress)])
+            $0.now = end
+        },
+        Line("definition missing for too long", .exhausted(.gaveUpAfter)) {
+            $0.definition = nil
+            $0.now = end
+        },
+        Line("a version that an earlier history named", .leave(.definitionChanged)) {
+            $0.evidence = .denied
+            $0.history.ranVersions = [6]
+        },
         Line("approval by the definition", .leave(.approvalRejected)) {
-            $0.evidence = .rows([Scene.row("Compile", category: nil)])
+            $0.stage.actions = []
+            $0.evidence = .rows([Scene.rejection("Compile", category: nil)])
             $0.definition?.stages["Build"]?.actions["Compile"]?.category = "Approval"
         },
         Line("approval beside an unknown category", .leave(.approvalRejected)) {
             $0.evidence = .rows([
-                Scene.row("Gate", category: "Approval"), Scene.row("New", category: nil),
+                Scene.rejection("Gate"), Scene.row("New", category: nil),
             ])
         },
-        Line("an empty history is an answer", .leave(.noFailedAction)) { $0.evidence = .rows([]) },
         Line("rows of other stages do not count", .leave(.noFailedAction)) {
             var row = Scene.row("Compile")
             row.stage = "Deploy"
@@ -164,8 +233,12 @@ import Testing
         Line("unknown onFailure", .leave(.unknownStatus)) {
             $0.definition?.stages["Build"]?.onFailure = .unknown("ASK")
         },
-        Line("unknown stage status", .leave(.unknownStatus)) {
+        Line("unknown stage status", .wait(.unknownStatus, until: soon)) {
             $0.stage.latest?.status = .unknown("Parked")
+        },
+        Line("unknown stage status for too long", .exhausted(.gaveUpAfter)) {
+            $0.stage.latest?.status = .unknown("Parked")
+            $0.now = end
         },
         Line("in progress by the poll", .wait(.actionsInProgress, until: soon)) {
             $0.stage.actions = [Scene.action("Compile", .inProgress)]
@@ -174,8 +247,7 @@ import Testing
             $0.evidence = .rows([Scene.row("Compile", .inProgress)])
         },
         Line("condition in progress", .wait(.actionsInProgress, until: soon)) {
-            $0.stage.condition = .inProgress
-            $0.evidence = .rows([])
+            $0.stage.conditions.onFailure = .inProgress
         },
         Line("stage in progress", .wait(.actionsInProgress, until: soon)) {
             $0.stage.latest?.status = .inProgress
@@ -189,12 +261,12 @@ import Testing
             $0.evidence = .rows([Scene.row("Compile", at: nil)])
         },
         Line("a second rise beside an unknown answer", .leave(.humanRetried)) {
-            $0.history.hasUnknownAnswer = true
+            $0.history.lateRetries = 1
             $0.stage.counters.manual = 2
         },
         Line("transition disabled for too long", .exhausted(.gaveUpAfter)) {
             $0.stage.transitionEnabled = false
-            $0.now = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(1)
+            $0.now = end
         },
         Line("cancelled", .leave(.notRetryable)) { $0.stage.latest?.status = .cancelled },
         Line("stopped", .leave(.notRetryable)) { $0.stage.latest?.status = .stopped },
@@ -209,9 +281,13 @@ import Testing
     static let denied: [Line] = [
         Line("denied: approval", .leave(.approvalRejected)) {
             $0.evidence = .denied
+            $0.stage.actions = [Scene.action("Compile", code: nil, message: nil)]
             $0.definition?.stages["Build"]?.actions["Compile"]?.category = "Approval"
         },
-        Line("denied: action not in the definition", .leave(.definitionUnavailable)) {
+        Line(
+            "denied: action not in the definition",
+            .hold(.definitionUnavailable, until: later, nil)
+        ) {
             $0.evidence = .denied
             $0.stage.actions = [Scene.action("Renamed")]
         },
@@ -231,7 +307,7 @@ import Testing
         },
         Line("denied: condition and a failure that may be old", .leave(.conditionFailed)) {
             $0.evidence = .denied
-            $0.stage.condition = .failed
+            $0.stage.conditions.onSuccess = .failed
         },
         Line("denied: nothing failed", .leave(.noFailedAction)) {
             $0.evidence = .denied
@@ -244,7 +320,12 @@ import Testing
                 provider: "Manual"
             )
             $0.stage.actions.append(
-                Scene.action("Gate", at: Scene.failedAt + .seconds(-900_000))
+                Scene.action(
+                    "Gate",
+                    at: Scene.failedAt + .seconds(-900_000),
+                    code: nil,
+                    message: nil
+                )
             )
         },
         Line("denied: failure of the same run order", .leave(.ruleNever)) {
@@ -256,13 +337,14 @@ import Testing
     ]
 
     static let passes: [Line] = [
-        Line("nothing known but the history", nil) {
-            $0.definition = nil
+        Line("no version known", nil) {
             $0.currentVersion = nil
             $0.evidence = .rows([Scene.row("Compile", version: nil)])
         },
         Line("history denied, definition known", nil) { $0.evidence = .denied },
-        Line("condition failed beside an action", nil) { $0.stage.condition = .failed },
+        Line("condition failed beside an action", nil) {
+            $0.stage.conditions.onSuccess = .failed
+        },
         Line("onFailure FAIL", nil) { $0.definition?.stages["Build"]?.onFailure = .fail },
         Line("exactly as old as allowed", nil) {
             $0.history.firstFailure = Scene.now + .seconds(-7200)
@@ -288,7 +370,7 @@ import Testing
             $0.history.knownManualRetries = 2
         },
         Line("a rise beside an unknown answer is ours", nil) {
-            $0.history.hasUnknownAnswer = true
+            $0.history.lateRetries = 1
             $0.stage.counters.manual = 1
         },
         Line("human retried, continue", nil) {

@@ -39,9 +39,7 @@ import Testing
                 #expect(until > situation.now)
             case .leave(let reason): #expect(stops.map(\.reason) == [reason])
             case .exhausted(let reason):
-                #expect(
-                    stops.map(\.reason) == [reason] || stops.map(\.reason) == [.transitionDisabled]
-                )
+                #expect(stops.map(\.reason) == [reason])
             }
         }
     }
@@ -57,13 +55,26 @@ import Testing
         check("running", !stage.actions.contains { $0.status == .inProgress })
         check("parallel", situation.definition?.executionMode != .parallel)
         check("never", !situation.policy.never)
-        check("total", situation.history.retries < situation.policy.maxTotalRetries)
-        check("number", plan.number == situation.history.retries + 1 && plan.number <= plan.limit)
+        let others = max(0, stage.counters.manual - situation.history.knownManualRetries)
+        let spent = situation.history.retries + others
+        check("total", spent < situation.policy.maxTotalRetries)
+        check("number", plan.number == spent + 1 && plan.number <= plan.limit)
         check("due", max(plan.due, situation.now) <= plan.giveUpAt)
         let onFailure = situation.definition?.stages["Build"]?.onFailure
         check("onFailure", onFailure != .rollback && onFailure != .skip)
+        check("definition", situation.definition?.stages["Build"] != nil)
+        let conditions = [
+            stage.conditions.beforeEntry, stage.conditions.onSuccess, stage.conditions.onFailure,
+        ]
+        check("running condition", !conditions.contains(.inProgress))
+        check("unknown condition", !conditions.contains(.unknown("Paused")))
+        check("entry", stage.conditions.beforeEntry != .failed)
+        check("reaction", stage.conditions.onFailure != .failed)
+        let reactions = situation.definition?.stages["Build"]?.failureConditions ?? []
+        check("failure condition", reactions.isEmpty)
         switch situation.evidence {
-        case .denied: check("definition", situation.definition != nil)
+        case .denied: break
+        case .lagging: check("lagging", false)
         case .rows(let rows):
             let own = rows.filter { $0.stage == "Build" }
             check("failed", own.contains { $0.action.status == .failed })
@@ -98,7 +109,14 @@ import Testing
             }
             if rarely() { $0.stage.latest?.type = one([.rollback, .unknown("X")]) }
             if rarely() { $0.stage.latest?.id = Scene.newer }
-            if rarely() { $0.stage.condition = one([.inProgress, .failed]) }
+            if rarely() {
+                let state: ConditionState = one([.inProgress, .failed, .unknown("Paused")])
+                switch dice.next() % 3 {
+                case 0: $0.stage.conditions.beforeEntry = state
+                case 1: $0.stage.conditions.onSuccess = state
+                default: $0.stage.conditions.onFailure = state
+                }
+            }
             if rarely() { $0.stage.inbound = [Scene.newer] }
             if rarely() { $0.stage.transitionEnabled = false }
             $0.stage.counters.manual = rarely() ? 1 : 0
@@ -108,6 +126,10 @@ import Testing
                 $0.definition?.stages["Build"]?.onFailure = one([
                     .rollback, .skip, .retry, .fail, .unknown("X"),
                 ])
+            }
+            if rarely() {
+                let result: FailureResult = one([.rollback, .unknown(""), .skip])
+                $0.definition?.stages["Build"]?.failureConditions = [result]
             }
             if rarely() { $0.currentVersion = one([nil, 8]) }
             $0.stage.actions = names.filter { _ in !rarely() }.map {
@@ -121,12 +143,12 @@ import Testing
                     version: rarely() ? one([6, nil]) : 7
                 )
             }
-            $0.evidence = rarely() ? .denied : .rows(rows)
+            $0.evidence = rarely() ? one([.denied, .lagging("late")]) : .rows(rows)
             $0.policy.never = rarely()
             $0.policy.paused = rarely()
             $0.policy.shadow = rarely()
             $0.policy.whenHumanRetried = one([.leave, .continue])
-            $0.policy.whenNewerWaiting = one([.leave, .retry])
+            $0.policy.whenNewerWaiting = one([.hold, .leave, .retry])
             $0.policy.whenTransitionDisabled = one([.hold, .retry])
             $0.policy.backoff = .standard
             $0.history.retries = rarely() ? 3 : Int(dice.next() % 3)

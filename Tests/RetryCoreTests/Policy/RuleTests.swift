@@ -8,6 +8,7 @@ import Testing
             Scene.situation {
                 $0.policy.rules = [Scene.rule("only", line.condition)]
                 $0.findings = RuleTests.findings
+                $0.stage.actions = []
                 line.change(&$0)
             }
         )
@@ -225,7 +226,7 @@ import Testing
             .notEvaluable("the action's provider is not known")
         ) {
             $0.evidence = .rows([Scene.row("Compile", provider: nil)])
-            $0.definition = nil
+            $0.definition?.stages["Build"]?.actions["Compile"]?.provider = nil
         },
         ConditionLine("code", RuleCondition(codes: ["JobFailed"]), .matches),
         ConditionLine(

@@ -86,6 +86,17 @@ enum Scene {
         )
     }
 
+    /// The row of an approval that a person rejected: it has no errorDetails.
+    static func rejection(_ name: ActionName, category: String? = "Approval") -> ActionRow {
+        ActionRow(
+            stage: "Build",
+            action: action(name, code: nil, message: nil, summary: "not today"),
+            category: category,
+            provider: "Manual",
+            pipelineVersion: 7
+        )
+    }
+
     static func fixed(_ wait: Duration) -> Backoff {
         Backoff(kind: .fixed, initial: wait, factor: 1, max: wait, min: .zero, jitter: .none)
     }

@@ -1,0 +1,113 @@
+/// The guards of what passes by itself, and of what people did.
+extension Guards {
+    /// Without the definition nobody knows what CodePipeline does itself, nor what is an approval.
+    ///
+    /// It is read again: a permission may be granted, and trouble passes.
+    var definitionUnavailable: GuardResult {
+        guard let definition = situation.definition else {
+            return unavailable(
+                "the definition is denied or can not be read; allow codepipeline:GetPipeline"
+            )
+        }
+        guard let stage = definition.stages[situation.episode.stage] else {
+            return unavailable("the definition has no stage \(situation.episode.stage)")
+        }
+        let unknown = facts.failed.filter { action in
+            stage.actions[action.name].map { $0.category == nil } ?? (action.category == nil)
+        }
+        guard unknown.isEmpty else {
+            let names = list(unknown.map(\.name))
+            return unavailable("the definition does not give the category of \(names)")
+        }
+        return .pass("the definition is known")
+    }
+
+    private func unavailable(_ detail: String) -> GuardResult {
+        let until = situation.now + Guards.definitionAgain
+        return .stop(.hold(.definitionUnavailable, until: until, nil), detail)
+    }
+
+    var nativeRetryPending: GuardResult {
+        guard definedStage?.reactions.contains(.retry) == true else {
+            return .pass(onFailureText)
+        }
+        guard situation.stage.counters.automatic == 0 else {
+            return .pass("CodePipeline's own retry is done")
+        }
+        let until = (facts.lastChange ?? situation.history.firstSeen) + Guards.nativeRetryGrace
+        guard situation.now < until else {
+            return .pass("CodePipeline's own retry did not come by \(until)")
+        }
+        return .stop(
+            .wait(.nativeRetryPending, until: until),
+            "onFailure is RETRY and CodePipeline's own retry may come until \(until)"
+        )
+    }
+
+    var actionsInProgress: GuardResult {
+        guard facts.inProgress.isEmpty else {
+            return .stop(
+                .wait(.actionsInProgress, until: soon),
+                "in progress: \(list(facts.inProgress))"
+            )
+        }
+        guard runningConditions.isEmpty else {
+            return .stop(
+                .wait(.actionsInProgress, until: soon),
+                "a condition is being evaluated: \(runningConditions.joined(separator: ", "))"
+            )
+        }
+        return .pass("nothing is in progress")
+    }
+
+    var runningConditions: [String] {
+        situation.stage.conditions.all.filter { $0.state == .inProgress }.map(\.place)
+    }
+
+    var newerExecutionWaiting: GuardResult {
+        let waiting = situation.stage.inbound.map(\.text).joined(separator: ", ")
+        guard !waiting.isEmpty else { return .pass("no execution waits to enter") }
+        let text = "waiting to enter: \(waiting)"
+        switch situation.policy.whenNewerWaiting {
+        case .hold: return .stop(.hold(.newerExecutionWaiting, until: givingUp.next, nil), text)
+        case .leave: return .stop(.leave(.newerExecutionWaiting), text)
+        case .retry: return .pass("\(text); when_newer_waiting is retry")
+        }
+    }
+
+    var transitionDisabled: GuardResult {
+        guard !situation.stage.transitionEnabled else {
+            return .pass("the transition into the stage is enabled")
+        }
+        switch situation.policy.whenTransitionDisabled {
+        case .retry: return .pass("the transition is disabled; when_transition_disabled is retry")
+        case .hold:
+            return .stop(
+                .hold(.transitionDisabled, until: givingUp.next, nil),
+                "the transition into the stage is disabled"
+            )
+        }
+    }
+
+    var humanRetried: GuardResult {
+        let history = situation.history
+        let counted = situation.stage.counters.manual
+        let known = history.knownManualRetries + min(1, history.lateRetries)
+        let text = "\(counted) manual retries counted, \(known) known"
+        guard counted > known else { return .pass(text) }
+        switch situation.policy.whenHumanRetried {
+        case .leave: return .stop(.leave(.humanRetried), text)
+        case .continue: return .pass("\(text); when_human_retried is continue")
+        }
+    }
+
+    var stageNever: GuardResult {
+        situation.policy.never
+            ? .stop(.leave(.stageNever), "the stage's entry says never")
+            : .pass("the stage's entry allows retries")
+    }
+
+    func list(_ names: [ActionName]) -> String {
+        names.map(\.text).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,41 @@
+/// Whether an execution's history is of the attempts that the state shows.
+///
+/// ListActionExecutions and GetPipelineState are two APIs: one may lag the other by seconds. Rows
+/// without the failed attempt say nothing about it, and an empty list is no answer, since each
+/// execution that reached a stage began with a source action.
+package enum HistoryCheck {
+    /// The rows as evidence of the stage: as they are, or what they lack.
+    package static func evidence(of rows: [ActionRow], for stage: StageSnapshot) -> Evidence {
+        missing(in: rows, of: stage).map(Evidence.lagging) ?? .rows(rows)
+    }
+
+    /// What the state shows and the rows lack, for people; nil when they agree.
+    static func missing(in rows: [ActionRow], of stage: StageSnapshot) -> String? {
+        guard !rows.isEmpty else { return "ListActionExecutions shows no action at all" }
+        let own = rows.filter { $0.stage == stage.name }
+        for action in stage.actions.sorted(by: { $0.name < $1.name })
+        where action.status == .failed || action.status == .abandoned {
+            guard let id = action.executionID else {
+                // Nothing but its name says which attempt it was.
+                if own.contains(where: { $0.action.name == action.name }) { continue }
+                return "ListActionExecutions does not show action \(action.name)"
+            }
+            guard let row = own.first(where: { $0.action.executionID == id }) else {
+                return "ListActionExecutions does not show attempt \(id) of action \(action.name)"
+            }
+            if row.action.status == .inProgress || row.action.status == nil {
+                return "ListActionExecutions still shows attempt \(id) of action \(action.name) "
+                    + "as InProgress"
+            }
+            let newer = own.first { other in
+                other.action.name == action.name && other.age > row.age
+            }
+            if let newer {
+                let name = newer.action.executionID?.text ?? "one"
+                return "GetPipelineState still shows attempt \(id) of action \(action.name), "
+                    + "and ListActionExecutions the newer \(name)"
+            }
+        }
+        return nil
+    }
+}
