@@ -63,6 +63,12 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     /// A source that cannot be polled, and an execution that fails before any stage.
     case stageless
 
+    /// What keeps the daemon, or the way to AWS, from working; not what people do.
+    static let troubles: Set<Fault> = Set(allCases).subtracting([
+        .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
+        .slowState, .stageless,
+    ])
+
     /// What a read shows late, or not at all.
     package static let lags: Set<Fault> = [
         .staleHistory, .staleDefinition, .staleList, .emptyAnswer, .slowState, .stageless,

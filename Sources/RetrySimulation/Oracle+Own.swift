@@ -49,6 +49,33 @@ enum Own {
     }
 }
 
+/// A pause as the oracle keeps it: by the true time of its end.
+struct HeldPause: Hashable, Sendable {
+    /// By how many milliseconds an end may be off: clocks drift, and the last answer's Date has
+    /// whole seconds.
+    static let slack: Int64 = 5000
+
+    var scope: PauseScope
+    /// True milliseconds; nil: until a person lifts it.
+    var endsAt: Int64?
+
+    init(scope: PauseScope, endsAt: Int64?) {
+        self.scope = scope
+        self.endsAt = endsAt
+    }
+
+    /// A pause out of the ledger, whose end is a time of day.
+    init(scope: PauseScope, until: WallTime?) {
+        self.scope = scope
+        endsAt = until.map { ($0 - HostClock.epoch).wholeMilliseconds }
+    }
+
+    /// Whether it surely holds an episode at a time.
+    func holds(_ key: EpisodeKey, at time: Int64) -> Bool {
+        Own.holds(scope, key) && endsAt.map { time < $0 - HeldPause.slack } ?? true
+    }
+}
+
 extension StagePolicy {
     /// The lists of modes that can hold for a retry: the policy's and its rules'.
     var modeLists: [[RetryMode]] {

@@ -21,8 +21,9 @@ extension Oracle {
         judgeIntent(key, newest, mode, state, truth, at: time)
         judgeGuards(key, truth, mode, state)
         if let policy = configuration.policy(of: key) {
-            judgePolicy(key, truth, policy, configuration, rows)
+            judgePolicy(key, truth, policy, configuration, rows, at: time)
             judgeTime(key, truth, policy, at: time)
+            judgeProgress(key, truth, state, policy, configuration, at: time)
             judgeBudget(policy, configuration, at: time)
             sends.append((time, policy.name))
         } else {
@@ -86,7 +87,8 @@ extension Oracle {
         _ truth: StageTruth,
         _ policy: StagePolicy,
         _ configuration: Configuration,
-        _ rows: LedgerModel.Rows
+        _ rows: LedgerModel.Rows,
+        at time: Int64
     ) {
         let isTargetPaused =
             configuration.targets.first { $0.name == key.pipeline.target }?.paused == true
@@ -99,7 +101,7 @@ extension Oracle {
         let faults: [(Bool, Law, String)] = [
             (policy.never, .policy, "never"),
             (policy.paused || isTargetPaused, .policy, "paused in the file"),
-            (pauses.contains { Own.holds($0, key) }, .policy, "paused by command"),
+            (pauses.contains { $0.holds(key, at: time) }, .policy, "paused by command"),
             (policy.shadow || configuration.dryRun, .policy, "only to be said"),
             (truth.hasNewerWaiting && policy.whenNewerWaiting != .retry, .policy, "newer waiting"),
             (
@@ -131,6 +133,35 @@ extension Oracle {
         for span in policy.windows.flatMap(\.spans)
         where (span.start + 2..<span.end).contains(minute) && edge < span.end {
             blame(.policy, "\(key) is retried in a closed window")
+        }
+    }
+
+    /// Without faults, and with nothing that holds it, a retry goes out soon after its wait.
+    ///
+    /// A look may come an interval late before and after, and AWS's own retry is waited for.
+    private mutating func judgeProgress(
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ state: Case,
+        _ policy: StagePolicy,
+        _ configuration: Configuration,
+        at time: Int64
+    ) {
+        let isBraked =
+            configuration.budget != nil || policy.budget != nil || !policy.windows.isEmpty
+            || configuration.outageHold != nil
+        guard trustsDates, !isBraked, let calmSince, let seen = state.seenFailed,
+            seen.since > calmSince + 1_200_000, seen.upheavals == upheavals,
+            let failedAt = truth.failed.map(\.at).max(),
+            state.sent.last.map({ !$0.isRefused || ($0.endedAt ?? .max) < seen.since }) ?? true
+        else { return }
+        let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
+        let due = (failedAt + longest - HostClock.epoch).wholeMilliseconds
+        let native: Int64 = truth.onFailure == "RETRY" ? 120_000 : 0
+        let looks = 2 * configuration.poll.interval.wholeMilliseconds
+        let latest = max(due, seen.since + native, state.heldAt ?? 0) + looks + 60_000
+        if time > latest {
+            blame(.progress, "\(key) is retried \(time - latest) ms too late")
         }
     }
 

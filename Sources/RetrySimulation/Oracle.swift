@@ -18,6 +18,7 @@ struct Oracle: Sendable {
         case evaluable = "I5: a retry of what cannot be evaluated"
         case watch = "I6: a pipeline is not looked at"
         case outcome = "I7: not exactly one outcome"
+        case progress = "a retry later than its wait, two looks and a minute"
         case truth = "an outcome or its reason is not true"
         case mode = "a retry in another mode than the policy says"
         case policy = "the policy says no"
@@ -57,6 +58,9 @@ struct Oracle: Sendable {
         var outcomes = 0
         /// When it failed first, as far as a state that came through showed it.
         var firstFailedAt: WallTime?
+        /// Since when it shows as Failed as it does now, and until when something held it.
+        var seenFailed: (mark: StateMark?, since: Int64, upheavals: Int)?
+        var heldAt: Int64?
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
     }
@@ -73,7 +77,7 @@ struct Oracle: Sendable {
     /// Which reads of definitions and histories are under way, and which came through last.
     private var reads: [CallID: (what: String, at: Int64)] = [:]
     private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
-    var pauses: [PauseScope] = []
+    var pauses: [HeldPause] = []
     var upheavals = 0
     private var calls: [String: [Int64]] = [:]
     private var ceiling: [String: Double] = [:]
@@ -81,7 +85,7 @@ struct Oracle: Sendable {
     private(set) var startedAt: Int64 = 0
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
-    private var calmSince: Int64?
+    private(set) var calmSince: Int64?
     /// Sends by policy, for budgets.
     var sends: [(at: Int64, policy: PolicyName)] = []
 
@@ -131,7 +135,8 @@ struct Oracle: Sendable {
             // Nobody knows any more that it was there; a look may find it again.
             if rows.episodes[key] == nil { cases[key]?.isSeen = false }
         }
-        pauses = rows.pauses.keys.sorted { $0.description < $1.description }
+        pauses = rows.pauses.values.sorted { $0.scope.description < $1.scope.description }
+            .map { HeldPause(scope: $0.scope, until: $0.until) }
     }
 
     /// What the old file did not name is looked at from now on.
@@ -143,14 +148,33 @@ struct Oracle: Sendable {
         }
     }
 
-    mutating func paused(_ pause: Pause) {
+    /// A person pauses something, until a true time or until it is lifted.
+    mutating func paused(_ scope: PauseScope, endsAt end: Int64?) {
         upheavals += 1
-        pauses.append(pause.scope)
+        pauses.removeAll { $0.scope == scope }
+        pauses.append(HeldPause(scope: scope, endsAt: end))
     }
 
     mutating func resumed(_ scope: PauseScope) {
         upheavals += 1
-        pauses.removeAll { scope == PauseScope() || $0 == scope }
+        pauses.removeAll { scope == PauseScope() || $0.scope == scope }
+    }
+
+    /// The daemon says that a pause has ended by itself.
+    private mutating func pauseEnded(_ scope: PauseScope, at time: Int64) {
+        let pause = pauses.first { $0.scope == scope }
+        pauses.removeAll { $0.scope == scope }
+        guard trustsDates, let pause else { return }
+        guard let end = pause.endsAt else {
+            return blame(.policy, "the pause of \(scope) ended, which only a person may end")
+        }
+        if time < end - HeldPause.slack {
+            blame(.policy, "the pause of \(scope) ended \(end - time) ms early")
+        }
+        // A daemon that was down says it when it is back.
+        if time > max(end, startedAt) + HeldPause.slack {
+            blame(.policy, "the pause of \(scope) ended \(time - end) ms late")
+        }
     }
 
     mutating func calmed(at time: Int64) { calmSince = time }
@@ -207,6 +231,11 @@ struct Oracle: Sendable {
             let key = EpisodeKey(pipeline: look.pipeline, stage: stage, execution: execution)
             let known = cases[key]?.firstFailedAt ?? failedAt
             cases[key, default: Case()].firstFailedAt = min(known, failedAt)
+            if cases[key]?.seenFailed?.mark != truth.mark {
+                cases[key]?.seenFailed = (truth.mark, time, upheavals)
+            }
+            let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
+            if isHeld { cases[key]?.heldAt = time }
         }
     }
 
@@ -305,7 +334,7 @@ struct Oracle: Sendable {
             if cases[context.key]?.outcomes ?? 0 > 1 {
                 blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")
             }
-        case .resumed(let scope, uid: nil): pauses.removeAll { $0 == scope }
+        case .resumed(let scope, uid: nil): pauseEnded(scope, at: time)
         case _: break
         }
     }

@@ -94,7 +94,10 @@ extension World {
                 uid: 0,
                 until: ends ? clock.wall + wait : nil
             )
-            oracle.paused(pause)
+            oracle.paused(
+                pause.scope,
+                endsAt: ends ? clock.time + wait.wholeMilliseconds : nil
+            )
             feed(.paused(pause))
         } else if plan.has(.pause), peopleDice.chance(0.2), engine != nil {
             resumeAll()

@@ -64,6 +64,7 @@ struct World: Sendable {
             trustsAnswers: !plan.has(.date),
             judgesTruth: options.judgesTruth
         )
+        if options.faults.isDisjoint(with: Fault.troubles) { oracle.calmed(at: -1_200_001) }
         if plan.has(.clock) { clock.drift = planDice.span(-400...400) }
         model = ServiceModel(
             start: clock.modelTime,

@@ -10,8 +10,9 @@ import Testing
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
-    func `without faults no law is broken either`(_ seed: UInt64) {
-        let outcome = Simulation.run(seed: seed, Simulation.Options(ticks: 300, faults: []))
+    func `without faults no law is broken either, and every outcome is true`(_ seed: UInt64) {
+        let options = Simulation.Options(ticks: 300, faults: [], judgesTruth: true)
+        let outcome = Simulation.run(seed: seed, options)
         #expect(outcome.violation == nil, "\(text(outcome, seed))")
     }
 
