@@ -16,11 +16,11 @@ package struct Simulation: Sendable {
         /// How many of the last events a violation tells.
         package var lines: Int
 
-        /// Makes options; by default 1,500 ticks with every fault but lags.
+        /// Makes options; by default 1,500 ticks with every fault.
         package init(
             ticks: Int = 1500,
-            faults: Set<Fault> = Set(Fault.allCases).subtracting(Fault.lags),
-            judgesTruth: Bool = false,
+            faults: Set<Fault> = Set(Fault.allCases),
+            judgesTruth: Bool = true,
             keepsDigest: Bool = false,
             lines: Int = 40
         ) {

@@ -3,14 +3,13 @@ import RetrySimulation
 /// The command line.
 struct Arguments {
     static let usage = """
-        usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b] [--lag]
-                         [--truth] [--lite] [--lines N] [--commit C] [--digest]
+        usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b]
+                         [--no-lag] [--lite] [--lines N] [--commit C] [--digest]
                          [--keep-going] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
           --ticks    events of the phase with faults, 1500
-          --lag      reads that are late or no answer, too
-          --truth    every outcome and its reason must be true
+          --no-lag   without reads that are late or no answer
           --lite     300 ticks
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
@@ -33,21 +32,20 @@ struct Arguments {
     private(set) var isVerbose = false
     private(set) var keepsGoing = false
     private var faults = "all"
-    private var hasLags = false
+    private var hasLags = true
 
     var seeds: Range<UInt64> { first..<first + count }
 
     /// What runs a seed of this command again, but for the seed.
     var replay: String {
-        "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? " --lag" : "")
-            + (options.judgesTruth ? " --truth" : "")
+        "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? "" : " --no-lag")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
         var arguments = Arguments()
         do throws(Fault) {
             try arguments.take(words)
-            if arguments.hasLags { arguments.options.faults.formUnion(RetrySimulation.Fault.lags) }
+            if !arguments.hasLags { arguments.options.faults.subtract(RetrySimulation.Fault.lags) }
             return .success(arguments)
         } catch {
             return .failure(error)
@@ -58,8 +56,7 @@ struct Arguments {
         var rest = words[...]
         while let word = rest.popFirst() {
             switch word {
-            case "--lag": hasLags = true
-            case "--truth": options.judgesTruth = true
+            case "--no-lag": hasLags = false
             case "--lite": options.ticks = 300
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true
