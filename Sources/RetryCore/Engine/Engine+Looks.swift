@@ -49,6 +49,7 @@ extension Engine {
         switch answer {
         case .read(.unchanged, _):
             isReadable(key)
+            sayStuck(key, now)
             if isSettled(key) {
                 readDefinition(key)
             } else {
@@ -117,6 +118,7 @@ extension Engine {
         readDefinition(key)
         guard !watch.isUnsupported else { return }
         if !reconcile(key, snapshot, by: id, now) { pipelines[key]?.digest = nil }
+        notice(key, snapshot, now)
     }
 
     /// Why an answer can not be the pipeline's state; nil when it can.
@@ -198,6 +200,9 @@ extension Engine {
     private mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
         guard let since = pipelines[key]?.missingSince else {
             pipelines[key]?.missingSince = now
+            // One that was never seen is a wrong name: nothing can be lost by saying it at once.
+            let isNew = pipelines[key]?.version == nil && pipelines[key]?.stages.isEmpty == true
+            if isNew { lose(key, .notFound, failure, now) }
             return
         }
         lose(key, .notFound, failure, now)

@@ -81,6 +81,7 @@ extension Engine {
             unwant(.state(key))
             unwant(.definition(key))
             looks.remove(key)
+            notices[key] = nil
             pipelines[key] = nil
         }
     }

@@ -15,6 +15,8 @@ package struct Engine: Hashable, Sendable {
     var definitions: Set<PackedDefinition> = []
     /// The groups of targets whose rate does not allow the intervals of the file, as said.
     var shortGroups: Set<String> = []
+    /// What was said of pipelines beside their episodes; only of those where something lasts.
+    var notices: [PipelineKey: PipelineNotices] = [:]
 
     var looks = DeadlineQueue<PipelineKey>()
     var episodeDeadlines = DeadlineQueue<EpisodeKey>()

@@ -23,6 +23,9 @@ enum Timing {
     static let gone = Duration.seconds(60)
     /// The same while most pipelines of the target are missing, as with keys of another account.
     static let goneForSure = Duration.seconds(6 * 3600)
+    /// How long a stage is InProgress with nothing left to run before that is said (DESIGN-2 1.9);
+    /// an approval's stage takes up to 43 s to end.
+    static let stuck = Duration.seconds(600)
     /// Answers of ListPipelines in a row that lost most names before that is said.
     static let partialLists = 3
     /// Between two discoveries (DESIGN section 5).

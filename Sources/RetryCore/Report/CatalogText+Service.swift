@@ -136,6 +136,40 @@ extension CatalogText {
             """
     )
 
+    static let sourceFailed = CatalogText(
+        subject: "A source of pipeline @RETRYD_PIPELINE@ can not be read",
+        happened: """
+            A source action in stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) is
+            Failed without an attempt: CodePipeline could not look for a new revision.
+            """,
+        means: """
+            No execution starts, so no stage fails and there is nothing to retry. It is said once
+            while it lasts.
+            """,
+        action: """
+            Look at the error in the message: mostly the pipeline's role or the connection lost a
+            permission, or the bucket, branch or repository is gone.
+            """
+    )
+
+    static let stageStuck = CatalogText(
+        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ does not end",
+        happened: """
+            The stage has been InProgress in execution @RETRYD_EXECUTION_ID@ (target
+            @RETRYD_TARGET@) for more than ten minutes, though every action that started in it has
+            ended and one has failed or was cancelled.
+            """,
+        means: """
+            CodePipeline leaves a stage so when its definition is updated while an approval is
+            pending. A stage that is InProgress is never retried, and it lets no other execution in.
+            """,
+        action: "Stop the execution, or start another one.",
+        commands: [
+            "aws codepipeline stop-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
+                + "--pipeline-execution-id @RETRYD_EXECUTION_ID@ --abandon"
+        ]
+    )
+
     static let throttled = CatalogText(
         subject: "AWS limits the rate of calls to target @RETRYD_TARGET@, or no longer does",
         happened: """

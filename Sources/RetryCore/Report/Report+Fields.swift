@@ -18,6 +18,13 @@ extension Report {
         case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
             .pipelineUnsupported(let context):
             fields.add(context.key, region: context.region, account: context.account)
+        case .sourceFailed(let context, let stage, _):
+            fields.add(context.key, region: context.region, account: context.account)
+            fields.add(.stage, stage.text)
+        case .stageStuck(let context, let stage, let execution, _, _):
+            fields.add(context.key, region: context.region, account: context.account)
+            fields.add(.stage, stage.text)
+            fields.add(.executionID, execution.text)
         case .stageFailed(let context, _), .retryScheduled(let context, _, _),
             .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
             .retryAccepted(let context, _, _), .retryRefused(let context, _, _, _),
@@ -44,7 +51,11 @@ extension Report {
         case .pipelineLost(_, let loss, let failure):
             fields.add(.reason, loss.rawValue)
             fields.add(failure)
-        case .stageFailed(_, let failure): fields.add(failure)
+        case .stageFailed(_, let failure), .sourceFailed(_, _, let failure):
+            fields.add(failure)
+        case .stageStuck(_, _, _, let failure, let span):
+            fields.add(failure)
+            fields.add(.elapsed, span.microseconds)
         case .retryScheduled(_, let plan, let failure), .wouldRetry(_, let plan, let failure):
             fields.add(plan)
             fields.add(failure)

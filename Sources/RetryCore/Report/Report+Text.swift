@@ -11,6 +11,8 @@ extension Report {
         case .pipelineFound: .pipelineFound
         case .pipelineLost: .pipelineLost
         case .pipelineUnsupported: .pipelineUnsupported
+        case .sourceFailed: .sourceFailed
+        case .stageStuck: .stageStuck
         case .throttled, .throttlingOver: .throttled
         case .pollingSlowed, .pollingKept: .pollingSlowed
         case .stageFailed: .stageFailed
@@ -52,7 +54,8 @@ extension Report {
         case .targetDegraded(_, let failure):
             failure.kind == .accessDenied || failure.kind == .credentials ? .error : .warning
         case .ledgerDegraded: .error
-        case .pipelineLost, .pipelineUnsupported, .throttled, .pollingSlowed, .retryUnknown,
+        case .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck, .throttled,
+            .pollingSlowed, .retryUnknown,
             .retryWithoutEffect, .retriesExhausted, .outageHold:
             .warning
         case .started, .stopping, .configLoaded, .targetRecovered, .ledgerRecovered,
@@ -71,8 +74,8 @@ extension Report {
         switch self {
         case .started, .stopping, .configLoaded, .configRejected: serviceMessage
         case .targetDegraded, .targetRecovered, .ledgerDegraded, .ledgerRecovered,
-            .pipelineFound, .pipelineLost, .pipelineUnsupported, .throttled, .throttlingOver,
-            .pollingSlowed, .pollingKept:
+            .pipelineFound, .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck,
+            .throttled, .throttlingOver, .pollingSlowed, .pollingKept:
             watchMessage
         case .retrySent, .retryAccepted, .retryRefused, .retryUnknown, .retrySettled,
             .retryWithoutEffect:
@@ -119,6 +122,13 @@ extension Report {
         case .pipelineUnsupported(let context):
             "\(context.key): its executionMode is PARALLEL, which has no state to act on; "
                 + "it is not retried until the mode changes"
+        case .sourceFailed(let context, let stage, let failure):
+            "\(context.key): source action \(failure.action?.text ?? "") of stage \(stage) can not "
+                + "look for a new revision, so that no execution starts: \(failure.said)"
+        case .stageStuck(let context, let stage, let execution, let failure, let span):
+            "\(context.key) stage \(stage): InProgress for \(span.shortText) with nothing left to "
+                + "run in execution \(execution), action \(failure.action?.text ?? "") failed: "
+                + "\(failure.said); stop the execution or start another"
         case .throttled(let context, let rate):
             "\(context.place): AWS limits the rate; down to "
                 + "\(rate.shortText) requests/s"
@@ -258,4 +268,12 @@ private func parenthesis(_ detail: String) -> String {
 
 private func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
     "\(count) \(count == 1 ? one : many ?? one + "s")"
+}
+
+extension FailureFacts {
+    /// The code and the text, as far as there are any.
+    fileprivate var said: String {
+        let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
+        return parts.isEmpty ? "AWS gives no error" : parts.joined(separator: ": ")
+    }
 }

@@ -24,6 +24,11 @@ package enum Report: Hashable, Sendable {
     case pipelineLost(PipelineContext, PipelineLoss, CallFailure)
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported(PipelineContext)
+    /// A source action can not look for a new revision, which no stage and no execution shows.
+    case sourceFailed(PipelineContext, StageName, FailureFacts)
+    /// A stage is InProgress though all that started in it has ended and something failed, since so
+    /// long.
+    case stageStuck(PipelineContext, StageName, ExecutionID, FailureFacts, since: Duration)
     /// AWS limits the rate of a target; the new rate in requests per second.
     case throttled(TargetContext, rate: Double)
     /// AWS has not limited the rate of a target for a while.

@@ -74,6 +74,8 @@ extension ReportKind {
         case .stageSuperseded: .stageSuperseded
         case .stageGone: .stageGone
         case .pipelineUnsupported: .pipelineUnsupported
+        case .sourceFailed: .sourceFailed
+        case .stageStuck: .stageStuck
         case .throttled: .throttled
         case .pollingSlowed: .pollingSlowed
         case .outageHold: .outageHold

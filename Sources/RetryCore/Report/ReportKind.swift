@@ -46,6 +46,10 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case stageGone = "stage_gone"
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported = "pipeline_unsupported"
+    /// A source action can not look for a new revision: no execution starts.
+    case sourceFailed = "source_failed"
+    /// A stage that has nothing left to run does not end.
+    case stageStuck = "stage_stuck"
     /// AWS limits the rate.
     case throttled
     /// The rate of a target does not allow the file's intervals, or does again.

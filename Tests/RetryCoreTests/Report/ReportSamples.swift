@@ -23,6 +23,7 @@ struct ReportSample: Sendable, CustomTestStringConvertible {
 enum ReportCase: String, CaseIterable {
     case started, stopping, configLoaded, configRejected, targetDegraded, targetRecovered
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
+    case sourceFailed, stageStuck
     case throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
@@ -43,6 +44,8 @@ enum ReportCase: String, CaseIterable {
             case .pipelineFound: .pipelineFound
             case .pipelineLost: .pipelineLost
             case .pipelineUnsupported: .pipelineUnsupported
+            case .sourceFailed: .sourceFailed
+            case .stageStuck: .stageStuck
             case .throttled: .throttled
             case .throttlingOver: .throttlingOver
             case .pollingSlowed: .pollingSlowed

@@ -38,6 +38,11 @@ extension Samples {
         let denied = call(.accessDenied, "ListPipelines", "AccessDeniedException", "not authorized")
         let silent = call(.unreachable, "GetPipelineState", nil, "connection refused")
         let gone = call(.notFound, "GetPipelineState", "PipelineNotFoundException", "no such one")
+        let unread = FailureFacts(
+            action: "Fetch",
+            code: outside("PermissionError"),
+            message: outside("The pipeline's role may not read the bucket")
+        )
         let bare = PipelineContext(key: key, region: outside("eu-central-1"), account: nil)
         return [
             .init("target_degraded by credentials", .targetDegraded(target, expired)),
@@ -50,6 +55,20 @@ extension Samples {
             .init("pipeline_lost, denied", .pipelineLost(pipeline, .accessDenied, denied)),
             .init("pipeline_lost, unreadable", .pipelineLost(pipeline, .unreadable, silent)),
             .init("pipeline_unsupported", .pipelineUnsupported(pipeline)),
+            .init("source_failed", .sourceFailed(pipeline, "Source", unread)),
+            .init(
+                "stage_stuck",
+                .stageStuck(
+                    pipeline,
+                    "Release",
+                    "0d3a9c1e-7a54-4f7e-9a39-2f6b8a5d4c11",
+                    FailureFacts(
+                        action: "Approve",
+                        message: outside("The approval action has been canceled.")
+                    ),
+                    since: .seconds(600)
+                )
+            ),
             .init("throttled", .throttled(target, rate: 2.5)),
             .init("throttling is over", .throttlingOver(target, rate: 5)),
             .init(

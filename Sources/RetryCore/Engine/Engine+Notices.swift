@@ -1,0 +1,104 @@
+/// What a look shows and no episode tells: sources that can not be read, stages that do not end.
+struct PipelineNotices: Hashable, Sendable {
+    /// The source failures that were said, while they last.
+    var sources: Set<SourceFailure> = []
+    /// The stages that have nothing left to run.
+    var stuck: [StageName: Stuck] = [:]
+
+    /// One source action that can not be read.
+    struct SourceFailure: Hashable, Sendable {
+        let stage: StageName
+        let action: ActionName
+    }
+
+    /// A stage that is InProgress although nothing in it runs.
+    struct Stuck: Hashable, Sendable {
+        let execution: ExecutionID
+        let failure: FailureFacts
+        let since: Instant
+        var isSaid = false
+    }
+}
+
+extension Engine {
+    /// Says once what a state shows and no stage's failure tells (DESIGN-2 1.9).
+    mutating func notice(_ key: PipelineKey, _ snapshot: PipelineSnapshot, _ now: Instant) {
+        var notices = notices[key] ?? PipelineNotices()
+        var sources: Set<PipelineNotices.SourceFailure> = []
+        var stuck: [StageName: PipelineNotices.Stuck] = [:]
+        for stage in snapshot.stages {
+            for action in stage.unreadSources {
+                let failure = PipelineNotices.SourceFailure(stage: stage.name, action: action.name)
+                sources.insert(failure)
+                guard !notices.sources.contains(failure) else { continue }
+                report(.sourceFailed(context(of: key), stage.name, FailureFacts(action)))
+            }
+            guard let execution = stage.latest?.id, let failure = stage.endedBy else { continue }
+            let known = notices.stuck[stage.name]
+            stuck[stage.name] =
+                known?.execution == execution
+                ? known : .init(execution: execution, failure: failure, since: now)
+        }
+        notices.sources = sources
+        notices.stuck = stuck
+        self.notices[key] = sources.isEmpty && stuck.isEmpty ? nil : notices
+        sayStuck(key, now)
+    }
+
+    /// Says which stages have not ended for too long; another look at the same bytes is enough.
+    mutating func sayStuck(_ key: PipelineKey, _ now: Instant) {
+        guard let stuck = notices[key]?.stuck else { return }
+        for (stage, found) in stuck.sorted(by: { $0.key < $1.key })
+        where !found.isSaid && now - found.since >= Timing.stuck {
+            notices[key]?.stuck[stage]?.isSaid = true
+            report(
+                .stageStuck(
+                    context(of: key),
+                    stage,
+                    found.execution,
+                    found.failure,
+                    since: now - found.since
+                )
+            )
+        }
+    }
+}
+
+extension StageSnapshot {
+    /// The actions that failed without an attempt, as a source does that can not be polled.
+    ///
+    /// A Failed stage has an episode of its own.
+    fileprivate var unreadSources: [ActionSnapshot] {
+        guard latest?.status != .failed else { return [] }
+        return actions.filter { $0.status == .failed && $0.executionID == nil }
+    }
+
+    /// What failed or was cancelled in a stage that is InProgress and in which nothing runs; nil
+    /// when something may still move it.
+    fileprivate var endedBy: FailureFacts? {
+        guard latest?.status == .inProgress else { return nil }
+        let started = actions.filter { $0.status != nil && $0.executionID != nil }
+        var failed: ActionSnapshot?
+        for action in started {
+            switch action.status {
+            case .inProgress, .unknown, nil: return nil
+            case .failed, .abandoned: failed = failed ?? action
+            case .succeeded: break
+            }
+        }
+        guard conditions.all.allSatisfy({ $0.state != .inProgress }) else { return nil }
+        return failed.map(FailureFacts.init)
+    }
+}
+
+extension FailureFacts {
+    fileprivate init(_ action: ActionSnapshot) {
+        self.init(
+            action: action.name,
+            code: action.code,
+            message: action.message ?? action.summary,
+            url: action.url,
+            failedAt: action.lastStatusChange
+        )
+    }
+}
