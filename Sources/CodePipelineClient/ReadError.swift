@@ -19,7 +19,9 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         case credentials
         /// The clock is off, or the signature is wrong.
         case clock
-        /// No answer, or a fault of the server.
+        /// No connection: no byte of the request was written.
+        case unreachable
+        /// No answer to a request that was written, or a fault of the server.
         case unavailable
         /// An answer that is not what it should be, or too large.
         case unreadable
@@ -75,7 +77,11 @@ extension ReadError.Kind {
         switch error.kind {
         case .cancelled: self = .cancelled
         case .tooLarge: self = .unreadable
-        case .timeout, .connection, .lasting, .broken: self = .unavailable
+        case .timeout, .connection, .lasting, .broken:
+            switch error.progress {
+            case .notSent: self = .unreachable
+            case .maybeSent: self = .unavailable
+            }
         }
     }
 

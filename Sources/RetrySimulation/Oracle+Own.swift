@@ -58,6 +58,8 @@ struct HeldPause: Hashable, Sendable {
     var scope: PauseScope
     /// True milliseconds; nil: until a person lifts it.
     var endsAt: Int64?
+    /// Whether it was put on before the daemon's newest start: then AWS's time ends it.
+    var isFromLedger = false
 
     init(scope: PauseScope, endsAt: Int64?) {
         self.scope = scope
@@ -68,6 +70,7 @@ struct HeldPause: Hashable, Sendable {
     init(scope: PauseScope, until: WallTime?) {
         self.scope = scope
         endsAt = until.map { ($0 - HostClock.epoch).wholeMilliseconds }
+        isFromLedger = true
     }
 
     /// Whether it surely holds an episode at a time.

@@ -164,15 +164,18 @@ struct Oracle: Sendable {
     private mutating func pauseEnded(_ scope: PauseScope, at time: Int64) {
         let pause = pauses.first { $0.scope == scope }
         pauses.removeAll { $0.scope == scope }
-        guard trustsDates, let pause else { return }
+        // In the run that put it on no clock but the monotonic one ends it.
+        guard let pause, trustsDates || !pause.isFromLedger else { return }
         guard let end = pause.endsAt else {
             return blame(.policy, "the pause of \(scope) ended, which only a person may end")
         }
         if time < end - HeldPause.slack {
             blame(.policy, "the pause of \(scope) ended \(end - time) ms early")
         }
-        // A daemon that was down says it when it is back.
-        if time > max(end, startedAt) + HeldPause.slack {
+        // A daemon that was down says it when it is back and AWS has told her time, or has not
+        // for ten minutes.
+        let latest = pause.isFromLedger ? max(end, startedAt + 600_000) : end
+        if time > latest + HeldPause.slack {
             blame(.policy, "the pause of \(scope) ended \(time - end) ms late")
         }
     }

@@ -161,6 +161,8 @@ extension Scenery {
                 name: target.name,
                 region: "eu-west-1",
                 rateGroup: shape.sharesRate ? "shared" : target.name.text,
+                // The model gives every target the same account.
+                endpoint: target.name.text,
                 paused: dice.chance(0.03),
                 pipelines: shape.usesDiscovery
                     ? [PipelineEntry(selector: .match(Glob("p*"), except: []), policies[0])]

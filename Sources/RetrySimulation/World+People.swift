@@ -88,17 +88,12 @@ extension World {
         if happens(.pause, 0.25), engine != nil {
             let ends = peopleDice.chance(0.5)
             let wait = Duration.milliseconds(peopleDice.span(1000...900_000))
-            let pause = Pause(
-                scope: scope(),
-                reason: "freeze",
-                uid: 0,
-                until: ends ? clock.wall + wait : nil
-            )
+            let pause = Pause(scope: scope(), reason: "freeze", uid: 0, until: nil)
             oracle.paused(
                 pause.scope,
                 endsAt: ends ? clock.time + wait.wholeMilliseconds : nil
             )
-            feed(.paused(pause))
+            feed(.paused(pause, for: ends ? wait : nil))
         } else if plan.has(.pause), peopleDice.chance(0.2), engine != nil {
             resumeAll()
         }

@@ -160,7 +160,7 @@ struct ReadingTests {
         arguments: [
             (.error("ThrottlingException"), .throttled), (.error("", status: 503), .unavailable),
             (.lost(.timeout, .maybeSent), .unavailable),
-            (.lost(.connection, .notSent), .unavailable),
+            (.lost(.connection, .notSent), .unreachable),
         ] as [(Result<HTTPResponse, TransportError>, ReadError.Kind)]
     )
     func `passing failures are repeated before they are reported`(

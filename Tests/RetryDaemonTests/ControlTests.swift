@@ -49,17 +49,77 @@ struct ControlTests {
         #expect(rig.ledger.pauses == [Self.everything])
     }
 
-    @Test
-    func `a pause of a target that nobody configured is refused`() async {
-        let rig = Rig(script: .quiet)
+    private static let long = String(repeating: "x", count: 1025)
+
+    @Test(arguments: [
+        (
+            PauseScope(target: "prdo"),
+            "the configuration has no target prdo; did you mean prod?; nothing was paused"
+        ),
+        (
+            PauseScope(pipeline: "wbe"),
+            "there is no pipeline wbe; did you mean web?; nothing was paused"
+        ),
+        (
+            PauseScope(target: "prod", pipeline: "web", stage: "deploy"),
+            "there is no stage deploy; did you mean Deploy?; nothing was paused"
+        ),
+        (
+            PauseScope(pipeline: "something-else"),
+            "there is no pipeline something-else (there: web); nothing was paused"
+        ),
+        (
+            PauseScope(pipeline: .init(long)),
+            "the pipeline's name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
+                + "nothing was paused"
+        ),
+        (
+            PauseScope(stage: "Deploy\0"),
+            "the stage's name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
+                + "nothing was paused"
+        ),
+    ])
+    func `a pause of what is not there is refused, and says what could be meant`(
+        _ row: (PauseScope, String)
+    ) async {
+        let rig = Rig()
         _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
             var pause = Self.everything
-            pause.scope.target = "prdo"
+            pause.scope = row.0
             let verdict = await rig.ask(otherwise: .stopping) { [pause] in .pause(pause, $0) }
-            #expect(verdict == .unknownTarget("prdo"))
+            #expect(verdict == .refused(row.1))
+            let lifted = await rig.ask(otherwise: .stopping) {
+                .resume(row.0, uid: 0, $0)
+            }
+            let text = row.1.replacing("nothing was paused", with: "nothing was resumed")
+            #expect(lifted == .refused(text))
             rig.send(.stop("SIGTERM"))
         }
         #expect(!rig.chronicle.contains("report paused"))
+    }
+
+    @Test
+    func `a resume that lifts nothing says what is paused`() async {
+        let rig = Rig()
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            let none = await rig.ask(otherwise: .stopping) { .resume(PauseScope(), uid: 0, $0) }
+            #expect(none == .nothing("nothing was paused"))
+            var pause = Self.everything
+            pause.scope = PauseScope(pipeline: "web")
+            let put = await rig.ask(otherwise: .stopping) { [pause] in
+                .pause(pause, for: .seconds(60), $0)
+            }
+            #expect(put == .stored)
+            let other = await rig.ask(otherwise: .stopping) {
+                .resume(PauseScope(target: "prod"), uid: 0, $0)
+            }
+            let text = "no pause has just this scope (target prod); paused: pipeline web"
+            #expect(other == .nothing(text))
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.ledger.pauses.count == 1)
     }
 
     @Test(arguments: [
@@ -87,7 +147,7 @@ struct ControlTests {
     @Test
     func `the status survives the wire and prints every part`() async throws {
         let rig = Rig()
-        let source = TriggerSource(clock: rig.clock, sink: ChronicleSink(chronicle: rig.chronicle))
+        let source = TriggerSource(sink: ChronicleSink(chronicle: rig.chronicle))
         let answer = Chronicle()
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
@@ -109,10 +169,7 @@ struct ControlTests {
     @Test
     func `a client of a daemon that ends is told so`() async {
         let chronicle = Chronicle()
-        let source = TriggerSource(
-            clock: ManualClock(),
-            sink: ChronicleSink(chronicle: chronicle)
-        )
+        let source = TriggerSource(sink: ChronicleSink(chronicle: chronicle))
         await source.close()
         let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
         let request = ControlRequest(bytes: ControlQuestion.reload.bytes, peer: peer)
@@ -123,10 +180,7 @@ struct ControlTests {
 
     @Test
     func `an unknown question gets an answer`() async {
-        let source = TriggerSource(
-            clock: ManualClock(),
-            sink: ChronicleSink(chronicle: Chronicle())
-        )
+        let source = TriggerSource(sink: ChronicleSink(chronicle: Chronicle()))
         let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
         let answer = await source.answer(ControlRequest(bytes: [1, 2], peer: peer))
         #expect(ControlAnswer(bytes: answer)?.outcome == .invalid)

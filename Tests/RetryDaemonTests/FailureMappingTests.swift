@@ -106,6 +106,24 @@ struct FailureMappingTests {
         #expect(read.kind == .unreachable)
     }
 
+    @Test(arguments: [
+        (TransportError.Kind.timeout, TransportError.Progress.maybeSent, CallFailure.Kind.trouble),
+        (.broken, .maybeSent, .trouble), (.timeout, .notSent, .unreachable),
+        (.connection, .notSent, .unreachable), (.broken, .notSent, .unreachable),
+    ])
+    func `only a request that was never written shows that nobody is there`(
+        _ row: (TransportError.Kind, TransportError.Progress, CallFailure.Kind)
+    ) async {
+        let error = TransportError(kind: row.0, progress: row.1, detail: "no answer")
+        let service = FixedTransport(answer: .failure(error)).service
+        guard case .failed(let failure) = await service.state(of: "web", known: nil) else {
+            Issue.record("an error counted as an answer")
+            return
+        }
+        #expect(failure.kind == row.2)
+        #expect(failure.code == nil)
+    }
+
     @Test
     func `an accepted retry says AWS's time and id`() async {
         let service = FixedTransport.http(200, #"{"pipelineExecutionId":"e"}"#).service

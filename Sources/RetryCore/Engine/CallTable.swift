@@ -6,12 +6,4 @@ enum Purpose: Hashable, Sendable {
     case patterns(EpisodeKey)
     /// The write of an intent.
     case intent(EpisodeKey)
-
-    /// Whether it is a call to AWS, which `max_in_flight` counts.
-    var isCall: Bool {
-        switch self {
-        case .aws: true
-        case .patterns, .intent: false
-        }
-    }
 }

@@ -1,4 +1,4 @@
-/// Pauses, budgets and the ledger's health.
+/// Budgets and the ledger's health.
 extension Engine {
     /// The brakes on an episode as they stand.
     func brakes(on key: EpisodeKey, _ now: Instant) -> Brakes {
@@ -36,55 +36,8 @@ extension Engine {
         return ([configuration.budget] + policies.map(\.budget)).compactMap { $0?.per }.max()
     }
 
-    mutating func putOn(_ pause: Pause, _ now: Instant) {
-        pauses.removeAll { $0.scope == pause.scope }
-        pauses.append(pause)
-        writes.append(.pause(pause))
-        report(.paused(pause))
-        for key in liveEpisodes where pause.scope.contains(key) { redecide(key, now) }
-    }
-
-    mutating func lift(_ scope: PauseScope, uid: UInt32?, _ now: Instant) {
-        let isAll = scope == PauseScope()
-        let lifted = pauses.filter { isAll || $0.scope == scope }
-        pauses.removeAll { isAll || $0.scope == scope }
-        for pause in lifted {
-            writes.append(.resume(pause.scope))
-            report(.resumed(pause.scope, uid: uid))
-        }
-        guard !lifted.isEmpty else { return }
-        release(liveEpisodes.filter { key in lifted.contains { $0.scope.contains(key) } }, now)
-    }
-
-    /// Lets held retries go bit by bit (retry semantics, lesson 27).
-    mutating func release(_ keys: [EpisodeKey], _ now: Instant) {
-        var wait = Duration.zero
-        for key in keys {
-            guard case .deferred(let reason, _, _) = episodes[key]?.phase else { continue }
-            wait += Timing.stagger
-            setPhase(key, .deferred(reason, firm: true, until: now + wait))
-        }
-    }
-
     var liveEpisodes: [EpisodeKey] {
         episodes.filter { $0.value.phase != .ended }.keys.sorted()
-    }
-
-    var nextPauseEnd: Instant? {
-        pauses.compactMap(\.until).min().map { end in
-            startedAt + max(.zero, end - startedWall)
-        }
-    }
-
-    mutating func endPauses(_ now: Instant) {
-        guard let next = nextPauseEnd, next <= now else { return }
-        let time = hostTime(now)
-        for pause in pauses where pause.until.map({ $0 <= time }) == true {
-            pauses.removeAll { $0 == pause }
-            writes.append(.resume(pause.scope))
-            report(.resumed(pause.scope, uid: nil))
-            release(liveEpisodes.filter { pause.scope.contains($0) }, now)
-        }
     }
 
     mutating func ledgerFailed(_ why: String, _ now: Instant) {

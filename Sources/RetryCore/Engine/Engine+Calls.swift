@@ -2,7 +2,7 @@
 extension Engine {
     /// Asks for a call; it is made when the rate and the number in flight allow.
     mutating func want(_ want: Want, _ urgency: Urgency) {
-        guard let target = targets[want.target], !isUnderWay(want) else { return }
+        guard targets[want.target] != nil, !isUnderWay(want) else { return }
         switch want {
         case .state(let key):
             guard let watch = pipelines[key] else { return }
@@ -21,7 +21,7 @@ extension Engine {
             targets[name]?.isListing = true
         case .retry: break
         }
-        wants[target.target.rateGroup, default: WantQueue()].add(want, urgency)
+        wants[want.target, default: WantQueue()].add(want, urgency)
     }
 
     /// Whether the same call is under way; a look at the state is asked for again after it.
@@ -32,10 +32,12 @@ extension Engine {
         }
     }
 
+    /// Whether RetryStageExecution is under way for an episode.
+    func isCalling(_ key: EpisodeKey) -> Bool { isUnderWay(.retry(key)) }
+
     /// Takes back a call that was not made yet.
     mutating func unwant(_ want: Want) {
-        guard let target = targets[want.target] else { return }
-        wants[target.target.rateGroup]?.remove(want)
+        wants[want.target]?.remove(want)
     }
 
     /// The id that the next call will have.
@@ -46,7 +48,10 @@ extension Engine {
         let id = CallID(number: lastCall)
         calls[id] = purpose
         callDeadlines.set(id, at: now + within)
-        if purpose.isCall { callsInFlight += 1 }
+        if case .aws(let want) = purpose {
+            callsInFlight += 1
+            targets[want.target]?.health.began(id, now)
+        }
         return id
     }
 
@@ -54,31 +59,14 @@ extension Engine {
     mutating func finish(_ id: CallID) -> Purpose? {
         guard let purpose = calls.removeValue(forKey: id) else { return nil }
         callDeadlines.remove(id)
-        if purpose.isCall { callsInFlight -= 1 }
+        if case .aws(let want) = purpose {
+            callsInFlight -= 1
+            targets[want.target]?.health.ended(id)
+        }
         return purpose
     }
 
-    /// Makes the calls that the rates and `max_in_flight` allow, one of each group in turn.
-    mutating func pump(_ now: Instant) {
-        var groups = wants.keys.filter { wants[$0]?.isEmpty == false }.sorted()
-        if groups.count > 1 {
-            // Another group begins each time, so that `max_in_flight` starves none.
-            let shift = Int(lastCall % UInt64(groups.count))
-            groups = Array(groups[shift...] + groups[..<shift])
-        }
-        while !groups.isEmpty {
-            groups = groups.filter { group in
-                guard callsInFlight < configuration.poll.maxInFlight,
-                    wants[group]?.isEmpty == false, buckets[group]?.take(now) == true,
-                    let next = wants[group]?.pop(rate: buckets[group]?.rate ?? 1)
-                else { return false }
-                make(next, now)
-                return true
-            }
-        }
-    }
-
-    private mutating func make(_ want: Want, _ now: Instant) {
+    mutating func make(_ want: Want, _ now: Instant) {
         switch want {
         case .state(let key):
             guard pipelines[key] != nil else { return }
@@ -114,57 +102,6 @@ extension Engine {
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
         case .patterns: patternsLost(id, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)
-        }
-    }
-
-    /// Every answered call tells of its target: AWS's time, or trouble.
-    mutating func heard<Value>(
-        _ answer: ReadAnswer<Value>,
-        from target: TargetName,
-        _ now: Instant
-    ) {
-        switch answer {
-        case .read(_, let at): worked(target, at: at, now)
-        case .failed(let failure): failed(target, failure, now)
-        }
-    }
-
-    mutating func worked(_ name: TargetName, at: WallTime?, _ now: Instant) {
-        guard var target = targets[name] else { return }
-        if let at { target.clock.observe(at, now: now) }
-        target.failures = 0
-        if let trouble = target.trouble {
-            report(.targetRecovered(target.context, after: now - trouble.since))
-            target.trouble = nil
-        }
-        targets[name] = target
-    }
-
-    mutating func failed(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
-        switch failure.kind {
-        case .throttled: slowDown(name, now)
-        case .credentials, .clock, .unreachable: degrade(name, failure, now)
-        case .trouble:
-            targets[name]?.failures += 1
-            let failures = targets[name]?.failures ?? 0
-            if failures >= Timing.degradedAfter { degrade(name, failure, now) }
-        // The service answered: the trouble is not the target's.
-        case .accessDenied, .notFound, .invalid: worked(name, at: nil, now)
-        }
-    }
-
-    mutating func degrade(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
-        guard var target = targets[name], target.trouble == nil else { return }
-        target.trouble = TargetWatch.Trouble(failure: failure, since: now)
-        targets[name] = target
-        report(.targetDegraded(target.context, failure))
-    }
-
-    private mutating func slowDown(_ name: TargetName, _ now: Instant) {
-        guard let target = targets[name] else { return }
-        let group = target.target.rateGroup
-        if buckets[group]?.throttled(now) == true, let rate = buckets[group]?.rate {
-            report(.throttled(target.context, rate: rate))
         }
     }
 }

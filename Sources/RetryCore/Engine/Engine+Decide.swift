@@ -17,6 +17,10 @@ extension Engine {
         }
         let decision = PolicyEvaluator.decide(situation)
         episodes[key]?.failure = decision.failure
+        if let rival = rival(of: key.pipeline) {
+            leave(key, .duplicateTarget, detail: "target \(rival) watches it too", now)
+            return
+        }
         follow(decision, key, checked: checked, now)
     }
 

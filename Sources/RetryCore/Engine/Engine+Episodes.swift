@@ -241,8 +241,8 @@ extension Engine {
                 after: max(.zero, elapsed)
             )
         )
-        conclude(key, .recovered, nil, now)
         probeRecovered(key, now)
+        conclude(key, .recovered, nil, now)
     }
 
     private mutating func endSettled(_ key: EpisodeKey, _ reason: Reason, _ now: Instant) {

@@ -41,7 +41,7 @@ extension Engine {
 
     mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<StateLook>, _ now: Instant) {
         guard case .aws(.state(let key)) = finish(id) else { return }
-        heard(answer, from: key.target, now)
+        heard(answer, from: key.target, of: .look(key), now)
         guard let watch = pipelines[key], case .inFlight(id, let again) = watch.look else {
             return
         }
@@ -177,12 +177,13 @@ extension Engine {
         case .notFound: unfound(key, failure, now)
         case .accessDenied: lose(key, .accessDenied, failure, now)
         case .invalid: lose(key, .unreadable, failure, now)
-        case .trouble:
+        case .trouble, .unreachable:
+            // A target that is not down answers others: then it is the pipeline.
             let isAlone = targets[key.target]?.trouble == nil
             if isAlone, failures >= Timing.unreadableAfter {
                 lose(key, .unreadable, failure, now)
             }
-        case .throttled, .credentials, .clock, .unreachable: break
+        case .throttled, .credentials, .clock: break
         }
         let longest = max(configuration.poll.interval, Timing.failedLookMax)
         // While episodes wait for the word that it is gone, it is not left alone for long.
@@ -245,7 +246,7 @@ extension Engine {
         var mode: ExecutionMode?
         switch answer {
         case .read(let definition, _):
-            targets[key.target]?.learn(definition)
+            learn(definition, of: key.target, now)
             if watch.accepts(definition) {
                 watch.definition = .read(packed(definition))
                 watch.isDenialSaid = false

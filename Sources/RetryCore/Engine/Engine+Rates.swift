@@ -5,8 +5,7 @@ extension Engine {
     mutating func judgeRates() {
         var counts: [String: Int] = [:]
         for key in pipelines.keys {
-            guard let group = targets[key.target]?.target.rateGroup else { continue }
-            counts[group, default: 0] += 1
+            counts[group(of: key.target), default: 0] += 1
         }
         shortGroups.formIntersection(buckets.keys)
         for group in buckets.keys.sorted() {
@@ -25,7 +24,7 @@ extension Engine {
 
     /// The target that stands for all that share a rate: the first by name.
     func context(of group: String) -> TargetContext? {
-        targets.values.filter { $0.target.rateGroup == group }
+        targets.values.filter { self.group(of: $0.target.name) == group }
             .min { $0.target.name < $1.target.name }?.context
     }
 

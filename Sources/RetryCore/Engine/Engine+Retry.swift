@@ -38,6 +38,12 @@ extension Engine {
             ledgerRecovered(now)
             episodes[key]?.intents.append(intent)
             setPhase(key, .queued(intent, until: now + Timing.call))
+            if isCalling(key) {
+                // Never two at once; an answer that is still to come says what this one is worth.
+                withdraw(intent, now)
+                let detail = "an earlier call of this stage has no answer yet"
+                return retryLater(key, .busy, first: 5, longest: 120, detail: detail, now)
+            }
             want(.retry(key), .retry)
             if episodes[key]?.isDoubted == true {
                 redecide(key, now)
@@ -147,7 +153,7 @@ extension Engine {
     /// The call never got its turn.
     mutating func neverSent(_ key: EpisodeKey, _ intent: Intent, _ now: Instant) {
         withdraw(intent, now)
-        let detail = "the request rate left no room for the call"
+        let detail = "max_rate and max_in_flight left no room for the call"
         retryLater(key, .throttled, first: 5, longest: 120, detail: detail, now)
     }
 

@@ -16,8 +16,9 @@ extension Engine {
                     region: target.region,
                     pipelines: watched[target.name] ?? 0,
                     lost: lost[target.name] ?? 0,
-                    trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" },
-                    rate: buckets[target.rateGroup]?.rate ?? configuration.poll.maxRate
+                    trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" }
+                        ?? twins.said[target.name].map { "same account and Region as \($0.elder)" },
+                    rate: buckets[group(of: target.name)]?.rate ?? configuration.poll.maxRate
                 )
             },
             episodes: liveEpisodes.compactMap { key in

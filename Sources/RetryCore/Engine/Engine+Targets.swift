@@ -18,6 +18,7 @@ extension Engine {
         _ name: TargetName,
         region: String,
         rateGroup: String,
+        endpoint: String,
         _ now: Instant
     ) {
         guard let index = configuration.targets.firstIndex(where: { $0.name == name }) else {
@@ -25,6 +26,7 @@ extension Engine {
         }
         configuration.targets[index].region = region
         configuration.targets[index].rateGroup = rateGroup
+        configuration.targets[index].endpoint = endpoint
         watchTargets(now)
         for key in pipelines.keys.sorted() where key.target == name {
             pipelines[key]?.failures = 0

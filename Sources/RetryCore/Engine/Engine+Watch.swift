@@ -10,18 +10,23 @@ extension Engine {
                     target: target,
                     clock: ServerClock(now: now, wall: hostTime(now))
                 )
-            watch.target = target
+            if !watch.take(target) { forgetDefinitions(of: target.name) }
             kept[target.name] = watch
-            let ceiling = configuration.poll.maxRate
-            if buckets[target.rateGroup] == nil {
-                buckets[target.rateGroup] = RateBucket(ceiling: ceiling, now: now)
-            }
-            buckets[target.rateGroup]?.setCeiling(ceiling, now: now)
         }
         targets = kept
+        wants = wants.filter { kept[$0.key] != nil }
+        findTwins(now)
         for target in configuration.targets { watchPipelines(of: target.name, now) }
         forgetUnwatched(now)
+        if isStarted { judgeTwins(now) }
         if isStarted { judgeRates() }
+    }
+
+    /// What another account or endpoint showed of a target's pipelines is read anew.
+    private mutating func forgetDefinitions(of name: TargetName) {
+        for key in pipelines.keys where key.target == name {
+            pipelines[key]?.definition = .unread
+        }
     }
 
     /// Says the first deadlines; the first event does it.
@@ -110,7 +115,7 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .aws(.list(let name)) = finish(id), targets[name] != nil else { return }
-        heard(answer, from: name, now)
+        heard(answer, from: name, of: .list, now)
         targets[name]?.isListing = false
         switch answer {
         case .read(let listed, _):
@@ -137,6 +142,7 @@ extension Engine {
         watchPipelines(of: name, now)
         loseUnlisted(name, now)
         closeUnwatched(now)
+        judgeTwins(now)
         judgeRates()
         // The first answer finds everything there is: said in the status, not pipeline by pipeline.
         guard !isFirst else { return }
@@ -201,13 +207,21 @@ extension Engine {
         forgetUnwatched(now)
     }
 
-    /// A missing permission to list says itself once; other trouble is the target's.
+    /// A missing permission to list says itself once, and so does a list that fails again and
+    /// again while the target answers; all else is the target's.
     private mutating func listingFailed(
         _ name: TargetName,
         _ failure: CallFailure,
         _ now: Instant
     ) {
-        guard failure.kind == .accessDenied || failure.kind == .invalid else { return }
+        targets[name]?.listFailures += 1
+        guard let target = targets[name], target.trouble == nil else { return }
+        switch failure.kind {
+        case .accessDenied, .invalid, .notFound: break
+        case .trouble, .unreachable, .throttled:
+            guard target.listFailures >= Timing.unreadableAfter else { return }
+        case .credentials, .clock: return
+        }
         listingTroubled(name, failure, now)
     }
 
@@ -223,6 +237,7 @@ extension Engine {
     }
 
     private mutating func listingWorked(_ name: TargetName, _ now: Instant) {
+        targets[name]?.listFailures = 0
         guard let target = targets[name], let trouble = target.listTrouble else { return }
         targets[name]?.listTrouble = nil
         report(.targetRecovered(target.context, after: now - trouble.since))
@@ -240,7 +255,8 @@ extension Engine {
         }
         for key in pipelines.keys.sorted() {
             if pipelines[key]?.lost == .accessDenied { look(key, at: now, now) }
-            for episode in (pipelines[key]?.stages.values).map({ $0.sorted() }) ?? [] {
+            for episode in (pipelines[key]?.stages.values).map({ $0.sorted() }) ?? []
+            where episodes[episode]?.outlastsReload == false {
                 redecide(episode, now)
             }
         }

@@ -26,12 +26,17 @@ package struct Engine: Hashable, Sendable {
     var calls: [CallID: Purpose] = [:]
     var callDeadlines = DeadlineQueue<CallID>()
     var callsInFlight = 0
-    var wants: [String: WantQueue] = [:]
+    var wants: [TargetName: WantQueue] = [:]
+    /// The rates, by what shares one: see ``group(of:)``.
     var buckets: [String: RateBucket] = [:]
 
     var spent: [SpentRetry] = []
     var pauses: [Pause] = []
+    /// When the pauses of this run end, by the monotonic clock.
+    var pauseEnds: [PauseScope: Instant] = [:]
     var outages: [Fingerprint: Outage] = [:]
+    /// Targets that turned out to be one account and Region.
+    var twins = Twins()
     var ledgerTrouble: LedgerTrouble?
     var isStarted = false
     /// The ledger's newest episode of each stage.
@@ -110,9 +115,9 @@ package struct Engine: Hashable, Sendable {
         case .ledgerRecovered: ledgerRecovered(now)
         case .reloaded(let configuration): reload(configuration, now)
         case .targetUnusable(let name, let failure): targetUnusable(name, failure, now)
-        case .targetPlanned(let name, let region, let group):
-            targetPlanned(name, region: region, rateGroup: group, now)
-        case .paused(let pause): putOn(pause, now)
+        case .targetPlanned(let name, let region, let group, let endpoint):
+            targetPlanned(name, region: region, rateGroup: group, endpoint: endpoint, now)
+        case .paused(let pause, let span): putOn(pause, for: span, now)
         case .resumed(let scope, let uid): lift(scope, uid: uid, now)
         case .deadlineReached: break
         }
@@ -125,15 +130,7 @@ package struct Engine: Hashable, Sendable {
         var earliest = [looks.next, episodeDeadlines.next, listings.next, callDeadlines.next]
         earliest.append(nextPauseEnd)
         earliest.append(contentsOf: outages.values.map(\.nextStep))
-        for (group, queue) in wants {
-            guard let bucket = buckets[group] else { continue }
-            earliest.append(bucket.nextRaise)
-            if !queue.isEmpty, callsInFlight < configuration.poll.maxInFlight {
-                // Looks alone wait for a quarter of a second's tokens, and go out together.
-                let together = queue.hasOnlyLooks ? min(queue.count, Int(bucket.rate / 4)) : 1
-                earliest.append(bucket.next(tokens: together, lastSeen))
-            }
-        }
+        earliest.append(nextTurn)
         return earliest.compactMap { $0 }.min()
     }
 

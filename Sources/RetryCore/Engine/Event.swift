@@ -22,10 +22,12 @@ package enum Event: Hashable, Sendable {
     case reloaded(Configuration)
     /// What a target needs to be reached, such as its Region or keys' files, cannot be had now.
     case targetUnusable(TargetName, CallFailure)
-    /// A target can be reached after all: its Region and what shares its rate are known.
-    case targetPlanned(TargetName, region: String, rateGroup: String)
-    /// A person paused something by command.
-    case paused(Pause)
+    /// A target can be reached after all: its Region, what shares its rate and what answers in
+    /// AWS's place are known.
+    case targetPlanned(TargetName, region: String, rateGroup: String, endpoint: String = "")
+    /// A person paused something by command, for so long from now on; without a span its own end
+    /// counts, or it lasts until `resume`.
+    case paused(Pause, for: Duration? = nil)
     /// A person lifted pauses: those whose scope equals this one, or all for everything.
     case resumed(PauseScope, uid: UInt32)
     /// ``Engine/nextDeadline`` was reached, or may have been; a spurious one does nothing.

@@ -140,7 +140,8 @@ package struct Pause: Hashable, Sendable {
     package var reason: String
     /// The uid that asked, for the journal.
     package var uid: UInt32
-    /// When it ends by itself, by the host's clock; nil: with `resume`.
+    /// When it ends by itself, by AWS's clock (by the host's until an answer told AWS's); nil:
+    /// with `resume`.
     package var until: WallTime?
 
     /// Makes a pause of its parts.

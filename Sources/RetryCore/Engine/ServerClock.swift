@@ -8,7 +8,8 @@ package struct ServerClock: Hashable, Sendable {
 
     private var instant: Instant
     private var time: WallTime
-    private var isConfirmed = false
+    /// Whether an answer of AWS has told her time.
+    package private(set) var isConfirmed = false
     private var doubt: Duration?
 
     /// Starts with the host's clock until the first answer.

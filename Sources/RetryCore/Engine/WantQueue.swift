@@ -72,9 +72,23 @@ struct WantQueue: Hashable, Sendable {
     /// How many wait.
     var count: Int { urgencies.count }
 
+    /// How many entries it keeps, stale ones included.
+    var size: Int { lanes.reduce(0) { $0 + $1.size } }
+
     /// Whether nothing but looks waits, which may go out in groups.
     var hasOnlyLooks: Bool {
         !zip(Urgency.allCases, lanes).contains { !$0.isLook && $1.waiting > 0 }
+    }
+
+    /// Whether a durable intent waits for its call.
+    var hasRetry: Bool { lanes[Urgency.retry.rawValue].waiting > 0 }
+
+    /// What may be taken.
+    enum Choice: Hashable, Sendable {
+        /// Whatever has its turn.
+        case any
+        /// A retry.
+        case retry
     }
 
     /// Puts a want in its lane; one that waits already only ever becomes more urgent.
@@ -90,6 +104,7 @@ struct WantQueue: Hashable, Sendable {
             lanes[urgency.rawValue].passedOver = 0
         }
         lanes[urgency.rawValue].append(want)
+        lanes[urgency.rawValue].tidy { urgencies[$0] == urgency }
     }
 
     /// Takes a want away, wherever it waits.
@@ -100,10 +115,13 @@ struct WantQueue: Hashable, Sendable {
 
     /// Takes the next want.
     ///
-    /// - Parameter rate: The turns a second that there are, by which looks are weighed.
+    /// - Parameters:
+    ///   - choice: What may be taken.
+    ///   - rate: The turns a second that there are, by which looks are weighed.
     /// - Returns: The want; nil when none waits.
-    mutating func pop(rate: Double) -> Want? {
-        guard let urgency = next() else { return nil }
+    mutating func pop(_ choice: Choice = .any, rate: Double) -> Want? {
+        let turn = choice == .any ? next() : hasRetry ? .retry : nil
+        guard let urgency = turn else { return nil }
         while let want = lanes[urgency.rawValue].popFirst() {
             guard urgencies[want] == urgency else { continue }
             urgencies[want] = nil
@@ -154,6 +172,8 @@ struct WantQueue: Hashable, Sendable {
     private struct Lane: Hashable, Sendable {
         private var items: [Want] = []
         private var head = 0
+        /// How many entries it keeps.
+        var size: Int { items.count }
         /// How many wants wait in it; the items hold those that left it, too.
         var waiting = 0
         /// Where it stands in the looks' turns.
@@ -164,6 +184,15 @@ struct WantQueue: Hashable, Sendable {
         mutating func append(_ want: Want) {
             items.append(want)
             waiting += 1
+        }
+
+        /// Drops what left the lane, once that is most of it: what waits for a target that hangs
+        /// may be put in and taken out again for days.
+        mutating func tidy(_ isWaiting: (Want) -> Bool) {
+            guard items.count - head > 2 * waiting + 64 else { return }
+            var kept: Set<Want> = []
+            items = items[head...].filter { isWaiting($0) && kept.insert($0).inserted }
+            head = 0
         }
 
         mutating func popFirst() -> Want? {

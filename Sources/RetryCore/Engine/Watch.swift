@@ -4,12 +4,14 @@ struct TargetWatch: Hashable, Sendable {
     var target: Target
     /// AWS's clock for this target.
     var clock: ServerClock
-    /// Calls in a row that came to nothing for a cause that concerns the whole target.
-    var failures = 0
+    /// How its calls fare.
+    var health = TargetHealth()
     /// Why and since when calls fail; nil while they work.
     var trouble: Trouble?
     /// Why and since when ListPipelines fails; nil while it works.
     var listTrouble: Trouble?
+    /// ListPipelines calls in a row that came to nothing.
+    var listFailures = 0
     /// The pipelines that ListPipelines showed last, and those that it no longer shows but that AWS
     /// has not said to be gone; nil before the first answer.
     var listed: [PipelineName]?

@@ -81,6 +81,8 @@ package struct Target: Hashable, Sendable {
     package var region: String
     /// What shares one request rate: the account and Region where known, else the target's name.
     package var rateGroup: String
+    /// What answers in AWS's place, such as a simulator's address; empty for AWS herself.
+    package var endpoint: String
     /// `paused` of the target.
     package var paused: Bool
     /// Which pipelines, in the file's order; the first that matches a name wins.
@@ -91,12 +93,14 @@ package struct Target: Hashable, Sendable {
         name: TargetName,
         region: String,
         rateGroup: String,
+        endpoint: String = "",
         paused: Bool = false,
         pipelines: [PipelineEntry]
     ) {
         self.name = name
         self.region = region
         self.rateGroup = rateGroup
+        self.endpoint = endpoint
         self.paused = paused
         self.pipelines = pipelines
         for index in self.pipelines.indices.dropFirst() {

@@ -51,9 +51,29 @@ package enum PolicyEvaluator {
             plan: plan,
             fingerprint: failure.fingerprint
         ).run()
-        if let verdict = limits.verdict { return (limits.checks, verdict) }
+        if let verdict = limits.verdict {
+            return rehearsed(situation, plan, verdict) ?? (limits.checks, verdict)
+        }
         let brakes = BrakeChecks(situation: situation, plan: plan).run()
         return (limits.checks + brakes.checks, brakes.verdict ?? .retry(plan))
+    }
+
+    /// What a limit comes to where nothing is sent; nil where it is what it is in earnest.
+    ///
+    /// A `give_up_after` that ran out while the retry was only said ends the rehearsal, and not
+    /// the retries.
+    private static func rehearsed(
+        _ situation: Situation,
+        _ plan: RetryPlan,
+        _ verdict: Verdict
+    ) -> ([Check], Verdict)? {
+        let isRehearsal = situation.brakes.dryRun || situation.policy.shadow
+        guard isRehearsal, verdict == .exhausted(.gaveUpAfter) else { return nil }
+        let calendar = WindowCalendar(situation.policy.windows)
+        let sent = calendar.nextOpening(from: plan.due) ?? plan.due
+        guard sent <= plan.giveUpAt else { return nil }
+        let detail = "the retry was due at \(sent) and not sent until \(plan.giveUpAt)"
+        return ([Check(reason: .shadow, result: .stop, detail: detail)], .leave(.shadow))
     }
 
     private static func plan(

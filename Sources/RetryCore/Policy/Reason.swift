@@ -51,6 +51,8 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case cancelled
     /// The config file no longer names the pipeline.
     case notWatched = "not_watched"
+    /// Another target is the same account and Region, and retries the pipeline.
+    case duplicateTarget = "duplicate_target"
 
     // The policy.
 

@@ -52,22 +52,22 @@ extension CatalogText {
         happened: """
             Calls for the target in RETRYD_TARGET fail. Or what they need cannot be had on this
             machine now: its Region, profile, shared files or certificates; RETRYD_AWS_OPERATION is
-            connect then. Or, when RETRYD_REASON is ledger_unavailable, the ledger on this
-            machine's disk takes no writes.
+            connect then. Or RETRYD_REASON says what else it is: ledger_unavailable: the ledger on
+            this machine's disk takes no writes; duplicate_target: two targets are one account and
+            Region and watch the same pipelines.
             """,
         means: """
             A target: its failed stages may be seen late and its retries wait; other targets are
             not touched. ListPipelines alone: only new pipelines are not found. The ledger: no
-            retry of any pipeline is sent; watching goes on. All of it is tried again without end,
-            and target_recovered says when it works.
+            retry of any pipeline is sent; watching goes on. A duplicate: the target that the file
+            names first retries what both watch. target_recovered says when it is over.
             """,
         action: """
             Read the error in the message. Credentials or a denied permission: mend the role (check
             prints the IAM policy that is needed). connect: mend the file and line in the message,
             or set region; it is tried again after 5 s to 5 min. No connection: DNS, proxy,
             network. 5xx: AWS's health page. The ledger: free space, or mend owner and mode of the
-            state directory.
-            No restart is needed.
+            state directory. A duplicate: make one target of the two. No restart is needed.
             """,
         commands: [
             "pipeline-retryd status", "pipeline-retryd check", "df -h /var/lib/pipeline-retryd",
@@ -215,8 +215,8 @@ extension CatalogText {
             """,
         means: """
             The cause is likely one and the same, so their retries wait. One is let through at
-            @RETRYD_DUE@; if its stage succeeds the hold ends, if it fails another one follows
-            after outage_hold.probe_every. Nothing is used up by waiting.
+            @RETRYD_DUE@, and another one every outage_hold.probe_every, though the first may
+            take long; if one's stage succeeds the hold ends. Nothing is used up by waiting.
             """,
         action: "Look for the common cause: a provider, a quota, the network, an expired token.",
         commands: ["pipeline-retryd status"]

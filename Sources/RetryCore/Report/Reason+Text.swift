@@ -25,6 +25,7 @@ extension Reason {
         case .stopped: "somebody stopped the execution"
         case .cancelled: "an update of the definition cancelled it"
         case .notWatched: "the configuration no longer names the pipeline"
+        case .duplicateTarget: "another target is the same account and Region and retries it"
         case .stageNever: "the stage's policy is never"
         case .ruleNever: "a rule says never"
         case .noRuleMatched: "no rule knows the error"

@@ -11,6 +11,7 @@ extension Report {
     private func addSubject(to fields: inout FieldList) {
         switch self {
         case .targetDegraded(let context, _), .targetRecovered(let context, _),
+            .targetDuplicate(let context, _, _), .targetDistinct(let context, _),
             .throttled(let context, _), .throttlingOver(let context, _),
             .pollingSlowed(let context, _), .pollingKept(let context, _):
             fields.add(.target, context.target.text)
@@ -45,8 +46,10 @@ extension Report {
     private func addDetails(to fields: inout FieldList) {
         switch self {
         case .targetDegraded(_, let failure): fields.add(failure)
-        case .targetRecovered(_, let span), .ledgerRecovered(let span):
+        case .targetRecovered(_, let span), .targetDistinct(_, let span),
+            .ledgerRecovered(let span):
             fields.add(.elapsed, span.microseconds)
+        case .targetDuplicate: fields.add(.reason, Reason.duplicateTarget.rawValue)
         case .ledgerDegraded: fields.add(.reason, Reason.ledgerUnavailable.rawValue)
         case .pipelineLost(_, let loss, let failure):
             fields.add(.reason, loss.rawValue)

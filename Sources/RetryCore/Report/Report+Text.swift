@@ -6,8 +6,8 @@ extension Report {
         case .stopping: .stopping
         case .configLoaded: .configLoaded
         case .configRejected: .configRejected
-        case .targetDegraded, .ledgerDegraded: .targetDegraded
-        case .targetRecovered, .ledgerRecovered: .targetRecovered
+        case .targetDegraded, .targetDuplicate, .ledgerDegraded: .targetDegraded
+        case .targetRecovered, .targetDistinct, .ledgerRecovered: .targetRecovered
         case .pipelineFound: .pipelineFound
         case .pipelineLost: .pipelineLost
         case .pipelineUnsupported: .pipelineUnsupported
@@ -53,13 +53,14 @@ extension Report {
         case .pipelineLost(_, .accessDenied, _): .error
         case .targetDegraded(_, let failure):
             failure.kind == .accessDenied || failure.kind == .credentials ? .error : .warning
-        case .ledgerDegraded: .error
+        case .ledgerDegraded, .targetDuplicate: .error
         case .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck, .throttled,
             .pollingSlowed, .retryUnknown,
             .retryWithoutEffect, .retriesExhausted, .outageHold:
             .warning
-        case .started, .stopping, .configLoaded, .targetRecovered, .ledgerRecovered,
-            .stageFailed, .retrySent, .stageRecovered, .stageLeft, .wouldRetry, .outageOver,
+        case .started, .stopping, .configLoaded, .targetRecovered, .targetDistinct,
+            .ledgerRecovered, .stageFailed, .retrySent, .stageRecovered, .stageLeft, .wouldRetry,
+            .outageOver,
             .paused, .resumed, .stageSuperseded, .stageGone:
             .notice
         case .pipelineFound, .throttlingOver, .pollingKept, .retryScheduled, .retryDeferred,
@@ -73,7 +74,8 @@ extension Report {
     package var message: String {
         switch self {
         case .started, .stopping, .configLoaded, .configRejected: serviceMessage
-        case .targetDegraded, .targetRecovered, .ledgerDegraded, .ledgerRecovered,
+        case .targetDegraded, .targetRecovered, .targetDuplicate, .targetDistinct,
+            .ledgerDegraded, .ledgerRecovered,
             .pipelineFound, .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck,
             .throttled, .throttlingOver, .pollingSlowed, .pollingKept:
             watchMessage
@@ -110,6 +112,13 @@ extension Report {
                 + "it is tried again without end"
         case .targetRecovered(let context, let span):
             "\(context.place) answers again, after \(span.shortText)"
+        case .targetDuplicate(let context, let elder, let pipelines):
+            "\(context.place) is the same account and Region as "
+                + "target \(elder): \(counted(pipelines, "pipeline")) in both "
+                + (pipelines == 1 ? "is" : "are") + " retried by \(elder) only"
+        case .targetDistinct(let context, let span):
+            "\(context.place) shares no pipeline with another target "
+                + "any more, after \(span.shortText)"
         case .ledgerDegraded(let why):
             "\(why) Watching goes on."
         case .ledgerRecovered(let span): "the ledger takes writes again, after \(span.shortText)"
@@ -218,7 +227,7 @@ extension Report {
                 + (pause.until.map { " until \($0.rfc3339)" } ?? " until resumed")
                 + ": \(pause.reason)"
         case .resumed(let scope, let uid):
-            "resumed \(scope) " + (uid.map { "by uid \($0)" } ?? "as its time was over")
+            "resumed \(scope) " + (uid.map { "by uid \($0)" } ?? "by itself")
         case _: ""
         }
     }

@@ -14,6 +14,11 @@ package enum Report: Hashable, Sendable {
     case targetDegraded(TargetContext, CallFailure)
     /// Calls to a target work again after so long.
     case targetRecovered(TargetContext, after: Duration)
+    /// A target is the same account and Region as another, which retries so many pipelines that
+    /// both watch.
+    case targetDuplicate(TargetContext, of: TargetName, pipelines: Int)
+    /// A target shares no pipeline with another any more, after so long.
+    case targetDistinct(TargetContext, after: Duration)
     /// The ledger does not take writes: no retry is sent until it does.
     case ledgerDegraded(String)
     /// The ledger takes writes again after so long.

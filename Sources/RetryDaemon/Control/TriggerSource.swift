@@ -10,20 +10,16 @@ package struct TriggerSource: Sendable {
     package let triggers: AsyncStream<Trigger>
 
     private let continuation: AsyncStream<Trigger>.Continuation
-    private let clock: any HostClock
     private let sink: any ReportSink
 
     /// Makes a source.
     ///
-    /// - Parameters:
-    ///   - clock: for the end of a pause.
-    ///   - sink: hears who asked for a reload.
-    package init(clock: any HostClock, sink: any ReportSink) {
+    /// - Parameter sink: Hears who asked for a reload.
+    package init(sink: any ReportSink) {
         (triggers, continuation) = AsyncStream.makeStream(
             of: Trigger.self,
             bufferingPolicy: .bufferingOldest(64)
         )
-        self.clock = clock
         self.sink = sink
     }
 
@@ -58,14 +54,15 @@ package struct TriggerSource: Sendable {
             sink.note(.info, "reload asked for by \(peer)")
             return ControlAnswer(await ask(otherwise: .stopping) { .reload($0) })
         case .pause(let scope, let reason, let span):
-            let until = span.map { clock.wall + $0 }
-            let pause = Pause(scope: scope, reason: reason, uid: peer.userID, until: until)
-            return ControlAnswer(await ask(otherwise: .stopping) { .pause(pause, $0) })
+            // The engine reckons the end by clocks that nobody sets.
+            let pause = Pause(scope: scope, reason: reason, uid: peer.userID, until: nil)
+            let verdict = await ask(otherwise: .stopping) { .pause(pause, for: span, $0) }
+            let end = span.map { "for \($0.shortText)" } ?? "until resume"
+            return ControlAnswer(verdict, done: "paused \(scope) \(end)")
         case .resume(let scope):
             let uid = peer.userID
-            return ControlAnswer(
-                await ask(otherwise: .stopping) { .resume(scope, uid: uid, $0) }
-            )
+            let verdict = await ask(otherwise: .stopping) { .resume(scope, uid: uid, $0) }
+            return ControlAnswer(verdict, done: "resumed \(scope)")
         }
     }
 
@@ -99,14 +96,14 @@ extension ControlAnswer {
         }
     }
 
-    init(_ verdict: ChangeVerdict) {
+    init(_ verdict: ChangeVerdict, done: String) {
         switch verdict {
-        case .stored: self.init(.done)
+        case .stored: self.init(.done, lines: [done])
+        case .nothing(let text): self.init(.done, lines: [text])
         case .volatile:
             let text = "in force, but lost with a restart: the ledger takes no writes at present"
             self.init(.volatile, lines: [text])
-        case .unknownTarget(let name):
-            self.init(.invalid, lines: ["the configuration has no target \(name)"])
+        case .refused(let text): self.init(.invalid, lines: [text])
         case .unstorable(let field):
             let text = "nothing was changed: \(field) is too long, or holds a control character"
             self.init(.invalid, lines: [text])

@@ -64,7 +64,8 @@ package struct LiveLoader: ConfigurationLoading {
                     settings: plan,
                     region: plan.region,
                     rateGroup: connection.roleARN.map { "\($0.account)/\(plan.region)" }
-                        ?? target.text
+                        ?? target.text,
+                    endpoint: plan.endpoint.stranger
                 )
             )
         } catch {
@@ -95,5 +96,15 @@ package struct LiveLoader: ConfigurationLoading {
             }
         }
         return .valid(loaded)
+    }
+}
+
+extension Endpoint {
+    /// What answers in AWS's place; empty for AWS herself, by whatever way she is reached.
+    var stranger: String {
+        guard let parts = URLParts(url) else { return url }
+        let host = parts.host.lowercased()
+        let own = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".amazonwebservices.com.cn"]
+        return own.contains { host.hasSuffix($0) } ? "" : parts.origin
     }
 }

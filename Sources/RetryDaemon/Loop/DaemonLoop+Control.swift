@@ -10,33 +10,59 @@ extension DaemonLoop {
         case .reload(let reply): reload(reply, &group)
         case .stop(let cause): stop(cause)
         case .status(let reply): reply.send(status)
-        case .pause(let pause, let reply):
-            change(.pause(pause), pause.scope, .paused(pause), reply, &group)
-        case .resume(let scope, let uid, let reply):
-            change(.resume(scope), scope, .resumed(scope, uid: uid), reply, &group)
+        case .pause(let pause, let span, let reply): put(pause, for: span, reply, &group)
+        case .resume(let scope, let uid, let reply): lift(scope, uid, reply, &group)
         }
     }
 
-    /// Puts a pause on or off, and answers when the ledger has it.
-    private mutating func change(
-        _ write: LedgerWrite,
-        _ scope: PauseScope,
-        _ event: Event,
+    /// Puts a pause on, and answers when the ledger has it.
+    private mutating func put(
+        _ pause: Pause,
+        for span: Duration?,
         _ reply: Reply<ChangeVerdict>,
         _ group: inout DiscardingTaskGroup
     ) {
         guard stopping == nil else { return }
-        if let target = scope.target,
-            !loaded.configuration.targets.contains(where: { $0.name == target }),
-            !engine.status.pauses.contains(where: { $0.scope == scope })
-        {
-            reply.send(.unknownTarget(target))
-            return
-        }
-        if let field = write.unstorableField {
+        let scope = pause.scope
+        if let fault = ScopeFault(scope, engine.names(in: scope)) {
+            reply.send(.refused("\(fault); nothing was paused"))
+        } else if let field = LedgerWrite.pause(pause).unstorableField {
             reply.send(.unstorable(field))
-            return
+        } else if !engine.hasRoom(for: scope) {
+            let text = "there are \(Engine.mostPauses) pauses, the most there can be; lift some of "
+            reply.send(.refused(text + "them with resume, or pause everything"))
+        } else {
+            change(.paused(pause, for: span), reply, &group)
         }
+    }
+
+    /// Lifts pauses, and answers when the ledger has it.
+    private mutating func lift(
+        _ scope: PauseScope,
+        _ uid: UInt32,
+        _ reply: Reply<ChangeVerdict>,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        guard stopping == nil else { return }
+        let pauses = engine.status.pauses.map(\.scope)
+        if scope == PauseScope(), pauses.isEmpty {
+            reply.send(.nothing("nothing was paused"))
+        } else if scope == PauseScope() || pauses.contains(scope) {
+            change(.resumed(scope, uid: uid), reply, &group)
+        } else if let fault = ScopeFault(scope, engine.names(in: scope)) {
+            reply.send(.refused("\(fault); nothing was resumed"))
+        } else {
+            let others = pauses.prefix(10).map(\.description).joined(separator: "; ")
+            let rest = pauses.isEmpty ? "nothing is paused" : "paused: \(others)"
+            reply.send(.nothing("no pause has just this scope (\(scope)); \(rest)"))
+        }
+    }
+
+    private mutating func change(
+        _ event: Event,
+        _ reply: Reply<ChangeVerdict>,
+        _ group: inout DiscardingTaskGroup
+    ) {
         feed(event, &group)
         worker.afterwards { isSound in reply.send(isSound ? .stored : .volatile) }
     }

@@ -101,10 +101,7 @@ extension DaemonLoop {
             guard planning.succeeded(target) else { return }
             loaded.take(plan, for: target)
             connect(&group)
-            feed(
-                .targetPlanned(target, region: plan.region, rateGroup: plan.rateGroup),
-                &group
-            )
+            feed(plan.event(for: target), &group)
         }
     }
 

@@ -88,7 +88,7 @@ extension DaemonLoop {
         // What could not be reached under the old file is looked at now, not at the next look.
         for target in unreachable.sorted() {
             guard let plan = loaded.plan(of: target) else { continue }
-            feed(.targetPlanned(target, region: plan.region, rateGroup: plan.rateGroup), &group)
+            feed(plan.event(for: target), &group)
         }
         let unplanned = new.unplanned.sorted { $0.key < $1.key }.map { target, failure in
             "target \(target): \(failure.sentence); it is tried again without end"

@@ -8,8 +8,8 @@ package enum Trigger: Sendable {
     case stop(String)
     /// A client wants to know how things stand.
     case status(Reply<StatusAnswer>)
-    /// A client pauses something; the answer comes when the ledger has it.
-    case pause(Pause, Reply<ChangeVerdict>)
+    /// A client pauses something, for so long; the answer comes when the ledger has it.
+    case pause(Pause, for: Duration? = nil, Reply<ChangeVerdict>)
     /// A client lifts pauses; the answer comes when the ledger has it.
     case resume(PauseScope, uid: UInt32, Reply<ChangeVerdict>)
 }
@@ -68,8 +68,10 @@ package enum ChangeVerdict: Hashable, Sendable {
     case stored
     /// It is in force, and lost with the next restart, since the ledger takes no writes.
     case volatile
-    /// It names a target that the configuration does not have.
-    case unknownTarget(TargetName)
+    /// There was nothing to lift; the text says what is paused.
+    case nothing(String)
+    /// It can not be done; the text says why and what could be meant.
+    case refused(String)
     /// The ledger could never hold it, so nothing was changed; the text names the field.
     case unstorable(String)
     /// The daemon ends.

@@ -20,7 +20,7 @@ extension CallFailure {
         case .pipelineNotFound, .executionNotFound, .validation, .accessDenied, .throttled,
             .credentials, .clock, .unavailable:
             leadingCode(of: error.message)
-        case .unreadable, .cancelled: nil
+        case .unreachable, .unreadable, .cancelled: nil
         }
     }
 
@@ -52,9 +52,10 @@ extension CallFailure.Kind {
         case .throttled: self = .throttled
         case .credentials: self = .credentials
         case .clock: self = .clock
-        // AWS's clock is in every answer of AWS; without one nobody answered.
-        case .unavailable: self = error.serverDate == nil ? .unreachable : .trouble
-        case .unreadable, .cancelled: self = .trouble
+        case .unreachable: self = .unreachable
+        // Whoever took the request was reached: one pipeline's trouble, perhaps, and not the
+        // target's.
+        case .unavailable, .unreadable, .cancelled: self = .trouble
         }
     }
 }

@@ -42,12 +42,15 @@ package struct PlannedTarget<Settings: Hashable & Sendable>: Hashable, Sendable 
     package var region: String
     /// What shares its rate.
     package var rateGroup: String
+    /// What answers in AWS's place; empty for AWS herself.
+    package var endpoint: String
 
     /// Makes a planned target of its parts.
-    package init(settings: Settings, region: String, rateGroup: String) {
+    package init(settings: Settings, region: String, rateGroup: String, endpoint: String = "") {
         self.settings = settings
         self.region = region
         self.rateGroup = rateGroup
+        self.endpoint = endpoint
     }
 }
 
@@ -67,6 +70,7 @@ extension LoadedConfiguration {
         guard let index else { return }
         configuration.targets[index].region = plan.region
         configuration.targets[index].rateGroup = plan.rateGroup
+        configuration.targets[index].endpoint = plan.endpoint
     }
 
     /// What is known of a target that can be reached.
@@ -74,7 +78,12 @@ extension LoadedConfiguration {
         guard let settings = connections[target],
             let known = configuration.targets.first(where: { $0.name == target })
         else { return nil }
-        return PlannedTarget(settings: settings, region: known.region, rateGroup: known.rateGroup)
+        return PlannedTarget(
+            settings: settings,
+            region: known.region,
+            rateGroup: known.rateGroup,
+            endpoint: known.endpoint
+        )
     }
 }
 
@@ -114,4 +123,11 @@ package protocol ConfigurationLoading<Settings>: Sendable {
         from old: LoadedConfiguration<Settings>,
         to new: LoadedConfiguration<Settings>
     ) -> [String]
+}
+
+extension PlannedTarget {
+    /// What the engine hears of it.
+    func event(for target: TargetName) -> Event {
+        .targetPlanned(target, region: region, rateGroup: rateGroup, endpoint: endpoint)
+    }
 }

@@ -1,9 +1,9 @@
 /// Finds the known word that a misspelt one most likely stands for.
-enum Suggestion {
+package enum Suggestion {
     /// The nearest of the known words within a third of the word's length; nil when none is near.
     ///
     /// Case does not count as a difference. Of several the first wins.
-    static func nearest(
+    package static func nearest(
         to word: String,
         among known: [String],
         within most: Int = .max

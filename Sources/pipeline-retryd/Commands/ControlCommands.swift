@@ -37,11 +37,7 @@ struct ReloadCommand: AsyncParsableCommand {
     @OptionGroup var daemon: DaemonOption
 
     func run() async throws {
-        try await ControlSession(daemon).run(.reload) { answer in
-            for line in answer.lines {
-                if answer.outcome == .done { print(line) } else { Terminal.complain(line) }
-            }
-        }
+        try await ControlSession(daemon).run(.reload) { $0.printLines() }
     }
 }
 
@@ -75,9 +71,7 @@ struct PauseCommand: AsyncParsableCommand {
             reason: reason,
             for: span?.duration
         )
-        try await ControlSession(daemon).run(question) { answer in
-            for line in answer.lines { Terminal.complain(line) }
-        }
+        try await ControlSession(daemon).run(question) { $0.printLines() }
     }
 }
 
@@ -93,8 +87,15 @@ struct ResumeCommand: AsyncParsableCommand {
     @OptionGroup var daemon: DaemonOption
 
     func run() async throws {
-        try await ControlSession(daemon).run(.resume(scope.scope)) { answer in
-            for line in answer.lines { Terminal.complain(line) }
+        try await ControlSession(daemon).run(.resume(scope.scope)) { $0.printLines() }
+    }
+}
+
+extension ControlAnswer {
+    /// Prints what was done, and on standard error what was not.
+    fileprivate func printLines() {
+        for line in lines {
+            if outcome == .done { print(line) } else { Terminal.complain(line) }
         }
     }
 }

@@ -124,7 +124,7 @@ struct RunSession {
         _ server: ControlServer?,
         _ reporter: JournalReporter
     ) async -> DaemonEnd {
-        let source = TriggerSource(clock: clock, sink: reporter)
+        let source = TriggerSource(sink: reporter)
         return await withDiscardingTaskGroup { group in
             group.addTask {
                 for await signal in signals { source.send(Trigger(signal)) }

@@ -40,6 +40,15 @@ struct Bench {
     var isDead = false
     /// The most writes that one event asked for.
     var mostWrites = 0
+    /// The pipelines whose state is never answered.
+    var hanging: Set<PipelineKey> = []
+    /// The pipelines whose state can not be read.
+    var sick: [PipelineKey: CallFailure] = [:]
+    /// Takes the place of every list, while set.
+    var listFailure: CallFailure?
+    /// Holds back that intents are durable, and keeps their calls.
+    var holdsDurability = false
+    var heldIntents: [CallID] = []
 
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
@@ -83,6 +92,14 @@ struct Bench {
         return effects
     }
 
+    /// Says of the intents that were held back that they are durable.
+    mutating func releaseIntents() {
+        holdsDurability = false
+        let calls = heldIntents
+        heldIntents = []
+        for id in calls { feed(.intentRecorded(id, .durable)) }
+    }
+
     /// Lets so much time pass; everything due in between happens at its time.
     mutating func run(_ span: Duration, every step: (inout Bench) -> Void = { _ in }) {
         let end = now + span
@@ -99,13 +116,13 @@ struct Bench {
     }
 
     /// Starts anew with what the ledger held, as after kill -9.
-    mutating func crash(_ configuration: Configuration) {
+    mutating func crash(_ configuration: Configuration, hostAhead: Duration = .zero) {
         engine = Engine(
             configuration: configuration,
             ledger: ledger,
             seed: 7,
             now: now,
-            wall: wall
+            wall: wall + hostAhead
         )
         queue = []
         isDead = false
@@ -126,7 +143,8 @@ struct Bench {
         case .readState(let id, let key, let known):
             reads += 1
             looks[key, default: 0] += 1
-            if hangs.contains(key.target) { return nil }
+            if hangs.contains(key.target) || hanging.contains(key) { return nil }
+            if let failure = sick[key] { return .stateRead(id, .failed(failure)) }
             let missing = CallFailure(kind: .notFound, operation: "GetPipelineState", message: "")
             let answer = states[key].map { snapshot -> ReadAnswer<StateLook> in
                 guard snapshot.digest == known else {
@@ -149,6 +167,7 @@ struct Bench {
                 read(evidence[execution] ?? .read(rows(of: key), at: wall), or: nil)
             )
         case .listPipelines(let id, _):
+            if let listFailure { return .pipelinesListed(id, .failed(listFailure)) }
             return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
@@ -156,6 +175,10 @@ struct Bench {
         case .recordIntent(let id, let intent):
             let result = durability.isEmpty ? .durable : durability.removeFirst()
             if result == .durable { put(intent) }
+            if holdsDurability {
+                heldIntents.append(id)
+                return nil
+            }
             return .intentRecorded(id, result)
         case .retry(let id, let key, let mode) where holdsRetry:
             retries.append((wall, key, mode))

@@ -22,6 +22,7 @@ struct ReportSample: Sendable, CustomTestStringConvertible {
 /// The cases of ``Report``; a new one does not compile before it is in the samples.
 enum ReportCase: String, CaseIterable {
     case started, stopping, configLoaded, configRejected, targetDegraded, targetRecovered
+    case targetDuplicate, targetDistinct
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
     case sourceFailed, stageStuck
     case throttled, throttlingOver, pollingSlowed, pollingKept
@@ -39,6 +40,8 @@ enum ReportCase: String, CaseIterable {
             case .configRejected: .configRejected
             case .targetDegraded: .targetDegraded
             case .targetRecovered: .targetRecovered
+            case .targetDuplicate: .targetDuplicate
+            case .targetDistinct: .targetDistinct
             case .ledgerDegraded: .ledgerDegraded
             case .ledgerRecovered: .ledgerRecovered
             case .pipelineFound: .pipelineFound

@@ -49,6 +49,14 @@ extension Samples {
             .init("target_degraded by a permission", .targetDegraded(target, denied)),
             .init("target_degraded without an answer", .targetDegraded(target, silent)),
             .init("target_recovered", .targetRecovered(target, after: .seconds(3723))),
+            .init(
+                "target_degraded by another target",
+                .targetDuplicate(target, of: .init(outside("all")), pipelines: 12)
+            ),
+            .init(
+                "target_recovered from another target",
+                .targetDistinct(target, after: .seconds(605))
+            ),
             .init("pipeline_found by discovery", .pipelineFound(bare, again: false)),
             .init("pipeline_found again", .pipelineFound(pipeline, again: true)),
             .init("pipeline_lost, not found", .pipelineLost(bare, .notFound, gone)),

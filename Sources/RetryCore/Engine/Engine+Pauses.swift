@@ -1,0 +1,128 @@
+/// Pauses by command, and how what they held goes on.
+///
+/// Three clocks come in. A pause that was put on in this run ends by the monotonic clock, which no
+/// step of the host's time of day moves. In the ledger it ends by AWS's time, which a restart finds
+/// again; the host's time of day counts only while no answer of AWS has told hers.
+extension Engine {
+    /// The most pauses at once; ``hasRoom(for:)`` says whether one more can be put on.
+    package static let mostPauses = 1000
+
+    /// Puts a pause on, in place of one of the same scope.
+    ///
+    /// With a span its end is reckoned anew, from now on; without one ``Pause/until`` or `resume`
+    /// ends it.
+    mutating func putOn(_ ordered: Pause, for span: Duration?, _ now: Instant) {
+        var pause = ordered
+        if let span { pause.until = time(for: pause.scope, now) + span }
+        makeRoom(for: pause.scope)
+        pauses.removeAll { $0.scope == pause.scope }
+        pauses.append(pause)
+        pauseEnds[pause.scope] = span.map { now + $0 }
+        writes.append(.pause(pause))
+        report(.paused(pause))
+        for key in liveEpisodes where pause.scope.contains(key) { reconsider(key, now) }
+    }
+
+    mutating func lift(_ scope: PauseScope, uid: UInt32?, _ now: Instant) {
+        let isAll = scope == PauseScope()
+        let lifted = pauses.filter { isAll || $0.scope == scope }
+        guard !lifted.isEmpty else { return }
+        for pause in lifted { end(pause, uid: uid) }
+        release(liveEpisodes.filter { key in lifted.contains { $0.scope.contains(key) } }, now)
+    }
+
+    mutating func end(_ pause: Pause, uid: UInt32?) {
+        pauses.removeAll { $0.scope == pause.scope }
+        pauseEnds[pause.scope] = nil
+        writes.append(.resume(pause.scope))
+        report(.resumed(pause.scope, uid: uid))
+    }
+
+    /// Decides anew because a pause was put on; what AWS or the disk asked to be waited for goes
+    /// on waiting.
+    private mutating func reconsider(_ key: EpisodeKey, _ now: Instant) {
+        if episodes[key]?.isFirmlyDeferred == false { redecide(key, now) }
+    }
+
+    /// Lets held retries go bit by bit (retry semantics, lesson 27).
+    ///
+    /// A firm deferral keeps its time: it waits for something else than what was lifted.
+    mutating func release(_ keys: [EpisodeKey], _ now: Instant) {
+        var wait = Duration.zero
+        for key in keys {
+            guard case .deferred(let reason, firm: false, _) = episodes[key]?.phase else {
+                continue
+            }
+            wait += Timing.stagger
+            setPhase(key, .deferred(reason, firm: true, until: now + wait))
+        }
+    }
+
+    var nextPauseEnd: Instant? { pauses.compactMap(end(of:)).min() }
+
+    mutating func endPauses(_ now: Instant) {
+        for pause in pauses where end(of: pause).map({ $0 <= now }) == true {
+            end(pause, uid: nil)
+            release(liveEpisodes.filter { pause.scope.contains($0) }, now)
+        }
+    }
+
+    /// When a pause ends; nil: with `resume`.
+    private func end(of pause: Pause) -> Instant? {
+        guard let until = pause.until else { return nil }
+        if let end = pauseEnds[pause.scope] { return end }
+        // It comes from the ledger. The host's clock may be wrong after a boot, and as long as no
+        // answer of AWS says better nothing can be retried anyway: it is believed after a while.
+        if let clock = clock(for: pause.scope) { return clock.instant(of: until, now: lastSeen) }
+        return startedAt + max(Timing.idle, until - startedWall)
+    }
+
+    /// AWS's clock for a scope, once an answer told it; all of AWS has the same time.
+    private func clock(for scope: PauseScope) -> ServerClock? {
+        let own = scope.target.flatMap { targets[$0]?.clock }
+        if let own, own.isConfirmed { return own }
+        return configuration.targets.lazy.compactMap { self.targets[$0.name]?.clock }
+            .first { $0.isConfirmed }
+    }
+
+    private func time(for scope: PauseScope, _ now: Instant) -> WallTime {
+        clock(for: scope)?.read(now) ?? hostTime(now)
+    }
+
+    /// The first answer of AWS told her time: pauses that the ledger has by the host's clock get
+    /// their true ends.
+    mutating func restatePauses(_ now: Instant) {
+        for index in pauses.indices {
+            guard let end = pauseEnds[pauses[index].scope] else { continue }
+            let until = time(for: pauses[index].scope, now) + (end - now)
+            guard pauses[index].until != until else { continue }
+            pauses[index].until = until
+            writes.append(.pause(pauses[index]))
+        }
+    }
+}
+
+extension Episode {
+    /// Whether it waits for a time that nothing but that time, or a change of its own, ends.
+    var isFirmlyDeferred: Bool {
+        if case .deferred(_, firm: true, _) = phase { true } else { false }
+    }
+
+    /// Whether another config file can not have changed what it waits for.
+    ///
+    /// A denied permission, refused keys and an endpoint that does not answer are what a reload is
+    /// for; how busy AWS is and what the disk says are not.
+    var outlastsReload: Bool {
+        if case .deferred(let reason, firm: true, _) = phase {
+            Episode.outlastingReload.contains(reason)
+        } else {
+            false
+        }
+    }
+
+    private static let outlastingReload: Set<Reason> = [
+        .busy, .executionLimit, .throttled, .notRetryable, .ledgerUnavailable,
+        // Already let go, each at its time.
+        .paused, .outageHold,
+    ]
+}

@@ -1,0 +1,129 @@
+/// Targets that are one account and Region: a stage must not be retried by both, nor the account's
+/// rate be used twice (invariant I1 is per account and Region, not per target).
+///
+/// The target that the file names first keeps what both watch; the others go on looking, and leave
+/// each failed stage of a shared pipeline to it. What only one of them watches is its own.
+struct Twins: Hashable, Sendable {
+    /// The targets of the same account and Region that the file names before one, in its order.
+    var elders: [TargetName: [TargetName]] = [:]
+    /// What shares one rate, by target.
+    var groups: [TargetName: String] = [:]
+    /// The targets of which it was said.
+    var said: [TargetName: Said] = [:]
+
+    /// What was said of a target.
+    struct Said: Hashable, Sendable {
+        /// The target that it stands behind.
+        var elder: TargetName
+        /// Since when.
+        var since: Instant
+    }
+}
+
+extension Engine {
+    /// What shares a target's rate.
+    func group(of name: TargetName) -> String {
+        twins.groups[name] ?? targets[name]?.target.rateGroup ?? name.text
+    }
+
+    /// The target that retries a pipeline in this one's place; nil: this one does.
+    func rival(of key: PipelineKey) -> TargetName? {
+        twins.elders[key.target]?.first { elder in
+            pipelines[PipelineKey(target: elder, pipeline: key.pipeline)] != nil
+        }
+    }
+
+    /// Takes what a definition says of its account.
+    mutating func learn(_ definition: PipelineDefinition, of name: TargetName, _ now: Instant) {
+        let before = targets[name]?.place
+        targets[name]?.learn(definition)
+        guard targets[name]?.place != before else { return }
+        findTwins(now)
+        judgeTwins(now)
+        judgeRates()
+    }
+
+    /// Finds out which targets are one account and Region, and what shares a rate by that.
+    mutating func findTwins(_ now: Instant) {
+        var sharing: [TargetWatch.Place: [TargetName]] = [:]
+        twins.elders = [:]
+        twins.groups = [:]
+        for target in configuration.targets {
+            var group = target.rateGroup
+            if let place = targets[target.name]?.place {
+                if let elders = sharing[place], let first = elders.first {
+                    twins.elders[target.name] = elders
+                    group = twins.groups[first] ?? group
+                }
+                sharing[place, default: []].append(target.name)
+            }
+            twins.groups[target.name] = group
+        }
+        let ceiling = configuration.poll.maxRate
+        let used = Set(twins.groups.values)
+        buckets = buckets.filter { used.contains($0.key) }
+        for group in used {
+            buckets[group, default: RateBucket(ceiling: ceiling, now: now)]
+                .setCeiling(ceiling, now: now)
+        }
+    }
+
+    /// Says once that two targets watch the same pipelines and once that they no longer do; what
+    /// the later one had decided is decided anew.
+    mutating func judgeTwins(_ now: Instant) {
+        var shared: [TargetName: (elder: TargetName, count: Int)] = [:]
+        if !twins.elders.isEmpty {
+            for key in pipelines.keys.sorted() {
+                guard let elder = rival(of: key) else { continue }
+                shared[key.target, default: (elder, 0)].count += 1
+            }
+        }
+        for (name, said) in twins.said.sorted(by: { $0.key < $1.key }) where shared[name] == nil {
+            twins.said[name] = nil
+            guard let target = targets[name] else { continue }
+            report(.targetDistinct(target.context, after: now - said.since))
+        }
+        for (name, twin) in shared.sorted(by: { $0.key < $1.key }) where twins.said[name] == nil {
+            guard let target = targets[name] else { continue }
+            twins.said[name] = Twins.Said(elder: twin.elder, since: now)
+            report(.targetDuplicate(target.context, of: twin.elder, pipelines: twin.count))
+        }
+        guard !shared.isEmpty else { return }
+        for key in liveEpisodes where rival(of: key.pipeline) != nil { redecide(key, now) }
+    }
+}
+
+extension TargetWatch {
+    /// Where a target is: the same for two targets exactly when AWS is asked for the same things.
+    struct Place: Hashable, Sendable {
+        var account: String
+        var partition: String?
+        var region: String
+        var endpoint: String
+    }
+
+    /// The target's place, once a definition told the account.
+    var place: Place? {
+        account.map { account in
+            Place(
+                account: account,
+                partition: partition,
+                region: target.region,
+                endpoint: target.endpoint
+            )
+        }
+    }
+
+    /// Takes what the file says now; false when it may be another account, which is learnt anew.
+    mutating func take(_ new: Target) -> Bool {
+        let stays =
+            target.region == new.region && target.endpoint == new.endpoint
+            && target.rateGroup == new.rateGroup
+        if !stays {
+            account = nil
+            partition = nil
+        }
+        target = new
+        return stays
+    }
+}

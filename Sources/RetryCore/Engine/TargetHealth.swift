@@ -1,0 +1,95 @@
+/// How a target's calls fare: what it is said to be follows from what lasts, not from each answer.
+///
+/// Invariant: `failures` counts the looks and lists that failed since the last answer; `fresh` has
+/// those among their pipelines that had answered before, ``TargetHealth/enough`` at most.
+struct TargetHealth: Hashable, Sendable {
+    /// Failures in a row, and pipelines, from which a target counts as degraded.
+    static let enough = 3
+    /// How long nothing must have been answered by then.
+    static let lasting = Duration.seconds(5)
+    /// Answers in a row after which it has recovered.
+    static let recovered = 2
+    /// A call that failed after so long, with no answer meanwhile, hung.
+    static let slow = Duration.seconds(5)
+
+    /// Whose turn it was last, by the number of the call.
+    var turn: UInt64 = 0
+    /// Whether the calls hang: one of them failed late, and none has been answered since it began.
+    private(set) var isHanging = false
+
+    private var underWay: [CallID: Instant] = [:]
+    /// When the call began that was taken off the table last.
+    private var newestBegan: Instant?
+    private var failures = 0
+    private var failsSince: Instant?
+    private var fresh: Set<PipelineName> = []
+    private var answers = 0
+    private var answeredAt: Instant?
+
+    /// The calls under way.
+    var inFlight: Int { underWay.count }
+
+    /// A call begins.
+    mutating func began(_ id: CallID, _ now: Instant) {
+        underWay[id] = now
+    }
+
+    /// A call is over; what it came to follows.
+    mutating func ended(_ id: CallID) {
+        newestBegan = underWay.removeValue(forKey: id)
+    }
+
+    /// AWS answered, whatever she said.
+    mutating func answered(_ now: Instant) {
+        failures = 0
+        failsSince = nil
+        fresh = []
+        isHanging = false
+        answeredAt = now
+        answers = min(answers + 1, TargetHealth.recovered)
+    }
+
+    /// Whether a trouble that was said is over.
+    var hasRecovered: Bool { answers >= TargetHealth.recovered }
+
+    /// A call failed for a cause that concerns the whole target: answers from before count no more.
+    mutating func refused() {
+        answers = 0
+    }
+
+    /// A call of any kind came to nothing.
+    mutating func failed(_ now: Instant) {
+        guard let began = newestBegan, now - began >= TargetHealth.slow,
+            answeredAt.map({ $0 < began }) ?? true
+        else { return }
+        isHanging = true
+    }
+
+    /// A look or list came to nothing.
+    ///
+    /// The pipeline is named only when its look before was answered: one that has failed all along
+    /// says nothing new of the target.
+    mutating func lost(_ pipeline: PipelineName?, _ now: Instant) {
+        failures += 1
+        failsSince = failsSince ?? now
+        guard let pipeline else { return }
+        answers = 0
+        if fresh.count < TargetHealth.enough { fresh.insert(pipeline) }
+    }
+
+    /// Whether nothing of the target works, for long enough to be said.
+    ///
+    /// `failsWhole` says whether the newest look at every pipeline failed; it is asked only where
+    /// it matters.
+    func isDown(
+        _ kind: CallFailure.Kind,
+        _ now: Instant,
+        failsWhole: () -> Bool
+    ) -> Bool {
+        if kind == .unreachable, answeredAt == nil { return true }
+        guard failures >= TargetHealth.enough, let failsSince,
+            now - failsSince >= TargetHealth.lasting
+        else { return false }
+        return fresh.count >= TargetHealth.enough || failsWhole()
+    }
+}
