@@ -19,7 +19,7 @@ struct WireTime: Decodable {
 
     /// The time that a text says, as the CLI prints it or as a number.
     static func time(of text: String) -> WallTime? {
-        WallTime(rfc3339: text) ?? Double(text).flatMap(WallTime.init(epochSeconds:))
+        WallTime(lenient: text)
     }
 }
 

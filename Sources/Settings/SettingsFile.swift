@@ -51,6 +51,11 @@ package enum SettingsFile {
         guard bytes.count <= mostBytes else {
             return refused(path, tooLong, expected: "1 MiB at most")
         }
+        if let format = foreign(bytes) {
+            return refused(path, "is \(format)", expected: "a file that is saved as UTF-8")
+        }
+        // Editors of Windows put a byte order mark in front, which YAML allows.
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         if let offset = firstInvalid(bytes) {
             let mark = Mark(offset: offset, in: bytes)
             return refused(path, "is not valid UTF-8 here", expected: "UTF-8", at: mark)
@@ -60,7 +65,8 @@ package enum SettingsFile {
         do {
             node = YAMLComposer.compose(try YAMLEventReader.events(of: bytes), log: log)
         } catch {
-            return refused(path, error.problem, expected: "YAML 1.2 or JSON", at: error.mark)
+            let hint = YAMLHint(error, in: bytes)
+            return refused(path, hint.problem, expected: hint.expected, at: hint.mark)
         }
         guard let node, !node.isNull else {
             return refused(path, "is empty", expected: "a config with at least one pipeline")
@@ -69,11 +75,12 @@ package enum SettingsFile {
         guard let draft = FileReader.read(root, environment: environment) else {
             return .failure(SettingsFaults(faults: log.sorted))
         }
-        return resolve(draft, path: path, environment: environment, log: log)
+        return resolve(draft, node, path: path, environment: environment, log: log)
     }
 
     private static func resolve(
         _ draft: FileDraft,
+        _ node: YAMLNode,
         path: String,
         environment: SettingsEnvironment,
         log: FaultLog
@@ -84,8 +91,14 @@ package enum SettingsFile {
         guard log.isEmpty else { return .failure(SettingsFaults(faults: log.sorted)) }
         // A file with faults gets no warnings: half of them would follow from the faults.
         let warnings = FaultLog(file: path)
-        Critic(file: draft, configuration: configuration, cache: cache, log: warnings)
-            .warnings(now: environment.now)
+        let critic = Critic(
+            file: draft,
+            configuration: configuration,
+            cache: cache,
+            log: warnings
+        )
+        critic.warnings(now: environment.now)
+        critic.judgeVariables(node)
         return .success(
             LoadedSettings(
                 path: path,
@@ -107,6 +120,14 @@ package enum SettingsFile {
         let log = FaultLog(file: path)
         log.add(at: mark, "", problem, expected: expected)
         return .failure(SettingsFaults(faults: log.sorted))
+    }
+
+    /// What a file is that is no text in UTF-8, by its first bytes.
+    private static func foreign(_ bytes: [UInt8]) -> String? {
+        if bytes.starts(with: [0x1F, 0x8B]) { return "packed by gzip" }
+        let isMarked = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        let isWide = bytes.count > 3 && (bytes[0] == 0) != (bytes[1] == 0)
+        return isMarked || isWide ? "UTF-16, as > of Windows PowerShell writes it" : nil
     }
 
     /// The offset of the first byte that is not UTF-8.

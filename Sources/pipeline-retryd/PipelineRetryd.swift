@@ -36,7 +36,7 @@ struct VersionCommand: ParsableCommand {
     )
 
     func run() {
-        print("pipeline-retryd \(ProgramVersion.text)")
+        Terminal.say("pipeline-retryd \(ProgramVersion.text)\n")
     }
 }
 

@@ -102,6 +102,15 @@ import Testing
         }
     }
 
+    /// What it writes is free of what steers a terminal, whatever a message or a file says.
+    @Test(arguments: SourceTree.sources.filter { $0.target == "pipeline-retryd" })
+    func `commands print through the terminal alone`(_ file: SourceFile) {
+        guard !file.path.hasSuffix("/Terminal.swift") else { return }
+        for (number, line) in file.code.enumerated() where line.hasToken("print(") {
+            Issue.record("\(file.path):\(number + 1): print( is banned; use Terminal.say")
+        }
+    }
+
     @Test(arguments: SourceTree.tests)
     func `no test sleeps`(_ file: SourceFile) {
         for (number, line) in file.code.enumerated() {

@@ -56,6 +56,7 @@ struct DocumentedOutputTests {
             seed: 1
         )
         let facts = try ExplainFacts(
+            of: question,
             state: ("state.json", try bytes("state.json")),
             definition: ("definition.json", try bytes("definition.json")),
             executions: ("executions.json", try bytes("executions.json"))

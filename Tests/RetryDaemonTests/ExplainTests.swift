@@ -61,6 +61,7 @@ struct ExplainTests {
         executions: String? = ExplainTests.executions
     ) throws -> ExplainFacts {
         try ExplainFacts(
+            of: question(),
             state: ("state.json", Array(Self.state.utf8)),
             definition: definition.map { ("definition.json", Array($0.utf8)) },
             executions: executions.map { ("executions.json", Array($0.utf8)) }
@@ -113,10 +114,16 @@ struct ExplainTests {
     }
 
     @Test
-    func `the history of other executions does not count`() throws {
+    func `the history of other executions is no history of the failure`() throws {
         let other = Self.executions.replacing("e-1", with: "e-0")
-        let explanation = try explainer().explain(question(), try facts(executions: other))
-        #expect(explanation.reason == .notEvaluable)
+        let trouble = #expect(throws: ExplainTrouble.self) { try facts(executions: other) }
+        #expect(
+            trouble?.message
+                == "executions.json: has no row of execution e-1, in which stage Deploy failed; "
+                + "its 1 rows are of other executions; run: aws codepipeline "
+                + "list-action-executions --pipeline-name web --filter pipelineExecutionId=e-1 "
+                + "--output json"
+        )
     }
 
     @Test
@@ -160,6 +167,7 @@ struct ExplainTests {
     func `a state that is none is unreadable input`(_ text: String) {
         #expect(throws: ExplainTrouble.self) {
             try ExplainFacts(
+                of: question(),
                 state: ("state.json", Array(text.utf8)),
                 definition: nil,
                 executions: nil

@@ -38,13 +38,14 @@ import Testing
         ),
         (
             "pipelines: [{ name: a }",
-            "c.yaml:2:1: file: did not find expected ',' or ']' while parsing a flow sequence; "
-                + "expected YAML 1.2 or JSON"
+            "c.yaml:2:1: file: the bracket of line 1, column 12 is not closed before this; "
+                + "expected a comma, or the closing bracket; quotes around a text with brackets or "
+                + "commas"
         ),
         (
             "pipelines: [{ name: a }]\n\tdry_run: true",
-            "c.yaml:2:1: file: found character that cannot start any token while scanning for "
-                + "the next token; expected YAML 1.2 or JSON"
+            "c.yaml:2:1: file: a tab, where YAML takes only blanks; expected blanks for the "
+                + "indentation"
         ),
         (
             "pipelines:\n  - name: \"a\u{1}\"",
@@ -78,7 +79,10 @@ import Testing
             "? [a]\n: 1",
             "c.yaml:1:3: file: a key is not a word; expected plain words as keys"
         ),
-        ("dry_run: !!bool true", "c.yaml:1:10: dry_run: has a tag; expected a value without a tag"),
+        (
+            "dry_run: !!bool true",
+            "c.yaml:1:10: dry_run: has a tag; expected no tag; quotes around text with !"
+        ),
         ("dry_run: yes", "c.yaml:1:10: dry_run: is yes; expected true or false"),
         (
             "dry_run: \"true\"",
@@ -88,7 +92,7 @@ import Testing
         (
             "budget: *b",
             "c.yaml:1:9: budget: the alias *b names no anchor before it; "
-                + "expected an anchor &b that ends above"
+                + "expected an anchor &b that ends above, or quotes around a glob: \"*b\""
         ),
         (
             "poll: { interval: 30 }",

@@ -62,9 +62,10 @@ import Testing
     @Test(arguments: [
         // A rule that an earlier one covers.
         (
-            "{ name: a, when: { code: [X, Y] } }, { name: b, when: { code: X, stage: Deploy } }",
+            "{ name: a, when: { code: [JobFailed, PermissionError] } }, "
+                + "{ name: b, when: { code: JobFailed, stage: Deploy } }",
             [
-                "c.yaml:1:67: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
+                "c.yaml:1:89: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
                     + "takes all of it before"
             ]
         ),
@@ -83,14 +84,19 @@ import Testing
             ]
         ),
         (
-            "{ name: a, when: {} }, { name: b, when: { code: X } }, { name: c, when: { code: X } }",
+            "{ name: a, when: {} }, { name: b, when: { code: JobFailed } }, "
+                + "{ name: c, when: { code: JobFailed } }",
             [
                 "c.yaml:1:30: policies.default.rules[0]: takes every failure, so that the rules "
                     + "after it never match"
             ]
         ),
-        ("{ name: a, when: { code: X } }, { name: b, when: { stage: '*' } }", []),
-        ("{ name: a, when: { code: X, stage: D } }, { name: b, when: { code: X } }", []),
+        ("{ name: a, when: { code: JobFailed } }, { name: b, when: { stage: '*' } }", []),
+        (
+            "{ name: a, when: { code: JobFailed, stage: D } }, "
+                + "{ name: b, when: { code: JobFailed } }",
+            []
+        ),
         ("{ name: a, when: { matches: x } }, { name: b, when: { contains: x } }", []),
         ("{ name: a, when: { contains: [a, b] } }, { name: b, when: { contains: [a, c] } }", []),
         (
@@ -134,12 +140,12 @@ import Testing
               default:
                 max_total_retries: 4
                 rules:
-                  - { name: a, when: { code: X }, max_retries: 9 }
+                  - { name: a, when: { code: JobFailed }, max_retries: 9 }
             pipelines: [{ name: a }]
             """
         #expect(
             warnings(text) == [
-                "c.yaml:5:52: policies.default.rules[0].max_retries: is 9, never reached: "
+                "c.yaml:5:60: policies.default.rules[0].max_retries: is 9, never reached: "
                     + "max_total_retries is 4"
             ]
         )

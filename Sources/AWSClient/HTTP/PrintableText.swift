@@ -1,3 +1,5 @@
+import RetryCore
+
 extension String {
     /// The text for people: control characters become spaces, runs of blanks one, the end is cut.
     ///
@@ -29,10 +31,9 @@ extension String {
 extension Unicode.Scalar {
     /// Whether it is a control, a line or paragraph separator, a direction mark or a blank.
     fileprivate var isUnprintable: Bool {
-        switch properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator,
-            .privateUse, .surrogate, .unassigned:
-            true
+        if steersOutput { return true }
+        return switch properties.generalCategory {
+        case .spaceSeparator, .privateUse, .unassigned: true
         case _: false
         }
     }

@@ -62,6 +62,29 @@ extension WallTime {
         else { return nil }
         milliseconds = date.daysSinceEpoch * 86_400_000 + time - offset
     }
+
+    /// Reads a time as programs print it: RFC 3339, the same with a blank for `T`, before the
+    /// offset, or without its colon (Python's `str`, Ruby, Go), `UTC` for an offset, and seconds
+    /// since 1970.
+    ///
+    /// A time without an offset gives nil: nobody knows which moment it is.
+    package init?(lenient text: String) {
+        if let seconds = Double(text) {
+            self.init(epochSeconds: seconds)
+            return
+        }
+        var scanner = TimeScanner(text)
+        scanner.skipBlanks()
+        guard let date = scanner.date() else { return nil }
+        if !scanner.skip("T"), !scanner.skip("t") {
+            guard scanner.skip(" ") else { return nil }
+            scanner.skipBlanks()
+        }
+        guard let time = scanner.clock(), let offset = scanner.lenientOffset() else { return nil }
+        scanner.skipBlanks()
+        guard scanner.isAtEnd else { return nil }
+        self.init(milliseconds: date.daysSinceEpoch * 86_400_000 + time - offset)
+    }
 }
 
 /// A date of the proleptic Gregorian calendar.
@@ -177,6 +200,34 @@ private struct TimeScanner {
             let minute = number(2), minute < 60
         else { return nil }
         return sign * (hour * 3_600_000 + minute * 60_000)
+    }
+
+    /// Milliseconds east of UTC: `Z`, `UTC`, `+hh`, `+hhmm` or `+hh:mm`, which `UTC` may follow.
+    mutating func lenientOffset() -> Int64? {
+        skipBlanks()
+        if skip("Z") || skip("z") || skipUTC() { return 0 }
+        let sign: Int64 = skip("+") ? 1 : -1
+        guard sign == 1 || skip("-"), let hour = number(2), hour < 24 else { return nil }
+        var minute: Int64 = 0
+        if skip(":") || rest.first.map({ (48...57).contains($0) }) == true {
+            guard let found = number(2), found < 60 else { return nil }
+            minute = found
+        }
+        skipBlanks()
+        _ = skipUTC()
+        return sign * (hour * 3_600_000 + minute * 60_000)
+    }
+
+    mutating func skipBlanks() {
+        while skip(" ") {}
+    }
+
+    private mutating func skipUTC() -> Bool {
+        for name in ["UTC", "GMT"] where rest.starts(with: name.utf8) {
+            rest = rest.dropFirst(3)
+            return true
+        }
+        return false
     }
 
     private mutating func fractionMilliseconds() -> Int64? {

@@ -1,3 +1,5 @@
+import RetryCore
+
 extension StatusDocument {
     /// The document for people, ended by a line end.
     package var text: String {
@@ -12,7 +14,7 @@ extension StatusDocument {
         if !episodes.isEmpty { lines += ["", "failed stages"] + episodes.map(StatusDocument.text) }
         if !pauses.isEmpty { lines += ["", "pauses"] + pauses.map(StatusDocument.text) }
         lines += ["", "more: journalctl -u pipeline-retryd RETRYD_PIPELINE=NAME"]
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.asOneLine).joined(separator: "\n") + "\n"
     }
 
     private static func text(_ target: Target) -> String {

@@ -1,77 +1,20 @@
-import CodePipelineClient
 import RetryCore
 
 /// Why `explain` has nothing to explain.
 package struct ExplainTrouble: Error, Hashable, Sendable {
     /// What failed and what to do.
     package let message: String
+    /// Whether the command line asks for what is not there; else what was read is no answer.
+    package let isOfUsage: Bool
 
     /// Makes trouble of its text.
-    package init(_ message: String) {
+    package init(_ message: String, isOfUsage: Bool = false) {
         self.message = message
+        self.isOfUsage = isOfUsage
     }
 }
 
 extension ExplainFacts {
-    /// Facts from what the AWS CLI printed; a document that is not given counts as not readable.
-    ///
-    /// - Parameters:
-    ///   - state: of `get-pipeline-state`, with its name for messages.
-    ///   - definition: of `get-pipeline`.
-    ///   - executions: of `list-action-executions`.
-    /// - Throws: ``ExplainTrouble`` naming the document that cannot be read.
-    package init(
-        state: (name: String, bytes: [UInt8]),
-        definition: (name: String, bytes: [UInt8])?,
-        executions: (name: String, bytes: [UInt8])?
-    ) throws(ExplainTrouble) {
-        let decoder = DocumentDecoder()
-        func read<Wire>(
-            _ name: String,
-            _ decode: () throws(DecodingTrouble) -> Wire
-        ) throws(ExplainTrouble) -> Wire {
-            do {
-                return try decode()
-            } catch {
-                throw ExplainTrouble("\(name): \(error)")
-            }
-        }
-        let wireState = try read(state.name) { () throws(DecodingTrouble) in
-            try decoder.decodeState(state.bytes)
-        }
-        guard !wireState.stageStates.isEmpty else {
-            throw ExplainTrouble(
-                "\(state.name): no stages in it; expected what "
-                    + "'aws codepipeline get-pipeline-state' prints"
-            )
-        }
-        if let fault = wireState.nameFault {
-            throw ExplainTrouble("\(state.name): \(fault.field) in it \(fault.fault)")
-        }
-        let snapshot = PipelineSnapshot(wireState)
-        var wireDefinition: WireDefinition?
-        if let definition {
-            wireDefinition = try read(definition.name) { () throws(DecodingTrouble) in
-                try decoder.decodeDefinition(definition.bytes)
-            }
-        }
-        var wireRows: [WireActionDetail]?
-        if let executions {
-            wireRows = try read(executions.name) { () throws(DecodingTrouble) in
-                try decoder.decodeActionExecutions(executions.bytes).actionExecutionDetails
-            }
-        }
-        let rows = wireRows.map { rows in
-            Dictionary(grouping: rows) { ExecutionID(bounding: $0.pipelineExecutionId ?? "") }
-                .mapValues { $0.map(ActionRow.init) }
-        }
-        self.init(
-            snapshot: snapshot,
-            definition: wireDefinition.map(RetryCore.PipelineDefinition.init),
-            rows: rows
-        )
-    }
-
     /// Facts read from CodePipeline.
     ///
     /// - Throws: ``ExplainTrouble`` when the state cannot be read, or another answer fails for

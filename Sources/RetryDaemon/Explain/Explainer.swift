@@ -42,6 +42,8 @@ package struct ExplainFacts: Hashable, Sendable {
     package var definition: PipelineDefinition?
     /// ListActionExecutions by execution; nil: not readable.
     package var rows: [ExecutionID: [ActionRow]]?
+    /// What a reader should know of where the facts are from.
+    package var notes: [String] = []
 
     /// Makes facts of their parts.
     package init(
@@ -54,6 +56,14 @@ package struct ExplainFacts: Hashable, Sendable {
         self.rows = rows
     }
 
+    /// The stage that is asked for; without a name the first that failed.
+    func stage(_ question: ExplainQuestion) -> StageSnapshot? {
+        guard let name = question.stage else {
+            return snapshot.stages.first { $0.latest?.status == .failed }
+        }
+        return snapshot.stages.first { $0.name == name }
+    }
+
     /// What ran in one execution.
     func evidence(of execution: ExecutionID, for stage: StageSnapshot) -> Evidence {
         guard let rows else { return .denied }
@@ -63,7 +73,7 @@ package struct ExplainFacts: Hashable, Sendable {
 
 /// Finds the policy and puts the question to the same function as the daemon.
 package struct Explainer: Sendable {
-    private let configuration: Configuration
+    let configuration: Configuration
     private let patterns: any PatternEvaluating
 
     /// Makes an explainer.
@@ -85,10 +95,16 @@ package struct Explainer: Sendable {
 
     /// Explains what the daemon would do.
     package func explain(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
+        var explanation = reasoning(question, facts)
+        explanation.notes = facts.notes + notes(question, facts)
+        return explanation
+    }
+
+    private func reasoning(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
         guard let (target, entry) = entry(for: question) else {
             return Explanation(question, nil, .leave(.notWatched))
         }
-        guard let stage = stage(question, facts.snapshot), let latest = stage.latest else {
+        guard let stage = facts.stage(question), let latest = stage.latest else {
             return Explanation(question, nil, nil)
         }
         let key = EpisodeKey(
@@ -107,16 +123,6 @@ package struct Explainer: Sendable {
             situation.findings[query] = patterns.find(query)
         }
         return Explanation(question, key, PolicyEvaluator.decide(situation), situation.policy)
-    }
-
-    private func stage(
-        _ question: ExplainQuestion,
-        _ snapshot: PipelineSnapshot
-    ) -> StageSnapshot? {
-        guard let name = question.stage else {
-            return snapshot.stages.first { $0.latest?.status == .failed }
-        }
-        return snapshot.stages.first { $0.name == name }
     }
 
     private func situation(
@@ -166,7 +172,7 @@ package struct Explainer: Sendable {
 
 extension PipelineEntry.Selector {
     /// Whether the entry takes a pipeline.
-    fileprivate func takes(_ pipeline: PipelineName) -> Bool {
+    func takes(_ pipeline: PipelineName) -> Bool {
         switch self {
         case .name(let name): name == pipeline
         case .match(let glob, let except):

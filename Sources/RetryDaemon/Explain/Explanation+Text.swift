@@ -3,10 +3,10 @@ import RetryCore
 extension Explanation {
     /// The explanation for people, ended by a line end.
     package var text: String {
-        var lines = [headline]
+        var lines = [headline] + notes.map { "note: \($0)" }
         if let decision { lines += steps(decision) }
         lines += ["", "verdict: \(conclusion)"]
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.asOneLine).joined(separator: "\n") + "\n"
     }
 
     private var headline: String {

@@ -13,6 +13,8 @@ package struct Explanation: Hashable, Sendable {
     package let decision: Decision?
     /// The stage's policy; nil when none was needed.
     package let policy: StagePolicy?
+    /// What a reader should know beside the reasoning.
+    package var notes: [String] = []
 
     init(_ question: ExplainQuestion, _ episode: EpisodeKey?, _ verdict: Verdict?) {
         self.question = question
@@ -83,7 +85,7 @@ extension Explanation {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
         do {
-            return String(decoding: try encoder.encode(Form(self)), as: UTF8.self)
+            return String(decoding: try encoder.encode(Form(self)), as: UTF8.self).asSafeJSON
         } catch {
             preconditionFailure("an explanation of texts and numbers has no JSON: \(error)")
         }
@@ -98,7 +100,8 @@ extension Explanation {
         }
 
         private enum Keys: String, CodingKey {
-            case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, brakes
+            case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, brakes,
+                notes
             case executionID = "execution_id"
         }
 
@@ -118,6 +121,7 @@ extension Explanation {
             try members.encode((decision?.guards ?? []).map(Step.init), forKey: .guards)
             try members.encode((decision?.rules ?? []).map(Trial.init), forKey: .rules)
             try members.encode((decision?.brakes ?? []).map(Step.init), forKey: .brakes)
+            try members.encode(explanation.notes, forKey: .notes)
         }
     }
 

@@ -24,7 +24,7 @@ package struct CheckReport: Sendable {
         for target in settings.configuration.targets { lines += text(of: target) }
         lines += ["", "polling"] + polls.map { "  \($0.group): \($0.text)" }
         for policy in policies { lines += text(of: policy) }
-        return lines.joined(separator: "\n") + "\n"
+        return lines.map(\.asOneLine).joined(separator: "\n") + "\n"
     }
 
     private var headline: String {

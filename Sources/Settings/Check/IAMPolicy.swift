@@ -60,7 +60,7 @@ private struct IAMNeeds {
             notes.insert("no region is written: put yours for the * after codepipeline")
         }
         let partition =
-            connection.roleARN?.partition ?? IAMNeeds.partition(ofRegion: target.region)
+            connection.roleARN?.partition ?? RegionName.partition(of: target.region)
         let region = target.region.isEmpty ? "*" : target.region
         let prefix = "arn:\(partition):codepipeline:\(region):\(account ?? "*"):"
         for entry in target.pipelines {
@@ -135,15 +135,6 @@ private struct IAMNeeds {
             notes.append("\(size) characters: IAM takes 6144 in a managed policy, so use globs")
         }
         return IAMPolicy(identity: identity, document: document, notes: notes)
-    }
-
-    private static func partition(ofRegion region: String) -> String {
-        let partitions = [
-            ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"),
-            ("us-isob-", "aws-iso-b"), ("us-isof-", "aws-iso-f"), ("eu-isoe-", "aws-iso-e"),
-            ("us-iso-", "aws-iso"),
-        ]
-        return partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
     }
 }
 

@@ -1,3 +1,5 @@
+import RetryCore
+
 /// A JSON value whose objects keep their order, so that the same settings give the same text.
 package indirect enum JSONValue: Hashable, Sendable {
     /// A member of an object.
@@ -105,6 +107,6 @@ package indirect enum JSONValue: Hashable, Sendable {
             case _: quoted.unicodeScalars.append(scalar)
             }
         }
-        return quoted + "\""
+        return (quoted + "\"").asSafeJSON
     }
 }

@@ -30,7 +30,14 @@ extension Field {
         let expected = "\(what): \(NameForm.aws)"
         guard let name = text(expected: expected, most: 100) else { return nil }
         guard NameForm.check(name) else {
-            fault("is \"\(FaultLog.shown(name))\"", expected: expected)
+            // The last part of a pipeline's ARN is its name; a stage may stand behind it.
+            let last = name.hasPrefix("arn:") ? name.split(separator: ":").last : nil
+            let meant = last.map { String($0.prefix { $0 != "/" }) }
+            fault(
+                "is \"\(FaultLog.shown(name))\"",
+                expected: expected,
+                suggestion: meant.flatMap { NameForm.check($0) ? $0 : nil }
+            )
             return nil
         }
         return name

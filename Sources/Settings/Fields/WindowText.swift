@@ -58,6 +58,12 @@ enum WindowText {
     private static func day(_ text: String) throws(Fault) -> Int {
         let lowered = text.lowercased()
         if let index = days.firstIndex(where: { $0.lowercased() == lowered }) { return index }
+        guard text.contains(where: { !$0.isNumber }) else {
+            throw Fault(
+                problem: "has \"\(FaultLog.shown(text))\" where a day or a time is expected",
+                expected: "hours with their minutes, such as 09:00-17:00"
+            )
+        }
         // Monday, Tues and the like begin with the day's three letters.
         let begin = days.first { text.count > 3 && lowered.hasPrefix($0.lowercased()) }
         throw Fault(

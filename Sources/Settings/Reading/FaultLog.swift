@@ -1,3 +1,5 @@
+import RetryCore
+
 /// Collects what is wrong while one file is read, so that all of it is reported at once.
 ///
 /// One reader owns it; it is not shared.
@@ -32,12 +34,29 @@ final class FaultLog {
                 file: file,
                 mark: mark,
                 key: key,
-                problem: problem,
+                problem: problem + FaultLog.remark(problem),
                 expected: expected,
                 suggestion: suggestion
             )
         )
     }
+
+    /// What to know of a value that has what other formats give a meaning.
+    private static func remark(_ problem: String) -> String {
+        guard
+            let start = problem.firstIndex(where: { $0 == "$" || $0 == "{" || quotes.contains($0) })
+        else { return "" }
+        if quotes.contains(problem[start]) { return " (typographic quotes are part of the text)" }
+        let value = problem[start...].prefix { $0 != "\"" && $0 != " " }
+        guard !problem.contains("variables are not replaced"),
+            Variables.reference(in: problem) != nil || Variables.isBare(String(value))
+        else { return "" }
+        return " (variables are not replaced)"
+    }
+
+    private static let quotes: Set<Character> = [
+        "\u{201C}", "\u{201D}", "\u{201E}", "\u{2018}", "\u{2019}",
+    ]
 
     /// The path of a key below another.
     static func path(_ parent: String, _ key: String) -> String {
@@ -60,12 +79,12 @@ final class FaultLog {
 
     /// Whether a character neither controls the output nor hides in it.
     static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse,
-            .surrogate:
-            false
-        case _:
-            true
+        if scalar.steersOutput { return false }
+        return switch scalar.properties.generalCategory {
+        // Of blanks only the plain one can be told from it by a reader.
+        case .spaceSeparator: scalar == " "
+        case .unassigned, .privateUse: false
+        case _: true
         }
     }
 }

@@ -23,8 +23,13 @@ struct Field {
             break
         case .sequence:
             fault("is a list", expected: expected)
-        case .mapping:
-            fault("is a mapping", expected: expected)
+        case .mapping(let pairs):
+            // `{{ name }}` is a mapping whose key is a mapping.
+            let isTemplate = pairs.contains {
+                if case .mapping = $0.key.content { true } else { false }
+            }
+            let template = "is {{ }}, which YAML reads as a mapping (variables are not replaced)"
+            fault(isTemplate ? template : "is a mapping", expected: expected)
         case .quoted(let text):
             fault("is the text \"\(FaultLog.shown(text))\"", expected: expected)
         case .plain(let text):
@@ -32,7 +37,9 @@ struct Field {
             case .null:
                 fault("has no value", expected: expected)
             case .boolean, .integer, .float, .text:
-                fault("is \(FaultLog.shown(text))", expected: expected)
+                let isPair = expected.hasPrefix("a mapping") && text.contains(":")
+                let remark = isPair ? ", without a blank behind the colon" : ""
+                fault("is \(FaultLog.shown(text))\(remark)", expected: expected)
             }
         }
     }

@@ -108,6 +108,14 @@ extension Field {
                 "merge keys are not supported",
                 expected: "an alias as a whole value, or the keys themselves"
             )
+        } else if let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) {
+            log.add(
+                at: mark,
+                path,
+                "has no blank behind the colon",
+                expected:
+                    "\"\(name[..<colon]): \(FaultLog.shown(String(name[colon...].dropFirst())))\""
+            )
         } else if let hint = hints[name] {
             log.add(at: mark, path, "unknown key", expected: hint)
         } else {

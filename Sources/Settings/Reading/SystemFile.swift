@@ -3,9 +3,9 @@ import Glibc
 /// Reads whole files, within a bound.
 ///
 /// The only file that calls the C library.
-enum SystemFile {
+package enum SystemFile {
     /// Why a file cannot be read.
-    enum Fault: Error, Hashable {
+    package enum Fault: Error, Hashable, CustomStringConvertible {
         /// There is none of that name.
         case missing
         /// It is a directory, a device or the like.
@@ -14,6 +14,16 @@ enum SystemFile {
         case tooLong
         /// The operating system's words.
         case refused(String)
+
+        /// The fault as the rest of a sentence after the file's name.
+        package var description: String {
+            switch self {
+            case .missing: "does not exist"
+            case .notRegular: "is a directory or a device"
+            case .tooLong: "is too long"
+            case .refused(let words): "cannot be read (\(words))"
+            }
+        }
     }
 
     /// The bytes of a regular file; nil when it cannot be read or is longer than the bound.
@@ -35,6 +45,20 @@ enum SystemFile {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0 else { return .failure(fault(errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { return .failure(.notRegular) }
+        return bytes(of: descriptor, atMost: bound)
+    }
+
+    /// All that a file, a pipe or a terminal gives until its end, of so many bytes at most.
+    ///
+    /// It waits for a writer; only a command that a person runs may.
+    package static func drain(_ path: String, atMost bound: Int) -> Result<[UInt8], Fault> {
+        guard !path.utf8.contains(0) else { return .failure(.missing) }
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(fault(errno)) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(.notRegular) }
         return bytes(of: descriptor, atMost: bound)
     }
 

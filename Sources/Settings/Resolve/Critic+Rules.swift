@@ -49,29 +49,7 @@ extension Critic {
                 "never matches: a failed approval is never retried, whatever the rules say"
             )
         }
-        judgeWords(condition.categories, known: AWSWords.categories, "category", draft)
-        judgeWords(condition.providers, known: AWSWords.providers, "provider", draft)
-        judgeWords(condition.codes, known: AWSWords.codes, "code", draft)
-    }
-
-    /// Words that AWS may add to; one that is nearly a known one is most likely misspelt.
-    private func judgeWords(
-        _ words: [String],
-        known: [String],
-        _ name: String,
-        _ draft: RuleDraft
-    ) {
-        for word in words where !known.contains(word) {
-            guard let near = Suggestion.nearest(to: word, among: known, within: 2) else {
-                continue
-            }
-            log.add(
-                at: draft.mark,
-                FaultLog.path(FaultLog.path(draft.key, "when"), name),
-                "is \(FaultLog.shown(word)), which AWS is not known to use",
-                suggestion: near
-            )
-        }
+        judgeWords(condition, draft)
     }
 
     private func judgeLimits(of draft: RuleDraft, _ rules: [Rule], in policy: StagePolicy) {

@@ -19,6 +19,7 @@ struct Critic {
 
     /// Reports impossible combinations that only inheritance brings together.
     func faults() {
+        checkDoubles()
         eachLevel(checkBounds)
         for policy in file.policies {
             for rule in policy.rules {
@@ -29,6 +30,7 @@ struct Critic {
 
     /// Reports what is merely useless, in a file without faults.
     func warnings(now: WallTime) {
+        judgeConnections()
         eachLevel(judgeLimits)
         for policy in file.policies {
             judgeRules(policy)

@@ -50,7 +50,7 @@ struct YAMLComposer {
         depth: Int
     ) -> (node: YAMLNode, size: Int, depth: Int) {
         if event.isTagged {
-            log.add(at: event.mark, key, "has a tag", expected: "a value without a tag")
+            log.add(at: event.mark, key, "has a tag", expected: "no tag; quotes around text with !")
         }
         let made: (node: YAMLNode, size: Int, depth: Int)
         switch event.kind {
@@ -126,7 +126,8 @@ struct YAMLComposer {
                 at: event.mark,
                 key,
                 "the alias *\(FaultLog.shown(name)) names no anchor before it",
-                expected: "an anchor &\(FaultLog.shown(name)) that ends above",
+                expected: "an anchor &\(FaultLog.shown(name)) that ends above, or quotes around a "
+                    + "glob: \"*\(FaultLog.shown(name))\"",
                 suggestion: Suggestion.nearest(to: name, among: anchors.keys.sorted())
             )
             return faulty

@@ -62,4 +62,6 @@ struct YAMLSyntaxFault: Error {
     let mark: Mark
     /// The parser's own words.
     let problem: String
+    /// Where what it was reading begins.
+    var context: Mark?
 }

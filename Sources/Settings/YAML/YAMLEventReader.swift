@@ -107,7 +107,11 @@ enum YAMLEventReader {
             return YAMLSyntaxFault(mark: mark, problem: problem)
         }
         let words = unsafe String(cString: context)
-        return YAMLSyntaxFault(mark: mark, problem: "\(problem) \(words)")
+        let start = unsafe Mark(
+            line: Int(parser.context_mark.line) + 1,
+            column: Int(parser.context_mark.column) + 1
+        )
+        return YAMLSyntaxFault(mark: mark, problem: "\(problem) \(words)", context: start)
     }
 
     private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

@@ -1,3 +1,5 @@
+import RetryCore
+
 /// Text from outside, made fit for an entry: no control characters, no more bytes than allowed.
 enum PrintableText {
     /// Makes one line of a text: line breaks and tabs become spaces, other controls U+FFFD.
@@ -5,7 +7,7 @@ enum PrintableText {
     /// An escape sequence in a message could rewrite the reader's terminal, and journalctl hides a
     /// message with control characters behind `[12B blob data]`.
     static func oneLine(_ text: String) -> String {
-        replacing(text) { isLineBreakOrTab($0) ? " " : nil }
+        text.asOneLine
     }
 
     /// Keeps line breaks and tabs, and replaces what `journalctl -o json` prints as byte lists.
@@ -38,26 +40,11 @@ enum PrintableText {
         _ text: String,
         _ keep: (Unicode.Scalar) -> Unicode.Scalar?
     ) -> String {
-        guard text.unicodeScalars.contains(where: isUnsafe) else { return text }
+        guard text.unicodeScalars.contains(where: \.steersOutput) else { return text }
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
-            result.append(isUnsafe(scalar) ? keep(scalar) ?? "\u{FFFD}" : scalar)
+            result.append(scalar.steersOutput ? keep(scalar) ?? "\u{FFFD}" : scalar)
         }
         return String(result)
-    }
-
-    private static func isLineBreakOrTab(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar {
-        case "\n", "\r", "\t", "\u{0B}", "\u{0C}", "\u{85}", "\u{2028}", "\u{2029}": true
-        case _: false
-        }
-    }
-
-    /// Control characters (C0, DEL, C1), line separators, and what reverses the reading direction.
-    private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028...0x202E, 0x2066...0x2069: true
-        case _: false
-        }
     }
 }

@@ -24,10 +24,10 @@ struct CheckCommand: ParsableCommand {
         switch SettingsFile.read(path: file.config, environment: environment) {
         case .success(let settings):
             let report = CheckReport(settings)
-            print(json ? report.json.text : report.text, terminator: json ? "\n" : "")
+            if json { Terminal.say(json: report.json.text) } else { Terminal.say(report.text) }
         case .failure(let faults):
             if json {
-                print(faults.json.text)
+                Terminal.say(json: faults.json.text)
             } else {
                 for fault in faults.faults { Terminal.complain(fault.description) }
             }

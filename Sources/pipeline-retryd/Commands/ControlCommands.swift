@@ -18,7 +18,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await ControlSession(daemon).run(.status) { answer in
             guard let status = answer.status else { return }
-            print(json ? status.json + "\n" : status.text, terminator: "")
+            if json { Terminal.say(json: status.json) } else { Terminal.say(status.text) }
         }
     }
 }
@@ -95,7 +95,11 @@ extension ControlAnswer {
     /// Prints what was done, and on standard error what was not.
     fileprivate func printLines() {
         for line in lines {
-            if outcome == .done { print(line) } else { Terminal.complain(line) }
+            if outcome == .done {
+                Terminal.say(line.asOneLine + "\n")
+            } else {
+                Terminal.complain(line)
+            }
         }
     }
 }

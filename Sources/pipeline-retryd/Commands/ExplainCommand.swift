@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import RetryCore
 import RetryDaemon
 import Settings
@@ -129,11 +128,12 @@ struct ExplainSession {
         }
         do throws(ExplainTrouble) {
             let facts = try ExplainFacts(
+                of: question,
                 state: try document(state),
                 definition: try command.definition.map(document),
                 executions: try command.executions.map(document)
             )
-            return print(question, facts, settings.configuration)
+            return show(question, facts, settings.configuration)
         } catch {
             Terminal.complain("pipeline-retryd: \(error.message)")
             return .unreadableInput
@@ -143,10 +143,10 @@ struct ExplainSession {
     private func document(
         _ path: String
     ) throws(ExplainTrouble) -> (name: String, bytes: [UInt8]) {
-        do {
-            return (path, Array(try Data(contentsOf: URL(filePath: path))))
-        } catch {
-            throw ExplainTrouble("\(path): cannot be read")
+        // A dash is standard input, as everywhere.
+        switch SystemFile.drain(path == "-" ? "/dev/stdin" : path, atMost: 256 << 20) {
+        case .success(let bytes): return (path, bytes)
+        case .failure(let fault): throw ExplainTrouble("\(path): \(fault)")
         }
     }
 
@@ -169,7 +169,7 @@ struct ExplainSession {
         else {
             let nothing = PipelineSnapshot(version: nil, stages: [])
             let facts = ExplainFacts(snapshot: nothing, definition: nil, rows: nil)
-            return print(question, facts, loaded.configuration)
+            return show(question, facts, loaded.configuration)
         }
         let connection = world.connector.connect(target, plan)
         let facts = await withDiscardingTaskGroup { group in
@@ -179,24 +179,31 @@ struct ExplainSession {
             return facts
         }
         switch facts {
-        case .success(let facts): return print(question, facts, loaded.configuration)
+        case .success(let facts): return show(question, facts, loaded.configuration)
         case .failure(let trouble):
             Terminal.complain("pipeline-retryd: \(trouble.message)")
             return .unavailable
         }
     }
 
-    private func print(
+    private func show(
         _ question: ExplainQuestion,
         _ facts: ExplainFacts,
         _ configuration: Configuration
     ) -> ExitStatus {
         let explainer = Explainer(configuration, patterns: PatternMatcher())
+        do throws(ExplainTrouble) {
+            try explainer.check(question, facts)
+        } catch {
+            Terminal.complain("pipeline-retryd: \(error.message)")
+            return .usage
+        }
         let explanation = explainer.explain(question, facts)
-        Swift.print(
-            command.json ? explanation.json + "\n" : explanation.text,
-            terminator: ""
-        )
+        if command.json {
+            Terminal.say(json: explanation.json)
+        } else {
+            Terminal.say(explanation.text)
+        }
         return .success
     }
 }

@@ -9,8 +9,7 @@ struct TimeArgument: ExpressibleByArgument {
     let time: WallTime
 
     init?(argument: String) {
-        let epoch = Double(argument).flatMap(WallTime.init(epochSeconds:))
-        guard let time = WallTime(rfc3339: argument) ?? epoch else { return nil }
+        guard let time = WallTime(lenient: argument) else { return nil }
         self.time = time
     }
 }

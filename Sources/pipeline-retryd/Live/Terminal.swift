@@ -1,10 +1,21 @@
 import Glibc
+import RetryCore
 
-/// The terminal's standard error.
+/// Where every command writes; nothing from outside reaches a terminal otherwise.
 enum Terminal {
+    /// Writes text of whole lines to standard output.
+    static func say(_ text: String) {
+        print(text.asLines, terminator: "")
+    }
+
+    /// Writes a JSON value and a line's end to standard output.
+    static func say(json: String) {
+        print(json.asSafeJSON)
+    }
+
     /// Writes a line to standard error; what cannot be written is lost.
     static func complain(_ line: String) {
-        var bytes = Array((line + "\n").utf8)[...]
+        var bytes = Array((line.asOneLine + "\n").utf8)[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
             guard count > 0 else { return }

@@ -1,0 +1,141 @@
+import CodePipelineClient
+import RetryCore
+
+extension ExplainFacts {
+    /// Facts from what the AWS CLI printed; a document that is not given counts as not readable.
+    ///
+    /// - Parameters:
+    ///   - question: which pipeline and stage are asked for.
+    ///   - state: of `get-pipeline-state`, with its name for messages.
+    ///   - definition: of `get-pipeline`; its structure alone is taken, too.
+    ///   - executions: of `list-action-executions`.
+    /// - Throws: ``ExplainTrouble`` naming the document that cannot be read, is of another
+    ///   pipeline, or does not have the failure.
+    package init(
+        of question: ExplainQuestion,
+        state: (name: String, bytes: [UInt8]),
+        definition: (name: String, bytes: [UInt8])?,
+        executions: (name: String, bytes: [UInt8])?
+    ) throws(ExplainTrouble) {
+        let stateFile = try InputFile(state, .state)
+        let definitionFile = try definition.map { file throws(ExplainTrouble) in
+            try InputFile(file, .definition)
+        }
+        let executionsFile = try executions.map { file throws(ExplainTrouble) in
+            try InputFile(file, .executions)
+        }
+        for file in [stateFile, definitionFile].compactMap({ $0 }) {
+            try file.check(isOf: question.pipeline)
+        }
+        let decoder = DocumentDecoder()
+        let wireState = try stateFile.read { bytes throws(DecodingTrouble) in
+            try decoder.decodeState(bytes)
+        }
+        if let fault = wireState.nameFault {
+            throw stateFile.trouble("\(fault.field) in it \(fault.fault)")
+        }
+        let snapshot = PipelineSnapshot(wireState)
+        let wireDefinition = try definitionFile?.read { bytes throws(DecodingTrouble) in
+            try decoder.decodeDefinition(bytes)
+        }
+        let wireRows = try executionsFile?.read { bytes throws(DecodingTrouble) in
+            try decoder.decodeActionExecutions(bytes).actionExecutionDetails
+        }
+        let rows = wireRows.map { rows in
+            Dictionary(grouping: rows) { ExecutionID(bounding: $0.pipelineExecutionId ?? "") }
+                .mapValues { $0.map(ActionRow.init) }
+        }
+        self.init(
+            snapshot: snapshot,
+            definition: wireDefinition.map(RetryCore.PipelineDefinition.init),
+            rows: rows
+        )
+        if let executionsFile { try check(executionsFile, question, state: state.name) }
+        if let version = wireDefinition?.version, let current = snapshot.version, let definition,
+            version != current
+        {
+            notes.append(
+                "\(definition.name) has version \(version) of the definition and \(state.name) "
+                    + "version \(current): they were not printed at the same time"
+            )
+        }
+    }
+
+    /// Refuses a history without the failure: what is not on it would count as not there.
+    private mutating func check(
+        _ file: InputFile,
+        _ question: ExplainQuestion,
+        state: String
+    ) throws(ExplainTrouble) {
+        guard let stage = stage(question), let latest = stage.latest, latest.status == .failed
+        else { return }
+        // A condition can fail a stage without any action.
+        guard !stage.conditions.all.contains(where: \.state.hasFailed) else { return }
+        let rest =
+            file.isTruncated ? ", and it ends with a NextToken: it is not the whole list" : ""
+        let command =
+            "run: aws codepipeline list-action-executions --pipeline-name \(question.pipeline) "
+            + "--filter pipelineExecutionId=\(latest.id) --output json"
+        guard let own = rows?[latest.id], !own.isEmpty else {
+            let found = rows?.values.reduce(0) { $0 + $1.count } ?? 0
+            let what = found == 0 ? "it is empty" : "its \(found) rows are of other executions"
+            throw file.trouble(
+                "has no row of execution \(latest.id), in which stage \(stage.name) failed; "
+                    + "\(what)\(rest); \(command)"
+            )
+        }
+        let ids = own.map(\.action.executionID)
+        let failed = stage.actions.filter { $0.status == .failed && $0.executionID != nil }
+        guard
+            failed.isEmpty || ids.contains(nil)
+                || failed.contains(where: {
+                    ids.contains($0.executionID)
+                })
+        else {
+            let names = failed.map(\.name.text).joined(separator: ", ")
+            throw file.trouble(
+                "has no row of the attempt of \(names) that failed by \(state)\(rest); it was "
+                    + "printed for another attempt or before the failure; \(command)"
+            )
+        }
+        if file.isTruncated {
+            notes.append(
+                "\(file.name) ends with a NextToken: of older attempts not all may be on it"
+            )
+        }
+    }
+}
+
+extension InputFile {
+    /// Refuses the file of another pipeline.
+    fileprivate func check(isOf pipeline: PipelineName) throws(ExplainTrouble) {
+        guard let own = self.pipeline, own != pipeline.text else { return }
+        throw trouble(
+            "is of pipeline \"\(own)\", and --pipeline says \"\(pipeline)\"; give the files of one "
+                + "pipeline, or its name"
+        )
+    }
+
+    /// Reads the file's answer.
+    fileprivate func read<Wire>(
+        _ decode: ([UInt8]) throws(DecodingTrouble) -> Wire
+    ) throws(ExplainTrouble) -> Wire {
+        do {
+            return try decode(document)
+        } catch {
+            // The decoder's sentence may end with a full stop.
+            let problem = "\(error)".hasSuffix(".") ? String("\(error)".dropLast()) : "\(error)"
+            throw trouble("\(problem); \(InputFile.wanted(kind))")
+        }
+    }
+}
+
+extension RetryCore.ConditionState {
+    /// Whether it may be what failed the stage.
+    fileprivate var hasFailed: Bool {
+        switch self {
+        case .failed, .unknown: true
+        case .none, .inProgress: false
+        }
+    }
+}

@@ -1,0 +1,220 @@
+import RetryCore
+
+/// One of the files that `explain` reads: what a command of the AWS CLI printed.
+struct InputFile {
+    /// Which answer a file holds.
+    enum Kind: CaseIterable {
+        case state
+        case definition
+        case executions
+
+        /// The option that names the file.
+        var option: String {
+            switch self {
+            case .state: "--state"
+            case .definition: "--definition"
+            case .executions: "--executions"
+            }
+        }
+
+        /// The command whose answer it is.
+        var command: String {
+            switch self {
+            case .state: "aws codepipeline get-pipeline-state --name NAME"
+            case .definition: "aws codepipeline get-pipeline --name NAME"
+            case .executions:
+                "aws codepipeline list-action-executions --pipeline-name NAME "
+                    + "--filter pipelineExecutionId=ID"
+            }
+        }
+
+        /// The member that such an answer has and no other.
+        fileprivate var member: String {
+            switch self {
+            case .state: "stageStates"
+            case .definition: "pipeline"
+            case .executions: "actionExecutionDetails"
+            }
+        }
+    }
+
+    /// The file as the caller names it.
+    let name: String
+    let kind: Kind
+    /// Its text in UTF-8.
+    private let bytes: [UInt8]
+    /// The whole value.
+    let root: InputValue
+
+    /// The answer as the service gives it: a bare structure of a pipeline gets its outer object.
+    var document: [UInt8] {
+        guard isBare else { return bytes }
+        return Array("{\"pipeline\":".utf8) + bytes + Array("}".utf8)
+    }
+
+    /// Reads a file: UTF-8 or UTF-16, with or without a byte order mark.
+    ///
+    /// - Throws: ``ExplainTrouble`` that says what the file is instead, and which command prints
+    ///   what is wanted.
+    init(_ file: (name: String, bytes: [UInt8]), _ kind: Kind) throws(ExplainTrouble) {
+        name = file.name
+        self.kind = kind
+        bytes = try InputText.utf8(file.bytes, in: file.name, for: kind)
+        do {
+            root = try InputReader.read(bytes)
+        } catch {
+            throw ExplainTrouble(
+                "\(file.name):\(error.place): \(error.problem); \(InputFile.wanted(kind))"
+            )
+        }
+        try checkShape()
+        try checkTimes(root, path: "")
+    }
+
+    /// The end of a sentence: which command prints what is wanted.
+    static func wanted(_ kind: Kind) -> String {
+        "\(kind.option) wants what '\(kind.command)' prints, as JSON (--output json)"
+    }
+
+    /// Whether a list goes on beyond the file.
+    var isTruncated: Bool { (root["nextToken"] ?? root["NextToken"])?.text != nil }
+
+    /// Trouble with this file.
+    func trouble(_ problem: String) -> ExplainTrouble {
+        ExplainTrouble("\(name): \(problem)")
+    }
+
+    /// Trouble with one value of it.
+    private func trouble(_ problem: String, at value: InputValue) -> ExplainTrouble {
+        ExplainTrouble("\(name):\(InputPlace(of: value.offset, in: bytes)): \(problem)")
+    }
+}
+
+// MARK: Which answer it is
+
+extension InputFile {
+    /// Whether it is a definition without its outer object, as `--query pipeline` gives it and as
+    /// people keep it.
+    private var isBare: Bool {
+        kind == .definition && root["pipeline"] == nil && root["stages"]?.list != nil
+            && (root["name"] != nil || root["roleArn"] != nil || root["version"] != nil)
+    }
+
+    /// The pipeline that the file says it is of; nil where it does not say.
+    var pipeline: String? {
+        switch kind {
+        case .state: root["pipelineName"]?.text
+        case .definition: (isBare ? root : root["pipeline"])?["name"]?.text
+        case .executions: nil
+        }
+    }
+
+    private func checkShape() throws(ExplainTrouble) {
+        let wanted = InputFile.wanted(kind)
+        guard let names = root.names else {
+            let what = root.list == nil ? "a single value" : "a list"
+            throw trouble("holds \(what), as --query gives; \(wanted), whole and without --query")
+        }
+        if isBare { return }
+        guard names.contains(kind.member) else {
+            throw trouble("\(InputFile.foreign(names)); \(wanted)")
+        }
+        try checkMember(wanted)
+    }
+
+    private func checkMember(_ wanted: String) throws(ExplainTrouble) {
+        let member = root[kind.member]
+        switch kind {
+        case .state:
+            guard let stages = member?.list else {
+                throw trouble("stageStates is no list; \(wanted)")
+            }
+            guard stages.isEmpty else { return }
+            throw trouble(
+                "stageStates is empty: there is nothing to explain. A pipeline whose executionMode "
+                    + "is PARALLEL has no state, and is not retried"
+            )
+        case .definition:
+            guard let stages = member?["stages"]?.list, !stages.isEmpty else {
+                throw trouble("the pipeline in it has no stages; \(wanted)")
+            }
+        case .executions:
+            guard member?.list != nil else {
+                throw trouble("actionExecutionDetails is no list; \(wanted)")
+            }
+        }
+    }
+
+    /// What an object with these members is, as the first half of a sentence.
+    private static func foreign(_ names: [String]) -> String {
+        for other in Kind.allCases where names.contains(other.member) {
+            return "holds what belongs to \(other.option); are two files swapped?"
+        }
+        let others = [
+            "pipelineExecutionSummaries": "list-pipeline-executions",
+            "pipelineExecution": "get-pipeline-execution", "pipelines": "list-pipelines",
+            "ruleExecutionDetails": "list-rule-executions", "builds": "codebuild batch-get-builds",
+        ]
+        if let command = names.lazy.compactMap({ others[$0] }).first {
+            return "holds what '\(command)' prints"
+        }
+        let members = Set(Kind.allCases.map(\.member))
+        if names.contains(where: { members.contains($0.prefix(1).lowercased() + $0.dropFirst()) }) {
+            return "has names that begin with capitals, as PowerShell and some SDKs write them"
+        }
+        if names.contains("Resources") || names.contains("AWSTemplateFormatVersion") {
+            return "is a template of CloudFormation"
+        }
+        guard !names.isEmpty else { return "holds an empty object" }
+        let shown = names.prefix(5).joined(separator: ", ")
+        return "has the members \(shown), and none that is wanted"
+    }
+}
+
+// MARK: Its times
+
+extension InputFile {
+    private static let times: Set<String> = [
+        "created", "updated", "lastStatusChange", "startTime", "lastUpdateTime", "lastChangedAt",
+    ]
+    /// Members whose names people choose.
+    private static let foreignNames: Set<String> = [
+        "configuration", "resolvedConfiguration", "outputVariables", "variables",
+    ]
+
+    /// Names the first time that cannot be read: left out, it could change the verdict.
+    private func checkTimes(_ value: InputValue, path: String) throws(ExplainTrouble) {
+        switch value.content {
+        case .object(let members):
+            for (key, member) in members where !InputFile.foreignNames.contains(key) {
+                let inner = "\(path).\(key)"
+                if InputFile.times.contains(key) { try checkTime(member, inner) }
+                try checkTimes(member, path: inner)
+            }
+        case .list(let values):
+            for (index, item) in values.enumerated() {
+                try checkTimes(item, path: "\(path)[\(index)]")
+            }
+        case .text, .number, .word: return
+        }
+    }
+
+    private func checkTime(_ value: InputValue, _ path: String) throws(ExplainTrouble) {
+        let shown: String
+        switch value.content {
+        case .text(let text):
+            if WallTime(lenient: text) != nil { return }
+            shown = "\"\(text.prefix(60))\""
+        case .number(let text):
+            if Double(text).flatMap(WallTime.init(epochSeconds:)) != nil { return }
+            shown = text
+        case .word: return
+        case .object, .list: shown = "its value"
+        }
+        throw trouble(
+            "\(path): \(shown) cannot be read as a time; expected seconds since 1970, or ISO 8601 "
+                + "with an offset, such as 2026-11-23T02:10:00Z or 2026-11-23 02:10:00+00:00",
+            at: value
+        )
+    }
+}

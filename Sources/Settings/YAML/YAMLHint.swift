@@ -1,0 +1,135 @@
+/// Says in the reader's words why a text is no YAML, and what to write instead.
+///
+/// libyaml names its own grammar; the slips behind it are few: a glob, an address or a message
+/// without quotes, a tab, a column too far left, a quote or bracket that is not closed.
+struct YAMLHint {
+    let mark: Mark
+    let problem: String
+    let expected: String
+
+    private typealias Slip = (problem: String, expected: String)
+
+    /// Explains a fault of the parser by the line that it is in.
+    init(_ fault: YAMLSyntaxFault, in bytes: [UInt8]) {
+        let lines = String(decoding: bytes, as: UTF8.self)
+            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+        let line = fault.mark.line <= lines.count ? lines[fault.mark.line - 1] : ""
+        let opened = fault.context.flatMap { context in
+            context.line <= lines.count ? lines[context.line - 1] : nil
+        }
+        let words = fault.problem
+        if let slip = YAMLHint.variables(line) ?? opened.flatMap(YAMLHint.variables) {
+            self.init(mark: fault.mark, problem: slip.problem, expected: slip.expected)
+        } else if let context = fault.context, words.contains("end of stream while scanning a qu") {
+            self.init(
+                mark: context,
+                problem: "a quote is not closed",
+                expected: "the same quote at the end of the text"
+            )
+        } else if let slip = YAMLHint.slip(words, fault, line) {
+            // Of an alias or anchor libyaml marks what follows its first character.
+            let mark = words.contains("while scanning an a") ? fault.context : nil
+            self.init(mark: mark ?? fault.mark, problem: slip.problem, expected: slip.expected)
+        } else {
+            self.init(mark: fault.mark, problem: words, expected: "YAML 1.2 or JSON")
+        }
+    }
+
+    private init(mark: Mark, problem: String, expected: String) {
+        self.mark = mark
+        self.problem = problem
+        self.expected = expected
+    }
+
+    private static func variables(_ line: String) -> Slip? {
+        guard let text = Variables.reference(in: line) else { return nil }
+        return (
+            "\"\(text)\": variables are not replaced, and a brace means something to YAML",
+            "the value itself, in quotes where it has braces"
+        )
+    }
+
+    private static func slip(_ words: String, _ fault: YAMLSyntaxFault, _ line: String) -> Slip? {
+        let scalars = Array(line.unicodeScalars)
+        let column = fault.mark.column - 1
+        let here = column < scalars.count ? scalars[column] : nil
+        if here == "\t" || scalars.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
+            return ("a tab, where YAML takes only blanks", "blanks for the indentation")
+        }
+        if words.contains("cannot start any token"), let here {
+            return (
+                "a value begins with \"\(FaultLog.shown(String(here)))\", which YAML keeps for "
+                    + "itself", "quotes around the value"
+            )
+        }
+        if words.contains("scanning an alias") {
+            return (
+                "\"*\" begins an alias of YAML", "quotes around a glob, such as \"*\" or \"*-prod\""
+            )
+        }
+        if words.contains("scanning an anchor") {
+            return ("\"&\" begins an anchor of YAML", "quotes around a text that begins with \"&\"")
+        }
+        return structure(words, fault)
+    }
+
+    private static func structure(_ words: String, _ fault: YAMLSyntaxFault) -> Slip? {
+        let opening = fault.context.map { "line \($0.line), column \($0.column)" } ?? "before"
+        if words.contains("mapping values are not allowed") {
+            return (
+                "a colon and a blank begin a value, which cannot be here",
+                "quotes around a text with \": \" in it, or a key in the column of its neighbours"
+            )
+        }
+        if words.contains("unknown escape character") {
+            return (
+                "a backslash in double quotes is an escape, and this one YAML does not know",
+                "single quotes, in which a backslash is plain"
+            )
+        }
+        if words.contains("while parsing a block") {
+            return (
+                "this line does not fit what begins in \(opening)",
+                "the same column for all its keys or dashes"
+            )
+        }
+        if words.contains("while parsing a flow") {
+            return (
+                "the bracket of \(opening) is not closed before this",
+                "a comma, or the closing bracket; quotes around a text with brackets or commas"
+            )
+        }
+        if words.contains("could not find expected ':'") {
+            return ("a line is no key", "\"key: value\", with a blank behind the colon")
+        }
+        if words.contains("tag") {
+            return ("\"!\" begins a tag of YAML", "quotes around a text that begins with \"!\"")
+        }
+        return nil
+    }
+}
+
+/// References to variables, as shells and templates have them; the file has none.
+enum Variables {
+    /// The first reference in a text, such as `${AWS_REGION}`, `{{ region }}` or `$(region)`.
+    static func reference(in text: String) -> String? {
+        for (open, close) in [("${", "}"), ("{{", "}}"), ("$(", ")")] {
+            guard let start = text.firstRange(of: open) else { continue }
+            let rest = text[start.upperBound...]
+            guard let end = rest.firstRange(of: close) else { continue }
+            let name = rest[..<end.lowerBound].drop { $0 == " " }
+            guard let first = name.first, first.isLetter || first == "_" || first == "." else {
+                continue
+            }
+            return FaultLog.shown(String(text[start.lowerBound..<end.upperBound]))
+        }
+        return nil
+    }
+
+    /// Whether a value is one reference of a shell without braces, such as `$AWS_REGION`.
+    static func isBare(_ text: String) -> Bool {
+        let name = text.dropFirst()
+        return text.first == "$" && !name.isEmpty
+            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+}

@@ -1,0 +1,34 @@
+import RetryCore
+import Testing
+
+@Suite struct PrintableTextTests {
+    static let steering: [Unicode.Scalar] = [
+        "\0", "\u{7}", "\u{8}", "\t", "\n", "\u{b}", "\u{c}", "\r", "\u{1b}", "\u{7f}", "\u{85}",
+        "\u{9b}", "\u{9d}", "\u{ad}", "\u{61c}", "\u{200b}", "\u{200e}", "\u{200f}", "\u{2028}",
+        "\u{2029}", "\u{202a}", "\u{202e}", "\u{2060}", "\u{2066}", "\u{2069}", "\u{feff}",
+        "\u{e0041}",
+    ]
+
+    @Test(arguments: steering)
+    func `what steers the output reaches none of it`(_ scalar: Unicode.Scalar) {
+        #expect(scalar.steersOutput)
+        let text = "a\(Character(scalar))b"
+        #expect(text.asOneLine == (scalar.isBreakOrTab ? "a b" : "a\u{FFFD}b"))
+        let lines = scalar == "\n" ? text : text.asOneLine
+        #expect(text.asLines == lines)
+    }
+
+    @Test(arguments: [" ", "~", "é", "\u{a0}", "\u{200c}", "\u{200d}", "漢", "\u{1f600}"])
+    func `what is text stays`(_ text: String) {
+        #expect(text.asOneLine == text)
+        #expect(text.asLines == text)
+        #expect(text.asSafeJSON == text)
+    }
+
+    @Test func `strings of JSON get escapes that mean the same`() {
+        #expect(
+            "{\n\"a\": \"\u{1b}x\u{9b}\u{2028}\u{e0041}\"}".asSafeJSON
+                == "{\n\"a\": \"\\u001bx\\u009b\\u2028\\udb40\\udc41\"}"
+        )
+    }
+}
