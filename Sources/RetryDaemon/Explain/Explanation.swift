@@ -121,7 +121,10 @@ extension Explanation {
             try members.encode((decision?.guards ?? []).map(Step.init), forKey: .guards)
             try members.encode((decision?.rules ?? []).map(Trial.init), forKey: .rules)
             try members.encode((decision?.brakes ?? []).map(Step.init), forKey: .brakes)
-            try members.encode(explanation.notes, forKey: .notes)
+            // Beside the members that every explanation has; only where there is something to note.
+            if !explanation.notes.isEmpty {
+                try members.encode(explanation.notes, forKey: .notes)
+            }
         }
     }
 
