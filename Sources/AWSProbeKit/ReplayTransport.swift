@@ -79,7 +79,16 @@ package final class ReplayTransport: HTTPTransport {
                 detail: "the body is too large"
             )
         }
-        return answer
+        return answer.withID
+    }
+}
+
+extension HTTPResponse {
+    /// The answer with AWS's id, which the records leave out.
+    fileprivate var withID: HTTPResponse {
+        guard requestID == nil else { return self }
+        let id = HTTPHeader("x-amzn-RequestId", "recorded")
+        return HTTPResponse(status: status, headers: headers + [id], body: body)
     }
 }
 

@@ -193,6 +193,9 @@ package struct CodePipelineClient: Sendable {
         case .notSent(let error, let facts), .unknown(.transport(let error), let facts):
             let kind = ReadError.Kind(error)
             throw ReadError(kind, operation: operation, message: error.detail, facts: facts)
+        case .unknown(.foreign(let foreign), let facts):
+            let message = foreign.description
+            throw ReadError(.unavailable, operation: operation, message: message, facts: facts)
         case .unknown(.unreadable(let reason), let facts):
             throw ReadError(.unreadable, operation: operation, message: reason, facts: facts)
         case .noCredentials(let error, let facts):

@@ -22,7 +22,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
 /// The fault table: `docs/CLIENT.md` shows it, ``FaultTableTests`` plays it.
 enum FaultTable {
-    static let faults = onTheWay + answers + keys
+    static let faults = onTheWay + between + answers + keys
 
     private static let once = "1 send, accepted"
     private static let twice = "2 sends, accepted"
@@ -56,6 +56,39 @@ enum FaultTable {
             unsafe: "1 send, unknown broken",
             words: "half an answer is none",
             play: { try await FaultTrial.first(.answerAndClose(FaultTrial.half), $0, $1) }
+        ),
+    ]
+
+    /// What stands between this machine and AWS.
+    private static let between = [
+        Fault(
+            name: "a certificate for somebody else",
+            safe: "1 send, notSent lasting; again: 1 send, notSent lasting; 1 handshake",
+            unsafe: "1 send, notSent lasting; again: 1 send, notSent lasting; 1 handshake",
+            words: "no byte was written; the host is left alone for a while",
+            play: FaultTrial.otherPeer
+        ),
+        Fault(
+            name: "a block page: HTML and 403",
+            safe: twice,
+            unsafe: "1 send, unknown foreign 403",
+            words:
+                "without an id it is not AWS's answer, whatever it says: AWS may have the request",
+            play: { try await FaultTrial.first(.answer(FaultTrial.page(403)), $0, $1) }
+        ),
+        Fault(
+            name: "a page: HTML and 400",
+            safe: twice,
+            unsafe: "1 send, unknown foreign 400",
+            words: "the same",
+            play: { try await FaultTrial.first(.answer(FaultTrial.page(400)), $0, $1) }
+        ),
+        Fault(
+            name: "a proxy that wants a password: 407",
+            safe: "1 send, notSent lasting",
+            unsafe: "1 send, notSent lasting",
+            words: "a proxy answers so before it passes anything on",
+            play: { try await FaultTrial.first(.answer(FaultTrial.page(407)), $0, $1) }
         ),
     ]
 

@@ -6,6 +6,13 @@ import Testing
 
 /// Plays the faults of ``FaultTable``: over real sockets where the connection matters.
 enum FaultTrial {
+    /// A page of something that is not AWS; the connection stays.
+    static func page(_ status: Int) -> String {
+        let body = "<html><body>blocked</body></html>"
+        return "HTTP/1.1 \(status) X\r\nServer: squid\r\nContent-Type: text/html\r\n"
+            + "connection: close\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
     /// Half of an answer.
     static let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\""
 
@@ -78,6 +85,27 @@ enum FaultTrial {
             try await client(kind, "http://127.0.0.1:\(server.port)") { client in
                 let answer = await call(client, replay)
                 return (answer.observation, server.seen.requests.count)
+            }
+        }
+    }
+
+    static func otherPeer(_ replay: Replay, _ kind: TransportKind) async throws -> String {
+        try await TestCertificates.withFile(NameCertificates.authority) { authorities in
+            try await LoopbackServer.run(
+                .answer(ok),
+                tls: NameCertificates.context(NameCertificates.localhostByAddress)
+            ) { server in
+                try await client(
+                    kind,
+                    "https://localhost:\(server.port)",
+                    settings: TransportSettings(authorities: authorities)
+                ) { client in
+                    let first = await call(client, replay).observation
+                    let again = await call(client, replay).observation
+                    #expect(server.seen.requests.isEmpty)
+                    let count = server.seen.connections
+                    return "\(first); again: \(again); \(count) handshake\(count == 1 ? "" : "s")"
+                }
             }
         }
     }

@@ -33,6 +33,7 @@ final class FickleService: HTTPTransport {
         fileprivate var ends: [String: Duration] = [:]
     }
 
+    private static let id = [HTTPHeader("x-amzn-RequestId", "r")]
     /// The length of a session.
     static let session = Duration.seconds(900)
     /// The time of day when the clock is at zero.
@@ -89,7 +90,7 @@ final class FickleService: HTTPTransport {
             <SessionToken>session-token</SessionToken><Expiration>\(end)</Expiration>
             </Credentials></AssumeRoleResult></AssumeRoleResponse>
             """
-        return HTTPResponse(status: 200, body: Array(body.utf8))
+        return HTTPResponse(status: 200, headers: Self.id, body: Array(body.utf8))
     }
 
     private func call(_ request: HTTPRequest, at now: Duration) -> HTTPResponse {
@@ -105,8 +106,12 @@ final class FickleService: HTTPTransport {
             return true
         }
         guard isGood else {
-            return HTTPResponse(status: 400, body: Array(#"{"__type":"ExpiredToken"}"#.utf8))
+            return HTTPResponse(
+                status: 400,
+                headers: Self.id,
+                body: Array(#"{"__type":"ExpiredToken"}"#.utf8)
+            )
         }
-        return HTTPResponse(status: 200, body: Array("{}".utf8))
+        return HTTPResponse(status: 200, headers: Self.id, body: Array("{}".utf8))
     }
 }

@@ -136,10 +136,12 @@ final class RotatingFileBench: Sendable {
                 state.lastKey = String(key)
                 return state.only == nil || state.only == String(key)
             }
+            let id = [HTTPHeader("x-amzn-RequestId", "r")]
             return isGood
-                ? HTTPResponse(status: 200, body: Array("{}".utf8))
+                ? HTTPResponse(status: 200, headers: id, body: Array("{}".utf8))
                 : HTTPResponse(
                     status: 400,
+                    headers: id,
                     body: Array(#"{"__type":"UnrecognizedClientException"}"#.utf8)
                 )
         }

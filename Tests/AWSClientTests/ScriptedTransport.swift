@@ -37,9 +37,16 @@ final class ScriptedTransport: HTTPTransport {
 }
 
 extension Result where Success == HTTPResponse, Failure == TransportError {
-    /// A success with a JSON body.
+    /// A success with a JSON body and AWS's id.
     static func ok(_ body: String = "{}", _ headers: [HTTPHeader] = []) -> Self {
-        .success(HTTPResponse(status: 200, headers: headers, body: Array(body.utf8)))
+        let id = HTTPHeader("x-amzn-RequestId", "id-ok")
+        return .success(
+            HTTPResponse(
+                status: 200,
+                headers: headers.firstValue(named: id.name) == nil ? [id] + headers : headers,
+                body: Array(body.utf8)
+            )
+        )
     }
 
     /// An AWS error.
@@ -152,6 +159,7 @@ extension CallAnswer {
         case .refused(let error, _): "refused \(error.code)"
         case .unknown(.transport(let error), _): "unknown \(error.kind)"
         case .unknown(.serverFault(let error), _): "unknown \(error.code)"
+        case .unknown(.foreign(let answer), _): "unknown foreign \(answer.status)"
         case .unknown(.unreadable, _): "unknown unreadable"
         case .notSent(let error, _): "notSent \(error.kind)"
         case .noCredentials: "noCredentials"

@@ -12,6 +12,9 @@ private let keys = Credentials(
     )
 )
 
+/// What makes an answer AWS's; without it no part of its body is shown at all.
+private let id = HTTPHeader("x-amzn-RequestId", "r")
+
 private let endpoint = Endpoint(
     url: "https://codepipeline.eu-west-1.amazonaws.com",
     signingRegion: "eu-west-1",
@@ -96,7 +99,7 @@ struct SecretTextTests {
 
     @Test(arguments: rows)
     func `no part of a key or of the signed request is told`(row: Row) async throws {
-        let answer = HTTPResponse(status: row.status, body: Array(row.body.utf8))
+        let answer = HTTPResponse(status: row.status, headers: [id], body: Array(row.body.utf8))
         let transport = ScriptedTransport(Array(repeating: .success(answer), count: 3))
         let client = AWSServiceClient(
             endpoint: endpoint,
@@ -121,7 +124,7 @@ struct SecretTextTests {
     ])
     func `AWS's time stays in the text of a clock that is off`(message: String) async throws {
         let body = #"{"__type":"InvalidSignatureException","message":"\#(message)"}"#
-        let answer = HTTPResponse(status: 400, body: Array(body.utf8))
+        let answer = HTTPResponse(status: 400, headers: [id], body: Array(body.utf8))
         let client = AWSServiceClient(
             endpoint: endpoint,
             transport: ScriptedTransport([.success(answer)]),
@@ -141,7 +144,7 @@ struct SecretTextTests {
             <ErrorResponse><Error><Code>InvalidIdentityToken</Code>
             <Message>Couldn't use \(jwt), word hush-external-word</Message></Error></ErrorResponse>
             """
-        let answer = HTTPResponse(status: 400, body: Array(xml.utf8))
+        let answer = HTTPResponse(status: 400, headers: [id], body: Array(xml.utf8))
         let roles = STSRoleAssumer(
             transport: ScriptedTransport([.success(answer), .success(answer)]),
             environment: try TestWorld().environment

@@ -112,7 +112,7 @@ private final class TokenCheck: RoleAssumer {
         )
         let transport = ScriptedTransport([
             .success(refusal),
-            .success(HTTPResponse(status: 200, body: Array(assumed("ASIANEW").utf8))),
+            .ok(assumed("ASIANEW")),
         ])
         let assumer = STSRoleAssumer(transport: transport, environment: calls)
         let before = keys.wallTime()

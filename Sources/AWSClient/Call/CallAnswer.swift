@@ -4,11 +4,11 @@ package import RetryCore
 package enum CallAnswer: Sendable {
     /// AWS did it; the body is the result.
     case accepted(body: [UInt8], CallFacts)
-    /// AWS or a proxy refused it: it was not executed.
+    /// AWS refused it: it was not executed.
     case refused(ServiceError, CallFacts)
     /// Nobody knows whether it was executed.
     case unknown(UnknownCause, CallFacts)
-    /// It never left this machine: it was not executed.
+    /// It never left this machine, or a proxy refused to pass it on: it was not executed.
     case notSent(TransportError, CallFacts)
     /// There were no keys to sign it with: it was not executed.
     case noCredentials(CredentialsError, CallFacts)
@@ -27,7 +27,7 @@ package enum CallAnswer: Sendable {
 package struct CallFacts: Hashable, Sendable {
     /// The id under which AWS finds the last attempt.
     package var requestID: String?
-    /// The Date header of the last answer: AWS's clock.
+    /// The Date header of the last answer, if it was AWS's: AWS's clock.
     package var serverDate: WallTime?
     /// How often the request was sent or tried to be sent.
     package var attempts: Int
@@ -54,6 +54,8 @@ package enum UnknownCause: Error, Hashable, Sendable, CustomStringConvertible {
     case transport(TransportError)
     /// The server reported a fault of its own.
     case serverFault(ServiceError)
+    /// Something else than AWS answered; AWS may have had the request or not.
+    case foreign(ForeignAnswer)
     /// The answer says success, and cannot be read.
     case unreadable(String)
 
@@ -61,6 +63,7 @@ package enum UnknownCause: Error, Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .transport(let error): error.detail
         case .serverFault(let error): error.description
+        case .foreign(let answer): answer.description
         case .unreadable(let reason): "the answer cannot be read: \(reason)"
         }
     }

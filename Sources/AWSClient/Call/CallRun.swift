@@ -43,7 +43,7 @@ struct CallRun {
     mutating func answer() async -> CallAnswer {
         var keys: Credentials?
         do {
-            keys = try await provider?.credentials()
+            keys = try await usableKeys()
         } catch {
             return .noCredentials(error, facts)
         }
@@ -57,6 +57,14 @@ struct CallRun {
                 guard await pausesForAnother(failure) else { return answer }
             }
         }
+    }
+
+    /// Keys to sign with, within the call's time; nil for a call that is not signed.
+    private func usableKeys() async throws(CredentialsError) -> Credentials? {
+        let left = deadline - client.environment.instant()
+        let keys = try await provider?.credentials(within: left)
+        if let fault = keys?.signingFault { throw fault }
+        return keys
     }
 
     private mutating func attempt(with keys: Credentials?) async -> Step {
@@ -98,6 +106,7 @@ struct CallRun {
         keys: Credentials?,
         signedAt: WallTime
     ) async -> Step {
+        guard isOfService(response) else { return judgeForeign(response, keys) }
         if (200..<300).contains(response.status) {
             client.shared.withLock { policy.succeeded(quota: &$0.quota) }
             return .done(.accepted(body: response.body, facts))
@@ -122,6 +131,24 @@ struct CallRun {
         }
     }
 
+    /// Whether AWS answered, and nothing on the way to it.
+    private func isOfService(_ response: HTTPResponse) -> Bool {
+        client.destination.map { response.isOfService(at: $0.url) } ?? false
+    }
+
+    /// What an answer of somebody else means: AWS may have had the request, but for a 407, by
+    /// which a proxy says that it did not pass it on.
+    private func judgeForeign(_ response: HTTPResponse, _ keys: Credentials?) -> Step {
+        let answer = ForeignAnswer(response, hiding: call.secrets + (keys?.secrets ?? []))
+        guard response.status != 407 else { return .done(.notSent(.proxyRefused(answer), facts)) }
+        let failure: AttemptFailure
+        switch call.replay {
+        case .safe: failure = response.status == 429 ? .throttling : .transient
+        case .unsafe: failure = .permanent
+        }
+        return .failed(failure, .unknown(.foreign(answer), facts))
+    }
+
     /// Asks once for other keys when these were refused; such a call was not executed.
     private mutating func renewed(_ keys: Credentials?, otherwise refusal: CallAnswer) async -> Step
     {
@@ -129,7 +156,7 @@ struct CallRun {
         hasRenewed = true
         await provider.reject(keys)
         do {
-            let better = try await provider.credentials()
+            guard let better = try await usableKeys() else { return .done(refusal) }
             let isSame =
                 better.accessKeyID == keys.accessKeyID
                 && better.sessionToken == keys.sessionToken
@@ -192,7 +219,9 @@ struct CallRun {
     private mutating func note(_ response: HTTPResponse) {
         let local = client.environment.wallTime()
         facts.requestID = response.requestID
-        facts.serverDate = response.header("Date").flatMap(WallTime.init(httpDate:))
+        // The clock of a proxy dates nothing.
+        let date = isOfService(response) ? response.header("Date") : nil
+        facts.serverDate = date.flatMap(WallTime.init(httpDate:))
         facts.retryAfter = RetrySettings.hint(response)
         if let date = facts.serverDate, client.destination?.tellsTime == true,
             ClockSkew.isFromAWS(response)
@@ -257,6 +286,14 @@ extension TransportError {
             kind: .connection,
             progress: .notSent,
             detail: "\(url.printable(limit: 200)) is not an endpoint URL with a Region to sign for"
+        )
+    }
+
+    fileprivate static func proxyRefused(_ answer: ForeignAnswer) -> TransportError {
+        TransportError(
+            kind: .lasting,
+            progress: .notSent,
+            detail: "a proxy on the way wants a user and password: \(answer)"
         )
     }
 }

@@ -79,13 +79,7 @@ package final class CredentialCache: CredentialsProvider {
     /// - Throws: ``CredentialsError`` when there are none or the caller is cancelled while waiting.
     package func credentials() async throws(CredentialsError) -> Credentials {
         while true {
-            for effect in handle(.asked) {
-                switch effect {
-                case .serve(let credentials): return credentials
-                case .refuse(let error): throw error
-                case .wait, .fetch, .look, .release, .wake, .report: continue
-                }
-            }
+            if let known = try credentialsAtHand() { return known }
             await waitForRelease()
             guard !Task.isCancelled else {
                 throw CredentialsError(
@@ -93,6 +87,29 @@ package final class CredentialCache: CredentialsProvider {
                     reason: "the caller was cancelled"
                 )
             }
+        }
+    }
+
+    /// Keys from memory; nil when the caller would have to wait.
+    ///
+    /// - Throws: ``CredentialsError`` when the cache knows that there are none.
+    func credentialsAtHand() throws(CredentialsError) -> Credentials? {
+        for effect in handle(.asked) {
+            switch effect {
+            case .serve(let credentials): return credentials
+            case .refuse(let error): throw error
+            case .wait, .fetch, .look, .release, .wake, .report: continue
+            }
+        }
+        return nil
+    }
+
+    /// Waits by the cache's clock, or until the task is cancelled.
+    func pause(_ duration: Duration) async {
+        do {
+            try await environment.sleep(duration)
+        } catch {
+            // Nobody waits any more.
         }
     }
 

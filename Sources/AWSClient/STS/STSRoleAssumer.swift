@@ -2,7 +2,14 @@ import RetryCore
 import Synchronization
 
 /// Assumes roles by calling STS, at the place that each profile names.
-package struct STSRoleAssumer: RoleAssumer {
+///
+/// A place has one client for good: what its clock and its patience were found to be is not
+/// learnt anew at each renewal.
+package final class STSRoleAssumer: RoleAssumer {
+    /// More places than a chain of profiles has; then the memory begins anew.
+    private static let placeLimit = 16
+
+    private let clients = Mutex<[STSPlace: STSClient]>([:])
     private let transport: any HTTPTransport
     private let environment: CallEnvironment
     private let settings: AWSServiceClient.Settings
@@ -72,6 +79,7 @@ package struct STSRoleAssumer: RoleAssumer {
         at place: STSPlace,
         for role: RoleRequest
     ) throws(CredentialsError) -> STSClient {
+        if let known = clients.withLock({ $0[place] }) { return known }
         do {
             let endpoint = try Endpoint.resolve(
                 service: STSClient.signingName,
@@ -82,12 +90,18 @@ package struct STSRoleAssumer: RoleAssumer {
                     url: place.endpointURL
                 )
             )
-            return STSClient(
+            let made = STSClient(
                 endpoint: endpoint,
                 transport: transport,
                 environment: environment,
                 settings: settings
             )
+            return clients.withLock { clients in
+                if let known = clients[place] { return known }
+                if clients.count >= Self.placeLimit { clients = [:] }
+                clients[place] = made
+                return made
+            }
         } catch {
             throw CredentialsError(source: source(role), reason: error.description)
         }

@@ -45,6 +45,11 @@ final class OriginPauses {
         pauses[way] = Pause(error: error, length: length, until: now + length)
     }
 
+    /// Forgets what was found of origins; what a proxy refused stays.
+    func forgetOrigins() {
+        pauses = pauses.filter { $0.value.error.isPasswordRefused }
+    }
+
     /// Notes that a way is good.
     func succeeded(_ ways: [String]) {
         for way in ways { pauses[way] = nil }

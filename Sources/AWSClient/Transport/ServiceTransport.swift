@@ -99,7 +99,12 @@ package final class ServiceTransport: HTTPTransport {
             }
             return (change, state.allPools)
         }
-        for pool in retired { loop.execute { pool.value.retire() } }
+        guard !retired.isEmpty else { return change }
+        loop.execute { [pauses] in
+            for pool in retired { pool.value.retire() }
+            // What was wrong with a certificate may be right by the new authorities.
+            pauses.value.forgetOrigins()
+        }
         return change
     }
 

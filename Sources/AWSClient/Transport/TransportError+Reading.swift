@@ -92,6 +92,13 @@ private func explain(_ error: any Error) -> String {
         let name = (error.dnsAError ?? error.dnsAAAAError).map(explain)
         return (causes.isEmpty ? [name].compactMap(\.self) : causes).joined(separator: "; ")
             .printable(limit: 300)
+    case NIOSSLError.handshakeFailed(.sslError(let stack)):
+        // BoringSSL's words are `error:CODE:place:library:REASON at FILE:LINE`.
+        let reasons = stack.map { reason in
+            let words = "\(reason)".split(separator: " at ", maxSplits: 1).first ?? ""
+            return words.split(separator: ":").last.map(String.init) ?? "\(words)"
+        }
+        return "TLS: \(reasons.joined(separator: ", "))".printable(limit: 300)
     case let error as NIOSSLError:
         return "TLS: \(error)".printable(limit: 300)
     case let error as NIOSSLExtraError:

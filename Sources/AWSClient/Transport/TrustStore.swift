@@ -77,6 +77,14 @@ package enum TrustChange: Hashable, Sendable, CustomStringConvertible {
     /// They cannot be read; the old ones stay trusted.
     case unreadable(String, reason: String)
 
+    /// Whether somebody should look at the files.
+    package var isTrouble: Bool {
+        switch self {
+        case .renewed: false
+        case .unreadable: true
+        }
+    }
+
     package var description: String {
         switch self {
         case .renewed(let name):

@@ -78,6 +78,16 @@ package struct ConnectionPlanner: Sendable {
         self.transports = transports
     }
 
+    /// Reads the authorities anew whose files changed; ``trustNews()`` says what was found.
+    package func renewTrust() {
+        transports.renewTrustForReload()
+    }
+
+    /// What became of the authorities since the last call, a sentence each.
+    package func trustNews() -> [String] {
+        transports.takeNews().map(\.description)
+    }
+
     /// The plan of one target.
     ///
     /// - Throws: ``PlanError`` that names what is missing or unusable now; a later try may work.

@@ -21,6 +21,11 @@ package struct LiveLoader: ConfigurationLoading {
 
     @concurrent
     package func load() async -> LoadOutcome<ConnectionPlan> {
+        planner.renewTrust()
+        return await read()
+    }
+
+    private func read() async -> LoadOutcome<ConnectionPlan> {
         switch SettingsFile.read(path: path, environment: SettingsEnvironment(now: wall())) {
         case .failure(let faults):
             .refused(path: path, faults: faults.faults.map(\.description))
@@ -32,8 +37,9 @@ package struct LiveLoader: ConfigurationLoading {
         from old: LoadedConfiguration<ConnectionPlan>,
         to new: LoadedConfiguration<ConnectionPlan>
     ) -> [String] {
-        guard let oldFile = old.file, let newFile = new.file else { return [] }
-        return ConfigurationDiff.lines(from: oldFile, to: newFile)
+        let news = planner.trustNews()
+        guard let oldFile = old.file, let newFile = new.file else { return news }
+        return ConfigurationDiff.lines(from: oldFile, to: newFile) + news
     }
 
     @concurrent

@@ -2,8 +2,16 @@ package import AWSClient
 import Synchronization
 
 /// The HTTP transports of the process: one for each trust store.
+///
+/// The files of authorities are looked at again and again: what is put there is trusted, what is
+/// taken away is not, without a restart.
 package final class TransportPool: Sendable {
+    /// How often the files of authorities are looked at.
+    package static let interval = Duration.seconds(30)
+
     private let environment: [String: String]
+    /// What became of authorities at a reload, until its answer says it.
+    private let news = Mutex<[TrustChange]>([])
     private let transports = Mutex<[String: ServiceTransport]>([:])
 
     /// Makes an empty pool.
@@ -29,6 +37,28 @@ package final class TransportPool: Sendable {
             } catch {
                 throw CredentialsError(source: "HTTP", reason: "\(error)")
             }
+        }
+    }
+
+    /// Reads the authorities anew whose files changed.
+    ///
+    /// - Returns: What changed or cannot be read, in the order of the files' names.
+    package func renewTrust() -> [TrustChange] {
+        let all = transports.withLock { $0 }
+        return all.sorted { $0.key < $1.key }.compactMap { $0.value.renewTrust() }
+    }
+
+    /// The same at a reload, whose answer takes what is found by ``takeNews()``.
+    package func renewTrustForReload() {
+        let changes = renewTrust()
+        news.withLock { $0 += changes }
+    }
+
+    /// What reloads found since the last call.
+    package func takeNews() -> [TrustChange] {
+        news.withLock { news in
+            defer { news = [] }
+            return news
         }
     }
 

@@ -75,6 +75,20 @@ struct LiveWorld: Sendable {
         host.forbidDumps(sink)
     }
 
+    /// Looks whether the authorities' files changed, until it is cancelled, and says what it found.
+    func watchTrust() async {
+        while !Task.isCancelled {
+            do {
+                try await environment.sleep(TransportPool.interval)
+            } catch {
+                return
+            }
+            for change in transports.renewTrust() {
+                sink.note(change.isTrouble ? .warning : .info, change.description)
+            }
+        }
+    }
+
     func shutDown() async {
         await transports.shutDown()
         await metadataTransport.shutDown()

@@ -108,7 +108,7 @@ struct RunSession {
                 ledger: snapshot
             )
             // Given away: a copy kept here would keep all that the engine was at the start.
-            let end = await serve(consume loop, signals, server, reporter)
+            let end = await serve(consume loop, signals, server, reporter, world)
             await world.shutDown()
             return ExitStatus(end)
         } catch {
@@ -122,13 +122,15 @@ struct RunSession {
         _ loop: consuming DaemonLoop<LiveConnector>,
         _ signals: UnixSignalsSequence,
         _ server: ControlServer?,
-        _ reporter: JournalReporter
+        _ reporter: JournalReporter,
+        _ world: LiveWorld
     ) async -> DaemonEnd {
         let source = TriggerSource(sink: reporter)
         return await withDiscardingTaskGroup { group in
             group.addTask {
                 for await signal in signals { source.send(Trigger(signal)) }
             }
+            group.addTask { await world.watchTrust() }
             if let server {
                 group.addTask { await server.serve { await source.answer($0) } }
             }

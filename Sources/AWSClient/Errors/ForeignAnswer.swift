@@ -1,0 +1,47 @@
+/// An answer that something else than the service gave: a proxy, a gateway, a block page.
+///
+/// Its body is not shown: a block page may repeat the request with its token.
+package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
+    /// The HTTP status.
+    package let status: Int
+    /// The content type, `Server` and `Via`, cleaned, as far as there are any.
+    package let marks: [String]
+
+    /// What tells who answered.
+    ///
+    /// - Parameters:
+    ///   - response: The answer.
+    ///   - secrets: What the request carried; no part of it is shown.
+    package init(_ response: HTTPResponse, hiding secrets: [Secret]) {
+        status = response.status
+        let type = response.header("Content-Type")
+        let names = ["Server", "Via"].compactMap { name in
+            response.header(name).map { "\(name): \($0)" }
+        }
+        let text = AnswerText(hiding: secrets)
+        marks = ([type].compactMap(\.self) + names).map { text.hidden($0).printable(limit: 60) }
+    }
+
+    package var description: String {
+        let shown = (["HTTP \(status)"] + marks).joined(separator: ", ")
+        return "answered by something that is not AWS (\(shown)), for it gave no x-amzn-RequestId; "
+            + "look at the proxy, gateway or endpoint on the way"
+    }
+}
+
+extension HTTPResponse {
+    /// Whether the service itself gave this answer, and nothing on the way to it.
+    ///
+    /// AWS gives every answer of the JSON and Query protocols an id. An emulator on this machine
+    /// may do without: there a success counts, and an error in AWS's form.
+    func isOfService(at url: URLParts) -> Bool {
+        if let requestID, !requestID.isEmpty { return true }
+        // The Query protocol has the id of an error in the body, too.
+        let error = ServiceError(response: self)
+        if !isSuccess, error.requestID?.isEmpty == false { return true }
+        guard url.isLoopback else { return false }
+        return isSuccess || error.code != String(status)
+    }
+
+    private var isSuccess: Bool { (200..<300).contains(status) }
+}

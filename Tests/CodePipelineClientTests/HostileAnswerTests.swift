@@ -1,0 +1,120 @@
+import AWSClient
+import CodePipelineClient
+import Testing
+
+/// One operation that reads, and how an answer to it ended.
+enum ReadOperation: String, CaseIterable, Sendable {
+    case state = "GetPipelineState"
+    case definition = "GetPipeline"
+    case execution = "GetPipelineExecution"
+    case pipelines = "ListPipelines"
+    case actions = "ListActionExecutions"
+
+    /// The kind of the error that every answer of the list leads to; nil when it is a result.
+    func kind(
+        _ answers: [Result<HTTPResponse, TransportError>]
+    ) async -> ReadError.Kind? {
+        let client = ScriptedService(answers).client()
+        do throws(ReadError) {
+            switch self {
+            case .state: _ = try await client.pipelineState(name: "p")
+            case .definition: _ = try await client.pipeline(name: "p")
+            case .execution:
+                _ = try await client.pipelineExecution(pipeline: "p", execution: someExecution)
+            case .pipelines: _ = try await client.pipelines()
+            case .actions: _ = try await client.actionExecutions(pipeline: "p", execution: nil)
+            }
+            return nil
+        } catch {
+            return error.kind
+        }
+    }
+}
+
+private func plain(
+    _ status: Int,
+    _ body: String,
+    _ headers: [HTTPHeader] = []
+) -> Result<HTTPResponse, TransportError> {
+    .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
+}
+
+/// What no operation may take for its answer.
+private let nonsense = [
+    "", " ", "<html><body>Sign in</body></html>", "{", "{\"a\":", "[]", "[{}]", "null", "\"{}\"",
+    "42", "true", "{}{}", "{}x", "\u{FEFF}<", "{\"message\":\"Forbidden\"}", "{}",
+    #"{"Output":{"__type":"com.amazon.coral.service#UnknownOperationException"},"Version":"1.0"}"#,
+]
+
+/// Answers of another shape under AWS's own member names.
+private let misshapen = [
+    #"{"pipelineName":{},"stageStates":7,"pipeline":[],"pipelineExecution":"x","#
+        + #""pipelines":{},"actionExecutionDetails":"y","pipelineExecutionId":[]}"#
+]
+
+@Suite("Hostile and broken answers to every operation")
+struct HostileAnswerTests {
+    @Test(arguments: ReadOperation.allCases, nonsense)
+    func `a page instead of an answer is trouble of the way`(
+        _ operation: ReadOperation,
+        _ body: String
+    ) async {
+        for status in [200, 204, 302, 400, 403, 404, 429] {
+            let answers = Array(repeating: plain(status, body), count: 9)
+            #expect(await operation.kind(answers) == .unavailable, "\(status)")
+        }
+    }
+
+    @Test(arguments: ReadOperation.allCases, nonsense + misshapen)
+    func `a success of AWS that is no answer is unreadable`(
+        _ operation: ReadOperation,
+        _ body: String
+    ) async {
+        #expect(await operation.kind([.ok(body)]) == .unreadable)
+    }
+
+    @Test(arguments: ReadOperation.allCases)
+    func `late, cut and lost answers are no answers`(_ operation: ReadOperation) async {
+        let table: [(TransportError.Kind, TransportError.Progress, ReadError.Kind)] = [
+            (.timeout, .maybeSent, .unavailable), (.broken, .maybeSent, .unavailable),
+            (.tooLarge, .maybeSent, .unreadable), (.timeout, .notSent, .unreachable),
+            (.connection, .notSent, .unreachable), (.lasting, .notSent, .unreachable),
+        ]
+        for (kind, progress, expected) in table {
+            let answers = Array(
+                repeating: Result<HTTPResponse, TransportError>.lost(kind, progress),
+                count: 9
+            )
+            #expect(await operation.kind(answers) == expected, "\(kind), \(progress)")
+        }
+    }
+
+    @Test(arguments: nonsense + misshapen)
+    func `a retry is never accepted and never refused by nonsense`(_ body: String) async {
+        for status in [200, 302, 400, 403, 404, 429, 500] {
+            let service = ScriptedService([plain(status, body), .ok("{}")])
+            let answer = await retry(service)
+            guard case .unknown(.foreign) = answer.outcome else {
+                Issue.record("\(status): \(answer.outcome)")
+                continue
+            }
+            #expect(answer.serverDate == nil)
+            #expect(service.sent.count == 1)
+        }
+    }
+
+    @Test func `a proxy that wants a password refused the retry before AWS had it`() async {
+        let service = ScriptedService([plain(407, "<html>"), .ok("{}")])
+        #expect(await retry(service).outcome == .refused(.unreachable))
+        #expect(service.sent.count == 1)
+    }
+
+    private func retry(_ service: ScriptedService) async -> RetryAnswer {
+        await service.client().retryStage(
+            pipeline: "deploy",
+            stage: "Test",
+            execution: someExecution,
+            mode: .failedActions
+        )
+    }
+}
