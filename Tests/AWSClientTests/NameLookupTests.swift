@@ -6,6 +6,8 @@ import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 private let homes = [IPAddress("127.0.0.1")].compactMap(\.self)
+/// Where no server of a test listens.
+private let nowhere = [IPAddress("127.0.0.99")].compactMap(\.self)
 
 /// A name server of a test: answers for names, counts, and is silent where it is told to be.
 private final class Names: Sendable {
@@ -13,6 +15,7 @@ private final class Names: Sendable {
         var asked: [String: Int] = [:]
         var silent: Set<String>
         var faults: [String: NameFault.Kind] = [:]
+        var addresses: [String: [IPAddress]] = [:]
         var now = NIODeadline.uptimeNanoseconds(0)
     }
 
@@ -40,6 +43,10 @@ private final class Names: Sendable {
 
     func fail(_ host: String, _ kind: NameFault.Kind?) { state.withLock { $0.faults[host] = kind } }
 
+    func move(_ host: String, to addresses: [IPAddress]) {
+        state.withLock { $0.addresses[host] = addresses }
+    }
+
     func silence(_ host: String) { state.withLock { _ = $0.silent.insert(host) } }
 
     /// Ends the silence of so many lookups.
@@ -55,8 +62,27 @@ private final class Names: Sendable {
         }
         if isSilent { silence.wait() }
         if let fault { return .failure(NameFault(host: host, fault, "scripted")) }
-        return .success(homes)
+        return .success(state.withLock { $0.addresses[host] } ?? homes)
     }
+}
+
+extension NameLookup.Limits {
+    /// Limits under which each dial asks anew, and waits so long for the answer.
+    fileprivate static func patient(_ patience: TimeAmount) -> Self {
+        var limits = Self()
+        limits.fresh = .zero
+        limits.patience = patience
+        return limits
+    }
+}
+
+extension HTTPLimits {
+    /// Time that no test takes, so that a busy machine fails none.
+    fileprivate static let unhurried = HTTPLimits(
+        connect: .seconds(3600),
+        total: .seconds(3600),
+        bodyBytes: 1 << 20
+    )
 }
 
 extension NameLookup {
@@ -100,7 +126,7 @@ struct NameLookupTests {
                     }
                     let response = try await transport.send(
                         post("good.test", server),
-                        limits: .service
+                        limits: .unhurried
                     )
                     #expect(response.status == 200)
                 }
@@ -161,19 +187,43 @@ struct NameLookupTests {
         #expect(await lookup.kind(of: "a.test") == .noAnswer)
     }
 
-    @Test func `older addresses serve a dial whose lookup takes longer than a second`() async throws
+    @Test func `a dial whose lookup takes longer than its patience uses older addresses`()
+        async throws
     {
+        #expect(NameLookup.Limits().patience == .seconds(1))
         let names = Names()
         try await LoopbackServer.run(.answerAndClose(ok)) { server in
-            var limits = NameLookup.Limits()
-            limits.fresh = .zero
-            try await TransportKind.kept.with(names: names.lookup(limits)) { transport in
-                let first = try await transport.send(post("a.test", server), limits: .service)
+            try await TransportKind.kept.with(names: names.lookup(.patient(.zero))) { transport in
+                let first = try await transport.send(post("a.test", server), limits: .unhurried)
                 #expect(first.status == 200)
                 names.silence("a.test")
-                let second = try await transport.send(post("a.test", server), limits: .service)
+                let second = try await transport.send(post("a.test", server), limits: .unhurried)
                 #expect(second.status == 200)
+                #expect(names.asked("a.test") == 2, "a newer answer was asked for")
                 names.speak(1)
+            }
+        }
+    }
+
+    @Test func `a dial whose lookup takes less than its patience waits for newer addresses`()
+        async throws
+    {
+        let names = Names()
+        let lookup = names.lookup(.patient(.hours(1)))
+        try await LoopbackServer.run(.answer(ok)) { server in
+            let once = TransportSettings(retriesConnecting: false)
+            try await TransportKind.kept.with(once, names: lookup) { transport in
+                names.move("a.test", to: nowhere)
+                #expect(try await lookup.addresses(of: "a.test") == nowhere)
+                names.move("a.test", to: homes)
+                names.silence("a.test")
+                async let answer = transport.send(post("a.test", server), limits: .unhurried)
+                await lookup.waits(running: 1)
+                // Whatever the dial would do at once it has done when this one is through.
+                let other = try await transport.send(post("b.test", server), limits: .unhurried)
+                #expect(other.status == 200)
+                names.speak(1)
+                #expect(try await answer.status == 200)
             }
         }
     }

@@ -4,11 +4,9 @@ import Synchronization
 
 /// The lookup of one dial: takes part in the one lookup of its name, whoever began it.
 ///
-/// It gives a name server a second, then takes addresses that were right some minutes ago.
+/// It gives a name server ``NameLookup/Limits/patience``, then takes addresses that were right some
+/// minutes ago.
 final class DialResolver: Resolver, Sendable {
-    /// How long a dial waits for newer addresses than those it could use.
-    private static let patience = TimeAmount.seconds(1)
-
     private let host: String
     private let names: NameLookup
     private let answer: EventLoopPromise<[IPAddress]>
@@ -26,7 +24,7 @@ final class DialResolver: Resolver, Sendable {
         guard let ticket else { return }
         self.ticket.withLock { $0 = ticket }
         guard names.staleAddresses(of: host) != nil else { return }
-        loop.scheduleTask(in: Self.patience) {
+        loop.scheduleTask(in: names.limits.patience) {
             if let addresses = names.staleAddresses(of: host) { answer.succeed(addresses) }
         }
     }

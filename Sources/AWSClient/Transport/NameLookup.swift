@@ -26,6 +26,9 @@ package final class NameLookup: Sendable {
         package var fresh = TimeAmount.seconds(10)
         /// How long an answer serves while no newer one comes; default 10 min.
         package var stale = TimeAmount.minutes(10)
+        /// How long a dial waits for a newer answer while it could use one that serves on; default
+        /// 1 s.
+        package var patience = TimeAmount.seconds(1)
         /// How long a failure is everybody's; default 2 s.
         package var failure = TimeAmount.seconds(2)
         /// How many names are remembered; default 256.
@@ -53,7 +56,8 @@ package final class NameLookup: Sendable {
     }
 
     private let ask: Ask
-    private let limits: Limits
+    /// How many and how long.
+    package let limits: Limits
     private let now: @Sendable () -> NIODeadline
     private let state = Mutex(State())
 
