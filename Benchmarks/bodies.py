@@ -171,6 +171,11 @@ def executions_body():
     return text({"actionExecutionDetails": []})
 
 
+def summaries_body():
+    """ListPipelineExecutions' answer: a pipeline without a history."""
+    return text({"pipelineExecutionSummaries": []})
+
+
 def check():
     """Holds every answer against botocore's model; raises on the first that does not fit."""
     from botocore.parsers import create_parser
@@ -216,6 +221,7 @@ def check():
     if len(parsed("ListPipelines", list_body([NAMES.format(7)]))["pipelines"]) != 1:
         raise ValueError("ListPipelines: not one pipeline")
     parsed("ListActionExecutions", executions_body())
+    parsed("ListPipelineExecutions", summaries_body())
 
 
 if __name__ == "__main__":

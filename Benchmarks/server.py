@@ -17,7 +17,13 @@ import urllib.request
 import bodies
 
 KINDS = ("equal", "changed")
-OPERATIONS = ("GetPipelineState", "GetPipeline", "ListActionExecutions", "ListPipelines")
+OPERATIONS = (
+    "GetPipelineState",
+    "GetPipeline",
+    "ListActionExecutions",
+    "ListPipelineExecutions",
+    "ListPipelines",
+)
 HEAD = """
 load_module modules/ndk_http_module.so;
 load_module modules/ngx_http_lua_module.so;
@@ -71,6 +77,7 @@ def write_answers(folder, size, kind):
         "GetPipelineState": bodies.state_body(size, "@name@", values),
         "GetPipeline": bodies.definition_body(size, "@name@"),
         "ListActionExecutions": bodies.executions_body(),
+        "ListPipelineExecutions": bodies.summaries_body(),
         "ListPipelines": bodies.list_body([bodies.NAMES.format(0)]),
     }
     for operation in OPERATIONS:

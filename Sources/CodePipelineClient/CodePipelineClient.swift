@@ -120,6 +120,27 @@ package struct CodePipelineClient: Sendable {
         }
     }
 
+    /// Lists the newest executions of a pipeline, newest first: one page.
+    ///
+    /// - Parameters:
+    ///   - pipeline: The pipeline.
+    ///   - pageSize: Executions in it, 1 to 100; default 25.
+    /// - Returns: The executions.
+    /// - Throws: ``ReadError``.
+    package func pipelineExecutions(
+        pipeline: String,
+        pageSize: Int = 25
+    ) async throws(ReadError) -> Reading<[PipelineExecutionSummary]> {
+        let operation = "ListPipelineExecutions"
+        try check(name: pipeline, operation)
+        let size = min(100, max(1, pageSize))
+        let input = ListPipelineExecutionsInput(pipelineName: pipeline, maxResults: size)
+        let (body, facts) = try await read(operation, input)
+        return try reading(operation, facts) { () throws(DecodingTrouble) in
+            try documents.decodePipelineExecutions(body).pipelineExecutionSummaries
+        }
+    }
+
     /// Lists the action executions of a pipeline, newest first.
     ///
     /// - Parameters:

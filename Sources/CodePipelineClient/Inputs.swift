@@ -50,6 +50,11 @@ struct ListActionExecutionsInput: Encodable {
     let nextToken: String?
 }
 
+struct ListPipelineExecutionsInput: Encodable {
+    let pipelineName: String
+    let maxResults: Int
+}
+
 struct ExecutionInput: Encodable {
     let pipelineName: String
     let pipelineExecutionId: String

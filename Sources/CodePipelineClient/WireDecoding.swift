@@ -141,6 +141,13 @@ package struct DocumentDecoder: Sendable {
         try decode(ActionExecutionPage.self, bytes, document: "action executions")
     }
 
+    /// Reads one page of what ListPipelineExecutions answers.
+    package func decodePipelineExecutions(
+        _ bytes: [UInt8]
+    ) throws(DecodingTrouble) -> PipelineExecutionPage {
+        try decode(PipelineExecutionPage.self, bytes, document: "pipeline executions")
+    }
+
     /// Reads one page of what ListPipelines answers.
     package func decodePipelines(_ bytes: [UInt8]) throws(DecodingTrouble) -> PipelinePage {
         try decode(PipelinePage.self, bytes, document: "pipelines")

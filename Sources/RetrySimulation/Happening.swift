@@ -27,6 +27,7 @@ struct Request: Sendable {
         case state(CallID, PipelineKey, known: StateDigest?)
         case definition(CallID, PipelineKey)
         case evidence(CallID, PipelineKey, ExecutionID)
+        case executions(CallID, PipelineKey)
         case list(CallID, TargetName)
         case retry(CallID, EpisodeKey, RetryMode)
     }
@@ -72,6 +73,7 @@ enum Operation: String, Hashable, Sendable, CaseIterable {
     case state = "GetPipelineState"
     case definition = "GetPipeline"
     case evidence = "ListActionExecutions"
+    case executions = "ListPipelineExecutions"
     case list = "ListPipelines"
     case retry = "RetryStageExecution"
 }

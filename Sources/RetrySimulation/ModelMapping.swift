@@ -57,6 +57,36 @@ extension StageSnapshot {
     }
 }
 
+extension ExecutionSummary {
+    init(_ execution: ServiceModel.ExecutionView) {
+        self.init(
+            id: ExecutionID(execution.id),
+            status: RetryCore.ExecutionStatus(execution.status),
+            type: execution.type == .rollback ? .rollback : .standard,
+            mode: execution.mode == .parallel ? .parallel : .superseded,
+            started: WallTime(milliseconds: execution.started.milliseconds),
+            lastUpdate: WallTime(milliseconds: execution.updated.milliseconds),
+            statusSummary: execution.statusSummary,
+            hasRevisions: !execution.revisions.isEmpty
+        )
+    }
+}
+
+extension RetryCore.ExecutionStatus {
+    init(_ status: ServiceModel.ExecutionStatus) {
+        self =
+            switch status {
+            case .cancelled: .cancelled
+            case .inProgress: .inProgress
+            case .stopped: .stopped
+            case .stopping: .stopping
+            case .succeeded: .succeeded
+            case .superseded: .superseded
+            case .failed: .failed
+            }
+    }
+}
+
 extension ActionSnapshot {
     /// A failed poll of a source: there is no run.
     init(name: ActionName, _ failure: ServiceModel.PollingFailure) {

@@ -77,6 +77,8 @@ struct Oracle: Sendable {
     /// Which reads of definitions and histories are under way, and which came through last.
     private var reads: [CallID: (what: String, at: Int64)] = [:]
     private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
+    /// The executions that were said to have failed without a stage.
+    var saidFailed: Set<ExecutionID> = []
     var pauses: [HeldPause] = []
     var upheavals = 0
     private var calls: [String: [Int64]] = [:]
@@ -111,6 +113,7 @@ struct Oracle: Sendable {
             let newest = intents.values.max { $0.sequence < $1.sequence }
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
         }
+        saidFailed = []
         looks = [:]
         formerLooks = [:]
         reads = [:]

@@ -98,9 +98,12 @@ extension Event {
         case .definitionRead(let id, .read(let definition, _)):
             "definition \(id): version \(definition.version ?? 0)"
         case .evidenceRead(let id, .read(let rows, _)): "evidence \(id): \(rows.count) rows"
+        case .executionsListed(let id, .read(let rows, _)):
+            "executions \(id): \(rows.count) rows"
         case .stateRead(let id, .failed(let failure)),
             .definitionRead(let id, .failed(let failure)),
-            .evidenceRead(let id, .failed(let failure)):
+            .evidenceRead(let id, .failed(let failure)),
+            .executionsListed(let id, .failed(let failure)):
             "failed \(id): \(failure.kind)"
         case .retryAnswered(let id, .refused(let refusal, _)): "retry \(id): refused \(refusal)"
         case .reloaded: "reloaded"
@@ -133,7 +136,7 @@ extension Effect {
         case .readState(let id, let key, let known):
             "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"
-        case .readDefinition, .readEvidence, .listPipelines, .retry:
+        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .retry:
             "\(self)"
         }
     }

@@ -15,6 +15,8 @@ extension World {
         case .readEvidence(let id, let key, let execution):
             oracle.asked(id, for: execution.text, at: clock.time)
             send(.evidence(id, key, execution), key.target, .evidence, key)
+        case .listExecutions(let id, let key):
+            send(.executions(id, key), key.target, .executions, key)
         case .listPipelines(let id, let target):
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
@@ -29,6 +31,9 @@ extension World {
 
     private mutating func hear(_ report: Report) {
         let model = model
+        if case .executionFailed(let context, let execution, _) = report {
+            oracle.saidFailed(execution, model.view(of: execution, in: context.key))
+        }
         oracle.reported(report, at: clock.time, configuration) { model.now($0) }
     }
 
@@ -119,6 +124,7 @@ extension World {
             case .state(let id, _, _): .stateRead(id, .failed(failure))
             case .definition(let id, _): .definitionRead(id, .failed(failure))
             case .evidence(let id, _, _): .evidenceRead(id, .failed(failure))
+            case .executions(let id, _): .executionsListed(id, .failed(failure))
             case .list(let id, _): .pipelinesListed(id, .failed(failure))
             case .retry(let id, _, _):
                 .retryAnswered(id, .refused(failure.kind.refusal, failure))

@@ -69,6 +69,15 @@ extension World {
         }
     }
 
+    /// What ListPipelineExecutions answers; the model itself shows ends late.
+    mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
+        let isEmpty = answersNothing()
+        return read(.executions) { model throws(ServiceError) in
+            let rows = try model.executions(of: key.pipeline.text)
+            return isEmpty ? [] : rows.prefix(25).map { ExecutionSummary($0) }
+        }
+    }
+
     /// What ListPipelines answers.
     mutating func list(of target: TargetName) -> [PipelineName] {
         let seen = seen(.staleList, Lag.list)

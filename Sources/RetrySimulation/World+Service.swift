@@ -15,6 +15,9 @@ extension World {
         case .evidence(let id, let key, let execution):
             let answer = history(of: execution, in: key)
             deliver(.evidenceRead(id, answer), nil, request, as: request.fate)
+        case .executions(let id, let key):
+            let answer = executions(of: key)
+            deliver(.executionsListed(id, answer), nil, request, as: request.fate)
         case .list(let id, let target):
             let names = list(of: target)
             deliver(.pipelinesListed(id, .read(names, at: date())), nil, request, as: request.fate)
@@ -174,6 +177,7 @@ extension World {
                 case .state(let id, _, _): .stateRead(id, .failed(lost))
                 case .definition(let id, _): .definitionRead(id, .failed(lost))
                 case .evidence(let id, _, _): .evidenceRead(id, .failed(lost))
+                case .executions(let id, _): .executionsListed(id, .failed(lost))
                 case .list(let id, _): .pipelinesListed(id, .failed(lost))
                 case .retry(let id, _, _): .retryAnswered(id, .unknown("time-out"))
                 }
@@ -187,7 +191,7 @@ extension Request {
     var call: CallID {
         switch kind {
         case .state(let id, _, _), .definition(let id, _), .evidence(let id, _, _),
-            .list(let id, _),
+            .executions(let id, _), .list(let id, _),
             .retry(let id, _, _):
             id
         }

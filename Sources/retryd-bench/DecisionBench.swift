@@ -92,8 +92,8 @@ struct DecisionBench {
                 let findings = queries.map { ($0, matcher.find($0)) }
                 let found = Dictionary(uniqueKeysWithValues: findings)
                 queue += rig.feed(.patternsMatched(id, found))
-            case .readState, .readDefinition, .listPipelines, .recordIntent, .retry, .record,
-                .report:
+            case .readState, .readDefinition, .listExecutions, .listPipelines, .recordIntent,
+                .retry, .record, .report:
                 others.append(effect)
             }
         }
@@ -105,7 +105,7 @@ extension Rig {
     /// Answers reads as for healthy pipelines, and lets everything else be.
     fileprivate mutating func settle(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
-        case .readState, .readDefinition: try answer(effect)
+        case .readState, .readDefinition, .listExecutions: try answer(effect)
         case .readEvidence, .listPipelines, .matchPatterns, .recordIntent, .retry, .record,
             .report:
             []

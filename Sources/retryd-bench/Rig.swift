@@ -120,6 +120,8 @@ struct Rig {
             return feed(.stateRead(id, .read(look, at: wall)))
         case .readDefinition(let id, _):
             return feed(.definitionRead(id, .read(definition, at: wall)))
+        case .listExecutions(let id, _):
+            return feed(.executionsListed(id, .read([], at: wall)))
         case .report: return []
         case .readEvidence, .listPipelines, .matchPatterns, .recordIntent, .retry, .record:
             throw BenchError("a healthy pipeline asks for \(effect)")

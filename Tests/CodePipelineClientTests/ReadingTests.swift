@@ -82,6 +82,34 @@ struct ReadingTests {
         #expect(rows.value.map(\.pipelineExecutionId) == [someExecution])
     }
 
+    @Test func `the newest executions are one page, and an answer without its list is none`()
+        async throws
+    {
+        let service = ScriptedService([
+            .ok(
+                #"{"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"Failed","#
+                    + #""statusSummary":"no value","sourceRevisions":[]},null],"nextToken":"t"}"#
+            ),
+            .ok("{}"), .ok(""),
+        ])
+        let client = service.client()
+        let rows = try await client.pipelineExecutions(pipeline: "p").value
+        #expect(rows.map(\.pipelineExecutionId) == ["e"])
+        #expect(rows.map(\.status) == [.failed])
+        #expect(rows.map(\.statusSummary) == ["no value"])
+        #expect(rows.map(\.hasSourceRevisions) == [false])
+        for _ in 0..<2 {
+            let error = await #expect(throws: ReadError.self) {
+                try await client.pipelineExecutions(pipeline: "p")
+            }
+            #expect(error?.kind == .unreadable)
+        }
+        #expect(
+            service.sent.first == "CodePipeline_20150709.ListPipelineExecutions "
+                + #"{"maxResults":25,"pipelineName":"p"}"#
+        )
+    }
+
     @Test func `pages are gathered until there is no token`() async throws {
         let service = ScriptedService([
             .ok(#"{"pipelines":[{"name":"a"}],"nextToken":"t1"}"#),

@@ -201,6 +201,46 @@ struct FactMappingTests {
     }
 
     @Test
+    func `a row of the executions, and one that says little`() throws {
+        let text = """
+            {"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"Failed",
+            "statusSummary":"no value","startTime":1795395600,"lastUpdateTime":1795395601.5,
+            "sourceRevisions":[],"executionMode":"QUEUED","executionType":"ROLLBACK"},
+            {"pipelineExecutionId":"f","status":"Odd","statusSummary":"",
+            "sourceRevisions":[{"actionName":"Source"}]},{"status":"Failed"}]}
+            """
+        let wire = try DocumentDecoder().decodePipelineExecutions(Array(text.utf8))
+        #expect(
+            wire.pipelineExecutionSummaries.compactMap(ExecutionSummary.init) == [
+                ExecutionSummary(
+                    id: "e",
+                    status: .failed,
+                    type: .rollback,
+                    mode: .queued,
+                    started: WallTime(milliseconds: 1_795_395_600_000),
+                    lastUpdate: WallTime(milliseconds: 1_795_395_601_500),
+                    statusSummary: "no value"
+                ),
+                ExecutionSummary(id: "f", status: .unknown("Odd"), hasRevisions: true),
+            ]
+        )
+    }
+
+    @Test(arguments: [
+        ("Failed", RetryCore.ExecutionStatus.failed), ("InProgress", .inProgress),
+        ("Stopped", .stopped), ("Stopping", .stopping), ("Succeeded", .succeeded),
+        ("Superseded", .superseded), ("Cancelled", .cancelled), ("Odd", .unknown("Odd")),
+    ])
+    func `an execution's status`(_ row: (String, RetryCore.ExecutionStatus)) throws {
+        let text = """
+            {"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"\(row.0)"}]}
+            """
+        let wire = try DocumentDecoder().decodePipelineExecutions(Array(text.utf8))
+        let mapped = wire.pipelineExecutionSummaries.compactMap(ExecutionSummary.init)
+        #expect(mapped.map(\.status) == [row.1])
+    }
+
+    @Test
     func `an endless message is cut on a character's border`() throws {
         let long = String(repeating: "é", count: 20_000)
         let stage = try state(

@@ -177,12 +177,17 @@ struct FailureMappingTests {
                 await service(#"{"actionExecutionDetails":[{"actionName":"a\nb"}]}"#)
                     .actions(of: "web", in: Self.episode.execution)
             ),
+            failure(
+                await service(#"{"pipelineExecutionSummaries":[{"pipelineExecutionId":"a\nb"}]}"#)
+                    .executions(of: "web")
+            ),
             failure(await service(#"{"pipelines":[{"name":"a\nb"}]}"#).pipelines()),
         ]
-        #expect(failures.map(\.?.kind) == Array(repeating: .trouble, count: 4))
+        #expect(failures.map(\.?.kind) == Array(repeating: .trouble, count: 5))
         #expect(
             failures.map(\.?.operation) == [
-                "GetPipelineState", "GetPipeline", "ListActionExecutions", "ListPipelines",
+                "GetPipelineState", "GetPipeline", "ListActionExecutions",
+                "ListPipelineExecutions", "ListPipelines",
             ]
         )
         #expect(failures.allSatisfy { $0?.message.contains("control character") == true })

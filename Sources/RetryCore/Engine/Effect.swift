@@ -28,6 +28,9 @@ package enum Effect: Hashable, Sendable {
     case readDefinition(CallID, PipelineKey)
     /// Call ListActionExecutions for one execution; answered by ``Event/evidenceRead(_:_:)``.
     case readEvidence(CallID, PipelineKey, ExecutionID)
+    /// Call ListPipelineExecutions, the newest page; answered by
+    /// ``Event/executionsListed(_:_:)``.
+    case listExecutions(CallID, PipelineKey)
     /// Call ListPipelines, all pages; answered by ``Event/pipelinesListed(_:_:)``.
     case listPipelines(CallID, TargetName)
     /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.

@@ -17,6 +17,9 @@ extension Engine {
             pipelines[key]?.isReadingDefinition = true
         case .evidence(let key):
             episodes[key]?.isReadingEvidence = true
+        case .executions(let key):
+            guard pipelines[key] != nil else { return }
+            pipelines[key]?.executions.isAwaited = true
         case .list(let name):
             targets[name]?.isListing = true
         case .retry: break
@@ -28,7 +31,8 @@ extension Engine {
     private func isUnderWay(_ want: Want) -> Bool {
         switch want {
         case .state: false
-        case .definition, .evidence, .list, .retry: calls.values.contains(.aws(want))
+        case .definition, .evidence, .executions, .list, .retry:
+            calls.values.contains(.aws(want))
         }
     }
 
@@ -72,7 +76,9 @@ extension Engine {
             guard pipelines[key] != nil else { return }
             let id = newCall(.aws(want), now, within: Timing.call)
             pipelines[key]?.look = .inFlight(id, again: false)
-            let known = isSettled(key) ? pipelines[key]?.digest : nil
+            // What a list of executions left in doubt is decided by a state that is read.
+            let isDoubted = pipelines[key]?.executions.doubt != nil
+            let known = isSettled(key) && !isDoubted ? pipelines[key]?.digest : nil
             effects.append(.readState(id, key, known: known))
         case .definition(let key):
             guard pipelines[key] != nil else { return }
@@ -81,6 +87,9 @@ extension Engine {
             guard episodes[key] != nil else { return }
             let id = newCall(.aws(want), now, within: Timing.call)
             effects.append(.readEvidence(id, key.pipeline, key.execution))
+        case .executions(let key):
+            guard pipelines[key] != nil else { return }
+            effects.append(.listExecutions(newCall(.aws(want), now, within: Timing.call), key))
         case .list(let name):
             effects.append(.listPipelines(newCall(.aws(want), now, within: Timing.call), name))
         case .retry(let key): sendRetry(key, now)
@@ -98,6 +107,8 @@ extension Engine {
         case .aws(.state): stateRead(id, .failed(failure("GetPipelineState")), now)
         case .aws(.definition): definitionRead(id, .failed(failure("GetPipeline")), now)
         case .aws(.evidence): evidenceRead(id, .failed(failure("ListActionExecutions")), now)
+        case .aws(.executions):
+            executionsListed(id, .failed(failure("ListPipelineExecutions")), now)
         case .aws(.list): pipelinesListed(id, .failed(failure("ListPipelines")), now)
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
         case .patterns: patternsLost(id, now)

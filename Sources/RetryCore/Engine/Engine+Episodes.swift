@@ -112,6 +112,7 @@ extension Engine {
         )
         if let older = pipelines[key.pipeline]?.stages[key.stage] { forget(older, now) }
         pipelines[key.pipeline]?.stages[key.stage] = key
+        pipelines[key.pipeline]?.executions.remember(key.execution)
         episodes[key] = Episode(
             record: record,
             phase: .gathering(since: now, until: now),

@@ -48,7 +48,7 @@ extension Engine {
         pipelines[key]?.look = .none
         switch answer {
         case .read(.unchanged, _):
-            isReadable(key)
+            isReadable(key, now)
             sayStuck(key, now)
             if isSettled(key) {
                 readDefinition(key)
@@ -74,7 +74,8 @@ extension Engine {
         return watch.stages.values.allSatisfy { episodes[$0]?.phase == .ended }
     }
 
-    private mutating func isReadable(_ key: PipelineKey) {
+    private mutating func isReadable(_ key: PipelineKey, _ now: Instant) {
+        scheduleExecutions(key, now)
         pipelines[key]?.failures = 0
         pipelines[key]?.missingSince = nil
         guard pipelines[key]?.lost != nil else { return }
@@ -100,7 +101,7 @@ extension Engine {
             unseen(key, failure, now)
             return
         }
-        isReadable(key)
+        isReadable(key, now)
         guard var watch = pipelines[key] else { return }
         if digest == nil || watch.digest != digest {
             watch.digest = digest
@@ -119,6 +120,7 @@ extension Engine {
         guard !watch.isUnsupported else { return }
         if !reconcile(key, snapshot, by: id, now) { pipelines[key]?.digest = nil }
         notice(key, snapshot, now)
+        judgeExecutions(key, snapshot, by: id)
     }
 
     /// Why an answer can not be the pipeline's state; nil when it can.
@@ -281,6 +283,8 @@ extension Engine {
     private mutating func unsupported(_ key: PipelineKey, _ now: Instant) {
         guard let watch = pipelines[key], !watch.isUnsupported else { return }
         pipelines[key]?.isUnsupported = true
+        pipelines[key]?.executions.doubt = nil
+        executionReads.remove(key)
         report(.pipelineUnsupported(context(of: key)))
         for episode in watch.stages.values.sorted() { forget(episode, now) }
     }

@@ -7,6 +7,7 @@ extension Engine {
         for key in pipelines.keys {
             counts[group(of: key.target), default: 0] += 1
         }
+        groupSizes = counts
         shortGroups.formIntersection(buckets.keys)
         for group in buckets.keys.sorted() {
             let demand = PollDemand(pipelines: counts[group] ?? 0, poll: configuration.poll)

@@ -70,11 +70,16 @@ extension Engine {
     /// Spreads the first looks over one interval, but lets a small installation see all soon.
     func firstDelay(_ key: PipelineKey) -> Duration {
         guard pipelines.count > Int(configuration.poll.maxRate) else { return .zero }
+        return .saturating(seconds: configuration.poll.interval.seconds * share(of: key))
+    }
+
+    /// Where a pipeline has its place in an interval, from 0 up to 1: the same in every run.
+    func share(of key: PipelineKey) -> Double {
         var hash = StableHash()
         hash.add(seed)
         hash.add(key.description)
         var random = SplitMix64(seed: hash.value)
-        return .saturating(seconds: configuration.poll.interval.seconds * random.uniform())
+        return random.uniform()
     }
 
     /// Drops pipelines that no entry takes any more; their episodes end.
@@ -85,8 +90,10 @@ extension Engine {
             }
             unwant(.state(key))
             unwant(.definition(key))
+            unwant(.executions(key))
             looks.remove(key)
             notices[key] = nil
+            executionReads.remove(key)
             pipelines[key] = nil
         }
     }

@@ -17,10 +17,13 @@ package struct Engine: Hashable, Sendable {
     var shortGroups: Set<String> = []
     /// What was said of pipelines beside their episodes; only of those where something lasts.
     var notices: [PipelineKey: PipelineNotices] = [:]
+    /// How many pipelines share each rate.
+    var groupSizes: [String: Int] = [:]
 
     var looks = DeadlineQueue<PipelineKey>()
     var episodeDeadlines = DeadlineQueue<EpisodeKey>()
     var listings = DeadlineQueue<TargetName>()
+    var executionReads = DeadlineQueue<PipelineKey>()
 
     var lastCall: UInt64 = 0
     var calls: [CallID: Purpose] = [:]
@@ -107,6 +110,7 @@ package struct Engine: Hashable, Sendable {
         case .stateRead(let id, let answer): stateRead(id, answer, now)
         case .definitionRead(let id, let answer): definitionRead(id, answer, now)
         case .evidenceRead(let id, let answer): evidenceRead(id, answer, now)
+        case .executionsListed(let id, let answer): executionsListed(id, answer, now)
         case .pipelinesListed(let id, let answer): pipelinesListed(id, answer, now)
         case .patternsMatched(let id, let findings): patternsMatched(id, findings, now)
         case .intentRecorded(let id, let durability): intentRecorded(id, durability, now)
@@ -128,6 +132,7 @@ package struct Engine: Hashable, Sendable {
     /// Nil exactly when nothing is watched and nothing is under way.
     package var nextDeadline: Instant? {
         var earliest = [looks.next, episodeDeadlines.next, listings.next, callDeadlines.next]
+        earliest.append(executionReads.next)
         earliest.append(nextPauseEnd)
         earliest.append(contentsOf: outages.values.map(\.nextStep))
         earliest.append(nextTurn)
@@ -141,6 +146,7 @@ package struct Engine: Hashable, Sendable {
         while let key = episodeDeadlines.popDue(now) { episodeDue(key, now) }
         while let key = looks.popDue(now) { lookDue(key, now) }
         while let name = listings.popDue(now) { want(.list(name), .list) }
+        while let key = executionReads.popDue(now) { executionsDue(key, now) }
         endPauses(now)
         stepOutages(now)
         recoverRates(now)

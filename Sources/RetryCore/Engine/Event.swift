@@ -6,6 +6,8 @@ package enum Event: Hashable, Sendable {
     case definitionRead(CallID, ReadAnswer<PipelineDefinition>)
     /// The answer to ``Effect/readEvidence(_:_:_:)``.
     case evidenceRead(CallID, ReadAnswer<[ActionRow]>)
+    /// The answer to ``Effect/listExecutions(_:_:)``, newest first.
+    case executionsListed(CallID, ReadAnswer<[ExecutionSummary]>)
     /// The answer to ``Effect/listPipelines(_:_:)``.
     case pipelinesListed(CallID, ReadAnswer<[PipelineName]>)
     /// The answer to ``Effect/matchPatterns(_:_:)``.

@@ -30,6 +30,12 @@ enum Timing {
     static let partialLists = 3
     /// Between two discoveries (DESIGN section 5).
     static let list = Duration.seconds(300)
+    /// The shortest time between two lists of one pipeline's executions (DESIGN-2 1.9).
+    static let executions = Duration.seconds(600)
+    /// The part of a rate that such lists may take.
+    static let executionsShare = 0.1
+    /// The rows of such a list.
+    static let executionsPage = 25
     /// Between two looks at a pipeline that is lost (DESIGN 4.6).
     static let lost = Duration.seconds(600)
     /// The first wait after a failed look; doubles up to ``failedLookMax``.

@@ -6,6 +6,8 @@ enum Want: Hashable, Sendable {
     case definition(PipelineKey)
     /// ListActionExecutions.
     case evidence(EpisodeKey)
+    /// ListPipelineExecutions.
+    case executions(PipelineKey)
     /// ListPipelines.
     case list(TargetName)
     /// RetryStageExecution.
@@ -13,7 +15,7 @@ enum Want: Hashable, Sendable {
 
     var target: TargetName {
         switch self {
-        case .state(let key), .definition(let key): key.target
+        case .state(let key), .definition(let key), .executions(let key): key.target
         case .evidence(let key), .retry(let key): key.pipeline.target
         case .list(let name): name
         }
@@ -36,7 +38,7 @@ enum Urgency: Int, Hashable, Comparable, Sendable, CaseIterable {
     case recent
     /// A look at a pipeline at rest.
     case quiet
-    /// A definition that nothing waits for.
+    /// A definition that nothing waits for, and a list of a pipeline's executions.
     case background
 
     static func < (left: Urgency, right: Urgency) -> Bool {

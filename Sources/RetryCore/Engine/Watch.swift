@@ -17,6 +17,10 @@ struct TargetWatch: Hashable, Sendable {
     var listed: [PipelineName]?
     /// Answers of ListPipelines in a row that lost most of the known names.
     var partialLists = 0
+    /// Until when ListPipelineExecutions is not called, since the permission is missing.
+    var executionsDeniedUntil: Instant?
+    /// It was said that it is missing.
+    var isExecutionsDenialSaid = false
     /// A ListPipelines call waits or is under way.
     var isListing = false
     /// The account, once a definition said it; a target is one account and Region.
@@ -72,6 +76,8 @@ struct PipelineWatch: Hashable, Sendable {
     var missingSince: Instant?
     /// The current episode of each stage, ended ones included.
     var stages: [StageName: EpisodeKey] = [:]
+    /// What is kept of its executions as such.
+    var executions = ExecutionsWatch()
     /// The look that waits or is under way, if any.
     var look = Look.none
     /// Something moved at the last look.

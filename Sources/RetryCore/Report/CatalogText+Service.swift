@@ -58,7 +58,8 @@ extension CatalogText {
             """,
         means: """
             A target: its failed stages may be seen late and its retries wait; other targets are
-            not touched. ListPipelines alone: only new pipelines are not found. The ledger: no
+            not touched. ListPipelines alone: only new pipelines are not found.
+            ListPipelineExecutions alone, as info: only execution_failed is not said. The ledger: no
             retry of any pipeline is sent; watching goes on. A duplicate: the target that the file
             names first retries what both watch. target_recovered says when it is over.
             """,
@@ -167,6 +168,26 @@ extension CatalogText {
         commands: [
             "aws codepipeline stop-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
                 + "--pipeline-execution-id @RETRYD_EXECUTION_ID@ --abandon"
+        ]
+    )
+
+    static let executionFailed = CatalogText(
+        subject: "An execution of pipeline @RETRYD_PIPELINE@ failed and no stage shows it",
+        happened: """
+            ListPipelineExecutions shows execution @RETRYD_EXECUTION_ID@ of @RETRYD_PIPELINE@
+            (target @RETRYD_TARGET@) as Failed, and no stage has it. The message has AWS's reason,
+            where it gives one.
+            """,
+        means: """
+            It most likely failed before any stage, as when a variable without a default has no
+            value. RetryStageExecution needs a failed stage, so it is never retried. Executions are
+            listed every 10 minutes, less often with many pipelines; it is said once.
+            """,
+        action: "Mend what the message names, then start a new execution with what was missing.",
+        commands: [
+            "aws codepipeline get-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
+                + "--pipeline-execution-id @RETRYD_EXECUTION_ID@",
+            "aws codepipeline start-pipeline-execution --name @RETRYD_PIPELINE@",
         ]
     )
 

@@ -13,7 +13,8 @@ extension Report {
         case .targetDegraded(let context, _), .targetRecovered(let context, _),
             .targetDuplicate(let context, _, _), .targetDistinct(let context, _),
             .throttled(let context, _), .throttlingOver(let context, _),
-            .pollingSlowed(let context, _), .pollingKept(let context, _):
+            .pollingSlowed(let context, _), .pollingKept(let context, _),
+            .executionsDenied(let context, _):
             fields.add(.target, context.target.text)
             fields.add(.region, context.region)
         case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
@@ -25,6 +26,9 @@ extension Report {
         case .stageStuck(let context, let stage, let execution, _, _):
             fields.add(context.key, region: context.region, account: context.account)
             fields.add(.stage, stage.text)
+            fields.add(.executionID, execution.text)
+        case .executionFailed(let context, let execution, _):
+            fields.add(context.key, region: context.region, account: context.account)
             fields.add(.executionID, execution.text)
         case .stageFailed(let context, _), .retryScheduled(let context, _, _),
             .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
@@ -45,7 +49,9 @@ extension Report {
 
     private func addDetails(to fields: inout FieldList) {
         switch self {
-        case .targetDegraded(_, let failure): fields.add(failure)
+        case .targetDegraded(_, let failure), .executionsDenied(_, let failure):
+            fields.add(failure)
+        case .executionFailed(_, _, let summary): fields.add(.errorMessage, summary)
         case .targetRecovered(_, let span), .targetDistinct(_, let span),
             .ledgerRecovered(let span):
             fields.add(.elapsed, span.microseconds)

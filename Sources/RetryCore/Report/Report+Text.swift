@@ -6,13 +6,15 @@ extension Report {
         case .stopping: .stopping
         case .configLoaded: .configLoaded
         case .configRejected: .configRejected
-        case .targetDegraded, .targetDuplicate, .ledgerDegraded: .targetDegraded
+        case .targetDegraded, .targetDuplicate, .ledgerDegraded, .executionsDenied:
+            .targetDegraded
         case .targetRecovered, .targetDistinct, .ledgerRecovered: .targetRecovered
         case .pipelineFound: .pipelineFound
         case .pipelineLost: .pipelineLost
         case .pipelineUnsupported: .pipelineUnsupported
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck
+        case .executionFailed: .executionFailed
         case .throttled, .throttlingOver: .throttled
         case .pollingSlowed, .pollingKept: .pollingSlowed
         case .stageFailed: .stageFailed
@@ -56,7 +58,7 @@ extension Report {
         case .ledgerDegraded, .targetDuplicate: .error
         case .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck, .throttled,
             .pollingSlowed, .retryUnknown,
-            .retryWithoutEffect, .retriesExhausted, .outageHold:
+            .retryWithoutEffect, .retriesExhausted, .outageHold, .executionFailed:
             .warning
         case .started, .stopping, .configLoaded, .targetRecovered, .targetDistinct,
             .ledgerRecovered, .stageFailed, .retrySent, .stageRecovered, .stageLeft, .wouldRetry,
@@ -65,7 +67,7 @@ extension Report {
             .notice
         case .pipelineFound, .throttlingOver, .pollingKept, .retryScheduled, .retryDeferred,
             .retryAccepted,
-            .retrySettled:
+            .retrySettled, .executionsDenied:
             .info
         }
     }
@@ -79,6 +81,7 @@ extension Report {
             .pipelineFound, .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck,
             .throttled, .throttlingOver, .pollingSlowed, .pollingKept:
             watchMessage
+        case .executionFailed, .executionsDenied: executionMessage
         case .retrySent, .retryAccepted, .retryRefused, .retryUnknown, .retrySettled,
             .retryWithoutEffect:
             callMessage
@@ -147,6 +150,20 @@ extension Report {
             "\(context.place): \(demand.text) on the average"
         case .pollingKept(let context, let demand):
             "\(context.place): \(demand.text)"
+        case _: ""
+        }
+    }
+
+    private var executionMessage: String {
+        switch self {
+        case .executionFailed(let context, let execution, let summary):
+            "\(context.key): execution \(execution) failed and no stage shows it"
+                + (summary.map { ": \($0.prefix(300))" } ?? "; AWS gives no reason")
+                + " (no retry can help: mend the cause and start a new execution)"
+        case .executionsDenied(let context, let failure):
+            "\(context.place): \(failure.sentence); executions that fail before any stage are not "
+                + "seen, everything else goes on; it is tried again every "
+                + "\(Timing.accessDenied.shortText)"
         case _: ""
         }
     }

@@ -34,6 +34,10 @@ package enum Report: Hashable, Sendable {
     /// A stage is InProgress though all that started in it has ended and something failed, since so
     /// long.
     case stageStuck(PipelineContext, StageName, ExecutionID, FailureFacts, since: Duration)
+    /// An execution failed and no stage has it; AWS's words on it, where there are any.
+    case executionFailed(PipelineContext, ExecutionID, String?)
+    /// Executions that fail before any stage are not seen, for want of a permission.
+    case executionsDenied(TargetContext, CallFailure)
     /// AWS limits the rate of a target; the new rate in requests per second.
     case throttled(TargetContext, rate: Double)
     /// AWS has not limited the rate of a target for a while.

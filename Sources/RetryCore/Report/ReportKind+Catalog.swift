@@ -76,6 +76,7 @@ extension ReportKind {
         case .pipelineUnsupported: .pipelineUnsupported
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck
+        case .executionFailed: .executionFailed
         case .throttled: .throttled
         case .pollingSlowed: .pollingSlowed
         case .outageHold: .outageHold

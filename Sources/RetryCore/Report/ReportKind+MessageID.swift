@@ -27,6 +27,7 @@ extension ReportKind {
         case .pipelineUnsupported: "88c4b2f4206d4f7f9e08b80395a9befd"
         case .sourceFailed: "1ec7d8bc186144e5ad62f764af0c30a1"
         case .stageStuck: "e51ca1f5d1c54a0f8000f12d5f136639"
+        case .executionFailed: "e87465e27a2643e38110ece0de833c25"
         case .throttled: "c41d3f6d342d4e998dd8edc138b16fc1"
         case .pollingSlowed: "63cc5ab4636e4144a819dcd397411b67"
         case .outageHold: "76aef71ec7be453484f28331388b226e"

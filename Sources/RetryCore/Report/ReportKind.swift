@@ -50,6 +50,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case sourceFailed = "source_failed"
     /// A stage that has nothing left to run does not end.
     case stageStuck = "stage_stuck"
+    /// An execution failed and no stage has it.
+    case executionFailed = "execution_failed"
     /// AWS limits the rate.
     case throttled
     /// The rate of a target does not allow the file's intervals, or does again.

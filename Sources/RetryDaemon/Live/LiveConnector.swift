@@ -187,6 +187,10 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
         .failed(failure)
     }
 
+    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]> {
+        .failed(failure)
+    }
+
     func pipelines() async -> ReadAnswer<[PipelineName]> { .failed(failure) }
 
     func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryCore.RetryAnswer {

@@ -62,6 +62,18 @@ package struct LivePipelineService: PipelineService {
         ) { $0.map(ActionRow.init) }
     }
 
+    package func executions(
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<[ExecutionSummary]> {
+        await .of(
+            "ListPipelineExecutions",
+            { () async throws(WireReadError) in
+                try await client.pipelineExecutions(pipeline: pipeline.text)
+            },
+            refusing: { rows in rows.lazy.compactMap(\.nameFault).first }
+        ) { $0.compactMap(ExecutionSummary.init) }
+    }
+
     package func pipelines() async -> ReadAnswer<[PipelineName]> {
         do throws(WireReadError) {
             let reading = try await client.pipelines(maxPages: 100)

@@ -22,7 +22,8 @@ extension DaemonLoop {
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let episode, let mode): retry(id, episode, mode, &group)
         case .matchPatterns(let id, let queries): match(id, queries, &group)
-        case .readState, .readDefinition, .readEvidence, .listPipelines: read(effect, &group)
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines:
+            read(effect, &group)
         }
     }
 
@@ -92,6 +93,11 @@ extension DaemonLoop {
             let lost = Event.evidenceRead(id, .failed(noConnection(to: key.target)))
             launch(id, key.target, .other, otherwise: lost, &group) { service in
                 .evidenceRead(id, await service.actions(of: key.pipeline, in: execution))
+            }
+        case .listExecutions(let id, let key):
+            let lost = Event.executionsListed(id, .failed(noConnection(to: key.target)))
+            launch(id, key.target, .other, otherwise: lost, &group) { service in
+                .executionsListed(id, await service.executions(of: key.pipeline))
             }
         case .listPipelines(let id, let target):
             let lost = Event.pipelinesListed(id, .failed(noConnection(to: target)))

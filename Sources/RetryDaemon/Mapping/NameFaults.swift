@@ -75,6 +75,13 @@ extension WireActionDetail {
     }
 }
 
+extension WireExecutionSummary {
+    /// The first name in it that can not be used.
+    package var nameFault: NameFault? {
+        NameFault("a pipelineExecutionId", pipelineExecutionId)
+    }
+}
+
 extension WireDefinition {
     /// The first name in it that can not be used.
     package var nameFault: NameFault? {

@@ -19,6 +19,10 @@ package typealias WireStageDeclaration = StageDeclaration
 package typealias WireChangeSetConfiguration = ChangeSetConfiguration
 /// The client's `ActionExecutionDetail`.
 package typealias WireActionDetail = ActionExecutionDetail
+/// The client's `PipelineExecutionSummary`.
+package typealias WireExecutionSummary = PipelineExecutionSummary
+/// The client's `PipelineExecutionStatus`.
+package typealias WirePipelineExecutionStatus = PipelineExecutionStatus
 /// The client's `StageExecutionStatus`.
 package typealias WireStageStatus = StageExecutionStatus
 /// The client's `ActionExecutionStatus`.

@@ -19,6 +19,9 @@ package protocol PipelineService: Sendable {
         in execution: ExecutionID
     ) async -> ReadAnswer<[ActionRow]>
 
+    /// ListPipelineExecutions, the newest 25.
+    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]>
+
     /// ListPipelines, all pages.
     func pipelines() async -> ReadAnswer<[PipelineName]>
 

@@ -68,6 +68,9 @@ struct DetectionWorld: Sendable {
             tally.requested(at: time)
             let rows = rows(of: number(of: key), execution, at: time)
             answer(.evidenceRead(id, .read(rows, at: at)), time)
+        case .listExecutions(let id, _):
+            tally.requested(at: time)
+            answer(.executionsListed(id, .read([], at: at)), time)
         case .listPipelines(let id, _):
             tally.requested(at: time)
             answer(.pipelinesListed(id, .read(keys.map(\.pipeline), at: at)), time)

@@ -119,7 +119,7 @@ private struct IAMNeeds {
             "Read",
             [
                 "codepipeline:GetPipeline", "codepipeline:GetPipelineState",
-                "codepipeline:ListActionExecutions",
+                "codepipeline:ListActionExecutions", "codepipeline:ListPipelineExecutions",
             ],
             reads
         )

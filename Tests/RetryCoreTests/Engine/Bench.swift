@@ -15,6 +15,10 @@ struct Bench {
     /// Holds the answers of ListActionExecutions back, and keeps their calls.
     var holdsEvidence = false
     var heldEvidence: [CallID] = []
+    /// What ListPipelineExecutions shows; a pipeline without it has no executions.
+    var executions: [PipelineKey: ReadAnswer<[ExecutionSummary]>] = [:]
+    /// How often it was called.
+    var lists: [PipelineKey: Int] = [:]
     /// What ListPipelines shows.
     var listed: [PipelineName] = []
     /// Takes the place of every read, while set.
@@ -166,6 +170,11 @@ struct Bench {
                 id,
                 read(evidence[execution] ?? .read(rows(of: key), at: wall), or: nil)
             )
+        case .listExecutions(let id, let key):
+            lists[key, default: 0] += 1
+            if hangs.contains(key.target) { return nil }
+            let answer = executions[key] ?? .read([], at: wall)
+            return .executionsListed(id, read(answer, or: nil))
         case .listPipelines(let id, _):
             if let listFailure { return .pipelinesListed(id, .failed(listFailure)) }
             return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))

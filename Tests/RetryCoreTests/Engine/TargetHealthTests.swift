@@ -104,6 +104,8 @@ import Testing
 
     @Test func `one answer in between is no recovery`() {
         var bench = bench(1)
+        // Nothing but looks answers.
+        bench.executions[.prod("p0")] = .failed(Self.late)
         bench.run(.seconds(60))
         for _ in 0..<10 {
             bench.outage = Self.late

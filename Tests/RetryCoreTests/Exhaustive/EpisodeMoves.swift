@@ -27,6 +27,7 @@ extension EpisodeNode {
                 plain(.evidenceRead(id, .read([row], at: wall))),
                 plain(.evidenceRead(id, .failed(failure(.trouble)))),
             ]
+        case .listExecutions(let id, _): [plain(.executionsListed(id, .read([], at: wall)))]
         case .listPipelines(let id, _): [plain(.pipelinesListed(id, .read(["p"], at: wall)))]
         case .matchPatterns(let id, let queries):
             [
@@ -154,8 +155,8 @@ extension EpisodeNode {
         case .retry(let id, _, _):
             let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
             return .event(.retryAnswered(id, accepted), world: .retried)
-        case .readDefinition, .readEvidence, .listPipelines, .matchPatterns, .recordIntent,
-            .record, .report:
+        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .matchPatterns,
+            .recordIntent, .record, .report:
             return answers(to: effect)[0]
         }
     }

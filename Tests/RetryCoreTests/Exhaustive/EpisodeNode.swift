@@ -178,8 +178,8 @@ extension EpisodeNode {
             if spent >= EpisodeNode.limit { fault = "a retry past the limit" }
             if outcomes > 0, key == EpisodeNode.key { fault = "a retry after the outcome" }
             waiting.append(effect)
-        case .readState, .readDefinition, .readEvidence, .listPipelines, .matchPatterns,
-            .recordIntent:
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+            .matchPatterns, .recordIntent:
             waiting.append(effect)
         }
     }
@@ -226,6 +226,7 @@ extension Event {
         case .stateRead(let id, _): id
         case .definitionRead(let id, _): id
         case .evidenceRead(let id, _): id
+        case .executionsListed(let id, _): id
         case .pipelinesListed(let id, _): id
         case .patternsMatched(let id, _): id
         case .intentRecorded(let id, _): id
@@ -241,7 +242,8 @@ extension Effect {
     fileprivate var call: CallID? {
         switch self {
         case .readState(let id, _, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
-            .listPipelines(let id, _), .matchPatterns(let id, _), .recordIntent(let id, _),
+            .listExecutions(let id, _), .listPipelines(let id, _), .matchPatterns(let id, _),
+            .recordIntent(let id, _),
             .retry(let id, _, _):
             id
         case .record, .report: nil
@@ -253,6 +255,7 @@ extension Effect {
         case .readState: "state"
         case .readDefinition: "definition"
         case .readEvidence: "evidence"
+        case .listExecutions: "executions"
         case .listPipelines: "list"
         case .matchPatterns: "patterns"
         case .recordIntent: "intent"

@@ -25,6 +25,7 @@ enum ReportCase: String, CaseIterable {
     case targetDuplicate, targetDistinct
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
     case sourceFailed, stageStuck
+    case executionFailed, executionsDenied
     case throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
@@ -49,6 +50,8 @@ enum ReportCase: String, CaseIterable {
             case .pipelineUnsupported: .pipelineUnsupported
             case .sourceFailed: .sourceFailed
             case .stageStuck: .stageStuck
+            case .executionFailed: .executionFailed
+            case .executionsDenied: .executionsDenied
             case .throttled: .throttled
             case .throttlingOver: .throttlingOver
             case .pollingSlowed: .pollingSlowed

@@ -77,6 +77,27 @@ extension Samples {
                     since: .seconds(600)
                 )
             ),
+            .init(
+                "execution_failed",
+                .executionFailed(
+                    pipeline,
+                    execution,
+                    outside("Values for required variables haven't been provided: Alpha")
+                )
+            ),
+            .init("execution_failed without a reason", .executionFailed(bare, execution, nil)),
+            .init(
+                "executions that fail before any stage are not seen",
+                .executionsDenied(
+                    target,
+                    call(
+                        .accessDenied,
+                        "ListPipelineExecutions",
+                        "AccessDeniedException",
+                        "not authorized"
+                    )
+                )
+            ),
             .init("throttled", .throttled(target, rate: 2.5)),
             .init("throttling is over", .throttlingOver(target, rate: 5)),
             .init(

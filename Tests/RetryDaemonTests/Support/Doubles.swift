@@ -58,6 +58,11 @@ final class ServiceDouble: PipelineService {
         return .read(script.withLock(\.rows), at: nil)
     }
 
+    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]> {
+        chronicle.note("call executions \(target)/\(pipeline)")
+        return .read([], at: nil)
+    }
+
     func pipelines() async -> ReadAnswer<[PipelineName]> {
         chronicle.note("call list \(target)")
         return script.withLock { script in

@@ -1,0 +1,150 @@
+/// Executions that fail before any stage: only ListPipelineExecutions shows them.
+///
+/// They are said once and never retried, as there is no stage that could be.
+extension Engine {
+    /// Begins the rounds of a pipeline that can be read, somewhere within one interval.
+    mutating func scheduleExecutions(_ key: PipelineKey, _ now: Instant) {
+        guard let watch = pipelines[key], !watch.isUnsupported, !watch.executions.isAwaited,
+            executionReads[key] == nil
+        else { return }
+        let wait = executionsInterval(of: key.target).seconds * share(of: key)
+        executionReads.set(key, at: now + .saturating(seconds: wait))
+    }
+
+    /// The time of a round has come; what cannot be read begins anew once it can.
+    mutating func executionsDue(_ key: PipelineKey, _ now: Instant) {
+        guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else { return }
+        if let until = targets[key.target]?.executionsDeniedUntil, until > now {
+            let wait = Timing.executions.seconds * share(of: key)
+            executionReads.set(key, at: until + .saturating(seconds: wait))
+        } else {
+            want(.executions(key), .background)
+        }
+    }
+
+    /// Between two rounds: all pipelines of an account and Region together take a tenth of its
+    /// rate at most; they wait with the definitions, whose part is smaller where looks need more
+    /// than the rate.
+    private func executionsInterval(of target: TargetName) -> Duration {
+        let size = groupSizes[group(of: target)] ?? 0
+        let rate = configuration.poll.maxRate * Timing.executionsShare
+        return max(Timing.executions, .saturating(seconds: Double(size) / rate))
+    }
+
+    mutating func executionsListed(
+        _ id: CallID,
+        _ answer: ReadAnswer<[ExecutionSummary]>,
+        _ now: Instant
+    ) {
+        guard case .aws(.executions(let key)) = finish(id) else { return }
+        heard(answer, from: key.target, now)
+        guard let watch = pipelines[key] else { return }
+        pipelines[key]?.executions.isAwaited = false
+        guard !watch.isUnsupported else { return }
+        executionReads.set(key, at: now + executionsInterval(of: key.target))
+        switch answer {
+        case .read(let rows, _): take(rows, of: key, now)
+        case .failed(let failure):
+            if failure.kind == .accessDenied { executionsDenied(key.target, failure, now) }
+        }
+    }
+
+    /// Doubts the executions that failed lately and that no episode explains: a look that is asked
+    /// for now decides.
+    ///
+    /// The first round only sets the time before which everything is old.
+    private mutating func take(
+        _ rows: [ExecutionSummary],
+        of key: PipelineKey,
+        _ now: Instant
+    ) {
+        guard let watch = pipelines[key] else { return }
+        let time = serverTime(key.target, now)
+        guard let since = watch.executions.since else {
+            pipelines[key]?.executions.since = time
+            return
+        }
+        let oldest = max(since, time + (.zero - watch.entry.policy.maxFailureAge))
+        let doubted = rows.filter { row in
+            guard row.mayBeWithoutStage, let ended = row.lastUpdate else { return false }
+            return ended > oldest && !watch.explains(row.id)
+        }
+        guard !doubted.isEmpty else { return }
+        let doubt = ExecutionsWatch.Doubt(after: nextCall, rows: doubted)
+        pipelines[key]?.executions.doubt = doubt
+        want(.state(key), .check)
+    }
+
+    /// A look that was asked for after the list says which of the doubted executions no stage has.
+    mutating func judgeExecutions(
+        _ key: PipelineKey,
+        _ snapshot: PipelineSnapshot,
+        by id: CallID
+    ) {
+        guard let doubt = pipelines[key]?.executions.doubt, id >= doubt.after else { return }
+        pipelines[key]?.executions.doubt = nil
+        let shown = Set(snapshot.stages.compactMap(\.latest?.id))
+        for row in doubt.rows.reversed() where pipelines[key]?.explains(row.id) == false {
+            pipelines[key]?.executions.remember(row.id)
+            guard !shown.contains(row.id) else { continue }
+            report(.executionFailed(context(of: key), row.id, row.statusSummary))
+        }
+    }
+
+    /// A missing permission is said once for its target: nothing but this news is lost by it.
+    private mutating func executionsDenied(
+        _ name: TargetName,
+        _ failure: CallFailure,
+        _ now: Instant
+    ) {
+        guard var target = targets[name] else { return }
+        target.executionsDeniedUntil = now + Timing.accessDenied
+        if !target.isExecutionsDenialSaid { report(.executionsDenied(target.context, failure)) }
+        target.isExecutionsDenialSaid = true
+        targets[name] = target
+    }
+}
+
+/// What is kept of one pipeline's executions.
+struct ExecutionsWatch: Hashable, Sendable {
+    /// AWS's time of the first list; what ended before it is not said.
+    var since: WallTime?
+    /// A ListPipelineExecutions call waits or is under way.
+    var isAwaited = false
+    /// What the next look decides.
+    var doubt: Doubt?
+    /// Hashes of the failed executions that an episode explained or that were judged, the newest
+    /// last: twice the rows of a page, so that what left it is on no page any more.
+    private var known: [UInt64] = []
+
+    /// Failed executions of which it is not known yet whether a stage has them.
+    struct Doubt: Hashable, Sendable {
+        /// Looks before this call are too old.
+        var after: CallID
+        /// The executions, newest first.
+        var rows: [ExecutionSummary]
+    }
+
+    func knows(_ id: ExecutionID) -> Bool {
+        known.contains(ExecutionsWatch.hash(of: id))
+    }
+
+    mutating func remember(_ id: ExecutionID) {
+        guard !knows(id) else { return }
+        if known.count >= 2 * Timing.executionsPage { known.removeFirst() }
+        known.append(ExecutionsWatch.hash(of: id))
+    }
+
+    private static func hash(of id: ExecutionID) -> UInt64 {
+        var hash = StableHash()
+        hash.add(id.text)
+        return hash.value
+    }
+}
+
+extension PipelineWatch {
+    /// Whether an episode, live or ended, or an earlier judgement speaks for a failed execution.
+    fileprivate func explains(_ id: ExecutionID) -> Bool {
+        executions.knows(id) || stages.values.contains { $0.execution == id }
+    }
+}

@@ -1,0 +1,38 @@
+import CodePipelineClient
+package import RetryCore
+
+extension ExecutionSummary {
+    /// The facts in one row of ListPipelineExecutions; nil without an id, since nothing could be
+    /// said about it.
+    package init?(_ wire: WireExecutionSummary) {
+        guard let id = wire.pipelineExecutionId else { return nil }
+        self.init(
+            id: ExecutionID(bounding: id),
+            status: RetryCore.ExecutionStatus(wire.status),
+            type: RetryCore.ExecutionType(wire.executionType),
+            mode: wire.executionMode.map { RetryCore.ExecutionMode($0) },
+            started: wire.startTime,
+            lastUpdate: wire.lastUpdateTime,
+            statusSummary: wire.statusSummary.flatMap { $0.isEmpty ? nil : $0.bounded(.failure) },
+            hasRevisions: wire.hasSourceRevisions
+        )
+    }
+}
+
+extension RetryCore.ExecutionStatus {
+    /// The status; one that is absent is not known.
+    fileprivate init(_ wire: WirePipelineExecutionStatus?) {
+        self =
+            switch wire {
+            case .cancelled: .cancelled
+            case .inProgress: .inProgress
+            case .failed: .failed
+            case .stopped: .stopped
+            case .stopping: .stopping
+            case .succeeded: .succeeded
+            case .superseded: .superseded
+            case .unknown(let name): .unknown(name.bounded(.name))
+            case nil: .unknown("")
+            }
+    }
+}

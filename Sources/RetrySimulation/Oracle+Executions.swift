@@ -1,0 +1,29 @@
+import CodePipelineSimulator
+import RetryCore
+
+extension ServiceModel {
+    /// An execution as it stands now; nil when there is none.
+    func view(of id: ExecutionID, in key: PipelineKey) -> ExecutionView? {
+        do throws(ServiceError) {
+            return try execution(id.text, of: key.pipeline.text)
+        } catch {
+            return nil
+        }
+    }
+}
+
+/// The daemon's words on executions that failed without a stage.
+extension Oracle {
+    /// It says so once in a process, and of what failed: one that a person may have retried since
+    /// has entered a stage.
+    mutating func saidFailed(_ id: ExecutionID, _ view: ServiceModel.ExecutionView?) {
+        if !saidFailed.insert(id).inserted {
+            blame(.outcome, "execution \(id) is said to have failed twice")
+        }
+        guard let view else { return blame(.truth, "there is no execution \(id)") }
+        let mayHaveMoved = !view.stageStatuses.isEmpty
+        if view.type == .rollback || view.status != .failed && !mayHaveMoved {
+            blame(.truth, "execution \(id) is a \(view.type) and \(view.status), not failed")
+        }
+    }
+}
