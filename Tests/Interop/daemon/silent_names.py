@@ -25,10 +25,14 @@ CONFIG = """
 poll: {{ interval: 2s, active_interval: 2s }}
 targets:
   - name: dead
-    aws: {{ region: eu-west-1, endpoint_url: "http://dead.test:{port}", allow_insecure_endpoint: true }}
+    region: eu-west-1
+    endpoint_url: "http://dead.test:{port}"
+    allow_insecure_endpoint: true
     pipelines: [{{ name: web }}]
   - name: good
-    aws: {{ region: eu-west-1, endpoint_url: "http://good.test:{port}", allow_insecure_endpoint: true }}
+    region: eu-west-1
+    endpoint_url: "http://good.test:{port}"
+    allow_insecure_endpoint: true
     pipelines: [{{ name: web }}]
 """
 STATE = {
