@@ -218,7 +218,7 @@ struct CallTests {
             unsafeSent: 1,
             safeSent: 1
         ),
-        Row("redirect", .error("", status: 307), "refused 307", unsafeSent: 1, safeSent: 1),
+        Row("redirect", .error("", status: 307), "unknown foreign 307", unsafeSent: 1, safeSent: 2),
     ]
 
     @Test(arguments: rows)

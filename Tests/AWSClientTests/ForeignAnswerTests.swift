@@ -76,6 +76,33 @@ struct ForeignAnswerTests {
         #expect(answer.verdict == "refused 403")
     }
 
+    @Test(arguments: [301, 302, 303, 307, 308])
+    func `a redirect is not AWS's, whatever id it has`(_ status: Int) async throws {
+        let headers = [HTTPHeader("x-amzn-RequestId", "r"), HTTPHeader("Location", "https://x/")]
+        let answer = try await answer([page(status, "", headers), .ok()], .unsafe)
+        #expect(answer.observation == "1 send, unknown foreign \(status)")
+        guard case .unknown(let cause, _) = answer else { return }
+        #expect(cause.description.contains("for it is a redirect;"))
+    }
+
+    @Test(arguments: ["Server", "Via", "Content-Type"])
+    func `no part of the request comes back by a header that is shown`(_ name: String) async throws
+    {
+        let authorization =
+            "AWS4-HMAC-SHA256 Credential=\(Credentials.sample.accessKeyID)/20261123/eu-west-1/"
+            + "codepipeline/aws4_request, SignedHeaders=host, Signature=0123456789abcdef"
+        for echo in [authorization, "x-amz-security-token: abc", "Authorization: abc"] {
+            let answer = try await answer([page(403, "", [HTTPHeader(name, echo)])], .unsafe)
+            guard case .unknown(let cause, _) = answer else {
+                Issue.record("\(answer.verdict)")
+                continue
+            }
+            let words = cause.description
+            #expect(words.contains("the answer repeats the signed request and is not shown"))
+            #expect(!words.contains("AWS4") && !words.contains("Credential"), "\(words)")
+        }
+    }
+
     @Test func `its Date is nobody's clock and its body is not shown`() async throws {
         let headers = [
             HTTPHeader("Date", "Mon, 23 Nov 2026 09:02:03 GMT"), HTTPHeader("Server", "squid/6"),

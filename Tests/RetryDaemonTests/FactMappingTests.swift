@@ -95,10 +95,14 @@ struct FactMappingTests {
 
     @Test
     func `a stage without a name is left out, and one that is bare is harmless`() throws {
-        let text = #"{"stageStates":[{},{"stageName":"S"}]}"#
+        let text = #"{"created":1795395600.5,"stageStates":[{},{"stageName":"S"}]}"#
         let wire = try DocumentDecoder().decodeState(Array(text.utf8))
-        let snapshot = PipelineSnapshot(wire)
-        #expect(snapshot == PipelineSnapshot(version: nil, stages: [StageSnapshot(name: "S")]))
+        let expected = PipelineSnapshot(
+            version: nil,
+            created: WallTime(milliseconds: 1_795_395_600_500),
+            stages: [StageSnapshot(name: "S")]
+        )
+        #expect(PipelineSnapshot(wire) == expected)
     }
 
     @Test

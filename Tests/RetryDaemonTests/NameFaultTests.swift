@@ -36,6 +36,41 @@ import Testing
         #expect(fault?.fault == Self.junk[junk].fault)
     }
 
+    @Test(
+        arguments: [
+            (#"{}"#, "a stage", "has no stageName"),
+            (#"{"stageName":""}"#, "a stage", "has no stageName"),
+            (#"{"stageName":null}"#, "a stage", "has no stageName"),
+            (
+                #"{"stageName":"S","latestExecution":{}}"#, "an execution",
+                "has no pipelineExecutionId"
+            ),
+            (
+                #"{"stageName":"S","latestExecution":{"pipelineExecutionId":""}}"#,
+                "an execution", "has no pipelineExecutionId"
+            ),
+            (
+                #"{"stageName":"S","inboundExecution":{"status":"InProgress"}}"#, "an execution",
+                "has no pipelineExecutionId"
+            ),
+            (
+                #"{"stageName":"S","inboundExecutions":[{"status":"InProgress"}]}"#,
+                "an execution", "has no pipelineExecutionId"
+            ),
+            (#"{"stageName":"First"}"#, "a stageName", "stands there twice"),
+        ]
+    )
+    func `a state that lacks a name, or has one twice, is refused`(
+        _ stage: String,
+        _ field: String,
+        _ what: String
+    ) throws {
+        let text = #"{"stageStates":[{"stageName":"First"},\#(stage)]}"#
+        let fault = try DocumentDecoder().decodeState(Array(text.utf8)).nameFault
+        #expect(fault?.field == field)
+        #expect(fault?.fault == what)
+    }
+
     @Test(arguments: junk.indices, ["stageName", "actionName", "actionExecutionId"])
     func `a row of the history with such a name is refused`(
         _ junk: Int,

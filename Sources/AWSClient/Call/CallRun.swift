@@ -300,5 +300,7 @@ extension TransportError {
 
 extension Credentials {
     /// What of the keys no text may show.
-    fileprivate var secrets: [Secret] { [secretAccessKey] + [sessionToken].compactMap { $0 } }
+    fileprivate var secrets: [Secret] {
+        [secretAccessKey, Secret(accessKeyID)] + [sessionToken].compactMap { $0 }
+    }
 }

@@ -19,12 +19,16 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
             response.header(name).map { "\(name): \($0)" }
         }
         let text = AnswerText(hiding: secrets)
-        marks = ([type].compactMap(\.self) + names).map { text.hidden($0).printable(limit: 60) }
+        marks = ([type].compactMap(\.self) + names).map {
+            text.shown($0, code: "").printable(limit: 60)
+        }
     }
 
     package var description: String {
         let shown = (["HTTP \(status)"] + marks).joined(separator: ", ")
-        return "answered by something that is not AWS (\(shown)), for it gave no x-amzn-RequestId; "
+        let sign =
+            HTTPResponse.isRedirect(status) ? "it is a redirect" : "it gave no x-amzn-RequestId"
+        return "answered by something that is not AWS (\(shown)), for \(sign); "
             + "look at the proxy, gateway or endpoint on the way"
     }
 }
@@ -32,9 +36,11 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
 extension HTTPResponse {
     /// Whether the service itself gave this answer, and nothing on the way to it.
     ///
-    /// AWS gives every answer of the JSON and Query protocols an id. An emulator on this machine
-    /// may do without: there a success counts, and an error in AWS's form.
+    /// AWS gives every answer of the JSON and Query protocols an id, and sends nobody elsewhere. An
+    /// emulator on this machine may do without an id: there a success counts, and an error in AWS's
+    /// form.
     func isOfService(at url: URLParts) -> Bool {
+        guard !HTTPResponse.isRedirect(status) else { return false }
         if let requestID, !requestID.isEmpty { return true }
         // The Query protocol has the id of an error in the body, too.
         let error = ServiceError(response: self)
@@ -42,6 +48,8 @@ extension HTTPResponse {
         guard url.isLoopback else { return false }
         return isSuccess || error.code != String(status)
     }
+
+    fileprivate static func isRedirect(_ status: Int) -> Bool { (300..<400).contains(status) }
 
     private var isSuccess: Bool { (200..<300).contains(status) }
 }

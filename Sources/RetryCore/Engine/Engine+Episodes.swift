@@ -51,6 +51,9 @@ extension Engine {
     ) -> Bool {
         let current = pipelines[key]?.stages[stage.name]
         if let current { episodes[current]?.missingAfter = nil }
+        if let current, current.execution == stage.latest?.id {
+            episodes[current]?.edition = pipelines[key]?.edition
+        }
         // A call under way is answered first: its intent must not be lost from sight.
         if let current, let episode = episodes[current], episode.isCommitted {
             if episode.stage != stage { episodes[current]?.isDoubted = true }
@@ -118,6 +121,7 @@ extension Engine {
             phase: .gathering(since: now, until: now),
             stage: stage
         )
+        episodes[key]?.edition = pipelines[key.pipeline]?.edition
         startGathering(key, now)
     }
 

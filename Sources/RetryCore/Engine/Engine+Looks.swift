@@ -113,6 +113,7 @@ extension Engine {
             watch.definition = .unread
             watch.isUnsupported = false
         }
+        watch.created = snapshot.created ?? watch.created
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
         pipelines[key] = watch
         if isOtherVersion { redecideUnsent(key, now) }
@@ -125,24 +126,31 @@ extension Engine {
 
     /// Why an answer can not be the pipeline's state; nil when it can.
     ///
-    /// A pipeline has at least two stages, unless it is PARALLEL, and loses one only by another
-    /// version of its definition.
+    /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
+    /// only by another version of the definition or with the whole pipeline.
     private mutating func doubt(about snapshot: PipelineSnapshot, of key: PipelineKey) -> String? {
         guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
         guard !snapshot.stages.isEmpty else {
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
-        guard snapshot.version == nil || snapshot.version == watch.version else { return nil }
-        let names = Set(snapshot.stages.map(\.name))
-        let missing = watch.stages.sorted { $0.key < $1.key }.first { stage, episode in
-            guard !names.contains(stage), let known = episodes[episode] else { return false }
-            return known.missingAfter == nil
-        }
-        return missing.map { stage, _ in
-            "the answer lacks stage \(stage), and no other version of the definition explains it; "
+        let shown = Dictionary(snapshot.stages.map { ($0.name, $0) }) { first, _ in first }
+        for (stage, key) in watch.stages.sorted(by: { $0.key < $1.key }) {
+            guard let known = episodes[key], let edition = known.edition,
+                !snapshot.edition.explainsLoss(since: edition),
+                let lack = lack(of: stage, shown[stage], isLive: known.phase != .ended)
+            else { continue }
+            return "the answer \(lack), and no other version of the definition explains it; "
                 + "nothing is concluded from it"
         }
+        return nil
+    }
+
+    /// What an answer lacks of a stage that had an execution; nil for nothing.
+    private func lack(of name: StageName, _ shown: StageSnapshot?, isLive: Bool) -> String? {
+        guard let shown else { return "lacks stage \(name)" }
+        guard shown.latest == nil, isLive else { return nil }
+        return "lacks the execution that was in stage \(name)"
     }
 
     /// What was decided under an older version of the definition must not be sent.

@@ -66,6 +66,8 @@ struct PipelineWatch: Hashable, Sendable {
     var isReadingDefinition = false
     /// The version of the newest state.
     var version: Int?
+    /// When the pipeline of the newest state was created.
+    var created: WallTime?
     /// Why it can not be watched; nil while it can.
     var lost: PipelineLoss?
     /// Its mode has no state to act on.
@@ -102,6 +104,9 @@ struct PipelineWatch: Hashable, Sendable {
         case inFlight(CallID, again: Bool)
     }
 
+    /// Which pipeline the newest state is of, and which definition.
+    var edition: PipelineEdition { PipelineEdition(version: version, created: created) }
+
     var knownDefinition: PipelineDefinition? {
         switch definition {
         case .read(let packed): packed.definition
@@ -120,6 +125,8 @@ struct Episode: Hashable, Sendable {
     var intents: [Intent] = []
     /// The stage as the newest poll showed it.
     var stage: StageSnapshot
+    /// Which edition of the pipeline last showed it; nil before the first look after a start.
+    var edition: PipelineEdition?
     /// What ran in this execution, once read.
     var evidence: Evidence?
     /// The answers to the pattern questions.

@@ -4,8 +4,8 @@ import RetryCore
 /// The first name or id of an answer that AWS does not give.
 ///
 /// Names and ids tell things apart: they stand in requests, in the ledger and in the journal. One
-/// that is too long to be kept whole or holds a control character can not do that, so the answer
-/// counts as not readable.
+/// that is too long to be kept whole, holds a control character, stands there twice or is missing
+/// where AWS always gives it can not do that, so the answer counts as not readable.
 package struct NameFault: Hashable, Sendable {
     /// Which field it is, such as `an actionExecutionId`.
     package let field: String
@@ -16,6 +16,17 @@ package struct NameFault: Hashable, Sendable {
     fileprivate init?(_ field: String, _ name: String?) {
         guard let name, let fault = NameFault.fault(of: name) else { return nil }
         (self.field, self.fault) = (field, fault)
+    }
+
+    /// Looks whether there is a name that AWS always gives.
+    fileprivate init?(_ field: String, missing: String, _ name: String?) {
+        guard name?.isEmpty ?? true else { return nil }
+        (self.field, fault) = (field, "has no \(missing)")
+    }
+
+    /// A name that stands for two things.
+    fileprivate init(twice field: String) {
+        (self.field, fault) = (field, "stands there twice")
     }
 
     private static func fault(of name: String) -> String? {
@@ -44,15 +55,20 @@ extension WireState {
         for stage in stageStates {
             if let fault = stage.nameFault { return fault }
         }
+        var names: Set<String> = []
+        for stage in stageStates {
+            if let fault = stage.absence { return fault }
+            let name = stage.stageName ?? ""
+            guard names.insert(name).inserted else { return NameFault(twice: "a stageName") }
+        }
         return nil
     }
 }
 
 extension WireStage {
     fileprivate var nameFault: NameFault? {
-        let executions = [latestExecution, inboundExecution] + inboundExecutions
         for execution in executions {
-            let id = execution?.pipelineExecutionId
+            let id = execution.pipelineExecutionId
             if let fault = NameFault("a pipelineExecutionId", id) { return fault }
         }
         for action in actionStates {
@@ -64,6 +80,22 @@ extension WireStage {
             }
         }
         return NameFault("a stageName", stageName)
+    }
+
+    /// A name or id that is missing: the stage, or what runs in it, would be passed over.
+    fileprivate var absence: NameFault? {
+        if let fault = NameFault("a stage", missing: "stageName", stageName) { return fault }
+        for execution in executions {
+            let id = execution.pipelineExecutionId
+            if let fault = NameFault("an execution", missing: "pipelineExecutionId", id) {
+                return fault
+            }
+        }
+        return nil
+    }
+
+    private var executions: [WireStageExecution] {
+        [latestExecution, inboundExecution].compactMap(\.self) + inboundExecutions
     }
 }
 

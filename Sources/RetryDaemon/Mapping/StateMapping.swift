@@ -8,6 +8,7 @@ extension PipelineSnapshot {
     package init(_ wire: WireState) {
         self.init(
             version: wire.pipelineVersion,
+            created: wire.created,
             stages: wire.stageStates.compactMap(StageSnapshot.init)
         )
     }

@@ -226,12 +226,15 @@ import Testing
         #expect(bench.count(.stageSuperseded) == 1)
     }
 
-    /// Answers that can be none: without stages, and without one that the same version has.
+    /// Answers that can be none: without stages, and without one, or its execution, that the same
+    /// version has.
     static let impossible: [PipelineSnapshot] = [
         PipelineSnapshot(version: nil, stages: []),
         PipelineSnapshot(version: 1, stages: []),
         PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Source")]),
         PipelineSnapshot(version: nil, stages: [StageSnapshot(name: "Source")]),
+        PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")]),
+        PipelineSnapshot(version: nil, stages: [StageSnapshot(name: "Build")]),
     ]
 
     @Test(arguments: impossible)
@@ -281,6 +284,47 @@ import Testing
         bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
         bench.run(.seconds(60))
         #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageGone])
+    }
+
+    @Test func `a stage that went while a call was under way is gone all the same`() {
+        var bench = failing(once)
+        bench.holdsRetry = true
+        bench.run(.seconds(31))
+        #expect(bench.heldRetries.count == 1)
+        bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
+        bench.run(.seconds(30))
+        bench.holdsRetry = false
+        bench.feed(.retryAnswered(bench.heldRetries[0], .refused(.notLatest, refusal)))
+        bench.run(.seconds(120))
+        #expect(bench.count(.pipelineLost) == 0)
+        #expect(bench.ledger.episodes.allSatisfy { $0.outcome != nil })
+    }
+
+    @Test func `a pipeline that was made anew under its name has none of the old one's executions`()
+    {
+        var bench = failing()
+        bench.states[.web]?.created = bench.epoch
+        bench.run(.seconds(10))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            created: bench.epoch + .seconds(9),
+            stages: [StageSnapshot(name: "Build")]
+        )
+        bench.run(.seconds(60))
+        #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageSuperseded])
+    }
+
+    @Test func `an execution that the same pipeline no longer shows is said, and not ended`() {
+        var bench = failing()
+        bench.states[.web]?.created = bench.epoch
+        bench.run(.seconds(10))
+        let good = bench.states[.web]
+        bench.states[.web]?.stages = [StageSnapshot(name: "Build")]
+        bench.run(.seconds(600))
+        #expect(bench.kinds == [.stageFailed, .retryScheduled, .pipelineLost])
+        bench.states[.web] = good
+        bench.run(.seconds(700))
+        #expect(bench.kinds.dropFirst(3) == [.pipelineFound, .retrySent, .retryAccepted])
     }
 
     @Test func `an execution whose stage comes back is not opened again`() {
