@@ -42,8 +42,7 @@ struct ControlTests {
             #expect(verdict == .volatile)
             await rig.chronicle.wait(for: "report target_degraded")
             rig.store.memory.fail(with: nil)
-            rig.clock.advance(by: .seconds(10))
-            await rig.chronicle.wait(for: "report target_recovered")
+            await rig.pass(.seconds(10), until: "report target_recovered")
             rig.send(.stop("SIGTERM"))
         }
         #expect(rig.ledger.pauses == [Self.everything])

@@ -11,8 +11,7 @@ struct LoopTests {
         let rig = Rig()
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "report retry_accepted")
+            await rig.pass(.seconds(2), until: "report retry_accepted")
             rig.send(.stop("SIGTERM"))
         }
         let lines = rig.chronicle
@@ -27,11 +26,9 @@ struct LoopTests {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "call state")
-            rig.clock.advance(by: .seconds(20))
-            await rig.chronicle.wait(for: "call definition")
+            await rig.pass(.seconds(20), until: "call definition")
             #expect(!rig.chronicle.contains("memory given back"))
-            rig.clock.advance(by: .seconds(21))
-            await rig.chronicle.wait(for: "memory given back")
+            await rig.pass(.seconds(21), until: "memory given back")
             rig.send(.stop("SIGTERM"))
         }
         #expect(rig.chronicle.count("memory given back") == 1)
@@ -43,12 +40,10 @@ struct LoopTests {
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
             rig.store.memory.fail(with: .full)
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "report retry_deferred")
+            await rig.pass(.seconds(2), until: "report retry_deferred")
             #expect(!rig.chronicle.contains("call retry"))
             rig.store.memory.fail(with: nil)
-            rig.clock.advance(by: .seconds(11))
-            await rig.chronicle.wait(for: "call retry")
+            await rig.pass(.seconds(1), thenBy: .seconds(1), until: "call retry")
             rig.send(.stop("SIGTERM"))
         }
         #expect(rig.chronicle.count("report target_degraded") >= 1)
@@ -61,10 +56,8 @@ struct LoopTests {
         rig.services["prod"]?.script.withLock { $0.retry = .unknown("connection lost") }
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "report retry_unknown")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.pass(.seconds(2), until: "report retry_unknown")
+            await rig.pass(.seconds(2), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
         #expect(rig.chronicle.count("call retry") == 1)
@@ -89,8 +82,7 @@ struct LoopTests {
         rig.options.isDryRun = true
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report would_retry")
-            rig.clock.advance(by: .seconds(5))
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.pass(.seconds(5), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
         #expect(!rig.chronicle.contains("call retry"))

@@ -109,8 +109,7 @@ struct ReloadTests {
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             #expect(status.isDryRun)
-            rig.clock.advance(by: .seconds(60))
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.pass(.seconds(60), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
         #expect(!rig.chronicle.contains("store record"))

@@ -27,8 +27,7 @@ struct StopTests {
         rig.services["prod"]?.script.withLock { $0.retryGate = gate }
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "call retry")
+            await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
             await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC=30000000")
             gate.open()
@@ -43,8 +42,7 @@ struct StopTests {
         rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
         let end = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "call retry")
+            await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
             await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
             rig.clock.advance(by: .seconds(20))
@@ -59,8 +57,7 @@ struct StopTests {
         rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
         let end = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "call retry")
+            await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
             await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
             rig.send(.stop("SIGINT"))
@@ -74,8 +71,7 @@ struct StopTests {
         let rig = Rig(holdsIntents: true)
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "store record 1")
+            await rig.pass(.seconds(2), until: "store record 1")
             rig.send(.stop("SIGTERM"))
             await rig.chronicle.wait(for: "manager STOPPING=1")
             rig.store.release()
@@ -89,11 +85,12 @@ struct StopTests {
         var rig = Rig()
         rig.loaded.configuration.poll.maxRate = 1
         _ = await rig.run { rig in
-            for call in ["state", "definition", "actions", "state"] {
-                await rig.chronicle.wait(for: "call \(call)")
-                guard !rig.chronicle.contains("report retry_scheduled") else { continue }
-                rig.clock.advance(by: .seconds(1))
-            }
+            // A call a second.
+            await rig.chronicle.wait(for: "call state")
+            await rig.pass(.seconds(1), until: "call definition")
+            await rig.pass(.seconds(1), until: "call actions")
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.pass(.seconds(1), until: "call state")
             await rig.chronicle.wait(for: "store durable 1")
             rig.send(.stop("SIGTERM"))
         }

@@ -12,10 +12,8 @@ struct UnstorableRowTests {
         let rig = Rig(script: .failedStage(action: ActionExecutionID(id)))
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            rig.clock.advance(by: .seconds(2))
-            await rig.chronicle.wait(for: "report stage_left")
-            rig.clock.advance(by: .seconds(600))
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.pass(.seconds(2), until: "report stage_left")
+            await rig.pass(.seconds(600), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
         #expect(!rig.chronicle.contains("call retry"))

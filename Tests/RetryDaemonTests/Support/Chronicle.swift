@@ -2,6 +2,7 @@ import RetryCore
 import RetryDaemon
 import Synchronization
 import Systemd
+import Testing
 
 /// Everything that the doubles saw, in order; tests wait for what they expect next.
 final class Chronicle: Sendable {
@@ -10,6 +11,15 @@ final class Chronicle: Sendable {
         /// How many lines the waiting already passed.
         var read = 0
         var waiter: (text: String, continuation: CheckedContinuation<Void, Never>)?
+
+        /// Passes the next line that begins with a text; false when there is none yet.
+        mutating func takes(_ text: String) -> Bool {
+            guard let index = lines[read...].firstIndex(where: { $0.hasPrefix(text) }) else {
+                return false
+            }
+            read = index + 1
+            return true
+        }
     }
 
     private let state = Mutex(State())
@@ -36,22 +46,31 @@ final class Chronicle: Sendable {
     }
 
     /// Waits for the next line, after the ones that were waited for, that begins with a text.
+    ///
+    /// A test that is cancelled, as by its time limit, waits no longer and fails.
     func wait(for text: String) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if let index = state.lines[state.read...].firstIndex(where: {
-                    $0.hasPrefix(text)
-                }) {
-                    state.read = index + 1
-                    return true
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    guard !state.takes(text), !Task.isCancelled else { return true }
+                    precondition(state.waiter == nil, "two tests wait on one chronicle")
+                    state.waiter = (text, continuation)
+                    return false
                 }
-                precondition(state.waiter == nil, "two tests wait on one chronicle")
-                state.waiter = (text, continuation)
-                return false
+                if isOver { continuation.resume() }
             }
-            if isThere { continuation.resume() }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.continuation.resume()
         }
+        if Task.isCancelled { Issue.record("waited for \"\(text)\" in vain: \(lines)") }
     }
+
+    /// Whether the line that would be waited for is there; it counts as waited for then.
+    func takes(_ text: String) -> Bool { state.withLock { $0.takes(text) } }
 
     /// The place of the first line that begins with a text; past the end when there is none.
     func index(of text: String) -> Int {

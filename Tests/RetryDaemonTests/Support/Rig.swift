@@ -44,6 +44,24 @@ struct Rig {
         }
     }
 
+    /// Moves the time on, and then in small steps until a line is there.
+    ///
+    /// The loop may set its alarm while the time moves, or wait for work that is done beside it:
+    /// what is due then rings a little later, and a clock that stood still would be waited for in
+    /// vain.
+    func pass(
+        _ duration: Duration,
+        thenBy step: Duration = .milliseconds(5),
+        until text: String
+    ) async {
+        clock.advance(by: duration)
+        while !chronicle.takes(text), !Task.isCancelled {
+            clock.advance(by: step)
+            _ = await ask(otherwise: .stopping) { .status($0) }
+        }
+        if Task.isCancelled { Issue.record("time went on for \"\(text)\" in vain") }
+    }
+
     /// Runs the loop beside a test's body; a body that does not stop it is cancelled.
     func run(_ body: @escaping @Sendable (Rig) async -> Void) async -> DaemonEnd {
         let chronicle = chronicle
