@@ -19,8 +19,18 @@ package protocol AttemptStore: Sendable {
     /// - Throws: ``LedgerError/unstorable(_:row:)`` after the other changes were stored.
     func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError)
 
-    /// What is stored, and what failed writes still hold back: episodes and intents by key, pauses
-    /// by scope.
+    /// What is known of one episode, failed writes included.
+    func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection
+
+    /// Takes a few old rows away, in one short transaction, when it is time; whether there may be
+    /// more to take, so that it is to be called again.
+    ///
+    /// Never an open episode's rows, and never the newest ended episode of a stage before
+    /// ``Retention/newestEpisodes`` have passed.
+    func prune(now: WallTime) throws(LedgerError) -> Bool
+
+    /// All that is stored, and what failed writes still hold back: episodes and intents by key,
+    /// pauses by scope. It reads every row, so it is for tests and tools, not for a start.
     func snapshot() throws(LedgerError) -> LedgerSnapshot
 
     /// The notices since the last call; to be asked after every write, failed ones too.
@@ -46,8 +56,9 @@ extension Durability {
     /// What a failed write of an intent is to the engine.
     package init(failed error: LedgerError) {
         switch error {
-        case .intentExists, .unstorable: self = .refused(error.sentence)
-        case .cannotCreate, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt, .closed,
+        case .intentExists, .episodeEnded, .unstorable: self = .refused(error.sentence)
+        case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
+            .closed,
             .other:
             self = .failed(error.sentence)
         }

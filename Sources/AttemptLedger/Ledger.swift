@@ -5,28 +5,52 @@ import Synchronization
 package struct LedgerOptions: Hashable, Sendable {
     /// The largest file, in pages of 4 KiB; beyond it writes fail as on a full disk.
     package var maximumPages: Int
+    /// The most ended episodes that are kept, beside the newest of each stage.
+    ///
+    /// Beyond it the oldest go, however young they are. A million takes some 700 MB with one intent
+    /// each.
+    package var maximumEnded: Int
+    /// How far back a budget may count: the retries of that time are read at a start.
+    package var budgetMemory: Duration
+    /// The largest file, in pages of 4 KiB, that is checked as a whole at a start.
+    package var checkedPages: Int
+    /// The most memory that SQLite keeps pages in, in KiB.
+    package var cacheKibibytes: Int
     /// The steps that lead to the newest format; see ``Schema/steps``.
     package var steps: [[String]]
 
-    /// Makes options; the largest file is 1 GiB.
-    package init(maximumPages: Int = 262_144, steps: [[String]] = Schema.steps) {
+    /// Makes options; the largest file is 1 GiB, budgets count 24 h back, and a file of up to
+    /// 32 MiB is checked as a whole.
+    package init(
+        maximumPages: Int = 262_144,
+        maximumEnded: Int = 1_000_000,
+        budgetMemory: Duration = .seconds(86_400),
+        checkedPages: Int = 8192,
+        cacheKibibytes: Int = 2048,
+        steps: [[String]] = Schema.steps
+    ) {
         self.maximumPages = maximumPages
+        self.maximumEnded = maximumEnded
+        self.budgetMemory = budgetMemory
+        self.checkedPages = checkedPages
+        self.cacheKibibytes = cacheKibibytes
         self.steps = steps
     }
 }
 
 /// The durable ledger: one SQLite file, write-ahead log, every commit synced (synchronous=FULL).
 ///
-/// All that was stored also stays in memory. So a change that a full disk refused goes into the
-/// next write that works, and a file that was damaged, replaced or removed under the running daemon
-/// is begun anew with everything that is known. An intent is the exception: one that could not be
-/// recorded is not kept, since no retry follows it.
+/// What is open also stays in memory: episodes that live with their intents, and pauses. So a
+/// change that a full disk refused goes into the next write that works, and a file that was
+/// damaged, replaced or removed under the running daemon is begun anew with all that is open. Ended
+/// episodes are on the disk only. An intent that could not be recorded is not kept, since no retry
+/// follows it.
 package final class Ledger: AttemptStore {
     /// What ``open(directory:now:processID:options:)`` found.
     package struct Opening: Sendable {
         /// The ledger, which holds the lock.
         package let ledger: Ledger
-        /// What was stored.
+        /// What is open, and what budgets count.
         package let snapshot: LedgerSnapshot
         /// The name that a damaged file now has, in the same directory; nil when there was none.
         package let setAside: String?
@@ -60,23 +84,22 @@ package final class Ledger: AttemptStore {
     ) throws(LedgerError) -> Opening {
         let paths = LedgerPaths(directory: directory)
         try paths.makeDirectory()
+        try paths.checkDirectory()
         let lock = try LockFile(path: paths.lock, processID: processID)
         var aside: String?
         while true {
             do throws(LedgerError) {
                 let connection = try LedgerConnection(paths: paths, options: options)
-                let snapshot = try connection.snapshot()
+                let snapshot = try connection.opening(now: now, memory: options.budgetMemory)
                 let state = LedgerState(
                     paths: paths,
                     options: options,
                     processID: processID,
                     lock: lock,
                     connection: connection,
-                    contents: LedgerContents(snapshot),
-                    now: now
+                    held: LedgerContents(snapshot)
                 )
-                let stored = state.contents.snapshot
-                return Opening(ledger: Ledger(state), snapshot: stored, setAside: aside)
+                return Opening(ledger: Ledger(state), snapshot: snapshot, setAside: aside)
             } catch {
                 guard error == .corrupt, aside == nil else { throw error }
                 aside = try paths.setAside(now: now)
@@ -88,9 +111,11 @@ package final class Ledger: AttemptStore {
         try state.withLock { (state) throws(LedgerError) in
             guard !state.isClosed else { throw .closed }
             let change = RowChange.putIntent(try intent.bounded())
-            try state.contents.checkNew(intent)
-            try state.commit([change], now: now)
-            state.contents.apply(change)
+            try state.checkNew(intent)
+            try state.commit([change], now: now) { (connection) throws(LedgerError) in
+                try connection.checkNew(intent)
+            }
+            state.held.apply(change)
         }
     }
 
@@ -99,9 +124,25 @@ package final class Ledger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let (changes, refused) = RowChange.bounding(writes)
             state.keep(changes)
-            state.prune(now)
             if !state.unsaved.isEmpty || state.isTroubled { try state.commit([], now: now) }
             if let refused { throw refused }
+        }
+    }
+
+    package func recall(
+        _ key: EpisodeKey,
+        now: WallTime
+    ) throws(LedgerError) -> Recollection {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return try state.recall(key, now: now)
+        }
+    }
+
+    package func prune(now: WallTime) throws(LedgerError) -> Bool {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return try state.prune(now)
         }
     }
 

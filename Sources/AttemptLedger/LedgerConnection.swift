@@ -18,6 +18,7 @@ struct LedgerConnection: Sendable {
     /// - Throws: ``LedgerError/corrupt`` for a damaged file, ``LedgerError/newer(version:known:)``
     ///   and ``LedgerError/notALedger`` for one that must not be touched.
     init(paths: LedgerPaths, options: LedgerOptions) throws(LedgerError) {
+        try paths.refuseLinks()
         let known = try paths.databaseIdentity()
         isFresh = (known?.size ?? 0) == 0
         if known == nil { try paths.makeDatabaseFile() }
@@ -56,8 +57,12 @@ struct LedgerConnection: Sendable {
         guard version <= steps.count else {
             throw LedgerError.newer(version: version, known: steps.count)
         }
-        let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
-        guard findings == ["ok"] else { throw LedgerError.corrupt }
+        // It reads every page, so a large file is believed until a page of it is needed.
+        let pages = try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0
+        if pages <= options.checkedPages {
+            let findings = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+            guard findings == ["ok"] else { throw LedgerError.corrupt }
+        }
         let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         // A file system without what WAL needs keeps the rollback journal, whose deletion is only
         // durable with EXTRA.
@@ -66,9 +71,12 @@ struct LedgerConnection: Sendable {
         // the first checkpoint, which then has no room to write.
         try db.execute(sql: "PRAGMA wal_autocheckpoint = 128")
         try db.execute(sql: "PRAGMA journal_size_limit = 524288")
-        try db.execute(sql: "PRAGMA temp_store = MEMORY")
         try db.execute(sql: "PRAGMA max_page_count = \(options.maximumPages)")
+        try db.execute(sql: "PRAGMA cache_size = \(-options.cacheKibibytes)")
+        // Sorting a large table for a new index needs room that memory may not have.
+        try db.execute(sql: "PRAGMA temp_store = FILE")
         try migrate(db, from: version, steps: steps)
+        try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
 
     /// Runs the steps that the file lacks, each in one transaction.
@@ -100,29 +108,14 @@ struct LedgerConnection: Sendable {
         }
     }
 
-    /// Reads every row.
-    func snapshot() throws(LedgerError) -> LedgerSnapshot {
-        try LedgerError.translating {
-            try queue.read { db in
-                LedgerSnapshot(
-                    episodes: try Self.rows(db, "SELECT * FROM episodes", EpisodeRecord.init(_:)),
-                    intents: try Self.rows(db, "SELECT * FROM intents", Intent.init(_:)),
-                    pauses: try Self.rows(db, "SELECT * FROM pauses", Pause.init(_:))
-                )
-            }
-        }
+    /// Runs a body that only reads, in one transaction.
+    func read<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try LedgerError.translating { try queue.read(body) }
     }
 
-    /// Reads the rows of one query, one at a time.
-    private static func rows<Value>(
-        _ db: Database,
-        _ sql: String,
-        _ read: (Row) throws(LedgerError) -> Value
-    ) throws -> [Value] {
-        var values: [Value] = []
-        let cursor = try Row.fetchCursor(db, sql: sql)
-        while let row = try cursor.next() { values.append(try read(row)) }
-        return values
+    /// Runs a body that writes, in one transaction.
+    func write<Value>(_ body: (Database) throws -> Value) throws(LedgerError) -> Value {
+        try LedgerError.translating { try queue.write(body) }
     }
 
     /// Closes the file.

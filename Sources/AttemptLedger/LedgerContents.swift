@@ -1,7 +1,7 @@
 import RetryCore
 
-/// All rows in memory: what ``MemoryLedger`` holds, and what ``Ledger`` writes into a new file when
-/// the old one was lost.
+/// Rows in memory: all that ``MemoryLedger`` holds, and of ``Ledger`` what a new file must have
+/// when the old one was lost.
 struct LedgerContents: Hashable, Sendable {
     /// The episodes.
     private(set) var episodes: [EpisodeKey: EpisodeRecord] = [:]
@@ -10,7 +10,7 @@ struct LedgerContents: Hashable, Sendable {
     /// The pauses.
     private(set) var pauses: [PauseScope: Pause] = [:]
 
-    /// Takes a snapshot's rows; of two with one key the later wins.
+    /// Takes a snapshot's rows; of two with one key the later wins, but for an ended episode.
     init(_ snapshot: LedgerSnapshot = LedgerSnapshot()) {
         for change in snapshot.changes { apply(change) }
     }
@@ -18,19 +18,47 @@ struct LedgerContents: Hashable, Sendable {
     /// Changes one row.
     mutating func apply(_ change: RowChange) {
         switch change {
-        case .putEpisode(let record): episodes[record.key] = record
+        case .putEpisode(let record):
+            // How an episode ended is never changed.
+            guard episodes[record.key]?.outcome == nil else { return }
+            episodes[record.key] = record
         case .putIntent(let intent): intents[intent.episode, default: [:]][intent.sequence] = intent
         case .putPause(let pause): pauses[pause.scope] = pause
-        case .delete(.episode(let key)): episodes[key] = nil
-        case .delete(.intent(let key, let sequence)):
-            intents[key]?[sequence] = nil
-            if intents[key]?.isEmpty ?? false { intents[key] = nil }
-        case .delete(.pause(let scope)): pauses[scope] = nil
+        case .deletePause(let scope): pauses[scope] = nil
         }
     }
 
-    /// Refuses an intent whose number another one has.
+    /// Changes one row, and lets go of an episode that has ended.
+    mutating func applyOpen(_ change: RowChange) {
+        apply(change)
+        if case .putEpisode(let record) = change, record.outcome != nil { remove(record.key) }
+    }
+
+    /// Takes an episode away with those of its intents that are older than a time; nil: all.
+    mutating func remove(_ key: EpisodeKey, intentsBefore time: WallTime? = nil) {
+        episodes[key] = nil
+        removeIntents(of: key, before: time)
+    }
+
+    /// Takes the intents of an episode away that are older than a time; nil: all.
+    mutating func removeIntents(of key: EpisodeKey, before time: WallTime?) {
+        let stays = (intents[key] ?? [:]).filter { _, intent in
+            time.map { intent.recordedAt >= $0 } ?? false
+        }
+        intents[key] = stays.isEmpty ? nil : stays
+    }
+
+    /// What is known of one episode.
+    func recall(_ key: EpisodeKey) -> Recollection {
+        guard let record = episodes[key] else { return .new }
+        if let outcome = record.outcome { return .ended(outcome) }
+        let own = (intents[key] ?? [:]).values.sorted { $0.sequence < $1.sequence }
+        return .open(record, own)
+    }
+
+    /// Refuses an intent whose number another one has, or whose episode has ended.
     func checkNew(_ intent: Intent) throws(LedgerError) {
+        guard episodes[intent.episode]?.outcome == nil else { throw .episodeEnded }
         guard let known = intents[intent.episode]?[intent.sequence], known != intent else { return }
         throw .intentExists(sequence: intent.sequence)
     }

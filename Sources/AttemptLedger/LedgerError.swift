@@ -2,6 +2,8 @@
 package enum LedgerError: Error, Hashable, Sendable {
     /// A file or directory of the ledger cannot be made or opened; `errno` is the system's number.
     case cannotCreate(path: String, errno: Int32)
+    /// A file or directory could be another user's doing; the second text says why.
+    case unsafe(path: String, why: String)
     /// Another process holds the ledger; its pid, when it could be read.
     case heldByOther(pid: Int32?)
     /// The file was written by a newer program; `known` is the newest version of this one.
@@ -16,6 +18,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     case corrupt
     /// The episode already has another intent under this sequence number.
     case intentExists(sequence: Int)
+    /// The episode of the intent has ended.
+    case episodeEnded
     /// A name or list is longer than the ledger takes, or holds a NUL or line feed; the first text
     /// names the field, the second the row, fit for people.
     case unstorable(String, row: String)
@@ -30,8 +34,8 @@ extension LedgerError {
     package var exitStatus: Int32 {
         switch self {
         case .heldByOther: 75
-        case .cannotCreate, .newer, .notALedger, .full, .readOnly, .corrupt, .intentExists,
-            .unstorable, .closed, .other:
+        case .cannotCreate, .unsafe, .newer, .notALedger, .full, .readOnly, .corrupt, .intentExists,
+            .episodeEnded, .unstorable, .closed, .other:
             73
         }
     }
@@ -42,6 +46,9 @@ extension LedgerError {
         case .cannotCreate(let path, let errno):
             "ledger: \(path) cannot be opened or made: \(PosixFile.message(errno)). "
                 + "Check that the state directory exists and belongs to the service's user."
+        case .unsafe(let path, let why):
+            "ledger: \(path) is not used: \(why). Nothing was changed; put the ledger into a "
+                + "directory of the service's own, such as /var/lib/pipeline-retryd."
         case .heldByOther(let pid):
             "ledger: held by another instance" + (pid.map { " (pid \($0))" } ?? "")
                 + ". Stop that one first, or give this one another state directory."
@@ -55,6 +62,9 @@ extension LedgerError {
         case .intentExists(let sequence):
             "ledger: the episode already has another intent \(sequence). It was not replaced, "
                 + "so no retry is sent for it; this is a defect worth a report."
+        case .episodeEnded:
+            "ledger: the episode ended before, which could not be read when the stage was found "
+                + "failed. No retry is sent for it."
         case .unstorable(let field, let row):
             "ledger: \(field) is longer than the ledger takes, or holds a NUL or line feed "
                 + "(\(row)). The row was not stored and no retry is sent for it; everything else "
@@ -73,17 +83,28 @@ extension LedgerError {
         case .corrupt: return "ledger.sqlite is damaged. \(then) Check the disk."
         case .other(let code, let message):
             return "SQLite answered \(message) (code \(code)). \(then)"
-        case .cannotCreate, .heldByOther, .newer, .notALedger, .intentExists, .unstorable, .closed:
+        case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .intentExists,
+            .episodeEnded, .unstorable, .closed:
             return ""
+        }
+    }
+
+    /// Whether it is about the one intent, and the disk is well.
+    var isOfIntent: Bool {
+        switch self {
+        case .intentExists, .episodeEnded: true
+        case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
+            .unstorable, .closed, .other:
+            false
         }
     }
 
     /// Whether the connection is no longer to be trusted and the next write opens a new one.
     var breaksConnection: Bool {
         switch self {
-        case .full, .intentExists, .unstorable, .closed: false
+        case .full, .intentExists, .episodeEnded, .unstorable, .closed: false
         case .other(let code, _): code & 0xff != Self.busy
-        case .cannotCreate, .heldByOther, .newer, .notALedger, .readOnly, .corrupt: true
+        case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .readOnly, .corrupt: true
         }
     }
 
@@ -95,7 +116,7 @@ extension LedgerError {
 package enum LedgerNotice: Hashable, Sendable {
     /// The damaged file now has this name, in the same directory, and a new one was begun.
     case setAside(file: String)
-    /// Another file stood in its place; all that is known was written into that one.
+    /// Another file stood in its place; all that is open was written into that one.
     case replaced
     /// The file was gone; a new one was begun.
     case missing
@@ -105,12 +126,13 @@ package enum LedgerNotice: Hashable, Sendable {
         switch self {
         case .setAside(let file):
             "ledger: ledger.sqlite was damaged. It is set aside as \(file) and a new one was "
-                + "begun with what is known. Check the disk."
+                + "begun with what is open; how older episodes ended is in that file only. Check "
+                + "the disk."
         case .replaced:
-            "ledger: ledger.sqlite was replaced by another file. All that is known was written "
+            "ledger: ledger.sqlite was replaced by another file. All that is open was written "
                 + "into that one."
         case .missing:
-            "ledger: ledger.sqlite was removed. A new one was begun with what is known."
+            "ledger: ledger.sqlite was removed. A new one was begun with what is open."
         }
     }
 }

@@ -22,6 +22,38 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
+    /// Refuses a directory in which another user may put what they like in the ledger's place: one
+    /// that is theirs, or that takes files from everyone, sticky or not.
+    ///
+    /// A link to a directory is followed: `DynamicUser=` makes one.
+    /// - Throws: ``LedgerError/unsafe(path:why:)``, ``LedgerError/cannotCreate(path:errno:)``.
+    func checkDirectory() throws(LedgerError) {
+        var why: String?
+        do throws(PosixError) {
+            if try PosixFile.isOfAnotherUser(directory) {
+                why = "it belongs to another user"
+            } else if try PosixFile.isWritableByOthers(directory) {
+                why = "any user may write in it"
+            }
+        } catch {
+            throw .cannotCreate(path: directory, errno: error.errno)
+        }
+        if let why { throw .unsafe(path: directory, why: why) }
+    }
+
+    /// Refuses symbolic links in the place of the database and its log: SQLite would follow them.
+    /// - Throws: ``LedgerError/unsafe(path:why:)``, ``LedgerError/cannotCreate(path:errno:)``.
+    func refuseLinks() throws(LedgerError) {
+        for path in [database, log] {
+            do throws(PosixError) {
+                guard try PosixFile.isLink(path) else { continue }
+            } catch {
+                throw .cannotCreate(path: path, errno: error.errno)
+            }
+            throw .unsafe(path: path, why: "it is a symbolic link")
+        }
+    }
+
     /// Which file stands at the database's path; nil when there is none.
     /// - Throws: ``LedgerError/cannotCreate(path:errno:)`` when it cannot be told.
     func databaseIdentity() throws(LedgerError) -> FileIdentity? {

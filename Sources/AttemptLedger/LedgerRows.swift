@@ -10,29 +10,22 @@ extension RowChange {
         case .putPause(let pause):
             try pause.scope.delete(db)
             try pause.write(db)
-        case .delete(.episode(let key)):
-            try db.cachedStatement(sql: "DELETE FROM episodes WHERE \(EpisodeKey.match)")
-                .execute(arguments: StatementArguments(key.values))
-        case .delete(.intent(let key, let sequence)):
-            try db.cachedStatement(
-                sql: "DELETE FROM intents WHERE \(EpisodeKey.match) AND sequence = ?"
-            ).execute(arguments: StatementArguments(key.values + [sequence]))
-        case .delete(.pause(let scope)): try scope.delete(db)
+        case .deletePause(let scope): try scope.delete(db)
         }
     }
 }
 
 extension EpisodeKey {
     /// The condition that finds the key's rows; takes ``values``.
-    fileprivate static let match = "target = ? AND pipeline = ? AND stage = ? AND execution = ?"
+    static let match = "target = ? AND pipeline = ? AND stage = ? AND execution = ?"
 
     /// The key's columns.
-    fileprivate var values: [(any DatabaseValueConvertible)?] {
+    var values: [(any DatabaseValueConvertible)?] {
         [pipeline.target.text, pipeline.pipeline.text, stage.text, execution.text]
     }
 
     /// Reads the key's columns.
-    fileprivate init(_ row: Row) throws(LedgerError) {
+    init(_ row: Row) throws(LedgerError) {
         self.init(
             pipeline: PipelineKey(
                 target: TargetName(try row.required("target")),
@@ -45,8 +38,44 @@ extension EpisodeKey {
 }
 
 extension EpisodeRecord {
-    /// Puts the row in place of an older one.
+    /// Puts the row in place of an older one, and keeps count of those that have ended.
+    ///
+    /// How an episode ended is never changed: one that was opened again because its row could not
+    /// be read leaves no trace.
     fileprivate func write(_ db: Database) throws {
+        let hasEnded =
+            try Bool.fetchOne(
+                db.cachedStatement(
+                    sql: "SELECT outcome IS NOT NULL FROM episodes WHERE \(EpisodeKey.match)"
+                ),
+                arguments: StatementArguments(key.values)
+            ) ?? false
+        guard !hasEnded else { return }
+        try replace(db, isNewest: try outdateOthers(db))
+        guard outcome != nil else { return }
+        try db.cachedStatement(sql: "UPDATE totals SET ended = ended + 1").execute()
+    }
+
+    /// Takes the mark of the newest ended episode from those of the stage that are older; whether
+    /// this one is it.
+    private func outdateOthers(_ db: Database) throws -> Bool {
+        let others = "target = ? AND pipeline = ? AND stage = ? AND newest = 1 AND execution <> ?"
+        let values = StatementArguments(key.values)
+        guard outcome != nil else {
+            try db.cachedStatement(sql: "UPDATE episodes SET newest = 0 WHERE \(others)")
+                .execute(arguments: values)
+            return false
+        }
+        try db.cachedStatement(
+            sql: "UPDATE episodes SET newest = 0 WHERE \(others) AND ended_at <= ?"
+        ).execute(arguments: StatementArguments(key.values + [endedAt?.milliseconds]))
+        return try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM episodes WHERE \(others))"),
+            arguments: values
+        ) ?? true
+    }
+
+    private func replace(_ db: Database, isNewest: Bool) throws {
         var values = key.values
         values += [
             firstFailure.milliseconds, firstSeen.milliseconds, foreignRetries, knownManualRetries,
@@ -55,15 +84,15 @@ extension EpisodeRecord {
         values += [
             lastFailure?.manualRetries, lastFailure?.lines,
             lastFailure?.lastStatusChange?.milliseconds, outcome?.rawValue, reason?.rawValue,
-            endedAt?.milliseconds,
+            endedAt?.milliseconds, isNewest,
         ]
         try db.cachedStatement(
             sql: """
                 INSERT OR REPLACE INTO episodes (target, pipeline, stage, execution, \
                 first_failure, first_seen, foreign_retries, known_manual_retries, late_retries, \
                 same_error_run, last_fingerprint, failure_manual_retries, \
-                failure_action_executions, failure_status_change, outcome, reason, ended_at) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                failure_action_executions, failure_status_change, outcome, reason, ended_at, \
+                newest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: StatementArguments(values))
     }
@@ -205,7 +234,7 @@ extension Row {
 
     /// A column's value.
     /// - Throws: ``LedgerError/corrupt`` when it is NULL or has another type.
-    fileprivate func required<Value: DatabaseValueConvertible>(
+    func required<Value: DatabaseValueConvertible>(
         _ column: String
     ) throws(LedgerError) -> Value {
         guard let value: Value = try optional(column) else { throw .corrupt }

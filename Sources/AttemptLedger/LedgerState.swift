@@ -12,9 +12,9 @@ struct LedgerState: Sendable {
     var lock: LockFile?
     /// The open file; nil after an error that leaves it in doubt.
     var connection: LedgerConnection?
-    /// All that should be stored.
-    var contents: LedgerContents
-    /// What of it may not be stored yet, by row.
+    /// What is open: all that a new file must have when this one is lost.
+    var held: LedgerContents
+    /// What may not be stored yet, by row.
     var unsaved: [RowKey: RowChange] = [:]
     /// Whether the last write failed.
     var isTroubled = false
@@ -24,62 +24,80 @@ struct LedgerState: Sendable {
     var lastLog: FileIdentity?
     /// When a damaged file was set aside last.
     var setAsideAt: WallTime?
-    /// When old rows were pruned last.
+    /// When the last pass over old rows began.
     var prunedAt: WallTime?
+    /// The pass over old rows that is not over.
+    var pass: PruningPass?
     /// What nobody has taken yet.
     var notices: [LedgerNotice] = []
     /// Whether ``close()`` was called.
     var isClosed = false
 
-    /// Takes an opened ledger and prunes it; the deletions go with the first write.
+    /// Takes an opened ledger.
     init(
         paths: LedgerPaths,
         options: LedgerOptions,
         processID: Int32,
         lock: LockFile,
         connection: LedgerConnection,
-        contents: LedgerContents,
-        now: WallTime
+        held: LedgerContents
     ) {
         self.paths = paths
         self.options = options
         self.processID = processID
         self.lock = lock
         self.connection = connection
-        self.contents = contents
+        self.held = held
         lastIdentity = connection.identity
-        prune(now)
     }
 
     /// Holds changes until a write brings them to the disk.
     mutating func keep(_ changes: [RowChange]) {
         for change in changes {
-            contents.apply(change)
+            // An end that waits for the disk is as final as one that is on it.
+            if case .episode(let key) = change.key, unsavedEnd(key) != nil { continue }
+            held.applyOpen(change)
             unsaved[change.key] = change
         }
     }
 
-    /// Takes old rows away when it is time.
-    mutating func prune(_ now: WallTime) {
-        guard Retention.isDue(last: prunedAt, now: now) else { return }
-        prunedAt = now
-        keep(contents.prunable(now: now))
-    }
-
-    /// Writes what is unsaved, then `changes`, in one transaction.
-    mutating func commit(_ changes: [RowChange], now: WallTime) throws(LedgerError) {
+    /// Writes what is unsaved, then `changes`, in one transaction; the check runs on the connection
+    /// first, and what it throws is thrown.
+    mutating func commit(
+        _ changes: [RowChange],
+        now: WallTime,
+        _ check: (LedgerConnection) throws(LedgerError) -> Void = { _ in }
+    ) throws(LedgerError) {
         do throws(LedgerError) {
-            try commitOnce(changes)
+            try commitOnce(changes, check)
         } catch {
+            if error.isOfIntent { throw error }
             isTroubled = true
             guard error == .corrupt, maySetAside(now) else { throw error }
-            notices.append(.setAside(file: try paths.setAside(now: now)))
-            setAsideAt = now
-            lastIdentity = nil
-            try commitOnce(changes)
+            try setAside(now)
+            try commitOnce(changes, check)
         }
         isTroubled = false
         unsaved = [:]
+    }
+
+    /// Refuses an intent whose number another one has, or whose episode has ended, as far as the
+    /// memory knows.
+    func checkNew(_ intent: Intent) throws(LedgerError) {
+        guard unsavedEnd(intent.episode) == nil else { throw .episodeEnded }
+        try held.checkNew(intent)
+    }
+
+    /// How an episode ended whose end is not on the disk yet.
+    private func unsavedEnd(_ key: EpisodeKey) -> Outcome? {
+        guard case .putEpisode(let record)? = unsaved[.episode(key)] else { return nil }
+        return record.outcome
+    }
+
+    private mutating func setAside(_ now: WallTime) throws(LedgerError) {
+        notices.append(.setAside(file: try paths.setAside(now: now)))
+        setAsideAt = now
+        lastIdentity = nil
     }
 
     /// A disk that damages every file would fill up with the damaged ones: one an hour.
@@ -88,14 +106,78 @@ struct LedgerState: Sendable {
     }
 
     /// One try; an error that leaves the connection in doubt closes it.
-    private mutating func commitOnce(_ changes: [RowChange]) throws(LedgerError) {
+    private mutating func commitOnce(
+        _ changes: [RowChange],
+        _ check: (LedgerConnection) throws(LedgerError) -> Void = { _ in }
+    ) throws(LedgerError) {
         do throws(LedgerError) {
-            try usableConnection().commit(Array(unsaved.values) + changes)
+            let connection = try usableConnection()
+            try check(connection)
+            try connection.commit(unsaved.values.sorted { $0.order < $1.order } + changes)
             lastLog = try paths.logIdentity()
         } catch {
             if error.breaksConnection { dropConnection() }
             throw error
         }
+    }
+
+    /// What is known of an episode.
+    mutating func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection {
+        let known = held.recall(key)
+        if known != .new { return known }
+        if let outcome = unsavedEnd(key) { return .ended(outcome) }
+        do throws(LedgerError) {
+            return try usableConnection().recall(key)
+        } catch {
+            try replaceDamaged(after: error, now)
+            return try usableConnection().recall(key)
+        }
+    }
+
+    /// Does one step of taking old rows away; false when nothing is to be done for a while.
+    mutating func prune(_ now: WallTime) throws(LedgerError) -> Bool {
+        do throws(LedgerError) {
+            if pass == nil { try beginPass(now) }
+            guard var current = pass, let connection else { return false }
+            pass = nil
+            guard try connection.prune(&current, options) else { return false }
+            pass = current
+            return true
+        } catch {
+            try replaceDamaged(after: error, now)
+            return false
+        }
+    }
+
+    /// A page that is damaged shows that the file is.
+    ///
+    /// Such a file is set aside, and what is open goes into a new one with the next write.
+    /// Any other error is thrown again.
+    private mutating func replaceDamaged(
+        after error: LedgerError,
+        _ now: WallTime
+    ) throws(LedgerError) {
+        if error.breaksConnection { dropConnection() }
+        guard error == .corrupt, maySetAside(now) else { throw error }
+        try setAside(now)
+    }
+
+    /// Begins a pass when it is time: old pauses go with the next write, the rest in steps.
+    private mutating func beginPass(_ now: WallTime) throws(LedgerError) {
+        // A file that is full takes writes again once its oldest rows are gone.
+        guard isTroubled || Retention.isDue(last: prunedAt, now: now), let connection else {
+            return
+        }
+        prunedAt = now
+        guard let newest = try connection.newestTime() else { return }
+        let limits = RetentionLimits(
+            now: now,
+            newestRow: newest,
+            budgetMemory: options.budgetMemory
+        )
+        let old = held.snapshot.pauses.filter { $0.isOld(limits) }
+        keep(old.map { .deletePause($0.scope) })
+        pass = PruningPass(limits: limits)
     }
 
     /// The connection, opened anew when it is broken or another file stands at its path.
@@ -111,12 +193,13 @@ struct LedgerState: Sendable {
             notices.append(opened.isFresh ? .missing : .replaced)
         }
         if opened.isFresh || lastIdentity != opened.identity {
-            for change in contents.snapshot.changes where unsaved[change.key] == nil {
+            for change in held.snapshot.changes where unsaved[change.key] == nil {
                 unsaved[change.key] = change
             }
         }
         lastIdentity = opened.identity
         connection = opened
+        pass = nil
         return opened
     }
 

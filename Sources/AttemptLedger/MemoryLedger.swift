@@ -36,11 +36,28 @@ package final class MemoryLedger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let (changes, refused) = RowChange.bounding(writes)
             state.change(changes)
-            state.prune(now)
             if let fault = state.fault { throw fault }
             state.unsynced.removeAll { $0.isPhantom }
             if syncsEveryWrite { state.sync() }
             if let refused { throw refused }
+        }
+    }
+
+    package func recall(
+        _ key: EpisodeKey,
+        now: WallTime
+    ) throws(LedgerError) -> Recollection {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return state.current.recall(key)
+        }
+    }
+
+    package func prune(now: WallTime) throws(LedgerError) -> Bool {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            state.prune(now)
+            return false
         }
     }
 
@@ -125,8 +142,13 @@ private struct MemoryState {
 
     /// Takes old rows away when it is time.
     mutating func prune(_ now: WallTime) {
-        guard Retention.isDue(last: prunedAt, now: now) else { return }
+        guard Retention.isDue(last: prunedAt, now: now), let newest = current.newestTime else {
+            return
+        }
         prunedAt = now
-        change(current.prunable(now: now))
+        let memory = LedgerOptions().budgetMemory
+        let limits = RetentionLimits(now: now, newestRow: newest, budgetMemory: memory)
+        current.prune(limits)
+        durable.prune(limits)
     }
 }

@@ -46,6 +46,30 @@ enum PosixFile {
         return FileIdentity(status)
     }
 
+    /// Whether a path is a symbolic link itself.
+    static func isLink(_ path: String) throws(PosixError) -> Bool {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw PosixError(errno: errno) }
+            return false
+        }
+        return status.st_mode & S_IFMT == S_IFLNK
+    }
+
+    /// Whether a path's owner is neither this process's user nor root.
+    static func isOfAnotherUser(_ path: String) throws(PosixError) -> Bool {
+        var status = stat()
+        try check(unsafe stat(path, &status))
+        return status.st_uid != geteuid() && status.st_uid != 0
+    }
+
+    /// Whether a directory takes files from users that are neither its owner nor of its group.
+    static func isWritableByOthers(_ path: String) throws(PosixError) -> Bool {
+        var status = stat()
+        try check(unsafe stat(path, &status))
+        return status.st_mode & S_IWOTH != 0
+    }
+
     /// Which file a descriptor is.
     static func identity(_ descriptor: Int32) throws(PosixError) -> FileIdentity {
         var status = stat()

@@ -1,57 +1,127 @@
 import RetryCore
 
-/// How long rows are kept once they no longer matter.
+/// How long rows are kept once they no longer matter, and how many.
 enum Retention {
     /// Ended episodes, by ``EpisodeRecord/endedAt``.
     static let endedEpisodes = Duration.seconds(30 * 86_400)
+    /// The newest ended episode of a stage, which the stage may show for as long as nothing new
+    /// enters it.
+    static let newestEpisodes = Duration.seconds(400 * 86_400)
     /// Intents that belong to no episode any more, for the budgets; and pauses that ran out.
     static let looseIntents = Duration.seconds(32 * 86_400)
-    /// The shortest time between two prunings of one process.
+    /// The shortest time between two passes of one process.
     static let interval = Duration.seconds(3600)
-    /// The most rows that one pruning takes, so that it never delays an intent for long.
-    static let batch = 1000
+    /// The most rows that one step looks at.
+    static let batch = 200
 
-    /// Whether an interval passed since the last pruning, or the clock was set back.
+    /// Whether an interval passed since the last pass, or the clock was set back.
     static func isDue(last: WallTime?, now: WallTime) -> Bool {
         guard let last else { return true }
         return now < last || now - last >= interval
     }
 }
 
-extension LedgerContents {
-    /// The rows that may go: ended episodes with their old intents, loose old intents, old pauses.
-    ///
-    /// An open episode stays with all of its intents however old, since limits count them
-    /// (invariant I1). The age is measured from the newest time in the rows when that is earlier
-    /// than `now`, so a clock that stands in the far future deletes nothing.
-    func prunable(now: WallTime) -> [RowChange] {
-        guard let newest = newestTime else { return [] }
-        let reference = min(now, newest)
-        let ended = reference + (.zero - Retention.endedEpisodes)
-        let loose = reference + (.zero - Retention.looseIntents)
-        let episodeKeys = episodes.values
-            .filter { record in
-                record.outcome != nil && (record.endedAt.map { $0 < ended } ?? false)
-            }
-            .map(\.key)
-        let gone = Set(episodeKeys)
-        let looseIntents = intents.flatMap { key, rows in
-            gone.contains(key) || episodes[key] == nil
-                ? rows.values.filter { $0.recordedAt < loose } : []
-        }
-        let pauseScopes = pauses.values
-            .filter { $0.until.map { $0 < loose } ?? false }
-            .map(\.scope)
-        let keys =
-            looseIntents.map { RowKey.intent($0.episode, $0.sequence) }
-            + episodeKeys.map(RowKey.episode) + pauseScopes.map(RowKey.pause)
-        return keys.prefix(Retention.batch).map(RowChange.delete)
+/// Before which times rows may go.
+///
+/// Ages are reckoned from the newest time in the rows when that is earlier than the clock, so a
+/// clock that stands in the far future deletes nothing.
+struct RetentionLimits: Hashable, Sendable {
+    /// Ended episodes that their stages no longer show.
+    let ended: WallTime
+    /// The newest ended episodes of their stages.
+    let newest: WallTime
+    /// Intents without an episode, and pauses.
+    let loose: WallTime
+    /// Intents that no budget counts any more, when there is too much of everything.
+    let budgets: WallTime
+
+    init(now: WallTime, newestRow: WallTime, budgetMemory: Duration) {
+        let reference = min(now, newestRow)
+        ended = reference + (.zero - Retention.endedEpisodes)
+        newest = reference + (.zero - Retention.newestEpisodes)
+        loose = reference + (.zero - Retention.looseIntents)
+        budgets = reference + (.zero - min(budgetMemory, Retention.looseIntents))
+    }
+}
+
+/// One pass over the old rows, in steps.
+struct PruningPass: Sendable {
+    /// What a step does.
+    enum Stage: Int, CaseIterable, Sendable {
+        /// Takes ended episodes that are too old.
+        case ended
+        /// Takes the oldest ended episodes while there are too many or the file is too full.
+        case surplus
+        /// Takes, while that is not enough, the newest of their stages that are as old as the rest
+        /// may get.
+        case stale
+        /// Takes the newest ended episodes of stages that have shown nothing else for very long.
+        case newest
+        /// Takes old intents whose episodes are gone.
+        case loose
     }
 
-    /// The latest time that any row carries.
-    private var newestTime: WallTime? {
+    /// Before which times rows may go.
+    let limits: RetentionLimits
+    /// What is done at present.
+    var stage = Stage.ended
+    /// The last of the loose intents that was looked at.
+    var cursor: LooseIntent?
+
+    init(limits: RetentionLimits) {
+        self.limits = limits
+    }
+
+    /// Goes on to the next stage; false when the pass is over.
+    mutating func advance() -> Bool {
+        guard let next = Stage(rawValue: stage.rawValue + 1) else { return false }
+        stage = next
+        return true
+    }
+}
+
+extension LedgerContents {
+    /// The latest time that any row carries; nil without rows.
+    var newestTime: WallTime? {
         let ofEpisodes = episodes.values.map { max($0.firstSeen, $0.endedAt ?? $0.firstSeen) }.max()
         let ofIntents = intents.values.flatMap(\.values).map(\.recordedAt).max()
         return [ofEpisodes, ofIntents].compactMap { $0 }.max()
     }
+
+    /// Takes all old rows away, as the file's steps do it.
+    mutating func prune(_ limits: RetentionLimits) {
+        let newest = newestEnded
+        for (key, record) in episodes {
+            guard record.outcome != nil, let endedAt = record.endedAt else { continue }
+            let bound = newest.contains(key) ? limits.newest : limits.ended
+            if endedAt < bound { remove(key, intentsBefore: limits.loose) }
+        }
+        for key in intents.keys where episodes[key] == nil {
+            removeIntents(of: key, before: limits.loose)
+        }
+        for scope in pauses.values.filter({ $0.isOld(limits) }).map(\.scope) {
+            apply(.deletePause(scope))
+        }
+    }
+
+    /// The ended episodes after which their stages had no other.
+    private var newestEnded: Set<EpisodeKey> {
+        var newest: Set<EpisodeKey> = []
+        let byStage = Dictionary(grouping: episodes.values) {
+            [$0.key.pipeline.description, $0.key.stage.text]
+        }
+        for records in byStage.values where records.allSatisfy({ $0.outcome != nil }) {
+            let last = records.max { left, right in
+                (left.endedAt ?? left.firstSeen, left.key)
+                    < (right.endedAt ?? right.firstSeen, right.key)
+            }
+            if let last { newest.insert(last.key) }
+        }
+        return newest
+    }
+}
+
+extension Pause {
+    /// Whether it ran out so long ago that it may go.
+    func isOld(_ limits: RetentionLimits) -> Bool { until.map { $0 < limits.loose } ?? false }
 }

@@ -12,14 +12,14 @@ enum RowKey: Hashable, Sendable {
 
 /// One change of one row; applying it twice is the same as once.
 enum RowChange: Hashable, Sendable {
-    /// Puts an episode in place of an older record.
+    /// Puts an episode in place of an older record, unless that one has ended.
     case putEpisode(EpisodeRecord)
     /// Puts an intent in place of an older one.
     case putIntent(Intent)
     /// Puts a pause in place of an older one.
     case putPause(Pause)
-    /// Takes a row away.
-    case delete(RowKey)
+    /// Takes a pause away.
+    case deletePause(PauseScope)
 
     /// The row that it changes.
     var key: RowKey {
@@ -27,7 +27,16 @@ enum RowChange: Hashable, Sendable {
         case .putEpisode(let record): .episode(record.key)
         case .putIntent(let intent): .intent(intent.episode, intent.sequence)
         case .putPause(let pause): .pause(pause.scope)
-        case .delete(let key): key
+        case .deletePause(let scope): .pause(scope)
+        }
+    }
+
+    /// Smaller first in one transaction: episodes in the order of their ends, and open ones last,
+    /// so that each stage's newest is told whatever the order in which they were kept.
+    var order: Int64 {
+        switch self {
+        case .putEpisode(let record): record.endedAt?.milliseconds ?? .max
+        case .putIntent, .putPause, .deletePause: 0
         }
     }
 
@@ -40,7 +49,7 @@ enum RowChange: Hashable, Sendable {
         case .pause(let pause): self = .putPause(try pause.bounded())
         case .resume(let scope):
             try scope.checkBounds()
-            self = .delete(.pause(scope))
+            self = .deletePause(scope)
         }
     }
 }

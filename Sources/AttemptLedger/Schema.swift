@@ -64,7 +64,37 @@ package enum Schema {
                 until INTEGER
             ) STRICT
             """,
-        ]
+        ],
+        newestEpisodes,
+    ]
+
+    /// Version 2: what a start, a prune and a question need is found by an index, so that none of
+    /// them reads the table.
+    ///
+    /// `newest` marks the ended episode that a stage may still show. `totals` has one row.
+    private static let newestEpisodes = [
+        "ALTER TABLE episodes ADD COLUMN newest INTEGER NOT NULL DEFAULT 0",
+        """
+        UPDATE episodes SET newest = 1 WHERE outcome IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM episodes AS other
+            WHERE other.target = episodes.target AND other.pipeline = episodes.pipeline
+                AND other.stage = episodes.stage AND other.execution <> episodes.execution
+                AND (other.outcome IS NULL
+                    OR (other.ended_at, other.execution)
+                        > (episodes.ended_at, episodes.execution)))
+        """,
+        """
+        CREATE INDEX open_episodes ON episodes (first_seen) WHERE outcome IS NULL
+        """,
+        """
+        CREATE INDEX ended_episodes ON episodes (newest, ended_at) WHERE outcome IS NOT NULL
+        """,
+        """
+        CREATE INDEX newest_episodes ON episodes (target, pipeline, stage) WHERE newest = 1
+        """,
+        "CREATE INDEX recent_intents ON intents (recorded_at, policy)",
+        "CREATE TABLE totals (ended INTEGER NOT NULL) STRICT",
+        "INSERT INTO totals SELECT count(*) FROM episodes WHERE outcome IS NOT NULL",
     ]
 
     /// The version that this program writes.

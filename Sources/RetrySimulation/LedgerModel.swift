@@ -13,7 +13,10 @@ struct LedgerModel: Sendable {
 
         mutating func put(_ write: LedgerWrite) {
             switch write {
-            case .episode(let record): episodes[record.key] = record
+            case .episode(let record):
+                // How an episode ended is never changed.
+                guard episodes[record.key]?.outcome == nil else { return }
+                episodes[record.key] = record
             case .intent(let intent):
                 intents[intent.episode, default: [:]][intent.sequence] = intent
             case .pause(let pause): pauses[pause.scope] = pause
@@ -52,24 +55,37 @@ struct LedgerModel: Sendable {
         return true
     }
 
-    /// Makes an intent durable; false when it may not be.
-    mutating func record(_ intent: Intent) -> Bool {
+    /// Makes an intent durable, unless its episode has ended.
+    mutating func record(_ intent: Intent) -> Durability {
+        if case .ended = recall(intent.episode) { return .refused("the episode has ended") }
         guard !isFull else {
             // What waited was in the same transaction: the disk has all of it or nothing.
             for index in unsynced.indices { unsynced[index].isHanded = true }
             unsynced.append(Unsynced(writes: [.intent(intent)], isPhantom: true, isHanded: true))
-            return false
+            return .failed("the disk is full")
         }
         unsynced.removeAll { $0.isPhantom }
         sync()
         durable.put(.intent(intent))
-        return true
+        return .durable
     }
 
     /// Makes all that waits durable.
     private mutating func sync() {
         for change in unsynced { for write in change.writes { durable.put(write) } }
         unsynced = []
+    }
+
+    /// What the process that wrote it finds under a key, unsynced changes included.
+    func recall(_ key: EpisodeKey) -> Recollection {
+        var rows = durable
+        for change in unsynced where !change.isPhantom {
+            for write in change.writes { rows.put(write) }
+        }
+        guard let record = rows.episodes[key] else { return .new }
+        if let outcome = record.outcome { return .ended(outcome) }
+        let intents = (rows.intents[key] ?? [:]).values.sorted { $0.sequence < $1.sequence }
+        return .open(record, intents)
     }
 
     /// How many transactions a crash can leave or lose.

@@ -108,7 +108,7 @@ extension Event {
         case .retryAnswered(let id, .refused(let refusal, _)): "retry \(id): refused \(refusal)"
         case .reloaded: "reloaded"
         case .patternsMatched(let id, let findings): "patterns \(id): \(findings.count) answers"
-        case .pipelinesListed, .intentRecorded, .retryAnswered, .ledgerFailed,
+        case .pipelinesListed, .recalled, .intentRecorded, .retryAnswered, .ledgerFailed,
             .ledgerRecovered, .targetUnusable, .targetPlanned, .paused, .resumed,
             .deadlineReached:
             "\(self)"
@@ -136,7 +136,7 @@ extension Effect {
         case .readState(let id, let key, let known):
             "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"
-        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .retry:
+        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .recall, .retry:
             "\(self)"
         }
     }

@@ -20,6 +20,7 @@ extension World {
         case .listPipelines(let id, let target):
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
+        case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let key, let mode):
             oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable)
@@ -57,13 +58,20 @@ extension World {
         timetable.add(.answer(event, nil, process: process), at: clock.time)
     }
 
+    private mutating func recall(_ id: CallID, _ key: EpisodeKey) {
+        let isSlow = dice.chance(plan.chance(.disk, 0.3))
+        let wait = isSlow ? dice.span(100...80_000) : dice.span(0...20)
+        let isUnreadable = dice.chance(plan.chance(.disk, 0.1))
+        let memory = isUnreadable ? .unreadable("the disk is sick") : ledger.recall(key)
+        let event = Event.recalled(id, memory)
+        timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
+    }
+
     private mutating func record(_ id: CallID, _ intent: Intent) {
         oracle.recording(intent, configuration)
         let isSlow = dice.chance(plan.chance(.disk, 0.3))
         let wait = isSlow ? dice.span(100...80_000) : dice.span(1...20)
-        let durability =
-            ledger.record(intent) ? Durability.durable : .failed("the disk is full")
-        let event = Event.intentRecorded(id, durability)
+        let event = Event.intentRecorded(id, ledger.record(intent))
         timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
     }
 }

@@ -92,6 +92,7 @@ struct DecisionBench {
                 let findings = queries.map { ($0, matcher.find($0)) }
                 let found = Dictionary(uniqueKeysWithValues: findings)
                 queue += rig.feed(.patternsMatched(id, found))
+            case .recall(let id, _): queue += rig.feed(.recalled(id, .new))
             case .readState, .readDefinition, .listExecutions, .listPipelines, .recordIntent,
                 .retry, .record, .report:
                 others.append(effect)
@@ -106,7 +107,7 @@ extension Rig {
     fileprivate mutating func settle(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
         case .readState, .readDefinition, .listExecutions: try answer(effect)
-        case .readEvidence, .listPipelines, .matchPatterns, .recordIntent, .retry, .record,
+        case .readEvidence, .listPipelines, .matchPatterns, .recall, .recordIntent, .retry, .record,
             .report:
             []
         }

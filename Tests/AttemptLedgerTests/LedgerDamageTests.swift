@@ -32,7 +32,7 @@ struct LedgerDamageTests {
         #expect(directory.read("ledger.sqlite-wal") != Array("log".utf8))
         try opening.ledger.record(intent(), now: time(0))
         opening.ledger.close()
-        #expect(try open(directory).snapshot.intents == [intent()])
+        #expect(try stored(directory).intents == [intent()])
     }
 
     @Test
@@ -127,9 +127,47 @@ struct LedgerDamageTests {
         #expect(directory.size(aside) == size)
         try ledger.record(intent(), now: time(6))
         ledger.close()
-        let after = try open(directory).snapshot
+        let after = try stored(directory)
         #expect(after.episodes == touched)
         #expect(after.intents == [intent()])
+    }
+
+    /// A ledger whose file is too large to be checked at a start, damaged but for its first pages.
+    private func damagedLedger(_ directory: TemporaryDirectory, at now: WallTime) throws -> Ledger {
+        let first = try open(directory).ledger
+        let writes = (0..<3000).map { LedgerWrite.episode(episode("e\($0)", endedAt: time(0))) }
+        try first.apply(writes + [.episode(episode("open", seen: now))], now: time(0))
+        first.close()
+        let ledger = try open(directory, options: LedgerOptions(checkedPages: 0)).ledger
+        let size = directory.size("ledger.sqlite")
+        let junk = [UInt8](repeating: 0xA5, count: size - 8192)
+        directory.write(junk, to: "ledger.sqlite", at: 8192)
+        return ledger
+    }
+
+    @Test
+    func `damage that a question meets sets the file aside, and what is open stays`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try damagedLedger(directory, at: time(5))
+        #expect(try ledger.recall(key("e1500"), now: time(5)) == .new)
+        let aside = "ledger.sqlite.corrupt-20261123T000005Z"
+        #expect(ledger.takeNotices() == [.setAside(file: aside)])
+        try ledger.apply([], now: time(6))
+        ledger.close()
+        #expect(try stored(directory).episodes == [episode("open", seen: time(5))])
+    }
+
+    @Test
+    func `damage that only old rows show sets the file aside, and what is open stays`() throws {
+        let directory = TemporaryDirectory()
+        let now = time(days(31))
+        let ledger = try damagedLedger(directory, at: now)
+        #expect(try !ledger.prune(now: now))
+        #expect(ledger.takeNotices().count == 1)
+        try ledger.apply([], now: now)
+        #expect(try ledger.snapshot().episodes == [episode("open", seen: now)])
+        ledger.close()
+        #expect(try stored(directory).episodes == [episode("open", seen: now)])
     }
 
     @Test
@@ -142,7 +180,7 @@ struct LedgerDamageTests {
         try ledger.record(intent(2), now: time(1))
         #expect(ledger.takeNotices() == [.missing])
         ledger.close()
-        let after = try open(directory).snapshot
+        let after = try stored(directory)
         #expect(after == LedgerSnapshot(intents: [intent(1), intent(2)], pauses: [pause()]))
     }
 
@@ -160,7 +198,7 @@ struct LedgerDamageTests {
         try ledger.record(intent(2), now: time(1))
         #expect(ledger.takeNotices() == [.replaced])
         ledger.close()
-        let after = try open(directory).snapshot
+        let after = try stored(directory)
         #expect(after.intents == [intent(1), intent(2)])
         #expect(after.episodes == [episode("backup")])
     }

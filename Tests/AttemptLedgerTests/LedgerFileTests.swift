@@ -13,10 +13,8 @@ struct LedgerFileTests {
         try first.ledger.record(intent(), now: time(0))
         try first.ledger.apply([.episode(fullEpisode()), .pause(pause())], now: time(0))
         first.ledger.close()
-        let second = try open(directory)
-        defer { second.ledger.close() }
         #expect(
-            second.snapshot
+            try stored(directory)
                 == LedgerSnapshot(episodes: [fullEpisode()], intents: [intent()], pauses: [pause()])
         )
     }
@@ -30,9 +28,7 @@ struct LedgerFileTests {
             try ledger.record(intent(sequence), now: time(0))
             let copy = TemporaryDirectory()
             for name in ["ledger.sqlite", "ledger.sqlite-wal"] { directory.copy(name, to: copy) }
-            let after = try open(copy)
-            #expect(after.snapshot.intents == (1...sequence).map { intent($0) })
-            after.ledger.close()
+            #expect(try stored(copy).intents == (1...sequence).map { intent($0) })
         }
     }
 
@@ -50,9 +46,7 @@ struct LedgerFileTests {
             let copy = TemporaryDirectory()
             directory.copy("ledger.sqlite", to: copy)
             copy.write(Array(log.prefix(length)), to: "ledger.sqlite-wal")
-            let after = try open(copy)
-            #expect(after.snapshot.intents == [intent(1)], "length \(length)")
-            after.ledger.close()
+            #expect(try stored(copy).intents == [intent(1)], "length \(length)")
         }
     }
 

@@ -40,10 +40,11 @@ struct LedgerTroubleTests {
         #expect(try ledger.snapshot().pauses.count == pauses.count)
 
         try ledger.apply(pauses.map { .resume($0.scope) }, now: time(3))
-        try ledger.record(intent(at: time(3)), now: time(3))
+        let other = intent(of: "e2", at: time(3))
+        try ledger.record(other, now: time(3))
         ledger.close()
-        let after = try open(directory).snapshot
-        #expect(after == LedgerSnapshot(episodes: [fullEpisode()], intents: [intent(at: time(3))]))
+        let after = try stored(directory)
+        #expect(after == LedgerSnapshot(episodes: [fullEpisode()], intents: [other]))
     }
 
     @Test
@@ -89,7 +90,7 @@ struct LedgerTroubleTests {
         directory.removeDirectory("ledger.sqlite")
         try ledger.record(intent(), now: time(1))
         ledger.close()
-        let after = try open(directory).snapshot
+        let after = try stored(directory)
         #expect(
             after == LedgerSnapshot(episodes: [episode()], intents: [intent()], pauses: [pause()])
         )
@@ -106,13 +107,14 @@ struct LedgerTroubleTests {
         }
         directory.removeDirectory("ledger.sqlite")
         ledger.close()
-        #expect(try open(directory).snapshot.pauses == [pause()])
+        #expect(try stored(directory).pauses == [pause()])
     }
 
     @Test(arguments: [
         LedgerError.cannotCreate(path: "/x/ledger.lock", errno: 13), .heldByOther(pid: 12),
-        .heldByOther(pid: nil), .newer(version: 9, known: 1), .notALedger, .full, .readOnly,
-        .corrupt, .intentExists(sequence: 3),
+        .heldByOther(pid: nil), .unsafe(path: "/x", why: "it is a symbolic link"),
+        .newer(version: 9, known: 1), .notALedger, .full, .readOnly,
+        .corrupt, .intentExists(sequence: 3), .episodeEnded,
         .unstorable("the stage's name", row: "the pause of stage ?"), .closed,
         .other(code: 1034, message: "disk I/O error"),
     ])

@@ -13,13 +13,15 @@ struct PruningTests {
         let first = try open(directory).ledger
         try first.apply(writes, now: time(0))
         first.close()
-        let second = try open(directory, now: now)
-        second.ledger.close()
-        return second.snapshot
+        let second = try open(directory, now: now).ledger
+        defer { second.close() }
+        try second.pruneAll(now: now)
+        return try second.snapshot()
     }
 
-    @Test
-    func `ended episodes go after 30 days, their intents after 32`() throws {
+    /// In whatever order one write names them.
+    @Test(arguments: 0..<6)
+    func `ended episodes go after 30 days, their intents after 32`(_ turn: Int) throws {
         let writes: [LedgerWrite] = [
             .episode(episode("old", seen: time(0), endedAt: time(days(1)))),
             .intent(intent(1, of: "old", at: time(0))),
@@ -28,7 +30,8 @@ struct PruningTests {
             .intent(intent(1, of: "young", at: time(0))),
             .episode(episode("new", seen: time(days(33)))),
         ]
-        let stays = try kept(writes, at: time(days(33)))
+        let turned = Array(writes[turn...] + writes[..<turn])
+        let stays = try kept(turned, at: time(days(33)))
         #expect(stays.episodes.map(\.key.execution) == ["new", "young"])
         #expect(stays.intents == [intent(2, of: "old", at: time(days(2))), intent(1, of: "young")])
     }
@@ -81,6 +84,7 @@ struct PruningTests {
         try kind.withStore { store in
             try store.apply([.episode(episode("old", endedAt: time(1)))], now: time(1))
             try store.apply([.episode(episode("new", seen: time(days(31))))], now: time(days(31)))
+            try store.pruneAll(now: time(days(31)))
             #expect(try store.snapshot().episodes.map(\.key.execution) == ["new"])
         }
     }
@@ -91,9 +95,145 @@ struct PruningTests {
         let first = try open(directory).ledger
         try first.apply([.episode(episode("old", endedAt: time(1)))], now: time(1))
         try first.apply([.episode(episode("new", seen: time(days(31))))], now: time(days(31)))
+        try first.pruneAll(now: time(days(31)))
         first.close()
-        let second = try open(directory, now: time(1))
-        #expect(second.snapshot.episodes.map(\.key.execution) == ["new"])
-        second.ledger.close()
+        #expect(try stored(directory).episodes.map(\.key.execution) == ["new"])
+    }
+}
+
+@Suite("Too many rows")
+struct SurplusTests {
+    /// An ended episode of its own stage or of one that many share.
+    private func ended(_ number: Int, stage: StageName, at: WallTime) -> [LedgerWrite] {
+        let key = EpisodeKey(
+            pipeline: PipelineKey(target: "prod", pipeline: "web"),
+            stage: stage,
+            execution: ExecutionID("e\(number)")
+        )
+        var record = EpisodeRecord(key: key, firstFailure: at, firstSeen: at, foreignRetries: 0)
+        record.outcome = .exhausted
+        record.endedAt = at
+        var own = intent(1, of: "e\(number)", at: at, state: .effective)
+        own.episode = key
+        return [.episode(record), .intent(own)]
+    }
+
+    /// A ledger with so many ended episodes, a second apart, and one that is open.
+    private func fill(_ directory: TemporaryDirectory, _ count: Int, _ options: LedgerOptions)
+        throws
+    {
+        let ledger = try open(directory, options: options).ledger
+        for start in stride(from: 0, to: count, by: 100) {
+            let writes = (start..<min(start + 100, count)).flatMap { number in
+                ended(number, stage: "Deploy", at: time(Int64(number) * 200))
+            }
+            try ledger.apply(writes, now: time(0))
+        }
+        try ledger.apply([.episode(episode("open")), .intent(intent(of: "open"))], now: time(0))
+        ledger.close()
+    }
+
+    @Test
+    func `the oldest ended episodes go until no more than the bound are left, in small steps`()
+        throws
+    {
+        let directory = TemporaryDirectory()
+        let options = LedgerOptions(maximumEnded: 100)
+        try fill(directory, 1000, options)
+        let now = time(200_000)
+        let ledger = try open(directory, now: now, options: options).ledger
+        var steps = 0
+        var before = try ledger.snapshot().episodes.count
+        while try ledger.prune(now: now) {
+            let after = try ledger.snapshot().episodes.count
+            #expect(before - after <= 200)
+            before = after
+            steps += 1
+        }
+        #expect(steps >= 4)
+        let left = try ledger.snapshot()
+        #expect(left.episodes.count { $0.outcome != nil } == 100)
+        #expect(left.episodes.contains { $0.key.execution == "e999" })
+        #expect(left.episodes.contains(episode("open")))
+        #expect(left.intents.contains(intent(of: "open")))
+        // What a budget may count stays: the last day of intents, 200 s apart.
+        #expect(left.intents.count { $0.recordedAt >= time(199_800 - 86_400) } == 433)
+        ledger.close()
+        #expect(try open(directory, now: now, options: options).snapshot.spent.count == 433)
+    }
+
+    @Test
+    func `the newest ended episode of each stage is one too many after 30 days only`() throws {
+        let directory = TemporaryDirectory()
+        let options = LedgerOptions(maximumEnded: 10)
+        let ledger = try open(directory, options: options).ledger
+        let writes = (0..<300).flatMap { number in
+            ended(number, stage: StageName("S\(number)"), at: time(Int64(number)))
+        }
+        try ledger.apply(writes, now: time(0))
+        try ledger.pruneAll(now: time(300))
+        #expect(try ledger.snapshot().episodes.count == 300)
+        let later = time(days(30) + 100)
+        try ledger.apply([.episode(episode("new", seen: later))], now: later)
+        try ledger.pruneAll(now: later)
+        // Those that ended before the 30 days, in the order of their ends.
+        let left = try ledger.snapshot().episodes.map(\.key.execution)
+        #expect(left.count == 201)
+        #expect(!left.contains("e99"))
+        #expect(left.contains("e100"))
+        ledger.close()
+    }
+
+    @Test
+    func `a ledger never grows full of ended episodes`() throws {
+        let directory = TemporaryDirectory()
+        let options = LedgerOptions(maximumPages: 200)
+        let ledger = try open(directory, options: options).ledger
+        for round in 0..<40 {
+            let now = time(Int64(round) * 200_000)
+            let writes = (0..<100).flatMap { number in
+                ended(round * 100 + number, stage: "Deploy", at: now)
+            }
+            try ledger.apply(writes, now: now)
+            try ledger.pruneAll(now: now)
+        }
+        #expect(directory.size("ledger.sqlite") <= 200 * 4096)
+        try ledger.record(intent(of: "new", at: time(9_000_000)), now: time(9_000_000))
+        ledger.close()
+    }
+
+    @Test
+    func `a ledger that was full takes writes again`() throws {
+        let directory = TemporaryDirectory()
+        let options = LedgerOptions(maximumPages: 120)
+        let ledger = try open(directory, options: options).ledger
+        var number = 0
+        #expect(throws: LedgerError.full) {
+            while number < 5000 {
+                let at = time(Int64(number) * 2000)
+                try ledger.apply(ended(number, stage: "Deploy", at: at), now: time(0))
+                number += 1
+            }
+        }
+        let now = time(Int64(number) * 2000)
+        try ledger.pruneAll(now: now)
+        try ledger.record(intent(of: "new", at: now), now: now)
+        ledger.close()
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `the newest ended episode of a stage stays for as long as the stage may show it`(
+        _ kind: StoreKind
+    ) throws {
+        try kind.withStore { store in
+            try store.apply(ended(1, stage: "A", at: time(0)), now: time(0))
+            try store.apply(ended(2, stage: "A", at: time(1)), now: time(1))
+            try store.apply([.episode(episode("x", seen: time(days(399))))], now: time(1))
+            try store.pruneAll(now: time(days(399)))
+            #expect(try store.snapshot().episodes.map(\.key.execution) == ["e2", "x"])
+            try store.apply([.episode(episode("y", seen: time(days(402))))], now: time(1))
+            try store.pruneAll(now: time(days(402)))
+            #expect(try store.snapshot().episodes.map(\.key.execution) == ["x", "y"])
+        }
     }
 }

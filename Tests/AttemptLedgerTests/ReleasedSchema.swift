@@ -1,4 +1,4 @@
-/// The schema of version 1 as `.schema` shows it; it changes only by a new step.
+/// The schema of version 1, the released one, as `.schema` shows it; it changes only by a new step.
 let releasedSchema = [
     """
     CREATE TABLE episodes (
@@ -55,4 +55,19 @@ let releasedSchema = [
         until INTEGER
     ) STRICT
     """,
+]
+
+/// The schema of the newest version as `.schema` shows it, by name.
+let newestSchema = [
+    "CREATE INDEX ended_episodes ON episodes (newest, ended_at) WHERE outcome IS NOT NULL",
+    releasedSchema[0].replacing(
+        "    ended_at INTEGER,\n",
+        with: "    ended_at INTEGER, newest INTEGER NOT NULL DEFAULT 0,\n"
+    ),
+    releasedSchema[1],
+    "CREATE INDEX newest_episodes ON episodes (target, pipeline, stage) WHERE newest = 1",
+    "CREATE INDEX open_episodes ON episodes (first_seen) WHERE outcome IS NULL",
+    releasedSchema[2],
+    "CREATE INDEX recent_intents ON intents (recorded_at, policy)",
+    "CREATE TABLE totals (ended INTEGER NOT NULL) STRICT",
 ]

@@ -40,8 +40,8 @@ struct SchemaTests {
                 try String.fetchOne(db, sql: "PRAGMA journal_mode")
             )
         }
-        #expect(version == 1)
-        #expect(Schema.version == 1)
+        #expect(version == 2)
+        #expect(Schema.version == 2)
         #expect(owner == 0x7274_7264)
         #expect(journal == "wal")
     }
@@ -50,7 +50,7 @@ struct SchemaTests {
     func `the schema is the one that was released`() throws {
         let directory = TemporaryDirectory()
         try open(directory).ledger.close()
-        #expect(try schema(directory) == releasedSchema)
+        #expect(try schema(directory) == newestSchema)
     }
 
     @Test(arguments: 0..<Schema.version)
@@ -59,7 +59,7 @@ struct SchemaTests {
         let old = LedgerOptions(steps: Array(Schema.steps.prefix(version)))
         if version > 0 { try open(directory, options: old).ledger.close() }
         try open(directory).ledger.close()
-        #expect(try schema(directory) == releasedSchema)
+        #expect(try schema(directory) == newestSchema)
     }
 
     @Test
@@ -69,9 +69,9 @@ struct SchemaTests {
         try first.record(intent(), now: time(0))
         try first.apply([.pause(pause())], now: time(0))
         first.close()
-        let second = try open(directory, options: LedgerOptions(steps: Schema.steps + [later]))
-        #expect(second.snapshot == LedgerSnapshot(intents: [intent()], pauses: [pause()]))
-        second.ledger.close()
+        let options = LedgerOptions(steps: Schema.steps + [later])
+        let after = try stored(directory, options: options)
+        #expect(after == LedgerSnapshot(intents: [intent()], pauses: [pause()]))
     }
 
     @Test
@@ -82,10 +82,8 @@ struct SchemaTests {
         first.close()
         let broken = LedgerOptions(steps: Schema.steps + [later + ["ALTER TABLE nowhere ADD x"]])
         #expect(throws: LedgerError.self) { try open(directory, options: broken) }
-        #expect(try schema(directory) == releasedSchema)
-        let second = try open(directory)
-        #expect(second.snapshot.intents == [intent()])
-        second.ledger.close()
+        #expect(try schema(directory) == newestSchema)
+        #expect(try stored(directory).intents == [intent()])
     }
 
     @Test
@@ -93,7 +91,7 @@ struct SchemaTests {
         let directory = TemporaryDirectory()
         try open(directory, options: LedgerOptions(steps: Schema.steps + [later])).ledger.close()
         let before = directory.read("ledger.sqlite")
-        let refusal = #expect(throws: LedgerError.newer(version: 2, known: 1)) {
+        let refusal = #expect(throws: LedgerError.newer(version: 3, known: 2)) {
             try open(directory)
         }
         #expect(refusal?.exitStatus == 73)
@@ -121,9 +119,7 @@ struct SchemaTests {
         try inspect(directory) { try $0.execute(sql: "UPDATE episodes SET reason = 'later'") }
         var expected = fullEpisode()
         expected.reason = nil
-        let second = try open(directory, now: time(90))
-        #expect(second.snapshot.episodes == [expected])
-        second.ledger.close()
+        #expect(try stored(directory).episodes == [expected])
     }
 
     @Test

@@ -72,6 +72,27 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `how an episode ended is never changed, and no intent follows it`(
+        _ kind: StoreKind
+    ) throws {
+        try kind.withStore { store in
+            try store.apply([.episode(episode())], now: time(0))
+            try store.record(intent(), now: time(0))
+            try store.apply([.episode(fullEpisode())], now: time(0))
+            // As after a question that could not be answered: the stage was taken as new.
+            try store.apply([.episode(episode())], now: time(1))
+            #expect(throws: LedgerError.episodeEnded) {
+                try store.record(intent(2), now: time(1))
+            }
+            try store.apply([.episode(episode(endedAt: time(200)))], now: time(1))
+            #expect(try store.recall(key(), now: time(1)) == .ended(.left))
+            #expect(try store.snapshot().episodes == [fullEpisode()])
+            #expect(try store.snapshot().intents == [intent()])
+            #expect(store.durability(of: intent(2), now: time(1)).isRefused)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `an episode with all its fields and one with none come back`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             try store.apply([.episode(fullEpisode()), .episode(episode("e2"))], now: time(0))
@@ -231,5 +252,12 @@ struct StoreConformanceTests {
             #expect(throws: LedgerError.closed) { try store.apply([], now: time(0)) }
             #expect(throws: LedgerError.closed) { try store.snapshot() }
         }
+    }
+}
+
+extension Durability {
+    /// Whether the row is refused for good, with a sentence.
+    fileprivate var isRefused: Bool {
+        if case .refused(let sentence) = self { !sentence.isEmpty } else { false }
     }
 }

@@ -6,4 +6,6 @@ enum Purpose: Hashable, Sendable {
     case patterns(EpisodeKey)
     /// The write of an intent.
     case intent(EpisodeKey)
+    /// The question to the ledger about an episode.
+    case recall(EpisodeKey)
 }

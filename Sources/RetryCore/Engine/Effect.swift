@@ -35,6 +35,8 @@ package enum Effect: Hashable, Sendable {
     case listPipelines(CallID, TargetName)
     /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.
     case matchPatterns(CallID, [PatternQuery])
+    /// Ask the ledger what it knows of an episode; answered by ``Event/recalled(_:_:)``.
+    case recall(CallID, EpisodeKey)
     /// Make an intent durable; answered by ``Event/intentRecorded(_:_:)``.
     case recordIntent(CallID, Intent)
     /// Call RetryStageExecution; answered by ``Event/retryAnswered(_:_:)``.

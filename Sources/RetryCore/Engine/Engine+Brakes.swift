@@ -17,9 +17,7 @@ extension Engine {
 
     /// Counts an intent against the budgets, whatever becomes of it.
     mutating func spend(_ intent: Intent) {
-        // A reload may bring a budget that counts what was made before it.
-        let kept = max(longestBudget ?? .zero, Timing.budgetMemory)
-        spent.removeAll { intent.recordedAt - $0.at > kept }
+        spent.removeAll { intent.recordedAt - $0.at > configuration.budgetMemory }
         spent.append(SpentRetry(intent))
     }
 
@@ -29,15 +27,8 @@ extension Engine {
         if let index { spent.remove(at: index) }
     }
 
-    /// The longest window of any budget; nil when there is none.
-    private var longestBudget: Duration? {
-        let policies = configuration.targets.flatMap(\.pipelines)
-            .flatMap { [$0.policy] + $0.stages.values }
-        return ([configuration.budget] + policies.map(\.budget)).compactMap { $0?.per }.max()
-    }
-
     var liveEpisodes: [EpisodeKey] {
-        episodes.filter { $0.value.phase != .ended }.keys.sorted()
+        episodes.keys.sorted()
     }
 
     mutating func ledgerFailed(_ why: String, _ now: Instant) {

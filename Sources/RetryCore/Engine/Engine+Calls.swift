@@ -113,6 +113,7 @@ extension Engine {
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
         case .patterns: patternsLost(id, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)
+        case .recall: recalled(id, .unreadable("the ledger did not answer"), now)
         }
     }
 }

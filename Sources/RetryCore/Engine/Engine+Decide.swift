@@ -282,12 +282,15 @@ extension Engine {
         episode.record.outcome = outcome
         episode.record.reason = reason
         episode.record.endedAt = serverTime(key.pipeline.target, now)
-        episode.evidence = nil
-        episode.findings = [:]
         episodes[key] = episode
         save(key)
         setPhase(key, .ended)
         probeEnded(key, now)
+        episodes[key] = nil
+        // Of what a stage does not show, or of a pipeline that nothing watches, only the ledger
+        // keeps the end.
+        guard pipelines[key.pipeline]?.stages[key.stage] == key else { return }
+        ended.put(key, overtakenAfter: episode.overtakenAfter)
     }
 
     /// Puts an episode's newest record into the ledger.
@@ -299,9 +302,9 @@ extension Engine {
 
     /// Drops an episode from memory; the ledger keeps it.
     mutating func forget(_ key: EpisodeKey, _ now: Instant) {
-        guard let episode = episodes[key] else { return }
         // What was never said to have failed needs no outcome.
-        if episode.record.lastFailure != nil { end(key, .left, .parallelMode, now) }
+        if episodes[key]?.record.lastFailure != nil { end(key, .left, .parallelMode, now) }
+        ended.remove(key)
         unwant(.evidence(key))
         unwant(.retry(key))
         episodeDeadlines.remove(key)

@@ -16,6 +16,7 @@ extension Engine {
         where !names.contains(stage) {
             isWhole = missed(episode, by: id, now) && isWhole
         }
+        dropRecalls(of: key, but: names)
         for stage in snapshot.stages {
             isWhole = reconcile(key, stage, by: id, now) && isWhole
         }
@@ -68,9 +69,13 @@ extension Engine {
         if episodes[episode] != nil {
             pipelines[key]?.stages[stage.name] = episode
             observe(episode, stage, latest.status, by: id, now)
+        } else if ended.contains(episode) {
+            pipelines[key]?.stages[stage.name] = episode
         } else if latest.status.opensEpisode {
-            open(episode, stage, now)
+            recall(episode, stage, now)
+            return true
         }
+        dropRecall(key, stage.name)
         return true
     }
 
@@ -80,9 +85,11 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) -> Bool {
-        if let after = episodes[key]?.overtakenAfter { return id >= after }
+        let asked = episodes[key]?.overtakenAfter ?? ended.overtakenAfter(key)
+        if let asked { return id >= asked }
         let after = nextCall
         episodes[key]?.overtakenAfter = after
+        ended.doubt(key, after: after)
         if case .queued = episodes[key]?.phase { redecide(key, now) }
         want(.state(key.pipeline), .check)
         return false
@@ -95,7 +102,7 @@ extension Engine {
         by other: ExecutionID?,
         _ now: Instant
     ) {
-        if let episode = episodes[key], episode.phase != .ended {
+        if let episode = episodes[key] {
             let retries = episode.ownRetries
             report(.stageSuperseded(context(of: key), by: other, retries: retries))
             settleAtEnd(key)
@@ -103,7 +110,7 @@ extension Engine {
         }
     }
 
-    private mutating func open(_ key: EpisodeKey, _ stage: StageSnapshot, _ now: Instant) {
+    mutating func open(_ key: EpisodeKey, _ stage: StageSnapshot, _ now: Instant) {
         let time = serverTime(key.pipeline.target, now)
         let failedAt = stage.actions.filter { $0.status == .failed }
             .compactMap(\.lastStatusChange).max()

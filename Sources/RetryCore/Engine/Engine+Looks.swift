@@ -71,7 +71,7 @@ extension Engine {
     /// What a look showed and was not taken keeps no digest, see ``reconcile(_:_:by:_:)``.
     func isSettled(_ key: PipelineKey) -> Bool {
         guard let watch = pipelines[key] else { return false }
-        return watch.stages.values.allSatisfy { episodes[$0]?.phase == .ended }
+        return watch.stages.values.allSatisfy { ended.contains($0) }
     }
 
     private mutating func isReadable(_ key: PipelineKey, _ now: Instant) {
@@ -165,7 +165,7 @@ extension Engine {
         }
     }
 
-    private mutating func scheduleLook(_ key: PipelineKey, _ now: Instant) {
+    mutating func scheduleLook(_ key: PipelineKey, _ now: Instant) {
         guard let watch = pipelines[key] else { return }
         let settles = watch.stages.values.contains { stage in
             switch episodes[stage]?.phase.name {
@@ -294,6 +294,7 @@ extension Engine {
         pipelines[key]?.executions.doubt = nil
         executionReads.remove(key)
         report(.pipelineUnsupported(context(of: key)))
+        dropRecalls(of: key)
         for episode in watch.stages.values.sorted() { forget(episode, now) }
     }
 

@@ -1,76 +1,73 @@
 /// Going on after a restart: open intents are settled before anything else.
 extension Engine {
-    /// Takes the ledger's episodes; the first look at each decides how it goes on.
+    /// Takes the ledger's open episodes; the first look at each decides how it goes on.
     mutating func resume(_ ledger: LedgerSnapshot, now: Instant) {
         let intents = Dictionary(grouping: ledger.intents, by: \.episode)
         // By AWS's times of the failures: when they were seen depends on what the clocks said.
-        let oldestFirst = ledger.episodes.sorted { left, right in
+        let oldestFirst = ledger.episodes.filter { $0.outcome == nil }.sorted { left, right in
             (left.newestFailure, left.firstSeen, left.key)
                 < (right.newestFailure, right.firstSeen, right.key)
         }
+        var newest: [StageKey: EpisodeKey] = [:]
         for record in oldestFirst {
-            let own = (intents[record.key] ?? []).sorted { $0.sequence < $1.sequence }
-            adopt(record, own, now)
+            let key = record.key
+            let own = (intents[key] ?? []).sorted { $0.sequence < $1.sequence }
+            let place = StageKey(pipeline: key.pipeline, stage: key.stage)
+            // A newer episode of the same stage proves that another execution took it.
+            if let older = newest[place] { outdated.append(older) }
+            newest[place] = key
+            adopt(record, own, StageSnapshot(name: key.stage), now)
+            pipelines[key.pipeline]?.stages[key.stage] = key
         }
     }
 
-    private mutating func adopt(_ record: EpisodeRecord, _ intents: [Intent], _ now: Instant) {
-        let key = record.key
+    /// Goes on with an open episode of the ledger.
+    mutating func adopt(
+        _ record: EpisodeRecord,
+        _ intents: [Intent],
+        _ stage: StageSnapshot,
+        _ now: Instant
+    ) {
+        let deadline = now + Timing.call
         var episode = Episode(
             record: record,
-            phase: record.outcome == nil ? .resuming(until: now + Timing.call) : .ended,
+            phase: .resuming(until: deadline),
             intents: intents,
-            stage: StageSnapshot(name: key.stage)
+            stage: stage
         )
         episode.isRecorded = true
-        let place = StageKey(pipeline: key.pipeline, stage: key.stage)
-        if let older = newest[place] { outdate(older) }
-        newest[place] = key
-        episodes[key] = episode
-        pipelines[key.pipeline]?.stages[key.stage] = key
-        if let deadline = episode.phase.deadline { episodeDeadlines.set(key, at: deadline) }
-    }
-
-    /// A newer episode of the same stage proves that another execution took it.
-    private mutating func outdate(_ key: EpisodeKey) {
-        if episodes[key]?.phase == .ended {
-            episodes[key] = nil
-        } else {
-            outdated.append(key)
-        }
+        episodes[record.key] = episode
+        episodeDeadlines.set(record.key, at: deadline)
     }
 
     /// Whether an open intent was sent is not known: it may still land, and counts as spent.
-    ///
-    /// Only the newest is settled by reading the state; failed writes may have left others.
     mutating func doubtOpenIntents() {
-        for key in liveEpisodes {
-            let intents = episodes[key]?.intents ?? []
-            let open = intents.filter { $0.state == .open }
-            guard !open.isEmpty else { continue }
-            for intent in open {
-                let isNewest = intent.sequence == intents.last?.sequence
-                change(intent, to: isNewest ? .unknown : .unsettled)
-            }
-            episodes[key]?.record.lateRetries += open.count
-            save(key)
+        for key in liveEpisodes { doubtOpenIntents(of: key) }
+    }
+
+    /// Only the newest is settled by reading the state; failed writes may have left others.
+    mutating func doubtOpenIntents(of key: EpisodeKey) {
+        let intents = episodes[key]?.intents ?? []
+        let open = intents.filter { $0.state == .open }
+        guard !open.isEmpty else { return }
+        for intent in open {
+            let isNewest = intent.sequence == intents.last?.sequence
+            change(intent, to: isNewest ? .unknown : .unsettled)
         }
+        episodes[key]?.record.lateRetries += open.count
+        save(key)
     }
 
     /// Says the end of those that a newer episode had overtaken.
     mutating func endOutdated(_ now: Instant) {
-        for key in outdated {
-            end(key, .superseded, nil, now)
-            episodes[key] = nil
-        }
+        for key in outdated { end(key, .superseded, nil, now) }
         outdated = []
     }
 
-    /// Gives pipelines that were just found their episodes from the ledger.
+    /// Gives pipelines that were just found their open episodes.
     mutating func attachLedger(to found: Set<PipelineKey>) {
-        for (place, episode) in newest
-        where found.contains(place.pipeline) && episodes[episode] != nil {
-            pipelines[place.pipeline]?.stages[place.stage] = episode
+        for key in episodes.keys where found.contains(key.pipeline) {
+            pipelines[key.pipeline]?.stages[key.stage] = key
         }
     }
 

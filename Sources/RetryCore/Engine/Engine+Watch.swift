@@ -85,9 +85,11 @@ extension Engine {
     /// Drops pipelines that no entry takes any more; their episodes end.
     private mutating func forgetUnwatched(_ now: Instant) {
         for key in unwatched.sorted() {
-            for episode in (pipelines[key]?.stages.values).map(Array.init) ?? [] {
+            for episode in (pipelines[key]?.stages.values).map({ $0.sorted() }) ?? [] {
                 end(episode, .left, .notWatched, now)
+                ended.remove(episode)
             }
+            dropRecalls(of: key)
             unwant(.state(key))
             unwant(.definition(key))
             unwant(.executions(key))
@@ -111,7 +113,7 @@ extension Engine {
         let rosters = rosters
         for key in episodes.keys.sorted()
         where rosters[key.pipeline.target]?.entry(of: key.pipeline.pipeline) == nil {
-            // It stays in memory, ended: a later file may name its pipeline again.
+            // A later file may name its pipeline again: then the ledger knows how it ended.
             end(key, .left, .notWatched, now)
         }
     }

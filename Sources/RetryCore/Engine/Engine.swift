@@ -10,7 +10,12 @@ package struct Engine: Hashable, Sendable {
 
     var targets: [TargetName: TargetWatch] = [:]
     var pipelines: [PipelineKey: PipelineWatch] = [:]
+    /// The episodes that live.
     var episodes: [EpisodeKey: Episode] = [:]
+    /// Those that have ended and that their stages still show.
+    var ended = EndedEpisodes()
+    /// What the ledger is being asked about, by stage.
+    var recalls: [StageKey: Recall] = [:]
     /// The definitions that watches hold; pipelines made by one template share theirs.
     var definitions: Set<PackedDefinition> = []
     /// The groups of targets whose rate does not allow the intervals of the file, as said.
@@ -42,8 +47,6 @@ package struct Engine: Hashable, Sendable {
     var twins = Twins()
     var ledgerTrouble: LedgerTrouble?
     var isStarted = false
-    /// The ledger's newest episode of each stage.
-    var newest: [StageKey: EpisodeKey] = [:]
     /// The ledger's open episodes that a newer one overtook.
     var outdated: [EpisodeKey] = []
 
@@ -73,7 +76,8 @@ package struct Engine: Hashable, Sendable {
         startedAt = now
         startedWall = wall
         pauses = ledger.pauses
-        spent = ledger.intents.map(SpentRetry.init).sorted { $0.at < $1.at }
+        let open = ledger.intents.map(SpentRetry.init)
+        spent = (ledger.spent + open).sorted { $0.at < $1.at }
         watchTargets(now)
         resume(ledger, now: now)
     }
@@ -92,17 +96,23 @@ package struct Engine: Hashable, Sendable {
     ///
     /// Its changes of the ledger become one write: a crash between two of them would leave a retry
     /// that AWS counts and the episode does not know. The write comes last, so that what is said is
-    /// said again after a crash rather than never; but before an intent, which must not be found
-    /// without its episode.
+    /// said again after a crash rather than never; but before what the ledger answers: an intent
+    /// must not be found without its episode.
     private mutating func takeEffects() -> [Effect] {
         defer { (effects, writes) = ([], []) }
         guard !writes.isEmpty else { return effects }
-        let intent = effects.firstIndex { effect in
-            if case .recordIntent = effect { true } else { false }
+        let questions = effects.filter(\.isRecall)
+        var all = questions.isEmpty ? effects : effects.filter { !$0.isRecall }
+        let intent = all.firstIndex { effect in
+            switch effect {
+            case .recordIntent: true
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+                .matchPatterns, .recall, .retry, .record, .report:
+                false
+            }
         }
-        var all = effects
         all.insert(.record(writes), at: intent ?? all.endIndex)
-        return all
+        return all + questions
     }
 
     private mutating func take(_ event: Event, _ now: Instant) {
@@ -113,6 +123,7 @@ package struct Engine: Hashable, Sendable {
         case .executionsListed(let id, let answer): executionsListed(id, answer, now)
         case .pipelinesListed(let id, let answer): pipelinesListed(id, answer, now)
         case .patternsMatched(let id, let findings): patternsMatched(id, findings, now)
+        case .recalled(let id, let memory): recalled(id, memory, now)
         case .intentRecorded(let id, let durability): intentRecorded(id, durability, now)
         case .retryAnswered(let id, let answer): retryAnswered(id, answer, now)
         case .ledgerFailed(let why): ledgerFailed(why, now)
@@ -176,17 +187,4 @@ struct LedgerTrouble: Hashable, Sendable {
     var reason: String
     /// Since when.
     var since: Instant
-}
-
-/// One retry that draws on the budgets.
-struct SpentRetry: Hashable, Sendable {
-    /// When it was recorded, by AWS's clock.
-    var at: WallTime
-    /// The policy that it was made under.
-    var policy: PolicyName
-
-    init(_ intent: Intent) {
-        at = intent.recordedAt
-        policy = intent.policy
-    }
 }

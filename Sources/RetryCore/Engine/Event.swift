@@ -12,6 +12,8 @@ package enum Event: Hashable, Sendable {
     case pipelinesListed(CallID, ReadAnswer<[PipelineName]>)
     /// The answer to ``Effect/matchPatterns(_:_:)``.
     case patternsMatched(CallID, [PatternQuery: PatternFinding])
+    /// The answer to ``Effect/recall(_:_:)``.
+    case recalled(CallID, Recollection)
     /// The answer to ``Effect/recordIntent(_:_:)``.
     case intentRecorded(CallID, Durability)
     /// The answer to ``Effect/retry(_:_:_:)``.

@@ -201,12 +201,33 @@ package enum LedgerWrite: Hashable, Sendable {
     case resume(PauseScope)
 }
 
+/// One retry that draws on the budgets; all that a budget needs of an intent.
+package struct SpentRetry: Hashable, Sendable {
+    /// When it was recorded, by AWS's clock.
+    package var at: WallTime
+    /// The policy that it was made under.
+    package var policy: PolicyName
+
+    /// Makes one of its parts.
+    package init(at: WallTime, policy: PolicyName) {
+        self.at = at
+        self.policy = policy
+    }
+
+    /// Takes what a budget needs of an intent.
+    package init(_ intent: Intent) {
+        self.init(at: intent.recordedAt, policy: intent.policy)
+    }
+}
+
 /// What the ledger held at start.
 package struct LedgerSnapshot: Hashable, Sendable {
-    /// Episodes, open ones and those that ended lately.
+    /// The open episodes; those that have ended are asked for one by one, and ignored here.
     package var episodes: [EpisodeRecord]
-    /// The intents of those episodes, and all recent ones for the budgets.
+    /// The intents of those episodes.
     package var intents: [Intent]
+    /// All other retries that a budget may count.
+    package var spent: [SpentRetry]
     /// Pauses by command.
     package var pauses: [Pause]
 
@@ -214,10 +235,24 @@ package struct LedgerSnapshot: Hashable, Sendable {
     package init(
         episodes: [EpisodeRecord] = [],
         intents: [Intent] = [],
+        spent: [SpentRetry] = [],
         pauses: [Pause] = []
     ) {
         self.episodes = episodes
         self.intents = intents
+        self.spent = spent
         self.pauses = pauses
     }
+}
+
+/// What the ledger knows of one episode.
+package enum Recollection: Hashable, Sendable {
+    /// Nothing: it is new.
+    case new
+    /// It ended so.
+    case ended(Outcome)
+    /// It is open; with its intents, by their sequence.
+    case open(EpisodeRecord, [Intent])
+    /// The ledger cannot be read; the text says why.
+    case unreadable(String)
 }

@@ -4,6 +4,12 @@ enum Timing {
     static let call = Duration.seconds(90)
     /// Longer than a write to the ledger lasts.
     static let write = Duration.seconds(60)
+    /// How long a failure waits for a ledger that cannot say whether it is known.
+    static let recall = Duration.seconds(300)
+    /// Before the ledger is asked again, at first.
+    static let recallAgain = Duration.seconds(5)
+    /// The same at most.
+    static let recallAgainMax = Duration.seconds(60)
     /// How long the state is watched after a call for a sign of its effect (DESIGN 4.6, 4.7).
     static let effect = Duration.seconds(60)
     /// Between two looks while an answer is settled or verified.

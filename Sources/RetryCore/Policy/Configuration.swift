@@ -25,6 +25,14 @@ package struct Configuration: Hashable, Sendable {
         self.outageHold = outageHold
         self.targets = targets
     }
+
+    /// How long a retry is remembered for budgets: the longest of them, but 24 h at least, since a
+    /// reload may bring one that counts what was made before it.
+    package var budgetMemory: Duration {
+        let policies = targets.flatMap(\.pipelines).flatMap { [$0.policy] + $0.stages.values }
+        let longest = ([budget] + policies.map(\.budget)).compactMap { $0?.per }.max()
+        return max(longest ?? .zero, Timing.budgetMemory)
+    }
 }
 
 /// `poll` of the config file.

@@ -19,6 +19,7 @@ extension DaemonLoop {
         switch effect {
         case .report(let report): parts.sink.write(report)
         case .record(let writes): record(writes)
+        case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let episode, let mode): retry(id, episode, mode, &group)
         case .matchPatterns(let id, let queries): match(id, queries, &group)
@@ -40,6 +41,11 @@ extension DaemonLoop {
         unsent[intent.episode] = intent
         recording.insert(id)
         worker.record(id, intent)
+    }
+
+    private mutating func recall(_ id: CallID, _ key: EpisodeKey) {
+        recalling.insert(id)
+        worker.recall(id, key)
     }
 
     private mutating func retry(
@@ -104,7 +110,7 @@ extension DaemonLoop {
             launch(id, target, .list(target), otherwise: lost, &group) { service in
                 .pipelinesListed(id, await service.pipelines())
             }
-        case .matchPatterns, .recordIntent, .retry, .record, .report:
+        case .matchPatterns, .recall, .recordIntent, .retry, .record, .report:
             preconditionFailure("\(effect) reads nothing from AWS")
         }
     }
@@ -152,6 +158,9 @@ extension DaemonLoop {
         case .recorded(let id, let durability):
             recording.remove(id)
             feed(.intentRecorded(id, durability), &group)
+        case .recalled(let id, let memory):
+            recalling.remove(id)
+            feed(.recalled(id, memory), &group)
         case .failed(let why):
             probeLater()
             feed(.ledgerFailed(why), &group)

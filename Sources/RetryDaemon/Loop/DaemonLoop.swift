@@ -25,6 +25,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var unsent: [EpisodeKey: Intent] = [:]
     /// Intents on their way to the disk.
     var recording: Set<CallID> = []
+    /// Questions to the ledger that it has not answered.
+    var recalling: Set<CallID> = []
     /// Events that effects brought about at once.
     var pending: [Event] = []
     /// When the ledger is tried again; nil while it works.

@@ -7,6 +7,8 @@ import Synchronization
 enum LedgerNews: Sendable {
     /// An intent was written, or was not.
     case recorded(CallID, Durability)
+    /// What the ledger knows of an episode.
+    case recalled(CallID, Recollection)
     /// The ledger takes no writes, for the first time or for another cause.
     case failed(String)
     /// The ledger still takes no writes; to be tried again later.
@@ -28,6 +30,7 @@ final class LedgerWorker: Sendable {
     private enum Job: Sendable {
         case write([LedgerWrite])
         case record(CallID, Intent)
+        case recall(CallID, EpisodeKey)
         case probe
         case call(@Sendable (_ isSound: Bool) -> Void)
     }
@@ -65,6 +68,9 @@ final class LedgerWorker: Sendable {
     /// Makes an intent durable and tells it.
     func record(_ id: CallID, _ intent: Intent) { put(.record(id, intent)) }
 
+    /// Asks what the ledger knows of an episode and tells it.
+    func recall(_ id: CallID, _ key: EpisodeKey) { put(.recall(id, key)) }
+
     /// Tries whether writes work again.
     func probe() { put(.probe) }
 
@@ -80,16 +86,40 @@ final class LedgerWorker: Sendable {
         if mustStart { queue.async { self.drain() } }
     }
 
-    /// Runs on the queue until nothing waits.
+    /// Runs on the queue until nothing waits and no old row is left to be taken away.
+    ///
+    /// Old rows go a few at a time, and only while nothing waits: no intent waits for more than one
+    /// such step.
     private func drain() {
         while true {
             let jobs = state.withLock { state in
                 defer { state.waiting = [] }
-                state.isDraining = !state.waiting.isEmpty
                 return state.waiting
             }
-            guard !jobs.isEmpty else { return }
-            run(jobs)
+            if !jobs.isEmpty {
+                run(jobs)
+            } else if !prunes(), rests() {
+                return
+            }
+        }
+    }
+
+    /// Ends the draining unless something came meanwhile.
+    private func rests() -> Bool {
+        state.withLock { state in
+            state.isDraining = !state.waiting.isEmpty
+            return !state.isDraining
+        }
+    }
+
+    /// Takes some old rows away; whether there may be more.
+    private func prunes() -> Bool {
+        defer { tellNotices() }
+        do throws(LedgerError) {
+            return try store.prune(now: wall())
+        } catch {
+            // Nothing is lost by it: whatever ails the file, the next write says.
+            return false
         }
     }
 
@@ -112,6 +142,7 @@ final class LedgerWorker: Sendable {
             var writes = writes
             apply(&writes)
         case .record(let id, let intent): store(id, intent)
+        case .recall(let id, let key): answer(id, key)
         case .probe: store([])
         case .call(let body): body(state.withLock { $0.trouble == nil })
         }
@@ -145,6 +176,16 @@ final class LedgerWorker: Sendable {
         tellNotices()
     }
 
+    private func answer(_ id: CallID, _ key: EpisodeKey) {
+        do throws(LedgerError) {
+            tell(.recalled(id, try store.recall(key, now: wall())))
+        } catch {
+            tell(.recalled(id, .unreadable(error.sentence)))
+            failed(error)
+        }
+        tellNotices()
+    }
+
     private func worked() {
         let wasBroken = state.withLock { state in
             defer { state.trouble = nil }
@@ -156,12 +197,13 @@ final class LedgerWorker: Sendable {
     private func failed(_ error: LedgerError) {
         let sentence = error.sentence
         switch error {
-        case .intentExists, .unstorable:
+        case .intentExists, .episodeEnded, .unstorable:
             // One row, not the disk: nothing recovers, and an engine that heard of a recovery would
             // write the row again.
             worked()
             refuse(sentence)
-        case .cannotCreate, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt, .closed,
+        case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
+            .closed,
             .other:
             let isNews = state.withLock { state in
                 defer { state.trouble = sentence }

@@ -63,7 +63,7 @@ extension DaemonLoop {
     mutating func endIfLooked() {
         guard let once, end == nil, stopping == nil else { return }
         let isLate = parts.clock.now >= once.deadline
-        let isIdle = flights.isEmpty && recording.isEmpty
+        let isIdle = flights.isEmpty && recording.isEmpty && recalling.isEmpty
         let wall = parts.clock.wall
         guard isLate || (isIdle && once.isComplete(engine.status, wall: wall)) else { return }
         let readable = once.looks.values.count { $0 }

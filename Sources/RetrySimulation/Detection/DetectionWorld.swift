@@ -77,6 +77,7 @@ struct DetectionWorld: Sendable {
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
             return .patternsMatched(id, Dictionary(findings) { first, _ in first })
+        case .recall(let id, _): return .recalled(id, .new)
         case .recordIntent, .retry:
             preconditionFailure("a policy without retries wants \(effect)")
         case .record: break

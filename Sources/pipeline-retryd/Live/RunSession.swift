@@ -80,7 +80,11 @@ struct RunSession {
         }
         do {
             let manager = ServiceManager(environment: variables)
-            let (ledger, snapshot, state) = try openLedger(reporter, manager)
+            let (ledger, snapshot, state) = try openLedger(
+                reporter,
+                manager,
+                budgetMemory: loaded.configuration.budgetMemory
+            )
             defer { ledger.close() }
             let server = try listen(state: state, reporter)
             let parts = DaemonParts(
@@ -146,7 +150,8 @@ struct RunSession {
 
     private func openLedger(
         _ reporter: JournalReporter,
-        _ manager: ServiceManager
+        _ manager: ServiceManager,
+        budgetMemory: Duration
     ) throws(Refusal) -> (Ledger, LedgerSnapshot, state: String) {
         guard let state = places.state(given: command.stateDirectory) else {
             throw refuse(
@@ -169,7 +174,8 @@ struct RunSession {
             let opening = try Ledger.open(
                 directory: state,
                 now: clock.wall,
-                processID: host.processID
+                processID: host.processID,
+                options: LedgerOptions(budgetMemory: budgetMemory)
             )
             if let file = opening.setAside {
                 reporter.note(.warning, LedgerNotice.setAside(file: file).sentence)

@@ -94,6 +94,23 @@ func open(
     try Ledger.open(directory: directory.path, now: now, processID: 4711, options: options)
 }
 
+/// All rows that a directory's ledger holds, after a restart.
+func stored(
+    _ directory: TemporaryDirectory,
+    options: LedgerOptions = LedgerOptions()
+) throws(LedgerError) -> LedgerSnapshot {
+    let ledger = try open(directory, options: options).ledger
+    defer { ledger.close() }
+    return try ledger.snapshot()
+}
+
+extension AttemptStore {
+    /// Takes all old rows away that may go.
+    func pruneAll(now: WallTime) throws(LedgerError) {
+        while try prune(now: now) {}
+    }
+}
+
 /// A small generator for repeatable random tests (SplitMix64).
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

@@ -93,6 +93,23 @@ final class TemporaryDirectory: Sendable {
         if let bytes = read(name) { other.write(bytes, to: name) }
     }
 
+    func link(_ name: String, to target: String) {
+        precondition(unsafe symlink(target, path + "/" + name) == 0)
+    }
+
+    /// Sets the directory's permission bits.
+    func setMode(_ mode: UInt32) {
+        precondition(unsafe chmod(path, mode) == 0)
+    }
+
+    /// Whether this process may make another user the owner of its files.
+    static var mayGiveAway: Bool { geteuid() == 0 }
+
+    /// Makes another user the directory's owner.
+    func giveAway() {
+        precondition(unsafe chown(path, 65_534, 65_534) == 0)
+    }
+
     private func status(_ name: String) -> stat? {
         var status = stat()
         guard unsafe stat(path + "/" + name, &status) == 0 else { return nil }

@@ -42,6 +42,16 @@ struct Bench {
     var writesToLive: Int?
     /// Whether the process died at a write: nothing that it asks for happens any more.
     var isDead = false
+    /// What the ledger says of every episode; nil: what its rows say.
+    var memory: Recollection?
+    /// Whether the ledger keeps silent when it is asked.
+    var holdsRecalls = false
+    /// The questions that it keeps silent about.
+    var heldRecalls: [(CallID, EpisodeKey)] = []
+    /// How many events asked the ledger before all was said and written.
+    var earlyRecalls = 0
+    /// How often the ledger was asked for an episode.
+    var recalls = 0
     /// The most writes that one event asked for.
     var mostWrites = 0
     /// The pipelines whose state is never answered.
@@ -93,6 +103,16 @@ struct Bench {
         let effects = engine.handle(event, now: now)
         let writes = effects.count { if case .record = $0 { true } else { false } }
         mostWrites = max(mostWrites, writes)
+        let recall = effects.firstIndex { if case .recall = $0 { true } else { false } }
+        let last = effects.lastIndex { effect in
+            switch effect {
+            case .record, .report: true
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+                .matchPatterns, .recall, .recordIntent, .retry:
+                false
+            }
+        }
+        if let recall, let last, recall < last { earlyRecalls += 1 }
         return effects
     }
 
@@ -102,6 +122,14 @@ struct Bench {
         let calls = heldIntents
         heldIntents = []
         for id in calls { feed(.intentRecorded(id, .durable)) }
+    }
+
+    /// Answers the questions that were held back.
+    mutating func releaseRecalls(_ memory: Recollection? = nil) {
+        holdsRecalls = false
+        let held = heldRecalls
+        heldRecalls = []
+        for (id, key) in held { feed(.recalled(id, memory ?? ledger.recall(key))) }
     }
 
     /// Lets so much time pass; everything due in between happens at its time.
@@ -181,8 +209,17 @@ struct Bench {
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
             return .patternsMatched(id, Dictionary(uniqueKeysWithValues: findings))
+        case .recall(let id, let key):
+            recalls += 1
+            if holdsRecalls {
+                heldRecalls.append((id, key))
+                return nil
+            }
+            return .recalled(id, memory ?? ledger.recall(key))
         case .recordIntent(let id, let intent):
-            let result = durability.isEmpty ? .durable : durability.removeFirst()
+            let usual =
+                hasEnded(intent.episode) ? Durability.refused("it has ended") : .durable
+            let result = durability.isEmpty ? usual : durability.removeFirst()
             if result == .durable { put(intent) }
             if holdsDurability {
                 heldIntents.append(id)
@@ -276,9 +313,14 @@ struct Bench {
         ledger.intents.append(intent)
     }
 
+    private func hasEnded(_ key: EpisodeKey) -> Bool {
+        ledger.episodes.contains { $0.key == key && $0.outcome != nil }
+    }
+
     private mutating func apply(_ write: LedgerWrite) {
         switch write {
         case .episode(let record):
+            guard !hasEnded(record.key) else { return }
             ledger.episodes.removeAll { $0.key == record.key }
             ledger.episodes.append(record)
         case .intent(let intent): put(intent)
@@ -287,99 +329,5 @@ struct Bench {
             ledger.pauses.append(pause)
         case .resume(let scope): ledger.pauses.removeAll { $0.scope == scope }
         }
-    }
-}
-
-extension StageSnapshot {
-    /// A stage whose single action failed so.
-    static func failed(
-        _ message: String,
-        attempt: Int = 1,
-        at time: WallTime,
-        execution: ExecutionID = .first
-    ) -> StageSnapshot {
-        StageSnapshot(
-            name: "Build",
-            latest: StageExecution(id: execution, status: .failed),
-            actions: [
-                ActionSnapshot(
-                    name: "Compile",
-                    executionID: ActionExecutionID("a\(attempt)"),
-                    status: .failed,
-                    lastStatusChange: time,
-                    code: "JobFailed",
-                    message: message
-                )
-            ]
-        )
-    }
-
-    mutating func startsAgain() {
-        latest?.status = .inProgress
-        counters.manual += 1
-        for index in actions.indices {
-            actions[index].status = .inProgress
-            let id = actions[index].executionID?.text ?? "a"
-            actions[index].executionID = ActionExecutionID(id + "'")
-        }
-    }
-
-    mutating func failsAgain(_ message: String, at time: WallTime) {
-        latest?.status = .failed
-        for index in actions.indices {
-            actions[index].status = .failed
-            actions[index].message = message
-            actions[index].lastStatusChange = time
-        }
-    }
-}
-
-extension PipelineSnapshot {
-    /// Equal exactly for equal snapshots, as far as a hash can tell.
-    var digest: StateDigest {
-        var hasher = Hasher()
-        hash(into: &hasher)
-        return StateDigest(high: UInt64(bitPattern: Int64(hasher.finalize())), low: 0)
-    }
-}
-
-extension ExecutionID {
-    static let first: ExecutionID = "11111111-1111-4111-8111-111111111111"
-    static let second: ExecutionID = "22222222-2222-4222-8222-222222222222"
-}
-
-extension PipelineKey {
-    static let web = PipelineKey(target: "prod", pipeline: "web")
-}
-
-extension EpisodeKey {
-    static let web = EpisodeKey(pipeline: .web, stage: "Build", execution: .first)
-}
-
-extension StagePolicy {
-    /// Three retries, 30 s apart, no jitter.
-    static var plain: StagePolicy {
-        var policy = StagePolicy.standard
-        policy.backoff.kind = .fixed
-        policy.backoff.jitter = .none
-        return policy
-    }
-}
-
-extension Configuration {
-    static func watching(
-        _ names: [PipelineName] = ["web"],
-        _ policy: StagePolicy = .plain
-    ) -> Configuration {
-        Configuration(targets: [
-            Target(
-                name: "prod",
-                region: "eu-west-1",
-                rateGroup: "prod",
-                pipelines: names.map {
-                    PipelineEntry(selector: .name($0), policy: policy, stages: [:])
-                }
-            )
-        ])
     }
 }

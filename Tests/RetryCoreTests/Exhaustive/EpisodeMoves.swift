@@ -40,7 +40,7 @@ extension EpisodeNode {
                 plain(.intentRecorded(id, .failed("full"))),
             ]
         case .retry(let id, _, _): retries(id)
-        case .record, .report: []
+        case .recall, .record, .report: []
         }
     }
 
@@ -156,7 +156,7 @@ extension EpisodeNode {
             let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
             return .event(.retryAnswered(id, accepted), world: .retried)
         case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .matchPatterns,
-            .recordIntent, .record, .report:
+            .recall, .recordIntent, .record, .report:
             return answers(to: effect)[0]
         }
     }

@@ -166,6 +166,8 @@ extension EpisodeNode {
         let isWatching = engine.status.targets.contains { $0.pipelines > 0 }
         if isWatching, engine.nextDeadline == nil { fault = "there is no next deadline" }
         for effect in effects { perform(effect) }
+        // The ledger answers last, as it does in the shell.
+        for case .recall(let id, let key) in effects { feed(.recalled(id, recall(key))) }
     }
 
     private mutating func perform(_ effect: Effect) {
@@ -178,6 +180,7 @@ extension EpisodeNode {
             if spent >= EpisodeNode.limit { fault = "a retry past the limit" }
             if outcomes > 0, key == EpisodeNode.key { fault = "a retry after the outcome" }
             waiting.append(effect)
+        case .recall: break
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
             .matchPatterns, .recordIntent:
             waiting.append(effect)
@@ -194,6 +197,13 @@ extension EpisodeNode {
             if outcomes > 1 { fault = "a second outcome: \(report.kind)" }
         case _: break
         }
+    }
+
+    /// What the process finds in its ledger.
+    private func recall(_ key: EpisodeKey) -> Recollection {
+        var copy = self
+        copy.sync()
+        return copy.stored.recall(key)
     }
 
     private mutating func sync() {
@@ -229,6 +239,7 @@ extension Event {
         case .executionsListed(let id, _): id
         case .pipelinesListed(let id, _): id
         case .patternsMatched(let id, _): id
+        case .recalled(let id, _): id
         case .intentRecorded(let id, _): id
         case .retryAnswered(let id, _): id
         case .ledgerFailed, .ledgerRecovered, .reloaded, .targetUnusable, .targetPlanned, .paused,
@@ -243,7 +254,7 @@ extension Effect {
         switch self {
         case .readState(let id, _, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
             .listExecutions(let id, _), .listPipelines(let id, _), .matchPatterns(let id, _),
-            .recordIntent(let id, _),
+            .recall(let id, _), .recordIntent(let id, _),
             .retry(let id, _, _):
             id
         case .record, .report: nil
@@ -259,6 +270,7 @@ extension Effect {
         case .listPipelines: "list"
         case .matchPatterns: "patterns"
         case .recordIntent: "intent"
+        case .recall: "recall"
         case .retry: "retry"
         case .record, .report: ""
         }

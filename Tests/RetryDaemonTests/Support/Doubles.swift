@@ -224,6 +224,12 @@ final class StoreDouble: AttemptStore {
         try memory.apply(writes, now: now)
     }
 
+    func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection {
+        try memory.recall(key, now: now)
+    }
+
+    func prune(now: WallTime) throws(LedgerError) -> Bool { try memory.prune(now: now) }
+
     func snapshot() throws(LedgerError) -> LedgerSnapshot { try memory.snapshot() }
 
     func takeNotices() -> [LedgerNotice] { [] }
