@@ -79,11 +79,13 @@ enum Operation: String, Hashable, Sendable, CaseIterable {
 }
 
 /// What happens when: a binary heap ordered by time, then by the order of entry.
+///
+/// The heap holds places only, since what happens is large and would be moved about.
 struct Timetable: Sendable {
     private struct Entry: Sendable {
         var time: Int64
         var sequence: Int
-        var happening: Happening
+        var place: Int
 
         func precedes(_ other: Entry) -> Bool {
             (time, sequence) < (other.time, other.sequence)
@@ -91,13 +93,21 @@ struct Timetable: Sendable {
     }
 
     private var heap: [Entry] = []
+    private var happenings: [Happening?] = []
+    private var freePlaces: [Int] = []
     private var nextSequence = 0
 
     /// True milliseconds of the first entry.
     var next: Int64? { heap.first?.time }
 
     mutating func add(_ happening: Happening, at time: Int64) {
-        heap.append(Entry(time: time, sequence: nextSequence, happening: happening))
+        let place = freePlaces.popLast() ?? happenings.count
+        if place < happenings.count {
+            happenings[place] = happening
+        } else {
+            happenings.append(happening)
+        }
+        heap.append(Entry(time: time, sequence: nextSequence, place: place))
         nextSequence += 1
         var child = heap.count - 1
         while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
@@ -109,13 +119,23 @@ struct Timetable: Sendable {
     mutating func removeFirst() -> Happening? {
         guard !heap.isEmpty else { return nil }
         heap.swapAt(0, heap.count - 1)
-        let entry = heap.removeLast()
+        let place = heap.removeLast().place
+        siftDown()
+        freePlaces.append(place)
+        let happening = happenings[place]
+        happenings[place] = nil
+        return happening
+    }
+
+    private mutating func siftDown() {
         var parent = 0
         while true {
-            let children = [2 * parent + 1, 2 * parent + 2].filter { $0 < heap.count }
-            guard let least = children.min(by: { heap[$0].precedes(heap[$1]) }),
-                heap[least].precedes(heap[parent])
-            else { return entry.happening }
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].precedes(heap[least]) {
+                least = child
+            }
+            guard least != parent else { return }
             heap.swapAt(parent, least)
             parent = least
         }

@@ -47,7 +47,12 @@ struct StageTruth: Hashable, Sendable {
 extension ServiceModel {
     /// The truth about every stage of a pipeline.
     func truth(of pipeline: String) throws(ServiceError) -> [StageName: StageTruth] {
-        let state = try state(of: pipeline)
+        try truth(of: state(of: pipeline))
+    }
+
+    /// The truth about every stage of a state that was just read.
+    func truth(of state: StateView) throws(ServiceError) -> [StageName: StageTruth] {
+        let pipeline = state.pipeline
         let definition = try definition(of: pipeline)
         var stages: [StageName: StageTruth] = [:]
         for stage in state.stages {

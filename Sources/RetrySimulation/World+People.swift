@@ -116,11 +116,6 @@ extension World {
         feed(.reloaded(new))
     }
 
-    /// The pipelines with their targets, sorted.
-    var pipelineKeys: [PipelineKey] {
-        scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }.sorted()
-    }
-
     /// From here on nothing goes wrong, and nobody holds anything any more.
     mutating func calmDown() {
         isCalm = true

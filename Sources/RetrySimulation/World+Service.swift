@@ -43,7 +43,7 @@ extension World {
         let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
         let answer = read(.state) { model throws(ServiceError) in
             let state = try model.state(of: key.pipeline.text)
-            look.stages = try model.truth(of: key.pipeline.text)
+            look.stages = try model.truth(of: state)
             return PipelineSnapshot(state)
         }
         var snapshot: PipelineSnapshot

@@ -24,6 +24,10 @@ struct World: Sendable {
 
     /// The engine; nil while the daemon is down.
     var engine: Engine?
+    /// When it wants to be woken; asked for once after each event.
+    private var wakesAt: Instant?
+    /// The pipelines with their targets, sorted.
+    let pipelineKeys: [PipelineKey]
     /// Which run of the daemon this is.
     var process = 0
     var configuration: Configuration
@@ -52,6 +56,8 @@ struct World: Sendable {
         self.seed = seed
         var sceneryDice = Dice(seed: seed, "scenery")
         scenery = Scenery(&sceneryDice)
+        pipelineKeys = scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
+            .sorted()
         var planDice = Dice(seed: seed, "plan")
         lagDice = Dice(seed: seed, "lag")
         plan = FaultPlan(allowed: options.faults, &planDice, lags: &lagDice)
@@ -109,8 +115,9 @@ struct World: Sendable {
     /// Lets the next thing happen.
     mutating func step() {
         ticks += 1
-        let wake = engine?.nextDeadline.map { clock.reaching($0) }
-        let next = [timetable.next, wake].compactMap(\.self).min() ?? clock.time + 60_000
+        let wake = wakesAt.map { clock.reaching($0) } ?? .max
+        let due = min(timetable.next ?? .max, wake)
+        let next = due == .max ? clock.time + 60_000 : due
         clock.time = max(clock.time, next)
         model.advance(to: clock.modelTime)
         takeServed()
@@ -126,7 +133,7 @@ struct World: Sendable {
         let before = trace.effects
         feed(.deadlineReached)
         guard engine != nil, trace.effects == before,
-            engine?.nextDeadline.map({ clock.reaching($0) <= clock.time }) == true
+            wakesAt.map({ clock.reaching($0) <= clock.time }) == true
         else {
             idleWakes = 0
             return
@@ -166,12 +173,11 @@ struct World: Sendable {
 
     /// Feeds the engine and runs its effects, unless the daemon dies in between.
     mutating func feed(_ event: Event) {
-        guard var engine else { return }
+        let now = clock.now
+        // In place: a second holder would make every change a copy.
+        guard let effects = engine?.handle(event, now: now) else { return }
         trace.fed(event, at: clock.time)
-        // Held once only: a second holder would make every change a copy.
-        self.engine = nil
-        let effects = engine.handle(event, now: clock.now)
-        self.engine = engine
+        wakesAt = engine?.nextDeadline
         for effect in effects {
             if dice.chance(plan.chance(.crash, 0.01)) {
                 crash()
@@ -186,6 +192,7 @@ struct World: Sendable {
         let kept = ledger.handed > 0 ? dice.number(0...ledger.handed) : 0
         ledger.crash(keeping: kept)
         engine = nil
+        wakesAt = nil
         oracle.crashed(ledger.durable)
         trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
         timetable.add(.restart, at: clock.time + dice.span(100...120_000))

@@ -128,8 +128,8 @@ extension Engine {
 
     /// Lets a probe go, forgets old sightings, ends a hold that nothing waits for.
     mutating func stepOutages(_ now: Instant) {
-        for (fingerprint, outage) in outages.sorted(by: { $0.key.text < $1.key.text }) {
-            guard let step = outage.nextStep, step <= now else { continue }
+        let due = outages.filter { $0.value.nextStep.map { $0 <= now } ?? false }
+        for (fingerprint, outage) in due.sorted(by: { $0.key.text < $1.key.text }) {
             if outage.holdsSince != nil {
                 probe(fingerprint, now)
             } else if outages[fingerprint]?.forget(now) == false {

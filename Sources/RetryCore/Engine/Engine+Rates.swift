@@ -30,6 +30,7 @@ extension Engine {
     }
 
     mutating func recoverRates(_ now: Instant) {
+        guard buckets.values.contains(where: \.isThrottled) else { return }
         for group in buckets.keys.sorted() {
             guard buckets[group]?.recover(now) == true, let rate = buckets[group]?.rate,
                 let context = context(of: group)

@@ -3,6 +3,7 @@ extension Engine {
     /// Makes the calls that the rates and `max_in_flight` allow, one of each group in turn.
     mutating func pump(_ now: Instant) {
         let targets = waitingByGroup
+        guard !targets.isEmpty else { return }
         var groups = targets.keys.sorted()
         if groups.count > 1 {
             // Another group begins each time, so that `max_in_flight` starves none.
@@ -16,7 +17,8 @@ extension Engine {
 
     /// The targets for which something waits, by what they share a rate with.
     private var waitingByGroup: [String: [TargetName]] {
-        Dictionary(grouping: wants.keys.filter { wants[$0]?.isEmpty == false }) { group(of: $0) }
+        let waiting = wants.filter { !$0.value.isEmpty }
+        return waiting.isEmpty ? [:] : Dictionary(grouping: waiting.keys) { group(of: $0) }
     }
 
     /// Makes one call of a rate group; false when none can be made now.
@@ -68,8 +70,10 @@ extension Engine {
     /// When the next call can be made, or a rate is raised; nil: nothing waits for either.
     var nextTurn: Instant? {
         var earliest = buckets.values.compactMap(\.nextRaise)
+        let waiting = waitingByGroup
+        guard !waiting.isEmpty else { return earliest.min() }
         let shares = callShares
-        for (group, names) in waitingByGroup {
+        for (group, names) in waiting {
             let ready = names.filter { choice(for: $0, shares) != nil }.compactMap { wants[$0] }
             guard !ready.isEmpty, let bucket = buckets[group] else { continue }
             // Looks alone wait for a quarter of a second's tokens, and go out together.

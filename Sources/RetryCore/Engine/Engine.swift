@@ -142,12 +142,13 @@ package struct Engine: Hashable, Sendable {
     ///
     /// Nil exactly when nothing is watched and nothing is under way.
     package var nextDeadline: Instant? {
-        var earliest = [looks.next, episodeDeadlines.next, listings.next, callDeadlines.next]
-        earliest.append(executionReads.next)
-        earliest.append(nextPauseEnd)
-        earliest.append(contentsOf: outages.values.map(\.nextStep))
-        earliest.append(nextTurn)
-        return earliest.compactMap { $0 }.min()
+        var earliest = earlier(looks.next, episodeDeadlines.next)
+        earliest = earlier(earliest, listings.next)
+        earliest = earlier(earliest, callDeadlines.next)
+        earliest = earlier(earliest, executionReads.next)
+        earliest = earlier(earliest, nextPauseEnd)
+        for outage in outages.values { earliest = earlier(earliest, outage.nextStep) }
+        return earlier(earliest, nextTurn)
     }
 
     /// Runs everything whose time has come.
@@ -179,6 +180,13 @@ package struct Engine: Hashable, Sendable {
     mutating func report(_ report: Report) {
         effects.append(.report(report))
     }
+}
+
+/// The earlier of two times that may be absent.
+private func earlier(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left else { return right }
+    guard let right else { return left }
+    return min(left, right)
 }
 
 /// Why the ledger takes no writes.

@@ -126,10 +126,12 @@ private struct Reduction {
     /// A number that tells one trouble from another: an HTTP status that is an error, and the
     /// limit 0, which is no room at all.
     private func isTelling(_ word: [Unicode.Scalar]) -> Bool {
+        let isStatus =
+            word.count == 3 && (word[0] == "4" || word[0] == "5")
+            && word.allSatisfy(\.isASCIIDigit)
+        guard isStatus || word == ["0"] else { return false }
         let before = String(text.suffix(14)).lowercased()
-        if word == ["0"] { return before.hasSuffix(" than ") }
-        guard word.count == 3, word[0] == "4" || word[0] == "5", word.allSatisfy(\.isASCIIDigit)
-        else { return false }
+        guard isStatus else { return before.hasSuffix(" than ") }
         return ["status code: ", "status: ", "http ", "status code "]
             .contains { before.hasSuffix($0) }
     }
