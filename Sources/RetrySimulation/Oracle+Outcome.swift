@@ -87,7 +87,7 @@ extension Oracle {
             $0?.stages[key.stage]
         }
         let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
-        let words = truths.map { Oracle.isTrue(reason, $0, state, policy) }
+        let words = truths.map { Oracle.isTrue(reason, $0, state, policy, since: startedAt) }
         if !words.isEmpty, words.allSatisfy({ $0 == false }) {
             blame(.truth, "\(key) ends for \(reason), which is not true")
         }
@@ -102,7 +102,8 @@ extension Oracle {
         _ reason: String,
         _ truth: StageTruth,
         _ state: Case,
-        _ policy: StagePolicy
+        _ policy: StagePolicy,
+        since start: Int64
     ) -> Bool? {
         let approvals = truth.failed.filter { $0.category == "Approval" }
         return switch reason {
@@ -123,11 +124,12 @@ extension Oracle {
             !policy.rules.isEmpty && truth.failed.contains { $0.code == Scenery.fatalCode }
         case "no_rule_matched": !policy.rules.isEmpty && policy.otherwise == .never
         case "exhausted":
-            state.spent(truth) >= min(policy.maxTotalRetries, policy.maxRetries)
-        case "rule_exhausted": state.spent(truth) >= policy.shortestRule
+            state.spent(truth, since: start) >= min(policy.maxTotalRetries, policy.maxRetries)
+        case "rule_exhausted": state.spent(truth, since: start) >= policy.shortestRule
         case "same_error":
             // Each attempt failed at most once.
             1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
+                && state.hasRepeatedError
         case _: nil
         }
     }
@@ -160,9 +162,15 @@ extension Oracle {
 
 extension Oracle.Case {
     /// How many retries of anybody's may count: what AWS counted, and what may still be under way.
-    func spent(_ truth: StageTruth) -> Int {
-        max(truth.manualRetries, 0) + sent.count { !$0.isRefused } + recorded
+    ///
+    /// That a call was refused may be lost with the process that heard it.
+    func spent(_ truth: StageTruth, since start: Int64) -> Int {
+        max(truth.manualRetries, 0)
+            + max(0, recorded - effective - sent.count { $0.isRefused && $0.at >= start })
     }
+
+    /// Whether the newest two states that failed showed one error, as far as two were shown.
+    var hasRepeatedError: Bool { Set(errors.suffix(2).map(\.error)).count < 2 }
 }
 
 extension StagePolicy {

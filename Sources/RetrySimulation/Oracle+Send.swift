@@ -25,10 +25,15 @@ extension Oracle {
             judgeTime(key, truth, policy, at: time)
             judgeProgress(key, truth, state, policy, configuration, at: time)
             judgeBudget(policy, configuration, at: time)
+            judgeGivenUp(key, policy, at: time)
+            judgeSameError(key, state, policy)
+            judgeAge(key, state, policy)
             sends.append((time, policy.name))
         } else {
             blame(.policy, "nothing watches \(key)")
         }
+        judgeRelease(key, truth, at: time)
+        judgeRefusals(key, state, at: time)
         if let previous { judgeAfter(previous, key, truth, look?.askedAt ?? 0, at: time) }
         if let newest { state.usedIntents.insert(newest.sequence) }
         state.sent.append(Sent(call: call, rule: newest?.rule, at: time, truth: truth))

@@ -25,6 +25,12 @@ struct Oracle: Sendable {
         case wait = "a retry too early, or due too late"
         case budget = "more retries than the budget allows"
         case rate = "more calls than the rate allows"
+        case stagger = "retries that one pause held go out at once"
+        case refusal = "a refused retry is sent again before its wait is over"
+        case giveUp = "a retry after give_up_after"
+        case tooOld = "a retry of a failure that was too old when it was seen"
+        case sameError = "a retry after stop_after_same_error"
+        case outage = "a retry that an outage holds"
         case spin = "the engine asks to be called again at once, for nothing"
         case liveness = "a failed stage has no outcome"
     }
@@ -58,11 +64,23 @@ struct Oracle: Sendable {
         var outcomes = 0
         /// When it failed first, as far as a state that came through showed it.
         var firstFailedAt: WallTime?
+        /// When a state showed that first.
+        var firstSeenAt: Int64?
         /// Since when it shows as Failed as it does now, and until when something held it.
         var seenFailed: (mark: StateMark?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
+        /// The errors that looks showed, one for each change of the state.
+        var errors: [SeenError] = []
+        /// When an attempt was said to have failed.
+        var saidAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
+    }
+
+    /// The error that a state showed.
+    struct SeenError: Sendable {
+        var at: Int64
+        var error: Set<String>
     }
 
     /// Whether the host's clocks and AWS's dates are right.
@@ -81,6 +99,7 @@ struct Oracle: Sendable {
     var saidFailed: Set<ExecutionID> = []
     var pauses: [HeldPause] = []
     var upheavals = 0
+    var waits = Waits()
     private var calls: [String: [Int64]] = [:]
     private var ceiling: [String: Double] = [:]
     private var polls: [PipelineKey: Int64] = [:]
@@ -114,6 +133,7 @@ struct Oracle: Sendable {
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
         }
         saidFailed = []
+        waits.restart()
         looks = [:]
         formerLooks = [:]
         reads = [:]
@@ -136,7 +156,10 @@ struct Oracle: Sendable {
         for key in cases.keys where rows.episodes[key]?.outcome == nil {
             cases[key]?.outcomes = 0
             // Nobody knows any more that it was there; a look may find it again.
-            if rows.episodes[key] == nil { cases[key]?.isSeen = false }
+            if rows.episodes[key] == nil {
+                cases[key]?.isSeen = false
+                waits.firstSaid[key] = nil
+            }
         }
         pauses = rows.pauses.values.sorted { $0.scope.description < $1.scope.description }
             .map { HeldPause(scope: $0.scope, until: $0.until) }
@@ -168,7 +191,7 @@ struct Oracle: Sendable {
         let pause = pauses.first { $0.scope == scope }
         pauses.removeAll { $0.scope == scope }
         // In the run that put it on no clock but the monotonic one ends it.
-        guard let pause, trustsDates || !pause.isFromLedger else { return }
+        guard let pause, trustsAnswers || !pause.isFromLedger else { return }
         guard let end = pause.endsAt else {
             return blame(.policy, "the pause of \(scope) ended, which only a person may end")
         }
@@ -198,6 +221,8 @@ struct Oracle: Sendable {
         calls[group] = recent
         let count = recent.count { $0 >= time - 60_000 }
         if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
+        let atOnce = recent.count { $0 >= time - 5000 }
+        if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
     }
 
     mutating func polled(_ key: PipelineKey, at time: Int64, _ configuration: Configuration) {
@@ -236,9 +261,12 @@ struct Oracle: Sendable {
             else { continue }
             let key = EpisodeKey(pipeline: look.pipeline, stage: stage, execution: execution)
             let known = cases[key]?.firstFailedAt ?? failedAt
+            cases[key, default: Case()].firstSeenAt = cases[key]?.firstSeenAt ?? time
             cases[key, default: Case()].firstFailedAt = min(known, failedAt)
             if cases[key]?.seenFailed?.mark != truth.mark {
                 cases[key]?.seenFailed = (truth.mark, time, upheavals)
+                let error = SeenError(at: time, error: Own.error(of: truth))
+                cases[key]?.errors.append(error)
             }
             let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
             if isHeld { cases[key]?.heldAt = time }
@@ -273,7 +301,8 @@ struct Oracle: Sendable {
 
     // MARK: Retrying
 
-    mutating func recording(_ intent: Intent, _ configuration: Configuration) {
+    mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
+        judgeOutage(intent, at: time, configuration)
         guard let policy = configuration.policy(of: intent.episode) else {
             return blame(.policy, "an intent for \(intent.episode), which nothing watches")
         }
@@ -326,6 +355,7 @@ struct Oracle: Sendable {
         now: (EpisodeKey) -> StageNow
     ) {
         judgeOutcome(report, at: time, configuration, now)
+        noteWaits(report, at: time)
         switch report {
         case .retryScheduled(let context, let plan, let failure):
             judgeDue(plan, failure, configuration.policy(of: context.key))

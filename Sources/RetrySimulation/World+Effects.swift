@@ -68,7 +68,7 @@ extension World {
     }
 
     private mutating func record(_ id: CallID, _ intent: Intent) {
-        oracle.recording(intent, configuration)
+        oracle.recording(intent, at: clock.time, configuration)
         let isSlow = dice.chance(plan.chance(.disk, 0.3))
         let wait = isSlow ? dice.span(100...80_000) : dice.span(1...20)
         let event = Event.intentRecorded(id, ledger.record(intent))

@@ -1,0 +1,252 @@
+import RetryCore
+
+/// What the oracle keeps of waits that are longer than a policy's own.
+struct Waits: Sendable {
+    /// A retry that was said to be put off.
+    struct Held: Sendable {
+        var reason: Reason
+        var mark: StateMark?
+        var upheavals: Int
+    }
+
+    /// What the end of one pause let go.
+    struct Release: Sendable {
+        var at: Int64
+        var marks: [EpisodeKey: StateMark?]
+        var upheavals: Int
+        var sent = 0
+    }
+
+    /// The same error on many pipelines, as the daemon said.
+    struct Outage: Sendable {
+        var at: Int64
+        /// The episodes with an intent since.
+        var retried: Set<EpisodeKey> = []
+        /// How many episodes with the error have ended since.
+        var ended = 0
+    }
+
+    /// An error as it was said last, and when the stage was said to have failed with it.
+    struct Said: Sendable {
+        var fingerprint: Fingerprint?
+        var at: Int64
+    }
+
+    var held: [EpisodeKey: Held] = [:]
+    var releases: [Release] = []
+    var errors: [EpisodeKey: Said] = [:]
+    /// When pipelines showed an error of which a retry was then planned.
+    var sightings: [Fingerprint: [PipelineKey: Int64]] = [:]
+    var outages: [Fingerprint: Outage] = [:]
+    /// When each episode was said first to have failed.
+    var firstSaid: [EpisodeKey: Int64] = [:]
+
+    /// Another process knows nothing of what was let go, nor of outages.
+    mutating func restart() {
+        let known = firstSaid
+        self = Waits()
+        firstSaid = known
+    }
+}
+
+/// Waits that AWS, a person or an outage asks for.
+extension Oracle {
+    /// How far apart retries go out that one pause held, in milliseconds.
+    private static let stagger: Int64 = 2000
+    /// Clocks drift, and deadlines have whole milliseconds.
+    private static let slack: Int64 = 100
+
+    // MARK: What is said
+
+    mutating func noteWaits(_ report: Report, at time: Int64) {
+        switch report {
+        case .stageFailed(let context, let failure):
+            let key = context.key
+            waits.firstSaid[key] = waits.firstSaid[key] ?? time
+            cases[key, default: Case()].saidAt.append(time)
+            waits.errors[key] = Waits.Said(fingerprint: failure.fingerprint, at: time)
+            waits.held[key] = nil
+        case .retryScheduled(let context, _, let failure):
+            waits.held[context.key] = nil
+            noteError(context.key, failure.fingerprint, at: time)
+        case .retryDeferred(let context, let reason, _, _, _, _):
+            let mark = looks[context.key.pipeline]?.stages[context.key.stage]?.mark
+            waits.held[context.key] = Waits.Held(
+                reason: reason,
+                mark: mark,
+                upheavals: upheavals
+            )
+        case .resumed(let scope, let uid): noteRelease(scope, isByPerson: uid != nil, at: time)
+        case .outageHold(let fingerprint, _, _):
+            waits.outages[fingerprint] = Waits.Outage(at: time)
+        case .outageOver(let fingerprint, _):
+            waits.outages[fingerprint] = nil
+            waits.sightings[fingerprint] = nil
+        case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
+            .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
+            .stageGone(let context, _):
+            noteEnd(context.key)
+        case _: break
+        }
+    }
+
+    private mutating func noteError(
+        _ key: EpisodeKey,
+        _ fingerprint: Fingerprint?,
+        at time: Int64
+    ) {
+        guard let fingerprint else { return }
+        let said = waits.errors[key]
+        waits.errors[key] = Waits.Said(fingerprint: fingerprint, at: said?.at ?? time)
+        waits.sightings[fingerprint, default: [:]][key.pipeline] = said?.at ?? time
+    }
+
+    private mutating func noteEnd(_ key: EpisodeKey) {
+        waits.held[key] = nil
+        if let error = waits.errors[key]?.fingerprint { waits.outages[error]?.ended += 1 }
+    }
+
+    /// What the pause surely held: put off because of it, and nothing came in between.
+    private mutating func noteRelease(_ scope: PauseScope, isByPerson: Bool, at time: Int64) {
+        let before = upheavals - (isByPerson ? 1 : 0)
+        var release = Waits.Release(at: time, marks: [:], upheavals: upheavals)
+        for (key, held) in waits.held
+        where held.reason == .paused && held.upheavals == before && Own.holds(scope, key) {
+            let mark = looks[key.pipeline]?.stages[key.stage]?.mark
+            if mark == held.mark { release.marks[key] = mark }
+        }
+        // What another pause still holds is being decided anew when that one ends.
+        for key in waits.held.keys where Own.holds(scope, key) { waits.held[key] = nil }
+        if !release.marks.isEmpty { waits.releases = waits.releases.suffix(20) + [release] }
+    }
+
+    // MARK: What is sent
+
+    /// Those that one pause held go out one by one.
+    mutating func judgeRelease(_ key: EpisodeKey, _ truth: StageTruth, at time: Int64) {
+        for index in waits.releases.indices {
+            let release = waits.releases[index]
+            guard release.upheavals == upheavals,
+                let mark = waits.releases[index].marks.removeValue(forKey: key),
+                mark == truth.mark
+            else { continue }
+            waits.releases[index].sent += 1
+            let earliest = release.at + Oracle.stagger * Int64(release.sent + 1) - Oracle.slack
+            if time < earliest {
+                blame(.stagger, "\(key) goes out \(time - release.at) ms after its pause")
+            }
+        }
+    }
+
+    /// Each refusal in a row doubles the wait.
+    mutating func judgeRefusals(_ key: EpisodeKey, _ state: Case, at time: Int64) {
+        guard let previous = state.sent.last, case .refused(let refusal, _) = previous.answer,
+            previous.upheaval == upheavals, let endedAt = previous.endedAt,
+            let seen = state.seenFailed, seen.since <= previous.at
+        else { return }
+        let row = state.sent.reversed().prefix {
+            $0.isRefused && $0.at >= max(startedAt, seen.since)
+        }
+        let earlier = row.dropFirst().count { Own.grows($0.answer) }
+        let wait = Own.wait(after: refusal, before: earlier)
+        if time - endedAt < wait - wait / 1000 - Oracle.slack {
+            let waited = time - endedAt
+            blame(.refusal, "\(key) after \(waited) ms, not \(wait) (\(row.count) refusals)")
+        }
+    }
+
+    /// Nothing goes out once `give_up_after` is over; a call may be under way for three minutes.
+    mutating func judgeGivenUp(_ key: EpisodeKey, _ policy: StagePolicy, at time: Int64) {
+        guard trustsAnswers, let since = waits.firstSaid[key] else { return }
+        let longest = policy.longestGiveUp.wholeMilliseconds
+        // Closed windows do not count; each is three quarters of an hour a day.
+        let closed = policy.windows.isEmpty ? 0 : 2_700_000 * (2 + longest / 86_400_000)
+        if time > since + longest + closed + 200_000 {
+            blame(.giveUp, "\(key) is retried \((time - since) / 1000) s after it failed")
+        }
+    }
+
+    /// What is too old when it is seen first is left alone.
+    mutating func judgeAge(_ key: EpisodeKey, _ state: Case, _ policy: StagePolicy) {
+        guard trustsAnswers, let failedAt = state.firstFailedAt, let seenAt = state.firstSeenAt
+        else { return }
+        let age = HostClock.epoch + .milliseconds(seenAt) - failedAt
+        if age > policy.maxFailureAge + .seconds(5) {
+            blame(.tooOld, "\(key) was \(age) old when it was seen")
+        }
+    }
+
+    /// So many attempts in a row with one error end an episode.
+    mutating func judgeSameError(_ key: EpisodeKey, _ state: Case, _ policy: StagePolicy) {
+        guard let limit = policy.stopAfterSameError, let newest = state.errors.last else { return }
+        let run = state.errors.reversed().prefix { $0.error == newest.error }
+        let since = max(run.last?.at ?? .max, startedAt)
+        let attempts = state.saidAt.count { $0 >= since }
+        if attempts >= limit {
+            blame(.sameError, "\(key) after \(attempts) times the same error, allowed \(limit)")
+        }
+    }
+
+    /// An outage lets one retry through each `probe_every`, and one more for each that ended.
+    mutating func judgeOutage(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
+        let key = intent.episode
+        waits.held[key] = nil
+        guard let setting = configuration.outageHold, let error = waits.errors[key]?.fingerprint
+        else { return }
+        if var outage = waits.outages[error] {
+            outage.retried.insert(key)
+            waits.outages[error] = outage
+            let every = setting.probeEvery.wholeMilliseconds
+            let probes = Int((time - outage.at + every / 100) / every)
+            if outage.retried.count > probes + outage.ended {
+                blame(.outage, "\(key) is retried while the outage holds it")
+            }
+        } else {
+            let since = time - setting.within.wholeMilliseconds + 100_000
+            let pipelines = (waits.sightings[error] ?? [:]).values.count { $0 > since }
+            if pipelines >= setting.pipelines {
+                blame(.outage, "\(pipelines) pipelines have one error, and nothing holds \(key)")
+            }
+        }
+    }
+}
+
+extension Own {
+    /// Milliseconds after a refusal, of which there were so many in a row before.
+    static func wait(after refusal: RetryRefusal, before times: Int) -> Int64 {
+        func doubling(_ first: Int64, _ longest: Int64) -> Int64 {
+            min(longest, first << Int64(min(times, 20))) * 1000
+        }
+        return switch refusal {
+        case .conflict, .throttled, .unreachable: doubling(5, 120)
+        case .concurrentLimit: doubling(15, 600)
+        case .credentials: doubling(30, 300)
+        case .accessDenied: 3_600_000
+        case .notRetryable, .stageNotFound, .pipelineNotFound: 15_000
+        case .notLatest, .invalid, .other: 0
+        }
+    }
+
+    /// Whether an answer is a refusal whose like makes waits grow.
+    static func grows(_ answer: RetryAnswer?) -> Bool {
+        guard case .refused(let refusal, _) = answer else { return false }
+        return wait(after: refusal, before: 0) != wait(after: refusal, before: 1)
+    }
+
+    /// What the failed actions say, without digits.
+    static func error(of truth: StageTruth) -> Set<String> {
+        Set(truth.failed.map { "\($0.code): \($0.message.filter { !$0.isNumber })" })
+    }
+}
+
+extension StagePolicy {
+    /// The longest `give_up_after`.
+    fileprivate var longestGiveUp: Duration {
+        rules.reduce(giveUpAfter) { longest, rule in
+            switch rule.action {
+            case .never: longest
+            case .retry(let limits): max(longest, limits.giveUpAfter)
+            }
+        }
+    }
+}
