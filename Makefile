@@ -1,12 +1,13 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release deb format lint clean setup gates bench
+.PHONY: help demo test build release deb format lint clean setup gates mutants bench
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
 	@echo 'make test     install what is missing, lint, build, run every test'
 	@echo 'make gates    the slower proofs: AWS clients, simulation, thread sanitizer, package, systemd'
+	@echo 'make mutants  how many of two thousand small errors in the engine are noticed (SAMPLE=100)'
 	@echo 'make bench    CPU, memory and speed beside the AWS SDKs (QUICK=1: a smoke run)'
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'
@@ -39,6 +40,9 @@ test: setup
 
 gates: setup
 	@scripts/gates
+
+mutants: setup
+	@scripts/mutants $(if $(SAMPLE),--sample $(SAMPLE))
 
 bench: setup
 	@scripts/bench
