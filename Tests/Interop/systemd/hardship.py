@@ -273,6 +273,7 @@ def slow_start(checks, endpoint):
     run("systemctl", "restart", UNIT)
     run("systemctl", "stop", UNIT)
     grow(STATE / "ledger.sqlite", 200_000)
+    to_first_format(STATE / "ledger.sqlite")
     size = (STATE / "ledger.sqlite").stat().st_size
     drop_in("WatchdogSec=3s", "RestartSec=1s", "TimeoutStartSec=400ms")
     began = time.monotonic()
@@ -292,25 +293,119 @@ def slow_start(checks, endpoint):
     drop_in("WatchdogSec=3s", "RestartSec=1s")
 
 
-def grow(path, rows):
-    """Makes the ledger one of the first format, with episodes that ended just now.
+EPISODE = """INSERT INTO episodes (target, pipeline, stage, execution, first_failure, first_seen,
+    foreign_retries, known_manual_retries, late_retries, same_error_run, last_fingerprint, outcome,
+    ended_at) VALUES (?, ?, ?, ?, ?, ?, 0, 1, 0, 0, ?, 'recovered', ?)"""
+INTENT = """INSERT INTO intents (target, pipeline, stage, execution, sequence, number, policy, rule,
+    mode, before_manual_retries, before_action_executions, before_status_change, recorded_at, state)
+    VALUES (?, ?, ?, ?, 1, 1, 'default', 'all', 'FAILED_ACTIONS', 0, ?, ?, ?, 'effective')"""
+
+
+def grow(path, rows, with_intents=False):
+    """Adds episodes that ended just now; the daemon keeps those for 30 days."""
+    now = int(time.time() * 1000)
+    ids = [f"{n:08x}-0000-4000-8000-{n:012x}" for n in range(rows)]
+    keys = [("default", f"old-{n % 500}", "Build", ids[n]) for n in range(rows)]
+    with sqlite3.connect(path) as ledger:
+        error = "JobFailed: no luck " * 8
+        ledger.executemany(EPISODE, ((*key, now, now, error, now + n % 9) for n, key in enumerate(keys)))
+        if with_intents:
+            ledger.executemany(INTENT, ((*key, f"{key[3]}\n", now, now) for key in keys))
+        ledger.execute("UPDATE totals SET ended = ended + ?", (rows,))
+    ledger.close()
+
+
+def to_first_format(path):
+    """Makes the ledger one of the first format.
 
     A start only reads what is open, whatever the number of rows; to bring a large file to the newest
     format takes a while.
     """
-    now = int(time.time() * 1000)
     with sqlite3.connect(path) as ledger:
         for name in ("open_episodes", "ended_episodes", "newest_episodes", "recent_intents"):
             ledger.execute(f"DROP INDEX {name}")
         ledger.execute("DROP TABLE totals")
         ledger.execute("ALTER TABLE episodes DROP COLUMN newest")
         ledger.execute("PRAGMA user_version = 1")
-        ledger.executemany(
-            "INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, 0, 0, 0, 0, ?, NULL, NULL, NULL,"
-            " 'recovered', NULL, ?)",
-            (("default", f"old-{n % 500}", "Build", f"{n:08x}-0000-4000-8000-{n:012x}",
-              now, now, "JobFailed: no luck " * 8, now + n % 9) for n in range(rows)))
     ledger.close()
+
+
+class HeldByKernel:
+    """Holds what the manager starts meanwhile to a limit of memory, where the unit's own is not.
+
+    A host with version 1 of control groups gives a booted systemd no memory controller, so that
+    MemoryMax= is only written down; its old controller can be asked directly.
+    """
+
+    def __init__(self, limit):
+        self.limit = limit
+        self.mount = pathlib.Path("/run/proof-memory")
+        self.group = self.mount / f"retryd-proof-{os.getpid()}-{time.time_ns()}"
+        self.is_held = False
+
+    def __enter__(self):
+        self.mount.mkdir(exist_ok=True)
+        if run("mount", "-t", "cgroup", "-o", "memory", "memory", str(self.mount))[0] == 0:
+            self.group.mkdir()
+            (self.group / "memory.limit_in_bytes").write_text(str(self.limit), encoding="ascii")
+            # The manager itself, since only so are its children in it from their first page on.
+            (self.group / "cgroup.procs").write_text("1", encoding="ascii")
+            self.is_held = True
+        return self
+
+    def peak(self):
+        return int((self.group / "memory.max_usage_in_bytes").read_text(encoding="ascii"))
+
+    def __exit__(self, *_):
+        if not self.is_held:
+            return
+        for pid in (self.group / "cgroup.procs").read_text(encoding="ascii").split():
+            (self.mount / "cgroup.procs").write_text(pid, encoding="ascii")
+        self.group.rmdir()
+        run("umount", str(self.mount))
+
+
+def peak_kib(pid):
+    for line in pathlib.Path(f"/proc/{pid}/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1])
+    return 0
+
+
+def many_ended(checks, endpoint):
+    """A ledger with as many retried episodes as a large fleet has in 30 days."""
+    rows = 100_000
+    checks.chapter(f"{rows:,} ended episodes, each with a retry")
+    configure(endpoint)
+    run("systemctl", "restart", UNIT)
+    run("systemctl", "stop", UNIT)
+    grow(STATE / "ledger.sqlite", rows, with_intents=True)
+    size = (STATE / "ledger.sqlite").stat().st_size
+    high, most = (int(unit(name)) for name in ("MemoryHigh", "MemoryMax"))
+    own = pathlib.Path(f"/sys/fs/cgroup{unit('ControlGroup')}/memory.max")
+    began = time.monotonic()
+    with HeldByKernel(most) as held:
+        status, said = run("systemctl", "start", UNIT, limit=120)
+        took = time.monotonic() - began
+        seen = (status, unit("ActiveState"), unit("Result"), unit("NRestarts"))
+        checks.that("it starts at the first attempt", seen == (0, "active", "success", "0"),
+                    f"{seen}: {said}")
+        if held.is_held:
+            checks.fact("held to MemoryMax= with its manager, by version 1", f"{held.peak() >> 20} MiB at most")
+        elif not own.exists():
+            checks.skip("the kernel holds MemoryMax=", "this host gives no such controller")
+        pid = main_pid()
+        # The first looks and the tidying up after the start are part of it.
+        time.sleep(5)
+        seen = (main_pid(), unit("NRestarts"))
+        is_same = checks.that("and is not ended for its memory", pid and seen == (pid, "0"), seen)
+        peak = peak_kib(pid) if is_same else 0
+        checks.that("it never takes more than MemoryHigh=", 0 < peak < high >> 10, f"{peak} KiB")
+    checks.fact("ledger", f"{size >> 20} MiB, {took:.1f} s to READY")
+    resident = resident_kib(pid) if is_same else 0
+    checks.fact("resident with it", f"{resident} KiB, {peak} KiB at most")
+    run("systemctl", "stop", UNIT)
+    shutil.rmtree(STATE)
 
 
 def ends(checks, journal):

@@ -472,6 +472,13 @@ def upgrade():
     checks.that(f"nothing stays of {len(own)} files and of the state", own and not rest, rest)
 
 
+def ledger_of_a_large_fleet():
+    """Apart from the rest, since it needs a simulator that nothing else has changed."""
+    daily = Simulator(WORK, "daily", DAILY)
+    hardship.many_ended(checks, daily.endpoint)
+    daily.stop()
+
+
 # What stands by itself: each leaves the service stopped, with the keys of `bad_start`.
 CHAPTERS = {
     "processes": lambda: processes.chapter(checks, journal, WORK),
@@ -479,6 +486,7 @@ CHAPTERS = {
     "metadata": lambda: surroundings.late_metadata(checks, journal, WORK),
     "names": lambda: surroundings.dead_name(checks, journal, WORK),
     "interception": lambda: surroundings.interception(checks, journal, WORK),
+    "ledger": ledger_of_a_large_fleet,
 }
 # What also a short proof plays, since it rests on the system and not only on the daemon.
 SHORT = ["processes", "roots"]
