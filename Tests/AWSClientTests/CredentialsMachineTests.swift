@@ -187,6 +187,24 @@ private struct Bench {
         #expect(error.reason.contains("already expired"))
     }
 
+    @Test(arguments: ["AK\r\nID", "AK ID", "", "AKIÄ"])
+    func `keys that nothing can be signed with are a failure, and older ones serve on`(
+        _ keyID: String
+    ) {
+        var bench = Bench()
+        bench.fetch(held(keyID, until: nil))
+        guard case .refuse(let error)? = bench.handle(.asked).first else {
+            Issue.record("unusable keys were taken")
+            return
+        }
+        #expect(error.source == "test")
+        #expect(error.reason.hasPrefix("the access key id is empty or has a blank"))
+        #expect(bench.passToFetch() == .seconds(30))
+        bench.handle(.fetched(2, held("k", until: bench.end(in: .seconds(3600))), chance: 0))
+        bench.fetch(held(keyID, until: nil))
+        #expect(bench.served() == "k")
+    }
+
     @Test func `a fetch without an answer is given up and tried again`() {
         var bench = Bench()
         _ = bench.passToFetch()

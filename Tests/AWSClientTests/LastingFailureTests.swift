@@ -50,6 +50,12 @@ struct LastingFailureTests {
                 #expect(second.count == 8)
                 #expect(second.allSatisfy { $0.isLasting }, "\(second)")
                 #expect(second.allSatisfy { $0.detail.contains("dialled again in") })
+                #expect(
+                    first.allSatisfy {
+                        $0.detail.contains("expired or not signed by an authority that is trusted")
+                    },
+                    "\(first)"
+                )
                 #expect(server.seen.connections == 1)
             }
         }
@@ -64,6 +70,8 @@ struct LastingFailureTests {
                     let url = "https://localhost:\(server.port)/"
                     let all = await errors(transport, url, calls: 4)
                     #expect(all.count == 4 && all.allSatisfy { $0.isLasting }, "\(all)")
+                    #expect(all.allSatisfy { $0.detail.contains("is for other hosts; look at") })
+                    #expect(all.allSatisfy { !$0.detail.contains("NIO") }, "\(all)")
                     #expect(server.seen.connections == 1)
                     #expect(server.seen.requests.isEmpty)
                 }

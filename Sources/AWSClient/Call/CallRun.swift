@@ -63,7 +63,10 @@ struct CallRun {
     private func usableKeys() async throws(CredentialsError) -> Credentials? {
         let left = deadline - client.environment.instant()
         let keys = try await provider?.credentials(within: left)
-        if let fault = keys?.signingFault { throw fault }
+        if let keys, let reason = keys.signingFault {
+            let source = "the keys \(keys.description.printable(limit: 20))"
+            throw CredentialsError(source: source, reason: reason)
+        }
         return keys
     }
 

@@ -70,6 +70,11 @@ extension CredentialMachine {
         chance: Double
     ) -> [CredentialEffect] {
         guard case .fetching(let old, _, _, _) = phase, number == fetchNumber else { return [] }
+        if let reason = keys.credentials.signingFault {
+            // Kept, they would be refused at each call until they end, which some never do.
+            let error = CredentialsError(source: keys.source, reason: reason)
+            return failed(number, error, at: now, chance: chance)
+        }
         let isExpired = keys.credentials.expiration.map { $0 <= now.wall } ?? false
         guard !isExpired || keys.kind == .instanceMetadata else {
             let error = CredentialsError(

@@ -43,7 +43,7 @@ extension Credentials {
     ///
     /// The id and the token stand in headers: what cannot stand there would be refused when the
     /// request is written, as if the connection were at fault.
-    var signingFault: CredentialsError? {
+    var signingFault: String? {
         let part: String
         if accessKeyID.isEmpty || !accessKeyID.isVisibleASCII {
             part = "the access key id"
@@ -52,11 +52,8 @@ extension Credentials {
         } else {
             return nil
         }
-        return CredentialsError(
-            source: "the keys \(description.printable(limit: 20))",
-            reason: "\(part) is empty or has a blank, a control character or a letter that no key "
-                + "has; nothing was sent; correct it where it is written"
-        )
+        return "\(part) is empty or has a blank, a control character or a letter that no key has; "
+            + "nothing was signed with it; correct it where it is written"
     }
 }
 

@@ -98,14 +98,28 @@ private func explain(_ error: any Error) -> String {
             let words = "\(reason)".split(separator: " at ", maxSplits: 1).first ?? ""
             return words.split(separator: ":").last.map(String.init) ?? "\(words)"
         }
-        return "TLS: \(reasons.joined(separator: ", "))".printable(limit: 300)
+        let text = reasons.joined(separator: ", ")
+        return "TLS: \(reasons.contains("CERTIFICATE_VERIFY_FAILED") ? distrust(text) : text)"
+            .printable(limit: 300)
+    case NIOSSLError.uncleanShutdown:
+        return "the connection was cut: TLS was not ended"
     case let error as NIOSSLError:
         return "TLS: \(error)".printable(limit: 300)
+    case let error as NIOSSLExtraError where error == .failedToValidateHostname:
+        return
+            "TLS: the certificate is for other hosts; look at the proxy, the endpoint or the name "
+            + "server on the way"
     case let error as NIOSSLExtraError:
         return "TLS: \(error)".printable(limit: 300)
     case _:
         return "\(error)".printable(limit: 300)
     }
+}
+
+/// What to do about a certificate that is not believed.
+private func distrust(_ reason: String) -> String {
+    "the certificate is expired or not signed by an authority that is trusted (\(reason)); look at "
+        + "the clock, at AWS_CA_BUNDLE or ca_bundle, and at the proxy on the way"
 }
 
 extension ConnectionFault {
