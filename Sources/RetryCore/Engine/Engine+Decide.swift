@@ -15,6 +15,11 @@ extension Engine {
             leave(key, .notRetryable, detail: "twice, and the state did not change", now)
             return
         }
+        // Another file's patterns, or a text that the state has only now: asked first.
+        guard situation.unanswered.isEmpty else {
+            startGathering(key, now)
+            return
+        }
         let decision = PolicyEvaluator.decide(situation)
         episodes[key]?.failure = decision.failure
         if let rival = rival(of: key.pipeline) {

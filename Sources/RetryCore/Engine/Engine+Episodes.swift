@@ -55,6 +55,7 @@ extension Engine {
         if let current, current.execution == stage.latest?.id {
             episodes[current]?.edition = pipelines[key]?.edition
         }
+        if let current, isOlderCopy(stage, of: current, now) { return false }
         // A call under way is answered first: its intent must not be lost from sight.
         if let current, let episode = episodes[current], episode.isCommitted {
             if episode.stage != stage { episodes[current]?.isDoubted = true }
@@ -144,7 +145,7 @@ extension Engine {
         let before = episode.stage.mark
         if case .queued = episode.phase, episode.stage != stage { redecide(key, now) }
         episode = episodes[key] ?? episode
-        episode.stage = stage
+        episode.take(stage)
         episode.overtakenAfter = nil
         episode.absorbLateRetries()
         episodes[key] = episode

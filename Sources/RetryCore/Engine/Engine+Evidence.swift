@@ -151,12 +151,15 @@ extension Engine {
     /// Asks the shell for the patterns' answers that the verdict needs.
     private mutating func matchOrDecide(_ key: EpisodeKey, _ now: Instant) {
         guard let situation = situation(key, now) else { return }
-        let open = PolicyQuestions.queries(for: situation)
-            .filter { situation.findings[$0] == nil }
+        let queries = Set(PolicyQuestions.queries(for: situation))
+        let open = situation.unanswered
         guard !open.isEmpty else {
             decide(key, now)
             return
         }
+        // Only what is still asked is kept: texts are large and episodes live long.
+        episodes[key]?.findings = situation.findings.filter { queries.contains($0.key) }
+        episodes[key]?.asked = open
         let id = newCall(.patterns(key), now, within: Timing.write)
         setPhase(key, .matching(id, until: now + Timing.call))
         effects.append(.matchPatterns(id, open))
@@ -170,9 +173,11 @@ extension Engine {
         guard case .patterns(let key) = finish(id), let episode = episodes[key],
             case .matching(id, _) = episode.phase
         else { return }
-        // Only the newest failure's answers are kept: texts are large and episodes live long.
-        // What was not answered counts as not evaluable: no retry (invariant I5).
-        episodes[key]?.findings = findings
+        // What was asked and not answered counts as not evaluable: no retry (invariant I5).
+        for query in episode.asked {
+            episodes[key]?.findings[query] = findings[query] ?? .pastBound
+        }
+        episodes[key]?.asked = []
         decide(key, now)
     }
 
@@ -194,12 +199,14 @@ extension Engine {
         guard let episode = episodes[key], let evidence = episode.evidence,
             let watch = pipelines[key.pipeline]
         else { return nil }
+        let definition = watch.knownDefinition
         return Situation(
             episode: key,
             policy: policy(of: key),
             stage: episode.stage,
-            currentVersion: watch.version,
-            definition: watch.knownDefinition,
+            // The state may lag the definition, or lack its version.
+            currentVersion: [watch.version, definition?.version].compactMap(\.self).max(),
+            definition: definition,
             evidence: evidence,
             history: episode.history(firstFailure: episode.record.firstFailure),
             findings: episode.findings,

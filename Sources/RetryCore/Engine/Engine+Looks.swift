@@ -96,7 +96,7 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) {
-        if let doubt = doubt(about: snapshot, of: key) {
+        if let doubt = doubt(about: snapshot, of: key, now) {
             let failure = CallFailure(kind: .trouble, operation: "GetPipelineState", message: doubt)
             unseen(key, failure, now)
             return
@@ -127,22 +127,37 @@ extension Engine {
     /// Why an answer can not be the pipeline's state; nil when it can.
     ///
     /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
-    /// only by another version of the definition or with the whole pipeline.
-    private mutating func doubt(about snapshot: PipelineSnapshot, of key: PipelineKey) -> String? {
+    /// only by another version of the definition or with the whole pipeline; of what went while
+    /// the daemon was down nobody knows the version, so it is believed when it lasts.
+    private mutating func doubt(
+        about snapshot: PipelineSnapshot,
+        of key: PipelineKey,
+        _ now: Instant
+    ) -> String? {
         guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
         guard !snapshot.stages.isEmpty else {
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
         let shown = Dictionary(snapshot.stages.map { ($0.name, $0) }) { first, _ in first }
-        for (stage, key) in watch.stages.sorted(by: { $0.key < $1.key }) {
-            guard let known = episodes[key], let edition = known.edition,
-                !snapshot.edition.explainsLoss(since: edition),
+        var isResumedLacking = false
+        for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
+            guard let known = episodes[episode],
                 let lack = lack(of: stage, shown[stage], isLive: known.phase != .ended)
             else { continue }
+            if let edition = known.edition {
+                guard !snapshot.edition.explainsLoss(since: edition) else { continue }
+            } else {
+                guard known.phase != .ended else { continue }
+                isResumedLacking = true
+                let since = watch.lacksSince ?? now
+                pipelines[key]?.lacksSince = since
+                guard now - since < Timing.lacking else { continue }
+            }
             return "the answer \(lack), and no other version of the definition explains it; "
                 + "nothing is concluded from it"
         }
+        if !isResumedLacking { pipelines[key]?.lacksSince = nil }
         return nil
     }
 

@@ -251,8 +251,10 @@ extension Engine {
         case .queued(let intent, _):
             unwant(.retry(key))
             change(intent, to: .notExecuted)
-        case .gathering, .matching, .pending, .deferred, .rechecking, .recording, .running, .ended:
-            break
+        case .recording(_, let intent, _):
+            // Durable or not, it will not be sent; the write of it is under way and comes first.
+            change(intent, to: .notExecuted)
+        case .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended: break
         }
     }
 

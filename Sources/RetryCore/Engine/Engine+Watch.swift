@@ -126,6 +126,7 @@ extension Engine {
         guard case .aws(.list(let name)) = finish(id), targets[name] != nil else { return }
         heard(answer, from: name, of: .list, now)
         targets[name]?.isListing = false
+        guard targets[name]?.needsList == true else { return }
         switch answer {
         case .read(let listed, _):
             discovered(listed, in: name, now)
@@ -162,13 +163,15 @@ extension Engine {
 
     /// The known pipelines that a list no longer shows, but for those that AWS says are gone.
     ///
-    /// A list may be late or cut short: a pipeline is watched until its own look says so too.
+    /// A list may be late or cut short: a pipeline is watched until its own look says so too, and
+    /// its episodes have ended by that.
     private func unlisted(_ listed: [PipelineName], in name: TargetName) -> [PipelineName] {
         // After a start nothing is known but what the ledger's open episodes name.
         let open = liveEpisodes.map(\.pipeline).filter { $0.target == name }.map(\.pipeline)
         let known = targets[name]?.listed ?? open
         return Set(known).subtracting(listed).sorted().filter { pipeline in
-            pipelines[PipelineKey(target: name, pipeline: pipeline)]?.lost != .notFound
+            let key = PipelineKey(target: name, pipeline: pipeline)
+            return pipelines[key]?.lost != .notFound || !isSettled(key)
         }
     }
 
@@ -252,13 +255,24 @@ extension Engine {
         report(.targetRecovered(target.context, after: now - trouble.since))
     }
 
+    /// The file names every pipeline of the target now: its lists, and what was said of them, end.
+    private mutating func stopListing(_ name: TargetName, _ now: Instant) {
+        listings.remove(name)
+        unwant(.list(name))
+        targets[name]?.isListing = false
+        targets[name]?.partialLists = 0
+        listingWorked(name, now)
+    }
+
     /// Another configuration: pending retries are decided anew under it.
     mutating func reload(_ new: Configuration, _ now: Instant) {
         configuration = new
         if new.outageHold == nil { endOutages(now) }
         watchTargets(now)
-        for name in targets.keys.sorted() where targets[name]?.needsList == true {
-            if listings[name] == nil, targets[name]?.isListing == false {
+        for name in targets.keys.sorted() {
+            if targets[name]?.needsList == false {
+                stopListing(name, now)
+            } else if listings[name] == nil, targets[name]?.isListing == false {
                 listings.set(name, at: now)
             }
         }

@@ -29,6 +29,8 @@ enum Timing {
     static let gone = Duration.seconds(60)
     /// The same while most pipelines of the target are missing, as with keys of another account.
     static let goneForSure = Duration.seconds(6 * 3600)
+    /// How long the answers after a start must lack what the ledger has before that is believed.
+    static let lacking = Duration.seconds(30)
     /// How long a stage is InProgress with nothing left to run before that is said (DESIGN-2 1.9);
     /// an approval's stage takes up to 43 s to end.
     static let stuck = Duration.seconds(600)

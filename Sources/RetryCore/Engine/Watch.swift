@@ -76,6 +76,8 @@ struct PipelineWatch: Hashable, Sendable {
     var failures = 0
     /// Since when AWS says that there is no such pipeline; nil while it does not.
     var missingSince: Instant?
+    /// Since when the answers after a start have lacked what the ledger has; nil while they do not.
+    var lacksSince: Instant?
     /// The current episode of each stage, ended ones included.
     var stages: [StageName: EpisodeKey] = [:]
     /// What is kept of its executions as such.
@@ -125,12 +127,18 @@ struct Episode: Hashable, Sendable {
     var intents: [Intent] = []
     /// The stage as the newest poll showed it.
     var stage: StageSnapshot
+    /// The attempts that newer ones took the place of: they never come back.
+    var replaced: Set<ActionExecutionID> = []
+    /// Since when the looks have shown it older than it was seen; nil while they do not.
+    var olderSince: Instant?
     /// Which edition of the pipeline last showed it; nil before the first look after a start.
     var edition: PipelineEdition?
     /// What ran in this execution, once read.
     var evidence: Evidence?
     /// The answers to the pattern questions.
     var findings: [PatternQuery: PatternFinding] = [:]
+    /// The pattern questions that are being evaluated.
+    var asked: [PatternQuery] = []
     /// The newest failure's facts, once decided.
     var failure = FailureFacts()
     /// The plan that was said last for the newest failure.

@@ -166,6 +166,9 @@ package enum PolicyQuestions {
     /// Only rules whose other conditions hold ask, and no rule asks after one that matches without
     /// patterns. A text has at most 5,000 (message) or 2,048 (summary) characters.
     package static func queries(for situation: Situation) -> [PatternQuery] {
+        guard situation.policy.rules.contains(where: { !$0.when.matches.isEmpty }) else {
+            return []
+        }
         var seen: Set<PatternQuery> = []
         var queries: [PatternQuery] = []
         for action in StageFacts(situation).failed {
@@ -180,5 +183,12 @@ package enum PolicyQuestions {
             }
         }
         return queries
+    }
+}
+
+extension Situation {
+    /// The pattern questions that nobody has answered yet.
+    var unanswered: [PatternQuery] {
+        PolicyQuestions.queries(for: self).filter { findings[$0] == nil }
     }
 }

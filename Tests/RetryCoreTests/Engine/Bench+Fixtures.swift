@@ -92,6 +92,15 @@ extension Configuration {
             )
         ])
     }
+
+    /// Every pipeline of the one target that ListPipelines shows.
+    static var discovering: Configuration {
+        var configuration = Configuration.watching([])
+        configuration.targets[0].pipelines = [
+            PipelineEntry(selector: .match(Glob("*"), except: []), policy: .plain, stages: [:])
+        ]
+        return configuration
+    }
 }
 
 extension LedgerSnapshot {

@@ -11,7 +11,11 @@ import Testing
     )
 
     private func failing(_ policy: StagePolicy = .plain) -> Bench {
-        var bench = Bench(.watching(["web"], policy))
+        failing(among: .watching(["web"], policy))
+    }
+
+    private func failing(among configuration: Configuration) -> Bench {
+        var bench = Bench(configuration)
         bench.states[.web] = PipelineSnapshot(
             version: 1,
             stages: [.failed("queue full", at: bench.epoch)]
@@ -98,19 +102,11 @@ import Testing
     }
 
     @Test func `a first list after a restart that lacks a name ends no open episode`() {
-        var configuration = Configuration.watching([])
-        configuration.targets[0].pipelines = [
-            PipelineEntry(selector: .match(Glob("*"), except: []), policy: .plain, stages: [:])
-        ]
-        var bench = Bench(configuration)
+        var bench = failing(among: .discovering)
         bench.listed = ["web"]
-        bench.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
-        )
         bench.run(.seconds(10))
         bench.listed = []
-        bench.crash(configuration)
+        bench.crash(.discovering)
         bench.run(.seconds(60))
         #expect(bench.count(.stageLeft) == 0)
         #expect(bench.retries.count == 1)
@@ -368,16 +364,8 @@ import Testing
     }
 
     @Test func `a list that lost its names ends no episode, and is said once when that lasts`() {
-        var configuration = Configuration.watching([])
-        configuration.targets[0].pipelines = [
-            PipelineEntry(selector: .match(Glob("*"), except: []), policy: .plain, stages: [:])
-        ]
-        var bench = Bench(configuration)
+        var bench = failing(among: .discovering)
         bench.listed = ["web"]
-        bench.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
-        )
         bench.change(.web) { $0.transitionEnabled = false }
         bench.run(.seconds(250))
         bench.listed = []

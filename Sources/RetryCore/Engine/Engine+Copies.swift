@@ -1,0 +1,53 @@
+/// Copies of the state that are older than one that was taken.
+///
+/// GetPipelineState is answered by many hosts, and one of them may lag: a look can show a stage as
+/// it was before the look that came first.
+extension Engine {
+    /// Whether a look shows a stage older than it was seen; then nothing is concluded from it.
+    ///
+    /// What goes on showing so for ``Timing/staleFailure`` is how AWS has it.
+    mutating func isOlderCopy(
+        _ stage: StageSnapshot,
+        of key: EpisodeKey,
+        _ now: Instant
+    ) -> Bool {
+        guard let episode = episodes[key], episode.isNewer(than: stage) else {
+            episodes[key]?.olderSince = nil
+            return false
+        }
+        let since = episode.olderSince ?? now
+        episodes[key]?.olderSince = since
+        return now - since < Timing.staleFailure
+    }
+}
+
+extension Episode {
+    /// Takes what a look shows of the stage.
+    mutating func take(_ new: StageSnapshot) {
+        replaced.formUnion(stage.mark.actionExecutions)
+        replaced.subtract(new.mark.actionExecutions)
+        stage = new
+    }
+
+    /// Whether the stage was seen in a later state than a snapshot shows.
+    func isNewer(than other: StageSnapshot) -> Bool {
+        guard let latest = other.latest else { return false }
+        let shown = other.mark
+        guard latest.id == record.key.execution else {
+            // Whatever runs in a stage after another execution is newer than all that ran in that.
+            let known = stage.mark.lastStatusChange ?? record.lastFailure?.lastStatusChange
+            guard let change = shown.lastStatusChange, let known else { return false }
+            return change < known
+        }
+        let counted = max(stage.counters.manual, record.lastFailure?.manualRetries ?? 0)
+        if shown.manualRetries < counted || !shown.actionExecutions.isDisjoint(with: replaced) {
+            return true
+        }
+        return other.actions.contains { action in
+            guard let id = action.executionID, let change = action.lastStatusChange,
+                let known = stage.actions.first(where: { $0.executionID == id })?.lastStatusChange
+            else { return false }
+            return change < known
+        }
+    }
+}
