@@ -17,7 +17,8 @@ extension Engine {
             episodes[key]?.patternTries = 0
         }
         setPhase(key, .gathering(since: since, until: now + evidenceWait(key)))
-        if pipelines[key.pipeline]?.definition == .denied {
+        // A definition that is denied, or has no such stage, says nothing of this failure.
+        if pipelines[key.pipeline]?.knownDefinition?.stages[key.stage] == nil {
             pipelines[key.pipeline]?.definition = .unread
         }
         gather(key, now)

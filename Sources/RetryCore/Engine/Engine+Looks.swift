@@ -272,7 +272,7 @@ extension Engine {
         switch answer {
         case .read(let definition, _):
             learn(definition, of: key.target, now)
-            if watch.accepts(definition) {
+            if watch.accepts(definition), hasShownStages(definition, of: watch) {
                 watch.definition = .read(packed(definition))
                 watch.isDenialSaid = false
                 mode = definition.executionMode
@@ -285,6 +285,13 @@ extension Engine {
         guard watch.definition != .unread else { return }
         if mode == .parallel { unsupported(key, now) }
         for episode in watch.stages.values.sorted() { gather(episode, now) }
+    }
+
+    /// Whether a definition has the stages that the state of the same version showed.
+    private func hasShownStages(_ new: PipelineDefinition, of watch: PipelineWatch) -> Bool {
+        watch.stages.allSatisfy { stage, episode in
+            new.stages[stage] != nil || episodes[episode]?.edition?.version != new.version
+        }
     }
 
     /// The packed form, shared with every pipeline whose definition is the same but for its name.

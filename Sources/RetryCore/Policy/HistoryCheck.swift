@@ -27,6 +27,10 @@ package enum HistoryCheck {
                 return "ListActionExecutions still shows attempt \(id) of action \(action.name) "
                     + "as InProgress"
             }
+            if action.status == .failed, row.action.status == .succeeded {
+                return "ListActionExecutions shows attempt \(id) of action \(action.name) as "
+                    + "Succeeded, and GetPipelineState as Failed"
+            }
             let newer = own.first { other in
                 other.action.name == action.name && other.age > row.age
             }

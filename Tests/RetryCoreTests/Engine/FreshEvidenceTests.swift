@@ -55,6 +55,22 @@ import Testing
         #expect(bench.retries.count == 1)
     }
 
+    @Test func `a history that contradicts the state is read again, and the stage is retried`()
+        throws
+    {
+        var bench = failing()
+        let action = try #require(bench.states[.web]?.stages.first?.actions.first)
+        var row = ActionRow(stage: "Build", action: action, category: "Build", pipelineVersion: 1)
+        row.action.status = .succeeded
+        bench.evidence[.first] = .read([row], at: nil)
+        bench.run(.seconds(120))
+        #expect(bench.kinds == [.stageFailed, .retryDeferred])
+        #expect(bench.reports.last?.message.contains("as Succeeded, and GetPipelineState") == true)
+        bench.evidence = [:]
+        bench.run(.seconds(120))
+        #expect(bench.retries.count == 1)
+    }
+
     @Test func `a history that is empty for a moment ends nothing`() {
         var bench = failing()
         bench.evidence[.first] = .read([], at: nil)
@@ -400,54 +416,6 @@ import Testing
         bench.run(.seconds(60))
         #expect(bench.count(.stageRecovered) == 1)
         #expect(bench.count(.stageLeft) == 0)
-    }
-
-    // MARK: The definition
-
-    @Test func `an answer that is no definition does not count as one`() {
-        var bench = failing()
-        bench.definitions[.web] = .read(
-            PipelineDefinition(version: nil, executionMode: .superseded, stages: [:]),
-            at: nil
-        )
-        bench.run(.seconds(10))
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 1,
-                executionMode: .superseded,
-                stages: ["Build": StageDefinition(onFailure: .rollback)]
-            ),
-            at: nil
-        )
-        bench.run(.seconds(600))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.episodes.map(\.reason) == [.rollsBack])
-    }
-
-    @Test
-    func `a denied definition is one error for the pipeline, and the retry comes with the grant`()
-        throws
-    {
-        var bench = failing()
-        let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
-        bench.definitions[.web] = .failed(denied)
-        bench.run(.seconds(1800))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred])
-        #expect(bench.reports.filter { $0.level == .error }.count == 1)
-        #expect(bench.reports.last?.message.contains("codepipeline:GetPipeline") == true)
-        bench.definitions = [:]
-        bench.run(.seconds(3600))
-        #expect(bench.retries.count == 1)
-    }
-
-    @Test func `a definition that trouble keeps away defers, and give_up_after ends it`() {
-        var bench = failing()
-        let trouble = CallFailure(kind: .trouble, operation: "GetPipeline", message: "500")
-        bench.definitions[.web] = .failed(trouble)
-        bench.run(.seconds(7 * 3600))
-        #expect(bench.count(.retryDeferred) == 1)
-        #expect(bench.ledger.episodes.map(\.reason) == [.gaveUpAfter])
-        #expect(bench.retries.isEmpty)
     }
 
     // MARK: Waits and counts
