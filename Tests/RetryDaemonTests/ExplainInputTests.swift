@@ -37,10 +37,10 @@ struct ExplainInputTests {
         Array(text.replacing("MESSAGE", with: message).replacing("TIME", with: time).utf8)
     }
 
-    static func explainer() throws -> Explainer {
+    static func explainer(_ text: String = config) throws -> Explainer {
         let environment = SettingsEnvironment(now: ManualClock.start)
         let settings = try SettingsFile.load(
-            Array(config.utf8),
+            Array(text.utf8),
             path: "c.yaml",
             environment: environment
         ).get()
@@ -66,13 +66,15 @@ struct ExplainInputTests {
         _ question: ExplainQuestion = question(),
         state: [UInt8] = filled(state),
         definition: [UInt8]? = Array(structure.replacing("ROLLBACK", with: "FAIL").utf8),
-        executions: [UInt8]? = filled(executions)
+        executions: [UInt8]? = filled(executions),
+        naming stages: Set<StageName> = []
     ) throws(ExplainTrouble) -> ExplainFacts {
         try ExplainFacts(
             of: question,
             state: ("state.json", state),
             definition: definition.map { ("definition.json", $0) },
-            executions: executions.map { ("executions.json", $0) }
+            executions: executions.map { ("executions.json", $0) },
+            isNamed: { stages.contains($0) }
         )
     }
 

@@ -1,5 +1,5 @@
 import CodePipelineClient
-import RetryCore
+package import RetryCore
 
 extension ExplainFacts {
     /// Facts from what the AWS CLI printed; a document that is not given counts as not readable.
@@ -9,13 +9,15 @@ extension ExplainFacts {
     ///   - state: of `get-pipeline-state`, with its name for messages.
     ///   - definition: of `get-pipeline`; its structure alone is taken, too.
     ///   - executions: of `list-action-executions`.
+    ///   - isNamed: whether the policy that is asked for names a stage.
     /// - Throws: ``ExplainTrouble`` naming the document that cannot be read, is of another
     ///   pipeline, or does not have the failure.
     package init(
         of question: ExplainQuestion,
         state: (name: String, bytes: [UInt8]),
         definition: (name: String, bytes: [UInt8])?,
-        executions: (name: String, bytes: [UInt8])?
+        executions: (name: String, bytes: [UInt8])?,
+        isNamed: (StageName) -> Bool = { _ in false }
     ) throws(ExplainTrouble) {
         let stateFile = try InputFile(state, .state)
         let definitionFile = try definition.map { file throws(ExplainTrouble) in
@@ -23,9 +25,6 @@ extension ExplainFacts {
         }
         let executionsFile = try executions.map { file throws(ExplainTrouble) in
             try InputFile(file, .executions)
-        }
-        for file in [stateFile, definitionFile].compactMap({ $0 }) {
-            try file.check(isOf: question.pipeline)
         }
         let decoder = DocumentDecoder()
         let wireState = try stateFile.read { bytes throws(DecodingTrouble) in
@@ -50,6 +49,7 @@ extension ExplainFacts {
             definition: wireDefinition.map(RetryCore.PipelineDefinition.init),
             rows: rows
         )
+        try check([stateFile] + [definitionFile].compactMap(\.self), question, isNamed)
         if let executionsFile { try check(executionsFile, question, state: state.name) }
         if let version = wireDefinition?.version, let current = snapshot.version, let definition,
             version != current
@@ -59,6 +59,31 @@ extension ExplainFacts {
                     + "version \(current): they were not printed at the same time"
             )
         }
+    }
+
+    /// Refuses files of another pipeline.
+    ///
+    /// The policy that is asked for may be tried on the failure of another pipeline: the files are
+    /// all of that one then, and the policy names the stage that failed.
+    private mutating func check(
+        _ files: [InputFile],
+        _ question: ExplainQuestion,
+        _ isNamed: (StageName) -> Bool
+    ) throws(ExplainTrouble) {
+        let foreign = files.filter { $0.pipeline.map { $0 != question.pipeline.text } ?? false }
+        guard let first = foreign.first, let own = first.pipeline else { return }
+        guard Set(files.compactMap(\.pipeline)).count == 1, let stage = stage(question),
+            isNamed(stage.name)
+        else {
+            throw first.trouble(
+                "is of pipeline \"\(own)\", and --pipeline says \"\(question.pipeline)\"; give "
+                    + "the files of one pipeline, or its name"
+            )
+        }
+        notes.append(
+            "\(first.name) is of pipeline \"\(own)\": the policy of \"\(question.pipeline)\", which "
+                + "names stage \(stage.name), is tried on its failure"
+        )
     }
 
     /// Refuses a history without the failure: what is not on it would count as not there.
@@ -107,15 +132,6 @@ extension ExplainFacts {
 }
 
 extension InputFile {
-    /// Refuses the file of another pipeline.
-    fileprivate func check(isOf pipeline: PipelineName) throws(ExplainTrouble) {
-        guard let own = self.pipeline, own != pipeline.text else { return }
-        throw trouble(
-            "is of pipeline \"\(own)\", and --pipeline says \"\(pipeline)\"; give the files of one "
-                + "pipeline, or its name"
-        )
-    }
-
     /// Reads the file's answer.
     fileprivate func read<Wire>(
         _ decode: ([UInt8]) throws(DecodingTrouble) -> Wire

@@ -1,4 +1,4 @@
-import RetryCore
+package import RetryCore
 import Settings
 
 extension Explainer {
@@ -24,6 +24,16 @@ extension Explainer {
                     + "it has \(Explainer.list(stages))\(meant(stage, stages))",
                 isOfUsage: true
             )
+        }
+    }
+
+    /// Whether the policy that is asked for names a stage, in a rule or by stage settings of its
+    /// own; `*` names none.
+    package func names(_ stage: StageName, for question: ExplainQuestion) -> Bool {
+        guard let entry = entry(for: question)?.entry else { return false }
+        if entry.stages[stage] != nil { return true }
+        return entry.policy.rules.flatMap(\.when.stages).contains { glob in
+            glob != Glob("*") && glob.matches(stage.text)
         }
     }
 

@@ -126,12 +126,14 @@ struct ExplainSession {
             for fault in faults.faults { Terminal.complain(fault.description) }
             return .config
         }
+        let explainer = Explainer(settings.configuration, patterns: PatternMatcher())
         do throws(ExplainTrouble) {
             let facts = try ExplainFacts(
                 of: question,
                 state: try document(state),
                 definition: try command.definition.map(document),
-                executions: try command.executions.map(document)
+                executions: try command.executions.map(document),
+                isNamed: { explainer.names($0, for: question) }
             )
             return show(question, facts, settings.configuration)
         } catch {
