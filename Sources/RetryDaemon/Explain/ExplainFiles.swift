@@ -81,8 +81,8 @@ extension ExplainFacts {
             )
         }
         notes.append(
-            "\(first.name) is of pipeline \"\(own)\": the policy of \"\(question.pipeline)\", which "
-                + "names stage \(stage.name), is tried on its failure"
+            "\(first.name) is of pipeline \"\(own)\": the policy of \"\(question.pipeline)\", "
+                + "which names stage \(stage.name), is tried on its failure"
         )
     }
 
