@@ -132,7 +132,7 @@ class Disk:
         if mounts:
             # The write-ahead log alone grows to 4 MiB before its pages go into the file; a disk
             # that the ledger itself fills for good would hide what a passing trouble does.
-            size = f"size={os.environ.get('CHAOS_DISK', '8m')}"
+            size = f"size={os.environ.get('CHAOS_DISK', '8m')},mode=0700"
             subprocess.run(["mount", "-t", "tmpfs", "-o", size, "tmpfs", str(folder)], check=True)
             self.mounted = True
 
