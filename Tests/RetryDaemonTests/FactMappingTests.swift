@@ -205,6 +205,28 @@ struct FactMappingTests {
     }
 
     @Test
+    func `a row without its last change is dated by its start`() throws {
+        let text = #"{"actionExecutionDetails":[{"stageName":"S","startTime":1795395600}]}"#
+        let wire = try DocumentDecoder().decodeActionExecutions(Array(text.utf8))
+        let start = WallTime(milliseconds: 1_795_395_600_000)
+        #expect(
+            wire.actionExecutionDetails.map { ActionRow($0).action.lastStatusChange } == [start]
+        )
+    }
+
+    @Test
+    func `the execution that is in the stage does not wait to enter it`() throws {
+        let stage = try state(
+            """
+            {"stageName":"S","latestExecution":{"pipelineExecutionId":"e","status":"Failed"},
+            "inboundExecution":{"pipelineExecutionId":"e","status":"InProgress"},
+            "inboundExecutions":[{"pipelineExecutionId":"e"},{"pipelineExecutionId":"n"}]}
+            """
+        )
+        #expect(stage.inbound == ["n"])
+    }
+
+    @Test
     func `a row of the executions, and one that says little`() throws {
         let text = """
             {"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"Failed",

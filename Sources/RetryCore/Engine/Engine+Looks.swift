@@ -142,13 +142,11 @@ extension Engine {
         let shown = Dictionary(snapshot.stages.map { ($0.name, $0) }) { first, _ in first }
         var isResumedLacking = false
         for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
-            guard let known = episodes[episode],
-                let lack = lack(of: stage, shown[stage], isLive: known.phase != .ended)
+            guard let known = episodes[episode], let lack = lack(of: stage, shown[stage])
             else { continue }
             if let edition = known.edition {
                 guard !snapshot.edition.explainsLoss(since: edition) else { continue }
             } else {
-                guard known.phase != .ended else { continue }
                 isResumedLacking = true
                 let since = watch.lacksSince ?? now
                 pipelines[key]?.lacksSince = since
@@ -161,10 +159,10 @@ extension Engine {
         return nil
     }
 
-    /// What an answer lacks of a stage that had an execution; nil for nothing.
-    private func lack(of name: StageName, _ shown: StageSnapshot?, isLive: Bool) -> String? {
+    /// What an answer lacks of a stage that has a live episode; nil for nothing.
+    private func lack(of name: StageName, _ shown: StageSnapshot?) -> String? {
         guard let shown else { return "lacks stage \(name)" }
-        guard shown.latest == nil, isLive else { return nil }
+        guard shown.latest == nil else { return nil }
         return "lacks the execution that was in stage \(name)"
     }
 
