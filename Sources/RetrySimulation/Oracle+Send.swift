@@ -22,7 +22,7 @@ extension Oracle {
         judgeGuards(key, truth, mode, state)
         if let policy = configuration.policy(of: key) {
             judgePolicy(key, truth, policy, configuration, rows, at: time)
-            judgeTime(key, truth, policy, at: time)
+            judgeTime(key, truth, state, policy, at: time)
             judgeProgress(key, truth, state, policy, configuration, at: time)
             judgeBudget(policy, configuration, at: time)
             judgeGivenUp(key, policy, at: time)
@@ -120,10 +120,14 @@ extension Oracle {
         for (isBroken, law, text) in faults where isBroken { blame(law, "\(key): \(text)") }
     }
 
+    /// How long CodePipeline's own retry may take to come (DESIGN 4.2).
+    private static let nativeWait = Duration.seconds(120)
+
     /// AWS's times may be three seconds off by whole seconds and latency.
     private mutating func judgeTime(
         _ key: EpisodeKey,
         _ truth: StageTruth,
+        _ state: Case,
         _ policy: StagePolicy,
         at time: Int64
     ) {
@@ -132,6 +136,10 @@ extension Oracle {
         let now = HostClock.epoch + .milliseconds(time)
         if now + .seconds(3) < failedAt + earliest {
             blame(.wait, "\(key) is retried \(now - failedAt) after its failure, not \(earliest)")
+        }
+        let isAwaited = truth.onFailure == "RETRY" && truth.automaticRetries == 0
+        if state.isDefined, isAwaited, now + .seconds(3) < failedAt + Oracle.nativeWait {
+            blame(.wait, "\(key) is retried \(now - failedAt) after its failure, before AWS does")
         }
         let minute = Int(now.milliseconds / 60_000 % 1440)
         let edge = Int((now + .seconds(60)).milliseconds / 60_000 % 1440)
