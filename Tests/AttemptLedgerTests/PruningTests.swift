@@ -58,6 +58,22 @@ struct PruningTests {
     }
 
     @Test
+    func `old intents of episodes that stay do not hide those whose episodes are gone`() throws {
+        let directory = TemporaryDirectory()
+        let now = time(days(33))
+        let ledger = try open(directory).ledger
+        let own = (1...450).map { LedgerWrite.intent(intent($0, of: "open")) }
+        let others = (1...450).map { LedgerWrite.intent(intent($0, of: "zone", at: time(1))) }
+        let rows = own + others + [.episode(episode("open")), .episode(episode("new", seen: now))]
+        try ledger.apply(rows, now: now)
+        var steps = 0
+        while steps < 50, try ledger.prune(now: now) { steps += 1 }
+        #expect(steps < 20)
+        #expect(try ledger.snapshot().intents.count == 450)
+        ledger.close()
+    }
+
+    @Test
     func `pauses that ran out long ago go, those without an end stay`() throws {
         let writes: [LedgerWrite] = [
             .pause(pause("a", until: time(0))), .pause(pause("b", until: nil)),
@@ -218,6 +234,32 @@ struct SurplusTests {
         let now = time(Int64(number) * 2000)
         try ledger.pruneAll(now: now)
         try ledger.record(intent(of: "new", at: now), now: now)
+        ledger.close()
+    }
+
+    @Test
+    func `a ledger that was full takes writes again, within an hour of the last pass too`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory, options: LedgerOptions(maximumPages: 240)).ledger
+        try ledger.apply([.episode(episode("open"))], now: time(0))
+        try ledger.pruneAll(now: time(0))
+        var number = 0
+        #expect(throws: LedgerError.full) {
+            while number < 9000 {
+                let rows = (number..<number + 20).map { next in
+                    ended(next, stage: "Deploy", at: time(Int64(next)))[0]
+                }
+                try ledger.apply(rows, now: time(0))
+                number += 20
+            }
+        }
+        try ledger.pruneAll(now: time(60))
+        // No more than it takes: pages that are free in a file that stays large count as free.
+        let left = try ledger.snapshot().episodes.count
+        #expect(left > number / 2 && left < number)
+        try ledger.pruneAll(now: time(7200))
+        #expect(try ledger.snapshot().episodes.count == left)
+        try ledger.record(intent(of: "new", at: time(60)), now: time(60))
         ledger.close()
     }
 

@@ -82,14 +82,15 @@ struct StartTests {
         ledger.close()
     }
 
-    @Test
-    func `links in the place of the ledger are not followed`() throws {
+    @Test(arguments: ["ledger.sqlite", "ledger.sqlite-wal"])
+    func `links in the place of the ledger and its log are not followed`(_ name: String) throws {
         let directory = TemporaryDirectory()
         try open(directory).ledger.close()
-        directory.move("ledger.sqlite", toPath: directory.path + "/elsewhere")
-        directory.link("ledger.sqlite", to: "elsewhere")
+        directory.write(Array("a log".utf8), to: "ledger.sqlite-wal")
+        directory.move(name, toPath: directory.path + "/elsewhere")
+        directory.link(name, to: "elsewhere")
         let before = directory.read("elsewhere")
-        let path = directory.path + "/ledger.sqlite"
+        let path = directory.path + "/" + name
         let refusal = #expect(throws: LedgerError.self) { try open(directory) }
         #expect(refusal == .unsafe(path: path, why: "it is a symbolic link"))
         #expect(refusal?.exitStatus == 73)

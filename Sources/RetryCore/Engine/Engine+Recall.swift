@@ -100,7 +100,6 @@ extension Engine {
     ) {
         if let older { forget(older, now) }
         pipelines[key.pipeline]?.stages[key.stage] = key
-        pipelines[key.pipeline]?.executions.remember(key.execution)
     }
 }
 

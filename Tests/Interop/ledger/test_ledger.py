@@ -23,6 +23,17 @@ from lab import World, stop, wait_for  # noqa: E402
 
 from large import fill  # noqa: E402
 
+# The longest budget is a policy's.
+LONG_BUDGET = """
+aws: {{ region: eu-west-1, endpoint_url: "http://127.0.0.1:{port}" }}
+poll: {{ interval: 1s, active_interval: 1s }}
+policies:
+  default:
+    max_retries: 3
+    backoff: {{ kind: fixed, initial: 1s, min: 1s, max: 10m, jitter: none }}
+    budget: {{ retries: 1, per: 48h }}
+pipelines: [{{ name: web }}]
+"""
 ROWS = int(os.environ.get("LEDGER_ROWS", "200000"))
 # What a start with very many ended episodes may take.
 MEMORY_KIB = 64 * 1024
@@ -74,6 +85,24 @@ def check_an_ended_episode_among_very_many_is_not_opened_again(world):
     stop(second)
     assert len(world.events("stage_failed")) == 2, world.events("stage_failed")
     assert len(world.retries()) == 1, world.retries()
+
+
+def check_a_long_budget_counts_what_was_before_the_start(world):
+    world.configure(text=LONG_BUDGET.format(port=world.port))
+    world.simulator()
+    made(world)
+    now = int(time.time() * 1000)
+    with sqlite3.connect(ledger(world)) as rows:
+        rows.executemany(
+            "INSERT INTO intents VALUES ('default', 'gone', 'Build', ?, 1, 1, ?, NULL, "
+            "'FAILED_ACTIONS', 0, '', NULL, ?, 'effective')",
+            [("e1", "default", now - 30 * 3_600_000), ("e2", "other", now - 60_000)])
+    rows.close()
+    process = world.ready_daemon()
+    said = wait_for("it waits", lambda: world.events("retry_deferred", 2))
+    assert said[0]["RETRYD_REASON"] == "budget_spent", said
+    stop(process)
+    assert not world.retries(), world.retries()
 
 
 def check_a_copy_of_a_stopped_daemon_is_whole(world):

@@ -241,6 +241,65 @@ import Testing
         #expect(bench.engine.ended.count == 1)
     }
 
+    @Test func `nothing is opened in a pipeline that nothing watches meanwhile`() {
+        var bench = bench()
+        bench.holdsRecalls = true
+        bench.run(.seconds(1))
+        #expect(bench.heldRecalls.count == 1)
+        bench.feed(.reloaded(configuration(["other"])))
+        #expect(bench.engine.recalls.isEmpty)
+        bench.states[.web] = nil
+        bench.feed(.reloaded(configuration(["web"])))
+        bench.releaseRecalls(.new)
+        bench.run(.seconds(5))
+        #expect(bench.count(.stageFailed) == 0)
+    }
+
+    @Test func `open episodes of pipelines that nothing watches end, and nothing of them stays`() {
+        var bench = Bench(.watching())
+        bench.fail("web")
+        bench.run(.seconds(5))
+        #expect(bench.engine.episodes.count == 1)
+        bench.crash(configuration(["other"]))
+        bench.run(.seconds(5))
+        #expect(bench.ledger.episodes.map(\.reason) == [.notWatched])
+        #expect(bench.engine.episodes.isEmpty)
+        #expect(bench.engine.ended.count == 0)
+    }
+
+    @Test func `of two open episodes of a stage the older one ends at a start`() {
+        var bench = Bench(.watching())
+        bench.fail("web")
+        bench.run(.seconds(5))
+        let older = bench.ledger.episodes
+        bench.fail("web", "run-2")
+        bench.run(.seconds(60))
+        bench.ledger.episodes = older + bench.ledger.episodes.filter { $0.outcome == nil }
+        #expect(bench.ledger.episodes.count == 2)
+        bench.crash(.watching())
+        bench.run(.seconds(5))
+        let ended = bench.ledger.episodes.filter { $0.outcome == .superseded }
+        #expect(ended.map(\.key) == [.web])
+        #expect(bench.engine.episodes.keys.map(\.execution) == ["run-2"])
+    }
+
+    @Test func `an open intent that only the ledger knows counts as sent`() {
+        var bench = Bench(.watching())
+        bench.holdsDurability = true
+        bench.fail("web")
+        bench.run(.seconds(40))
+        #expect(bench.ledger.intents.map(\.state) == [.open])
+        let rows = bench.ledger
+        bench.ledger = LedgerSnapshot()
+        bench.crash(.watching())
+        bench.ledger = rows
+        bench.holdsDurability = false
+        bench.run(.seconds(5))
+        #expect(bench.ledger.intents.map(\.state) == [.unknown])
+        #expect(bench.ledger.episodes.map(\.lateRetries) == [1])
+        #expect(bench.retries.isEmpty)
+    }
+
     @Test func `nothing is opened in a pipeline that turns out to be PARALLEL meanwhile`() {
         var bench = bench()
         bench.definitions[.web] = .read(
@@ -308,11 +367,56 @@ import Testing
         var bench = bench()
         bench.holdsRecalls = true
         bench.run(.seconds(1))
+        #expect(bench.heldRecalls.count == 1)
         bench.change(.web) { $0.startsAgain() }
         bench.run(.seconds(40))
-        bench.holdsRecalls = false
+        #expect(bench.engine.recalls.isEmpty)
+        bench.releaseRecalls(.new)
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 0)
+    }
+
+    @Test func `that another execution took the stage is confirmed once`() {
+        var bench = Bench(.watching())
+        bench.fail("web")
+        bench.run(.seconds(5))
+        bench.change(.web) { stage in
+            stage.latest = StageExecution(id: .second, status: .succeeded)
+        }
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageSuperseded) == 1)
+        #expect(bench.engine.ended.overtakenAfter(.web) != nil)
+    }
+
+    private static let hour = Budget(retries: 1, per: .seconds(3600))
+
+    @Test(
+        arguments: [
+            (nil, nil, nil, 24), (Budget(retries: 1, per: .seconds(108_000)), nil, nil, 30),
+            (nil, Budget(retries: 1, per: .seconds(172_800)), nil, 48),
+            (hour, hour, Budget(retries: 1, per: .seconds(90_000)), 25),
+        ] as [(Budget?, Budget?, Budget?, Int64)]
+    )
+    func `retries are remembered for the longest budget of all`(
+        _ overall: Budget?,
+        _ policy: Budget?,
+        _ stage: Budget?,
+        _ hours: Int64
+    ) {
+        var plain = StagePolicy.plain
+        plain.budget = policy
+        var other = StagePolicy.plain
+        other.budget = stage
+        let entry = PipelineEntry(
+            selector: .name("web"),
+            policy: plain,
+            stages: ["Deploy": other]
+        )
+        var configuration = Configuration(targets: [
+            Target(name: "prod", region: "eu-west-1", rateGroup: "prod", pipelines: [entry])
+        ])
+        configuration.budget = overall
+        #expect(configuration.budgetMemory == .seconds(hours * 3600))
     }
 
     @Test func `what budgets count of ended episodes is kept over a restart`() {

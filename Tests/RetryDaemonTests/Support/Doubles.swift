@@ -202,6 +202,13 @@ final class LoaderDouble: ConfigurationLoading {
 final class StoreDouble: AttemptStore {
     let memory = MemoryLedger(syncsEveryWrite: true)
     let holdsIntents: Bool
+    /// Whether the next question waits for ``release()``.
+    let holdsRecalls = Mutex(false)
+    /// What questions fail with, in order; then the memory answers.
+    let recallFaults = Mutex<[LedgerError]>([])
+    /// How many steps of pruning there are to do, and what the last of them has to say.
+    let pruning = Mutex<(steps: Int, notice: LedgerNotice?)>((0, nil))
+    private let notices = Mutex<[LedgerNotice]>([])
     private let chronicle: Chronicle
     private let released = DispatchSemaphore(value: 0)
 
@@ -225,14 +232,36 @@ final class StoreDouble: AttemptStore {
     }
 
     func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection {
-        try memory.recall(key, now: now)
+        chronicle.note("store recall \(key)")
+        let isHeld = holdsRecalls.withLock { held in
+            defer { held = false }
+            return held
+        }
+        if isHeld { released.wait() }
+        let fault = recallFaults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let fault { throw fault }
+        return try memory.recall(key, now: now)
     }
 
-    func prune(now: WallTime) throws(LedgerError) -> Bool { try memory.prune(now: now) }
+    func prune(now: WallTime) throws(LedgerError) -> Bool {
+        let (steps, notice) = pruning.withLock { pruning in
+            defer { if pruning.steps > 0 { pruning.steps -= 1 } }
+            return pruning
+        }
+        guard steps > 0 else { return false }
+        chronicle.note("store prune")
+        if steps == 1, let notice { notices.withLock { $0.append(notice) } }
+        return steps > 1
+    }
 
     func snapshot() throws(LedgerError) -> LedgerSnapshot { try memory.snapshot() }
 
-    func takeNotices() -> [LedgerNotice] { [] }
+    func takeNotices() -> [LedgerNotice] {
+        notices.withLock { notices in
+            defer { notices = [] }
+            return notices
+        }
+    }
 
     func close() { memory.close() }
 }

@@ -1,0 +1,69 @@
+import AttemptLedger
+import RetryCore
+import RetryDaemon
+import Synchronization
+import Testing
+
+/// What the loop does with a ledger that most of its rows are in.
+@Suite(.timeLimit(.minutes(1)))
+struct LedgerWorkTests {
+    @Test
+    func `old rows are taken away until none is left, and what that finds is said`() async {
+        let rig = Rig(script: .quiet)
+        rig.store.pruning.withLock { $0 = (4, .setAside(file: "aside")) }
+        _ = await rig.run { rig in
+            // One write, and none after it that could tell the news.
+            let pause = Pause(scope: PauseScope(), reason: "why", uid: 1, until: nil)
+            #expect(await rig.ask(otherwise: .stopping) { .pause(pause, $0) } == .stored)
+            await rig.chronicle.wait(for: "note warning ledger: ledger.sqlite was damaged")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("store prune") == 4)
+    }
+
+    @Test
+    func `an intent waits for one step of taking away at most`() async {
+        let rig = Rig()
+        rig.store.pruning.withLock { $0 = (.max, nil) }
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.pass(.seconds(2), until: "store durable 1")
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.chronicle.count("store durable") == 1)
+        #expect(rig.ledger.intents.count == 1)
+    }
+
+    @Test
+    func `a ledger that cannot be read is said, asked again, and then the failure goes on`() async {
+        let rig = Rig()
+        rig.store.recallFaults.withLock { $0 = [.readOnly, .readOnly] }
+        _ = await rig.run { rig in
+            await rig.chronicle.wait(for: "report target_degraded")
+            #expect(!rig.chronicle.contains("report stage_failed"))
+            await rig.pass(.seconds(5), thenBy: .seconds(1), until: "report stage_failed")
+            await rig.pass(.seconds(2), until: "call retry")
+            rig.send(.stop("SIGTERM"))
+        }
+        // At least: the clock moves on while the ledger's thread waits for its turn.
+        #expect(rig.chronicle.count("store recall") >= 3)
+        #expect(rig.chronicle.count("report stage_failed") == 1)
+    }
+
+    @Test
+    func `with --once the run does not end while the ledger is asked`() async {
+        var rig = Rig()
+        rig.options.isOnce = true
+        rig.clock.advance(by: .seconds(60))
+        rig.store.holdsRecalls.withLock { $0 = true }
+        let end = await rig.run { rig in
+            await rig.chronicle.wait(for: "store recall")
+            // All other answers are in after so many turns of the loop.
+            for _ in 0..<50 { _ = await rig.ask(otherwise: .stopping) { .status($0) } }
+            rig.store.release()
+        }
+        #expect(end == .looked(readable: 1, unreadable: 0))
+        #expect(rig.chronicle.count("report stage_failed") == 1)
+        #expect(rig.chronicle.count("call retry") == 1)
+    }
+}
