@@ -8,8 +8,9 @@ import re
 import chaos_scenario
 
 # What a killed daemon may have said without having stored it, in seconds; on a full disk it is
-# all that it said since.
+# all that it said since, until it tries its ledger again: every 10 s, or stopped a while, later.
 AFTER_KILL = 2.0
+AFTER_FULL = 10.0 + 2.0
 OUTCOMES = (
     "stage_recovered", "retries_exhausted", "stage_left", "stage_superseded", "stage_gone",
 )
@@ -149,19 +150,25 @@ class Findings:
         return any(said <= kill <= said + within for kill in self.chaos.kills)
 
     def was_killed_unstored(self, entry):
-        """Whether the disk was full from the entry until the kill, or shortly before it."""
+        """Whether the disk was full, and the kill came before the ledger took writes again."""
         said = stamp(entry["TIMESTAMP"])
         return any(
-            start - 1 <= said <= end and self.was_killed(entry, end + AFTER_KILL - said)
+            start - 1 <= said <= end and self.was_killed(entry, end + AFTER_FULL - said)
             for start, end in self.chaos.disk.spans
+        ) and not any(
+            stamp(again["TIMESTAMP"]) >= said and again["LOG"] == entry["LOG"]
+            for again in self.ledger_recoveries()
         )
+
+    def ledger_recoveries(self):
+        return [e for e in self.by_event("target_recovered") if "ledger" in e["MESSAGE"]]
 
     def slowest_recovery(self):
         """From the end of a full disk to the entry that the ledger takes writes again."""
         waits = [0.0]
-        for entry in self.by_event("target_recovered"):
+        for entry in self.ledger_recoveries():
             ends = [end for _, end in self.chaos.disk.spans if end <= stamp(entry["TIMESTAMP"])]
-            if "ledger" in entry["MESSAGE"] and ends:
+            if ends:
                 waits.append(stamp(entry["TIMESTAMP"]) - max(ends))
         return max(waits)
 
