@@ -62,6 +62,16 @@ extension Oracle {
             }
         case .stageLeft(let context, let reason, _, _, _):
             judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
+        case .retryDeferred(let context, let reason, let until, let plan, _, _):
+            judgeDeferral(
+                context.key,
+                reason.rawValue,
+                until: until,
+                plan,
+                at: time,
+                configuration,
+                now(context.key)
+            )
         case .retriesExhausted(let context, let reason, _, _):
             judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
         case _: break

@@ -20,6 +20,8 @@ struct Oracle: Sendable {
         case outcome = "I7: not exactly one outcome"
         case progress = "a retry later than its wait, two looks and a minute"
         case truth = "an outcome or its reason is not true"
+        case deferral = "a retry waits for a reason that is not true"
+        case rule = "a retry counts against a rule that does not know its error"
         case mode = "a retry in another mode than the policy says"
         case policy = "the policy says no"
         case wait = "a retry too early, or due too late"
@@ -92,9 +94,8 @@ struct Oracle: Sendable {
     var looks: [PipelineKey: Look] = [:]
     /// The ones before.
     var formerLooks: [PipelineKey: Look] = [:]
-    /// Which reads of definitions and histories are under way, and which came through last.
-    private var reads: [CallID: (what: String, at: Int64)] = [:]
-    private var wasRead: [String: (call: CallID, isRead: Bool)] = [:]
+    /// What the daemon read of definitions and histories in this process.
+    var readings = Readings()
     /// The executions that were said to have failed without a stage.
     var saidFailed: Set<ExecutionID> = []
     var pauses: [HeldPause] = []
@@ -136,8 +137,7 @@ struct Oracle: Sendable {
         waits.restart()
         looks = [:]
         formerLooks = [:]
-        reads = [:]
-        wasRead = [:]
+        readings = Readings()
         polls = [:]
         calls = [:]
         upheavals += 1
@@ -273,32 +273,6 @@ struct Oracle: Sendable {
         }
     }
 
-    /// A definition or an execution's history is asked for.
-    mutating func asked(_ call: CallID, for what: String, at time: Int64) {
-        reads[call] = (what, time)
-    }
-
-    /// What was not read cannot be held against the daemon, nor what came after the 90 s that it
-    /// waits for any answer.
-    mutating func heard(_ event: Event, at time: Int64) {
-        switch event {
-        // An answer that is none tells nothing.
-        case .definitionRead(let id, .read(let definition, _)):
-            note(id, !definition.stages.isEmpty, time)
-        case .definitionRead(let id, .failed): note(id, false, time)
-        case .evidenceRead(let id, .read(let rows, _)): note(id, !rows.isEmpty, time)
-        case .evidenceRead(let id, .failed): note(id, false, time)
-        case _: break
-        }
-    }
-
-    private mutating func note(_ id: CallID, _ isRead: Bool, _ time: Int64) {
-        guard let (what, askedAt) = reads.removeValue(forKey: id), time - askedAt < 90_000,
-            id > wasRead[what]?.call ?? .none
-        else { return }
-        wasRead[what] = (id, isRead)
-    }
-
     // MARK: Retrying
 
     mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
@@ -307,13 +281,14 @@ struct Oracle: Sendable {
             return blame(.policy, "an intent for \(intent.episode), which nothing watches")
         }
         var state = cases[intent.episode] ?? Case()
-        state.isDefined = wasRead[intent.episode.pipeline.description]?.isRead == true
-        state.isHistoryKnown = wasRead[intent.episode.execution.text]?.isRead == true
+        state.isDefined = readings.hasToKnow(intent.episode.pipeline.description, at: time)
+        state.isHistoryKnown = readings.hasToKnow(intent.episode.execution.text, at: time)
         state.recorded += 1
         let modes = Set(policy.modeLists.compactMap { Own.mode(intent.number, of: $0) })
         if !modes.contains(intent.mode) {
             blame(.mode, "retry \(intent.number) of \(intent.episode) is \(intent.mode)")
         }
+        judgeRule(intent, policy)
         state.allowed = max(state.allowed, policy.maxTotalRetries)
         let ofRule = policy.maxRetries(of: intent.rule)
         state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)

@@ -10,10 +10,10 @@ extension World {
             oracle.polled(key, at: clock.time, configuration)
             send(.state(id, key, known: known), key.target, .state, key)
         case .readDefinition(let id, let key):
-            oracle.asked(id, for: key.description, at: clock.time)
+            oracle.readings.asked(id, for: key.description, at: clock.time)
             send(.definition(id, key), key.target, .definition, key)
         case .readEvidence(let id, let key, let execution):
-            oracle.asked(id, for: execution.text, at: clock.time)
+            oracle.readings.asked(id, for: execution.text, at: clock.time)
             send(.evidence(id, key, execution), key.target, .evidence, key)
         case .listExecutions(let id, let key):
             send(.executions(id, key), key.target, .executions, key)

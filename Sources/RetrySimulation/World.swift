@@ -148,7 +148,7 @@ struct World: Sendable {
         case .answer(let event, let look, let process):
             guard process == self.process, engine != nil else { return }
             if let look { oracle.looked(look, at: clock.time) }
-            oracle.heard(event, at: clock.time)
+            oracle.readings.heard(event, at: clock.time)
             if case .retryAnswered(let id, let answer) = event {
                 oracle.answered(id, answer, at: clock.time)
             }

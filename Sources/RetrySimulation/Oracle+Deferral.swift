@@ -1,0 +1,114 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The daemon's words on what it puts off, and on the rule that a retry counts against.
+extension Oracle {
+    /// A reason for waiting must be true of AWS, of what came through last, or of the config file.
+    mutating func judgeDeferral(
+        _ key: EpisodeKey,
+        _ reason: String,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        at time: Int64,
+        _ configuration: Configuration,
+        _ now: StageNow
+    ) {
+        guard let policy = configuration.policy(of: key), looks[key.pipeline] != nil else { return }
+        let target = configuration.targets.first { $0.name == key.pipeline.target }
+        let truths = known(key) + [now.truth, now.own].compactMap(\.self)
+        let refusal = cases[key]?.sent.last?.answer?.refusal
+        let isTrue: Bool? =
+            switch reason {
+            case "paused":
+                policy.paused || target?.paused == true
+                    || pauses.contains { Own.holds($0.scope, key) }
+            case "window_closed": isClosed(policy, at: time, plan)
+            case "budget_spent": configuration.budget != nil || policy.budget != nil
+            case "outage_hold": configuration.outageHold != nil && !waits.outages.isEmpty
+            case "newer_execution_waiting":
+                policy.whenNewerWaiting == .hold && truths.contains { $0.hasNewerWaiting }
+            case "transition_disabled":
+                policy.whenTransitionDisabled == .hold
+                    && truths.contains { !$0.isTransitionEnabled }
+            case "native_retry_pending": truths.contains { $0.onFailure == "RETRY" }
+            case "actions_in_progress":
+                readings.showsRunning(key) || truths.contains { $0.isMoving }
+            case "unknown_status": truths.contains { $0.hasUnknown || $0.status.isUnknown }
+            case "definition_unavailable": isUnread(key, until, at: time)
+            case "busy": refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
+            case "execution_limit": refusal == .concurrentLimit
+            case "not_retryable": refusal == .notRetryable
+            case _: nil
+            }
+        if isTrue == false { blame(.deferral, "\(key) waits for \(reason)") }
+    }
+
+    /// Whether the definition or the history is not known, and it is asked for again in minutes.
+    private func isUnread(_ key: EpisodeKey, _ until: WallTime, at time: Int64) -> Bool {
+        let wait = until - (HostClock.epoch + .milliseconds(time))
+        let isTooLong = trustsDates && readings.isPassing(key) && wait > .seconds(320)
+        return readings.isLacking(key, at: time) && !isTooLong
+    }
+
+    /// The newest two states of the episode that came through.
+    private func known(_ key: EpisodeKey) -> [StageTruth] {
+        [looks[key.pipeline], formerLooks[key.pipeline]]
+            .compactMap { $0?.stages[key.stage] }
+            .filter { $0.execution == key.execution }
+    }
+
+    /// Whether a window is closed now or when the retry is due, two minutes off at most.
+    private func isClosed(_ policy: StagePolicy, at time: Int64, _ plan: RetryPlan?) -> Bool? {
+        guard trustsDates else { return policy.windows.isEmpty ? false : nil }
+        let now = HostClock.epoch + .milliseconds(time)
+        return policy.windows.flatMap(\.spans).contains { span in
+            [now, plan?.due ?? now].contains { moment in
+                let minute = Int(moment.milliseconds / 60_000 % 1440)
+                return (span.start - 2...span.end + 2).contains(minute)
+            }
+        }
+    }
+
+    /// A retry counts against the rule that knows one of the errors that came through.
+    mutating func judgeRule(_ intent: Intent, _ policy: StagePolicy) {
+        let key = intent.episode
+        let rules = Set(known(key).flatMap(\.failed).map { Own.rule(for: $0, of: policy) })
+        if !rules.isEmpty, !rules.contains(intent.rule) {
+            let name = intent.rule?.text ?? "the policy"
+            blame(.rule, "retry \(intent.number) of \(key) counts against \(name)")
+        }
+    }
+}
+
+extension Own {
+    /// The first rule of the scenery that knows an error; nil: the policy itself speaks.
+    static func rule(for run: StageTruth.FailedRun, of policy: StagePolicy) -> RuleName? {
+        policy.rules.first { rule in
+            switch rule.name.text {
+            case "fatal": run.code == Scenery.fatalCode
+            case "network": run.message.contains("no route")
+            case "flaky": run.message.hasPrefix("build ")
+            case _: false
+            }
+        }?.name
+    }
+}
+
+extension StageTruth {
+    /// Whether something in the stage runs, or may.
+    fileprivate var isMoving: Bool { hasRunning || hasUnknown || status == .inProgress }
+}
+
+extension RetryAnswer {
+    /// What AWS refused it with; nil when it did not.
+    fileprivate var refusal: RetryRefusal? {
+        if case .refused(let refusal, _) = self { refusal } else { nil }
+    }
+}
+
+extension RetryCore.StageStatus? {
+    /// Whether it is a status that nobody knows.
+    fileprivate var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
+    }
+}
