@@ -91,3 +91,19 @@ extension StagePolicy {
             }
     }
 }
+
+/// When the calls of the last minute were made, the oldest first.
+struct CallTimes: Sendable {
+    private var times: [Int64] = []
+
+    /// Counts a call; says how many there were in a minute and in five seconds.
+    mutating func add(_ time: Int64) -> (inMinute: Int, inFiveSeconds: Int) {
+        if times.count > 64, let first = times.first, first < time - 60_000 {
+            times.removeAll { $0 < time - 60_000 }
+        }
+        times.append(time)
+        let minute = times.count - (times.firstIndex { $0 >= time - 60_000 } ?? times.count)
+        let fiveSeconds = times.reversed().prefix { $0 >= time - 5000 }.count
+        return (minute, fiveSeconds)
+    }
+}

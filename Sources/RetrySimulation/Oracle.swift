@@ -77,6 +77,23 @@ struct Oracle: Sendable {
         var saidAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
+
+        /// A state that came through shows the stage as failed.
+        mutating func saw(
+            _ truth: StageTruth,
+            failedAt: WallTime,
+            at time: Int64,
+            _ upheavals: Int
+        ) {
+            firstSeenAt = firstSeenAt ?? time
+            firstFailedAt = min(firstFailedAt ?? failedAt, failedAt)
+            if seenFailed?.mark != truth.mark {
+                seenFailed = (truth.mark, time, upheavals)
+                errors.append(SeenError(at: time, error: Own.error(of: truth)))
+            }
+            let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
+            if isHeld { heldAt = time }
+        }
     }
 
     /// The error that a state showed.
@@ -101,7 +118,7 @@ struct Oracle: Sendable {
     var pauses: [HeldPause] = []
     var upheavals = 0
     var waits = Waits()
-    private var calls: [String: [Int64]] = [:]
+    private var calls: [String: CallTimes] = [:]
     private var ceiling: [String: Double] = [:]
     private var polls: [PipelineKey: Int64] = [:]
     private(set) var startedAt: Int64 = 0
@@ -213,15 +230,8 @@ struct Oracle: Sendable {
     mutating func called(_ group: String, at time: Int64, _ configuration: Configuration) {
         let rate = max(ceiling[group] ?? 0, configuration.poll.maxRate)
         ceiling[group] = rate
-        var recent = calls[group] ?? []
-        if recent.count > 64, let first = recent.first, first < time - 60_000 {
-            recent.removeAll { $0 < time - 60_000 }
-        }
-        recent.append(time)
-        calls[group] = recent
-        let count = recent.count { $0 >= time - 60_000 }
+        let (count, atOnce) = calls[group, default: CallTimes()].add(time)
         if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
-        let atOnce = recent.count { $0 >= time - 5000 }
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
     }
 
@@ -260,16 +270,7 @@ struct Oracle: Sendable {
             guard let execution = truth.execution, let failedAt = truth.failed.map(\.at).max()
             else { continue }
             let key = EpisodeKey(pipeline: look.pipeline, stage: stage, execution: execution)
-            let known = cases[key]?.firstFailedAt ?? failedAt
-            cases[key, default: Case()].firstSeenAt = cases[key]?.firstSeenAt ?? time
-            cases[key, default: Case()].firstFailedAt = min(known, failedAt)
-            if cases[key]?.seenFailed?.mark != truth.mark {
-                cases[key]?.seenFailed = (truth.mark, time, upheavals)
-                let error = SeenError(at: time, error: Own.error(of: truth))
-                cases[key]?.errors.append(error)
-            }
-            let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
-            if isHeld { cases[key]?.heldAt = time }
+            cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
     }
 

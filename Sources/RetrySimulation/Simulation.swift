@@ -65,7 +65,17 @@ package struct Simulation: Sendable {
     private static let patienceTicks = 200_000
 
     /// Runs one seed to its end or to the first violation.
+    ///
+    /// The last events are kept by a second run, which only a violation needs.
     package static func run(seed: UInt64, _ options: Options = Options()) -> Outcome {
+        guard !options.keepsDigest, options.lines > 0 else { return runOnce(seed, options) }
+        var quick = options
+        quick.lines = 0
+        let outcome = runOnce(seed, quick)
+        return outcome.violation == nil ? outcome : runOnce(seed, options)
+    }
+
+    private static func runOnce(_ seed: UInt64, _ options: Options) -> Outcome {
         var world = World(seed: seed, options)
         world.boot()
         while world.ticks < options.ticks, world.oracle.broken == nil { world.step() }
@@ -96,7 +106,7 @@ package struct Simulation: Sendable {
         let end = world.clock.time + patience
         while world.oracle.broken == nil {
             if (world.ticks - start) % 16 == 15, world.model.nextChange == nil,
-                world.engine != nil, world.oracle.unfinished(world.model, world).isEmpty
+                world.isUp, world.oracle.unfinished(world.model, world).isEmpty
             {
                 for key in world.pipelineKeys {
                     let time = world.clock.time

@@ -22,7 +22,7 @@ struct Trace: Sendable {
     private(set) var served = 0
 
     init(keepsDigest: Bool, lines: Int) {
-        kept = max(1, lines)
+        kept = max(0, lines)
         self.keepsDigest = keepsDigest
     }
 
@@ -53,6 +53,7 @@ struct Trace: Sendable {
 
     private mutating func add(_ entry: Entry, _ time: Int64) {
         if keepsDigest { hash.add("\(time) \(Trace.text(entry))") }
+        guard kept > 0 else { return }
         if entries.count < kept {
             entries.append((time, entry))
         } else {

@@ -85,7 +85,7 @@ extension World {
 
     private mutating func actOnDaemon() {
         if happens(.reload, 0.2) { reload(peopleDice.pick(scenery.configurations)) }
-        if happens(.pause, 0.25), engine != nil {
+        if happens(.pause, 0.25), isUp {
             let ends = peopleDice.chance(0.5)
             let wait = Duration.milliseconds(peopleDice.span(1000...900_000))
             let pause = Pause(scope: scope(), reason: "freeze", uid: 0, until: nil)
@@ -94,7 +94,7 @@ extension World {
                 endsAt: ends ? clock.time + wait.wholeMilliseconds : nil
             )
             feed(.paused(pause, for: ends ? wait : nil))
-        } else if plan.has(.pause), peopleDice.chance(0.2), engine != nil {
+        } else if plan.has(.pause), peopleDice.chance(0.2), isUp {
             resumeAll()
         }
     }
@@ -132,7 +132,7 @@ extension World {
 
     /// A person lifts every pause; a daemon that is down hears nothing.
     mutating func resumeAll() {
-        guard engine != nil else { return }
+        guard isUp else { return }
         oracle.resumed(PauseScope())
         feed(.resumed(PauseScope(), uid: 0))
     }

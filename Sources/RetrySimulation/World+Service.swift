@@ -38,51 +38,53 @@ extension World {
             deliver(.stateRead(id, answer), nil, request, as: request.fate)
             return
         }
-        var look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: [:])
         let isStale = !wasStale.contains(key) && dice.chance(plan.chance(.stale, 0.3))
         let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
-        let answer = read(.state) { model throws(ServiceError) in
-            let state = try model.state(of: key.pipeline.text)
-            look.stages = try model.truth(of: state)
-            return PipelineSnapshot(state)
-        }
-        var snapshot: PipelineSnapshot
+        var state: Shown
         let time: WallTime?
+        let former = kept[key]
+        let answer = read(.state) { model throws(ServiceError) in
+            if let state = former?.ifCurrent(of: model) { return state }
+            return try Shown(key, of: model)
+        }
         switch answer {
-        case .read(let read, let at): (snapshot, time) = (read, at)
+        case .read(let read, let at): (state, time) = (read, at)
         case .failed(let failure):
             deliver(.stateRead(id, .failed(failure)), nil, request, as: request.fate)
             return
         }
+        if let revision = model.stateRevision(of: key.pipeline.text) {
+            kept[key] = KeptState(key: key, revision: revision, state: state)
+        }
         if isStale, let older = shown[key]?.first, clock.time - older.at < 60_000 {
             wasStale.insert(key)
-            snapshot = older.snapshot
-            look.stages = older.stages
+            state = older
         } else {
             wasStale.remove(key)
-            let newest = Shown(snapshot: snapshot, stages: look.stages, at: clock.time)
-            shown[key] = (shown[key] ?? []).suffix(1) + [newest]
+            state.at = clock.time
+            shown[key] = (shown[key] ?? []).suffix(1) + [state]
         }
-        for stage in snapshot.stages { look.stages[stage.name]?.mark = Own.mark(of: stage) }
-        if hasUnknown, !snapshot.stages.isEmpty { spoil(&snapshot, &look) }
-        let digest = snapshot.digest
+        if hasUnknown, !state.snapshot.stages.isEmpty { spoil(&state) }
+        let look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: state.stages)
         let said: ReadAnswer<StateLook> =
-            digest == known
-            ? .read(.unchanged, at: time) : .state(snapshot, digest: digest, at: time)
+            state.digest == known
+            ? .read(.unchanged, at: time)
+            : .state(state.snapshot, digest: state.digest, at: time)
         deliver(.stateRead(id, said), look, request, as: request.fate)
     }
 
     /// Shows something that nobody knows.
-    private mutating func spoil(_ snapshot: inout PipelineSnapshot, _ look: inout Look) {
-        let stage = dice.number(0...snapshot.stages.count - 1)
-        let name = snapshot.stages[stage].name
-        if dice.chance(0.5), !snapshot.stages[stage].actions.isEmpty {
-            snapshot.stages[stage].actions[0].status = .unknown("Dreaming")
-            look.stages[name]?.hasUnknown = true
+    private mutating func spoil(_ state: inout Shown) {
+        let stage = dice.number(0...state.snapshot.stages.count - 1)
+        let name = state.snapshot.stages[stage].name
+        if dice.chance(0.5), !state.snapshot.stages[stage].actions.isEmpty {
+            state.snapshot.stages[stage].actions[0].status = .unknown("Dreaming")
+            state.stages[name]?.hasUnknown = true
         } else {
-            snapshot.stages[stage].latest?.status = .unknown("Dreaming")
-            look.stages[name]?.status = .unknown("Dreaming")
+            state.snapshot.stages[stage].latest?.status = .unknown("Dreaming")
+            state.stages[name]?.status = .unknown("Dreaming")
         }
+        state.digest = state.snapshot.digest
     }
 
     private mutating func answer(
@@ -194,6 +196,39 @@ extension Request {
             .executions(let id, _), .list(let id, _),
             .retry(let id, _, _):
             id
+        }
+    }
+}
+
+extension World.Shown {
+    /// What a pipeline shows now.
+    init(_ key: PipelineKey, of model: ServiceModel) throws(ServiceError) {
+        let state = try model.state(of: key.pipeline.text)
+        stages = try model.truth(of: state)
+        snapshot = PipelineSnapshot(state)
+        for stage in snapshot.stages { stages[stage.name]?.mark = Own.mark(of: stage) }
+        digest = snapshot.digest
+    }
+}
+
+/// The state of a pipeline, for as long as the model's stays the same.
+struct KeptState: Sendable {
+    var key: PipelineKey
+    var revision: Int
+    var state: World.Shown
+
+    /// The state; nil when the model's has changed since.
+    func ifCurrent(of model: ServiceModel) -> World.Shown? {
+        guard model.stateRevision(of: key.pipeline.text) == revision else { return nil }
+        assert(isTrue(of: model), "\(key) has changed without notice")
+        return state
+    }
+
+    private func isTrue(of model: ServiceModel) -> Bool {
+        do throws(ServiceError) {
+            return try World.Shown(key, of: model) == state
+        } catch {
+            return false
         }
     }
 }

@@ -22,8 +22,10 @@ struct World: Sendable {
     var oracle: Oracle
     var trace: Trace
 
-    /// The engine; nil while the daemon is down.
-    var engine: Engine?
+    /// The engine of the newest process.
+    private var engine: Engine
+    /// Whether that process runs.
+    private(set) var isUp = false
     /// When it wants to be woken; asked for once after each event.
     private var wakesAt: Instant?
     /// The pipelines with their targets, sorted.
@@ -36,6 +38,8 @@ struct World: Sendable {
     var troubles: Set<Trouble> = []
     /// The newest two states that AWS showed of each pipeline.
     var shown: [PipelineKey: [Shown]] = [:]
+    /// The newest state of each pipeline, for as long as the model's stays the same.
+    var kept: [PipelineKey: KeptState] = [:]
     /// Of which pipelines the last answer was an older copy: never two in a row, since two that
     /// agree cannot be told from the truth.
     var wasStale: Set<PipelineKey> = []
@@ -46,10 +50,12 @@ struct World: Sendable {
     var idleWakes = 0
 
     /// A state that was shown.
-    struct Shown: Sendable {
+    struct Shown: Hashable, Sendable {
         var snapshot: PipelineSnapshot
+        var digest: StateDigest
+        /// The truth at that time, with the marks that the snapshot has.
         var stages: [StageName: StageTruth]
-        var at: Int64
+        var at: Int64 = 0
     }
 
     init(seed: UInt64, _ options: Simulation.Options) {
@@ -64,6 +70,7 @@ struct World: Sendable {
         dice = Dice(seed: seed, "network")
         peopleDice = Dice(seed: seed, "people")
         configuration = scenery.configurations[0]
+        engine = World.engine(configuration, ledger, seed, clock)
         trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
         oracle = Oracle(
             trustsDates: !plan.has(.date) && !plan.has(.clock),
@@ -98,18 +105,27 @@ struct World: Sendable {
         }
         ledgerIsTroubled = false
         idleWakes = 0
-        let engine = Engine(
+        engine = World.engine(configuration, ledger, seed, clock)
+        isUp = true
+        oracle.started(at: clock.time, ledger.durable)
+        trace.note("daemon \(process) starts", at: clock.time)
+        feed(.deadlineReached)
+        if isCalm { resumeAll() }
+    }
+
+    private static func engine(
+        _ configuration: Configuration,
+        _ ledger: LedgerModel,
+        _ seed: UInt64,
+        _ clock: HostClock
+    ) -> Engine {
+        Engine(
             configuration: configuration,
             ledger: ledger.snapshot,
             seed: seed,
             now: clock.now,
             wall: clock.wall
         )
-        self.engine = engine
-        oracle.started(at: clock.time, ledger.durable)
-        trace.note("daemon \(process) starts", at: clock.time)
-        feed(.deadlineReached)
-        if isCalm { resumeAll() }
     }
 
     /// Lets the next thing happen.
@@ -132,7 +148,7 @@ struct World: Sendable {
     private mutating func wakeUp() {
         let before = trace.effects
         feed(.deadlineReached)
-        guard engine != nil, trace.effects == before,
+        guard isUp, trace.effects == before,
             wakesAt.map({ clock.reaching($0) <= clock.time }) == true
         else {
             idleWakes = 0
@@ -146,7 +162,7 @@ struct World: Sendable {
         switch happening {
         case .arrival(let request): serve(request)
         case .answer(let event, let look, let process):
-            guard process == self.process, engine != nil else { return }
+            guard process == self.process, isUp else { return }
             if let look { oracle.looked(look, at: clock.time) }
             oracle.readings.heard(event, at: clock.time)
             if case .retryAnswered(let id, let answer) = event {
@@ -156,7 +172,7 @@ struct World: Sendable {
         case .probe(let process): probe(process)
         case .diskFree: ledger.isFull = false
         case .restart:
-            if engine == nil { boot() }
+            if !isUp { boot() }
         case .relief(let trouble): troubles.remove(trouble)
         case .somebody: somebodyActs()
         case .creation(let index): create(index)
@@ -173,11 +189,11 @@ struct World: Sendable {
 
     /// Feeds the engine and runs its effects, unless the daemon dies in between.
     mutating func feed(_ event: Event) {
-        let now = clock.now
+        guard isUp else { return }
         // In place: a second holder would make every change a copy.
-        guard let effects = engine?.handle(event, now: now) else { return }
+        let effects = engine.handle(event, now: clock.now)
         trace.fed(event, at: clock.time)
-        wakesAt = engine?.nextDeadline
+        wakesAt = engine.nextDeadline
         for effect in effects {
             if dice.chance(plan.chance(.crash, 0.01)) {
                 crash()
@@ -191,7 +207,7 @@ struct World: Sendable {
     private mutating func crash() {
         let kept = ledger.handed > 0 ? dice.number(0...ledger.handed) : 0
         ledger.crash(keeping: kept)
-        engine = nil
+        isUp = false
         wakesAt = nil
         oracle.crashed(ledger.durable)
         trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
@@ -199,7 +215,7 @@ struct World: Sendable {
     }
 
     private mutating func probe(_ process: Int) {
-        guard process == self.process, engine != nil else { return }
+        guard process == self.process, isUp else { return }
         if ledger.probe(syncs: true) {
             ledgerIsTroubled = false
             feed(.ledgerRecovered)

@@ -8,9 +8,11 @@ extension ServiceModel {
         let script: Script
         let created: ModelTime
         var updated: ModelTime
-        var definitions: [Definition]
-        var stages: [StageRecord]
-        var executions: [Execution] = []
+        var definitions: [Definition] { didSet { changes &+= 1 } }
+        var stages: [StageRecord] { didSet { changes &+= 1 } }
+        var executions: [Execution] = [] { didSet { changes &+= 1 } }
+        /// Counts the changes of all that the state shows.
+        private(set) var changes: Int
         var indexByID: [String: Int] = [:]
         var standardCount = 0
         var requestTokens: [String: String] = [:]
@@ -23,6 +25,8 @@ extension ServiceModel {
             self.created = created
             updated = created
             definitions = [definition]
+            // A pipeline that is created again does not count where the old one stopped.
+            changes = index << 40
             stages = definition.stages.map {
                 StageRecord(
                     name: $0.name,

@@ -13,6 +13,14 @@ extension ServiceModel {
         )
     }
 
+    /// A number that stays the same while ``state(of:)`` does; nil while it changes by the time
+    /// alone, and where there is no such pipeline.
+    package func stateRevision(of pipeline: String) -> Int? {
+        guard let place = places[pipeline] else { return nil }
+        let record = pipelines[place]
+        return record.showsAllRuns(at: now) ? record.changes : nil
+    }
+
     /// The current definition of a pipeline, or the one of a version.
     package func definition(
         of pipeline: String,
@@ -164,6 +172,19 @@ extension ServiceModel.PipelineRecord {
         }
         guard let old = shown.old, now < shown.oldUntil else { return nil }
         return stateView(old)
+    }
+
+    /// Whether no action hides its newest run or shows an older one for a while.
+    func showsAllRuns(at now: ModelTime) -> Bool {
+        stages.allSatisfy { stage in
+            stage.actions.allSatisfy { shown in
+                guard let shown else { return true }
+                guard now >= shown.oldUntil, let run = shown.run else {
+                    return now >= shown.oldUntil
+                }
+                return now >= executions[run.execution].actionRuns[run.run].appears
+            }
+        }
     }
 
     /// A run as the state shows it.

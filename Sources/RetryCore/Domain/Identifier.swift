@@ -67,11 +67,25 @@ package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConverti
     package let target: TargetName
     /// The pipeline's name.
     package let pipeline: PipelineName
+    /// The hash of both: a key is looked up many times for each time that it is made.
+    private let hash: Int
 
     /// Makes the key of a pipeline.
     package init(target: TargetName, pipeline: PipelineName) {
         self.target = target
         self.pipeline = pipeline
+        var hasher = Hasher()
+        hasher.combine(target)
+        hasher.combine(pipeline)
+        hash = hasher.finalize()
+    }
+
+    package static func == (left: PipelineKey, right: PipelineKey) -> Bool {
+        left.hash == right.hash && left.pipeline == right.pipeline && left.target == right.target
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 
     /// Whether `left` sorts before `right`: by target, then by pipeline.
@@ -90,12 +104,28 @@ package struct EpisodeKey: Hashable, Comparable, Sendable, CustomStringConvertib
     package let stage: StageName
     /// The pipeline execution, which a retry keeps.
     package let execution: ExecutionID
+    /// The hash of all three, as a pipeline's key has one.
+    private let hash: Int
 
     /// Makes the key of an episode.
     package init(pipeline: PipelineKey, stage: StageName, execution: ExecutionID) {
         self.pipeline = pipeline
         self.stage = stage
         self.execution = execution
+        var hasher = Hasher()
+        hasher.combine(pipeline)
+        hasher.combine(stage)
+        hasher.combine(execution)
+        hash = hasher.finalize()
+    }
+
+    package static func == (left: EpisodeKey, right: EpisodeKey) -> Bool {
+        left.hash == right.hash && left.execution == right.execution
+            && left.stage == right.stage && left.pipeline == right.pipeline
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(hash)
     }
 
     /// Whether `left` sorts before `right`: by pipeline, stage, execution.

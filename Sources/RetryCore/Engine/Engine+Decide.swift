@@ -67,9 +67,8 @@ extension Engine {
         let mark = episode.stage.mark
         guard episode.stage.latest?.status == .failed, episode.record.lastFailure != mark
         else { return situation }
-        let facts = StageFacts(situation)
         let failure = PolicyEvaluator.failure(of: situation)
-        let isNew = facts.isNewAttempt(since: episode.record.lastFailure, mark)
+        let isNew = situation.read.facts.isNewAttempt(since: episode.record.lastFailure, mark)
         if episode.record.lastFailure == nil {
             episode.record.firstFailure = failure.failedAt ?? episode.record.firstFailure
         }

@@ -142,17 +142,18 @@ extension Engine {
         _ now: Instant
     ) {
         guard var episode = episodes[key], episode.phase != .ended else { return }
-        let before = episode.stage.mark
-        if case .queued = episode.phase, episode.stage != stage { redecide(key, now) }
+        let isOther = episode.stage != stage
+        let isChanged = isOther && episode.stage.mark != stage.mark
+        if case .queued = episode.phase, isOther { redecide(key, now) }
         episode = episodes[key] ?? episode
-        episode.take(stage)
+        if isOther { episode.take(stage) }
         episode.overtakenAfter = nil
         episode.absorbLateRetries()
         episodes[key] = episode
         if status.settlesResumed { settleResumed(key, now) }
         switch status {
-        case .failed: stillFailed(key, changed: before != stage.mark, by: id, now)
-        case .unknown: unclear(key, changed: before != stage.mark, by: id, now)
+        case .failed: stillFailed(key, changed: isChanged, by: id, now)
+        case .unknown: unclear(key, changed: isChanged, by: id, now)
         case .inProgress, .stopping: movesAgain(key, now)
         case .succeeded: recovered(key, now)
         case .stopped: endSettled(key, .stopped, now)

@@ -152,14 +152,15 @@ extension Engine {
     /// Asks the shell for the patterns' answers that the verdict needs.
     private mutating func matchOrDecide(_ key: EpisodeKey, _ now: Instant) {
         guard let situation = situation(key, now) else { return }
-        let queries = Set(PolicyQuestions.queries(for: situation))
-        let open = situation.unanswered
+        let queries = PolicyQuestions.queries(for: situation)
+        let open = queries.filter { situation.findings[$0] == nil }
         guard !open.isEmpty else {
             decide(key, now)
             return
         }
         // Only what is still asked is kept: texts are large and episodes live long.
-        episodes[key]?.findings = situation.findings.filter { queries.contains($0.key) }
+        let asked = Set(queries)
+        episodes[key]?.findings = situation.findings.filter { asked.contains($0.key) }
         episodes[key]?.asked = open
         let id = newCall(.patterns(key), now, within: Timing.write)
         setPhase(key, .matching(id, until: now + Timing.call))
@@ -196,12 +197,12 @@ extension Engine {
         matchOrDecide(key, now)
     }
 
-    func situation(_ key: EpisodeKey, _ now: Instant) -> Situation? {
+    mutating func situation(_ key: EpisodeKey, _ now: Instant) -> Situation? {
         guard let episode = episodes[key], let evidence = episode.evidence,
             let watch = pipelines[key.pipeline]
         else { return nil }
         let definition = watch.knownDefinition
-        return Situation(
+        var situation = Situation(
             episode: key,
             policy: policy(of: key),
             stage: episode.stage,
@@ -215,5 +216,37 @@ extension Engine {
             now: serverTime(key.pipeline.target, now),
             seed: seed
         )
+        let source = KeptReading.Source(episode.stage, evidence, watch.definition)
+        if let kept = episode.reading, kept.source == source {
+            situation.reading = kept.reading
+        } else {
+            let reading = FailureReading(situation)
+            situation.reading = reading
+            episodes[key]?.reading = KeptReading(source: source, reading: reading)
+        }
+        return situation
     }
+}
+
+/// The newest reading of a failure, and of what.
+struct KeptReading: Hashable, Sendable {
+    /// All that a reading follows from, but for the names.
+    struct Source: Hashable, Sendable {
+        private let stage: StageSnapshot
+        private let evidence: Evidence
+        private let definition: PipelineWatch.Definition
+
+        init(
+            _ stage: StageSnapshot,
+            _ evidence: Evidence,
+            _ definition: PipelineWatch.Definition
+        ) {
+            self.stage = stage
+            self.evidence = evidence
+            self.definition = definition
+        }
+    }
+
+    let source: Source
+    let reading: FailureReading
 }

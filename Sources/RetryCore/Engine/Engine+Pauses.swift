@@ -58,7 +58,9 @@ extension Engine {
         }
     }
 
-    var nextPauseEnd: Instant? { pauses.compactMap(end(of:)).min() }
+    var nextPauseEnd: Instant? {
+        pauses.isEmpty ? nil : pauses.compactMap { end(of: $0) }.min()
+    }
 
     mutating func endPauses(_ now: Instant) {
         for pause in pauses where end(of: pause).map({ $0 <= now }) == true {

@@ -135,6 +135,8 @@ struct Episode: Hashable, Sendable {
     var edition: PipelineEdition?
     /// What ran in this execution, once read.
     var evidence: Evidence?
+    /// The newest decision's reading of what failed.
+    var reading: KeptReading?
     /// The answers to the pattern questions.
     var findings: [PatternQuery: PatternFinding] = [:]
     /// The pattern questions that are being evaluated.

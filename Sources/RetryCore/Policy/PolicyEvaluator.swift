@@ -8,19 +8,20 @@ package enum PolicyEvaluator {
     /// `number`, from 1, is the retry's number in its episode: it chooses the mode and the wait,
     /// and seeds the jitter. Counters by rule only limit.
     package static func decide(_ situation: Situation) -> Decision {
-        let facts = StageFacts(situation)
+        let reading = situation.read
+        let facts = reading.facts
         let guards = Guards(situation: situation, facts: facts).run()
         if let verdict = guards.verdict {
             return Decision(
                 verdict: verdict,
-                failure: facts.facts(of: situation.episode, by: facts.newestFailure),
+                failure: reading.failure(by: facts.newestFailure),
                 guards: guards.checks,
                 rules: [],
                 brakes: []
             )
         }
         let choice = RetryChoice(situation, facts)
-        let failure = facts.facts(of: situation.episode, by: choice.speaker)
+        let failure = reading.failure(by: choice.speaker)
         let (brakes, verdict) = judge(situation, choice, failure)
         return Decision(
             verdict: verdict,
@@ -33,8 +34,8 @@ package enum PolicyEvaluator {
 
     /// What the failure is, before anything is decided: the newest failed action speaks.
     package static func failure(of situation: Situation) -> FailureFacts {
-        let facts = StageFacts(situation)
-        return facts.facts(of: situation.episode, by: facts.newestFailure)
+        let reading = situation.read
+        return reading.failure(by: reading.facts.newestFailure)
     }
 
     /// What follows the rules: limits, then brakes.

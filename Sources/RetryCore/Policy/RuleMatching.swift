@@ -171,7 +171,7 @@ package enum PolicyQuestions {
         }
         var seen: Set<PatternQuery> = []
         var queries: [PatternQuery] = []
-        for action in StageFacts(situation).failed {
+        for action in situation.reading?.facts.failed ?? StageFacts(situation).failed {
             for rule in situation.policy.rules {
                 let other = rule.when.holdsBesidePatterns(
                     of: action,

@@ -22,6 +22,9 @@ package struct Situation: Hashable, Sendable {
     package var now: WallTime
     /// Seeds the jitter together with the episode's names and the retry's number.
     package var seed: UInt64
+    /// What stage, evidence and definition come to, by whoever has read them already; nil: they are
+    /// read when that is needed.
+    var reading: FailureReading?
 
     /// Makes a situation of its parts.
     package init(

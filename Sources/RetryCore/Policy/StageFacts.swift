@@ -81,18 +81,6 @@ package struct StageFacts: Hashable, Sendable {
         Fingerprint(combining: failed.map { $0.fingerprint(of: episode) })
     }
 
-    /// What the journal tells of the failure, spoken for by one failed action.
-    package func facts(of episode: EpisodeKey, by action: FailedAction?) -> FailureFacts {
-        FailureFacts(
-            action: action?.name,
-            code: action?.code,
-            message: action?.message ?? action?.summary,
-            url: action?.url,
-            fingerprint: fingerprint(of: episode),
-            failedAt: failedAt
-        )
-    }
-
     private mutating func read(_ attempts: [Attempt]) {
         for attempt in attempts.sorted(by: { $0.action.name < $1.action.name }) {
             let action = attempt.action
