@@ -16,9 +16,10 @@ extension ServiceModel {
     /// A number that stays the same while ``state(of:)`` does; nil while it changes by the time
     /// alone, and where there is no such pipeline.
     package func stateRevision(of pipeline: String) -> Int? {
-        guard let place = places[pipeline] else { return nil }
-        let record = pipelines[place]
-        return record.showsAllRuns(at: now) ? record.changes : nil
+        guard let place = places[pipeline], pipelines[place].showsAllRuns(at: now) else {
+            return nil
+        }
+        return pipelines[place].changes
     }
 
     /// The current definition of a pipeline, or the one of a version.
@@ -211,11 +212,10 @@ extension ServiceModel.PipelineRecord {
         _ run: ServiceModel.ActionRun,
         token: String?
     ) -> ServiceModel.ActionRunView {
-        let execution = executions[reference.execution]
-        return ServiceModel.ActionRunView(
+        ServiceModel.ActionRunView(
             id: run.id,
-            execution: execution.id,
-            version: execution.version,
+            execution: executions[reference.execution].id,
+            version: executions[reference.execution].version,
             stage: run.stage,
             action: stageDefinition(reference.execution, run.stageIndex).actions[run.actionIndex],
             started: run.started,

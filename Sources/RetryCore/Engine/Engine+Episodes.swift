@@ -12,8 +12,8 @@ extension Engine {
     ) -> Bool {
         let names = Set(snapshot.stages.map(\.name))
         var isWhole = true
-        for (stage, episode) in (pipelines[key]?.stages ?? [:]).sorted(by: { $0.key < $1.key })
-        where !names.contains(stage) {
+        let missing = (pipelines[key]?.stages ?? [:]).filter { !names.contains($0.key) }
+        for (_, episode) in missing.sorted(by: { $0.key < $1.key }) {
             isWhole = missed(episode, by: id, now) && isWhole
         }
         dropRecalls(of: key, but: names)

@@ -139,10 +139,10 @@ extension Engine {
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
-        let shown = Dictionary(snapshot.stages.map { ($0.name, $0) }) { first, _ in first }
         var isResumedLacking = false
         for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
-            guard let known = episodes[episode], let lack = lack(of: stage, shown[stage])
+            guard let known = episodes[episode],
+                let lack = lack(of: stage, snapshot.stages.first { $0.name == stage })
             else { continue }
             if let edition = known.edition {
                 guard !snapshot.edition.explainsLoss(since: edition) else { continue }

@@ -17,8 +17,11 @@ extension Engine {
 
     /// The targets for which something waits, by what they share a rate with.
     private var waitingByGroup: [String: [TargetName]] {
-        let waiting = wants.filter { !$0.value.isEmpty }
-        return waiting.isEmpty ? [:] : Dictionary(grouping: waiting.keys) { group(of: $0) }
+        var groups: [String: [TargetName]] = [:]
+        for (name, queue) in wants where !queue.isEmpty {
+            groups[group(of: name), default: []].append(name)
+        }
+        return groups
     }
 
     /// Makes one call of a rate group; false when none can be made now.
