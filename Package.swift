@@ -81,7 +81,12 @@ let package = Package(
             name: "codepipeline-simulator",
             dependencies: ["CodePipelineSimulator", argumentParser, unixSignals]
         ),
-        .target(name: "RetrySimulation", dependencies: ["CodePipelineSimulator", "RetryCore"]),
+        .target(
+            name: "RetrySimulation",
+            dependencies: [
+                "CodePipelineClient", "CodePipelineSimulator", "RetryCore", "RetryDaemon",
+            ]
+        ),
         .executableTarget(name: "retry-sim", dependencies: ["RetryCore", "RetrySimulation"]),
         .target(name: "AWSProbeKit", dependencies: ["AWSClient", "RetryCore"]),
         .executableTarget(
@@ -129,7 +134,10 @@ let package = Package(
             dependencies: ["CodePipelineSimulator", crypto, nioCore, nioHTTP1, nioPosix],
             exclude: ["Recorded"]
         ),
-        .testTarget(name: "RetrySimulationTests", dependencies: ["RetrySimulation"]),
+        .testTarget(
+            name: "RetrySimulationTests",
+            dependencies: ["AttemptLedger", "RetryCore", "RetrySimulation"]
+        ),
         .testTarget(name: "HouseTests"),
     ]
 )

@@ -38,16 +38,32 @@ struct LedgerModel: Sendable {
     private(set) var durable = Rows()
     private var unsynced: [Unsynced] = []
     /// Whether writes fail.
-    var isFull = false
+    var isFull = false {
+        didSet { steps?.append(.full(isFull)) }
+    }
+    /// What was asked and answered, where somebody wants to know.
+    private(set) var steps: [LedgerStep]?
+
+    init(keepsSteps: Bool = false) {
+        if keepsSteps { steps = [] }
+    }
 
     /// Stores changes that belong together; false when the disk did not take them.
     mutating func apply(_ writes: [LedgerWrite], syncs: Bool) -> Bool {
         unsynced.append(Unsynced(writes: writes, isPhantom: false, isHanded: !isFull))
-        return probe(syncs: syncs)
+        let isTaken = save(syncs: syncs)
+        steps?.append(.apply(writes, taken: isTaken, isSynced: isTaken && syncs))
+        return isTaken
     }
 
     /// Tries whether writes work; what waited goes with it.
     mutating func probe(syncs: Bool) -> Bool {
+        let isTaken = save(syncs: syncs)
+        steps?.append(.apply([], taken: isTaken, isSynced: isTaken && syncs))
+        return isTaken
+    }
+
+    private mutating func save(syncs: Bool) -> Bool {
         guard !isFull else { return false }
         unsynced.removeAll { $0.isPhantom }
         for index in unsynced.indices { unsynced[index].isHanded = true }
@@ -57,7 +73,13 @@ struct LedgerModel: Sendable {
 
     /// Makes an intent durable, unless its episode has ended.
     mutating func record(_ intent: Intent) -> Durability {
-        if case .ended = recall(intent.episode) { return .refused("the episode has ended") }
+        let answer = store(intent)
+        steps?.append(.record(intent, answer))
+        return answer
+    }
+
+    private mutating func store(_ intent: Intent) -> Durability {
+        if case .ended = memory(of: intent.episode) { return .refused("the episode has ended") }
         guard !isFull else {
             // What waited was in the same transaction: the disk has all of it or nothing.
             for index in unsynced.indices { unsynced[index].isHanded = true }
@@ -77,7 +99,13 @@ struct LedgerModel: Sendable {
     }
 
     /// What the process that wrote it finds under a key, unsynced changes included.
-    func recall(_ key: EpisodeKey) -> Recollection {
+    mutating func recall(_ key: EpisodeKey) -> Recollection {
+        let memory = memory(of: key)
+        steps?.append(.recall(key, memory))
+        return memory
+    }
+
+    private func memory(of key: EpisodeKey) -> Recollection {
         var rows = durable
         for change in unsynced where !change.isPhantom {
             for write in change.writes { rows.put(write) }
@@ -97,6 +125,8 @@ struct LedgerModel: Sendable {
             for write in change.writes { durable.put(write) }
         }
         unsynced = []
+        let found = snapshot
+        steps?.append(.crash(keeping: count, found))
     }
 
     /// What a start reads.

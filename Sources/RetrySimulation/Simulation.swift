@@ -15,6 +15,8 @@ package struct Simulation: Sendable {
         package var keepsDigest: Bool
         /// How many of the last events a violation tells.
         package var lines: Int
+        /// Whether the calls of the ledger are kept.
+        package var keepsLedger: Bool
 
         /// Makes options; by default 1,500 ticks with every fault.
         package init(
@@ -22,13 +24,15 @@ package struct Simulation: Sendable {
             faults: Set<Fault> = Set(Fault.allCases),
             judgesTruth: Bool = true,
             keepsDigest: Bool = false,
-            lines: Int = 40
+            lines: Int = 40,
+            keepsLedger: Bool = false
         ) {
             self.ticks = ticks
             self.faults = faults
             self.judgesTruth = judgesTruth
             self.keepsDigest = keepsDigest
             self.lines = lines
+            self.keepsLedger = keepsLedger
         }
     }
 
@@ -58,7 +62,12 @@ package struct Simulation: Sendable {
         package let digest: UInt64
         /// The last events, oldest first; empty unless a digest was asked for.
         package let lines: [String]
+        /// The calls of the ledger; empty unless they were asked for.
+        package let ledger: [LedgerStep]
     }
+
+    /// Every so manieth seed reads its answers through the client and the mapping of the daemon.
+    package static let wireSeeds: UInt64 = 4
 
     /// How long the calm phase may last, in virtual milliseconds, and in events.
     private static let patience: Int64 = 12 * 3_600_000
@@ -97,7 +106,8 @@ package struct Simulation: Sendable {
             retries: world.oracle.cases.values.reduce(0) { $0 + $1.effective },
             outcomes: world.oracle.cases.values.count { $0.outcomes > 0 },
             digest: world.trace.digest,
-            lines: options.keepsDigest ? world.trace.lines : []
+            lines: options.keepsDigest ? world.trace.lines : [],
+            ledger: world.ledger.steps ?? []
         )
     }
 

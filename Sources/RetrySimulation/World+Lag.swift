@@ -43,13 +43,15 @@ extension World {
     ) -> ReadAnswer<[ActionRow]> {
         let isEmpty = answersNothing()
         let seen = seen(.staleHistory, Lag.history)
+        let usesWire = usesWire
         return read(.evidence) { model throws(ServiceError) in
             let runs = try model.actionRuns(
                 of: key.pipeline.text,
                 execution: execution.text,
                 asOf: seen
             )
-            return isEmpty ? [] : runs.map { ActionRow($0) }
+            if isEmpty { return [] }
+            return usesWire ? WireMapping.rows(runs, of: model) : runs.map { ActionRow($0) }
         }
     }
 
@@ -60,10 +62,14 @@ extension World {
             return .read(empty, at: date())
         }
         let seen = seen(.staleDefinition, Lag.definition)
+        let usesWire = usesWire
         return read(.definition) { model throws(ServiceError) in
             let state = try model.state(of: key.pipeline.text)
             let isBehind = state.version > 1 && seen < state.updated
             let version = isBehind ? state.version - 1 : state.version
+            if usesWire {
+                return try WireMapping.definition(version, of: key.pipeline.text, model)
+            }
             let definition = try model.definition(of: key.pipeline.text, version: version)
             return PipelineDefinition(definition, version: version)
         }
@@ -72,9 +78,12 @@ extension World {
     /// What ListPipelineExecutions answers; the model itself shows ends late.
     mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
+        let usesWire = usesWire
         return read(.executions) { model throws(ServiceError) in
             let rows = try model.executions(of: key.pipeline.text)
-            return isEmpty ? [] : rows.prefix(25).map { ExecutionSummary($0) }
+            let page = isEmpty ? [] : Array(rows.prefix(25))
+            return usesWire
+                ? WireMapping.executions(page, of: model) : page.map { ExecutionSummary($0) }
         }
     }
 

@@ -43,9 +43,10 @@ extension World {
         var state: Shown
         let time: WallTime?
         let former = kept[key]
+        let usesWire = usesWire
         let answer = read(.state) { model throws(ServiceError) in
-            if let state = former?.ifCurrent(of: model) { return state }
-            return try Shown(key, of: model)
+            if let state = former?.ifCurrent(of: model, usesWire: usesWire) { return state }
+            return try Shown(key, of: model, usesWire: usesWire)
         }
         switch answer {
         case .read(let read, let at): (state, time) = (read, at)
@@ -202,10 +203,14 @@ extension Request {
 
 extension World.Shown {
     /// What a pipeline shows now.
-    init(_ key: PipelineKey, of model: ServiceModel) throws(ServiceError) {
+    init(
+        _ key: PipelineKey,
+        of model: ServiceModel,
+        usesWire: Bool
+    ) throws(ServiceError) {
         let state = try model.state(of: key.pipeline.text)
         stages = try model.truth(of: state)
-        snapshot = PipelineSnapshot(state)
+        snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
         for stage in snapshot.stages { stages[stage.name]?.mark = Own.mark(of: stage) }
         digest = snapshot.digest
     }
@@ -218,15 +223,15 @@ struct KeptState: Sendable {
     var state: World.Shown
 
     /// The state; nil when the model's has changed since.
-    func ifCurrent(of model: ServiceModel) -> World.Shown? {
+    func ifCurrent(of model: ServiceModel, usesWire: Bool) -> World.Shown? {
         guard model.stateRevision(of: key.pipeline.text) == revision else { return nil }
-        assert(isTrue(of: model), "\(key) has changed without notice")
+        assert(isTrue(of: model, usesWire), "\(key) has changed without notice")
         return state
     }
 
-    private func isTrue(of model: ServiceModel) -> Bool {
+    private func isTrue(of model: ServiceModel, _ usesWire: Bool) -> Bool {
         do throws(ServiceError) {
-            return try World.Shown(key, of: model) == state
+            return try World.Shown(key, of: model, usesWire: usesWire) == state
         } catch {
             return false
         }

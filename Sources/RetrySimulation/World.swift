@@ -7,6 +7,8 @@ import RetryCore
 /// engine lives in.
 struct World: Sendable {
     let seed: UInt64
+    /// Whether answers go over the wire, to the client and the mapping of the daemon.
+    let usesWire: Bool
     let scenery: Scenery
     var plan: FaultPlan
     var dice: Dice
@@ -18,7 +20,7 @@ struct World: Sendable {
     var clock = HostClock()
     var timetable = Timetable()
     var model: ServiceModel
-    var ledger = LedgerModel()
+    var ledger: LedgerModel
     var oracle: Oracle
     var trace: Trace
 
@@ -60,6 +62,7 @@ struct World: Sendable {
 
     init(seed: UInt64, _ options: Simulation.Options) {
         self.seed = seed
+        usesWire = seed % Simulation.wireSeeds == 0
         var sceneryDice = Dice(seed: seed, "scenery")
         scenery = Scenery(&sceneryDice)
         pipelineKeys = scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
@@ -70,6 +73,7 @@ struct World: Sendable {
         dice = Dice(seed: seed, "network")
         peopleDice = Dice(seed: seed, "people")
         configuration = scenery.configurations[0]
+        ledger = LedgerModel(keepsSteps: options.keepsLedger)
         engine = World.engine(configuration, ledger, seed, clock)
         trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
         oracle = Oracle(

@@ -39,7 +39,9 @@ import Testing
             "ArgumentParser", "CodePipelineSimulator", "FoundationEssentials", "Glibc",
             "Synchronization", "UnixSignals",
         ],
-        "RetrySimulation": ["CodePipelineSimulator", "RetryCore"],
+        "RetrySimulation": [
+            "CodePipelineClient", "CodePipelineSimulator", "RetryCore", "RetryDaemon",
+        ],
         "retry-sim": ["FoundationEssentials", "RetryCore", "RetrySimulation", "Glibc"],
         "AWSProbeKit": [
             "AWSClient", "RetryCore", "FoundationEssentials", "Glibc", "Synchronization",

@@ -12,6 +12,10 @@ extension ServiceModel {
         let name = reader.string("name", Rule.name)
         let version = reader.integer("version", in: 1...Int(Int32.max))
         try reader.finish()
+        return try declaration(of: name, version: version)
+    }
+
+    private func declaration(of name: String, version: Int?) throws(ServiceError) -> JSON {
         let definition = try definition(of: name, version: version)
         let record = pipelines[try place(of: name)]
         return .object([
@@ -231,5 +235,32 @@ enum PageToken {
             hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
         }
         return hash
+    }
+}
+
+/// What the reads answer, as the bytes that go over the wire.
+extension ServiceModel {
+    /// The body of GetPipelineState with a state.
+    package func body(of state: StateView) -> [UInt8] {
+        state.json(region: region).utf8
+    }
+
+    /// The body of GetPipeline with a version.
+    package func body(
+        ofDefinition version: Int,
+        of pipeline: String
+    ) throws(ServiceError) -> [UInt8] {
+        try declaration(of: pipeline, version: version).utf8
+    }
+
+    /// The body of ListActionExecutions with rows.
+    package func body(of runs: [ActionRunView]) -> [UInt8] {
+        let rows = JSON.list(runs) { $0.detailJSON(region: region) }
+        return JSON.object(["actionExecutionDetails": rows]).utf8
+    }
+
+    /// The body of ListPipelineExecutions with rows.
+    package func body(of executions: [ExecutionView]) -> [UInt8] {
+        JSON.object(["pipelineExecutionSummaries": .list(executions) { $0.summaryJSON() }]).utf8
     }
 }

@@ -1,0 +1,96 @@
+import AttemptLedger
+import RetryCore
+import RetrySimulation
+import Testing
+
+/// The simulation's ledger answers as the daemon's does, for everything that the engine asks.
+@Suite struct LedgerConformanceTests {
+    private static let now = WallTime(milliseconds: 1_795_402_800_000)
+
+    /// Much trouble of the ledger and many deaths of the process.
+    private static func steps(_ seed: UInt64) -> [LedgerStep] {
+        let faults: Set<Fault> = [.disk, .crash, .reload, .pause, .newExecution, .humanRetry]
+        let options = Simulation.Options(ticks: 300, faults: faults, keepsLedger: true)
+        return Simulation.run(seed: seed, options).ledger
+    }
+
+    @Test(arguments: 1...24 as ClosedRange<UInt64>)
+    func `the daemon's ledger in memory gives the answers of the simulation's`(
+        _ seed: UInt64
+    ) throws {
+        var replay = Replay()
+        for (place, step) in Self.steps(seed).enumerated() {
+            let difference = try replay.difference(step)
+            #expect(difference == nil, "seed \(seed), step \(place): \(difference ?? "")")
+        }
+    }
+
+    @Test func `the seeds write, fail, ask and crash`() {
+        var kinds: [String: Int] = [:]
+        for step in (1...24 as ClosedRange<UInt64>).flatMap(Self.steps) {
+            switch step {
+            case .apply(_, let isTaken, _): kinds[isTaken ? "taken" : "lost", default: 0] += 1
+            case .record(_, .durable): kinds["durable", default: 0] += 1
+            case .record(_, .refused), .record(_, .failed): kinds["not durable", default: 0] += 1
+            case .recall(_, .open): kinds["open", default: 0] += 1
+            case .recall: kinds["recalled", default: 0] += 1
+            case .crash: kinds["crash", default: 0] += 1
+            case .full: break
+            }
+        }
+        for kind in ["taken", "lost", "durable", "recalled", "crash"] {
+            #expect(kinds[kind, default: 0] > 5, "\(kind): \(kinds)")
+        }
+    }
+
+    /// The daemon's ledger, asked the same.
+    private struct Replay {
+        let ledger = MemoryLedger()
+        /// How many of its unsynced transactions the simulation's disk has synced.
+        var synced = 0
+        var isFull = false
+
+        /// What it answers otherwise; nil when it answers the same.
+        mutating func difference(_ step: LedgerStep) throws -> String? {
+            switch step {
+            case .full(let isFull):
+                self.isFull = isFull
+                ledger.fail(with: isFull ? .full : nil)
+                return nil
+            case .apply(let writes, let isTaken, let isSynced):
+                var isStored = true
+                do { try ledger.apply(writes, now: LedgerConformanceTests.now) } catch {
+                    isStored = false
+                }
+                if isSynced { synced = ledger.unsyncedTransactions }
+                return isStored == isTaken ? nil : "stored \(isStored), not \(isTaken)"
+            case .record(let intent, let answer):
+                let durability = ledger.durability(of: intent, now: LedgerConformanceTests.now)
+                if durability == .durable { synced = 0 }
+                return kind(durability) == kind(answer) ? nil : "\(durability), not \(answer)"
+            case .recall(let key, let answer):
+                let memory = try ledger.recall(key, now: LedgerConformanceTests.now)
+                return memory == answer ? nil : "\(memory), not \(answer)"
+            case .crash(let kept, let found):
+                ledger.crash(keeping: synced + kept)
+                synced = 0
+                ledger.fail(with: isFull ? .full : nil)
+                let snapshot = try ledger.snapshot()
+                return rows(snapshot) == rows(found) ? nil : "\(snapshot), not \(found)"
+            }
+        }
+
+        private func kind(_ durability: Durability) -> String {
+            switch durability {
+            case .durable: "durable"
+            case .refused: "refused"
+            case .failed: "failed"
+            }
+        }
+
+        /// The rows whatever their order.
+        private func rows(_ snapshot: LedgerSnapshot) -> [AnyHashable] {
+            [Set(snapshot.episodes), Set(snapshot.intents), Set(snapshot.pauses)]
+        }
+    }
+}
