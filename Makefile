@@ -1,7 +1,7 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release deb format lint clean setup gates mutants bench
+.PHONY: help demo test build release deb format lint clean setup gates mutants bench hooks
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
@@ -13,6 +13,7 @@ help:
 	@echo 'make release  optimised build with a static standard library'
 	@echo 'make deb      the Debian package, in dist/'
 	@echo 'make format   format the sources'
+	@echo 'make hooks    lint before each commit'
 	@echo 'make clean    remove what was built'
 
 setup:
@@ -46,6 +47,9 @@ mutants: setup
 
 bench: setup
 	@scripts/bench
+
+hooks:
+	@install -m 755 scripts/pre-commit "$$(git rev-parse --git-path hooks)/pre-commit"
 
 format:
 	swift format --in-place --recursive Package.swift Sources Tests
