@@ -72,12 +72,7 @@ extension Engine {
         if episode.record.lastFailure == nil {
             episode.record.firstFailure = failure.failedAt ?? episode.record.firstFailure
         }
-        let isSame =
-            failure.fingerprint != nil && failure.fingerprint == episode.record.lastFingerprint
-        if isNew || !isSame {
-            episode.record.sameErrorRun = isSame ? episode.record.sameErrorRun + 1 : 1
-        }
-        episode.record.lastFingerprint = failure.fingerprint
+        countError(failure.fingerprint, isNew: isNew, in: &episode)
         episode.record.lastFailure = mark
         if isNew {
             episode.saidPlan = nil
@@ -90,6 +85,22 @@ extension Engine {
         if isNew { report(.stageFailed(context(of: key), failure)) }
         situation.history = episode.history(firstFailure: episode.record.firstFailure)
         return situation
+    }
+
+    /// Counts the attempts in a row that came to one error, by what each came to in the end.
+    private func countError(_ error: Fingerprint?, isNew: Bool, in episode: inout Episode) {
+        let record = episode.record
+        if isNew {
+            episode.errorBefore = Episode.ErrorRun(
+                fingerprint: record.lastFingerprint,
+                run: record.sameErrorRun
+            )
+        }
+        guard isNew || error != record.lastFingerprint || error == nil else { return }
+        let before = episode.errorBefore
+        let isSame = error != nil && error == before?.fingerprint
+        episode.record.sameErrorRun = isSame ? (before?.run ?? 0) + 1 : 1
+        episode.record.lastFingerprint = error
     }
 
     /// Whether `give_up_after` is over for an episode that can not be decided on.

@@ -119,6 +119,12 @@ struct PipelineWatch: Hashable, Sendable {
 
 /// What the engine keeps of one episode.
 struct Episode: Hashable, Sendable {
+    /// An error, and how many attempts in a row have come to it.
+    struct ErrorRun: Hashable, Sendable {
+        var fingerprint: Fingerprint?
+        var run: Int
+    }
+
     /// What the ledger keeps of it.
     var record: EpisodeRecord
     /// Where it stands.
@@ -143,6 +149,11 @@ struct Episode: Hashable, Sendable {
     var asked: [PatternQuery] = []
     /// The newest failure's facts, once decided.
     var failure = FailureFacts()
+    /// The error before the newest attempt, and how often it had come in a row by then.
+    ///
+    /// After a restart nil until another attempt fails: an attempt that was seen in part before
+    /// then counts as one with another error.
+    var errorBefore: ErrorRun?
     /// The plan that was said last for the newest failure.
     var saidPlan: SaidPlan?
     /// The deferral that was said last, until a retry is accepted or the stage fails anew.

@@ -459,6 +459,41 @@ import Testing
         #expect(bench.retries.count == 1)
     }
 
+    /// A second action fails 20 s after the first, in each attempt with an error of its own.
+    @Test func `attempts that end with one error count as such, however their actions fail`() {
+        var policy = StagePolicy.plain
+        policy.stopAfterSameError = 2
+        var bench = Bench(.watching(["web"], policy))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.change(.web) {
+            var other = $0.actions[0]
+            other.name = "Other"
+            other.executionID = "b1"
+            $0.actions.append(other)
+        }
+        for _ in 1...2 {
+            let time = bench.wall
+            bench.change(.web) {
+                $0.failsAgain("queue full", at: time)
+                $0.actions[1].status = .inProgress
+            }
+            bench.run(.seconds(20))
+            let later = bench.wall
+            bench.change(.web) {
+                $0.actions[1].status = .failed
+                $0.actions[1].message = "disk full"
+                $0.actions[1].lastStatusChange = later
+            }
+            bench.run(.seconds(60))
+        }
+        #expect(bench.count(.stageFailed) == 2)
+        #expect(bench.retries.count == 1)
+        #expect(bench.ledger.episodes.map(\.reason) == [.sameError])
+    }
+
     @Test func `a stage that is not retryable is asked twice, however late the looks are`() {
         let names = (0..<400).map { PipelineName("m\($0)") } + ["web"]
         var configuration = Configuration.watching(names)
