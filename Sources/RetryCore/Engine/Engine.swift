@@ -86,6 +86,7 @@ package struct Engine: Hashable, Sendable {
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
         precondition(effects.isEmpty && writes.isEmpty, "the engine is not reentrant: \(self)")
         if !isStarted { start(now) }
+        giveUpCalls(now)
         take(event, now)
         reachDeadlines(now)
         pump(now)
@@ -154,7 +155,7 @@ package struct Engine: Hashable, Sendable {
     /// Runs everything whose time has come.
     private mutating func reachDeadlines(_ now: Instant) {
         lastSeen = now
-        while let id = callDeadlines.popDue(now) { callLost(id, now) }
+        giveUpCalls(now)
         while let key = episodeDeadlines.popDue(now) { episodeDue(key, now) }
         while let key = looks.popDue(now) { lookDue(key, now) }
         while let name = listings.popDue(now) { want(.list(name), .list) }
@@ -162,6 +163,12 @@ package struct Engine: Hashable, Sendable {
         endPauses(now)
         stepOutages(now)
         recoverRates(now)
+    }
+
+    /// Gives up the calls whose time is over, and before their answers are heard: where the host
+    /// slept or the loop was slow, an answer may wait for hours and say what is true no more.
+    private mutating func giveUpCalls(_ now: Instant) {
+        while let id = callDeadlines.popDue(now) { callLost(id, now) }
     }
 
     /// The time of the event handled last: what ``nextDeadline`` reckons tokens from.

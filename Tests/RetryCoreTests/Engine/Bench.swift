@@ -67,6 +67,8 @@ struct Bench {
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
     var reads = 0
+    /// The newest call of GetPipelineState.
+    var lastLook: CallID?
     /// The same for each pipeline.
     var looks: [PipelineKey: Int] = [:]
     /// Reads whose answer was a state, and not that nothing changed.
@@ -174,6 +176,7 @@ struct Bench {
         switch effect {
         case .readState(let id, let key, let known):
             reads += 1
+            lastLook = id
             looks[key, default: 0] += 1
             if hangs.contains(key.target) || hanging.contains(key) { return nil }
             if let failure = sick[key] { return .stateRead(id, .failed(failure)) }

@@ -18,4 +18,41 @@ import Testing
         #expect(bench.retries.isEmpty)
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
     }
+
+    /// The host sleeps, or the loop is slow: what came in time is handled hours later.
+    @Test func `an intent that was written before the host slept is not sent on the old state`() {
+        var bench = Bench(.watching(["web"]))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.holdsDurability = true
+        bench.run(.seconds(31))
+        #expect(bench.heldIntents.count == 1)
+        bench.change(.web) { $0.latest?.status = .succeeded }
+        bench.now = bench.now + .seconds(7200)
+        bench.releaseIntents()
+        bench.run(.seconds(300))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.count(.stageRecovered) == 1)
+    }
+
+    @Test func `a state that was read before the host slept decides nothing`() {
+        var bench = Bench(.watching(["web"]))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.run(.seconds(29))
+        bench.hanging = [.web]
+        bench.run(.seconds(2))
+        let look = bench.lastLook
+        bench.now = bench.now + .seconds(7200)
+        if let look, let old = bench.states[.web] {
+            bench.feed(.stateRead(look, .state(old, digest: old.digest, at: bench.wall)))
+        }
+        #expect(look != nil)
+        #expect(bench.ledger.intents.isEmpty)
+        #expect(bench.retries.isEmpty)
+    }
 }
