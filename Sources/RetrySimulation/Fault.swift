@@ -62,17 +62,27 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case slowState = "slow_state"
     /// A source that cannot be polled, and an execution that fails before any stage.
     case stageless
+    /// A stage shows as Failed while other actions of it still run.
+    case earlyFailure = "early_failure"
+    /// Another daemon, with a ledger of its own, watches the same pipelines.
+    case rival
+    /// Between two runs the ledger is lost, or an older copy of it is put back.
+    case ledgerLoss = "ledger_loss"
 
     /// What keeps the daemon, or the way to AWS, from working; not what people do.
     static let troubles: Set<Fault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
-        .slowState, .stageless,
+        .slowState, .stageless, .earlyFailure, .rival,
     ])
 
     /// What a read shows late, or not at all.
     package static let lags: Set<Fault> = [
         .staleHistory, .staleDefinition, .staleList, .emptyAnswer, .slowState, .stageless,
     ]
+
+    /// Faults that came later: each is drawn from dice of its own, so that a seed without them
+    /// goes as it always went.
+    package static let later: Set<Fault> = [.earlyFailure, .rival, .ledgerLoss]
 }
 
 /// How much of each fault one seed has.
@@ -82,8 +92,13 @@ struct FaultPlan: Sendable {
     /// Draws for each allowed fault whether it happens at all, and how often.
     ///
     /// Lags are drawn from dice of their own, and every seed has them.
-    init(allowed: Set<Fault>, _ dice: inout Dice, lags: inout Dice) {
+    init(seed: UInt64, allowed: Set<Fault>, _ dice: inout Dice, lags: inout Dice) {
         for fault in Fault.allCases {
+            if Fault.later.contains(fault) {
+                var own = Dice(seed: seed, "fault \(fault.rawValue)")
+                strengths[fault] = allowed.contains(fault) ? own.pick([0, 0, 0, 1]) : 0
+                continue
+            }
             if Fault.lags.contains(fault) {
                 strengths[fault] = allowed.contains(fault) ? lags.pick([0.2, 1]) : 0
                 continue

@@ -10,14 +10,25 @@ enum Happening: Sendable {
     case probe(process: Int)
     /// The disk takes writes again.
     case diskFree
-    /// The daemon starts again.
-    case restart
+    /// A daemon starts again after a run of it.
+    case restart(process: Int)
     /// Trouble of a whole target, a permission or a pipeline ends.
     case relief(Trouble)
     /// Somebody does something.
     case somebody
     /// Somebody creates a pipeline of the scenery.
     case creation(Int)
+}
+
+extension Happening {
+    /// The run of a daemon that it is about; nil: it is about the world.
+    var process: Int? {
+        switch self {
+        case .arrival(let request): request.process
+        case .answer(_, _, let process), .probe(let process), .restart(let process): process
+        case .diskFree, .relief, .somebody, .creation: nil
+        }
+    }
 }
 
 /// A call on its way to AWS.

@@ -129,6 +129,12 @@ struct LedgerModel: Sendable {
         steps?.append(.crash(keeping: count, found))
     }
 
+    /// Another file is in its place.
+    mutating func replace(by rows: Rows) {
+        durable = rows
+        unsynced = []
+    }
+
     /// What a start reads.
     var snapshot: LedgerSnapshot {
         LedgerSnapshot(

@@ -44,6 +44,16 @@ struct StageTruth: Hashable, Sendable {
     var isTransitionEnabled = true
 }
 
+extension StageTruth.FailedRun {
+    fileprivate init(_ run: ServiceModel.ActionRunView) {
+        category = run.action.category.rawValue
+        code = run.errorCode ?? ""
+        message = run.errorMessage ?? ""
+        at = WallTime(milliseconds: run.updated.milliseconds)
+        runOrder = run.action.runOrder
+    }
+}
+
 extension ServiceModel {
     /// The truth about every stage of a pipeline.
     func truth(of pipeline: String) throws(ServiceError) -> [StageName: StageTruth] {
@@ -74,7 +84,8 @@ extension ServiceModel {
                 truth.status = RetryCore.StageStatus(latest.status)
                 truth.isRollback = latest.type == .rollback
                 if latest.status == .failed {
-                    try read(latest.execution, stage.name, pipeline, state.version, &truth)
+                    let shown = stage.actions.compactMap(\.latest)
+                    try read(latest.execution, stage.name, pipeline, state.version, shown, &truth)
                 }
             }
             stages[StageName(stage.name)] = truth
@@ -97,16 +108,19 @@ extension ServiceModel {
         truth.status = status.map { RetryCore.StageStatus($0) }
         truth.failed = []
         let version = try state(of: name).version
-        try read(key.execution.text, key.stage.text, name, version, &truth)
+        try read(key.execution.text, key.stage.text, name, version, [], &truth)
         return truth
     }
 
     /// Reads the newest attempt of every action; the runs come newest first.
+    ///
+    /// The state shows that an approval has failed before its row does.
     private func read(
         _ execution: String,
         _ stage: String,
         _ pipeline: String,
         _ version: Int,
+        _ shown: [ActionRunView],
         _ truth: inout StageTruth
     ) throws(ServiceError) {
         var seen: Set<String> = []
@@ -116,17 +130,14 @@ extension ServiceModel {
             guard run.stage == stage, seen.insert(run.action.name).inserted else { continue }
             switch run.status {
             case .failed:
-                truth.failed.append(
-                    StageTruth.FailedRun(
-                        category: run.action.category.rawValue,
-                        code: run.errorCode ?? "",
-                        message: run.errorMessage ?? "",
-                        at: WallTime(milliseconds: run.updated.milliseconds),
-                        runOrder: run.action.runOrder
-                    )
-                )
+                truth.failed.append(StageTruth.FailedRun(run))
             case .abandoned: abandoned.append(run.action.runOrder)
-            case .inProgress: truth.hasRunning = true
+            case .inProgress:
+                if let ended = shown.first(where: { $0.id == run.id && $0.status == .failed }) {
+                    truth.failed.append(StageTruth.FailedRun(ended))
+                } else {
+                    truth.hasRunning = true
+                }
             case .succeeded: break
             }
         }

@@ -125,7 +125,8 @@ extension Oracle {
         case "rolls_back": truth.onFailure == "ROLLBACK"
         case "skips": truth.onFailure == "SKIP"
         case "no_failed_action": truth.status == .failed && truth.failed.isEmpty
-        case "human_retried": truth.manualRetries > state.effective
+        // Retries that a lost ledger forgot are taken for those of a person.
+        case "human_retried": truth.manualRetries > (state.isForgotten ? 0 : state.effective)
         case "stopped": truth.status == .stopped || truth.status == .stopping
         case "cancelled": truth.status == .cancelled
         case "newer_execution_waiting": truth.hasNewerWaiting
@@ -139,7 +140,7 @@ extension Oracle {
         case "same_error":
             // Each attempt failed at most once.
             1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
-                && state.hasRepeatedError
+                && state.hasRepeatedError(truth)
         case _: nil
         }
     }
@@ -179,8 +180,22 @@ extension Oracle.Case {
             + max(0, recorded - effective - sent.count { $0.isRefused && $0.at >= start })
     }
 
-    /// Whether the newest two states that failed showed one error, as far as two were shown.
-    var hasRepeatedError: Bool { Set(errors.suffix(2).map(\.error)).count < 2 }
+    /// Keeps the error of an attempt, or what it came to.
+    mutating func add(_ error: Set<String>, _ truth: StageTruth, at time: Int64) {
+        let retries = truth.manualRetries + truth.automaticRetries
+        if let last = errors.last, last.retries == retries {
+            errors[errors.count - 1].error = error
+        } else {
+            errors.append(Oracle.SeenError(at: time, error: error, retries: retries))
+        }
+    }
+
+    /// Whether the newest two attempts that failed showed one error, as far as two were shown.
+    ///
+    /// CodePipeline's own retry comes within seconds: no look may show what was before it.
+    func hasRepeatedError(_ truth: StageTruth) -> Bool {
+        truth.automaticRetries > 0 || Set(errors.suffix(2).map(\.error)).count < 2
+    }
 }
 
 extension StagePolicy {

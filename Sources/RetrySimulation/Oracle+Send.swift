@@ -27,11 +27,12 @@ extension Oracle {
             judgeBudget(policy, configuration, at: time)
             judgeGivenUp(key, policy, at: time)
             judgeSameError(key, state, policy)
-            judgeAge(key, state, policy)
+            judgeAge(key, truth, state, policy)
             sends.append((time, policy.name))
         } else {
             blame(.policy, "nothing watches \(key)")
         }
+        judgeCounter(key, truth, state)
         judgeRelease(key, truth, at: time)
         judgeRefusals(key, state, at: time)
         if let previous { judgeAfter(previous, key, truth, look?.askedAt ?? 0, at: time) }

@@ -38,6 +38,8 @@ struct Waits: Sendable {
     /// When pipelines showed an error of which a retry was then planned.
     var sightings: [Fingerprint: [PipelineKey: Int64]] = [:]
     var outages: [Fingerprint: Outage] = [:]
+    /// When the newest outage of an error was over: what was said before is forgotten.
+    var overAt: [Fingerprint: Int64] = [:]
     /// When each episode was said first to have failed.
     var firstSaid: [EpisodeKey: Int64] = [:]
 
@@ -82,6 +84,7 @@ extension Oracle {
         case .outageOver(let fingerprint, _):
             waits.outages[fingerprint] = nil
             waits.sightings[fingerprint] = nil
+            waits.overAt[fingerprint] = time
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
             .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
             .stageGone(let context, _):
@@ -98,7 +101,9 @@ extension Oracle {
         guard let fingerprint else { return }
         let said = waits.errors[key]
         waits.errors[key] = Waits.Said(fingerprint: fingerprint, at: said?.at ?? time)
-        waits.sightings[fingerprint, default: [:]][key.pipeline] = said?.at ?? time
+        let sightedAt = said?.at ?? time
+        guard sightedAt > waits.overAt[fingerprint] ?? .min else { return }
+        waits.sightings[fingerprint, default: [:]][key.pipeline] = sightedAt
     }
 
     private mutating func noteEnd(_ key: EpisodeKey) {
@@ -166,9 +171,16 @@ extension Oracle {
         }
     }
 
-    /// What is too old when it is seen first is left alone.
-    mutating func judgeAge(_ key: EpisodeKey, _ state: Case, _ policy: StagePolicy) {
-        guard trustsAnswers, let failedAt = state.firstFailedAt, let seenAt = state.firstSeenAt
+    /// What is too old when it is seen first is left alone; a retry of somebody else's before it is
+    /// counted makes it young.
+    mutating func judgeAge(
+        _ key: EpisodeKey,
+        _ truth: StageTruth,
+        _ state: Case,
+        _ policy: StagePolicy
+    ) {
+        guard trustsAnswers, truth.manualRetries <= state.effective,
+            let failedAt = state.firstFailedAt, let seenAt = state.firstSeenAt
         else { return }
         let age = HostClock.epoch + .milliseconds(seenAt) - failedAt
         if age > policy.maxFailureAge + .seconds(5) {

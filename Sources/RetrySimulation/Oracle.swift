@@ -7,7 +7,7 @@ import RetryCore
 /// reached the daemon, not against AWS's state when the request arrives.
 struct Oracle: Sendable {
     /// Who the daemon is in the log of served calls.
-    static let daemon = ServiceModel.Caller.client("daemon")
+    var caller = ServiceModel.Caller.client("daemon")
 
     /// What can be broken.
     enum Law: String, Sendable {
@@ -71,12 +71,14 @@ struct Oracle: Sendable {
         /// Since when it shows as Failed as it does now, and until when something held it.
         var seenFailed: (mark: StateMark?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
-        /// The errors that looks showed, one for each change of the state.
+        /// The errors that looks showed, one for each attempt: a sibling may fail later.
         var errors: [SeenError] = []
         /// When an attempt was said to have failed.
         var saidAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
+        /// Whether the ledger has lost what the daemon knew of it.
+        var isForgotten = false
 
         /// A state that came through shows the stage as failed.
         mutating func saw(
@@ -89,17 +91,18 @@ struct Oracle: Sendable {
             firstFailedAt = min(firstFailedAt ?? failedAt, failedAt)
             if seenFailed?.mark != truth.mark {
                 seenFailed = (truth.mark, time, upheavals)
-                errors.append(SeenError(at: time, error: Own.error(of: truth)))
+                add(Own.error(of: truth), truth, at: time)
             }
             let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
             if isHeld { heldAt = time }
         }
     }
 
-    /// The error that a state showed.
+    /// The error that a state showed, and by how many retries.
     struct SeenError: Sendable {
         var at: Int64
         var error: Set<String>
+        var retries: Int
     }
 
     /// Whether the host's clocks and AWS's dates are right.
@@ -308,7 +311,7 @@ struct Oracle: Sendable {
     }
 
     mutating func served(_ call: ServedCall) {
-        guard call.caller == Oracle.daemon, call.effectiveRetry != nil else { return }
+        guard call.caller == caller, call.effectiveRetry != nil else { return }
         for key in cases.keys
         where key.pipeline.pipeline.text == call.pipeline && key.stage.text == call.stage
             && key.execution.text == call.execution

@@ -87,12 +87,13 @@ package struct Simulation: Sendable {
     private static func runOnce(_ seed: UInt64, _ options: Options) -> Outcome {
         var world = World(seed: seed, options)
         world.boot()
-        while world.ticks < options.ticks, world.oracle.broken == nil { world.step() }
-        if world.oracle.broken == nil {
+        world.asRival { $0.boot() }
+        while world.ticks < options.ticks, world.broken == nil { world.step() }
+        if world.broken == nil {
             world.calmDown()
             awaitOutcomes(&world, from: world.ticks)
         }
-        let violation = world.oracle.broken.map { broken in
+        let violation = world.broken.map { broken in
             Violation(
                 law: broken.law.rawValue,
                 detail: broken.detail,
@@ -114,23 +115,32 @@ package struct Simulation: Sendable {
     /// The phase without faults: every failed stage must come to its outcome.
     private static func awaitOutcomes(_ world: inout World, from start: Int) {
         let end = world.clock.time + patience
-        while world.oracle.broken == nil {
-            if (world.ticks - start) % 16 == 15, world.model.nextChange == nil,
-                world.isUp, world.oracle.unfinished(world.model, world).isEmpty
+        while world.broken == nil {
+            if (world.ticks - start) % 16 == 15, world.model.nextChange == nil, world.areUp,
+                unfinished(&world).isEmpty
             {
-                for key in world.pipelineKeys {
-                    let time = world.clock.time
-                    world.oracle.judgeWatch(key, at: time, world.configuration)
-                }
+                judgeWatch(&world)
+                world.asRival { judgeWatch(&$0) }
                 return
             }
             if world.clock.time > end || world.ticks - start > patienceTicks {
-                let open = world.oracle.unfinished(world.model, world)
-                let names = open.map { "\($0)" }.joined(separator: ", ")
+                let names = unfinished(&world).map { "\($0)" }.joined(separator: ", ")
                 world.oracle.blame(.liveness, names.isEmpty ? "AWS does not rest" : names)
                 return
             }
             world.step()
+        }
+    }
+
+    private static func unfinished(_ world: inout World) -> [EpisodeKey] {
+        var open = world.oracle.unfinished(world.model, world)
+        world.asRival { open += $0.oracle.unfinished($0.model, $0) }
+        return open
+    }
+
+    private static func judgeWatch(_ world: inout World) {
+        for key in world.pipelineKeys {
+            world.oracle.judgeWatch(key, at: world.clock.time, world.configuration)
         }
     }
 }

@@ -9,6 +9,7 @@ extension World {
         actOnPipelines()
         actOnHost()
         actOnDaemon()
+        actOnLedger()
     }
 
     private mutating func actOnPipelines() {
@@ -128,6 +129,10 @@ extension World {
             for stage in ["Build", "Deploy"] { act(name, .enableTransition(stage: stage)) }
         }
         resumeAll()
+        asRival { world in
+            world.oracle.calmed(at: world.clock.time)
+            world.resumeAll()
+        }
     }
 
     /// A person lifts every pause; a daemon that is down hears nothing.

@@ -108,7 +108,7 @@ extension World {
                 stage: key.stage.text,
                 execution: key.execution.text,
                 mode: mode == .allActions ? .allActions : .failedActions,
-                caller: Oracle.daemon,
+                caller: oracle.caller,
                 at: clock.modelTime
             )
             return .accepted(requestID: "r", at: date())

@@ -25,11 +25,17 @@ struct World: Sendable {
     var trace: Trace
 
     /// The engine of the newest process.
-    private var engine: Engine
+    var engine: Engine
     /// Whether that process runs.
-    private(set) var isUp = false
+    var isUp = false
     /// When it wants to be woken; asked for once after each event.
-    private var wakesAt: Instant?
+    var wakesAt: Instant?
+    /// The other daemon; nil: there is none, or it is the one that acts now.
+    var rival: Rival?
+    /// For the faults that came later.
+    var laterDice: Dice
+    /// The ledger as it was at some time, for one who puts an older copy back.
+    var ledgerCopy = LedgerModel.Rows()
     /// The pipelines with their targets, sorted.
     let pipelineKeys: [PipelineKey]
     /// Which run of the daemon this is.
@@ -69,7 +75,8 @@ struct World: Sendable {
             .sorted()
         var planDice = Dice(seed: seed, "plan")
         lagDice = Dice(seed: seed, "lag")
-        plan = FaultPlan(allowed: options.faults, &planDice, lags: &lagDice)
+        laterDice = Dice(seed: seed, "later")
+        plan = FaultPlan(seed: seed, allowed: options.faults, &planDice, lags: &lagDice)
         dice = Dice(seed: seed, "network")
         peopleDice = Dice(seed: seed, "people")
         configuration = scenery.configurations[0]
@@ -89,6 +96,7 @@ struct World: Sendable {
             timing: ServiceModel.Timing(executionLimit: planDice.pick([3, 50]))
         )
         if plan.has(.slowState) { model.timing.slowDown(&lagDice) }
+        model.timing.failsEarly = plan.has(.earlyFailure)
         for index in scenery.pipelines.indices {
             let wait = planDice.span(0...90_000)
             if let time = creationTime(of: index) {
@@ -98,6 +106,7 @@ struct World: Sendable {
             }
         }
         timetable.add(.somebody, at: 30_000)
+        if plan.has(.rival) { rival = Rival(of: self, laterDice.pick(scenery.configurations)) }
     }
 
     /// Starts the daemon.
@@ -136,13 +145,20 @@ struct World: Sendable {
     mutating func step() {
         ticks += 1
         let wake = wakesAt.map { clock.reaching($0) } ?? .max
-        let due = min(timetable.next ?? .max, wake)
+        let rivalWake = rival?.wakesAt(at: clock.time) ?? .max
+        let due = min(timetable.next ?? .max, wake, rivalWake)
         let next = due == .max ? clock.time + 60_000 : due
         clock.time = max(clock.time, next)
         model.advance(to: clock.modelTime)
         takeServed()
         if let due = timetable.next, due <= clock.time, let happening = timetable.removeFirst() {
-            happen(happening)
+            if let process = happening.process, process >= Rival.firstProcess {
+                asRival { $0.happen(happening) }
+            } else {
+                happen(happening)
+            }
+        } else if rivalWake < wake {
+            asRival { $0.wakeUp() }
         } else {
             wakeUp()
         }
@@ -175,8 +191,8 @@ struct World: Sendable {
             feed(event)
         case .probe(let process): probe(process)
         case .diskFree: ledger.isFull = false
-        case .restart:
-            if !isUp { boot() }
+        case .restart(let process):
+            if !isUp, process == self.process { boot() }
         case .relief(let trouble): troubles.remove(trouble)
         case .somebody: somebodyActs()
         case .creation(let index): create(index)
@@ -188,6 +204,7 @@ struct World: Sendable {
         for call in model.takeServed() {
             trace.served(call, at: clock.time)
             oracle.served(call)
+            rival?.oracle.served(call)
         }
     }
 
@@ -208,14 +225,15 @@ struct World: Sendable {
         if dice.chance(plan.chance(.crash, 0.002)) { crash() }
     }
 
-    private mutating func crash() {
+    mutating func crash() {
         let kept = ledger.handed > 0 ? dice.number(0...ledger.handed) : 0
         ledger.crash(keeping: kept)
         isUp = false
         wakesAt = nil
-        oracle.crashed(ledger.durable)
         trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
-        timetable.add(.restart, at: clock.time + dice.span(100...120_000))
+        if laterDice.chance(plan.chance(.ledgerLoss, 0.3)) { loseLedger() }
+        oracle.crashed(ledger.durable)
+        timetable.add(.restart(process: process), at: clock.time + dice.span(100...120_000))
     }
 
     private mutating func probe(_ process: Int) {

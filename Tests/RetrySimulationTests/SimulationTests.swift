@@ -44,6 +44,23 @@ import Testing
         }
     }
 
+    /// Seeds that have one of the faults that came later, which a seed without it never shows.
+    @Test(
+        arguments: [
+            (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
+        ] as [(Fault, [UInt64])]
+    )
+    func `a fault that came later happens`(_ fault: Fault, _ seeds: [UInt64]) {
+        let sound = Simulation.Options(ticks: 150, faults: [.crash], keepsDigest: true)
+        var faulty = sound
+        faulty.faults.insert(fault)
+        let happens = seeds.contains { seed in
+            Simulation.run(seed: seed, faulty).digest != Simulation.run(seed: seed, sound).digest
+        }
+        #expect(happens)
+        #expect(Fault.later.contains(fault))
+    }
+
     /// Seeds that once broke a law, each with what it found.
     @Test(
         arguments: [
@@ -56,7 +73,7 @@ import Testing
     )
     func `what a seed found once stays mended`(_ seed: UInt64, _ finding: String) {
         var options = Simulation.Options()
-        options.faults.subtract(Fault.lags)
+        options.faults.subtract(Fault.lags.union(Fault.later))
         let outcome = Simulation.run(seed: seed, options)
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }

@@ -9,7 +9,7 @@ extension ServiceModel {
             version: record.version,
             created: record.created,
             updated: record.updated,
-            stages: isParallel ? [] : record.stages.indices.map { record.stageView($0, now) }
+            stages: isParallel ? [] : record.stages.indices.map { record.stageView($0, context) }
         )
     }
 
@@ -87,13 +87,13 @@ extension ServiceModel {
 }
 
 extension ServiceModel.PipelineRecord {
-    func stageView(_ place: Int, _ now: ModelTime) -> ServiceModel.StageView {
+    func stageView(_ place: Int, _ context: ModelContext) -> ServiceModel.StageView {
         let record = stages[place]
         let declared = definition.stages[place]
         let run = record.latest.flatMap { self.run($0) }
         return ServiceModel.StageView(
             name: record.name,
-            latest: record.latest.flatMap { latestView($0) },
+            latest: record.latest.flatMap { latestView($0, context.timing.failsEarly) },
             inbound: record.inbound.map { inboundView($0) },
             listsInbound: definition.executionMode != .superseded,
             transition: ServiceModel.TransitionView(
@@ -105,7 +105,7 @@ extension ServiceModel.PipelineRecord {
             actions: declared.actions.indices.map { index in
                 ServiceModel.ActionView(
                     action: declared.actions[index],
-                    latest: record.actions[index].flatMap { shownView($0, now) },
+                    latest: record.actions[index].flatMap { shownView($0, context.now) },
                     pollingFailure: record.pollingFailures[index]
                 )
             },
@@ -115,11 +115,15 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
-    private func latestView(_ visit: ServiceModel.Visit) -> ServiceModel.StageExecutionView? {
+    private func latestView(
+        _ visit: ServiceModel.Visit,
+        _ failsEarly: Bool
+    ) -> ServiceModel.StageExecutionView? {
         guard let run = run(visit) else { return nil }
+        let hasFailed = failsEarly && run.status == .inProgress && run.hasFailed
         return ServiceModel.StageExecutionView(
             execution: executions[visit.execution].id,
-            status: run.status,
+            status: hasFailed ? .failed : run.status,
             type: executions[visit.execution].type
         )
     }

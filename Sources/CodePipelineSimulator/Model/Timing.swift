@@ -10,6 +10,9 @@ extension ServiceModel {
         /// An update leaves an approval that is younger than this as it is for good, and cancels
         /// the execution of an older one: under 10 s and over 110 s were recorded.
         package var approvalSticks: Duration = .seconds(60)
+        /// Whether a stage shows as Failed once an action has failed, though others still run: that
+        /// AWS waits for them was recorded of approvals only.
+        package var failsEarly = false
         private var spans: [Delay: Span] = [:]
 
         /// Makes the delays; the defaults are this model's decision, the limit is AWS's.

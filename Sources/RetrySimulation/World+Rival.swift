@@ -1,0 +1,92 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// Another daemon on the same pipelines, while it does not act: all that the world holds of one.
+///
+/// Each counts what the other does as the work of somebody else, and each is judged by an oracle
+/// of its own.
+struct Rival: Sendable {
+    /// The number of its first run; those of the first daemon are lower.
+    static let firstProcess = 1000
+
+    var engine: Engine
+    var isUp = false
+    var wakesAt: Instant?
+    var process = Rival.firstProcess - 1
+    var clock = HostClock()
+    var configuration: Configuration
+    var ledger = LedgerModel()
+    var ledgerCopy = LedgerModel.Rows()
+    var ledgerIsTroubled = false
+    var oracle: Oracle
+    var idleWakes = 0
+
+    init(of world: World, _ configuration: Configuration) {
+        self.configuration = configuration
+        engine = world.engine
+        clock = world.clock
+        oracle = world.oracle
+        oracle.caller = .client("rival")
+    }
+
+    /// The true time at which it wants to be woken; nil while it is down.
+    func wakesAt(at time: Int64) -> Int64? {
+        var clock = clock
+        clock.time = time
+        return wakesAt.map { clock.reaching($0) }
+    }
+}
+
+extension World {
+    /// Lets the other daemon act in the place of the first one.
+    mutating func asRival(_ body: (inout World) -> Void) {
+        guard var other = rival else { return }
+        rival = nil
+        trade(with: &other)
+        body(&self)
+        trade(with: &other)
+        rival = other
+    }
+
+    /// Both hosts share the true time.
+    private mutating func trade(with other: inout Rival) {
+        swap(&engine, &other.engine)
+        swap(&isUp, &other.isUp)
+        swap(&wakesAt, &other.wakesAt)
+        swap(&process, &other.process)
+        other.clock.time = clock.time
+        swap(&clock, &other.clock)
+        swap(&configuration, &other.configuration)
+        swap(&ledger, &other.ledger)
+        swap(&ledgerCopy, &other.ledgerCopy)
+        swap(&ledgerIsTroubled, &other.ledgerIsTroubled)
+        swap(&oracle, &other.oracle)
+        swap(&idleWakes, &other.idleWakes)
+    }
+
+    /// What either daemon has broken.
+    var broken: (law: Oracle.Law, detail: String)? {
+        if let broken = oracle.broken { return broken }
+        return rival?.oracle.broken.map { ($0.law, "the other daemon: \($0.detail)") }
+    }
+
+    /// Whether both daemons run.
+    var areUp: Bool { isUp && rival?.isUp ?? true }
+}
+
+/// A ledger that is not what the daemon wrote.
+extension World {
+    /// Somebody keeps a copy of the ledger, or kills the daemon, which may lose its ledger.
+    mutating func actOnLedger() {
+        guard plan.has(.ledgerLoss) else { return }
+        if laterDice.chance(0.2) { ledgerCopy = ledger.durable }
+        if isUp, laterDice.chance(plan.chance(.ledgerLoss, 0.05)) { crash() }
+    }
+
+    /// The file is gone, as a damaged one that was set aside is, or an older one is in its place.
+    mutating func loseLedger() {
+        ledger.replace(by: laterDice.chance(0.5) ? LedgerModel.Rows() : ledgerCopy)
+        oracle.forgot(ledger.durable)
+        trace.note("the ledger has \(ledger.durable.episodes.count) episodes now", at: clock.time)
+    }
+}
