@@ -125,8 +125,9 @@ let package = Package(
         .testTarget(
             name: "RetryDaemonTests",
             dependencies: [
-                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "RetryDaemon",
-                "Settings", "Systemd", "pipeline-retryd", argumentParser,
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "CodePipelineSimulator",
+                "RetryCore", "RetryDaemon", "Settings", "Systemd", "pipeline-retryd",
+                argumentParser,
             ]
         ),
         .testTarget(

@@ -1,0 +1,191 @@
+import AWSClient
+import AttemptLedger
+import CodePipelineClient
+import CodePipelineSimulator
+import RetryCore
+import RetryDaemon
+import Synchronization
+
+/// The model of CodePipeline behind the wire client, by the time of a test's clock.
+final class ModelTransport: HTTPTransport {
+    private struct State {
+        var model: ServiceModel
+        var retries = 0
+    }
+
+    private let state: Mutex<State>
+    private let clock: ManualClock
+    private let chronicle: Chronicle
+    /// Of so many retries that are executed the last has no answer but a 500; 0: all are answered.
+    private let losesEvery: Int
+
+    init(_ model: ServiceModel, _ clock: ManualClock, _ chronicle: Chronicle, losesEvery: Int) {
+        state = Mutex(State(model: model))
+        self.clock = clock
+        self.chronicle = chronicle
+        self.losesEvery = losesEvery
+    }
+
+    /// The model as it is now.
+    var model: ServiceModel { state.withLock(\.model) }
+
+    func send(
+        _ request: HTTPRequest,
+        limits: HTTPLimits
+    ) async throws(TransportError) -> HTTPResponse {
+        let words = (request.header("x-amz-target") ?? "").split(separator: ".")
+        let name = words.last.map(String.init) ?? ""
+        guard let operation = Operation(rawValue: name), let input = JSON.readObject(request.body)
+        else { return answer(404, []) }
+        let pipeline = (input["pipelineName"] ?? input["name"])?.string ?? ""
+        chronicle.note("call \(name) \(pipeline)")
+        let time = ModelTime(milliseconds: clock.wall.milliseconds)
+        return state.withLock { state in
+            let result = state.model.perform(
+                operation,
+                input,
+                caller: .client("daemon"),
+                at: time
+            )
+            switch result {
+            case .success(let output):
+                if operation == .retryStageExecution { state.retries += 1 }
+                guard operation == .retryStageExecution, losesEvery > 0,
+                    state.retries % losesEvery == 0
+                else { return answer(200, output.utf8) }
+                let lost = JSON.object(["__type": .string("InternalFailure")])
+                return answer(500, lost.utf8)
+            case .failure(let error):
+                let body: [String: JSON] = [
+                    "__type": .string(error.code), "message": .string(error.message),
+                ]
+                return answer(400, JSON.object(body).utf8)
+            }
+        }
+    }
+
+    /// An answer that is AWS's own: what has no request id is a proxy's.
+    private func answer(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+        HTTPResponse(
+            status: status,
+            headers: [HTTPHeader("x-amzn-RequestId", "r1")],
+            body: body
+        )
+    }
+
+    /// The service that the daemon has of it: client, wire and mapping are the daemon's own.
+    var service: LivePipelineService {
+        let clock = clock
+        return LivePipelineService(
+            CodePipelineClient(
+                AWSServiceClient(
+                    endpoint: Endpoint(
+                        url: "https://codepipeline.eu-west-1.amazonaws.com",
+                        signingRegion: "eu-west-1",
+                        service: CodePipelineClient.signingName
+                    ),
+                    transport: self,
+                    credentials: StaticCredentials(
+                        Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))
+                    ),
+                    environment: CallEnvironment(
+                        wallTime: { clock.wall },
+                        instant: { clock.now },
+                        sleep: { _ throws(CancellationError) in },
+                        random: { 0.5 }
+                    )
+                ),
+                digester: BodyDigester(seed: (1, 2))
+            )
+        )
+    }
+}
+
+/// Connects every target to the model.
+private struct ModelConnector: Connecting {
+    let transport: ModelTransport
+    let chronicle: Chronicle
+
+    func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
+        ModelConnection(service: transport.service)
+    }
+}
+
+private struct ModelConnection: ServiceConnection {
+    let service: any PipelineService
+    private let gate = Gate()
+
+    init(service: LivePipelineService) { self.service = service }
+
+    func run() async { await gate.passed() }
+
+    func close() { gate.open() }
+}
+
+/// The whole shell on the model: loop, ledger worker, connections, client and mapping.
+struct ModelShell: Sendable {
+    let chronicle = Chronicle()
+    let clock = ManualClock()
+    let store: StoreDouble
+    let transport: ModelTransport
+    let loaded: LoadedConfiguration<Int>
+
+    init(_ model: ServiceModel, _ loaded: LoadedConfiguration<Int>, losesEvery: Int) {
+        store = StoreDouble(chronicle)
+        transport = ModelTransport(model, clock, chronicle, losesEvery: losesEvery)
+        self.loaded = loaded
+    }
+
+    /// One run of the daemon with what the ledger holds: so many seconds of its time, then SIGTERM.
+    func run(forSeconds seconds: Int) async throws -> DaemonEnd {
+        let (stream, triggers) = AsyncStream.makeStream(
+            of: Trigger.self,
+            bufferingPolicy: .bufferingOldest(16)
+        )
+        var loop = DaemonLoop(
+            parts: DaemonParts(
+                clock: clock,
+                store: store,
+                sink: ChronicleSink(chronicle: chronicle),
+                manager: ChronicleManager(chronicle: chronicle),
+                patterns: NoPatterns(),
+                connector: ModelConnector(transport: transport, chronicle: chronicle),
+                loader: LoaderDouble([], plans: [], chronicle),
+                giveBackMemory: {},
+                watchdogTimeout: nil
+            ),
+            options: DaemonOptions(version: "1", seed: 1),
+            loaded: loaded,
+            ledger: try store.memory.snapshot()
+        )
+        let clock = clock
+        return await withDiscardingTaskGroup { group in
+            group.addTask {
+                for _ in 0..<seconds {
+                    clock.advance(by: .seconds(1))
+                    await ModelShell.rest(triggers)
+                }
+                triggers.yield(.stop("SIGTERM"))
+            }
+            return await loop.run(triggers: stream)
+        }
+    }
+
+    /// Waits until no call is under way and the ledger owes no answer: time must not outrun the
+    /// threads that do the work.
+    private static func rest(_ triggers: AsyncStream<Trigger>.Continuation) async {
+        for _ in 0..<100_000 {
+            let status = await withCheckedContinuation { waiter in
+                triggers.yield(
+                    .status(Reply(otherwise: .stopping) { waiter.resume(returning: $0) })
+                )
+            }
+            guard let engine = status.engine else { return }
+            let isAwaited = engine.episodes.contains {
+                ["recording", "matching"].contains($0.phase)
+            }
+            if engine.callsInFlight == 0, !isAwaited { return }
+            await Task.yield()
+        }
+    }
+}
