@@ -7,7 +7,7 @@ help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
 	@echo 'make test     install what is missing, lint, build, run every test'
 	@echo 'make gates    the slower proofs: AWS clients, simulation, thread sanitizer, package, systemd'
-	@echo 'make mutants  how many of two thousand small errors in the engine are noticed (SAMPLE=100)'
+	@echo 'make mutants  how many of three thousand small errors are noticed (SAMPLE=100)'
 	@echo 'make bench    CPU, memory and speed beside the AWS SDKs (QUICK=1: a smoke run)'
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'

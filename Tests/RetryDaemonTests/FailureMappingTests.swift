@@ -33,17 +33,22 @@ struct FailureMappingTests {
     }
 
     @Test(arguments: [
-        ("ConflictException", 400, RetryRefusal.conflict),
-        ("ConcurrentPipelineExecutionsLimitExceededException", 400, .concurrentLimit),
-        ("NotLatestPipelineExecutionException", 400, .notLatest),
-        ("StageNotRetryableException", 400, .notRetryable),
-        ("StageNotFoundException", 400, .stageNotFound),
-        ("PipelineNotFoundException", 400, .pipelineNotFound),
-        ("ValidationException", 400, .invalid), ("AccessDeniedException", 400, .accessDenied),
-        ("ThrottlingException", 400, .throttled), ("ExpiredTokenException", 400, .credentials),
-        ("RequestTimeTooSkewed", 403, .credentials), ("SomethingNew", 400, .other),
+        ("ConflictException", 400, RetryRefusal.conflict, CallFailure.Kind.invalid),
+        ("ConcurrentPipelineExecutionsLimitExceededException", 400, .concurrentLimit, .invalid),
+        ("NotLatestPipelineExecutionException", 400, .notLatest, .invalid),
+        ("StageNotRetryableException", 400, .notRetryable, .invalid),
+        ("StageNotFoundException", 400, .stageNotFound, .invalid),
+        ("PipelineNotFoundException", 400, .pipelineNotFound, .notFound),
+        ("ValidationException", 400, .invalid, .invalid),
+        ("AccessDeniedException", 400, .accessDenied, .accessDenied),
+        ("ThrottlingException", 400, .throttled, .throttled),
+        ("ExpiredTokenException", 400, .credentials, .credentials),
+        ("RequestTimeTooSkewed", 403, .credentials, .clock),
+        ("SomethingNew", 400, .other, .invalid),
     ])
-    func `a refusal of RetryStageExecution`(_ row: (String, Int, RetryRefusal)) async {
+    func `a refusal of RetryStageExecution`(
+        _ row: (String, Int, RetryRefusal, CallFailure.Kind)
+    ) async {
         let service = FixedTransport.error(row.0, status: row.1).service
         guard
             case .refused(let refusal, let failure) = await service.retry(
@@ -55,6 +60,8 @@ struct FailureMappingTests {
             return
         }
         #expect(refusal == row.2)
+        #expect(failure.kind == row.3)
+        #expect(failure.requestID == "r1")
         #expect(failure.code == row.0)
         #expect(failure.operation == "RetryStageExecution")
     }

@@ -311,7 +311,6 @@ extension Engine {
     /// Puts an episode's newest record into the ledger.
     mutating func save(_ key: EpisodeKey) {
         guard let episode = episodes[key] else { return }
-        episodes[key]?.isRecorded = true
         writes.append(.episode(episode.record))
     }
 

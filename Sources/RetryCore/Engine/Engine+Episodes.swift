@@ -187,20 +187,19 @@ extension Engine {
             } else if id >= after {
                 decide(key, checked: true, now)
             }
-        case .queued(let intent, _):
-            if changed { withdraw(intent, now); startGathering(key, now) }
         case .verifying(let intent, _, _), .settling(let intent, _, _):
             if episode.stage.hasMoved(since: intent.before) {
                 tookEffect(key, intent, now)
                 startGathering(key, now)
             } else {
-                lookedInVain(key, by: id, now)
+                lookedInVain(key, by: id)
             }
         case .running:
             // An older copy of the state may come after a newer one: only a new failure counts.
             let isOld = episode.record.lastFailure == episode.stage.mark
             if !isOld { startGathering(key, now) }
-        case .recording, .calling, .ended: break
+        // Whatever changes while an intent waits for its turn was decided on before.
+        case .recording, .queued, .calling, .ended: break
         }
     }
 
@@ -378,7 +377,6 @@ extension Episode {
         guard ours > 0 else { return }
         record.knownManualRetries += ours
         record.lateRetries -= ours
-        isRecorded = false
     }
 
     /// The retries by others that were there before us: no answer of ours explains them.

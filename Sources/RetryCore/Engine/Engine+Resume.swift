@@ -29,14 +29,12 @@ extension Engine {
         _ now: Instant
     ) {
         let deadline = now + Timing.call
-        var episode = Episode(
+        episodes[record.key] = Episode(
             record: record,
             phase: .resuming(until: deadline),
             intents: intents,
             stage: stage
         )
-        episode.isRecorded = true
-        episodes[record.key] = episode
         episodeDeadlines.set(record.key, at: deadline)
     }
 

@@ -178,13 +178,8 @@ extension Engine {
     }
 
     /// A look showed nothing new: its time decides, at the phase's deadline.
-    mutating func lookedInVain(_ key: EpisodeKey, by id: CallID, _ now: Instant) {
-        guard let phase = episodes[key]?.phase, phase.deadline.map({ $0 <= now }) == true else {
-            episodes[key]?.lastVainLook = id
-            return
-        }
+    mutating func lookedInVain(_ key: EpisodeKey, by id: CallID) {
         episodes[key]?.lastVainLook = id
-        episodeDue(key, now)
     }
 
     /// AWS said yes, and nothing moved in time.

@@ -66,8 +66,6 @@ enum Timing {
     static let stagger = Duration.seconds(2)
     /// Failed looks in a row after which a pipeline counts as unreadable.
     static let unreadableAfter = 5
-    /// Failed calls in a row, of passing kinds, after which a target counts as degraded.
-    static let degradedAfter = 3
 
     /// `first`, doubled with each repetition from 0, up to `longest`.
     static func doubling(_ first: Duration, times: Int, longest: Duration) -> Duration {

@@ -198,11 +198,7 @@ struct WantQueue: Hashable, Sendable {
         }
 
         mutating func popFirst() -> Want? {
-            guard head < items.count else {
-                items = []
-                head = 0
-                return nil
-            }
+            guard head < items.count else { return nil }
             let want = items[head]
             head += 1
             if head > 64, head * 2 > items.count {

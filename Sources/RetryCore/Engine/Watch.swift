@@ -190,8 +190,6 @@ struct Episode: Hashable, Sendable {
     var notedFailure: StateMark?
     /// The newest look at the stage that showed nothing new after a call of ours.
     var lastVainLook = CallID(number: 0)
-    /// The ledger does not have the newest record yet.
-    var isRecorded = false
 
     /// What `retry_scheduled` or `would_retry` said.
     struct SaidPlan: Hashable, Sendable {

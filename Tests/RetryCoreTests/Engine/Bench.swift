@@ -64,6 +64,11 @@ struct Bench {
     var holdsDurability = false
     var heldIntents: [CallID] = []
 
+    /// How far AWS's clock is ahead of the one that everything else goes by.
+    var ahead = Duration.zero
+    /// What the engine asked for, in order; see ``Transcript``.
+    var transcript = Transcript()
+
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
     var reads = 0
@@ -173,6 +178,7 @@ struct Bench {
 
     private mutating func answer(_ effect: Effect) -> Event? {
         if isDead { return nil }
+        transcript.note(effect, now)
         switch effect {
         case .readState(let id, let key, let known):
             reads += 1
@@ -184,9 +190,9 @@ struct Bench {
             let answer = states[key].map { snapshot -> ReadAnswer<StateLook> in
                 guard snapshot.digest == known else {
                     decodes += 1
-                    return .state(snapshot, digest: snapshot.digest, at: wall)
+                    return .state(snapshot, digest: snapshot.digest, at: wall + ahead)
                 }
-                return .read(.unchanged, at: wall)
+                return .read(.unchanged, at: wall + ahead)
             }
             return .stateRead(id, read(answer, or: missing))
         case .readDefinition(_, let key) where hangs.contains(key.target): return nil

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import RetryCore
+
+/// Every call, write and word of the engine in some common troubles, with its time.
+///
+/// The files in Tests/Transcripts are for people: whoever changes the engine sees in them what
+/// changes for the world.
+@Suite struct TranscriptTests {
+    @Test(arguments: Scenario.all)
+    func `everything is asked, written and said as the transcript has it`(
+        _ scenario: Scenario
+    ) throws {
+        var bench = scenario.bench()
+        bench.transcript.isKept = true
+        scenario.play(&bench)
+        try Golden(path: "Tests/Transcripts/\(scenario.name).txt").check(bench.transcript.text)
+    }
+}
+
+/// A world, and what happens in it.
+struct Scenario: Sendable, CustomTestStringConvertible {
+    let name: String
+    let bench: @Sendable () -> Bench
+    let play: @Sendable (inout Bench) -> Void
+
+    var testDescription: String { name }
+}
+
+extension Bench {
+    /// Lets something happen in the world, and time pass.
+    mutating func then(_ what: String, _ seconds: Int, _ change: (inout Bench) -> Void) {
+        transcript.note(what, now)
+        change(&self)
+        run(.seconds(seconds))
+    }
+
+    /// Shows one failed stage in each of these pipelines.
+    mutating func fail(_ names: [PipelineName], _ message: String = "queue full") {
+        for name in names {
+            states[.prod(name)] = PipelineSnapshot(
+                version: 1,
+                stages: [.failed(message, attempt: 1, at: wall)]
+            )
+        }
+    }
+}
