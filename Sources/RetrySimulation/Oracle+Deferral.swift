@@ -47,7 +47,8 @@ extension Oracle {
     private func isUnread(_ key: EpisodeKey, _ until: WallTime, at time: Int64) -> Bool {
         let wait = until - (HostClock.epoch + .milliseconds(time))
         let isTooLong = trustsDates && readings.isPassing(key) && wait > .seconds(320)
-        return readings.isLacking(key, at: time) && !isTooLong
+        let look = looks[key.pipeline]?.askedAt ?? time
+        return readings.isLacking(key, at: time, since: look) && !isTooLong
     }
 
     /// The newest two states of the episode that came through.

@@ -76,11 +76,11 @@ struct Readings: Sendable {
         running[key.execution.text]?.contains(key.stage) == true
     }
 
-    /// Whether the definition or the history has not come through, or was not asked for of late for
-    /// want of a turn.
-    func isLacking(_ key: EpisodeKey, at time: Int64) -> Bool {
-        let isLate = time - (askedAt[key.execution.text] ?? .min / 2) > 10_000
-        return isLate || !lacking(key).isEmpty
+    /// Whether the definition or the history has not come through, or was not asked for since the
+    /// newest state or of late, for want of a turn.
+    func isLacking(_ key: EpisodeKey, at time: Int64, since look: Int64) -> Bool {
+        let last = askedAt[key.execution.text] ?? .min / 2
+        return last < look || time - last > 10_000 || !lacking(key).isEmpty
     }
 
     /// Whether what lacks is neither denied nor answered without content, so that it is asked for

@@ -110,8 +110,10 @@ extension Engine {
         let isOtherVersion = watch.version != snapshot.version
         if isOtherVersion {
             watch.version = snapshot.version
-            watch.definition = .unread
-            watch.isUnsupported = false
+            if watch.knownDefinition?.version != snapshot.version {
+                watch.definition = .unread
+                watch.isUnsupported = false
+            }
         }
         watch.created = snapshot.created ?? watch.created
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
@@ -136,6 +138,11 @@ extension Engine {
     ) -> String? {
         guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
         guard !snapshot.stages.isEmpty else {
+            // A version that is not the known definition's may be a switch to PARALLEL.
+            let known = watch.knownDefinition?.version
+            if let version = snapshot.version, version != known {
+                pipelines[key]?.definition = .unread
+            }
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
@@ -230,6 +237,8 @@ extension Engine {
             return
         }
         lose(key, .notFound, failure, now)
+        // What was listed of it says nothing of one that is created anew under its name.
+        pipelines[key]?.executions.doubt = nil
         let span = now - since
         guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
         else { return }

@@ -72,6 +72,8 @@ struct Bench {
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
     var reads = 0
+    /// How often a definition was asked for.
+    var definitionReads = 0
     /// The newest call of GetPipelineState.
     var lastLook: CallID?
     /// The same for each pipeline.
@@ -197,6 +199,7 @@ struct Bench {
             return .stateRead(id, read(answer, or: missing))
         case .readDefinition(_, let key) where hangs.contains(key.target): return nil
         case .readDefinition(let id, let key):
+            definitionReads += 1
             let plain = plainDefinition(of: key)
             return .definitionRead(id, read(definitions[key] ?? .read(plain, at: wall), or: nil))
         case .readEvidence(let id, _, _) where holdsEvidence:

@@ -208,6 +208,36 @@ import Testing
         #expect(bench.kinds == [.pipelineUnsupported])
     }
 
+    @Test func `a failure in a pipeline that is switched to PARALLEL is left, not waited for`() {
+        var bench = failing()
+        bench.run(.seconds(5))
+        #expect(bench.kinds == [.stageFailed, .retryScheduled])
+        bench.states[.web] = PipelineSnapshot(version: 2, stages: [])
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 2,
+                executionMode: .parallel,
+                stages: ["Build": StageDefinition()]
+            ),
+            at: nil
+        )
+        bench.run(.seconds(120))
+        #expect(bench.retries.isEmpty)
+        #expect(bench.ledger.episodes.first?.reason == .parallelMode)
+        #expect(bench.count(.pipelineUnsupported) == 1)
+        #expect(bench.count(.pipelineLost) == 0)
+    }
+
+    @Test func `answers without stages of a version that is known read no definition`() {
+        var bench = failing()
+        bench.run(.seconds(5))
+        let reads = bench.definitionReads
+        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        bench.run(.seconds(600))
+        #expect(bench.definitionReads == reads)
+        #expect(bench.count(.pipelineUnsupported) == 0)
+    }
+
     @Test func `a person's retry makes the daemon stand down`() {
         var bench = failing()
         bench.run(.seconds(10))

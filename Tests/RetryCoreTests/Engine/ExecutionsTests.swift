@@ -57,6 +57,28 @@ import Testing
         #expect(bench.retries.isEmpty)
     }
 
+    @Test func `what failed in a pipeline that was deleted since is not said of the new one`() {
+        var bench = bench()
+        bench.executions[.web] = .read([row(bench)], at: nil)
+        // The list comes, and the look that would say what it means does not.
+        bench.hanging = [.web]
+        bench.run(.seconds(601))
+        #expect(bench.lists[.web] == 2)
+        bench.hanging = []
+        bench.sick[.web] = CallFailure(
+            kind: .notFound,
+            operation: "GetPipelineState",
+            message: "there is no such pipeline"
+        )
+        bench.run(.seconds(1201))
+        #expect(bench.count(.pipelineLost) == 1)
+        bench.executions[.web] = .read([], at: nil)
+        bench.sick[.web] = nil
+        bench.run(.seconds(1800))
+        #expect(bench.count(.pipelineFound) == 1)
+        #expect(said(bench).isEmpty)
+    }
+
     @Test func `each of several is said, the oldest first`() {
         var bench = bench()
         let older = row(bench, .first)
