@@ -4,7 +4,11 @@ import RetryCore
 /// From the model's views to the core's facts, as the daemon maps the wire.
 extension PipelineSnapshot {
     init(_ state: ServiceModel.StateView) {
-        self.init(version: state.version, stages: state.stages.map { StageSnapshot($0) })
+        self.init(
+            version: state.version,
+            created: WallTime(milliseconds: state.created.milliseconds),
+            stages: state.stages.map { StageSnapshot($0) }
+        )
     }
 }
 

@@ -37,7 +37,7 @@ extension Oracle {
             case "definition_unavailable": isUnread(key, until, at: time)
             case "busy": refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
             case "execution_limit": refusal == .concurrentLimit
-            case "not_retryable": refusal == .notRetryable
+            case "not_retryable": refusal.map { Own.isGoneOrDone($0) } ?? false
             case _: nil
             }
         if isTrue == false { blame(.deferral, "\(key) waits for \(reason)") }
@@ -82,6 +82,11 @@ extension Oracle {
 }
 
 extension Own {
+    /// Whether AWS says that there is nothing to retry.
+    static func isGoneOrDone(_ refusal: RetryRefusal) -> Bool {
+        [.notRetryable, .stageNotFound, .pipelineNotFound].contains(refusal)
+    }
+
     /// The first rule of the scenery that knows an error; nil: the policy itself speaks.
     static func rule(for run: StageTruth.FailedRun, of policy: StagePolicy) -> RuleName? {
         policy.rules.first { rule in

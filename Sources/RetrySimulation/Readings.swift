@@ -83,6 +83,9 @@ struct Readings: Sendable {
         return last < look || time - last > 10_000 || !lacking(key).isEmpty
     }
 
+    /// Whether the history may not be read, so that only the state tells what failed.
+    func isHistoryDenied(_ key: EpisodeKey) -> Bool { lacks[key.execution.text]?.isDenied == true }
+
     /// Whether what lacks is neither denied nor answered without content, so that it is asked for
     /// again soon.
     func isPassing(_ key: EpisodeKey) -> Bool {

@@ -115,7 +115,11 @@ extension Engine {
                 watch.isUnsupported = false
             }
         }
-        watch.created = snapshot.created ?? watch.created
+        if let created = snapshot.created, created != watch.created {
+            // Another pipeline under this name: what was listed of the old one is not its.
+            watch.executions.doubt = nil
+            watch.created = created
+        }
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
         pipelines[key] = watch
         if isOtherVersion { redecideUnsent(key, now) }
@@ -146,23 +150,24 @@ extension Engine {
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
-        var isResumedLacking = false
+        var isLacking = false
         for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
             guard let known = episodes[episode],
                 let lack = lack(of: stage, snapshot.stages.first { $0.name == stage })
             else { continue }
-            if let edition = known.edition {
-                guard !snapshot.edition.explainsLoss(since: edition) else { continue }
-            } else {
-                isResumedLacking = true
-                let since = watch.lacksSince ?? now
-                pipelines[key]?.lacksSince = since
-                guard now - since < Timing.lacking else { continue }
+            if let edition = known.edition, snapshot.edition.explainsLoss(since: edition) {
+                continue
             }
+            isLacking = true
+            let since = watch.lacksSince ?? now
+            pipelines[key]?.lacksSince = since
+            // What never comes back is gone, whatever explains it: no wait is without end.
+            let bound = known.edition == nil ? Timing.lacking : Timing.goneForSure
+            guard now - since < bound else { continue }
             return "the answer \(lack), and no other version of the definition explains it; "
                 + "nothing is concluded from it"
         }
-        if !isResumedLacking { pipelines[key]?.lacksSince = nil }
+        if !isLacking { pipelines[key]?.lacksSince = nil }
         return nil
     }
 
@@ -229,6 +234,8 @@ extension Engine {
     /// Keys of another account answer so for every pipeline: while most of a target's are missing,
     /// no episode ends by it.
     private mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
+        // What was listed of it says nothing of one that is created anew under its name.
+        pipelines[key]?.executions.doubt = nil
         guard let since = pipelines[key]?.missingSince else {
             pipelines[key]?.missingSince = now
             // One that was never seen is a wrong name: nothing can be lost by saying it at once.
@@ -237,8 +244,6 @@ extension Engine {
             return
         }
         lose(key, .notFound, failure, now)
-        // What was listed of it says nothing of one that is created anew under its name.
-        pipelines[key]?.executions.doubt = nil
         let span = now - since
         guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
         else { return }

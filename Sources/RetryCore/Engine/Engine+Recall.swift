@@ -78,7 +78,9 @@ extension Engine {
         _ recall: Recall,
         _ now: Instant
     ) {
-        guard now - recall.since < Timing.recall else { return open(key, recall.stage, now) }
+        // Where the host slept, the time has passed and nothing was asked.
+        let isLong = now - recall.since >= Timing.recall && recall.failures > 0
+        guard !isLong else { return open(key, recall.stage, now) }
         let wait = Timing.doubling(
             Timing.recallAgain,
             times: recall.failures,

@@ -86,7 +86,7 @@ package struct Engine: Hashable, Sendable {
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
         precondition(effects.isEmpty && writes.isEmpty, "the engine is not reentrant: \(self)")
         if !isStarted { start(now) }
-        giveUpCalls(now)
+        if !event.isRecollection { giveUpCalls(now) }
         take(event, now)
         reachDeadlines(now)
         pump(now)

@@ -148,3 +148,16 @@ package enum RetryRefusal: Hashable, Sendable, CaseIterable {
     /// AWS refused it with an error that this program does not know.
     case other
 }
+
+extension Event {
+    /// Whether it is what the ledger remembers, which is true however late it is heard.
+    var isRecollection: Bool {
+        switch self {
+        case .recalled: true
+        case .stateRead, .definitionRead, .evidenceRead, .executionsListed, .pipelinesListed,
+            .patternsMatched, .intentRecorded, .retryAnswered, .ledgerFailed, .ledgerRecovered,
+            .reloaded, .targetUnusable, .targetPlanned, .paused, .resumed, .deadlineReached:
+            false
+        }
+    }
+}

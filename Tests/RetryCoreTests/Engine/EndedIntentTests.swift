@@ -37,6 +37,29 @@ import Testing
         #expect(bench.count(.stageRecovered) == 1)
     }
 
+    @Test(arguments: [true, false])
+    func `an ended failure is not opened again because the host slept`(_ isAnswered: Bool) {
+        var policy = StagePolicy.plain
+        policy.never = true
+        var bench = Bench(.watching(["web"], policy))
+        bench.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: bench.epoch)]
+        )
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageLeft) == 1)
+        bench.crash(.watching(["web"], policy))
+        bench.holdsRecalls = true
+        bench.run(.seconds(10))
+        #expect(bench.heldRecalls.count == 1)
+        bench.now = bench.now + .seconds(7200)
+        if !isAnswered { bench.feed(.deadlineReached) }
+        bench.releaseRecalls()
+        bench.run(.seconds(600))
+        #expect(bench.count(.stageFailed) == 1)
+        #expect(bench.count(.stageLeft) == 1)
+    }
+
     @Test func `a state that was read before the host slept decides nothing`() {
         var bench = Bench(.watching(["web"]))
         bench.states[.web] = PipelineSnapshot(

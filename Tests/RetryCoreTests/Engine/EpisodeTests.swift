@@ -228,6 +228,26 @@ import Testing
         #expect(bench.count(.pipelineLost) == 0)
     }
 
+    @Test func `an execution that a stage lacks for hours is believed to be gone`() {
+        var policy = StagePolicy.plain
+        policy.giveUpAfter = .seconds(48 * 3600)
+        policy.paused = true
+        var bench = failing(policy)
+        let actions = bench.states[.web]?.stages.first?.actions ?? []
+        let rows = actions.map {
+            ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: 1)
+        }
+        bench.evidence[.first] = .read(rows, at: nil)
+        bench.run(.seconds(60))
+        bench.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
+        bench.run(.seconds(5 * 3600))
+        #expect(bench.ledger.episodes.first?.reason == nil)
+        #expect(bench.ledger.episodes.first?.outcome == nil)
+        bench.run(.seconds(2 * 3600))
+        #expect(bench.ledger.episodes.first?.outcome != nil)
+        #expect(bench.engine.status.episodes.isEmpty)
+    }
+
     @Test func `answers without stages of a version that is known read no definition`() {
         var bench = failing()
         bench.run(.seconds(5))
