@@ -76,28 +76,7 @@ final class ModelTransport: HTTPTransport {
     /// The service that the daemon has of it: client, wire and mapping are the daemon's own.
     var service: LivePipelineService {
         let clock = clock
-        return LivePipelineService(
-            CodePipelineClient(
-                AWSServiceClient(
-                    endpoint: Endpoint(
-                        url: "https://codepipeline.eu-west-1.amazonaws.com",
-                        signingRegion: "eu-west-1",
-                        service: CodePipelineClient.signingName
-                    ),
-                    transport: self,
-                    credentials: StaticCredentials(
-                        Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))
-                    ),
-                    environment: CallEnvironment(
-                        wallTime: { clock.wall },
-                        instant: { clock.now },
-                        sleep: { _ throws(CancellationError) in },
-                        random: { 0.5 }
-                    )
-                ),
-                digester: BodyDigester(seed: (1, 2))
-            )
-        )
+        return LivePipelineService(over: self, wall: { clock.wall }, instant: { clock.now })
     }
 }
 

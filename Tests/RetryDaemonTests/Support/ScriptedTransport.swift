@@ -35,29 +35,36 @@ struct FixedTransport: HTTPTransport {
         http(status, #"{"__type":"\#(code)","message":"it said so"}"#)
     }
 
-    /// The service behind it.
+    /// The service behind it, at a time that stands still.
     var service: LivePipelineService {
-        LivePipelineService(
-            CodePipelineClient(
-                AWSServiceClient(
-                    endpoint: Endpoint(
-                        url: "https://codepipeline.eu-west-1.amazonaws.com",
-                        signingRegion: "eu-west-1",
-                        service: CodePipelineClient.signingName
-                    ),
-                    transport: self,
-                    credentials: StaticCredentials(
-                        Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))
-                    ),
-                    environment: CallEnvironment(
-                        wallTime: { ManualClock.start },
-                        instant: { .origin },
-                        sleep: { _ throws(CancellationError) in },
-                        random: { 0.5 }
-                    )
-                ),
-                digester: BodyDigester(seed: (1, 2))
+        LivePipelineService(over: self, wall: { ManualClock.start }, instant: { .origin })
+    }
+}
+
+extension LivePipelineService {
+    /// The daemon's own client and mapping over a test's transport and clock.
+    init(
+        over transport: any HTTPTransport,
+        wall: @escaping @Sendable () -> WallTime,
+        instant: @escaping @Sendable () -> Instant
+    ) {
+        let client = AWSServiceClient(
+            endpoint: Endpoint(
+                url: "https://codepipeline.eu-west-1.amazonaws.com",
+                signingRegion: "eu-west-1",
+                service: CodePipelineClient.signingName
+            ),
+            transport: transport,
+            credentials: StaticCredentials(
+                Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))
+            ),
+            environment: CallEnvironment(
+                wallTime: wall,
+                instant: instant,
+                sleep: { _ throws(CancellationError) in },
+                random: { 0.5 }
             )
         )
+        self.init(CodePipelineClient(client, digester: BodyDigester(seed: (1, 2))))
     }
 }
