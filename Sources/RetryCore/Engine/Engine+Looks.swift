@@ -107,27 +107,36 @@ extension Engine {
             watch.digest = digest
             watch.restsSince = now
         }
-        let isOtherVersion = watch.version != snapshot.version
-        if isOtherVersion {
-            watch.version = snapshot.version
-            if watch.knownDefinition?.version != snapshot.version {
-                watch.definition = .unread
-                watch.isUnsupported = false
-            }
-        }
-        if let created = snapshot.created, created != watch.created {
-            // Another pipeline under this name: what was listed of the old one is not its.
-            watch.executions.doubt = nil
-            watch.created = created
-        }
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
         pipelines[key] = watch
-        if isOtherVersion { redecideUnsent(key, now) }
+        if note(snapshot.edition, of: key) { redecideUnsent(key, now) }
         readDefinition(key)
-        guard !watch.isUnsupported else { return }
+        guard pipelines[key]?.isUnsupported == false else { return }
         if !reconcile(key, snapshot, by: id, now) { pipelines[key]?.digest = nil }
         notice(key, snapshot, now)
         judgeExecutions(key, snapshot, by: id)
+    }
+
+    /// Notes of which pipeline and definition an answer speaks; whether of others than before.
+    ///
+    /// One that was deleted and created anew begins with version 1 again.
+    @discardableResult
+    private mutating func note(_ edition: PipelineEdition, of key: PipelineKey) -> Bool {
+        guard let watch = pipelines[key] else { return false }
+        var isAnother = false
+        if let created = edition.created, created != watch.created {
+            isAnother = watch.created != nil
+            pipelines[key]?.created = created
+            // What was listed of the old one is not of this one.
+            pipelines[key]?.executions.doubt = nil
+        }
+        guard isAnother || watch.version != edition.version else { return false }
+        pipelines[key]?.version = edition.version
+        if isAnother || watch.knownDefinition?.version != edition.version {
+            pipelines[key]?.definition = .unread
+            pipelines[key]?.isUnsupported = false
+        }
+        return true
     }
 
     /// Why an answer can not be the pipeline's state; nil when it can.
@@ -142,11 +151,8 @@ extension Engine {
     ) -> String? {
         guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
         guard !snapshot.stages.isEmpty else {
-            // A version that is not the known definition's may be a switch to PARALLEL.
-            let known = watch.knownDefinition?.version
-            if let version = snapshot.version, version != known {
-                pipelines[key]?.definition = .unread
-            }
+            // It may have been switched to PARALLEL, which only the definition says.
+            if snapshot.version != nil { note(snapshot.edition, of: key) }
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }

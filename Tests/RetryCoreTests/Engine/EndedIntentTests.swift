@@ -3,12 +3,18 @@ import Testing
 
 /// What becomes of an intent whose episode ends before it is durable.
 @Suite struct EndedIntentTests {
-    @Test func `an intent that is durable after the file dropped its pipeline is never sent`() {
-        var bench = Bench(.watching(["web", "other"]))
+    /// A bench in which the one stage of `web` has just failed.
+    private func failing(_ configuration: Configuration) -> Bench {
+        var bench = Bench(configuration)
         bench.states[.web] = PipelineSnapshot(
             version: 1,
             stages: [.failed("queue full", at: bench.epoch)]
         )
+        return bench
+    }
+
+    @Test func `an intent that is durable after the file dropped its pipeline is never sent`() {
+        var bench = failing(.watching(["web", "other"]))
         bench.holdsDurability = true
         bench.run(.seconds(31))
         #expect(bench.heldIntents.count == 1)
@@ -21,11 +27,7 @@ import Testing
 
     /// The host sleeps, or the loop is slow: what came in time is handled hours later.
     @Test func `an intent that was written before the host slept is not sent on the old state`() {
-        var bench = Bench(.watching(["web"]))
-        bench.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
-        )
+        var bench = failing(.watching(["web"]))
         bench.holdsDurability = true
         bench.run(.seconds(31))
         #expect(bench.heldIntents.count == 1)
@@ -41,11 +43,7 @@ import Testing
     func `an ended failure is not opened again because the host slept`(_ isAnswered: Bool) {
         var policy = StagePolicy.plain
         policy.never = true
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
-        )
+        var bench = failing(.watching(["web"], policy))
         bench.run(.seconds(60))
         #expect(bench.count(.stageLeft) == 1)
         bench.crash(.watching(["web"], policy))
@@ -61,11 +59,7 @@ import Testing
     }
 
     @Test func `a state that was read before the host slept decides nothing`() {
-        var bench = Bench(.watching(["web"]))
-        bench.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
-        )
+        var bench = failing(.watching(["web"]))
         bench.run(.seconds(29))
         bench.hanging = [.web]
         bench.run(.seconds(2))

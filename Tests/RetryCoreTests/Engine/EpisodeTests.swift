@@ -12,6 +12,13 @@ import Testing
         return bench
     }
 
+    /// The history of what the state shows, in a version of the pipeline.
+    private func rows(of bench: Bench, version: Int) -> [ActionRow] {
+        (bench.states[.web]?.stages.first?.actions ?? []).map {
+            ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: version)
+        }
+    }
+
     @Test func `a failure is retried after its wait and recovers with one outcome`() {
         var bench = failing()
         bench.run(.seconds(29))
@@ -208,24 +215,45 @@ import Testing
         #expect(bench.kinds == [.pipelineUnsupported])
     }
 
-    @Test func `a failure in a pipeline that is switched to PARALLEL is left, not waited for`() {
+    /// By an update, or by a deletion after which versions begin anew.
+    @Test(arguments: [(old: 1, new: 2), (old: 5, new: 1), (old: 1, new: 1)])
+    func `a failure in a pipeline that becomes PARALLEL is left, not waited for`(
+        _ version: (old: Int, new: Int)
+    ) {
+        func definition(_ number: Int, _ mode: ExecutionMode) -> ReadAnswer<PipelineDefinition> {
+            let stages: [StageName: StageDefinition] = ["Build": StageDefinition()]
+            return .read(
+                PipelineDefinition(version: number, executionMode: mode, stages: stages),
+                at: nil
+            )
+        }
         var bench = failing()
+        bench.states[.web]?.version = version.old
+        bench.states[.web]?.created = bench.epoch
+        bench.definitions[.web] = definition(version.old, .superseded)
+        bench.evidence[.first] = .read(rows(of: bench, version: version.old), at: nil)
         bench.run(.seconds(5))
         #expect(bench.kinds == [.stageFailed, .retryScheduled])
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [])
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 2,
-                executionMode: .parallel,
-                stages: ["Build": StageDefinition()]
-            ),
-            at: nil
-        )
-        bench.run(.seconds(120))
+        let created = version.new > version.old ? bench.epoch : bench.wall
+        bench.states[.web] = PipelineSnapshot(version: version.new, created: created, stages: [])
+        bench.definitions[.web] = definition(version.new, .parallel)
+        bench.run(.seconds(300))
         #expect(bench.retries.isEmpty)
         #expect(bench.ledger.episodes.first?.reason == .parallelMode)
         #expect(bench.count(.pipelineUnsupported) == 1)
         #expect(bench.count(.pipelineLost) == 0)
+    }
+
+    @Test func `a pipeline that was created anew is judged by its own definition`() {
+        var bench = failing()
+        bench.states[.web]?.created = bench.epoch
+        bench.run(.seconds(5))
+        let reads = bench.definitionReads
+        var stage = StageSnapshot.failed("queue full", at: bench.wall)
+        stage.latest?.id = .second
+        bench.states[.web] = PipelineSnapshot(version: 1, created: bench.wall, stages: [stage])
+        bench.run(.seconds(20))
+        #expect(bench.definitionReads == reads + 1)
     }
 
     @Test func `an execution that a stage lacks for hours is believed to be gone`() {
@@ -233,11 +261,7 @@ import Testing
         policy.giveUpAfter = .seconds(48 * 3600)
         policy.paused = true
         var bench = failing(policy)
-        let actions = bench.states[.web]?.stages.first?.actions ?? []
-        let rows = actions.map {
-            ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: 1)
-        }
-        bench.evidence[.first] = .read(rows, at: nil)
+        bench.evidence[.first] = .read(rows(of: bench, version: 1), at: nil)
         bench.run(.seconds(60))
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
         bench.run(.seconds(5 * 3600))
