@@ -13,16 +13,7 @@ extension Engine {
                 return
             }
             looks.remove(key)
-        case .definition(let key):
-            pipelines[key]?.isReadingDefinition = true
-        case .evidence(let key):
-            episodes[key]?.isReadingEvidence = true
-        case .executions(let key):
-            guard pipelines[key] != nil else { return }
-            pipelines[key]?.executions.isAwaited = true
-        case .list(let name):
-            targets[name]?.isListing = true
-        case .retry: break
+        case .definition, .evidence, .executions, .list, .retry: break
         }
         wants[want.target, default: WantQueue()].add(want, urgency)
     }

@@ -28,10 +28,8 @@ extension Engine {
     /// The episode stays in memory, ended: its execution may come back with the stage.
     private mutating func missed(_ key: EpisodeKey, by id: CallID, _ now: Instant) -> Bool {
         guard let episode = episodes[key] else { return true }
-        guard !episode.isCommitted else {
-            episodes[key]?.isDoubted = true
-            return false
-        }
+        // What explains the loss has doubted its intent: see `note(_:of:)`.
+        guard !episode.isCommitted else { return false }
         guard let after = episode.missingAfter else {
             let next = nextCall
             episodes[key]?.missingAfter = next

@@ -51,7 +51,6 @@ extension Engine {
         guard case .aws(.evidence(let key)) = finish(id) else { return }
         heard(answer, from: key.pipeline.target, now)
         guard let episode = episodes[key] else { return }
-        episodes[key]?.isReadingEvidence = false
         guard case .gathering = episode.phase else { return }
         guard id >= episode.evidenceAfter else {
             want(.evidence(key), .evidence)

@@ -4,8 +4,7 @@
 extension Engine {
     /// Begins the rounds of a pipeline that can be read, somewhere within one interval.
     mutating func scheduleExecutions(_ key: PipelineKey, _ now: Instant) {
-        guard let watch = pipelines[key], !watch.isUnsupported, !watch.executions.isAwaited,
-            executionReads[key] == nil
+        guard let watch = pipelines[key], !watch.isUnsupported, executionReads[key] == nil
         else { return }
         let wait = executionsInterval(of: key.target).seconds * share(of: key)
         executionReads.set(key, at: now + .saturating(seconds: wait))
@@ -39,7 +38,6 @@ extension Engine {
         guard case .aws(.executions(let key)) = finish(id) else { return }
         heard(answer, from: key.target, now)
         guard let watch = pipelines[key] else { return }
-        pipelines[key]?.executions.isAwaited = false
         guard !watch.isUnsupported else { return }
         executionReads.set(key, at: now + executionsInterval(of: key.target))
         switch answer {
@@ -109,8 +107,6 @@ extension Engine {
 struct ExecutionsWatch: Hashable, Sendable {
     /// AWS's time of the first list; what ended before it is not said.
     var since: WallTime?
-    /// A ListPipelineExecutions call waits or is under way.
-    var isAwaited = false
     /// What the next look decides.
     var doubt: Doubt?
     /// Hashes of the failed executions that an episode explained or that were judged, the newest

@@ -84,8 +84,7 @@ extension Engine {
     }
 
     private mutating func readDefinition(_ key: PipelineKey) {
-        guard let watch = pipelines[key], watch.definition == .unread, !watch.isReadingDefinition
-        else { return }
+        guard pipelines[key]?.definition == .unread else { return }
         want(.definition(key), .background)
     }
 
@@ -285,7 +284,6 @@ extension Engine {
         guard case .aws(.definition(let key)) = finish(id) else { return }
         heard(answer, from: key.target, now)
         guard var watch = pipelines[key] else { return }
-        watch.isReadingDefinition = false
         var mode: ExecutionMode?
         switch answer {
         case .read(let definition, _):

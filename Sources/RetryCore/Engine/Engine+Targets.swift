@@ -32,7 +32,6 @@ extension Engine {
             pipelines[key]?.failures = 0
             look(key, at: now + firstDelay(key), now)
         }
-        guard let target = targets[name], target.needsList, !target.isListing else { return }
-        listings.set(name, at: now)
+        if targets[name]?.needsList == true { listings.set(name, at: now) }
     }
 }

@@ -125,7 +125,6 @@ extension Engine {
     ) {
         guard case .aws(.list(let name)) = finish(id), targets[name] != nil else { return }
         heard(answer, from: name, of: .list, now)
-        targets[name]?.isListing = false
         guard targets[name]?.needsList == true else { return }
         switch answer {
         case .read(let listed, _):
@@ -259,7 +258,6 @@ extension Engine {
     private mutating func stopListing(_ name: TargetName, _ now: Instant) {
         listings.remove(name)
         unwant(.list(name))
-        targets[name]?.isListing = false
         targets[name]?.partialLists = 0
         listingWorked(name, now)
     }
@@ -272,7 +270,7 @@ extension Engine {
         for name in targets.keys.sorted() {
             if targets[name]?.needsList == false {
                 stopListing(name, now)
-            } else if listings[name] == nil, targets[name]?.isListing == false {
+            } else if listings[name] == nil {
                 listings.set(name, at: now)
             }
         }

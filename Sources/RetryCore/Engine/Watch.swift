@@ -21,8 +21,6 @@ struct TargetWatch: Hashable, Sendable {
     var executionsDeniedUntil: Instant?
     /// It was said that it is missing.
     var isExecutionsDenialSaid = false
-    /// A ListPipelines call waits or is under way.
-    var isListing = false
     /// The account, once a definition said it; a target is one account and Region.
     var account: String?
     /// The ARN's partition, once a definition said it.
@@ -62,8 +60,6 @@ struct PipelineWatch: Hashable, Sendable {
     var definition = Definition.unread
     /// It was said as an error that the definition is denied.
     var isDenialSaid = false
-    /// A GetPipeline call waits or is under way.
-    var isReadingDefinition = false
     /// The version of the newest state.
     var version: Int?
     /// When the pipeline of the newest state was created.
@@ -162,8 +158,6 @@ struct Episode: Hashable, Sendable {
     var refusals = 0
     /// StageNotRetryableException in a row.
     var notRetryable = 0
-    /// A read of evidence waits or is under way.
-    var isReadingEvidence = false
     /// What the newest history lacked of the state; nil when it lacked nothing.
     var lag: String?
     /// Reads of the history in a row that brought nothing, for their growing waits.
