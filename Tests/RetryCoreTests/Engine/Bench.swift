@@ -15,6 +15,8 @@ struct Bench {
     /// Holds the answers of ListActionExecutions back, and keeps their calls.
     var holdsEvidence = false
     var heldEvidence: [CallID] = []
+    /// Whether patterns are never evaluated.
+    var holdsPatterns = false
     /// What ListPipelineExecutions shows; a pipeline without it has no executions.
     var executions: [PipelineKey: ReadAnswer<[ExecutionSummary]>] = [:]
     /// How often it was called.
@@ -218,6 +220,7 @@ struct Bench {
         case .listPipelines(let id, _):
             if let listFailure { return .pipelinesListed(id, .failed(listFailure)) }
             return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))
+        case .matchPatterns where holdsPatterns: return nil
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
             return .patternsMatched(id, Dictionary(uniqueKeysWithValues: findings))

@@ -15,7 +15,7 @@ private func failing(_ names: [PipelineName] = ["web"]) -> @Sendable () -> Bench
 }
 
 extension Scenario {
-    static let all = calls + worlds + reloads
+    static let all = calls + worlds + reloads + courses + groups
 
     /// What the calls of one stage come to.
     static let calls = [

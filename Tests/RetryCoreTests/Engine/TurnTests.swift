@@ -1,0 +1,239 @@
+import Testing
+
+@testable import RetryCore
+
+/// Whose turn it is, to the single turn: lanes, rates, and what a target's failures come to.
+@Suite struct TurnTests {
+    private static func look(_ target: String, _ number: Int) -> Want {
+        .state(PipelineKey(target: TargetName(target), pipeline: PipelineName("\(number)")))
+    }
+
+    private static func at(_ seconds: Double) -> Instant { .origin + .saturating(seconds: seconds) }
+
+    private func queue(_ urgency: Urgency, _ count: Int, in queue: WantQueue = .init()) -> WantQueue
+    {
+        var queue = queue
+        for number in 0..<count { queue.add(Self.look("\(urgency)", number), urgency) }
+        return queue
+    }
+
+    /// Takes so many wants and puts each back at once; says of which lane each was.
+    private func turns(_ count: Int, of queue: inout WantQueue) -> [String] {
+        (0..<count).compactMap { _ in
+            guard let want = queue.pop(rate: 5) else { return nil }
+            if let lane = Urgency.allCases.first(where: { "\($0)" == want.target.text }) {
+                queue.add(want, lane)
+            }
+            return want.target.text
+        }
+    }
+
+    @Test func `a lane that was empty has saved no turns up`() {
+        var queue = queue(.active, 50)
+        _ = turns(500, of: &queue)
+        queue = self.queue(.quiet, 10, in: queue)
+        #expect(turns(20, of: &queue).count { $0 == "quiet" } <= 4)
+        #expect(turns(1000, of: &queue).count { $0 == "quiet" } >= 4)
+    }
+
+    /// Four turns in a row are the more urgent lane's, the fifth is not.
+    static let passedOver: [([Urgency: Int], String)] = [
+        ([.retry: 9, .evidence: 1], "retry retry retry retry evidence retry"),
+        ([.check: 9, .list: 1], "check check check check list check"),
+        ([.check: 9, .quiet: 1], "check check check check quiet check"),
+        ([.retry: 9, .evidence: 1, .list: 1], "retry retry retry retry evidence list"),
+        ([.retry: 9, .list: 1, .quiet: 1], "retry retry retry retry quiet list"),
+        ([.retry: 2, .check: 2], "retry retry check check"),
+        ([.evidence: 1, .list: 1, .active: 1], "evidence list active"),
+    ]
+
+    @Test(arguments: passedOver)
+    func `a lane is passed over four times`(_ row: ([Urgency: Int], String)) {
+        var queue = WantQueue()
+        for (urgency, count) in row.0 { queue = self.queue(urgency, count, in: queue) }
+        let wanted = row.1.split(separator: " ").map(String.init)
+        #expect(wanted.map { _ in queue.pop(rate: 5)?.target.text } == wanted)
+    }
+
+    @Test func `what comes meanwhile does not make the others of its lane wait anew`() {
+        var queue = queue(.evidence, 1, in: queue(.retry, 9))
+        var taken: [String] = []
+        for number in 10..<15 {
+            if let want = queue.pop(rate: 5) { taken.append(want.target.text) }
+            queue.add(Self.look("evidence", number), .evidence)
+        }
+        #expect(taken == ["retry", "retry", "retry", "retry", "evidence"])
+    }
+
+    @Test func `a lane that empties begins to wait anew`() {
+        var queue = queue(.evidence, 1, in: queue(.retry, 20))
+        for _ in 0..<4 { _ = queue.pop(rate: 5) }
+        queue.remove(Self.look("evidence", 0))
+        queue = self.queue(.evidence, 1, in: queue)
+        #expect((0..<5).map { _ in queue.pop(rate: 5)?.target.text }.last == "evidence")
+    }
+
+    @Test(arguments: [0, 10, 60, 70])
+    func `what is put in and taken back again and again loses nothing of its lane`(_ popped: Int) {
+        var queue = queue(.quiet, 100)
+        for number in 0..<popped { #expect(queue.pop(rate: 5) == Self.look("quiet", number)) }
+        for _ in 0..<400 {
+            queue.add(Self.look("other", 0), .quiet)
+            queue.remove(Self.look("other", 0))
+        }
+        #expect(queue.size <= 3 * (100 - popped) + 200)
+        for number in popped..<100 { #expect(queue.pop(rate: 5) == Self.look("quiet", number)) }
+        #expect(queue.pop(rate: 5) == nil)
+    }
+
+    @Test func `only a retry is taken where only that may be, and looks alone may be grouped`() {
+        var queue = queue(.quiet, 1, in: queue(.evidence, 1))
+        #expect(queue.pop(.retry, rate: 5) == nil)
+        #expect(!queue.hasOnlyLooks && !queue.hasRetry && queue.count == 2)
+        queue.add(.retry(.web), .retry)
+        #expect(queue.hasRetry)
+        #expect(queue.pop(.retry, rate: 5) == .retry(.web))
+        #expect(queue.pop(rate: 5) == Self.look("evidence", 0))
+        #expect(queue.hasOnlyLooks && !queue.isEmpty)
+        queue.add(Self.look("quiet", 0), .check)
+        #expect(!queue.hasOnlyLooks && queue.count == 1)
+    }
+
+    @Test(arguments: [
+        // Turns of 100 for: active, recent, quiet, background wait so many each.
+        (4, 0, 0, 0, 100, 0, 0), (0, 40, 60, 0, 0, 50, 50), (0, 0, 30, 30, 0, 0, 96),
+    ])
+    func `looks share the turns`(_ row: (Int, Int, Int, Int, Int, Int, Int)) {
+        var queue = WantQueue()
+        for (lane, count) in [(Urgency.active, row.0), (.recent, row.1), (.quiet, row.2)] {
+            queue = self.queue(lane, count, in: queue)
+        }
+        queue = self.queue(.background, row.3, in: queue)
+        let taken = turns(100, of: &queue)
+        let counts = ["active", "recent", "quiet"].map { lane in taken.count { $0 == lane } }
+        #expect(counts == [row.4, row.5, row.6])
+    }
+
+    static let shares: [(Int, Int, Int, [Double])] = [
+        (0, 0, 0, [1, 1, 0.667, 0.1]), (1, 0, 0, [164.3, 1, 0.667, 5.477]),
+        (0, 3, 3, [1, 3, 2, 0.167]), (0, 0, 60, [1, 1, 40, 1.333]),
+    ]
+
+    @Test(arguments: shares)
+    func `shares of the looks' lanes`(_ row: (Int, Int, Int, [Double])) {
+        let shares = LookShares(active: row.0, recent: row.1, quiet: row.2, rate: 5)
+        let lanes: [Urgency] = [.active, .recent, .quiet, .background]
+        for (lane, wanted) in zip(lanes, row.3) {
+            #expect(abs(shares.share(of: lane) - wanted) < 0.05, "\(lane) \(shares)")
+        }
+    }
+
+    @Test func `a bucket's time never goes back, and a token more is there after its part`() {
+        var bucket = RateBucket(ceiling: 2, now: Self.at(10))
+        let first = bucket.take(Self.at(10))
+        let second = bucket.take(Self.at(10))
+        let third = bucket.take(Self.at(10))
+        #expect(first && second && !third)
+        let soon = bucket.take(Self.at(10.4))
+        let past = bucket.take(Self.at(9))
+        #expect(!soon && !past)
+        let next = bucket.next(tokens: 1, Self.at(10.4))
+        #expect(next > Self.at(10.49) && next < Self.at(10.51))
+        let none = bucket.next(tokens: 0, Self.at(10.4))
+        #expect(none == next)
+        let both = bucket.next(tokens: 9, Self.at(10.4))
+        #expect(both > Self.at(10.99) && both < Self.at(11.01))
+        let whole = bucket.take(next)
+        #expect(whole)
+        #expect(bucket.next(tokens: 1, Self.at(20)) == Self.at(20))
+    }
+
+    @Test func `a bucket holds a second's tokens, and one at least`() {
+        for (ceiling, tokens) in [(0.5, 1), (1, 1), (3, 3)] {
+            var bucket = RateBucket(ceiling: ceiling, now: .origin)
+            let taken = (0..<10).count { _ in bucket.take(Self.at(100)) }
+            #expect(taken == tokens)
+        }
+    }
+
+    @Test func `throttling leaves one token, and another ceiling keeps a throttled rate`() {
+        var bucket = RateBucket(ceiling: 8, now: .origin)
+        #expect(bucket.nextRaise == nil)
+        _ = bucket.throttled(.origin)
+        let taken = (0..<8).count { _ in bucket.take(.origin) }
+        #expect(taken == 1)
+        #expect(bucket.nextRaise == Self.at(10))
+        bucket.setCeiling(6, now: .origin)
+        #expect(bucket.rate == 4 && bucket.ceiling == 6)
+        bucket.setCeiling(3, now: .origin)
+        #expect(bucket.rate == 3 && !bucket.isThrottled)
+        bucket.setCeiling(9, now: .origin)
+        #expect(bucket.rate == 9)
+    }
+
+    /// One target's looks that failed, and whether that is said of the target.
+    struct Failing: Sendable {
+        /// Whose look failed at which second; an empty name: one that had failed before.
+        var looks: [(PipelineName, Double)]
+        var kind = CallFailure.Kind.trouble
+        var hasAnswered = true
+        var failsWhole = false
+        var isDown: Bool
+    }
+
+    static let failing = [
+        Failing(looks: [("a", 0), ("b", 3), ("c", 5)], isDown: true),
+        Failing(looks: [("a", 0), ("b", 3), ("c", 4.9)], isDown: false),
+        Failing(looks: [("a", 0), ("b", 9)], failsWhole: true, isDown: false),
+        Failing(looks: [("a", 0), ("b", 3), ("", 6)], isDown: false),
+        Failing(looks: [("a", 0), ("b", 3), ("", 6)], failsWhole: true, isDown: true),
+        Failing(looks: [("a", 0), ("a", 3), ("a", 6)], isDown: false),
+        Failing(looks: [("a", 0), ("b", 3), ("c", 5), ("d", 6)], isDown: true),
+        Failing(looks: [("a", 0)], kind: .unreachable, isDown: false),
+        Failing(looks: [("a", 0)], kind: .unreachable, hasAnswered: false, isDown: true),
+        Failing(looks: [("a", 0)], hasAnswered: false, isDown: false),
+    ]
+
+    @Test(arguments: failing)
+    func `three pipelines' failures in five seconds are the target's`(_ row: Failing) {
+        var health = TargetHealth()
+        if row.hasAnswered { health.answered(.origin) }
+        for (name, second) in row.looks {
+            health.lost(name.text.isEmpty ? nil : name, Self.at(second))
+        }
+        let last = Self.at(row.looks.last?.1 ?? 0)
+        #expect(health.isDown(row.kind, last) { row.failsWhole } == row.isDown)
+        health.answered(last)
+        health.lost("z", last + .seconds(60))
+        #expect(!health.isDown(.trouble, last + .seconds(60)) { true })
+    }
+
+    @Test func `two answers in a row are a recovery, with no failure between them`() {
+        var health = TargetHealth()
+        health.answered(.origin)
+        #expect(!health.hasRecovered)
+        health.lost(nil, .origin)
+        health.answered(.origin)
+        #expect(health.hasRecovered)
+        health.lost("a", .origin)
+        #expect(!health.hasRecovered)
+        health.answered(.origin)
+        health.refused()
+        health.answered(.origin)
+        #expect(!health.hasRecovered)
+    }
+
+    @Test func `a call that took five seconds hung, unless something was answered since it began`()
+    {
+        for (began, ended, answered, isHanging) in [
+            (1.0, 6.0, 0.5, true), (1, 5.9, 0.5, false), (1, 6, 1, false), (1, 6, 2, false),
+        ] {
+            var health = TargetHealth()
+            health.answered(Self.at(answered))
+            health.began(CallID(number: 1), Self.at(began))
+            health.ended(CallID(number: 1))
+            health.failed(Self.at(ended))
+            #expect(health.isHanging == isHanging, "\(began) \(ended) \(answered)")
+        }
+    }
+}
