@@ -171,8 +171,8 @@ extension Engine {
         case .resuming: goOn(key, by: id, now)
         case .gathering, .matching:
             if changed { startGathering(key, now) }
-        case .pending:
-            if changed { startGathering(key, now) } else { decide(key, now) }
+        // What changed was not gathered yet, which a decision begins with.
+        case .pending: decide(key, now)
         case .deferred(_, let firm, _):
             if changed {
                 startGathering(key, now)
@@ -180,11 +180,7 @@ extension Engine {
                 decide(key, now)
             }
         case .rechecking(let after, _):
-            if changed {
-                startGathering(key, now)
-            } else if id >= after {
-                decide(key, checked: true, now)
-            }
+            if changed || id >= after { decide(key, checked: true, now) }
         case .verifying(let intent, _, _), .settling(let intent, _, _):
             if episode.stage.hasMoved(since: intent.before) {
                 tookEffect(key, intent, now)

@@ -213,7 +213,6 @@ extension Engine {
 
     /// The next retry, if limits allow one, waits by its own number though the state is the same.
     private mutating func failAgain(_ key: EpisodeKey, _ now: Instant) {
-        episodes[key]?.saidPlan = nil
         save(key)
         startGathering(key, now)
     }
