@@ -59,6 +59,18 @@ import Testing
         #expect(bench.count(.stageGone) == 1)
     }
 
+    @Test func `a stage that is not there in the version that showed it is no answer`() throws {
+        var bench = failing()
+        bench.holdsEvidence = true
+        bench.run(.seconds(5))
+        try answer(&bench, other(bench, version: 2))
+        for _ in 0..<3 { try answer(&bench, other(bench, version: 2) { $0 = [ship] }) }
+        #expect(bench.count(.stageGone) == 0)
+        try answer(&bench, other(bench, version: 3) { $0 = [ship] })
+        try answer(&bench, other(bench, version: 3))
+        #expect(bench.count(.stageGone) == 1)
+    }
+
     @Test func `an execution that two looks in a row show has the stage, not one of single looks`()
         throws
     {

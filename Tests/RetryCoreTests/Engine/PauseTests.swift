@@ -142,4 +142,41 @@ import Testing
         bench.run(.seconds(30))
         #expect(bench.retries.count == 2)
     }
+
+    @Test(arguments: [-3600, 3600])
+    func `a pause with a span ends after it, whatever AWS's clock turns out to be`(_ step: Int) {
+        var bench = failing()
+        bench.run(.seconds(5))
+        bench.feed(.paused(Self.all, for: .seconds(100)))
+        bench.ahead = .seconds(step)
+        bench.run(.seconds(99))
+        #expect(bench.count(.resumed) == 0)
+        bench.run(.seconds(2))
+        #expect(bench.count(.resumed) == 1)
+    }
+
+    @Test func `an action that fails later beside the first says nothing anew`() {
+        var bench = failing()
+        bench.run(.seconds(5))
+        bench.feed(.paused(Self.all))
+        bench.run(.seconds(20))
+        let time = bench.wall
+        bench.change(.web) { stage in
+            stage.actions.append(
+                ActionSnapshot(
+                    name: "Test",
+                    executionID: "t1",
+                    status: .failed,
+                    lastStatusChange: time,
+                    code: "JobFailed",
+                    message: "red"
+                )
+            )
+        }
+        bench.run(.seconds(60))
+        #expect(bench.kinds == [.stageFailed, .retryScheduled, .paused, .retryDeferred])
+        bench.feed(.resumed(PauseScope(), uid: 0))
+        bench.run(.seconds(30))
+        #expect(bench.retries.count == 1)
+    }
 }

@@ -57,6 +57,21 @@ import Testing
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
     }
 
+    @Test func `it is not sent when another execution has the stage, or the stage is gone`() throws
+    {
+        var (bench, look) = try queued()
+        try answer(&bench, look) { $0.latest?.id = .second }
+        let own = bench.ledger.intents.filter { $0.episode == .web }
+        #expect(own.map(\.state) == [.notExecuted])
+        #expect(bench.count(.stageSuperseded) == 1)
+        (bench, look) = try queued()
+        bench.states[.web]?.version = 2
+        try answer(&bench, look) { $0.name = "Ship" }
+        #expect(bench.retries.isEmpty)
+        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
+        #expect(bench.engine.wants["prod"]?.hasRetry == false)
+    }
+
     @Test func `it is not sent when the stage fails anew meanwhile, but decided anew`() throws {
         var (bench, look) = try queued()
         let time = bench.wall
