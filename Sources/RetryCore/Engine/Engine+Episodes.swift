@@ -28,12 +28,11 @@ extension Engine {
     /// The episode stays in memory, ended: its execution may come back with the stage.
     private mutating func missed(_ key: EpisodeKey, by id: CallID, _ now: Instant) -> Bool {
         guard let episode = episodes[key] else { return true }
-        // What explains the loss has doubted its intent: see `note(_:of:)`.
+        // What explains the loss is another edition, which doubted or took back its intent already.
         guard !episode.isCommitted else { return false }
         guard let after = episode.missingAfter else {
             let next = nextCall
             episodes[key]?.missingAfter = next
-            if case .queued = episode.phase { redecide(key, now) }
             want(.state(key.pipeline), .check)
             return false
         }
