@@ -56,7 +56,8 @@ extension Durability {
     /// What a failed write of an intent is to the engine.
     package init(failed error: LedgerError) {
         switch error {
-        case .intentExists, .episodeEnded, .unstorable: self = .refused(error.sentence)
+        case .episodeEnded: self = .ended
+        case .intentExists, .unstorable: self = .refused(error.sentence)
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
             .closed,
             .other:

@@ -79,7 +79,7 @@ struct LedgerModel: Sendable {
     }
 
     private mutating func store(_ intent: Intent) -> Durability {
-        if case .ended = memory(of: intent.episode) { return .refused("the episode has ended") }
+        if case .ended = memory(of: intent.episode) { return .ended }
         guard !isFull else {
             // What waited was in the same transaction: the disk has all of it or nothing.
             for index in unsynced.indices { unsynced[index].isHanded = true }

@@ -88,7 +88,7 @@ struct StoreConformanceTests {
             #expect(try store.recall(key(), now: time(1)) == .ended(.left))
             #expect(try store.snapshot().episodes == [fullEpisode()])
             #expect(try store.snapshot().intents == [intent()])
-            #expect(store.durability(of: intent(2), now: time(1)).isRefused)
+            #expect(store.durability(of: intent(2), now: time(1)) == .ended)
         }
     }
 

@@ -31,7 +31,8 @@ import Testing
             switch step {
             case .apply(_, let isTaken, _): kinds[isTaken ? "taken" : "lost", default: 0] += 1
             case .record(_, .durable): kinds["durable", default: 0] += 1
-            case .record(_, .refused), .record(_, .failed): kinds["not durable", default: 0] += 1
+            case .record(_, .refused), .record(_, .failed), .record(_, .ended):
+                kinds["not durable", default: 0] += 1
             case .recall(_, .open): kinds["open", default: 0] += 1
             case .recall: kinds["recalled", default: 0] += 1
             case .crash: kinds["crash", default: 0] += 1
@@ -84,6 +85,7 @@ import Testing
             switch durability {
             case .durable: "durable"
             case .refused: "refused"
+            case .ended: "ended"
             case .failed: "failed"
             }
         }

@@ -299,13 +299,19 @@ extension Engine {
         episode.record.endedAt = serverTime(key.pipeline.target, now)
         episodes[key] = episode
         save(key)
+        drop(key, now)
+    }
+
+    /// Keeps nothing of an episode but that it has ended.
+    mutating func drop(_ key: EpisodeKey, _ now: Instant) {
+        let call = episodes[key]?.overtakenAfter
         setPhase(key, .ended)
         probeEnded(key, now)
         episodes[key] = nil
         // Of what a stage does not show, or of a pipeline that nothing watches, only the ledger
         // keeps the end.
         guard pipelines[key.pipeline]?.stages[key.stage] == key else { return }
-        ended.put(key, overtakenAfter: episode.overtakenAfter)
+        ended.put(key, overtakenAfter: call)
     }
 
     /// Puts an episode's newest record into the ledger.

@@ -58,6 +58,10 @@ extension Engine {
             // The disk is well; this intent would be refused for ever.
             giveBack(intent)
             leave(key, .ledgerUnavailable, detail: why, now)
+        case .ended:
+            // It was taken as new because the ledger did not answer; its outcome was said long ago.
+            giveBack(intent)
+            drop(key, now)
         }
     }
 

@@ -109,6 +109,8 @@ package enum Durability: Hashable, Sendable {
     case failed(String)
     /// The ledger can not hold it, however well the disk is; no call may follow. The text says why.
     case refused(String)
+    /// The ledger knows how its episode ended: no call may follow, and nothing is left to say.
+    case ended
 }
 
 /// The answer to RetryStageExecution.

@@ -233,7 +233,7 @@ struct Bench {
             return .recalled(id, memory ?? ledger.recall(key))
         case .recordIntent(let id, let intent):
             let usual =
-                hasEnded(intent.episode) ? Durability.refused("it has ended") : .durable
+                hasEnded(intent.episode) ? Durability.ended : .durable
             let result = durability.isEmpty ? usual : durability.removeFirst()
             if result == .durable { put(intent) }
             if holdsDurability {
