@@ -3,6 +3,9 @@
 /// A total function of its input: no clock, no randomness, no state. Order: guards, rules, limits,
 /// due time, brakes; the first that speaks wins, and all that was looked at is recorded.
 package enum PolicyEvaluator {
+    /// From the start of an action until the state shows it: up to 15 s were recorded.
+    static let runAppears = Duration.seconds(20)
+
     /// Decides on one failed stage.
     ///
     /// `number`, from 1, is the retry's number in its episode: it chooses the mode and the wait,
@@ -87,15 +90,19 @@ package enum PolicyEvaluator {
         let delay = choice.delay(number: number, uniform: situation.jitter(number: number))
         let left = max(0, choice.left)
         let reach = made.addingReportingOverflow(left)
+        let mode = choice.mode(number: number)
+        let failedAt = failure.failedAt ?? situation.history.firstSeen
+        // Without the history only the state tells that something still runs.
+        let isBlind = mode == .allActions && situation.evidence == .denied
         return RetryPlan(
-            mode: choice.mode(number: number),
+            mode: mode,
             rule: choice.rule,
             number: number,
             limit: min(
                 situation.policy.maxTotalRetries,
                 reach.overflow ? .max : reach.partialValue
             ),
-            due: (failure.failedAt ?? situation.history.firstSeen) + delay,
+            due: failedAt + (isBlind ? max(delay, runAppears) : delay),
             giveUpAt: situation.givingUp(after: choice.giveUpAfter)
         )
     }

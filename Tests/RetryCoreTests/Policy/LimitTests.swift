@@ -59,6 +59,27 @@ import Testing
         #expect(plan?.due == Scene.failedAt + .seconds(120))
     }
 
+    /// A run shows in the state seconds after its start, and ALL_ACTIONS must not meet it.
+    @Test(arguments: [
+        (RetryMode.allActions, Evidence.denied, 1, 20),
+        (.allActions, .denied, 21, 21),
+        (.failedActions, .denied, 1, 1),
+        (.allActions, .rows([Scene.row("Compile")]), 1, 1),
+    ])
+    func `without the history ALL_ACTIONS waits until the state shows what runs`(
+        _ mode: RetryMode,
+        _ evidence: Evidence,
+        _ wait: Int,
+        _ expected: Int
+    ) {
+        let plan = Scene.plan {
+            $0.policy.modes = [mode]
+            $0.policy.backoff = Scene.fixed(.seconds(wait))
+            $0.evidence = evidence
+        }
+        #expect(plan?.due == Scene.failedAt + .seconds(expected))
+    }
+
     @Test func `without any date due counts from the first sight`() {
         let plan = Scene.plan {
             $0.stage.actions = []
