@@ -40,6 +40,23 @@ package enum HistoryCheck {
                     + "and ListActionExecutions the newer \(name)"
             }
         }
+        return newerFailure(in: own, than: stage)
+    }
+
+    /// The failure of an action that the state still shows as it succeeded before, for people.
+    private static func newerFailure(in own: [ActionRow], than stage: StageSnapshot) -> String? {
+        for action in stage.actions.sorted(by: { $0.name < $1.name })
+        where action.status == .succeeded {
+            guard let id = action.executionID, let shown = action.lastStatusChange else { continue }
+            let newer = own.first { row in
+                row.action.name == action.name && row.action.status == .failed
+                    && row.action.executionID != id
+                    && row.action.lastStatusChange.map { $0 > shown } == true
+            }
+            guard let name = newer?.action.executionID else { continue }
+            return "GetPipelineState still shows attempt \(id) of action \(action.name), "
+                + "and ListActionExecutions the newer \(name)"
+        }
         return nil
     }
 }

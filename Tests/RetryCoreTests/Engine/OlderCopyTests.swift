@@ -51,6 +51,51 @@ import Testing
         #expect(bench.count(.retriesExhausted) == 0)
     }
 
+    /// CodePipeline has retried the stage itself, and another action failed.
+    @Test func `a failure that the history shows before the state is said and counted once`() {
+        var policy = StagePolicy.plain
+        policy.stopAfterSameError = 2
+        var bench = failing(policy)
+        func action(_ name: ActionName, _ id: Int, _ status: ActionStatus, at seconds: Int)
+            -> ActionSnapshot
+        {
+            ActionSnapshot(
+                name: name,
+                executionID: ActionExecutionID("\(name)-\(id)"),
+                status: status,
+                lastStatusChange: bench.epoch + .seconds(seconds),
+                message: status == .failed ? "queue full" : nil
+            )
+        }
+        let lint = action("Lint", 1, .succeeded, at: -90)
+        let compile = action("Compile", 1, .failed, at: -70)
+        let again = action("Lint", 2, .failed, at: 0)
+        let kinds: [ActionName: ActionKind] = [
+            "Lint": ActionKind(category: "Build", provider: "CodeBuild", runOrder: 1),
+            "Compile": ActionKind(category: "Build", provider: "CodeBuild", runOrder: 2),
+        ]
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 1,
+                executionMode: .superseded,
+                stages: ["Build": StageDefinition(actions: kinds)]
+            ),
+            at: nil
+        )
+        bench.change(.web) { $0.actions = [compile, lint] }
+        bench.evidence[.first] = .read(
+            [again, compile, lint].map {
+                ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: 1)
+            },
+            at: nil
+        )
+        bench.run(.seconds(8))
+        bench.change(.web) { $0.actions = [compile, again] }
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageFailed) == 1)
+        #expect(bench.retries.count == 1)
+    }
+
     @Test func `an older copy after the call proves no effect, and no second retry follows`() {
         var policy = StagePolicy.plain
         policy.backoff.initial = .seconds(5)

@@ -20,6 +20,28 @@ import Testing
         #expect(HistoryCheck.missing(in: [row], of: shown) == missing)
     }
 
+    /// The failed run of an action that the state shows as Succeeded may be the older one.
+    @Test(arguments: [(60, true), (0, false), (-60, false)])
+    func `a failure that is newer than the run that the state shows says that the state is old`(
+        _ seconds: Int,
+        _ isOld: Bool
+    ) {
+        let stage = Scene.situation {
+            var test = Scene.action("Test", .succeeded)
+            test.executionID = "t1"
+            $0.stage.actions.append(test)
+        }.stage
+        let time = Scene.failedAt + .seconds(seconds)
+        let missing = HistoryCheck.missing(
+            in: [Scene.row("Test", at: time), Scene.row("Compile")],
+            of: stage
+        )
+        let text =
+            "GetPipelineState still shows attempt t1 of action Test, and ListActionExecutions the "
+            + "newer Test-1"
+        #expect(missing == (isOld ? text : nil))
+    }
+
     @Test func `an entry with a name takes that pipeline, and one with a pattern what matches`() {
         func entry(_ selector: PipelineEntry.Selector) -> PipelineEntry {
             PipelineEntry(selector: selector, policy: .standard, stages: [:])
