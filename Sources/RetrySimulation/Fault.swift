@@ -68,11 +68,23 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
     case rival
     /// Between two runs the ledger is lost, or an older copy of it is put back.
     case ledgerLoss = "ledger_loss"
+    /// A target takes every call and answers none for a while.
+    case hang
+    /// The calls for one pipeline run into a time-out for a while.
+    case timeOut = "time_out"
+    /// The daemon's loop does not turn for a while, and then hears all at once.
+    case slowLoop = "slow_loop"
+    /// The host sleeps.
+    case suspend
+    /// Somebody deletes a pipeline, and creates one of the same name later.
+    case deletion
+    /// A new version has other stages or actions, or another execution mode.
+    case restructure
 
     /// What keeps the daemon, or the way to AWS, from working; not what people do.
     static let troubles: Set<Fault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
-        .slowState, .stageless, .earlyFailure, .rival,
+        .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure,
     ])
 
     /// What a read shows late, or not at all.
@@ -82,7 +94,17 @@ package enum Fault: String, Hashable, Sendable, CaseIterable {
 
     /// Faults that came later: each is drawn from dice of its own, so that a seed without them
     /// goes as it always went.
-    package static let later: Set<Fault> = [.earlyFailure, .rival, .ledgerLoss]
+    package static let later: Set<Fault> = rare.union([.earlyFailure, .rival, .ledgerLoss])
+
+    /// Those of them that only every eighth seed has: half of all seeds have none.
+    private static let rare: Set<Fault> = [
+        .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure,
+    ]
+
+    /// From what its strength in a seed is drawn.
+    fileprivate var strengths: [Double] {
+        Fault.rare.contains(self) ? [0, 0, 0, 0, 0, 0, 0, 1] : [0, 0, 0, 1]
+    }
 }
 
 /// How much of each fault one seed has.
@@ -96,7 +118,7 @@ struct FaultPlan: Sendable {
         for fault in Fault.allCases {
             if Fault.later.contains(fault) {
                 var own = Dice(seed: seed, "fault \(fault.rawValue)")
-                strengths[fault] = allowed.contains(fault) ? own.pick([0, 0, 0, 1]) : 0
+                strengths[fault] = allowed.contains(fault) ? own.pick(fault.strengths) : 0
                 continue
             }
             if Fault.lags.contains(fault) {

@@ -77,6 +77,10 @@ enum Trouble: Hashable, Sendable {
     case permission(Operation)
     /// One pipeline cannot be read.
     case pipeline(PipelineKey)
+    /// A target answers nothing.
+    case silence(TargetName)
+    /// The calls for one pipeline time out.
+    case timeOut(PipelineKey)
 }
 
 /// The operations that need a permission.

@@ -27,6 +27,9 @@ struct HostClock: Sendable {
         HostClock.epoch + .milliseconds(monotonic(at: time) - origin + step)
     }
 
+    /// How far it is ahead, in milliseconds.
+    var ahead: Int64 { (wall - truth).wholeMilliseconds }
+
     /// The true time, which is AWS's.
     var truth: WallTime { HostClock.epoch + .milliseconds(time) }
 

@@ -29,6 +29,8 @@ struct StageTruth: Hashable, Sendable {
     /// Whether the execution runs the pipeline's current version.
     var isCurrent = true
     var failed: [FailedRun] = []
+    /// The same of every action whose newest run failed, whichever attempt that run was of.
+    var everFailed: [FailedRun] = []
     var hasAbandoned = false
     /// The same in any attempt, as somebody sees it who reads the newest run of each action.
     var hasEverAbandoned = false
@@ -107,6 +109,8 @@ extension ServiceModel {
         truth.execution = key.execution
         truth.status = status.map { RetryCore.StageStatus($0) }
         truth.failed = []
+        truth.everFailed = []
+        truth.hasRunning = false
         let version = try state(of: name).version
         try read(key.execution.text, key.stage.text, name, version, [], &truth)
         return truth
@@ -114,7 +118,7 @@ extension ServiceModel {
 
     /// Reads the newest attempt of every action; the runs come newest first.
     ///
-    /// The state shows that an approval has failed before its row does.
+    /// The state shows that an approval has ended before its row does.
     private func read(
         _ execution: String,
         _ stage: String,
@@ -133,16 +137,18 @@ extension ServiceModel {
                 truth.failed.append(StageTruth.FailedRun(run))
             case .abandoned: abandoned.append(run.action.runOrder)
             case .inProgress:
-                if let ended = shown.first(where: { $0.id == run.id && $0.status == .failed }) {
-                    truth.failed.append(StageTruth.FailedRun(ended))
-                } else {
-                    truth.hasRunning = true
+                switch shown.first(where: { $0.id == run.id })?.status {
+                case .failed:
+                    truth.failed += shown.filter { $0.id == run.id }.map { .init($0) }
+                case .succeeded, .abandoned: break
+                case .inProgress, nil: truth.hasRunning = true
                 }
             case .succeeded: break
             }
         }
         // A later order starts only when the earlier ones succeeded: what failed at another order
         // than the newest failure is of an attempt before it.
+        truth.everFailed = truth.failed
         let newest = truth.failed.max { $0.at < $1.at }
         truth.failed.removeAll { $0.runOrder != newest?.runOrder }
         // The same of what a stop abandoned: a person has retried it since.

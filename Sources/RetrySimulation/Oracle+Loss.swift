@@ -14,6 +14,26 @@ extension Oracle {
         sends = []
     }
 
+    /// A call goes out.
+    mutating func asked(_ call: CallID, at time: Int64) {
+        if toldAt == nil { askedAt[call] = time }
+    }
+
+    /// An answer reaches the daemon, which waits 90 s for any.
+    mutating func heard(_ event: Event, at time: Int64) {
+        readings.heard(event, at: time)
+        if case .recalled(let id, let memory) = event { recalls.heard(id, memory, at: time) }
+        if toldAt == nil, let call = event.timeTeller, time - askedAt[call, default: 0] < 90_000 {
+            toldAt = time
+        }
+    }
+
+    /// The loop does not turn until then.
+    mutating func stalled(until time: Int64) {
+        upheavals += 1
+        wokeAt = time
+    }
+
     /// The retries that AWS counts are spent, whoever made them and whatever the ledger knows.
     mutating func judgeCounter(_ key: EpisodeKey, _ truth: StageTruth, _ state: Case) {
         if truth.manualRetries >= state.allowed {

@@ -97,7 +97,13 @@ extension Oracle {
             $0?.stages[key.stage]
         }
         let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
-        let words = truths.map { Oracle.isTrue(reason, $0, state, policy, since: startedAt) }
+        let isOrdered = readings.isDefined(key)
+        let words = truths.map { truth in
+            var truth = truth
+            // Nothing but the definition tells which of the failed actions are of this attempt.
+            if !isOrdered { truth.failed = truth.everFailed }
+            return Oracle.isTrue(reason, truth, state, policy, since: startedAt)
+        }
         // An update of an action takes its run out of the state: then only the history has it.
         let isHidden = reason == "no_failed_action" && readings.isHistoryDenied(key)
         if !words.isEmpty, words.allSatisfy({ $0 == false }), !isHidden {
@@ -178,7 +184,7 @@ extension Oracle.Case {
     ///
     /// That a call was refused may be lost with the process that heard it.
     func spent(_ truth: StageTruth, since start: Int64) -> Int {
-        max(truth.manualRetries, 0)
+        max(truth.manualRetries, effective)
             + max(0, recorded - effective - sent.count { $0.isRefused && $0.at >= start })
     }
 

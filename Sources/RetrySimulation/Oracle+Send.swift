@@ -9,7 +9,8 @@ extension Oracle {
         _ mode: RetryMode,
         at time: Int64,
         _ configuration: Configuration,
-        _ rows: LedgerModel.Rows
+        _ rows: LedgerModel.Rows,
+        _ now: StageNow
     ) {
         let look = looks[key.pipeline]
         guard let truth = look?.stages[key.stage] else {
@@ -18,8 +19,12 @@ extension Oracle {
         let newest = rows.intents[key]?.values.max { $0.sequence < $1.sequence }
         var state = cases[key] ?? Case()
         let previous = state.sent.last
-        judgeIntent(key, newest, mode, state, truth, at: time)
-        judgeGuards(key, truth, mode, state)
+        judgeIntent(key, newest, mode, state, truth, look?.askedAt ?? 0, at: time)
+        judgeGuards(key, truth, state)
+        // What ran when the state was shown and has ended since, the history may have told.
+        if truth.hasRunning, now.own?.hasRunning == true, mode == .allActions {
+            blame(.running, "\(key) has a running action")
+        }
         if let policy = configuration.policy(of: key) {
             judgePolicy(key, truth, policy, configuration, rows, at: time)
             judgeTime(key, truth, state, policy, at: time)
@@ -42,12 +47,17 @@ extension Oracle {
         cases[key] = state
     }
 
+    /// From the last look to a call, in milliseconds: 90 s for its answer, a minute for the ledger
+    /// and 90 s for the call's turn.
+    private static let longestCall: Int64 = 300_000
+
     private mutating func judgeIntent(
         _ key: EpisodeKey,
         _ newest: Intent?,
         _ mode: RetryMode,
         _ state: Case,
         _ truth: StageTruth,
+        _ askedAt: Int64,
         at time: Int64
     ) {
         if newest?.state != .open { blame(.intent, "no open intent of \(key) is durable") }
@@ -57,6 +67,9 @@ extension Oracle {
         if let open = unsettled[key], open.before == truth.mark, time - startedAt < 59_900 {
             blame(.intent, "\(key) is retried before intent \(open.sequence) is settled")
         }
+        if time - askedAt > Oracle.longestCall {
+            blame(.intent, "\(key) was looked at \(time - askedAt) ms ago")
+        }
         if let newest, newest.mode != mode { blame(.mode, "\(key) is retried as \(mode)") }
         if state.outcomes > 0 { blame(.outcome, "\(key) is retried after its outcome") }
     }
@@ -64,7 +77,6 @@ extension Oracle {
     private mutating func judgeGuards(
         _ key: EpisodeKey,
         _ truth: StageTruth,
-        _ mode: RetryMode,
         _ state: Case
     ) {
         let isDefined = state.isDefined
@@ -83,7 +95,6 @@ extension Oracle {
             (isVersionKnown && !truth.isCurrent, .guards, "ran another version"),
             (!isDefined && !isVersionKnown, .evaluable, "was retried unread"),
             (truth.hasUnknown, .evaluable, "shows an unknown status"),
-            (truth.hasRunning && mode == .allActions, .running, "has a running action"),
         ]
         for (isBroken, law, text) in faults where isBroken { blame(law, "\(key) \(text)") }
     }
@@ -219,7 +230,8 @@ extension Oracle {
         if time < endedAt - 100 { blame(.intent, "\(key) is retried before it was answered") }
         if askedAt < previous.at { blame(.intent, "\(key) was not looked at since the last retry") }
         if previous.isRefused {
-            if time - endedAt < 4900, previous.upheaval == upheavals {
+            let isSame = truth.mark == previous.truth.mark && previous.upheaval == upheavals
+            if isSame, time - endedAt < 4900 {
                 blame(.wait, "\(key) is retried \(time - endedAt) ms after a refusal")
             }
         } else if truth == previous.truth, time - endedAt < 59_900 {

@@ -99,9 +99,9 @@ extension Oracle {
         at time: Int64
     ) {
         guard let fingerprint else { return }
-        let said = waits.errors[key]
-        waits.errors[key] = Waits.Said(fingerprint: fingerprint, at: said?.at ?? time)
-        let sightedAt = said?.at ?? time
+        // Of a failure that it knew before it began, this process need not say when it counted it.
+        let sightedAt = waits.errors[key]?.at ?? startedAt
+        waits.errors[key] = Waits.Said(fingerprint: fingerprint, at: sightedAt)
         guard sightedAt > waits.overAt[fingerprint] ?? .min else { return }
         waits.sightings[fingerprint, default: [:]][key.pipeline] = sightedAt
     }

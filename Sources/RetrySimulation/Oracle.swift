@@ -88,7 +88,9 @@ struct Oracle: Sendable {
             _ upheavals: Int
         ) {
             firstSeenAt = firstSeenAt ?? time
-            firstFailedAt = min(firstFailedAt ?? failedAt, failedAt)
+            // Of attempts that nothing was said of, the newest is the first.
+            let isNews = saidAt.isEmpty && seenFailed?.mark != truth.mark
+            firstFailedAt = isNews ? failedAt : min(firstFailedAt ?? failedAt, failedAt)
             if seenFailed?.mark != truth.mark {
                 seenFailed = (truth.mark, time, upheavals)
                 add(Own.error(of: truth), truth, at: time)
@@ -128,6 +130,17 @@ struct Oracle: Sendable {
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
     private(set) var calmSince: Int64?
+    /// When the loop turned again after it did not.
+    var wokeAt = Int64.min
+    /// Until when the daemon waits for a target that answers nothing.
+    private var silentUntil: [TargetName: Int64] = [:]
+    /// What the ledger was asked in this process.
+    var recalls = Recalls()
+    /// When AWS told this process her time first, and when it had asked for what until then.
+    var toldAt: Int64?
+    var askedAt: [CallID: Int64] = [:]
+    /// How far the host's clock was ahead when this process began, in milliseconds.
+    private(set) var hostAhead: Int64 = 0
     /// Sends by policy, for budgets.
     var sends: [(at: Int64, policy: PolicyName)] = []
 
@@ -147,8 +160,12 @@ struct Oracle: Sendable {
 
     // MARK: The daemon's life
 
-    mutating func started(at time: Int64, _ rows: LedgerModel.Rows) {
+    mutating func started(at time: Int64, hostAhead ahead: Int64, _ rows: LedgerModel.Rows) {
         startedAt = time
+        hostAhead = ahead
+        toldAt = nil
+        askedAt = [:]
+        recalls = Recalls()
         unsettled = rows.intents.compactMapValues { intents in
             let newest = intents.values.max { $0.sequence < $1.sequence }
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
@@ -194,38 +211,6 @@ struct Oracle: Sendable {
         }
     }
 
-    /// A person pauses something, until a true time or until it is lifted.
-    mutating func paused(_ scope: PauseScope, endsAt end: Int64?) {
-        upheavals += 1
-        pauses.removeAll { $0.scope == scope }
-        pauses.append(HeldPause(scope: scope, endsAt: end))
-    }
-
-    mutating func resumed(_ scope: PauseScope) {
-        upheavals += 1
-        pauses.removeAll { scope == PauseScope() || $0.scope == scope }
-    }
-
-    /// The daemon says that a pause has ended by itself.
-    private mutating func pauseEnded(_ scope: PauseScope, at time: Int64) {
-        let pause = pauses.first { $0.scope == scope }
-        pauses.removeAll { $0.scope == scope }
-        // In the run that put it on no clock but the monotonic one ends it.
-        guard let pause, trustsAnswers || !pause.isFromLedger else { return }
-        guard let end = pause.endsAt else {
-            return blame(.policy, "the pause of \(scope) ended, which only a person may end")
-        }
-        if time < end - HeldPause.slack {
-            blame(.policy, "the pause of \(scope) ended \(end - time) ms early")
-        }
-        // A daemon that was down says it when it is back and AWS has told her time, or has not
-        // for ten minutes.
-        let latest = pause.isFromLedger ? max(end, startedAt + 600_000) : end
-        if time > latest + HeldPause.slack {
-            blame(.policy, "the pause of \(scope) ended \(time - end) ms late")
-        }
-    }
-
     mutating func calmed(at time: Int64) { calmSince = time }
 
     // MARK: Reading
@@ -236,6 +221,17 @@ struct Oracle: Sendable {
         let (count, atOnce) = calls[group, default: CallTimes()].add(time)
         if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
+    }
+
+    /// A pipeline is there that was not, or not for a while: where the daemon lists pipelines, the
+    /// one before may have left its sight, and this one has still to come into it.
+    mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
+        if let key { polls[key] = configuration.discovers(key.target) ? nil : time }
+    }
+
+    /// A call that its target takes and never answers: it has one place for calls until then.
+    mutating func unanswered(_ target: TargetName, at time: Int64) {
+        silentUntil[target] = time + 90_000
     }
 
     mutating func polled(_ key: PipelineKey, at time: Int64, _ configuration: Configuration) {
@@ -255,7 +251,8 @@ struct Oracle: Sendable {
         guard configuration.policy(of: any) != nil,
             polls[key] != nil || !configuration.discovers(key.target)
         else { return }
-        let since = max(polls[key] ?? startedAt, startedAt)
+        let silence = silentUntil[key.target] ?? .min
+        let since = max(polls[key] ?? startedAt, startedAt, wokeAt, silence)
         let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
         let gap = time - since
         if gap > (isLongCalm ? 400_000 : 2_400_000) {
@@ -269,6 +266,15 @@ struct Oracle: Sendable {
         }
         formerLooks[look.pipeline] = looks[look.pipeline]
         looks[look.pipeline] = look
+        for (stage, truth) in look.stages where truth.status != .failed {
+            guard let execution = truth.execution else { continue }
+            let key = EpisodeKey(pipeline: look.pipeline, stage: stage, execution: execution)
+            // What went on before anything was said of it fails anew, if it does.
+            if cases[key]?.saidAt.isEmpty == true {
+                cases[key]?.firstFailedAt = nil
+                cases[key]?.firstSeenAt = nil
+            }
+        }
         for (stage, truth) in look.stages where truth.status == .failed {
             guard let execution = truth.execution, let failedAt = truth.failed.map(\.at).max()
             else { continue }
@@ -346,7 +352,7 @@ struct Oracle: Sendable {
             .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
             .stageGone(let context, _):
             cases[context.key, default: Case()].outcomes += 1
-            if cases[context.key]?.outcomes ?? 0 > 1 {
+            if cases[context.key]?.outcomes ?? 0 > 1, !recalls.excuses(context.key, at: time) {
                 blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")
             }
         case .resumed(let scope, uid: nil): pauseEnded(scope, at: time)

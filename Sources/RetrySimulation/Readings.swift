@@ -83,6 +83,9 @@ struct Readings: Sendable {
         return last < look || time - last > 10_000 || !lacking(key).isEmpty
     }
 
+    /// Whether the newest definition that was asked for has come through.
+    func isDefined(_ key: EpisodeKey) -> Bool { lacks[key.pipeline.description] == nil }
+
     /// Whether the history may not be read, so that only the state tells what failed.
     func isHistoryDenied(_ key: EpisodeKey) -> Bool { lacks[key.execution.text]?.isDenied == true }
 

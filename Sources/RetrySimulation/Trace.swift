@@ -98,7 +98,9 @@ extension Event {
             "state \(id) at \(at?.rfc3339 ?? "-"): \(snapshot.brief)"
         case .definitionRead(let id, .read(let definition, _)):
             "definition \(id): version \(definition.version ?? 0)"
-        case .evidenceRead(let id, .read(let rows, _)): "evidence \(id): \(rows.count) rows"
+        case .evidenceRead(let id, .read(let rows, _)):
+            "evidence \(id): \(rows.count) rows: "
+                + rows.map { "\($0.stage)/\($0.action.brief)" }.joined(separator: ", ")
         case .executionsListed(let id, .read(let rows, _)):
             "executions \(id): \(rows.count) rows"
         case .stateRead(let id, .failed(let failure)),
@@ -122,10 +124,16 @@ extension PipelineSnapshot {
         let stages = stages.map { stage in
             let latest = stage.latest
             let id = latest.map { String($0.id.text.prefix(8)) } ?? "-"
+            let actions = stage.actions.map(\.brief).joined(separator: ", ")
             return "\(stage.name)=\(id) \(latest?.status.text ?? "none") \(stage.counters.manual)m"
+                + (latest?.status == .failed ? " (\(actions))" : "")
         }
         return "v\(version ?? 0) " + stages.joined(separator: ", ")
     }
+}
+
+extension ActionSnapshot {
+    fileprivate var brief: String { "\(name) \(status.map { "\($0)" } ?? "-")" }
 }
 
 extension Effect {

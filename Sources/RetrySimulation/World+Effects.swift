@@ -23,7 +23,8 @@ extension World {
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let key, let mode):
-            oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable)
+            let now = model.now(key)
+            oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable, now)
             retry(id, key, mode)
         case .record(let writes): record(writes)
         case .report(let report): hear(report)
@@ -59,6 +60,7 @@ extension World {
     }
 
     private mutating func recall(_ id: CallID, _ key: EpisodeKey) {
+        oracle.recalls.asked(id, key, at: clock.time)
         let isSlow = dice.chance(plan.chance(.disk, 0.3))
         let wait = isSlow ? dice.span(100...80_000) : dice.span(0...20)
         let isUnreadable = dice.chance(plan.chance(.disk, 0.1))
@@ -84,7 +86,20 @@ extension World {
         _ operation: Operation,
         _ pipeline: PipelineKey?
     ) {
+        oracle.asked(kind.call, at: clock.time)
         oracle.called(group(of: target), at: clock.time, configuration)
+        if troubles.contains(.silence(target)) {
+            oracle.unanswered(target, at: clock.time)
+            return
+        }
+        if let pipeline, troubles.contains(.timeOut(pipeline)) {
+            let failure = CallFailure(
+                kind: .unreachable,
+                operation: operation.rawValue,
+                message: "no answer in time"
+            )
+            return fail(kind, failure, after: laterDice.span(20_000...60_000))
+        }
         if let failure = trouble(target, operation, pipeline) {
             let wait = failure.kind == .trouble ? dice.span(1000...60_000) : dice.span(20...900)
             fail(kind, failure, after: wait)
@@ -143,7 +158,14 @@ extension World {
     private mutating func retry(_ id: CallID, _ key: EpisodeKey, _ mode: RetryMode) {
         let kind = Request.Kind.retry(id, key, mode)
         let target = key.pipeline.target
+        oracle.asked(kind.call, at: clock.time)
         oracle.called(group(of: target), at: clock.time, configuration)
+        if troubles.contains(.silence(target)) {
+            oracle.unanswered(target, at: clock.time)
+            // Nobody knows whether it was executed.
+            if laterDice.chance(0.5) { post(kind, .silent) }
+            return
+        }
         if let failure = trouble(target, .retry, nil), failure.kind != .trouble {
             fail(kind, failure, after: dice.span(20...900))
             return

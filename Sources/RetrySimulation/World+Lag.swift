@@ -107,9 +107,18 @@ extension World {
         return lagDice.span(Lag.creation)
     }
 
+    /// Whether a pipeline of the scenery is there.
+    func isThere(_ index: Int) -> Bool {
+        model.pipelineNames.contains(scenery.pipelines[index].definition.name)
+    }
+
     mutating func create(_ index: Int) {
+        guard !isThere(index) else { return }
         let name = scenery.pipelines[index].definition.name
         createdAt[PipelineName(name)] = clock.modelTime
+        let key = pipelineKeys.first { $0.pipeline.text == name }
+        oracle.created(key, at: clock.time, configuration)
+        asRival { $0.oracle.created(key, at: $0.clock.time, $0.configuration) }
         trace.note("\(name) is created", at: clock.time)
         model.advance(to: clock.modelTime)
         model.addPipeline(at: index, of: scenery, startingAfter: lagDice.span(0...20_000))

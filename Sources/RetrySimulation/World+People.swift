@@ -8,8 +8,10 @@ extension World {
         timetable.add(.somebody, at: clock.time + peopleDice.span(5000...120_000))
         actOnPipelines()
         actOnHost()
-        actOnDaemon()
+        if !isStalled { actOnDaemon() }
         actOnLedger()
+        actOnLoop()
+        actOnDefinitions()
     }
 
     private mutating func actOnPipelines() {
@@ -79,9 +81,14 @@ extension World {
     }
 
     private mutating func begin(_ trouble: Trouble, for span: ClosedRange<Int>) {
+        guard !troubles.contains(trouble) else { return }
+        begin(trouble, for: peopleDice.span(span))
+    }
+
+    mutating func begin(_ trouble: Trouble, for wait: Int64) {
         guard troubles.insert(trouble).inserted else { return }
         trace.note("begins: \(trouble)", at: clock.time)
-        timetable.add(.relief(trouble), at: clock.time + peopleDice.span(span))
+        timetable.add(.relief(trouble), at: clock.time + wait)
     }
 
     private mutating func actOnDaemon() {
@@ -122,9 +129,11 @@ extension World {
         isCalm = true
         plan.calm()
         troubles = []
+        stalledUntil = clock.time
         ledger.isFull = false
         oracle.calmed(at: clock.time)
         trace.note("all is calm", at: clock.time)
+        for index in scenery.pipelines.indices where !isThere(index) { create(index) }
         for name in model.pipelineNames {
             for stage in ["Build", "Deploy"] { act(name, .enableTransition(stage: stage)) }
         }

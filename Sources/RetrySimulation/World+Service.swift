@@ -191,8 +191,13 @@ extension World {
 
 extension Request {
     /// The call's id.
+    var call: CallID { kind.call }
+}
+
+extension Request.Kind {
+    /// The call's id.
     var call: CallID {
-        switch kind {
+        switch self {
         case .state(let id, _, _), .definition(let id, _), .evidence(let id, _, _),
             .executions(let id, _), .list(let id, _),
             .retry(let id, _, _):

@@ -32,6 +32,8 @@ struct World: Sendable {
     var wakesAt: Instant?
     /// The other daemon; nil: there is none, or it is the one that acts now.
     var rival: Rival?
+    /// Until when the loop of the first daemon does not turn, in true milliseconds.
+    var stalledUntil: Int64 = 0
     /// For the faults that came later.
     var laterDice: Dice
     /// The ledger as it was at some time, for one who puts an older copy back.
@@ -112,6 +114,7 @@ struct World: Sendable {
     /// Starts the daemon.
     mutating func boot() {
         process += 1
+        if process < Rival.firstProcess { stalledUntil = clock.time }
         if plan.has(.clock) {
             clock.origin = dice.span(0...3_600_000)
             clock.step = dice.span(-7_200_000...7_200_000)
@@ -120,7 +123,7 @@ struct World: Sendable {
         idleWakes = 0
         engine = World.engine(configuration, ledger, seed, clock)
         isUp = true
-        oracle.started(at: clock.time, ledger.durable)
+        oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
         trace.note("daemon \(process) starts", at: clock.time)
         feed(.deadlineReached)
         if isCalm { resumeAll() }
@@ -144,7 +147,7 @@ struct World: Sendable {
     /// Lets the next thing happen.
     mutating func step() {
         ticks += 1
-        let wake = wakesAt.map { clock.reaching($0) } ?? .max
+        let wake = max(wakesAt.map { clock.reaching($0) } ?? .max, stalledUntil)
         let rivalWake = rival?.wakesAt(at: clock.time) ?? .max
         let due = min(timetable.next ?? .max, wake, rivalWake)
         let next = due == .max ? clock.time + 60_000 : due
@@ -181,10 +184,13 @@ struct World: Sendable {
     private mutating func happen(_ happening: Happening) {
         switch happening {
         case .arrival(let request): serve(request)
+        case .answer(_, _, let process) where isStalled && process == self.process,
+            .probe(let process) where isStalled && process == self.process:
+            timetable.add(happening, at: stalledUntil)
         case .answer(let event, let look, let process):
             guard process == self.process, isUp else { return }
             if let look { oracle.looked(look, at: clock.time) }
-            oracle.readings.heard(event, at: clock.time)
+            oracle.heard(event, at: clock.time)
             if case .retryAnswered(let id, let answer) = event {
                 oracle.answered(id, answer, at: clock.time)
             }

@@ -4,12 +4,13 @@ import RetrySimulation
 struct Arguments {
     static let usage = """
         usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b]
-                         [--no-lag] [--lite] [--lines N] [--commit C] [--digest]
-                         [--keep-going] [--verbose]
+                         [--no-lag] [--no-later] [--lite] [--lines N] [--commit C]
+                         [--digest] [--keep-going] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
           --ticks    events of the phase with faults, 1500
           --no-lag   without reads that are late or no answer
+          --no-later without the faults that came later, which hide others by their number
           --lite     300 ticks
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
@@ -33,12 +34,14 @@ struct Arguments {
     private(set) var keepsGoing = false
     private var faults = "all"
     private var hasLags = true
+    private var hasLater = true
 
     var seeds: Range<UInt64> { first..<first + count }
 
     /// What runs a seed of this command again, but for the seed.
     var replay: String {
         "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? "" : " --no-lag")
+            + (hasLater ? "" : " --no-later")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
@@ -46,6 +49,9 @@ struct Arguments {
         do throws(Fault) {
             try arguments.take(words)
             if !arguments.hasLags { arguments.options.faults.subtract(RetrySimulation.Fault.lags) }
+            if !arguments.hasLater {
+                arguments.options.faults.subtract(RetrySimulation.Fault.later)
+            }
             return .success(arguments)
         } catch {
             return .failure(error)
@@ -57,6 +63,7 @@ struct Arguments {
         while let word = rest.popFirst() {
             switch word {
             case "--no-lag": hasLags = false
+            case "--no-later": hasLater = false
             case "--lite": options.ticks = 300
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true

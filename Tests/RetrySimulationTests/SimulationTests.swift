@@ -48,6 +48,8 @@ import Testing
     @Test(
         arguments: [
             (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
+            (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
+            (.deletion, [8, 25]), (.restructure, [37, 56]),
         ] as [(Fault, [UInt64])]
     )
     func `a fault that came later happens`(_ fault: Fault, _ seeds: [UInt64]) {

@@ -17,6 +17,8 @@ extension ServiceModel {
         var standardCount = 0
         var requestTokens: [String: String] = [:]
         var busyUntil: ModelTime?
+        /// DeletePipeline has taken it away: nothing of it happens any more.
+        var isDeleted = false
 
         init(index: Int, definition: Definition, script: Script, created: ModelTime) {
             self.index = index

@@ -74,6 +74,15 @@ package struct ServiceModel: Sendable {
         return true
     }
 
+    /// DeletePipeline: one of the same name may be added again, with version 1 and without a past.
+    ///
+    /// AWS answers the deletion of a pipeline that is not there as well.
+    package mutating func deletePipeline(_ name: String, at time: ModelTime) {
+        advance(to: time)
+        guard let place = places.removeValue(forKey: name) else { return }
+        pipelines[place].isDeleted = true
+    }
+
     /// When the next thing happens by itself; nil when nothing is planned.
     package var nextChange: ModelTime? {
         guard let first = context.agenda.first else { return nil }
@@ -82,7 +91,8 @@ package struct ServiceModel: Sendable {
     }
 
     private func isCurrent(_ entry: Agenda.Entry) -> Bool {
-        pipelines[entry.pipeline].isCurrent(entry.step, at: entry.time)
+        let pipeline = pipelines[entry.pipeline]
+        return !pipeline.isDeleted && pipeline.isCurrent(entry.step, at: entry.time)
     }
 
     /// Lets everything happen that is due up to and including `time`.

@@ -1,0 +1,52 @@
+import RetryCore
+
+/// What one process asked the ledger of failures that its memory does not know.
+///
+/// After five minutes and two questions in vain the daemon takes a failure as new, so that none is
+/// hidden; then it may say an outcome that was said before.
+struct Recalls: Sendable {
+    /// How long an answer is waited for, and how long one in vain is asked for again.
+    private static let patience: Int64 = 60_000
+    private static let longest: Int64 = 300_000
+
+    private struct Question: Sendable {
+        var first: Int64
+        var newest: Int64
+        /// The question that has no answer yet.
+        var open: CallID?
+        /// How often it was asked in vain.
+        var vain = 0
+    }
+
+    private var questions: [EpisodeKey: Question] = [:]
+
+    mutating func asked(_ call: CallID, _ key: EpisodeKey, at time: Int64) {
+        var question = questions[key] ?? Question(first: time, newest: time)
+        if question.open != nil { question.vain += 1 }
+        question.open = call
+        question.newest = time
+        questions[key] = question
+    }
+
+    mutating func heard(_ call: CallID, _ memory: Recollection, at time: Int64) {
+        guard let key = questions.first(where: { $0.value.open == call })?.key,
+            let question = questions[key]
+        else { return }
+        if case .unreadable = memory {
+            questions[key]?.open = nil
+            questions[key]?.vain += 1
+        } else if time - question.newest < Recalls.patience {
+            questions[key] = nil
+        }
+    }
+
+    /// Whether a second outcome is excused, once.
+    mutating func excuses(_ key: EpisodeKey, at time: Int64) -> Bool {
+        guard let question = questions[key] else { return false }
+        let isLost = question.open != nil && time - question.newest >= Recalls.patience
+        let vain = question.vain + (isLost ? 1 : 0)
+        guard vain > 1, time - question.first >= Recalls.longest else { return false }
+        questions[key] = nil
+        return true
+    }
+}
