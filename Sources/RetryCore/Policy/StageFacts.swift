@@ -111,15 +111,15 @@ package struct StageFacts: Hashable, Sendable {
         }
     }
 
-    /// The newest attempt of each action; of equally new ones the first, since AWS lists the newest
-    /// first.
+    /// The newest attempt of each action, by name; of equally new ones the first, since AWS lists
+    /// the newest first.
     private static func newest(of rows: [ActionRow]) -> [ActionRow] {
         var result: [ActionName: ActionRow] = [:]
         for row in rows {
             if let known = result[row.action.name], row.age <= known.age { continue }
             result[row.action.name] = row
         }
-        return Array(result.values)
+        return result.values.sorted { $0.action.name < $1.action.name }
     }
 }
 
