@@ -12,8 +12,12 @@ import Testing
     @Test(arguments: steering)
     func `what steers the output reaches none of it`(_ scalar: Unicode.Scalar) {
         #expect(scalar.steersOutput)
+        let breaks: Set<Unicode.Scalar> = [
+            "\t", "\n", "\u{b}", "\u{c}", "\r", "\u{85}", "\u{2028}", "\u{2029}",
+        ]
+        #expect(scalar.isBreakOrTab == breaks.contains(scalar))
         let text = "a\(Character(scalar))b"
-        #expect(text.asOneLine == (scalar.isBreakOrTab ? "a b" : "a\u{FFFD}b"))
+        #expect(text.asOneLine == (breaks.contains(scalar) ? "a b" : "a\u{FFFD}b"))
         let lines = scalar == "\n" ? text : text.asOneLine
         #expect(text.asLines == lines)
     }

@@ -44,6 +44,28 @@ import Testing
         #expect(decision.brakes.allSatisfy { $0.result == .pass && !$0.detail.isEmpty })
     }
 
+    @Test func `windows are said to be open, or not to be there`() {
+        func said(_ windows: [Window]) -> String? {
+            PolicyEvaluator.decide(Scene.situation { $0.policy.windows = windows }).brakes
+                .first { $0.reason == .windowClosed }?.detail
+        }
+        #expect(said([]) == "there are no windows")
+        #expect(said([LimitTests.closed(from: 20, minutes: 10)]) == "open at \(BrakeTests.due)")
+    }
+
+    @Test func `a rehearsal that could go out exactly at the end only leaves the stage`() {
+        func verdict(_ wait: Int) -> Verdict {
+            Scene.verdict {
+                $0.brakes.dryRun = true
+                $0.policy.backoff = Scene.fixed(.seconds(wait))
+                $0.policy.giveUpAfter = .seconds(300)
+                $0.now = Scene.failedAt + .seconds(1000)
+            }
+        }
+        #expect(verdict(300) == .leave(.shadow))
+        #expect(verdict(301) == .exhausted(.gaveUpAfter))
+    }
+
     @Test func `limits speak before brakes`() {
         let verdict = Scene.verdict {
             $0.policy.paused = true
@@ -111,6 +133,10 @@ import Testing
         },
         BrakeLine("outage that lifts before it is due", .outageHold, due) {
             $0.brakes.outageHoldUntil = Scene.now + .seconds(1)
+        },
+        BrakeLine("outage that lifts right now, overdue", .outageHold, Scene.now + .seconds(660)) {
+            $0.now = Scene.now + .seconds(600)
+            $0.brakes.outageHoldUntil = Scene.now + .seconds(600)
         },
         BrakeLine("outage that should have lifted", .outageHold, Scene.now + .seconds(660)) {
             $0.now = Scene.now + .seconds(600)

@@ -20,6 +20,15 @@ import Testing
         return decision.verdict.plan == nil ? "never \(trial.rule)" : trial.rule.text
     }
 
+    @Test func `no wait of a built-in rule or of the default is below five seconds`() {
+        let rules = BuiltInRules.rules(named: "aws-transient", inheriting: Scene.limits()) ?? []
+        let floors = rules.compactMap { rule in
+            if case .retry(let limits) = rule.action { limits.backoff.min } else { nil }
+        }
+        #expect(Set(floors) == [.seconds(5)])
+        #expect(Backoff.standard.min == .seconds(5))
+    }
+
     @Test(arguments: matches)
     func `a real message finds its rule, alone and in aws-transient`(
         _ message: String,

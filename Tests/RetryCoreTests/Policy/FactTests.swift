@@ -42,6 +42,16 @@ import Testing
         #expect(missing == (isOld ? text : nil))
     }
 
+    @Test func `of two that are missing the first by name is said`() {
+        let shown = Scene.situation {
+            $0.stage.actions = [Scene.action("Zip"), Scene.action("Lint", .abandoned)]
+        }.stage
+        #expect(
+            HistoryCheck.missing(in: [Scene.row("Compile")], of: shown)
+                == "ListActionExecutions does not show attempt Lint-1 of action Lint"
+        )
+    }
+
     @Test func `an entry with a name takes that pipeline, and one with a pattern what matches`() {
         func entry(_ selector: PipelineEntry.Selector) -> PipelineEntry {
             PipelineEntry(selector: selector, policy: .standard, stages: [:])
@@ -53,6 +63,44 @@ import Testing
         #expect(pattern.takes("web"))
         #expect(!pattern.takes("web-2"))
         #expect(!pattern.takes("api"))
+    }
+
+    @Test(arguments: [
+        (RuleCondition(categories: ["Build"]), true), (RuleCondition(providers: ["ECS"]), true),
+        (RuleCondition(codes: ["JobFailed"]), false),
+    ])
+    func `a category or provider that nobody read is not evaluable, an absent code is a fact`(
+        _ condition: RuleCondition,
+        _ isUnread: Bool
+    ) throws {
+        let situation = Scene.situation {
+            $0.definition = nil
+            var row = Scene.row("Compile", category: nil, provider: nil)
+            row.action.code = nil
+            $0.stage.actions = []
+            $0.evidence = .rows([row])
+        }
+        let action = try #require(StageFacts(situation).failed.first)
+        switch condition.holdsBesidePatterns(of: action, stage: "Build") {
+        case .notEvaluable: #expect(isUnread)
+        case .differs: #expect(!isUnread)
+        case .matches: Issue.record("what is not known matches")
+        }
+    }
+
+    @Test func `entries made apart are equal exactly when their parts are`() {
+        func entry(_ change: (inout StagePolicy) -> Void = { _ in }) -> PipelineEntry {
+            var policy = StagePolicy.standard
+            change(&policy)
+            return PipelineEntry(selector: .name("web"), policy: policy, stages: [:])
+        }
+        var shared = entry()
+        shared.share(with: entry())
+        #expect(entry() == entry())
+        #expect(shared == entry())
+        #expect(entry() != entry { $0.maxRetries += 1 })
+        shared.share(with: entry { $0.maxRetries += 1 })
+        #expect(shared == entry())
     }
 
     @Test(arguments: [
@@ -83,5 +131,43 @@ import Testing
         #expect(facts.isNewAttempt(since: mark, later))
         later.manualRetries += 1
         #expect(facts.isNewAttempt(since: mark, later))
+    }
+
+    @Test func `retries of others are spent, against every rule and not against the policy twice`()
+    {
+        let situation = Scene.situation {
+            $0.history.foreignRetries = 2
+            $0.history.retries = 3
+            $0.history.retriesByRule = ["a": 1, nil: 2]
+            $0.history.knownManualRetries = 3
+            $0.stage.counters = RetryCounters(automatic: 0, manual: 6)
+        }
+        #expect(situation.unexplainedRetries == 1)
+        #expect(situation.spentRetries == 4)
+        #expect(situation.spentRetries(by: "a") == 4)
+        #expect(situation.spentRetries(by: "b") == 3)
+        #expect(situation.spentRetries(by: nil) == 3)
+    }
+
+    @Test(arguments: [
+        "target", "pipeline", "stage", "execution", "number", "seed",
+    ])
+    func `the jitter of two retries differs when they differ in one thing`(_ thing: String) {
+        let plain = Scene.situation()
+        var other = plain
+        var pipeline = plain.episode.pipeline
+        var (stage, execution) = (plain.episode.stage, plain.episode.execution)
+        switch thing {
+        case "target": pipeline = PipelineKey(target: "test", pipeline: pipeline.pipeline)
+        case "pipeline": pipeline = PipelineKey(target: pipeline.target, pipeline: "api")
+        case "stage": stage = "Deploy"
+        case "execution": execution = Scene.newer
+        case "seed": other.seed = 2
+        default: break
+        }
+        other.episode = EpisodeKey(pipeline: pipeline, stage: stage, execution: execution)
+        let number = thing == "number" ? 2 : 1
+        #expect(plain.jitter(number: 1) != other.jitter(number: number))
+        #expect(plain.jitter(number: 1) == Scene.situation().jitter(number: 1))
     }
 }

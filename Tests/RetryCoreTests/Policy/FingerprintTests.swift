@@ -51,6 +51,23 @@ import Testing
         #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
     }
 
+    @Test(arguments: [
+        ("Request ID: 5f0c3f8e", "Request ID: <id>"), ("Request ID:  abc", "Request ID: <id>"),
+        ("Request ID: (abc) d", "Request ID: (<id>) d"),
+        ("key web/Source/abCdefG", "key <key>"),
+        ("key web/Source/abcDefG", "key web/Source/abcDefG"),
+        ("key web//Source/PNjKe3z", "key web//Source/#"), ("failed at ://", "failed at ://"),
+        ("://", "://"),
+        (String(repeating: "x", count: 508) + " y", String(repeating: "x", count: 508)),
+        ("in service.module.version.aA1 now", "in service.module.version.aA# now"),
+    ])
+    func `an id is what a label says, and a name of many parts is none`(
+        _ text: String,
+        _ expected: String
+    ) {
+        #expect(FingerprintTests.reduced(text) == "-: \(expected)")
+    }
+
     /// What is new with every failure, in the texts of S3, Lambda, CloudFormation and others.
     @Test(arguments: [
         (

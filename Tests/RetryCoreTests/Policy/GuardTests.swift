@@ -21,6 +21,7 @@ import Testing
         )
         #expect(decision.failure.action == "Compile")
         #expect(decision.failure.message == Scene.busy)
+        #expect(decision.failure.url == "https://example.com/Compile")
         #expect(decision.failure.failedAt == Scene.failedAt)
     }
 
@@ -47,6 +48,42 @@ import Testing
         let decision = PolicyEvaluator.decide(situation)
         #expect(decision.verdict == .leave(.rollbackExecution))
         #expect(decision.guards.count == 1)
+    }
+
+    @Test(
+        arguments: [
+            (nil, "the stage's definition is not known"),
+            (StageDefinition(), "there is no onFailure"),
+            (StageDefinition(onFailure: .retry), "onFailure is RETRY"),
+            (
+                StageDefinition(onFailure: .fail, failureConditions: [.retry]),
+                "onFailure is FAIL, RETRY"
+            ),
+        ] as [(StageDefinition?, String)]
+    )
+    func `what CodePipeline itself would do is said`(
+        _ definition: StageDefinition?,
+        _ said: String
+    ) {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.definition?.stages["Build"] = definition
+                $0.now = Scene.failedAt + .seconds(3600)
+            }
+        )
+        #expect(decision.guards.first { $0.reason == .skips }?.detail == said)
+    }
+
+    @Test(arguments: [(0, false), (1, true)])
+    func `what is waited for is waited for until the very end of give_up_after`(
+        _ late: Int64,
+        _ isOver: Bool
+    ) {
+        let verdict = Scene.verdict {
+            $0.stage.latest?.status = .inProgress
+            $0.now = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(late)
+        }
+        #expect((verdict == .exhausted(.gaveUpAfter)) == isOver)
     }
 
     @Test func `what is final is said before what passes by itself`() {

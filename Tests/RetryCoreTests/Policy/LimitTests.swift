@@ -34,6 +34,26 @@ import Testing
         #expect(plan?.limit == 5)
     }
 
+    @Test(arguments: [
+        (0, 3, "3 of 3 retries of the policy made"), (3, 3, "5 of 5 retries of the episode made"),
+        (1, 3, "3 of 3 retries of the policy made"), (0, 2, "2 of 5 retries of the episode made"),
+    ])
+    func `the total says whether the policy's or the episode's retries are spent`(
+        _ more: Int,
+        _ own: Int,
+        _ said: String
+    ) {
+        let decision = PolicyEvaluator.decide(
+            Scene.situation {
+                $0.policy.maxRetries = 3
+                $0.policy.maxTotalRetries = 5
+                $0.history.retries = min(5, own + more)
+                $0.history.retriesByRule = [nil: own, "gone": more]
+            }
+        )
+        #expect(decision.brakes.first?.detail == said)
+    }
+
     @Test func `the mode list goes by the retry's number and repeats its last`() {
         let modes: [RetryMode?] = (0..<5).map { made in
             Scene.plan {

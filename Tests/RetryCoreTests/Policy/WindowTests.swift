@@ -110,6 +110,46 @@ import Testing
         _ = calendar.time(after: .longest, from: WindowTests.time("2026-01-01T00:00:00Z"))
     }
 
+    @Test func `where the week's ends pass and nothing opens all time counts from its beginning`() {
+        let denied = [WindowTests.work, WindowTests.window(.deny, 0...6, 0, 24)]
+        let monday = WindowTests.time("2026-11-23T12:00:00Z")
+        let given = WindowCalendar(denied).time(after: .seconds(3600), from: monday)
+        #expect(given == monday + .seconds(3600))
+    }
+
+    @Test func `time that is up when a window closes is up then, and not when the next opens`() {
+        let hours = WindowCalendar([WindowTests.window(.allow, 0...0, 7, 8)])
+        let opening = WindowTests.time("2026-11-23T07:00:00Z")
+        let given = hours.time(after: .seconds(3600), from: opening)
+        #expect(given == opening + .seconds(3600))
+    }
+
+    @Test func `a closed time that an opening ended counts no more`() {
+        let hours = WindowCalendar([WindowTests.window(.allow, 0...0, 7, 8)])
+        let monday = WindowTests.time("2026-11-23T00:00:00Z")
+        let given = hours.time(after: .seconds(20 * 3600), from: monday)
+        #expect(given == monday + .seconds(19 * 7 * 86_400 + 8 * 3600))
+    }
+
+    @Test(arguments: [(0, true), (1, false)])
+    func `an opening is looked for up to eight weeks ahead`(_ more: Int64, _ isFound: Bool) {
+        // Only at half past eleven the zone's noon is no longer that of UTC, which is denied.
+        let opening = WindowTests.time("2026-11-23T11:30:00Z")
+        let zone = ZoneRules(
+            name: "Odd",
+            base: 0,
+            transitions: [.init(at: opening, offset: 3600)]
+        )
+        let calendar = WindowCalendar([
+            WindowTests.window(.allow, 0...0, 12, 13, zone),
+            WindowTests.window(.deny, 0...0, 12, 13),
+        ])
+        let start = opening + (.zero - WindowCalendar.horizon) + .milliseconds(-more)
+        #expect(calendar.nextOpening(from: start) == (isFound ? opening : nil))
+        let given = calendar.time(after: .seconds(60), from: start)
+        #expect(given == (isFound ? opening : start) + .seconds(60))
+    }
+
     @Test(arguments: 0..<20)
     func `it agrees with a model that looks at every minute`(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)
