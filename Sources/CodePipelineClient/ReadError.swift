@@ -44,7 +44,8 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// How long the service asks to wait.
     package let retryAfter: Duration?
 
-    init(_ kind: Kind, operation: String, message: String, facts: CallFacts) {
+    /// Makes an error of a call with these circumstances.
+    package init(_ kind: Kind, operation: String, message: String, facts: CallFacts) {
         self.kind = kind
         self.operation = operation
         self.message = message
@@ -54,42 +55,6 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String { "\(operation): \(message)" }
-}
-
-extension ReadError.Kind {
-    /// The kind that an error of CodePipeline is.
-    package init(_ error: ServiceError) {
-        if let known = ReadError.Kind.modelled[error.code] {
-            self = known
-            return
-        }
-        switch error.errorClass(service: CodePipelineClient.signingName) {
-        case .throttling: self = .throttled
-        case .credentials: self = .credentials
-        case .clock: self = .clock
-        case .accessDenied: self = .accessDenied
-        case .transient, .server: self = .unavailable
-        case .client: self = .other(code: error.code)
-        }
-    }
-
-    init(_ error: TransportError) {
-        switch error.kind {
-        case .cancelled: self = .cancelled
-        case .tooLarge: self = .unreadable
-        case .timeout, .connection, .lasting, .broken:
-            switch error.progress {
-            case .notSent: self = .unreachable
-            case .maybeSent: self = .unavailable
-            }
-        }
-    }
-
-    private static let modelled: [String: ReadError.Kind] = [
-        "PipelineNotFoundException": .pipelineNotFound,
-        "PipelineExecutionNotFoundException": .executionNotFound,
-        "ValidationException": .validation,
-    ]
 }
 
 /// The result of a reading call with AWS's clock.

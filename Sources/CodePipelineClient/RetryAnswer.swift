@@ -26,7 +26,8 @@ package struct RetryAnswer: Hashable, Sendable {
     /// How often it was sent, or tried to be sent.
     package let attempts: Int
 
-    init(_ outcome: Outcome, message: String, facts: CallFacts) {
+    /// Makes the answer of a call with these circumstances.
+    package init(_ outcome: Outcome, message: String, facts: CallFacts) {
         self.outcome = outcome
         self.message = message
         requestID = facts.requestID
@@ -66,31 +67,4 @@ package enum RetryRefusal: Hashable, Sendable {
     case unreachable
     /// Another refusal, by its code.
     case other(code: String)
-}
-
-extension RetryRefusal {
-    /// The refusal that an error of CodePipeline is.
-    package init(_ error: ServiceError) {
-        if let known = RetryRefusal.modelled[error.code] {
-            self = known
-            return
-        }
-        switch error.errorClass(service: CodePipelineClient.signingName) {
-        case .throttling: self = .throttled
-        case .credentials: self = .credentials
-        case .clock: self = .clock
-        case .accessDenied: self = .accessDenied
-        case .transient, .server, .client: self = .other(code: error.code)
-        }
-    }
-
-    private static let modelled: [String: RetryRefusal] = [
-        "ConflictException": .conflict,
-        "ConcurrentPipelineExecutionsLimitExceededException": .concurrentLimit,
-        "NotLatestPipelineExecutionException": .notLatest,
-        "StageNotRetryableException": .stageNotRetryable,
-        "StageNotFoundException": .stageNotFound,
-        "PipelineNotFoundException": .pipelineNotFound,
-        "ValidationException": .validation,
-    ]
 }

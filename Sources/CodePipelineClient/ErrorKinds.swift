@@ -1,0 +1,64 @@
+package import AWSClient
+
+extension ReadError.Kind {
+    /// The kind that an error of CodePipeline is.
+    package init(_ error: ServiceError) {
+        if let known = ReadError.Kind.modelled[error.code] {
+            self = known
+            return
+        }
+        switch error.errorClass(service: CodePipelineClient.signingName) {
+        case .throttling: self = .throttled
+        case .credentials: self = .credentials
+        case .clock: self = .clock
+        case .accessDenied: self = .accessDenied
+        case .transient, .server: self = .unavailable
+        case .client: self = .other(code: error.code)
+        }
+    }
+
+    init(_ error: TransportError) {
+        switch error.kind {
+        case .cancelled: self = .cancelled
+        case .tooLarge: self = .unreadable
+        case .timeout, .connection, .lasting, .broken:
+            switch error.progress {
+            case .notSent: self = .unreachable
+            case .maybeSent: self = .unavailable
+            }
+        }
+    }
+
+    private static let modelled: [String: ReadError.Kind] = [
+        "PipelineNotFoundException": .pipelineNotFound,
+        "PipelineExecutionNotFoundException": .executionNotFound,
+        "ValidationException": .validation,
+    ]
+}
+
+extension RetryRefusal {
+    /// The refusal that an error of CodePipeline is.
+    package init(_ error: ServiceError) {
+        if let known = RetryRefusal.modelled[error.code] {
+            self = known
+            return
+        }
+        switch error.errorClass(service: CodePipelineClient.signingName) {
+        case .throttling: self = .throttled
+        case .credentials: self = .credentials
+        case .clock: self = .clock
+        case .accessDenied: self = .accessDenied
+        case .transient, .server, .client: self = .other(code: error.code)
+        }
+    }
+
+    private static let modelled: [String: RetryRefusal] = [
+        "ConflictException": .conflict,
+        "ConcurrentPipelineExecutionsLimitExceededException": .concurrentLimit,
+        "NotLatestPipelineExecutionException": .notLatest,
+        "StageNotRetryableException": .stageNotRetryable,
+        "StageNotFoundException": .stageNotFound,
+        "PipelineNotFoundException": .pipelineNotFound,
+        "ValidationException": .validation,
+    ]
+}
