@@ -59,8 +59,11 @@ struct LedgerDamageTests {
         #expect(opening.snapshot == LedgerSnapshot())
     }
 
-    @Test
-    func `damage that no row shows is found at start`() throws {
+    @Test(arguments: [(0, true), (1, false)])
+    func `damage that no row shows is found in a file that is small enough to be checked`(
+        _ less: Int,
+        _ isFound: Bool
+    ) throws {
         let directory = TemporaryDirectory()
         let first = try open(directory).ledger
         let pauses = (0..<200).map { number in
@@ -80,9 +83,10 @@ struct LedgerDamageTests {
             to: "ledger.sqlite",
             at: (page - 1) * 4096
         )
-        let opening = try open(directory)
+        let options = LedgerOptions(checkedPages: directory.size("ledger.sqlite") / 4096 - less)
+        let opening = try open(directory, options: options)
         defer { opening.ledger.close() }
-        #expect(opening.setAside != nil)
+        #expect((opening.setAside != nil) == isFound)
     }
 
     @Test
@@ -168,6 +172,36 @@ struct LedgerDamageTests {
         #expect(try ledger.snapshot().episodes == [episode("open", seen: now)])
         ledger.close()
         #expect(try stored(directory).episodes == [episode("open", seen: now)])
+    }
+
+    @Test
+    func `a damaged file is set aside once an hour, and at once when the clock was set back`()
+        throws
+    {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        func damage() {
+            directory.remove("ledger.sqlite")
+            directory.write(Array("not a database".utf8), to: "ledger.sqlite")
+        }
+        try ledger.record(intent(1), now: time(0))
+        damage()
+        try ledger.record(intent(2), now: time(5))
+        #expect(
+            ledger.takeNotices() == [.setAside(file: "ledger.sqlite.corrupt-20261123T000005Z")]
+        )
+        damage()
+        #expect(throws: LedgerError.corrupt) { try ledger.record(intent(3), now: time(3604)) }
+        #expect(ledger.takeNotices().isEmpty)
+        try ledger.record(intent(3), now: time(3605))
+        #expect(
+            ledger.takeNotices() == [.setAside(file: "ledger.sqlite.corrupt-20261123T010005Z")]
+        )
+        damage()
+        try ledger.record(intent(4), now: time(0))
+        #expect(ledger.takeNotices().count == 1)
+        ledger.close()
+        #expect(try stored(directory).intents == (1...4).map { intent($0) })
     }
 
     @Test

@@ -97,6 +97,31 @@ struct LedgerTroubleTests {
     }
 
     @Test
+    func `what the disk refused is as final as what is on it`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        directory.remove("ledger.sqlite")
+        directory.makeDirectory("ledger.sqlite")
+        let ended = episode("ended", endedAt: time(1))
+        for writes in [
+            [.episode(ended), .intent(intent(of: "open"))], [.episode(episode("ended"))],
+        ] as [[LedgerWrite]] {
+            #expect(throws: LedgerError.self) { try ledger.apply(writes, now: time(1)) }
+        }
+        directory.removeDirectory("ledger.sqlite")
+        #expect(throws: LedgerError.episodeEnded) {
+            try ledger.record(intent(of: "ended"), now: time(2))
+        }
+        #expect(throws: LedgerError.intentExists(sequence: 1)) {
+            try ledger.record(intent(of: "open", at: time(2)), now: time(2))
+        }
+        try ledger.apply([], now: time(3))
+        ledger.close()
+        let after = try stored(directory)
+        #expect(after == LedgerSnapshot(episodes: [ended], intents: [intent(of: "open")]))
+    }
+
+    @Test
     func `what failed until the end gets a last try at close`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger

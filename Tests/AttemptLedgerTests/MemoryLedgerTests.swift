@@ -14,6 +14,16 @@ struct MemoryLedgerTests {
     }
 
     @Test
+    func `what was pruned does not come back with a crash`() throws {
+        let old = episode("old", endedAt: time(0))
+        let new = episode("new", seen: time(days(31)))
+        let store = MemoryLedger(LedgerSnapshot(episodes: [old, new]))
+        try store.pruneAll(now: time(days(31)))
+        store.crash()
+        #expect(try store.snapshot().episodes == [new])
+    }
+
+    @Test
     func `an intent makes all before it durable`() throws {
         let ledger = MemoryLedger()
         try ledger.apply([.episode(episode())], now: time(0))

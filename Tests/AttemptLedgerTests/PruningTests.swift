@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Old rows")
 struct PruningTests {
-    /// What stays of these writes after a restart at `now`.
+    /// What stays of these writes after a restart at `now`, in the file as in memory.
     private func kept(
         _ writes: [LedgerWrite],
         at now: WallTime
@@ -16,7 +16,12 @@ struct PruningTests {
         let second = try open(directory, now: now).ledger
         defer { second.close() }
         try second.pruneAll(now: now)
-        return try second.snapshot()
+        let stays = try second.snapshot()
+        let memory = MemoryLedger()
+        try memory.apply(writes, now: time(0))
+        try memory.pruneAll(now: now)
+        #expect(try memory.snapshot() == stays)
+        return stays
     }
 
     /// In whatever order one write names them.
@@ -102,6 +107,26 @@ struct PruningTests {
             try store.apply([.episode(episode("new", seen: time(days(31))))], now: time(days(31)))
             try store.pruneAll(now: time(days(31)))
             #expect(try store.snapshot().episodes.map(\.key.execution) == ["new"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `between two passes lies an hour, and what is just old enough stays`(
+        _ kind: StoreKind
+    ) throws {
+        try kind.withStore { store in
+            let now = time(days(31))
+            try store.apply([.episode(episode("new", seen: now))], now: now)
+            try store.pruneAll(now: now)
+            let ends = [time(days(1)) + .milliseconds(-1), time(days(1))]
+            let old = zip(["old", "edge"], ends).map { episode($0, endedAt: $1) }
+            let last = episode("last", endedAt: time(days(2)))
+            try store.apply((old + [last]).map { .episode($0) }, now: now)
+            try store.pruneAll(now: now + .seconds(3599))
+            #expect(try store.snapshot().episodes.count == 4)
+            try store.pruneAll(now: now + .seconds(3600))
+            let stays = try store.snapshot().episodes.map(\.key.execution)
+            #expect(stays == ["edge", "last", "new"])
         }
     }
 

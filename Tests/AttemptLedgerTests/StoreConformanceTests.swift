@@ -251,6 +251,8 @@ struct StoreConformanceTests {
             #expect(throws: LedgerError.closed) { try store.record(intent(), now: time(0)) }
             #expect(throws: LedgerError.closed) { try store.apply([], now: time(0)) }
             #expect(throws: LedgerError.closed) { try store.snapshot() }
+            #expect(throws: LedgerError.closed) { try store.recall(key(), now: time(0)) }
+            #expect(throws: LedgerError.closed) { try store.prune(now: time(0)) }
         }
     }
 }
