@@ -64,7 +64,6 @@ extension Engine {
     mutating func make(_ want: Want, _ now: Instant) {
         switch want {
         case .state(let key):
-            guard pipelines[key] != nil else { return }
             let id = newCall(.aws(want), now, within: Timing.call)
             pipelines[key]?.look = .inFlight(id, again: false)
             // What a list of executions left in doubt is decided by a state that is read.
@@ -72,14 +71,12 @@ extension Engine {
             let known = isSettled(key) && !isDoubted ? pipelines[key]?.digest : nil
             effects.append(.readState(id, key, known: known))
         case .definition(let key):
-            guard pipelines[key] != nil else { return }
             effects.append(.readDefinition(newCall(.aws(want), now, within: Timing.call), key))
         case .evidence(let key):
             guard episodes[key] != nil else { return }
             let id = newCall(.aws(want), now, within: Timing.call)
             effects.append(.readEvidence(id, key.pipeline, key.execution))
         case .executions(let key):
-            guard pipelines[key] != nil else { return }
             effects.append(.listExecutions(newCall(.aws(want), now, within: Timing.call), key))
         case .list(let name):
             effects.append(.listPipelines(newCall(.aws(want), now, within: Timing.call), name))
