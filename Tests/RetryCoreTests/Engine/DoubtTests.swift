@@ -128,6 +128,77 @@ import Testing
         #expect(bench.retries.count == row.1)
         #expect(bench.ledger.intents.map(\.state) == row.2)
         #expect(bench.engine.wants["prod"]?.hasRetry == false)
+        guard row.0 == 1 else { return }
+        // It is looked at once more at once; nothing speaks against the next intent.
+        #expect(bench.engine.calls.values.contains(.aws(.state(.web))))
+        bench.hanging = []
+        bench.run(.seconds(150))
+        #expect(!bench.retries.isEmpty)
+    }
+
+    @Test func `what one event changes is written before an intent of it, and asked about after`()
+        throws
+    {
+        var bench = failing()
+        var deploy = StageSnapshot.failed("queue full", at: bench.epoch)
+        deploy.name = "Deploy"
+        bench.states[.web]?.stages.append(deploy)
+        bench.run(.seconds(29))
+        var state = try other(bench)
+        state.stages[1].latest?.status = .succeeded
+        var ship = StageSnapshot.failed("queue full", at: bench.epoch)
+        ship.name = "Ship"
+        state.stages.append(ship)
+        bench.hanging = [.web]
+        bench.run(.seconds(1))
+        let id = try look(&bench)
+        let effects = bench.engine.handle(
+            .stateRead(id, .read(.state(state, digest: nil), at: nil)),
+            now: bench.now
+        )
+        let kinds = effects.compactMap { effect -> String? in
+            switch effect {
+            case .record: "record"
+            case .recordIntent: "intent"
+            case .recall: "recall"
+            case .report(let report): report.kind.rawValue
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+                .matchPatterns, .retry:
+                nil
+            }
+        }
+        #expect(kinds == ["record", "intent", "stage_recovered", "recall"])
+    }
+
+    @Test func `a history that lacked the last failure is asked for at once after the next`() {
+        var bench = failing()
+        bench.evidence[.first] = .read([], at: nil)
+        bench.run(.seconds(37))
+        #expect(bench.kinds.isEmpty)
+        bench.evidence = [:]
+        let time = bench.wall
+        bench.change(.web) { $0.actions[0].lastStatusChange = time }
+        bench.run(.seconds(11))
+        #expect(bench.kinds.first == .stageFailed)
+    }
+
+    @Test func `nothing of a PARALLEL pipeline is taken, not even a failure`() {
+        var bench = failing()
+        bench.states[.web] = .quiet
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 1,
+                executionMode: .parallel,
+                stages: ["Build": StageDefinition(actions: [:])]
+            ),
+            at: nil
+        )
+        bench.run(.seconds(60))
+        bench.fail(["web"])
+        bench.run(.seconds(600))
+        #expect(bench.kinds == [.pipelineUnsupported])
+        #expect(bench.recalls == 0)
+        #expect(bench.engine.pipelines[.web]?.stages.isEmpty == true)
     }
 
     @Test func `a look that is wanted while one is under way follows at once`() throws {
@@ -211,6 +282,18 @@ import Testing
         #expect(bench.engine.looks.next == nil && bench.engine.executionReads.next == nil)
         #expect(bench.engine.episodes.isEmpty && bench.engine.episodeDeadlines.next == nil)
         #expect(bench.engine.recalls.isEmpty && bench.engine.notices.isEmpty)
+    }
+
+    @Test func `no list waits for a target whose file names all its pipelines`() {
+        var configuration = Configuration.discovering
+        configuration.poll.maxRate = 0.001
+        var bench = Bench(configuration)
+        bench.run(.seconds(400))
+        #expect(bench.engine.wants["prod"]?.count == 1)
+        configuration.targets[0].pipelines = []
+        bench.feed(.reloaded(configuration))
+        #expect(bench.engine.wants["prod"]?.isEmpty == true)
+        #expect(bench.engine.listings.next == nil)
     }
 
     @Test func `a thousand pauses of what is watched leave room for none but their scopes`() {

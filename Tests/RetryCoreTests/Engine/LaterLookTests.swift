@@ -76,6 +76,7 @@ import Testing
         for _ in 0..<2 { bench.engine.targets["prod"]?.clock.observe(time, now: bench.now) }
         bench.run(.seconds(10))
         #expect(bench.looks[.web] == 2)
+        #expect(bench.engine.episodeDeadlines[.web] == .origin + .seconds(50))
         bench.run(.seconds(14))
         #expect(bench.retries.isEmpty)
         bench.run(.seconds(10))
@@ -119,6 +120,10 @@ import Testing
         bench.run(.seconds(5))
         #expect(bench.kinds.contains(.stageFailed))
         #expect(bench.retries.isEmpty)
+        let asked = bench.engine.calls.values.count {
+            if case .patterns = $0 { true } else { false }
+        }
+        #expect(asked == 0)
     }
 
     @Test func `lists cut short are said when three in a row are`() {
@@ -289,5 +294,107 @@ import Testing
         #expect(bench.kinds == [.pipelineLost])
         bench.run(.seconds(700))
         #expect(bench.kinds == [.pipelineLost, .pipelineFound])
+    }
+
+    @Test func `a definition that is denied is an error once, and what waits for it is told`() {
+        var bench = Bench(.watching())
+        bench.states[.web] = stages().states[.web]
+        let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+        bench.definitions[.web] = .failed(denied)
+        bench.run(.seconds(30))
+        let levels = bench.reports.filter { $0.kind == .retryDeferred }.map(\.level)
+        #expect(levels.count == 6)
+        #expect(levels.count { $0 == .error } == 1)
+    }
+
+    @Test func `the status tells the next retry, and what is degraded and paused`() {
+        var bench = stages()
+        #expect(
+            bench.engine.status.line
+                == "watching 1 pipeline in 1 target; 6 retries pending, next 08:53:50"
+        )
+        let pause = Pause(scope: PauseScope(stage: "none"), reason: "x", uid: 0, until: nil)
+        bench.feed(.paused(pause))
+        bench.feed(.ledgerFailed("disk full"))
+        #expect(
+            bench.engine.status.line
+                == "watching 1 pipeline in 1 target; 6 retries pending, next 08:53:50; "
+                + "degraded: ledger (takes no writes); 1 paused"
+        )
+    }
+
+    @Test func `a target that is planned has its Region, its rate's group and its endpoint`() {
+        var bench = failing()
+        bench.feed(.targetPlanned("prod", region: "eu-west-2", rateGroup: "z", endpoint: "here"))
+        let target = bench.engine.targets["prod"]?.target
+        #expect(target?.region == "eu-west-2")
+        #expect(target?.rateGroup == "z")
+        #expect(target?.endpoint == "here")
+    }
+
+    @Test
+    func `an open episode of a pipeline that a list finds is overtaken by the next execution`() {
+        let first = failing()
+        var record = EpisodeRecord(
+            key: .web,
+            firstFailure: first.epoch,
+            firstSeen: first.epoch,
+            foreignRetries: 0
+        )
+        record.lastFailure = first.states[.web]?.stages[0].mark
+        var bench = Bench(.discovering, ledger: LedgerSnapshot(episodes: [record]))
+        bench.listed = ["web"]
+        bench.states[.web] = .quiet
+        bench.change(.web) { $0.latest?.id = .second }
+        bench.run(.seconds(30))
+        #expect(bench.count(.stageSuperseded) == 1)
+        #expect(bench.engine.episodes.isEmpty)
+    }
+
+    @Test(arguments: [StageStatus.stopped, .cancelled, .skipped])
+    func `an unknown answer of a stage that ends otherwise is said not to have taken effect`(
+        _ status: StageStatus
+    ) {
+        var bench = failing()
+        bench.retryAnswers = [.unknown("reset")]
+        bench.retriesMove = false
+        bench.run(.seconds(32))
+        bench.change(.web) { $0.latest?.status = status }
+        bench.run(.seconds(20))
+        #expect(bench.ledger.intents.map(\.state) == [.unsettled])
+        #expect(bench.kinds.suffix(2) == [.retrySettled, .stageLeft])
+        let left = bench.reports.last?.fields.map(\.1) ?? []
+        #expect(left.contains("Compile") && left.contains("JobFailed"))
+    }
+
+    @Test(arguments: [
+        (RetryAnswer.accepted(requestID: nil, at: nil), ReportKind.retryWithoutEffect),
+        (.unknown("reset"), .retrySettled),
+    ])
+    func `without a look after the call nothing is said of its effect`(
+        _ row: (RetryAnswer, ReportKind)
+    ) {
+        var bench = failing()
+        bench.retryAnswers = [row.0]
+        bench.retriesMove = false
+        bench.run(.seconds(30))
+        #expect(bench.retries.count == 1)
+        bench.hanging = [.web]
+        bench.run(.seconds(70))
+        #expect(bench.count(row.1) == 0)
+        bench.hanging = []
+        bench.run(.seconds(60))
+        #expect(bench.count(row.1) == 1)
+    }
+
+    @Test func `definitions that no pipeline has any more are not kept`() {
+        var bench = Bench(.watching())
+        bench.states[.web] = .quiet
+        for version in 2..<300 {
+            bench.states[.web]?.version = version
+            bench.run(.seconds(40))
+        }
+        #expect(bench.definitionReads > 290)
+        #expect(bench.engine.definitions.count <= 67)
     }
 }

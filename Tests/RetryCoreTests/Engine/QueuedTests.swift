@@ -81,6 +81,7 @@ import Testing
             stage.failsAgain("a test is red", at: time)
         }
         #expect(bench.retries.isEmpty)
+        #expect(bench.engine.episodes[.web]?.phase.name == .pending)
         bench.run(.seconds(60))
         #expect(bench.count(.stageFailed) == 2)
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted, .effective])

@@ -92,6 +92,8 @@ import Testing
         first.ledger.intents.append(second)
         var bench = Bench(.watching(), ledger: first.ledger)
         bench.states = first.states
+        // The first look has its time before the state is asked for on purpose.
+        #expect(bench.engine.episodeDeadlines.next == .origin + .seconds(90))
         bench.run(.seconds(5))
         #expect(
             bench.ledger.intents.map(\.state).sorted { $0.rawValue < $1.rawValue } == [

@@ -86,6 +86,15 @@ import Testing
         #expect(queue.pop(rate: 5) == nil)
     }
 
+    @Test func `what went out of a lane leaves it`() {
+        var queue = queue(.quiet, 10)
+        for number in 10..<2000 {
+            queue.add(Self.look("quiet", number), .quiet)
+            #expect(queue.pop(rate: 5) == Self.look("quiet", number - 10))
+        }
+        #expect(queue.count == 10 && queue.size <= 150)
+    }
+
     @Test func `only a retry is taken where only that may be, and looks alone may be grouped`() {
         var queue = queue(.quiet, 1, in: queue(.evidence, 1))
         #expect(queue.pop(.retry, rate: 5) == nil)
@@ -154,6 +163,14 @@ import Testing
             let taken = (0..<10).count { _ in bucket.take(Self.at(100)) }
             #expect(taken == tokens)
         }
+    }
+
+    @Test func `what a rate brought before it was cut was brought by the whole rate`() {
+        var bucket = RateBucket(ceiling: 10, now: .origin)
+        for _ in 0..<10 { _ = bucket.take(.origin) }
+        _ = bucket.throttled(Self.at(0.5))
+        let taken = (0..<10).count { _ in bucket.take(Self.at(0.5)) }
+        #expect(taken == 1)
     }
 
     @Test func `throttling leaves one token, and another ceiling keeps a throttled rate`() {
