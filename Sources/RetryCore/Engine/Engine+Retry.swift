@@ -109,9 +109,8 @@ extension Engine {
         _ now: Instant
     ) {
         let reason = refusal.reason
-        if episodes[key]?.saidReason != reason || refusal == .notRetryable {
-            report(.retryRefused(context(of: key), intent, reason, failure))
-        }
+        // Each time, as each call is said: a "sent" without an answer reads as a retry that works.
+        report(.retryRefused(context(of: key), intent, reason, failure))
         let detail = failure.message
         switch refusal {
         case .conflict: retryLater(key, reason, first: 5, longest: 120, detail: detail, now)

@@ -109,6 +109,20 @@ import Testing
         }
     }
 
+    @Test(arguments: RetryRefusal.allCases)
+    func `every retry that is sent has its answer, though the reason stays the same`(
+        _ refusal: RetryRefusal
+    ) {
+        var bench = failing()
+        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        bench.retryAnswers = .init(repeating: .refused(refusal, failure), count: 500)
+        bench.run(.seconds(4 * 3600))
+        bench.feed(.reloaded(.watching()))
+        bench.run(.seconds(600))
+        #expect(bench.count(.retrySent) >= 1)
+        #expect(bench.count(.retryRefused) == bench.count(.retrySent))
+    }
+
     @Test func `a stage that AWS calls not retryable twice is left`() {
         var bench = failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
