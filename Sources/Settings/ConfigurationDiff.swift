@@ -61,7 +61,7 @@ package enum ConfigurationDiff {
         let (before, after) = (shared(old), shared(new))
         return before.keys.sorted().flatMap { name -> [String] in
             guard let was = before[name] ?? nil, let will = after[name] ?? nil else { return [] }
-            return changes(keys(was), keys(will), prefix: "policies.\(name).")
+            return changes(was, will, prefix: "policies.\(name).")
         }
     }
 
@@ -82,14 +82,19 @@ package enum ConfigurationDiff {
 
     private static func keys(_ policy: StagePolicy) -> Keys {
         let description = PolicyDescription(policy)
-        let rules = description.rules.map { rule in
-            (name: "rules.\(rule.name)", value: "\(rule.when): \(rule.then)")
-        }
         let order = description.rules.map(\.name).joined(separator: ", ")
         let rest: Keys = order.isEmpty ? [] : [("rules", order)]
         return description.keys.filter { $0.name != "otherwise" }
             + [("otherwise", policy.rules.isEmpty ? "retry" : policy.otherwise.rawValue)]
-            + rest + rules
+            + rest
+    }
+
+    private static func changes(
+        _ old: StagePolicy,
+        _ new: StagePolicy,
+        prefix: String
+    ) -> [String] {
+        changes(keys(old), keys(new), prefix: prefix) + RuleDiff(old, new).lines(prefix: prefix)
     }
 
     // MARK: Targets
@@ -181,7 +186,7 @@ package enum ConfigurationDiff {
         if old.policy.name != new.policy.name {
             lines.append("\(prefix)policy: \(old.policy.name) -> \(new.policy.name)")
         } else if !saidOnce.contains(old.policy.name), old.policy != new.policy {
-            lines += changes(keys(old.policy), keys(new.policy), prefix: prefix)
+            lines += changes(old.policy, new.policy, prefix: prefix)
         }
         for stage in Set(old.stages.keys).union(new.stages.keys).sorted() {
             let (was, will) = (old.policy(of: stage), new.policy(of: stage))
@@ -192,8 +197,8 @@ package enum ConfigurationDiff {
                 continue
             }
             // A stage follows its pipeline: what changes there is said already.
-            let inherited = Set(changes(keys(old.policy), keys(new.policy), prefix: ""))
-            let own = changes(keys(was), keys(will), prefix: "")
+            let inherited = Set(changes(old.policy, new.policy, prefix: ""))
+            let own = changes(was, will, prefix: "")
             lines += own.filter { !inherited.contains($0) }.map { "\(prefix)stages.\(stage).\($0)" }
         }
         return lines

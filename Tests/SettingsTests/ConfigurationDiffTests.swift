@@ -80,9 +80,38 @@ import Testing
             try lines(old + rest, new + rest) == [
                 "policies.default.otherwise: never -> retry",
                 "policies.default.rules: r -> r, s",
-                "policies.default.rules.r: code \"A\": +30s, +1m, +2m, then gives up -> "
-                    + "code \"A\": never retries",
+                "policies.default.rules.r: +30s, +1m, +2m, then gives up -> never retries",
                 "policies.default.rules.s: none -> code \"B\": +30s, +1m, +2m, then gives up",
+            ]
+        )
+    }
+
+    @Test func `rules that only inherit a change are counted`() throws {
+        let rules =
+            "rules: [{ name: own, when: { code: A }, max_retries: 9 }, "
+            + "{ name: part, when: { code: B }, backoff: { initial: 1m } }, { use: aws-transient }]"
+        let rest = "\npipelines: [{ name: a }]"
+        let old = "policies: { default: { max_retries: 3, \(rules) } }" + rest
+        let new = "policies: { default: { max_retries: 4, \(rules) } }" + rest
+        let policy = try settings(old).configuration.targets[0].pipelines[0].policy
+        let count = policy.rules.count { $0.action != .never && $0.name != "own" }
+        #expect(count > 10)
+        #expect(
+            try lines(old, new) == [
+                "policies.default.max_retries: 3 -> 4",
+                "policies.default.rules: \(count) rules inherit this",
+            ]
+        )
+    }
+
+    @Test func `a rule's own change is said without its conditions`() throws {
+        let rest = "\npipelines: [{ name: a }]"
+        let rule = { (own: String) in
+            "policies: { default: { rules: [{ name: r, when: { code: A }\(own) }] } }" + rest
+        }
+        #expect(
+            try lines(rule(""), rule(", max_retries: 1")) == [
+                "policies.default.rules.r: +30s, +1m, +2m, then gives up -> +30s, then gives up"
             ]
         )
     }

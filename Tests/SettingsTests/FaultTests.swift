@@ -155,6 +155,15 @@ import Testing
                 + "did you mean \"eu-west-1\"?"
         ),
         (
+            "region: Ireland",
+            "c.yaml:1:16: aws.region: is \"Ireland\"; expected a Region such as eu-west-1"
+        ),
+        (
+            "region: Eu-Wst-1",
+            "c.yaml:1:16: aws.region: is \"Eu-Wst-1\"; expected a Region such as eu-west-1; "
+                + "did you mean \"eu-west-1\"?"
+        ),
+        (
             "region: x.evil.com/",
             "c.yaml:1:16: aws.region: is \"x.evil.com/\"; expected a Region such as eu-west-1"
         ),

@@ -26,6 +26,18 @@ import Testing
         ("  - name: 'a", "c.yaml:2:11: file: a quote is not closed", "the same quote"),
         ("  - { name: a", "the bracket of line 2, column 5 is not closed", "closing bracket"),
         ("  - { name: a ]", "the bracket of line 2, column 5 is not closed", "closing bracket"),
+        (
+            "  - { name: a: b }", "c.yaml:2:14: file: a colon and a blank begin a value",
+            "quotes around a text with \": \""
+        ),
+        (
+            "  // all of them\n  - { name: a }", "c.yaml:2:3: file: \"//\" begins no comment",
+            "a comment that begins with #"
+        ),
+        (
+            "  - { name: a } // the shop", "file: \"//\" begins no comment",
+            "a comment that begins with #"
+        ),
         ("  - name: !prod", "has a tag", "quotes around text with !"),
         ("  - name: &", "\"&\" begins an anchor", "quotes"),
         ("  - { name: ${NAME} }", "\"${NAME}\": variables are not replaced", "the value itself"),
@@ -58,6 +70,18 @@ import Testing
         #expect(try settings(text).configuration.targets.count == 1)
         // Places are those that an editor shows.
         #expect(faults("\u{FEFF}nonsense: 1").first?.hasPrefix("c.yaml:1:1: ") == true)
+    }
+
+    @Test func `a comment that JSON has not is named in JSON, too`() {
+        let found = faults(
+            "{\n  // live\n  \"dry_run\": false, \"pipelines\": [{\"name\": \"a\"}]\n}"
+        )
+        #expect(
+            found == [
+                "c.yaml:2:3: file: \"//\" begins no comment; "
+                    + "expected a comment that begins with #, in JSON too"
+            ]
+        )
     }
 
     @Test(arguments: ["Mon-Fri 9-17", "9-17", "Mon 9"])

@@ -242,6 +242,31 @@ import Testing
         )
     }
 
+    @Test func `a limit that reads as one over rules, and is none, is warned of`() {
+        let rules =
+            "[{ name: queue full, when: { contains: q }, max_retries: 10 }, "
+            + "{ name: b, when: { contains: r } }]"
+        let text = """
+            policies: { default: { max_retries: 3, rules: \(rules) } }
+            pipelines:
+              - name: a
+                stages: { Deploy: { max_retries: 1 }, Test: { max_total_retries: 1 } }
+              - { name: b, max_retries: 0 }
+              - { name: c, max_retries: 1, max_total_retries: 1 }
+              - { name: d, max_retries: 12 }
+              - { match: "e*", stages: { Deploy: { max_retries: 1, max_total_retries: 2 } } }
+            """
+        let says = ", but rule \"queue full\" has a limit of its own and may retry here"
+        #expect(
+            warnings(text) == [
+                "c.yaml:4:38: pipelines[0].stages.Deploy.max_retries: is 1\(says) 10 times; "
+                    + "max_total_retries: 1 holds for every rule",
+                "c.yaml:8:53: pipelines[4].stages.Deploy.max_retries: is 1\(says) 2 times; "
+                    + "max_total_retries: 1 holds for every rule",
+            ]
+        )
+    }
+
     @Test func `a file with faults gets no warnings`() {
         let found = warnings("dry_run: 1\npipelines: [{ name: a }, { name: a }]")
         #expect(found == ["c.yaml:1:10: dry_run: is 1; expected true or false"])

@@ -137,7 +137,7 @@ extension RuleCondition {
     }
 
     private func quoted(_ literals: [String]) -> String {
-        literals.map { "\"\($0)\"" }.joined(separator: ", ")
+        literals.map { $0.contains("\"") ? "'\($0)'" : "\"\($0)\"" }.joined(separator: ", ")
     }
 }
 

@@ -54,10 +54,15 @@ private struct IAMNeeds {
     mutating func add(_ target: Target, _ connection: AWSConnection, dryRun: Bool) {
         let account = connection.roleARN?.account
         if account == nil {
-            notes.insert("no role_arn names the account: put yours for the * before the pipeline")
+            notes.insert(
+                "no role_arn names the account: below, put its number in place of the * before the "
+                    + "pipeline"
+            )
         }
         if target.region.isEmpty {
-            notes.insert("no region is written: put yours for the * after codepipeline")
+            notes.insert(
+                "no region is written: below, put yours in place of the * after codepipeline"
+            )
         }
         let partition =
             connection.roleARN?.partition ?? RegionName.partition(of: target.region)

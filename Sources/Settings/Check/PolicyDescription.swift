@@ -25,9 +25,11 @@ struct PolicyDescription {
             ("paused", String(policy.paused)),
             ("windows", windows),
             ("budget", PolicyDescription.text(policy.budget)),
-            ("otherwise", policy.rules.isEmpty ? "retry (no rules)" : policy.otherwise.rawValue),
+            ("otherwise", policy.rules.isEmpty ? Self.noRules : policy.otherwise.rawValue),
         ]
     }
+
+    private static let noRules = "retry (no rules: every failure, failing tests too)"
 
     private var windows: String {
         guard !policy.windows.isEmpty else { return "always" }
@@ -48,7 +50,8 @@ struct PolicyDescription {
         }
     }
 
-    private func then(_ rule: Rule) -> String {
+    /// What is done with the failures of one of the policy's rules.
+    func then(_ rule: Rule) -> String {
         guard let limits = rule.limits else { return "never retries" }
         var text = PolicyDescription.schedule(limits, total: policy.maxTotalRetries)
         if limits.modes != policy.modes { text += "; mode \(PolicyDescription.text(limits.modes))" }

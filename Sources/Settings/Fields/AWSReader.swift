@@ -108,11 +108,10 @@ extension Field {
             byte == UInt8(ascii: "-") || (48...57).contains(byte) || (97...122).contains(byte)
         }
         guard isLabel, text.first != "-", text.last != "-" else {
-            let lowered = text.lowercased()
             fault(
                 "is \"\(FaultLog.shown(text))\"",
                 expected: expected,
-                suggestion: lowered != text && NameForm.check(text) ? lowered : nil
+                suggestion: Suggestion.nearest(to: text, among: RegionName.known)
             )
             return nil
         }

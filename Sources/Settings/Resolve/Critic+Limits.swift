@@ -4,6 +4,7 @@ extension Critic {
     /// Reports limits that are never reached, where this mapping writes them.
     func judgeLimits(_ level: Level) {
         judgeCounts(level)
+        judgeCeiling(level)
         judgeWaits(level)
         let age = level.written.maxFailureAge
         if let age, age.value < configuration.poll.interval {
@@ -49,6 +50,24 @@ extension Critic {
                 "has \(modes.value.count) attempts, never reached: max_total_retries is \(total)"
             )
         }
+    }
+
+    /// Reports a limit of an entry or stage that reads as one over every rule, and is none.
+    private func judgeCeiling(_ level: Level) {
+        guard level.drafts.count > 1, let own = level.written.limits.maxRetries else { return }
+        let policy = level.resolved
+        var worst: (name: RuleName, retries: Int)?
+        for rule in policy.rules {
+            let retries = min(rule.limits?.maxRetries ?? 0, policy.maxTotalRetries)
+            if retries > worst?.retries ?? own.value { worst = (rule.name, retries) }
+        }
+        guard let worst else { return }
+        log.add(
+            at: own.mark,
+            own.key,
+            "is \(own.value), but rule \"\(worst.name)\" has a limit of its own and may retry here "
+                + "\(worst.retries) times; max_total_retries: \(own.value) holds for every rule"
+        )
     }
 
     /// Reports waits that do not come out as written, and retries beyond give_up_after.

@@ -18,7 +18,13 @@ struct YAMLHint {
             context.line <= lines.count ? lines[context.line - 1] : nil
         }
         let words = fault.problem
-        if let slip = YAMLHint.variables(line) ?? opened.flatMap(YAMLHint.variables) {
+        if let comment = YAMLHint.comment(in: lines, before: fault.mark) {
+            self.init(
+                mark: comment,
+                problem: "\"//\" begins no comment",
+                expected: "a comment that begins with #, in JSON too"
+            )
+        } else if let slip = YAMLHint.variables(line) ?? opened.flatMap(YAMLHint.variables) {
             self.init(mark: fault.mark, problem: slip.problem, expected: slip.expected)
         } else if let context = fault.context, words.contains("end of stream while scanning a qu") {
             self.init(
@@ -39,6 +45,23 @@ struct YAMLHint {
         self.mark = mark
         self.problem = problem
         self.expected = expected
+    }
+
+    /// Where a comment of another language begins, in the line of the fault or the one before.
+    private static func comment(in lines: [String], before mark: Mark) -> Mark? {
+        for number in [mark.line, mark.line - 1] where (1...lines.count).contains(number) {
+            let scalars = Array(lines[number - 1].unicodeScalars)
+            for index in scalars.indices.dropLast()
+            where scalars[index] == "/" && scalars[index + 1] == "/" {
+                let before = scalars[..<index].last { $0 != " " }
+                let isApart = index == 0 || scalars[index - 1] == " "
+                // Not within a text, as in "see // there".
+                let ends: [Unicode.Scalar] = [",", "]", "}", "[", "{", "\"", "'"]
+                guard isApart, before.map({ ends.contains($0) }) ?? true else { continue }
+                return Mark(line: number, column: index + 1)
+            }
+        }
+        return nil
     }
 
     private static func variables(_ line: String) -> Slip? {
@@ -69,6 +92,9 @@ struct YAMLHint {
         }
         if words.contains("scanning an anchor") {
             return ("\"&\" begins an anchor of YAML", "quotes around a text that begins with \"&\"")
+        }
+        if here == ":", words.contains("while parsing a flow") {
+            return structure("mapping values are not allowed", fault)
         }
         return structure(words, fault)
     }

@@ -243,8 +243,8 @@ import Testing
         ConditionLine("literal", RuleCondition(contains: ["zzz", "in queue for"]), .matches),
         ConditionLine(
             "other literal",
-            RuleCondition(contains: ["In Queue", "nope"]),
-            .differs("message and summary do not contain \"In Queue\", \"nope\"")
+            RuleCondition(contains: ["In Queue", "no \"pe\""]),
+            .differs("message and summary do not contain \"In Queue\", 'no \"pe\"'")
         ),
         ConditionLine("literal in the summary", RuleCondition(contains: ["ohn"]), .matches) {
             var row = Scene.row("Compile", message: nil)
