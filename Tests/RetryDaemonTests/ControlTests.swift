@@ -153,6 +153,7 @@ struct ControlTests {
             _ = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             if let document = StatusDocument(status) {
+                answer.note("calls: \(document.calls > 0)")
                 let bytes = ControlAnswer(.done, status: document).bytes
                 let text = ControlAnswer(bytes: bytes)?.status?.text ?? ""
                 for line in text.split(separator: "\n") { answer.note(String(line)) }
@@ -160,9 +161,89 @@ struct ControlTests {
             rig.send(.stop("SIGTERM"))
         }
         await source.close()
-        #expect(answer.contains("  prod (eu-west-1): 1 pipelines"))
+        #expect(answer.contains("calls: true"))
+        #expect(answer.contains("  prod (eu-west-1): 1 pipeline"))
         #expect(answer.contains("  prod/web/Deploy e-1: "))
         #expect(answer.contains("  everything: a migration (uid 1000, until resume)"))
+    }
+
+    @Test
+    func `the status names what waits, what is red for good, and what cannot be watched`() throws {
+        let key = { (pipeline: PipelineName) in
+            EpisodeKey(
+                pipeline: PipelineKey(target: "prod", pipeline: pipeline),
+                stage: "Deploy",
+                execution: "e-1"
+            )
+        }
+        let engine = EngineStatus(
+            targets: [
+                TargetStatus(
+                    name: "prod",
+                    region: "eu-west-1",
+                    pipelines: 30,
+                    lost: (10..<32).map { PipelineName("old-\($0)") },
+                    trouble: nil,
+                    rate: 5
+                )
+            ],
+            episodes: [
+                EpisodeStatus(
+                    key: key("api"),
+                    phase: "deferred",
+                    retries: 1,
+                    limit: 3,
+                    rule: "queue full",
+                    due: nil,
+                    reason: .accessDenied
+                ),
+                EpisodeStatus(
+                    key: key("web"),
+                    phase: "gathering",
+                    retries: 0,
+                    limit: nil,
+                    rule: nil,
+                    due: nil,
+                    reason: nil
+                ),
+            ],
+            ended: [
+                EndedStatus(key: key("old"), outcome: nil, reason: nil),
+                EndedStatus(key: key("shop"), outcome: .exhausted, reason: .ruleExhausted),
+            ],
+            pauses: [Pause(scope: PauseScope(), reason: "freeze", uid: 0, until: nil)],
+            callsInFlight: 0,
+            ledgerTrouble: nil
+        )
+        let answer = StatusAnswer(
+            engine: engine,
+            path: "c.yaml",
+            loadedAt: nil,
+            refused: [],
+            isDryRun: true,
+            calls: 310
+        )
+        let document = try #require(StatusDocument(answer))
+        #expect(
+            document.text.hasPrefix(
+                "dry run: watching 30 pipelines in 1 target; 1 held (access_denied); "
+                    + "2 failed and not retried; everything is paused\n"
+                    + "config c.yaml, loaded never; 310 calls to AWS since the start\n"
+            )
+        )
+        for line in [
+            "  prod (eu-west-1): 30 pipelines, 22 of them not watchable: old-10, ",
+            "old-29 and 2 more\n",
+            "  prod/api/Deploy e-1: deferred (access_denied), 1 of 3 retries made, "
+                + "rule queue full; the permission to retry it is missing\n",
+            "  prod/web/Deploy e-1: gathering, 0 retries made\n",
+            "failed, not retried any more\n"
+                + "  prod/old/Deploy e-1: ended before this start; the journal has why\n"
+                + "  prod/shop/Deploy e-1: exhausted (rule_exhausted): "
+                + "the rule's retries are spent\n",
+        ] {
+            #expect(document.text.contains(line), "\(line) in \(document.text)")
+        }
     }
 
     @Test

@@ -163,6 +163,120 @@ struct ExplainTests {
         )
     }
 
+    private func status(
+        episodes: [EpisodeStatus] = [],
+        ended: [EndedStatus] = [],
+        pauses: [Pause] = []
+    ) -> StatusDocument? {
+        StatusDocument(
+            StatusAnswer(
+                engine: EngineStatus(
+                    targets: [],
+                    episodes: episodes,
+                    ended: ended,
+                    pauses: pauses,
+                    callsInFlight: 0,
+                    ledgerTrouble: nil
+                ),
+                path: "c.yaml",
+                loadedAt: nil,
+                refused: [],
+                isDryRun: false
+            )
+        )
+    }
+
+    private static let key = EpisodeKey(
+        pipeline: PipelineKey(target: "default", pipeline: "web"),
+        stage: "Deploy",
+        execution: "e-1"
+    )
+
+    @Test
+    func `what the daemon holds by command is held here, too`() throws {
+        for (scope, isHeld): (PauseScope, Bool) in [
+            (PauseScope(), true), (PauseScope(pipeline: "web"), true),
+            (PauseScope(target: "default", pipeline: "web", stage: "Deploy"), true),
+            (PauseScope(pipeline: "api"), false), (PauseScope(stage: "Build"), false),
+        ] {
+            var known = try facts()
+            known.daemon = status(pauses: [
+                Pause(scope: scope, reason: "release night", uid: 7, until: nil)
+            ])
+            let explanation = try explainer().explain(question(), known)
+            #expect(explanation.word == (isHeld ? "defer" : "retry"), "\(scope)")
+            let note = "note: the daemon holds \(scope): release night (uid 7, until resume)\n"
+            #expect(explanation.text.contains(note) == isHeld, "\(explanation.text)")
+        }
+    }
+
+    @Test
+    func `a failure that the daemon still has was not too old when first seen`() throws {
+        var late = question()
+        late.at = late.at + .seconds(3 * 3600)
+        #expect(try explainer().explain(late, try facts()).reason == .tooOld)
+        var known = try facts()
+        known.daemon = status(episodes: [
+            EpisodeStatus(
+                key: Self.key,
+                phase: "deferred",
+                retries: 0,
+                limit: nil,
+                rule: nil,
+                due: nil,
+                reason: .windowClosed
+            )
+        ])
+        let explanation = try explainer().explain(late, known)
+        #expect(explanation.reason != .tooOld)
+        #expect(
+            explanation.text.contains(
+                "note: the daemon has it as deferred (window_closed), 0 retries made; "
+                    + "outside the windows for retries\n"
+            )
+        )
+    }
+
+    @Test
+    func `what the daemon has ended or never saw is noted`() throws {
+        var known = try facts()
+        known.daemon = status(ended: [
+            EndedStatus(key: Self.key, outcome: .left, reason: .ruleNever)
+        ])
+        #expect(
+            try explainer().explain(question(), known).notes
+                == ["the daemon has ended it: left (rule_never): a rule says never"]
+        )
+        known.daemon = status()
+        #expect(
+            try explainer().explain(question(), known).notes
+                == ["the daemon has no open episode of this failure"]
+        )
+    }
+
+    @Test
+    func `a verdict says its reason in words, too`() throws {
+        let explanation = try explainer().explain(question("api"), try facts())
+        #expect(explanation.text.contains("\nverdict: leave (not_watched): no entry of the config"))
+        let denied = try explainer().explain(
+            question(),
+            try facts(definition: nil, executions: nil)
+        )
+        #expect(
+            denied.text.contains(
+                " at the latest: its definition or history can not be read\n"
+            ),
+            "\(denied.text)"
+        )
+        var asked = question()
+        asked.retries = 3
+        let spent = try explainer().explain(asked, try facts()).text
+        #expect(
+            spent.hasSuffix("verdict: exhausted (exhausted): its retries are spent\n"),
+            "\(spent)"
+        )
+    }
+
     @Test(arguments: ["", "null", "[]", "{}", "{\"stageStates\":3}"])
     func `a state that is none is unreadable input`(_ text: String) {
         #expect(throws: ExplainTrouble.self) {

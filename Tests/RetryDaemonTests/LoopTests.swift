@@ -111,6 +111,15 @@ struct LoopTests {
     }
 
     @Test
+    func `with --once nothing is said of an interval that nobody wrote`() async {
+        var rig = Rig(script: .quiet)
+        rig.options.isOnce = true
+        rig.loaded.configuration.poll.interval = .milliseconds(100)
+        _ = await rig.run { _ in }
+        #expect(!rig.chronicle.contains("report polling_slowed"))
+    }
+
+    @Test
     func `with --once a run that could read nothing says so`() async {
         var rig = Rig(script: ServiceDouble.Script())
         rig.options.isOnce = true

@@ -45,6 +45,16 @@ struct PlacesTests {
     }
 
     @Test(arguments: [
+        ("/run/pipeline-retryd/control.sock", "start it with 'systemctl start pipeline-retryd'"),
+        ("/tmp/x/control.sock", "start it with 'pipeline-retryd run --state-dir /tmp/x'"),
+        ("st/control.sock", "start it with 'pipeline-retryd run --state-dir st'"),
+    ])
+    func `a daemon that does not run is started as its folder says`(_ row: (String, String)) {
+        let text = ControlSocketError.notRunning(path: row.0).description
+        #expect(text == "\(row.0): no pipeline-retryd listens there; \(row.1)")
+    }
+
+    @Test(arguments: [
         (ControlAnswer.Outcome.done, Status.success), (.volatile, .success),
         (.refused, .config), (.stopping, .unavailable), (.invalid, .usage),
     ])

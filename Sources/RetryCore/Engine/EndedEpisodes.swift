@@ -3,29 +3,51 @@
 /// Each watched stage has one at most. All others are in the ledger only, which is asked before a
 /// failure that the memory does not know is taken as new.
 struct EndedEpisodes: Hashable, Sendable {
-    /// From which call on a look confirms that another execution took the stage; none: no look
-    /// showed one yet.
-    private var overtaken: [EpisodeKey: CallID?] = [:]
-
-    /// How many there are.
-    var count: Int { overtaken.count }
-
-    /// Whether an episode is known to have ended.
-    func contains(_ key: EpisodeKey) -> Bool { overtaken[key] != nil }
-
-    /// Keeps an episode that has ended.
-    mutating func put(_ key: EpisodeKey, overtakenAfter call: CallID? = nil) {
-        overtaken.updateValue(call, forKey: key)
+    /// What is kept of one.
+    struct Bare: Hashable, Sendable {
+        /// From which call on a look confirms that another execution took the stage; none: no look
+        /// showed one yet.
+        var overtakenAfter: CallID?
+        /// How it ended; nil: only the ledger knows.
+        var outcome: Outcome?
+        /// Why, where the outcome has a reason.
+        var reason: Reason?
+        /// Whether its stage is still Failed.
+        var isFailed = true
     }
 
+    private var all: [EpisodeKey: Bare] = [:]
+
+    /// How many there are.
+    var count: Int { all.count }
+
+    /// Those whose stages are still Failed and are not retried any more.
+    var failed: [EpisodeKey: Bare] {
+        all.filter { _, bare in
+            switch bare.outcome {
+            case .exhausted, .left, nil: bare.isFailed
+            case .recovered, .superseded, .gone: false
+            }
+        }
+    }
+
+    /// Whether an episode is known to have ended.
+    func contains(_ key: EpisodeKey) -> Bool { all[key] != nil }
+
+    /// Keeps an episode that has ended.
+    mutating func put(_ key: EpisodeKey, _ bare: Bare = Bare()) { all[key] = bare }
+
     /// Drops an episode.
-    mutating func remove(_ key: EpisodeKey) { overtaken.removeValue(forKey: key) }
+    mutating func remove(_ key: EpisodeKey) { all.removeValue(forKey: key) }
+
+    /// Notes whether its stage is still Failed.
+    mutating func note(_ key: EpisodeKey, isFailed: Bool) { all[key]?.isFailed = isFailed }
 
     /// From which call on a look confirms that another execution took the stage; nil: none did yet.
-    func overtakenAfter(_ key: EpisodeKey) -> CallID? { overtaken[key] ?? nil }
+    func overtakenAfter(_ key: EpisodeKey) -> CallID? { all[key]?.overtakenAfter }
 
     /// Notes that one look showed another execution.
     mutating func doubt(_ key: EpisodeKey, after call: CallID) {
-        if contains(key) { overtaken.updateValue(call, forKey: key) }
+        all[key]?.overtakenAfter = call
     }
 }

@@ -174,8 +174,18 @@ extension Engine {
         if case .deferred(reason, _, let until) = episodes[key]?.phase, until > now {
             deadline = min(deadline, until)
         }
-        say(key, deferred: reason, until: until, plan, detail: detail)
+        let told = reason == .paused ? min(pauseEnd(of: key) ?? until, until) : until
+        say(key, deferred: reason, until: told, plan, detail: detail)
         setPhase(key, .deferred(reason, firm: false, until: deadline))
+    }
+
+    /// When the last of the pauses that hold an episode ends by itself; nil: that is not known.
+    private func pauseEnd(of key: EpisodeKey) -> WallTime? {
+        let isByFile =
+            policy(of: key).paused || targets[key.pipeline.target]?.target.paused == true
+        let ends = pauses.filter { $0.scope.contains(key) }.map(\.until)
+        guard !isByFile, !ends.contains(nil) else { return nil }
+        return ends.compactMap { $0 }.max()
     }
 
     /// Defers for a cause of the engine's own; polls do not re-decide before it is over.
@@ -304,14 +314,22 @@ extension Engine {
 
     /// Keeps nothing of an episode but that it has ended.
     mutating func drop(_ key: EpisodeKey, _ now: Instant) {
-        let call = episodes[key]?.overtakenAfter
+        guard let episode = episodes[key] else { return }
         setPhase(key, .ended)
         probeEnded(key, now)
         episodes[key] = nil
         // Of what a stage does not show, or of a pipeline that nothing watches, only the ledger
         // keeps the end.
         guard pipelines[key.pipeline]?.stages[key.stage] == key else { return }
-        ended.put(key, overtakenAfter: call)
+        ended.put(
+            key,
+            EndedEpisodes.Bare(
+                overtakenAfter: episode.overtakenAfter,
+                outcome: episode.record.outcome,
+                reason: episode.record.reason,
+                isFailed: episode.stage.latest?.status == .failed
+            )
+        )
     }
 
     /// Puts an episode's newest record into the ledger.

@@ -69,6 +69,7 @@ extension Engine {
             observe(episode, stage, latest.status, by: id, now)
         } else if ended.contains(episode) {
             pipelines[key]?.stages[stage.name] = episode
+            ended.note(episode, isFailed: latest.status == .failed)
         } else if latest.status.opensEpisode {
             recall(episode, stage, now)
             return true

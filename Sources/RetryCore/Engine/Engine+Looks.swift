@@ -299,6 +299,7 @@ extension Engine {
         pipelines[key] = watch
         // Other trouble passes: who waits for the definition asks again at a deadline of its own.
         guard watch.definition != .unread else { return }
+        judgeStages(of: key)
         if mode == .parallel { unsupported(key, now) }
         for episode in watch.stages.values.sorted() { gather(episode, now) }
     }

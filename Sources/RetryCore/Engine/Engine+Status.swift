@@ -2,10 +2,12 @@ extension Engine {
     /// What the engine does right now.
     package var status: EngineStatus {
         var watched: [TargetName: Int] = [:]
-        var lost: [TargetName: Int] = [:]
+        var lost: [TargetName: [PipelineName]] = [:]
         for (key, watch) in pipelines {
             watched[key.target, default: 0] += 1
-            if watch.lost != nil || watch.isUnsupported { lost[key.target, default: 0] += 1 }
+            if watch.lost != nil || watch.isUnsupported {
+                lost[key.target, default: []].append(key.pipeline)
+            }
         }
         return EngineStatus(
             targets: configuration.targets.map { target in
@@ -15,7 +17,7 @@ extension Engine {
                     name: target.name,
                     region: target.region,
                     pipelines: watched[target.name] ?? 0,
-                    lost: lost[target.name] ?? 0,
+                    lost: (lost[target.name] ?? []).sorted(),
                     trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" }
                         ?? twins.said[target.name].map { "same account and Region as \($0.elder)" },
                     rate: buckets[group(of: target.name)]?.rate ?? configuration.poll.maxRate
@@ -23,6 +25,9 @@ extension Engine {
             },
             episodes: liveEpisodes.compactMap { key in
                 episodes[key].map { status(of: key, $0) }
+            },
+            ended: ended.failed.sorted { $0.key < $1.key }.map { key, bare in
+                EndedStatus(key: key, outcome: bare.outcome, reason: bare.reason)
             },
             pauses: pauses,
             callsInFlight: callsInFlight,
@@ -33,8 +38,10 @@ extension Engine {
     private func status(of key: EpisodeKey, _ episode: Episode) -> EpisodeStatus {
         var due: WallTime?
         var reason: Reason?
+        var limit = episode.intents.isEmpty ? nil : episode.limit
+        var rule = episode.intents.last?.rule
         switch episode.phase {
-        case .pending(let plan, _): due = plan.due
+        case .pending(let plan, _): (due, limit, rule) = (plan.due, plan.limit, plan.rule)
         case .deferred(let why, _, _): reason = why
         case .resuming, .gathering, .matching, .rechecking, .recording, .queued, .calling,
             .verifying, .settling, .running, .ended:
@@ -44,6 +51,8 @@ extension Engine {
             key: key,
             phase: episode.phase.name.rawValue,
             retries: episode.countedRetries,
+            limit: limit,
+            rule: rule,
             due: due,
             reason: reason
         )

@@ -57,6 +57,7 @@ extension Engine {
                 new.append(key)
             } else {
                 pipelines[key]?.entry = entry
+                judgeStages(of: key)
             }
         }
         attachLedger(to: Set(new))
@@ -153,6 +154,7 @@ extension Engine {
         closeUnwatched(now)
         judgeTwins(now)
         judgeRates()
+        judgePatterns(of: name)
         // The first answer finds everything there is: said in the status, not pipeline by pipeline.
         guard !isFirst else { return }
         for key in pipelines.keys.sorted() where !before.contains(key) {

@@ -4,6 +4,8 @@ package struct EngineStatus: Hashable, Sendable {
     package var targets: [TargetStatus]
     /// The live episodes, by key.
     package var episodes: [EpisodeStatus]
+    /// The stages that are still Failed and are not retried any more, by key.
+    package var ended: [EndedStatus]
     /// Pauses by command.
     package var pauses: [Pause]
     /// Calls under way.
@@ -15,12 +17,14 @@ package struct EngineStatus: Hashable, Sendable {
     package init(
         targets: [TargetStatus],
         episodes: [EpisodeStatus],
+        ended: [EndedStatus],
         pauses: [Pause],
         callsInFlight: Int,
         ledgerTrouble: String?
     ) {
         self.targets = targets
         self.episodes = episodes
+        self.ended = ended
         self.pauses = pauses
         self.callsInFlight = callsInFlight
         self.ledgerTrouble = ledgerTrouble
@@ -48,8 +52,22 @@ package struct EngineStatus: Hashable, Sendable {
         }
         let troubles = degraded + (ledgerTrouble == nil ? [] : ["ledger (takes no writes)"])
         if !troubles.isEmpty { parts.append("degraded: " + troubles.joined(separator: ", ")) }
-        if !pauses.isEmpty { parts.append("\(pauses.count) paused") }
+        if let held { parts.append(held) }
+        if !ended.isEmpty { parts.append("\(ended.count) failed and not retried") }
+        if pauses.contains(where: { $0.scope == PauseScope() }) {
+            parts.append("everything is paused")
+        } else if !pauses.isEmpty {
+            parts.append("\(pauses.count) \(pauses.count == 1 ? "scope" : "scopes") paused")
+        }
         return parts.joined(separator: "; ")
+    }
+
+    /// How many episodes wait for something else than their time, and for what.
+    private var held: String? {
+        let reasons = episodes.compactMap(\.reason?.rawValue)
+        guard !reasons.isEmpty else { return nil }
+        let kinds = Set(reasons).sorted().joined(separator: ", ")
+        return "\(reasons.count) held (\(kinds))"
     }
 }
 
@@ -61,8 +79,8 @@ package struct TargetStatus: Hashable, Sendable {
     package var region: String
     /// How many pipelines of it are watched.
     package var pipelines: Int
-    /// How many of those can not be read, or have no state to act on.
-    package var lost: Int
+    /// Those that can not be read, or have no state to act on, in order.
+    package var lost: [PipelineName]
     /// Why calls to it fail, in a word such as AWS's error code; nil when they work.
     package var trouble: String?
     /// The request rate in force, in requests per second.
@@ -73,7 +91,7 @@ package struct TargetStatus: Hashable, Sendable {
         name: TargetName,
         region: String,
         pipelines: Int,
-        lost: Int,
+        lost: [PipelineName],
         trouble: String?,
         rate: Double
     ) {
@@ -86,6 +104,23 @@ package struct TargetStatus: Hashable, Sendable {
     }
 }
 
+/// A stage that is still Failed and is not retried any more.
+package struct EndedStatus: Hashable, Sendable {
+    /// The episode that ended.
+    package var key: EpisodeKey
+    /// How; nil: it ended before the daemon started.
+    package var outcome: Outcome?
+    /// Why, where that is known.
+    package var reason: Reason?
+
+    /// Makes a status of its parts.
+    package init(key: EpisodeKey, outcome: Outcome?, reason: Reason?) {
+        self.key = key
+        self.outcome = outcome
+        self.reason = reason
+    }
+}
+
 /// What the engine knows of one live episode.
 package struct EpisodeStatus: Hashable, Sendable {
     /// The episode.
@@ -94,6 +129,10 @@ package struct EpisodeStatus: Hashable, Sendable {
     package var phase: String
     /// The retries that count.
     package var retries: Int
+    /// The most that there can be, once a retry is decided.
+    package var limit: Int?
+    /// The rule that decided on the newest retry.
+    package var rule: RuleName?
     /// When the decided retry is due.
     package var due: WallTime?
     /// Why it waits, when it does not wait for its time.
@@ -104,12 +143,16 @@ package struct EpisodeStatus: Hashable, Sendable {
         key: EpisodeKey,
         phase: String,
         retries: Int,
+        limit: Int?,
+        rule: RuleName?,
         due: WallTime?,
         reason: Reason?
     ) {
         self.key = key
         self.phase = phase
         self.retries = retries
+        self.limit = limit
+        self.rule = rule
         self.due = due
         self.reason = reason
     }

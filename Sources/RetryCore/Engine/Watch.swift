@@ -21,6 +21,8 @@ struct TargetWatch: Hashable, Sendable {
     var executionsDeniedUntil: Instant?
     /// It was said that it is missing.
     var isExecutionsDenialSaid = false
+    /// The patterns of the file of which it was said that they take no pipeline.
+    var unmatched: Set<Glob> = []
     /// The account, once a definition said it; a target is one account and Region.
     var account: String?
     /// The ARN's partition, once a definition said it.
@@ -60,6 +62,8 @@ struct PipelineWatch: Hashable, Sendable {
     var definition = Definition.unread
     /// It was said as an error that the definition is denied.
     var isDenialSaid = false
+    /// The stages of the file of which it was said that the pipeline has them not.
+    var unmatched: Set<StageName> = []
     /// The version of the newest state.
     var version: Int?
     /// When the pipeline of the newest state was created.

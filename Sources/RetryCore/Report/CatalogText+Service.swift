@@ -137,6 +137,26 @@ extension CatalogText {
             """
     )
 
+    static let configUnmatched = CatalogText(
+        subject: "The config file names what target @RETRYD_TARGET@ does not have",
+        happened: """
+            A match of the config file takes no pipeline of @RETRYD_TARGET@ (@RETRYD_REGION@), or an
+            entry sets a stage that its pipeline has not; the message says which.
+            """,
+        means: """
+            That part of the file has no effect at present. A pattern counts as soon as a list shows
+            a pipeline with such a name, a stage as soon as the definition has it. It is said once.
+            """,
+        action: """
+            Compare the name with the console: mostly it is misspelt, or the target is of another
+            Region or account. Correct it and reload. Nothing, if it is to come yet.
+            """,
+        commands: [
+            "aws codepipeline list-pipelines --region @RETRYD_REGION@",
+            "pipeline-retryd check",
+        ]
+    )
+
     static let sourceFailed = CatalogText(
         subject: "A source of pipeline @RETRYD_PIPELINE@ can not be read",
         happened: """

@@ -14,11 +14,11 @@ extension Report {
             .targetDuplicate(let context, _, _), .targetDistinct(let context, _),
             .throttled(let context, _), .throttlingOver(let context, _),
             .pollingSlowed(let context, _), .pollingKept(let context, _),
-            .executionsDenied(let context, _):
+            .executionsDenied(let context, _), .patternUnmatched(let context, _):
             fields.add(.target, context.target.text)
             fields.add(.region, context.region)
         case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
-            .pipelineUnsupported(let context):
+            .pipelineUnsupported(let context), .stagesUnmatched(let context, _, _):
             fields.add(context.key, region: context.region, account: context.account)
         case .sourceFailed(let context, let stage, _):
             fields.add(context.key, region: context.region, account: context.account)
@@ -84,7 +84,8 @@ extension Report {
         case .stageRecovered, .retriesExhausted, .stageLeft, .stageSuperseded, .stageGone:
             addOutcome(to: &fields)
         case .started, .stopping, .configLoaded, .configRejected, .pipelineFound,
-            .pipelineUnsupported, .throttled, .throttlingOver, .pollingSlowed, .pollingKept,
+            .patternUnmatched, .stagesUnmatched, .pipelineUnsupported, .throttled, .throttlingOver,
+            .pollingSlowed, .pollingKept,
             .paused, .resumed:
             break
         }

@@ -12,6 +12,7 @@ extension Report {
         case .pipelineFound: .pipelineFound
         case .pipelineLost: .pipelineLost
         case .pipelineUnsupported: .pipelineUnsupported
+        case .patternUnmatched, .stagesUnmatched: .configUnmatched
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck
         case .executionFailed: .executionFailed
@@ -56,7 +57,8 @@ extension Report {
         case .targetDegraded(_, let failure):
             failure.kind == .accessDenied || failure.kind == .credentials ? .error : .warning
         case .ledgerDegraded, .targetDuplicate: .error
-        case .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck, .throttled,
+        case .patternUnmatched, .stagesUnmatched, .pipelineLost, .pipelineUnsupported,
+            .sourceFailed, .stageStuck, .throttled,
             .pollingSlowed, .retryUnknown,
             .retryWithoutEffect, .retriesExhausted, .outageHold, .executionFailed:
             .warning
@@ -81,7 +83,8 @@ extension Report {
             .pipelineFound, .pipelineLost, .pipelineUnsupported, .sourceFailed, .stageStuck,
             .throttled, .throttlingOver, .pollingSlowed, .pollingKept:
             watchMessage
-        case .executionFailed, .executionsDenied: executionMessage
+        case .executionFailed, .executionsDenied, .patternUnmatched, .stagesUnmatched:
+            outsideMessage
         case .retrySent, .retryAccepted, .retryRefused, .retryUnknown, .retrySettled,
             .retryWithoutEffect:
             callMessage
@@ -94,9 +97,11 @@ extension Report {
 
     private var serviceMessage: String {
         switch self {
-        case .started(let version, let targets, let pipelines):
+        case .started(let version, let targets, let pipelines, let patterns, let isDryRun):
             "pipeline-retryd \(version) started: \(counted(targets, "target")), "
                 + "\(counted(pipelines, "pipeline")) by name"
+                + (patterns > 0 ? ", others by \(counted(patterns, "pattern"))" : "")
+                + (isDryRun ? "; dry run: nothing is retried" : "")
         case .stopping(let why): "stopping: \(why)"
         case .configLoaded(let path, let changes):
             "\(path) is in force"
@@ -154,7 +159,7 @@ extension Report {
         }
     }
 
-    private var executionMessage: String {
+    private var outsideMessage: String {
         switch self {
         case .executionFailed(let context, let execution, let summary):
             "\(context.key): execution \(execution) failed and no stage shows it"
@@ -164,6 +169,12 @@ extension Report {
             "\(context.place): \(failure.sentence); executions that fail before any stage are not "
                 + "seen, everything else goes on; it is tried again every "
                 + "\(Timing.accessDenied.shortText)"
+        case .patternUnmatched(let context, let glob):
+            "\(context.place): no pipeline matches \"\(glob)\" of the config file; "
+                + "the next list may show one"
+        case .stagesUnmatched(let context, let stages, let known):
+            "\(context.key): the config file sets \(stages.listed), and the pipeline has no such "
+                + "stage; it has \(known.listed)"
         case _: ""
         }
     }
@@ -301,5 +312,13 @@ extension FailureFacts {
     fileprivate var said: String {
         let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
         return parts.isEmpty ? "AWS gives no error" : parts.joined(separator: ": ")
+    }
+}
+
+extension [StageName] {
+    /// `Build, Deploy`, as far as a line has room.
+    fileprivate var listed: String {
+        prefix(20).map(\.text).joined(separator: ", ")
+            + (count > 20 ? " and \(count - 20) more" : "")
     }
 }

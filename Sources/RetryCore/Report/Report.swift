@@ -2,8 +2,9 @@
 ///
 /// ``kind``, ``level``, ``message`` and ``fields`` say how it is written.
 package enum Report: Hashable, Sendable {
-    /// The daemon runs; the number of pipelines counts exact names only.
-    case started(version: String, targets: Int, pipelines: Int)
+    /// The daemon runs; the number of pipelines counts exact names only, beside the patterns that
+    /// find others.
+    case started(version: String, targets: Int, pipelines: Int, patterns: Int, isDryRun: Bool)
     /// The daemon ends; the text says why.
     case stopping(String)
     /// A config file is in force; the lines say what changed, `old -> new`.
@@ -29,6 +30,10 @@ package enum Report: Hashable, Sendable {
     case pipelineLost(PipelineContext, PipelineLoss, CallFailure)
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported(PipelineContext)
+    /// No pipeline of a target has a name that a pattern of the file takes.
+    case patternUnmatched(TargetContext, Glob)
+    /// Stages that the file sets and that the pipeline has not, and those that it has.
+    case stagesUnmatched(PipelineContext, [StageName], has: [StageName])
     /// A source action can not look for a new revision, which no stage and no execution shows.
     case sourceFailed(PipelineContext, StageName, FailureFacts)
     /// A stage is InProgress though all that started in it has ended and something failed, since so

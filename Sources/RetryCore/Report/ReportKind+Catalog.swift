@@ -74,6 +74,7 @@ extension ReportKind {
         case .stageSuperseded: .stageSuperseded
         case .stageGone: .stageGone
         case .pipelineUnsupported: .pipelineUnsupported
+        case .configUnmatched: .configUnmatched
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck
         case .executionFailed: .executionFailed

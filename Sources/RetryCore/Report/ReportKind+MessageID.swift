@@ -25,6 +25,7 @@ extension ReportKind {
         case .stageSuperseded: "ca54aed9b9a644baa3ea5657cae59587"
         case .stageGone: "a7c25c7a938c4f89945e35b2e20e9a2c"
         case .pipelineUnsupported: "88c4b2f4206d4f7f9e08b80395a9befd"
+        case .configUnmatched: "00fb1780cdc046c7b492d1c1c8839541"
         case .sourceFailed: "1ec7d8bc186144e5ad62f764af0c30a1"
         case .stageStuck: "e51ca1f5d1c54a0f8000f12d5f136639"
         case .executionFailed: "e87465e27a2643e38110ece0de833c25"

@@ -46,6 +46,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case stageGone = "stage_gone"
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported = "pipeline_unsupported"
+    /// The config file names something that AWS does not show.
+    case configUnmatched = "config_unmatched"
     /// A source action can not look for a new revision: no execution starts.
     case sourceFailed = "source_failed"
     /// A stage that has nothing left to run does not end.

@@ -31,10 +31,20 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var pipelines: Int
         /// How many of them can not be watched at present.
         package var lost: Int
+        /// Their names, at most ``mostNames``.
+        package var lostPipelines: [String]
         /// Why calls fail; null when they work.
         package var trouble: String?
         /// Requests per second that are allowed at present.
         package var rate: Double
+
+        /// How many names are listed.
+        package static let mostNames = 20
+
+        private enum CodingKeys: String, CodingKey {
+            case name, region, pipelines, lost, trouble, rate
+            case lostPipelines = "lost_pipelines"
+        }
     }
 
     /// One live episode.
@@ -51,13 +61,39 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var phase: String
         /// The retries that count.
         package var retries: Int
+        /// The most that there can be; null before a retry was decided.
+        package var maxRetries: Int?
+        /// The rule that decided on the newest retry; null: none did, or the policy itself.
+        package var rule: String?
         /// When the decided retry is due, RFC 3339.
         package var due: String?
         /// Why it waits.
         package var reason: String?
 
         private enum CodingKeys: String, CodingKey {
-            case target, pipeline, stage, phase, retries, due, reason
+            case target, pipeline, stage, phase, retries, rule, due, reason
+            case executionID = "execution_id"
+            case maxRetries = "max_retries"
+        }
+    }
+
+    /// A stage that is still Failed and is not retried any more.
+    package struct Ended: Hashable, Sendable, Codable {
+        /// The target.
+        package var target: String
+        /// The pipeline.
+        package var pipeline: String
+        /// The stage.
+        package var stage: String
+        /// The pipelineExecutionId.
+        package var executionID: String
+        /// exhausted or left; null: it ended before the daemon started.
+        package var outcome: String?
+        /// Why.
+        package var reason: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case target, pipeline, stage, outcome, reason
             case executionID = "execution_id"
         }
     }
@@ -84,8 +120,14 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     package var targets: [Target]
     /// The live episodes.
     package var episodes: [Episode]
+    /// The stages that are still Failed and are not retried any more, at most ``mostEnded``.
+    package var ended: [Ended]
+    /// How many of these there are.
+    package var endedCount: Int
     /// Pauses by command.
     package var pauses: [Hold]
+    /// Calls to AWS since the start.
+    package var calls: Int
     /// Calls under way.
     package var callsInFlight: Int
     /// Why the ledger takes no writes; null when it does.
@@ -93,8 +135,12 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     /// The line that `systemctl status` shows.
     package var line: String
 
+    /// How many stages that are not retried any more are listed.
+    package static let mostEnded = 500
+
     private enum CodingKeys: String, CodingKey {
-        case config, targets, episodes, pauses, line
+        case config, targets, episodes, ended, pauses, calls, line
+        case endedCount = "ended_count"
         case callsInFlight = "calls_in_flight"
         case ledgerTrouble = "ledger_trouble"
     }
@@ -113,16 +159,20 @@ package struct StatusDocument: Hashable, Sendable, Codable {
                 name: target.name.text,
                 region: target.region,
                 pipelines: target.pipelines,
-                lost: target.lost,
+                lost: target.lost.count,
+                lostPipelines: target.lost.prefix(Target.mostNames).map(\.text),
                 trouble: target.trouble,
                 rate: target.rate
             )
         }
         episodes = engine.episodes.map(Episode.init)
+        ended = engine.ended.prefix(StatusDocument.mostEnded).map(Ended.init)
+        endedCount = engine.ended.count
         pauses = engine.pauses.map(Hold.init)
+        calls = answer.calls
         callsInFlight = engine.callsInFlight
         ledgerTrouble = engine.ledgerTrouble
-        line = engine.line
+        line = answer.isDryRun ? "dry run: \(engine.line)" : engine.line
     }
 
     /// The document as JSON, for people and jq.
@@ -146,8 +196,23 @@ extension StatusDocument.Episode {
             executionID: episode.key.execution.text,
             phase: episode.phase,
             retries: episode.retries,
+            maxRetries: episode.limit,
+            rule: episode.rule?.text,
             due: episode.due?.rfc3339,
             reason: episode.reason?.rawValue
+        )
+    }
+}
+
+extension StatusDocument.Ended {
+    fileprivate init(_ ended: EndedStatus) {
+        self.init(
+            target: ended.key.pipeline.target.text,
+            pipeline: ended.key.pipeline.pipeline.text,
+            stage: ended.key.stage.text,
+            executionID: ended.key.execution.text,
+            outcome: ended.outcome?.rawValue,
+            reason: ended.reason?.rawValue
         )
     }
 }

@@ -42,6 +42,8 @@ package struct ExplainFacts: Hashable, Sendable {
     package var definition: PipelineDefinition?
     /// ListActionExecutions by execution; nil: not readable.
     package var rows: [ExecutionID: [ActionRow]]?
+    /// What the running daemon knows; nil: none was asked.
+    package var daemon: StatusDocument?
     /// What a reader should know of where the facts are from.
     package var notes: [String] = []
 
@@ -97,6 +99,9 @@ package struct Explainer: Sendable {
     package func explain(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
         var explanation = reasoning(question, facts)
         explanation.notes = facts.notes + notes(question, facts)
+        if let key = explanation.episode, let daemon = facts.daemon {
+            explanation.notes += daemon.notes(on: key)
+        }
         return explanation
     }
 
@@ -155,6 +160,7 @@ package struct Explainer: Sendable {
                 knownManualRetries: retries
             ),
             brakes: Brakes(
+                pausedByCommand: facts.daemon?.pause(of: key)?.reason,
                 targetPaused: target.paused,
                 dryRun: configuration.dryRun,
                 overallBudget: configuration.budget
@@ -164,6 +170,10 @@ package struct Explainer: Sendable {
         )
         let stageFacts = StageFacts(situation)
         situation.history.firstFailure = stageFacts.failedAt ?? question.at
+        // What the daemon still has was not too old when it saw it first.
+        if facts.daemon?.episode(of: key) != nil, let failedAt = stageFacts.failedAt {
+            situation.history.firstSeen = min(failedAt, question.at)
+        }
         situation.history.lastFingerprint = stageFacts.fingerprint(of: key)
         situation.history.sameErrorRun = retries + 1
         return situation

@@ -71,14 +71,16 @@ extension Explanation {
         case .wouldRetry(let plan):
             return "defer (shadow): would retry \(Explanation.describe(plan)), and only says so"
         case .wait(let reason, let until):
-            return "wait (\(reason.rawValue)), looked at again by \(until)"
+            return "wait (\(reason.rawValue)), looked at again by \(until): \(reason.sentence)"
         case .hold(let reason, let until, let plan):
             let then = plan.map { "; then retry \(Explanation.describe($0))" } ?? ""
-            return "defer (\(reason.rawValue)) until \(until) at the latest\(then)"
+            return "defer (\(reason.rawValue)) until \(until) at the latest: "
+                + "\(reason.sentence)\(then)"
         case .leave(.notWatched):
             return "leave (not_watched): no entry of the config file takes this pipeline"
-        case .leave(let reason): return "leave (\(reason.rawValue))"
-        case .exhausted(let reason): return "exhausted (\(reason.rawValue))"
+        case .leave(let reason): return "leave (\(reason.rawValue)): \(reason.sentence)"
+        case .exhausted(let reason):
+            return "exhausted (\(reason.rawValue)): \(reason.sentence)"
         case nil:
             let what = question.stage.map { "stage \($0) is not failed" } ?? "no stage is failed"
             return "none: \(what)"

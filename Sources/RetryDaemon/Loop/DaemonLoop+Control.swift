@@ -73,7 +73,8 @@ extension DaemonLoop {
             path: loaded.path,
             loadedAt: loadedAt,
             refused: reloading.refused,
-            isDryRun: options.applied(to: loaded.configuration).dryRun
+            isDryRun: options.applied(to: loaded.configuration).dryRun,
+            calls: calls
         )
     }
 }
@@ -96,7 +97,8 @@ extension DaemonLoop {
     func currentStatusLine() -> String {
         let line = engine.status.line
         guard let first = reloading.refused.first, let at = reloading.refusedAt else {
-            return options.isDryRun ? "dry run: " + line : line
+            let isDry = options.applied(to: loaded.configuration).dryRun
+            return isDry ? "dry run: " + line : line
         }
         let clock = at.rfc3339.dropFirst(11).prefix(8)
         let more = reloading.refused.count - 1

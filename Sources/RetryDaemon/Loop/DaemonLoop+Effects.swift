@@ -17,7 +17,7 @@ extension DaemonLoop {
     /// Runs one effect; none blocks.
     private mutating func perform(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
         switch effect {
-        case .report(let report): parts.sink.write(report)
+        case .report(let report): say(report)
         case .record(let writes): record(writes)
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
@@ -26,6 +26,13 @@ extension DaemonLoop {
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines:
             read(effect, &group)
         }
+    }
+
+    /// Writes an entry, but for what only holds of a daemon that goes on.
+    private func say(_ report: Report) {
+        // A single look has an interval of its own, which nobody wrote.
+        let isOfInterval = report.kind == .pollingSlowed
+        if !(options.isOnce && isOfInterval) { parts.sink.write(report) }
     }
 
     private mutating func record(_ writes: [LedgerWrite]) {
@@ -129,6 +136,7 @@ extension DaemonLoop {
             pending.append(lost)
             return
         }
+        calls += 1
         flights[id] = Flight(connection: number, purpose: purpose)
         let inbox = inbox
         group.addTask { inbox.put(.answer(id, await call(service))) }

@@ -19,6 +19,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var loaded: LoadedConfiguration<Connector.Settings>
     var loadedAt: WallTime
     var connections: ConnectionTable<Connector>
+    /// Calls to AWS since the start.
+    var calls = 0
     /// The calls under way.
     var flights: [CallID: Flight] = [:]
     /// Durable intents, or those on their way to the disk, whose call was not made yet.
@@ -135,14 +137,21 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     private mutating func start(_ group: inout DiscardingTaskGroup) {
         connect(&group)
         let targets = loaded.configuration.targets
-        let exact = targets.flatMap(\.pipelines).count { entry in
+        let entries = targets.flatMap(\.pipelines)
+        let exact = entries.count { entry in
             switch entry.selector {
             case .name: true
             case .match: false
             }
         }
         parts.sink.write(
-            .started(version: options.version, targets: targets.count, pipelines: exact)
+            .started(
+                version: options.version,
+                targets: targets.count,
+                pipelines: exact,
+                patterns: entries.count - exact,
+                isDryRun: options.applied(to: loaded.configuration).dryRun
+            )
         )
         for warning in loaded.warnings { parts.sink.note(.warning, warning) }
         tidySoon()

@@ -36,6 +36,8 @@ package struct StatusAnswer: Hashable, Sendable {
     package var refused: [String]
     /// Whether nothing is ever retried.
     package var isDryRun: Bool
+    /// Calls to AWS since the start.
+    package var calls: Int
 
     /// The answer of a daemon that ends.
     package static let stopping = StatusAnswer(
@@ -52,13 +54,15 @@ package struct StatusAnswer: Hashable, Sendable {
         path: String,
         loadedAt: WallTime?,
         refused: [String],
-        isDryRun: Bool
+        isDryRun: Bool,
+        calls: Int = 0
     ) {
         self.engine = engine
         self.path = path
         self.loadedAt = loadedAt
         self.refused = refused
         self.isDryRun = isDryRun
+        self.calls = calls
     }
 }
 

@@ -30,6 +30,16 @@ package enum ControlSocketError: Error, Hashable, Sendable, CustomStringConverti
         }
     }
 
+    /// The command that starts a daemon which listens there.
+    private static func start(for path: String) -> String {
+        let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/")
+        guard !folder.isEmpty, folder != "/run/pipeline-retryd" else {
+            return "systemctl start pipeline-retryd"
+        }
+        return "pipeline-retryd run --state-dir \(folder)"
+    }
+
     package var description: String {
         switch self {
         case .inUse(let path):
@@ -39,7 +49,7 @@ package enum ControlSocketError: Error, Hashable, Sendable, CustomStringConverti
             "\(path): this is no socket, so it is left alone; remove it, or use another folder"
         case .notRunning(let path):
             "\(path): no pipeline-retryd listens there; start it with "
-                + "'systemctl start pipeline-retryd'"
+                + "'\(ControlSocketError.start(for: path))'"
         case .notPermitted(let path):
             "\(path): permission denied; run as root or as a member of the daemon's group"
         case .busy(let path):

@@ -117,24 +117,43 @@ struct ControlSession {
     ///
     /// Where nobody listens the next place is tried; any other trouble is the answer.
     func run(_ question: ControlQuestion, _ show: (ControlAnswer) -> Void) async throws {
-        var trouble = ControlSocketError.notRunning(path: sockets.first ?? "control.sock")
-        search: for socket in sockets {
+        switch await ask(question) {
+        case .success(let (socket, bytes)):
+            guard let answer = ControlAnswer(bytes: bytes) else {
+                Terminal.complain("\(socket): the answer cannot be read; is the daemon newer?")
+                return try ExitStatus.unavailable.exit()
+            }
+            show(answer)
+            return try ExitStatus(answer.outcome).exit()
+        case .failure(let trouble):
+            Terminal.complain("pipeline-retryd: \(trouble)")
+            try ExitStatus(trouble).exit()
+        }
+    }
+
+    /// What the daemon says of itself, for a command that can do without it.
+    func status() async -> Result<StatusDocument, ControlSocketError> {
+        switch await ask(.status) {
+        case .success(let (socket, bytes)):
+            guard let status = ControlAnswer(bytes: bytes)?.status else {
+                return .failure(.closedEarly(path: socket))
+            }
+            return .success(status)
+        case .failure(let trouble): return .failure(trouble)
+        }
+    }
+
+    private func ask(
+        _ question: ControlQuestion
+    ) async -> Result<(socket: String, bytes: [UInt8]), ControlSocketError> {
+        for socket in sockets {
             switch await ask(question, at: socket) {
-            case .success(let bytes):
-                guard let answer = ControlAnswer(bytes: bytes) else {
-                    Terminal.complain("\(socket): the answer cannot be read; is the daemon newer?")
-                    return try ExitStatus.unavailable.exit()
-                }
-                show(answer)
-                return try ExitStatus(answer.outcome).exit()
+            case .success(let bytes): return .success((socket, bytes))
             case .failure(.notRunning): continue
-            case .failure(let error):
-                trouble = error
-                break search
+            case .failure(let error): return .failure(error)
             }
         }
-        Terminal.complain("pipeline-retryd: \(trouble)")
-        try ExitStatus(trouble).exit()
+        return .failure(.notRunning(path: sockets.first ?? "control.sock"))
     }
 
     private func ask(

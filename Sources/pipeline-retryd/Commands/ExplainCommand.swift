@@ -12,6 +12,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Without files the pipeline is read from CodePipeline. With --state nothing is called: \
             the files are what 'aws codepipeline get-pipeline-state', 'get-pipeline' and \
             'list-action-executions' printed, and one that is not given counts as not readable.
+            A running daemon is asked what it knows of the stage: pauses, what it decided.
             """
     )
 
@@ -58,6 +59,8 @@ struct ExplainCommand: AsyncParsableCommand {
         )
     )
     var at: TimeArgument?
+
+    @OptionGroup var daemon: DaemonOption
 
     @Flag(help: "Print one JSON value.")
     var json = false
@@ -181,7 +184,16 @@ struct ExplainSession {
             return facts
         }
         switch facts {
-        case .success(let facts): return show(question, facts, loaded.configuration)
+        case .success(var facts):
+            switch await ControlSession(command.daemon).status() {
+            case .success(let daemon): facts.daemon = daemon
+            case .failure(let trouble):
+                facts.notes.append(
+                    "no daemon was asked (\(trouble)): pauses by command, budgets, an outage and "
+                        + "when the failure was first seen are not known here"
+                )
+            }
+            return show(question, facts, loaded.configuration)
         case .failure(let trouble):
             Terminal.complain("pipeline-retryd: \(trouble.message)")
             return .unavailable

@@ -26,6 +26,7 @@ VARIABLE = [
     (r"\b\d\d:\d\d:\d\d\b", "TIME"),
     (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "ID"),
     (r"\b((?:pipeline-retryd|systemd))\[\d+\]", r"\1[PID]"),
+    (r"\b\d+ calls? to AWS\b", "N calls to AWS"),
     (r"^( *Main PID: )\d+", r"\1PID"),
     (r"^( *└─)\d+ ", r"\1PID "),
     (r"\b\d+(ms|s) (after it first failed|old when first seen)", r"SPAN \2"),

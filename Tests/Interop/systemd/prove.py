@@ -165,7 +165,8 @@ def first_start(simulator):
     checks.that("without a restart", main_pid() == pid, main_pid())
     shown = until(lambda: "degraded" not in unit("StatusText"), 15)
     checks.that("and the status line forgets it", shown, unit("StatusText"))
-    form = r"watching 2 pipelines in 1 target(; 1 retry pending, next \d\d:\d\d:\d\d)?"
+    form = (r"watching 2 pipelines in 1 target(; 1 retry pending, next \d\d:\d\d:\d\d)?"
+            r"(; \d failed and not retried)?")
     text = until(lambda: re.fullmatch(form, unit("StatusText")), 10)
     checks.that("it counts pipelines, targets and retries", text, unit("StatusText"))
 

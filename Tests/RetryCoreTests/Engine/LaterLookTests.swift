@@ -319,7 +319,7 @@ import Testing
         #expect(
             bench.engine.status.line
                 == "watching 1 pipeline in 1 target; 6 retries pending, next 08:53:50; "
-                + "degraded: ledger (takes no writes); 1 paused"
+                + "degraded: ledger (takes no writes); 1 scope paused"
         )
     }
 

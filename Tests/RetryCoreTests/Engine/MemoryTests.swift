@@ -54,6 +54,39 @@ import Testing
         #expect(bench.engine.recalls.isEmpty)
     }
 
+    @Test func `a stage is told as failed and not retried until it is not failed any more`() throws
+    {
+        var bench = bench(["a", "b"])
+        bench.run(.seconds(120))
+        let told = bench.engine.status.ended
+        #expect(told.map(\.key.pipeline.pipeline) == ["a", "b"])
+        #expect(told.map(\.outcome) == [.left, .left])
+        #expect(told.map(\.reason) == [.noRuleMatched, .noRuleMatched])
+        #expect(bench.engine.status.line.contains("; 2 failed and not retried"))
+        // Somebody retries one of them by hand, and it succeeds.
+        let web = PipelineKey(target: "prod", pipeline: "a")
+        var snapshot = try #require(bench.states[web])
+        snapshot.stages[0].latest?.status = .inProgress
+        bench.states[web] = snapshot
+        bench.run(.seconds(300))
+        #expect(bench.engine.status.ended.map(\.key.pipeline.pipeline) == ["b"])
+        snapshot.stages[0].latest?.status = .succeeded
+        bench.states[web] = snapshot
+        bench.run(.seconds(300))
+        #expect(bench.engine.status.ended.map(\.key.pipeline.pipeline) == ["b"])
+        bench.fail("b", "run-2")
+        bench.run(.seconds(300))
+        #expect(bench.engine.status.ended.map(\.key.execution) == ["run-2"])
+    }
+
+    @Test func `after a restart what ended before is told without its reason`() {
+        var bench = bench(["a"])
+        bench.run(.seconds(120))
+        bench.crash(configuration(["a"]))
+        bench.run(.seconds(120))
+        #expect(bench.engine.status.ended.map(\.outcome) == [nil])
+    }
+
     @Test func `of pipelines that come, fail and go nothing stays`() {
         var bench = Bench(discovering())
         for number in 0..<100 {

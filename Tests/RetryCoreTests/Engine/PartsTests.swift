@@ -272,7 +272,7 @@ import Testing
         #expect(ended.overtakenAfter(.web) == call)
         ended.remove(.web)
         #expect(ended.count == 0)
-        ended.put(.web, overtakenAfter: call)
+        ended.put(.web, EndedEpisodes.Bare(overtakenAfter: call))
         #expect(ended.overtakenAfter(.web) == call)
     }
 }

@@ -33,6 +33,23 @@ import Testing
         #expect(bench.ledger.pauses.isEmpty)
     }
 
+    @Test(arguments: [60, nil] as [Int?])
+    func `what a pause holds is said to be looked at again when the pause ends`(_ span: Int?) {
+        var bench = failing()
+        bench.run(.seconds(5))
+        bench.feed(.paused(Self.all, for: span.map { .seconds($0) }))
+        bench.run(.seconds(5))
+        let told = bench.reports.compactMap { report in
+            if case .retryDeferred(_, .paused, let until, _, _, _) = report { until } else { nil }
+        }
+        let end = bench.engine.status.pauses.first?.until
+        #expect((end == nil) == (span == nil))
+        let giveUp = bench.epoch + StagePolicy.plain.giveUpAfter
+        #expect(told.count == 1)
+        #expect(told.first.map { $0 > giveUp } == (span == nil))
+        if let end { #expect(told == [end]) }
+    }
+
     @Test(arguments: [-3 * 3600, 0, 3 * 3600])
     func `a pause survives a restart and ends by AWS's time`(_ ahead: Int) {
         var bench = failing()

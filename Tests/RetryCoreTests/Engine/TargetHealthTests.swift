@@ -57,7 +57,7 @@ import Testing
         bench.outage = nil
         bench.run(.seconds(180))
         #expect(bench.kinds == [.targetDegraded, .targetRecovered])
-        #expect(bench.engine.status.targets.map(\.lost) == [0])
+        #expect(bench.engine.status.targets.map(\.lost) == [[]])
     }
 
     @Test func `a single look that fails says nothing`() {
@@ -136,6 +136,8 @@ import Testing
         )
         var bench = Bench(configuration)
         bench.states[.prod("p0")] = .quiet
+        bench.states[.prod("svc-a")] = .quiet
+        bench.listed = ["svc-a"]
         bench.listFailure = Self.late
         bench.run(.seconds(3600))
         #expect(bench.kinds == [.targetDegraded])

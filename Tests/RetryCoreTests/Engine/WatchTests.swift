@@ -12,6 +12,60 @@ import Testing
         ]
     )
 
+    private func watching(_ selector: PipelineEntry.Selector, _ stages: [StageName])
+        -> Configuration
+    {
+        let entry = PipelineEntry(
+            selector: selector,
+            policy: .plain,
+            stages: Dictionary(uniqueKeysWithValues: stages.map { ($0, StagePolicy.plain) })
+        )
+        return Configuration(targets: [
+            Target(name: "prod", region: "eu-west-1", rateGroup: "prod", pipelines: [entry])
+        ])
+    }
+
+    @Test func `a pattern that takes no pipeline is said once, and again after it took one`() {
+        let file = watching(.match(Glob("svc-*"), except: []), ["Nope"])
+        var bench = Bench(file)
+        bench.listed = ["scv-a"]
+        bench.run(.seconds(7200))
+        #expect(bench.count(.configUnmatched) == 1)
+        #expect(
+            bench.reports.contains(
+                .patternUnmatched(TargetContext(target: "prod", region: "eu-west-1"), Glob("svc-*"))
+            )
+        )
+        bench.feed(.reloaded(file))
+        bench.run(.seconds(7200))
+        #expect(bench.count(.configUnmatched) == 1)
+        bench.listed = ["svc-a"]
+        bench.states[PipelineKey(target: "prod", pipeline: "svc-a")] = quiet
+        bench.run(.seconds(7200))
+        #expect(bench.count(.configUnmatched) == 1)
+    }
+
+    @Test func `a stage that the file sets and the pipeline has not is said once`() {
+        var bench = Bench(watching(.name("web"), ["Deploi", "Build"]))
+        bench.states[.web] = quiet
+        bench.run(.seconds(7200))
+        #expect(bench.count(.configUnmatched) == 1)
+        let said = bench.reports.compactMap { report -> [StageName]? in
+            guard case .stagesUnmatched(let context, let stages, _) = report,
+                context.key == .web
+            else { return nil }
+            return stages
+        }
+        #expect(said == [["Deploi"]])
+        // A reload looks at the file anew.
+        bench.feed(.reloaded(watching(.name("web"), ["Deploi", "Test"])))
+        bench.run(.seconds(60))
+        #expect(bench.count(.configUnmatched) == 2)
+        bench.feed(.reloaded(watching(.name("web"), ["Build"])))
+        bench.run(.seconds(7200))
+        #expect(bench.count(.configUnmatched) == 2)
+    }
+
     @Test func `a quiet pipeline is looked at once an interval, a moving one more often`() {
         var bench = Bench(.watching())
         bench.states[.web] = quiet

@@ -24,7 +24,7 @@ enum ReportCase: String, CaseIterable {
     case started, stopping, configLoaded, configRejected, targetDegraded, targetRecovered
     case targetDuplicate, targetDistinct
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
-    case sourceFailed, stageStuck
+    case patternUnmatched, stagesUnmatched, sourceFailed, stageStuck
     case executionFailed, executionsDenied
     case throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
@@ -48,6 +48,8 @@ enum ReportCase: String, CaseIterable {
             case .pipelineFound: .pipelineFound
             case .pipelineLost: .pipelineLost
             case .pipelineUnsupported: .pipelineUnsupported
+            case .patternUnmatched: .patternUnmatched
+            case .stagesUnmatched: .stagesUnmatched
             case .sourceFailed: .sourceFailed
             case .stageStuck: .stageStuck
             case .executionFailed: .executionFailed

@@ -4,7 +4,14 @@ extension Samples {
     var service: [ReportSample] {
         let path = outside("/etc/pipeline-retryd/config.yaml")
         return [
-            .init("started", .started(version: "1.0.0", targets: 2, pipelines: 1)),
+            .init(
+                "started",
+                .started(version: "1.0.0", targets: 2, pipelines: 1, patterns: 0, isDryRun: false)
+            ),
+            .init(
+                "started, patterns and dry run",
+                .started(version: "1.0.0", targets: 2, pipelines: 1, patterns: 3, isDryRun: true)
+            ),
             .init("stopping", .stopping("SIGTERM")),
             .init(
                 "config_loaded with changes",
@@ -63,6 +70,11 @@ extension Samples {
             .init("pipeline_lost, denied", .pipelineLost(pipeline, .accessDenied, denied)),
             .init("pipeline_lost, unreadable", .pipelineLost(pipeline, .unreadable, silent)),
             .init("pipeline_unsupported", .pipelineUnsupported(pipeline)),
+            .init("config_unmatched, a pattern", .patternUnmatched(target, Glob("svc-*"))),
+            .init(
+                "config_unmatched, a stage",
+                .stagesUnmatched(pipeline, ["Deploi"], has: ["Build", "Deploy", "Source"])
+            ),
             .init("source_failed", .sourceFailed(pipeline, "Source", unread)),
             .init(
                 "stage_stuck",
