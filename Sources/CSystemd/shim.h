@@ -49,6 +49,11 @@ static inline int retryd_error_text(int code, char *text, size_t size) {
     return -strerror_r(code, text, size);
 }
 
+/// Makes one folder.
+static inline int retryd_make_folder(const char *path, mode_t mode) {
+    return mkdir(path, mode) == 0 ? 0 : -errno;
+}
+
 /// Nanoseconds of a clock of clock_gettime(2).
 static inline int64_t retryd_clock(clockid_t clock) {
     struct timespec time = { 0, 0 };

@@ -57,8 +57,8 @@ struct SimulatorCommand: AsyncParsableCommand {
         let scenario = try readScenario()
         if check {
             LineOutput.standardOutput.write(
-                "\(self.scenario): ok, \(scenario.pipelines.count) pipelines, "
-                    + "\(scenario.faults.count) faults"
+                "\(self.scenario): ok, pipelines: \(scenario.pipelines.count), "
+                    + "faults: \(scenario.faults.count)"
             )
             return
         }

@@ -53,15 +53,15 @@ struct ControlTests {
     @Test(arguments: [
         (
             PauseScope(target: "prdo"),
-            "the configuration has no target prdo; did you mean prod?; nothing was paused"
+            "the configuration has no target prdo (did you mean prod?); nothing was paused"
         ),
         (
             PauseScope(pipeline: "wbe"),
-            "there is no pipeline wbe; did you mean web?; nothing was paused"
+            "there is no pipeline wbe (did you mean web?); nothing was paused"
         ),
         (
             PauseScope(target: "prod", pipeline: "web", stage: "deploy"),
-            "there is no stage deploy; did you mean Deploy?; nothing was paused"
+            "there is no stage deploy (did you mean Deploy?); nothing was paused"
         ),
         (
             PauseScope(pipeline: "something-else"),

@@ -154,7 +154,10 @@ import Testing
     @Test(arguments: [
         (
             "{ name: a }, { name: a }",
-            ["c.yaml:1:26: pipelines[1]: is \"a\" again: the entry in line 1 takes it"]
+            [
+                "c.yaml:1:26: pipelines[1]: is \"a\" again: the entry in line 1 takes it, "
+                    + "this one has no effect"
+            ]
         ),
         (
             "{ match: 'a*' }, { name: ab }",

@@ -41,7 +41,7 @@ struct ScopeFault: CustomStringConvertible {
                 return
             }
             let near = Suggestion.nearest(to: name.text, among: known.map(\.text))
-            let hint = near.map { "; did you mean \($0)?" } ?? Part.list(known.map(\.text))
+            let hint = near.map { " (did you mean \($0)?)" } ?? Part.list(known.map(\.text))
             fault = "\(place) no \(what) \(name.text.bounded(.name))\(hint)"
         }
 

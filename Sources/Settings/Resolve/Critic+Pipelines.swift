@@ -9,7 +9,11 @@ extension Critic {
             switch entry.selector {
             case .name(let name):
                 if let first = names[name] {
-                    report(entry, "is \"\(name)\" again: the entry in line \(first.line) takes it")
+                    report(
+                        entry,
+                        "is \"\(name)\" again: the entry in line \(first.line) takes it, "
+                            + "this one has no effect"
+                    )
                 } else if let first = globs.first(where: { $0.takes(name) }) {
                     report(
                         entry,

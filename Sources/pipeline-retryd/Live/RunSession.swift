@@ -159,12 +159,8 @@ struct RunSession {
                 .stateNotWritable
             )
         }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: state,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o750]
-            )
+        do throws(HostError) {
+            try HostFolder.make(state, mode: 0o750)
         } catch {
             throw refuse("the state directory \(state) cannot be made: \(error)", .stateNotWritable)
         }
