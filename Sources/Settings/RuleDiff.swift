@@ -68,12 +68,6 @@ struct RuleDiff {
     }
 
     private static func parts(_ limits: RuleLimits) -> [String] {
-        let backoff = limits.backoff
-        return [
-            limits.modes.map(\.rawValue).joined(separator: ","), String(limits.maxRetries),
-            backoff.kind.rawValue, backoff.initial.shortText, String(backoff.factor),
-            backoff.max.shortText, backoff.min.shortText, backoff.jitter.rawValue,
-            limits.giveUpAfter.shortText, PolicyDescription.text(limits.stopAfterSameError),
-        ]
+        PolicyKey.ofRules.flatMap { $0.key.parts(limits) }
     }
 }

@@ -8,32 +8,10 @@ struct PolicyDescription {
         self.policy = policy
     }
 
-    /// The keys that a policy, an entry and a stage may write, each with its value.
+    /// The keys that a policy, an entry and a stage may write, each with its value; the rules stand
+    /// by themselves.
     var keys: [(name: String, value: String)] {
-        [
-            ("mode", PolicyDescription.text(policy.modes)),
-            ("max_retries", String(policy.maxRetries)),
-            ("max_total_retries", String(policy.maxTotalRetries)),
-            ("backoff", PolicyDescription.text(policy.backoff)),
-            ("give_up_after", policy.giveUpAfter.shortText),
-            ("max_failure_age", policy.maxFailureAge.shortText),
-            ("stop_after_same_error", PolicyDescription.text(policy.stopAfterSameError)),
-            ("when_newer_waiting", policy.whenNewerWaiting.rawValue),
-            ("when_transition_disabled", policy.whenTransitionDisabled.rawValue),
-            ("when_human_retried", policy.whenHumanRetried.rawValue),
-            ("shadow", String(policy.shadow)),
-            ("paused", String(policy.paused)),
-            ("windows", windows),
-            ("budget", PolicyDescription.text(policy.budget)),
-            ("otherwise", policy.rules.isEmpty ? Self.noRules : policy.otherwise.rawValue),
-        ]
-    }
-
-    private static let noRules = "retry (no rules: every failure, failing tests too)"
-
-    private var windows: String {
-        guard !policy.windows.isEmpty else { return "always" }
-        return policy.windows.map(PolicyDescription.text).joined(separator: "; ")
+        PolicyKey.all.compactMap { key in key.text.map { (key.name, $0(policy)) } }
     }
 
     /// The worst case of a failure that no rule takes; nil when the rules leave it alone.
@@ -54,13 +32,9 @@ struct PolicyDescription {
     func then(_ rule: Rule) -> String {
         guard let limits = rule.limits else { return "never retries" }
         var text = PolicyDescription.schedule(limits, total: policy.maxTotalRetries)
-        if limits.modes != policy.modes { text += "; mode \(PolicyDescription.text(limits.modes))" }
-        if limits.giveUpAfter != policy.giveUpAfter {
-            text += "; give_up_after \(limits.giveUpAfter.shortText)"
-        }
-        if limits.stopAfterSameError != policy.stopAfterSameError {
-            let count = PolicyDescription.text(limits.stopAfterSameError)
-            text += "; stop_after_same_error \(count)"
+        for (name, key) in PolicyKey.ofRules {
+            guard let value = key.text?(limits), value != key.text?(policy.limits) else { continue }
+            text += "; \(name) \(value)"
         }
         return text
     }
@@ -75,19 +49,11 @@ extension PolicyDescription {
             + "give_up_after \(limits.giveUpAfter.shortText)"
     }
 
-    static func text(_ modes: [RetryMode]) -> String {
-        modes.map(\.rawValue).joined(separator: ", then ")
-    }
-
     static func text(_ backoff: Backoff) -> String {
         let factor = backoff.kind == .exponential ? ", factor \(backoff.factor.shortText)" : ""
         return "\(backoff.kind.rawValue), initial \(backoff.initial.shortText)\(factor), "
             + "max \(backoff.max.shortText), min \(backoff.min.shortText), "
             + "jitter \(backoff.jitter.rawValue)"
-    }
-
-    static func text(_ count: Int?) -> String {
-        count.map { String($0) } ?? "off"
     }
 
     static func text(_ budget: Budget?) -> String {
@@ -99,15 +65,18 @@ extension PolicyDescription {
     }
 
     static func text(_ when: RuleCondition) -> String {
+        let asked = parts(when).map { "\($0.name) \(alternatives($0.values))" }
+        return asked.isEmpty ? "any failure" : asked.joined(separator: ", ")
+    }
+
+    /// What a condition asks, by the keys of `when`.
+    static func parts(_ when: RuleCondition) -> [(name: String, values: [String])] {
         let parts: [(name: String, values: [String])] = [
             ("stage", when.stages.map(\.text)), ("action", when.actions.map(\.text)),
             ("category", when.categories), ("provider", when.providers), ("code", when.codes),
             ("contains", when.contains), ("matches", when.matches.map(\.text)),
         ]
-        let asked = parts.filter { !$0.values.isEmpty }.map { part in
-            "\(part.name) \(alternatives(part.values))"
-        }
-        return asked.isEmpty ? "any failure" : asked.joined(separator: ", ")
+        return parts.filter { !$0.values.isEmpty }
     }
 
     /// The first alternatives; the built-in rules have up to twenty.

@@ -9,42 +9,24 @@ enum SettingsBounds {
 }
 
 extension Section {
-    /// The limits that a rule, a stage, a pipeline entry and a policy may write.
+    /// The limits that a rule may write.
     func limits() -> LimitsDraft {
-        LimitsDraft(
-            modes: written("mode") { $0.modes() },
-            maxRetries: written("max_retries") { $0.integer(in: SettingsBounds.retries) },
-            backoff: self["backoff"].flatMap { $0.backoff() },
-            giveUpAfter: written("give_up_after") { $0.duration() },
-            stopAfterSameError: written("stop_after_same_error") { $0.sameErrorLimit() }
-        )
+        var draft = PolicyDraft()
+        for key in PolicyKey.all where key.ofRule != nil { key.read(self, &draft) }
+        return draft.limits
     }
 
     /// All that a stage entry may write.
     func policyDraft() -> PolicyDraft {
-        PolicyDraft(
-            mark: mark,
-            key: key,
-            limits: limits(),
-            maxTotalRetries: written("max_total_retries") {
-                $0.integer(in: SettingsBounds.retries)
-            },
-            maxFailureAge: written("max_failure_age") { $0.duration() },
-            whenNewerWaiting: written("when_newer_waiting") { $0.choice(NewerWaiting.self) },
-            whenTransitionDisabled: written("when_transition_disabled") {
-                $0.choice(TransitionDisabled.self)
-            },
-            whenHumanRetried: written("when_human_retried") { $0.choice(HumanRetried.self) },
-            shadow: written("shadow") { $0.boolean() },
-            paused: written("paused") { $0.boolean() },
-            otherwise: written("otherwise") { $0.choice(Otherwise.self) }
-        )
+        var draft = PolicyDraft(mark: mark, key: key)
+        for key in PolicyKey.all { key.read(self, &draft) }
+        return draft
     }
 }
 
 extension Field {
     /// `mode`: one mode, or a list of them by attempt.
-    fileprivate func modes() -> [RetryMode]? {
+    func modes() -> [RetryMode]? {
         let expected = "FAILED_ACTIONS, ALL_ACTIONS or a list of them"
         guard case .sequence = node.content else {
             guard scalarText != nil else {
@@ -78,14 +60,14 @@ extension Field {
     }
 
     /// `stop_after_same_error`: a count from 2, or `off` where a farther place set one.
-    fileprivate func sameErrorLimit() -> Int?? {
+    func sameErrorLimit() -> Int?? {
         if isWord("off") { return .some(nil) }
         guard let count = integer(in: 2...1000, "off or a whole number") else { return nil }
         return .some(count)
     }
 
     /// `backoff`; what it does not write is inherited, each key by itself.
-    fileprivate func backoff() -> BackoffDraft? {
+    func backoff() -> BackoffDraft? {
         guard let section = section(SettingsKeys.backoff) else { return nil }
         let draft = BackoffDraft(
             kind: section.written("kind") { $0.choice(Backoff.Kind.self) },

@@ -17,17 +17,11 @@ package enum SettingsKeys {
         "interval", "active_interval", "quiet_interval", "max_in_flight", "max_rate",
     ]
     /// The limits that a rule, too, may carry.
-    package static let limits = [
-        "mode", "max_retries", "backoff", "give_up_after", "stop_after_same_error",
-    ]
+    package static let limits = PolicyKey.names([.rule])
     /// A stage entry: what a policy may say of one stage.
-    package static let stage =
-        limits + [
-            "max_total_retries", "max_failure_age", "when_newer_waiting",
-            "when_transition_disabled", "when_human_retried", "shadow", "paused", "otherwise",
-        ]
+    package static let stage = PolicyKey.names([.rule, .entry])
     /// A policy.
-    package static let policy = stage + ["windows", "budget", "rules"]
+    package static let policy = PolicyKey.names([.rule, .entry, .policy])
     /// `backoff`.
     package static let backoff = ["kind", "initial", "factor", "max", "min", "jitter"]
     /// One of `windows`.

@@ -145,9 +145,7 @@ struct Critic {
 extension PolicyDraft {
     /// Whether anything is written that limits retries.
     fileprivate var hasLimits: Bool {
-        limits.modes != nil || limits.maxRetries != nil || limits.backoff != nil
-            || limits.giveUpAfter != nil || limits.stopAfterSameError != nil
-            || maxTotalRetries != nil || maxFailureAge != nil
+        PolicyKey.all.contains { $0.isLimit && $0.isWritten(self) }
     }
 }
 

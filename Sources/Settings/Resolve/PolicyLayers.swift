@@ -13,37 +13,26 @@ struct PolicyLayers {
 
     /// The policy with everything inherited.
     func resolved(never: Bool = false) -> StagePolicy {
-        let standard = StagePolicy.standard
-        var resolved = standard
-        resolved.name = policy?.name ?? standard.name
+        var resolved = StagePolicy.standard
+        resolved.name = policy?.name ?? resolved.name
         resolved.never = never
-        resolved.modes = limit(\.modes) ?? standard.modes
-        resolved.maxRetries = limit(\.maxRetries) ?? standard.maxRetries
-        resolved.backoff = LimitsDraft.backoff(drafts.map(\.limits))
-        resolved.giveUpAfter = limit(\.giveUpAfter) ?? standard.giveUpAfter
-        resolved.stopAfterSameError =
-            limit(\.stopAfterSameError) ?? standard.stopAfterSameError
-        resolved.maxFailureAge = nearest(\.maxFailureAge) ?? standard.maxFailureAge
-        resolved.whenNewerWaiting = nearest(\.whenNewerWaiting) ?? standard.whenNewerWaiting
-        resolved.whenTransitionDisabled =
-            nearest(\.whenTransitionDisabled) ?? standard.whenTransitionDisabled
-        resolved.whenHumanRetried = nearest(\.whenHumanRetried) ?? standard.whenHumanRetried
-        resolved.shadow = nearest(\.shadow) ?? standard.shadow
-        resolved.paused = nearest(\.paused) ?? standard.paused
-        resolved.otherwise = nearest(\.otherwise) ?? standard.otherwise
-        resolved.windows = policy?.windows.map(\.window) ?? []
-        resolved.budget = policy?.budget
-        if let policy {
-            resolved.rules = cache.rules(of: policy, over: drafts.map(\.limits))
-        }
-        resolved.maxTotalRetries = total(of: resolved)
+        for key in PolicyKey.all where !key.isLast { key.resolve(self, &resolved) }
+        for key in PolicyKey.all where key.isLast { key.resolve(self, &resolved) }
         return resolved
+    }
+
+    /// The waits, each key of `backoff` from the nearest that writes it.
+    var backoff: Backoff { LimitsDraft.backoff(drafts.map(\.limits)) }
+
+    /// The policy's rules under the limits that count here.
+    var rules: [Rule] {
+        policy.map { cache.rules(of: $0, over: drafts.map(\.limits)) } ?? []
     }
 
     /// `max_total_retries`, by default the largest `max_retries` of the policy and its rules.
     ///
     /// A pipeline or stage entry that says `max_retries: 0` means never, also to the rules.
-    private func total(of policy: StagePolicy) -> Int {
+    func total(of policy: StagePolicy) -> Int {
         for draft in overrides {
             if let total = draft.maxTotalRetries { return total.value }
             if let retries = draft.limits.maxRetries {
@@ -55,11 +44,11 @@ struct PolicyLayers {
         return policy.rules.reduce(policy.maxRetries) { max($0, $1.limits?.maxRetries ?? 0) }
     }
 
-    private func nearest<Value>(_ key: KeyPath<PolicyDraft, Written<Value>?>) -> Value? {
+    func nearest<Value>(_ key: KeyPath<PolicyDraft, Written<Value>?>) -> Value? {
         drafts.lazy.compactMap { $0[keyPath: key]?.value }.first
     }
 
-    private func limit<Value>(_ key: KeyPath<LimitsDraft, Written<Value>?>) -> Value? {
+    func limit<Value>(_ key: KeyPath<LimitsDraft, Written<Value>?>) -> Value? {
         LimitsDraft.nearest(key, drafts.map(\.limits))?.value
     }
 }
@@ -133,15 +122,9 @@ extension LimitsDraft {
 
     /// All limits, with what none of the drafts writes at its default.
     static func resolved(_ drafts: [LimitsDraft]) -> RuleLimits {
-        let standard = StagePolicy.standard
-        return RuleLimits(
-            modes: nearest(\.modes, drafts)?.value ?? standard.modes,
-            maxRetries: nearest(\.maxRetries, drafts)?.value ?? standard.maxRetries,
-            backoff: backoff(drafts),
-            giveUpAfter: nearest(\.giveUpAfter, drafts)?.value ?? standard.giveUpAfter,
-            stopAfterSameError: nearest(\.stopAfterSameError, drafts)?.value
-                ?? standard.stopAfterSameError
-        )
+        var limits = StagePolicy.standard.limits
+        for (_, key) in PolicyKey.ofRules { key.resolve(drafts, &limits) }
+        return limits
     }
 }
 
