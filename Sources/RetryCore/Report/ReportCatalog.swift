@@ -2,12 +2,13 @@
 /// MESSAGE_ID).
 package enum ReportCatalog {
     /// The MESSAGE_ID of `entries_dropped`, which the journal's writer makes, not the engine.
-    package static let entriesDroppedID = "1c175108f3e24e52b8d0d2356da58449"
+    package static var entriesDroppedID: String { entriesDropped.id }
     /// The value of RETRYD_EVENT of that entry.
     package static let entriesDroppedName = "entries_dropped"
 
     /// The text of `entries_dropped`.
     package static let entriesDropped = CatalogText(
+        id: "1c175108f3e24e52b8d0d2356da58449",
         subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd are missing",
         happened: """
             The journal did not take entries as fast as they came, and the queue in front of it
@@ -39,14 +40,13 @@ package enum ReportCatalog {
 
             """
         let entries =
-            ReportKind.allCases.map { entry(id: $0.messageID, $0.catalog) }
-            + [entry(id: entriesDroppedID, entriesDropped)]
+            ReportKind.allCases.map { entry($0.catalog) } + [entry(entriesDropped)]
         return header + entries.joined(separator: "\n")
     }
 
-    private static func entry(id: String, _ text: CatalogText) -> String {
+    private static func entry(_ text: CatalogText) -> String {
         var lines = [
-            "-- \(id)", "Subject: \(text.subject)", "Defined-By: pipeline-retryd",
+            "-- \(text.id)", "Subject: \(text.subject)", "Defined-By: pipeline-retryd",
             "Documentation: man:pipeline-retryd(8)", "",
         ]
         lines += wrapped("\(text.happened) \(text.means)") + [""] + wrapped(text.action)

@@ -1,8 +1,10 @@
-/// What the message catalog and the runbook say of one kind of entry.
+/// What is fixed of one kind of entry: its MESSAGE_ID, and what catalog and runbook say of it.
 ///
 /// `@RETRYD_...@` stands for a field's value; only fields that every entry of the kind carries may
 /// stand there, since journalctl leaves the name of a missing one in the text.
 package struct CatalogText: Hashable, Sendable {
+    /// The constant MESSAGE_ID of the event: 32 lower-case hex digits.
+    package let id: String
     /// One line: the headline that `journalctl -x` shows.
     package let subject: String
     /// What happened.
@@ -16,12 +18,14 @@ package struct CatalogText: Hashable, Sendable {
 
     /// Takes texts; line breaks in them count as spaces.
     package init(
+        id: String,
         subject: String,
         happened: String,
         means: String,
         action: String,
         commands: [String] = []
     ) {
+        self.id = id
         self.subject = subject
         self.happened = CatalogText.unwrapped(happened)
         self.means = CatalogText.unwrapped(means)
@@ -48,6 +52,9 @@ package struct CatalogText: Hashable, Sendable {
 }
 
 extension ReportKind {
+    /// The constant MESSAGE_ID of the event, the key of its catalog text.
+    package var messageID: String { catalog.id }
+
     /// What happened, what it means, and what to do: the event's text in catalog and runbook.
     package var catalog: CatalogText {
         switch self {

@@ -31,8 +31,11 @@ extension DaemonLoop {
     /// Writes an entry, but for what only holds of a daemon that goes on.
     private func say(_ report: Report) {
         // A single look has an interval of its own, which nobody wrote.
-        let isOfInterval = report.kind == .pollingSlowed
-        if !(options.isOnce && isOfInterval) { parts.sink.write(report) }
+        if options.isOnce {
+            if case .pollingSlowed = report { return }
+            if case .pollingKept = report { return }
+        }
+        parts.sink.write(report)
     }
 
     private mutating func record(_ writes: [LedgerWrite]) {

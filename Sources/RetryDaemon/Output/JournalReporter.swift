@@ -22,11 +22,12 @@ package struct JournalReporter: ReportSink {
 extension JournalEntry {
     /// The entry of a report.
     package init(_ report: Report) {
+        let entry = report.entry
         self.init(
-            message: report.message,
-            priority: JournalPriority(report.level),
-            messageID: MessageID(report.kind.messageID),
-            fields: report.fields.compactMap { field, value in
+            message: entry.message,
+            priority: JournalPriority(entry.level),
+            messageID: MessageID(entry.kind.messageID),
+            fields: entry.fields.compactMap { field, value in
                 JournalField(field.rawValue).map { ($0, value) }
             }
         )

@@ -1,0 +1,192 @@
+/// The events of RetryStageExecution and what came of it: what is fixed of each, and its entries.
+extension CatalogText {
+    static let retrySent = CatalogText(
+        id: "6cf6630db0724628ab35fb96b55877a6",
+        subject: "Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ is sent",
+        happened: """
+            RetryStageExecution for execution @RETRYD_EXECUTION_ID@ is called with mode
+            @RETRYD_MODE@. The intent was written to disk before.
+            """,
+        means: """
+            It counts, unless AWS surely did not execute it. The answer follows as retry_accepted,
+            retry_refused or retry_unknown; if the daemon dies before, the next start reads the
+            state to find out.
+            """,
+        action: "Nothing."
+    )
+
+    static let retryAccepted = CatalogText(
+        id: "989e1c373e5e4e16a8ffc325ab34fb6e",
+        subject: "AWS accepted retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@",
+        happened: "RetryStageExecution was answered with success.",
+        means: """
+            The stage must move within 60 s, else retry_without_effect follows. What it comes to
+            is said as stage_recovered or as another stage_failed.
+            """,
+        action: "Nothing."
+    )
+
+    static let retryRefused = CatalogText(
+        id: "4348d46f147849b29e593ee5faa88ca5",
+        subject: """
+            AWS refused retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@: \
+            @RETRYD_REASON@
+            """,
+        happened: "AWS answered RetryStageExecution with an error, or the call did not reach it.",
+        means: """
+            It was not executed and does not count as a retry, though it draws on the budget. The
+            daemon waits and tries again, or ends the episode; the next entry says which.
+            """,
+        action: """
+            access_denied: allow codepipeline:RetryStageExecution on the stage's ARN that the
+            message names, then reload. credentials: mend the role. invalid_request: report it
+            with the message. Everything else passes or ends by itself.
+            """,
+        commands: [story, "pipeline-retryd check", "systemctl reload pipeline-retryd"]
+    )
+
+    static let retryUnknown = CatalogText(
+        id: "3dcf1aaeb717417e915cb1e46dcb9aa1",
+        subject: """
+            Nobody knows whether retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of \
+            @RETRYD_PIPELINE@ was executed
+            """,
+        happened:
+            "The answer to RetryStageExecution was lost: a time-out, a 5xx, a lost connection.",
+        means: """
+            The retry counts as spent and is never sent again blindly. The state is read for up to
+            60 s to find out; retry_settled says what it shows.
+            """,
+        action: "Nothing. If it comes often, look at the network between here and AWS.",
+        commands: [story]
+    )
+
+    static let retrySettled = CatalogText(
+        id: "8a496055f9ed4144856acdc30284d807",
+        subject: """
+            What became of retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@
+            """,
+        happened: """
+            The state was read after an answer was lost; the message says whether the retry took
+            effect.
+            """,
+        means: """
+            It counts either way, since a lost request may still land. Without effect the next
+            retry follows, if the limits allow one.
+            """,
+        action: "Nothing."
+    )
+
+    static let retryWithoutEffect = CatalogText(
+        id: "2b76fb4c68f04392955863ccf196cec6",
+        subject: """
+            Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ changed nothing
+            """,
+        happened: """
+            AWS accepted the retry, and within 60 s the stage showed neither InProgress nor a new
+            action execution.
+            """,
+        means: "It counts. The next retry follows, if the limits allow one.",
+        action: "Look at the pipeline in the AWS console: does the stage hang before its actions?",
+        commands: [story]
+    )
+}
+
+extension ReportEntry {
+    static func retrySent(_ context: EpisodeContext, _ intent: Intent, limit: Int) -> ReportEntry {
+        ReportEntry(
+            .retrySent,
+            .notice,
+            "\(context.place): retry \(intent.number) of \(limit) sent (\(intent.mode.rawValue))"
+        ) {
+            $0.add(context)
+            $0.add(intent)
+            $0.add(.maxRetries, "\(limit)")
+        }
+    }
+
+    static func retryAccepted(_ context: EpisodeContext, _ intent: Intent, requestID: String?)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .retryAccepted,
+            .info,
+            "\(context.place): retry \(intent.number) accepted"
+        ) {
+            $0.add(context)
+            $0.add(intent)
+            $0.add(.awsRequestID, requestID)
+        }
+    }
+
+    static func retryRefused(
+        _ context: EpisodeContext,
+        _ intent: Intent,
+        _ reason: Reason,
+        _ failure: CallFailure
+    ) -> ReportEntry {
+        ReportEntry(
+            .retryRefused,
+            reason.levelOfRefusal,
+            "\(context.place): retry \(intent.number) refused: \(failure.sentence)"
+                + (reason == .accessDenied
+                    ? ". Allow codepipeline:RetryStageExecution on \(context.stageARN) "
+                        + "(a policy on the pipeline's ARN is not enough)" : "")
+        ) {
+            $0.add(context)
+            $0.add(intent)
+            $0.add(.reason, reason.rawValue)
+            $0.add(failure)
+        }
+    }
+
+    static func retryUnknown(_ context: EpisodeContext, _ intent: Intent, _ why: String)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .retryUnknown,
+            .warning,
+            "\(context.place): retry \(intent.number) may or may not have been executed "
+                + "(\(why)); it counts, and the state is read to find out"
+        ) {
+            $0.add(context)
+            $0.add(intent)
+        }
+    }
+
+    static func retrySettled(_ context: EpisodeContext, _ intent: Intent, tookEffect: Bool)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .retrySettled,
+            .info,
+            "\(context.place): retry \(intent.number) "
+                + (tookEffect
+                    ? "was executed after all"
+                    : "shows no sign of effect; it counts all the same")
+        ) {
+            $0.add(context)
+            $0.add(intent)
+        }
+    }
+
+    static func retryWithoutEffect(_ context: EpisodeContext, _ intent: Intent) -> ReportEntry {
+        ReportEntry(
+            .retryWithoutEffect,
+            .warning,
+            "\(context.place): AWS accepted retry \(intent.number) and nothing moved within "
+                + "\(Timing.effect.shortText); it counts"
+        ) {
+            $0.add(context)
+            $0.add(intent)
+        }
+    }
+}
+
+extension Reason {
+    /// How loud a refusal for it is: what only a person ends, what ends by itself, and the rest.
+    fileprivate var levelOfRefusal: ReportLevel {
+        if [.accessDenied, .invalidRequest].contains(self) { return .error }
+        return [.busy, .executionLimit, .throttled].contains(self) ? .info : .warning
+    }
+}

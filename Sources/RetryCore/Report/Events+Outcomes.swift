@@ -1,0 +1,167 @@
+/// The events of the ends of failed stages: what is fixed of each, and its entries.
+extension CatalogText {
+    static let stageRecovered = CatalogText(
+        id: "04a93c94668b44c682ecb7e6a4e896c0",
+        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ recovered",
+        happened: """
+            The stage succeeded in execution @RETRYD_EXECUTION_ID@ after @RETRYD_RETRY@ retries by
+            the daemon, @RETRYD_ELAPSED_USEC@ microseconds after it first failed.
+            """,
+        means: "The episode is over. With 0 retries somebody else, or CodePipeline, retried it.",
+        action: "Nothing. If it happens often, mend what the first stage_failed names.",
+        commands: [
+            "journalctl -u pipeline-retryd RETRYD_EVENT=stage_recovered "
+                + "RETRYD_PIPELINE=@RETRYD_PIPELINE@ --since=-7d"
+        ]
+    )
+
+    static let retriesExhausted = CatalogText(
+        id: "1593b76a7621461f849bd195c4d54866",
+        subject: """
+            Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ was given up: @RETRYD_REASON@
+            """,
+        happened: """
+            A limit ended the episode of execution @RETRYD_EXECUTION_ID@ after @RETRYD_RETRY@
+            retries; the message has the last error.
+            """,
+        means: """
+            The daemon does not retry this execution of the stage any more. Another execution
+            starts afresh.
+            """,
+        action: """
+            Mend the cause, then retry by hand or release a new change. Where the entry has
+            RETRYD_URL, it leads to the failed action.
+            """,
+        commands: [story, byHand]
+    )
+
+    static let stageLeft = CatalogText(
+        id: "4d102a4a7989459780c89f3ea29f01c4",
+        subject: """
+            Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ is left alone: @RETRYD_REASON@
+            """,
+        happened: """
+            The policy, a guard or AWS says that execution @RETRYD_EXECUTION_ID@ shall not be
+            retried, after @RETRYD_RETRY@ retries; the message says why.
+            """,
+        means: """
+            The daemon does nothing more in this execution of the stage. Another execution starts
+            afresh.
+            """,
+        action: """
+            Decide whether a person shall retry it. If the daemon should have, let explain show
+            the whole reasoning and change the policy.
+            """,
+        commands: [explain, byHand]
+    )
+
+    static let stageSuperseded = CatalogText(
+        id: "ca54aed9b9a644baa3ea5657cae59587",
+        subject: "Another execution took stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@",
+        happened: """
+            The stage no longer shows execution @RETRYD_EXECUTION_ID@, which failed in it; the
+            daemon had retried it @RETRYD_RETRY@ times.
+            """,
+        means: "The failure has nothing to retry any more. The episode is over.",
+        action: "Nothing."
+    )
+
+    static let stageGone = CatalogText(
+        id: "a7c25c7a938c4f89945e35b2e20e9a2c",
+        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ no longer exists",
+        happened: "AWS no longer shows the stage, or the whole pipeline.",
+        means: "The episode of execution @RETRYD_EXECUTION_ID@ is over.",
+        action: """
+            Nothing, if it was deleted on purpose. If it was renamed, change the names in the
+            config file and reload.
+            """,
+        commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
+    )
+}
+
+extension ReportEntry {
+    static func stageRecovered(_ context: EpisodeContext, retries: Int, after span: Duration)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .stageRecovered,
+            .notice,
+            "\(context.place) recovered after \(counted(retries, "retry", "retries")), "
+                + "\(span.shortText) after it first failed"
+        ) {
+            $0.add(context)
+            $0.add(.outcome, Outcome.recovered.rawValue)
+            $0.add(.retry, "\(retries)")
+            $0.add(.elapsed, span.microseconds)
+        }
+    }
+
+    static func retriesExhausted(
+        _ context: EpisodeContext,
+        _ reason: Reason,
+        retries: Int,
+        _ failure: FailureFacts
+    ) -> ReportEntry {
+        ReportEntry(
+            .retriesExhausted,
+            .warning,
+            "\(context.place) given up after \(counted(retries, "retry", "retries")): "
+                + "\(reason.sentence). Last error: \(failure.sentence)"
+        ) {
+            $0.add(context)
+            $0.add(.outcome, Outcome.exhausted.rawValue)
+            $0.add(.reason, reason.rawValue)
+            $0.add(.retry, "\(retries)")
+            $0.add(failure)
+        }
+    }
+
+    static func stageLeft(
+        _ context: EpisodeContext,
+        _ reason: Reason,
+        retries: Int,
+        _ failure: FailureFacts,
+        detail: String
+    ) -> ReportEntry {
+        ReportEntry(
+            .stageLeft,
+            reason == .invalidRequest ? .error : .notice,
+            "\(context.place) left alone: \(reason.sentence)" + parenthesis(detail)
+        ) {
+            $0.add(context)
+            $0.add(.outcome, Outcome.left.rawValue)
+            $0.add(.reason, reason.rawValue)
+            $0.add(.retry, "\(retries)")
+            $0.add(failure)
+        }
+    }
+
+    static func stageSuperseded(_ context: EpisodeContext, by other: ExecutionID?, retries: Int)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .stageSuperseded,
+            .notice,
+            "\(context.place): "
+                + (other.map { "execution \($0) took the stage" }
+                    ?? "another execution took the stage")
+                + ", after \(counted(retries, "retry", "retries"))"
+        ) {
+            $0.add(context)
+            $0.add(.outcome, Outcome.superseded.rawValue)
+            $0.add(.retry, "\(retries)")
+        }
+    }
+
+    static func stageGone(_ context: EpisodeContext, retries: Int) -> ReportEntry {
+        ReportEntry(
+            .stageGone,
+            .notice,
+            "\(context.place): the stage or pipeline is gone"
+        ) {
+            $0.add(context)
+            $0.add(.outcome, Outcome.gone.rawValue)
+            $0.add(.retry, "\(retries)")
+        }
+    }
+}

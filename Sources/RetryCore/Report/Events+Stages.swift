@@ -1,0 +1,134 @@
+/// The events of failed stages and retries that wait: what is fixed of each, and its entries.
+extension CatalogText {
+    static let stageFailed = CatalogText(
+        id: "bc9eed3d3fef4982900b126dc4c450fe",
+        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ failed",
+        happened: """
+            The stage failed in execution @RETRYD_EXECUTION_ID@ (target @RETRYD_TARGET@), for the
+            first time or again; the message names the action and its error.
+            """,
+        means: """
+            What follows is said at once: retry_scheduled, retry_deferred, would_retry, stage_left
+            or retries_exhausted.
+            """,
+        action: "Nothing yet: the next entry of this execution says what the daemon does.",
+        commands: [story]
+    )
+
+    static let retryScheduled = CatalogText(
+        id: "d3c7d3233ba544618d60955f57ba5247",
+        subject: """
+            Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ is due \
+            @RETRYD_DUE@
+            """,
+        happened: """
+            Retry @RETRYD_RETRY@ of at most @RETRYD_MAX_RETRIES@, by policy @RETRYD_POLICY@ and
+            with mode @RETRYD_MODE@, was decided.
+            """,
+        means: """
+            When it is due the state is read once more, and the retry is sent only if the facts
+            are the same. After a restart it is said again, with the same time.
+            """,
+        action: "Nothing. To keep it from being sent, pause the stage.",
+        commands: [pause]
+    )
+
+    static let retryDeferred = CatalogText(
+        id: "4c59e7e5fb524c7f8ce0c3a8f6cefc62",
+        subject: """
+            A retry of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ waits: @RETRYD_REASON@
+            """,
+        happened: "The retry waits for something else than its time; the message says for what.",
+        means: """
+            Waiting uses no retry up. It is decided anew when the cause passes, and at the latest
+            at the time in the message; give_up_after still ends it.
+            """,
+        action: """
+            Most causes pass by themselves. These need a person: access_denied, credentials,
+            ledger_unavailable, transition_disabled, paused. The runbook has a line on each
+            reason.
+            """,
+        commands: [explain]
+    )
+
+    static let wouldRetry = CatalogText(
+        id: "1403450686bc49f29e8d06e56515127c",
+        subject: """
+            Stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ would be retried, but this is a rehearsal
+            """,
+        happened: """
+            The daemon would send retry @RETRYD_RETRY@ of at most @RETRYD_MAX_RETRIES@ with mode
+            @RETRYD_MODE@ at @RETRYD_DUE@.
+            """,
+        means: """
+            Nothing is sent: dry_run, run --dry-run, or shadow in the policy @RETRYD_POLICY@ says
+            so.
+            """,
+        action: "If the decisions suit you, take dry_run or shadow out and reload.",
+        commands: [explain, "systemctl reload pipeline-retryd"]
+    )
+}
+
+extension ReportEntry {
+    static func stageFailed(_ context: EpisodeContext, _ failure: FailureFacts) -> ReportEntry {
+        ReportEntry(
+            .stageFailed,
+            .notice,
+            "\(context.place) failed: \(failure.sentence)"
+        ) {
+            $0.add(context)
+            $0.add(failure)
+        }
+    }
+
+    static func retryScheduled(
+        _ context: EpisodeContext,
+        _ plan: RetryPlan,
+        _ failure: FailureFacts
+    ) -> ReportEntry {
+        ReportEntry(
+            .retryScheduled,
+            .info,
+            "\(context.place): \(plan.sentence) due \(plan.due.rfc3339)"
+        ) {
+            $0.add(context)
+            $0.add(plan)
+            $0.add(failure)
+        }
+    }
+
+    static func retryDeferred(
+        _ context: EpisodeContext,
+        _ reason: Reason,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        detail: String,
+        isError: Bool
+    ) -> ReportEntry {
+        ReportEntry(
+            .retryDeferred,
+            isError ? .error : .info,
+            "\(context.place): waits, \(reason.sentence)" + parenthesis(detail)
+                + "; looked at again by \(until.rfc3339)"
+        ) {
+            $0.add(context)
+            $0.add(.reason, reason.rawValue)
+            if let plan { $0.add(plan) }
+        }
+    }
+
+    static func wouldRetry(_ context: EpisodeContext, _ plan: RetryPlan, _ failure: FailureFacts)
+        -> ReportEntry
+    {
+        ReportEntry(
+            .wouldRetry,
+            .notice,
+            "\(context.place): would send \(plan.sentence) due \(plan.due.rfc3339); "
+                + "dry run or shadow: nothing is sent"
+        ) {
+            $0.add(context)
+            $0.add(plan)
+            $0.add(failure)
+        }
+    }
+}

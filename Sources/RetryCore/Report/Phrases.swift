@@ -1,0 +1,65 @@
+/// Parts of sentences that several events share.
+
+extension TargetContext {
+    /// `target prod (eu-west-1)`, the beginning of every sentence on a target.
+    var place: String {
+        "target \(target) (\(region.isEmpty ? "Region not known yet" : region))"
+    }
+}
+
+extension EpisodeContext {
+    /// `target/pipeline stage Deploy`, the beginning of every sentence on an episode.
+    var place: String { "\(key.pipeline) stage \(key.stage)" }
+}
+
+extension CallFailure {
+    /// Operation, code and message as one part of a sentence.
+    package var sentence: String {
+        let what = message.isEmpty ? "\(kind)" : message
+        let isSaid = code.map { what.hasPrefix($0) } ?? true
+        return "\(operation): " + (isSaid ? "" : "\(code ?? ""): ") + what
+    }
+}
+
+extension FailureFacts {
+    /// Action, code and message as one part of a sentence.
+    var sentence: String {
+        guard let action else { return "no failed action" }
+        let what = message.map { ": \($0.prefix(300))" } ?? ""
+        return "action \(action)" + (code.map { " \($0)" } ?? "") + what
+    }
+}
+
+extension RetryPlan {
+    /// `retry 2 of 5 (FAILED_ACTIONS, rule queue full)`.
+    var sentence: String {
+        "retry \(number) of \(limit) (\(mode.rawValue)"
+            + (rule.map { ", rule \($0)" } ?? "") + ")"
+    }
+}
+
+/// ` (detail)`, or nothing.
+func parenthesis(_ detail: String) -> String {
+    detail.isEmpty ? "" : " (\(detail))"
+}
+
+/// `1 retry`, `2 retries`.
+func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
+    "\(count) \(count == 1 ? one : many ?? one + "s")"
+}
+
+extension FailureFacts {
+    /// The code and the text, as far as there are any.
+    var said: String {
+        let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
+        return parts.isEmpty ? "AWS gives no error" : parts.joined(separator: ": ")
+    }
+}
+
+extension [StageName] {
+    /// `Build, Deploy`, as far as a line has room.
+    var listed: String {
+        prefix(20).map(\.text).joined(separator: ", ")
+            + (count > 20 ? " and \(count - 20) more" : "")
+    }
+}
