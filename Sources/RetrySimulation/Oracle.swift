@@ -247,17 +247,16 @@ struct Oracle: Sendable {
         at time: Int64,
         _ configuration: Configuration
     ) {
-        let any = EpisodeKey(pipeline: key, stage: "", execution: "")
-        guard configuration.policy(of: any) != nil,
-            polls[key] != nil || !configuration.discovers(key.target)
-        else { return }
         let silence = silentUntil[key.target] ?? .min
         let since = max(polls[key] ?? startedAt, startedAt, wokeAt, silence)
         let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
         let gap = time - since
-        if gap > (isLongCalm ? 400_000 : 2_400_000) {
-            blame(.watch, "\(key) was not looked at for \(gap / 1000) s")
-        }
+        guard gap > (isLongCalm ? 400_000 : 2_400_000) else { return }
+        let any = EpisodeKey(pipeline: key, stage: "", execution: "")
+        guard configuration.policy(of: any) != nil,
+            polls[key] != nil || !configuration.discovers(key.target)
+        else { return }
+        blame(.watch, "\(key) was not looked at for \(gap / 1000) s")
     }
 
     mutating func looked(_ look: Look, at time: Int64) {

@@ -123,7 +123,7 @@ extension World {
         _ pipeline: PipelineKey?
     ) -> CallFailure? {
         func failure(_ kind: CallFailure.Kind) -> CallFailure {
-            CallFailure(kind: kind, operation: operation.rawValue, message: "\(kind)")
+            CallFailure(kind: kind, operation: operation.rawValue, message: "trouble")
         }
         for kind in [CallFailure.Kind.credentials, .unreachable, .clock]
         where troubles.contains(.target(target, kind)) {

@@ -80,8 +80,8 @@ extension World {
         let isEmpty = answersNothing()
         let usesWire = usesWire
         return read(.executions) { model throws(ServiceError) in
-            let rows = try model.executions(of: key.pipeline.text)
-            let page = isEmpty ? [] : Array(rows.prefix(25))
+            let newest = isEmpty ? 0 : 25
+            let page = try model.executions(of: key.pipeline.text, newest: newest)
             return usesWire
                 ? WireMapping.executions(page, of: model) : page.map { ExecutionSummary($0) }
         }

@@ -27,11 +27,17 @@ package struct SplitMix64: Hashable, Sendable {
     package mutating func uuid() -> String {
         let high = (next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
         let low = (next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
-        let first = hexadecimal(high, digits: 16)
-        let second = hexadecimal(low, digits: 16)
-        return
-            "\(first.prefix(8))-\(first.dropFirst(8).prefix(4))-\(first.suffix(4))"
-            + "-\(second.prefix(4))-\(second.suffix(12))"
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(36)
+        for place in UInt64(0)..<32 {
+            if place == 8 || place == 12 || place == 16 || place == 20 {
+                bytes.append(UInt8(ascii: "-"))
+            }
+            let half = place < 16 ? high : low
+            let digit = UInt8(half >> (60 - 4 * (place % 16)) & 0xF)
+            bytes.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 }
 

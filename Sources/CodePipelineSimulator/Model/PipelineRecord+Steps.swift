@@ -271,7 +271,7 @@ extension ServiceModel.Action {
 
     /// The revision that a source gives an execution: every execution has one of its own.
     static func revision(of execution: String) -> String {
-        execution.filter { $0 != "-" }
+        String(decoding: execution.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
     }
 
     /// What a provider says of a run that succeeded; nil: nothing.

@@ -35,10 +35,14 @@ extension ServiceModel {
         return record.definitions[wanted - 1]
     }
 
-    /// The executions of a pipeline, newest first.
-    package func executions(of pipeline: String) throws(ServiceError) -> [ExecutionView] {
+    /// The newest executions of a pipeline, by default all, newest first.
+    package func executions(
+        of pipeline: String,
+        newest count: Int = .max
+    ) throws(ServiceError) -> [ExecutionView] {
         let record = pipelines[try place(of: pipeline)]
-        return record.executions.indices.reversed().map { record.executionView($0, now) }
+        return record.executions.indices.reversed().prefix(count)
+            .map { record.executionView($0, now) }
     }
 
     /// One execution of a pipeline.

@@ -2,16 +2,17 @@ extension Duration {
     /// The longest duration that this program reckons with: about 292 years.
     package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
 
-    /// The sum, held within plus and minus ``longest``.
+    /// The opposite of ``longest``.
+    private static let shortest = Duration.zero - longest
+
+    /// The sum, held within plus and minus ``longest``; that of two such is far from overflow.
     package func adding(_ other: Duration) -> Duration {
-        let sum = clamped.seconds + other.clamped.seconds
-        return sum > Duration.longest.seconds ? .longest : (clamped + other.clamped).clamped
+        (clamped + other.clamped).clamped
     }
 
-    /// Whole milliseconds, rounded down, saturating.
+    /// Whole milliseconds, rounded towards zero, saturating.
     package var wholeMilliseconds: Int64 {
-        let (seconds, attoseconds) = clamped.components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        Int64(clamped.attoseconds / 1_000_000_000_000_000)
     }
 
     /// Seconds as a floating-point number.
@@ -36,7 +37,7 @@ extension Duration {
 
     /// The duration held within plus and minus ``longest``.
     package var clamped: Duration {
-        min(max(self, .zero - Duration.longest), .longest)
+        min(max(self, Duration.shortest), .longest)
     }
 
     /// The text form of the config file: `90s`, `1m30s`, `2h`, `1d`.

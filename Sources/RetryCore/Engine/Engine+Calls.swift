@@ -15,7 +15,8 @@ extension Engine {
             looks.remove(key)
         case .definition, .evidence, .executions, .list, .retry: break
         }
-        wants[want.target, default: WantQueue()].add(want, urgency)
+        if wants[want.target] == nil { wants[want.target] = WantQueue() }
+        wants[want.target]?.add(want, urgency)
     }
 
     /// Whether the same call is under way; a look at the state is asked for again after it.

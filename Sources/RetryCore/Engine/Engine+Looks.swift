@@ -259,7 +259,7 @@ extension Engine {
 
     private func isMostlyMissing(_ target: TargetName) -> Bool {
         let watched = pipelines.filter { $0.key.target == target }
-        let missing = watched.values.count { $0.missingSince != nil }
+        let missing = watched.count { $0.value.missingSince != nil }
         return watched.count > 2 && missing * 2 > watched.count
     }
 

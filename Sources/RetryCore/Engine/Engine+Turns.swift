@@ -18,7 +18,7 @@ extension Engine {
     /// The targets for which something waits, by what they share a rate with.
     private var waitingByGroup: [String: [TargetName]] {
         var groups: [String: [TargetName]] = [:]
-        for (name, queue) in wants where !queue.isEmpty {
+        for name in wants.keys where wants[name]?.isEmpty == false {
             groups[group(of: name), default: []].append(name)
         }
         return groups
@@ -61,12 +61,15 @@ extension Engine {
     }
 
     private var callShares: CallShares {
-        let hanging = targets.values.filter(\.health.isHanging)
+        var hanging = 0
+        for name in targets.keys where targets[name]?.health.isHanging == true {
+            hanging += targets[name]?.health.inFlight ?? 0
+        }
         return CallShares(
             most: configuration.poll.maxInFlight,
             targets: targets.count,
             inFlight: callsInFlight,
-            hanging: hanging.reduce(0) { $0 + $1.health.inFlight }
+            hanging: hanging
         )
     }
 

@@ -63,8 +63,8 @@ extension Engine {
         let used = Set(twins.groups.values)
         buckets = buckets.filter { used.contains($0.key) }
         for group in used {
-            buckets[group, default: RateBucket(ceiling: ceiling, now: now)]
-                .setCeiling(ceiling, now: now)
+            if buckets[group] == nil { buckets[group] = RateBucket(ceiling: ceiling, now: now) }
+            buckets[group]?.setCeiling(ceiling, now: now)
         }
     }
 

@@ -2,7 +2,7 @@
 extension Engine {
     /// Takes the targets of the configuration; keeps what is known of those that stay.
     mutating func watchTargets(_ now: Instant) {
-        var kept: [TargetName: TargetWatch] = [:]
+        var kept = Table<TargetName, TargetWatch>()
         for target in configuration.targets {
             var watch =
                 targets[target.name]
@@ -101,7 +101,9 @@ extension Engine {
         }
     }
 
-    private var rosters: [TargetName: Roster] { targets.mapValues(Roster.init) }
+    private var rosters: [TargetName: Roster] {
+        Dictionary(uniqueKeysWithValues: targets.map { ($0.key, Roster($0.value)) })
+    }
 
     /// The pipelines that no entry takes any more.
     private var unwatched: [PipelineKey] {

@@ -8,10 +8,10 @@ package struct Engine: Hashable, Sendable {
     let startedAt: Instant
     let startedWall: WallTime
 
-    var targets: [TargetName: TargetWatch] = [:]
-    var pipelines: [PipelineKey: PipelineWatch] = [:]
+    var targets = Table<TargetName, TargetWatch>()
+    var pipelines = Table<PipelineKey, PipelineWatch>()
     /// The episodes that live.
-    var episodes: [EpisodeKey: Episode] = [:]
+    var episodes = Table<EpisodeKey, Episode>()
     /// Those that have ended and that their stages still show.
     var ended = EndedEpisodes()
     /// What the ledger is being asked about, by stage.
@@ -34,9 +34,9 @@ package struct Engine: Hashable, Sendable {
     var calls: [CallID: Purpose] = [:]
     var callDeadlines = DeadlineQueue<CallID>()
     var callsInFlight = 0
-    var wants: [TargetName: WantQueue] = [:]
+    var wants = Table<TargetName, WantQueue>()
     /// The rates, by what shares one: see ``group(of:)``.
-    var buckets: [String: RateBucket] = [:]
+    var buckets = Table<String, RateBucket>()
 
     var spent: [SpentRetry] = []
     var pauses: [Pause] = []

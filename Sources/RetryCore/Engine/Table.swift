@@ -1,0 +1,102 @@
+/// Large values by key, which are read and changed where they lie.
+///
+/// A dictionary moves a value out and in again for every change of one of its fields, and that of a
+/// watch or an episode is hundreds of bytes.
+struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
+    private var places: [Key: Int] = [:]
+    private var slots: [Value?] = []
+    private var free: [Int] = []
+
+    /// Makes an empty table.
+    init() {}
+
+    /// Makes a table of these.
+    init(_ values: [Key: Value]) {
+        for (key, value) in values { insert(value, for: key) }
+    }
+
+    /// How many values there are.
+    var count: Int { places.count }
+
+    var isEmpty: Bool { places.isEmpty }
+
+    /// The keys, in no order.
+    var keys: Dictionary<Key, Int>.Keys { places.keys }
+
+    /// The values, in no order.
+    var values: some Sequence<Value> { slots.lazy.compactMap(\.self) }
+
+    /// The value of a key; nil where there is none, and to take it away.
+    subscript(key: Key) -> Value? {
+        @inline(__always) get {
+            guard let place = places[key] else { return nil }
+            return slots[place]
+        }
+        _modify {
+            if let place = places[key] {
+                defer { if isVacant(place) { vacate(place, of: key) } }
+                yield &slots[place]
+            } else {
+                var new: Value?
+                defer { if let new { insert(new, for: key) } }
+                yield &new
+            }
+        }
+    }
+
+    /// A table of those that pass.
+    func filter(_ isIncluded: ((key: Key, value: Value)) -> Bool) -> Table {
+        var result = Table()
+        for pair in self where isIncluded(pair) { result.insert(pair.value, for: pair.key) }
+        return result
+    }
+
+    private mutating func insert(_ value: Value, for key: Key) {
+        if let place = free.popLast() {
+            slots[place] = value
+            places[key] = place
+        } else {
+            places[key] = slots.count
+            slots.append(value)
+        }
+    }
+
+    @inline(__always)
+    private func isVacant(_ place: Int) -> Bool {
+        switch slots[place] {
+        case .some: false
+        case .none: true
+        }
+    }
+
+    private mutating func vacate(_ place: Int, of key: Key) {
+        places[key] = nil
+        free.append(place)
+    }
+}
+
+extension Table: Sequence {
+    /// Every key with its value, in no order.
+    func makeIterator() -> some IteratorProtocol<(key: Key, value: Value)> {
+        places.lazy.compactMap { key, place in slots[place].map { (key: key, value: $0) } }
+            .makeIterator()
+    }
+}
+
+extension Table: Hashable {
+    static func == (left: Table, right: Table) -> Bool {
+        left.count == right.count && left.allSatisfy { right[$0.key] == $0.value }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(count)
+        var pairs = 0
+        for (key, value) in self {
+            var one = Hasher()
+            one.combine(key)
+            one.combine(value)
+            pairs ^= one.finalize()
+        }
+        hasher.combine(pairs)
+    }
+}
