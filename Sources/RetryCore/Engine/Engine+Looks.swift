@@ -152,6 +152,9 @@ extension Engine {
         guard !snapshot.stages.isEmpty else {
             // It may have been switched to PARALLEL, which only the definition says.
             if snapshot.version != nil { note(snapshot.edition, of: key) }
+            if watch.definition == .denied, watch.deniedUntil.map({ $0 <= now }) == true {
+                pipelines[key]?.definition = .unread
+            }
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
@@ -294,7 +297,10 @@ extension Engine {
                 mode = definition.executionMode
             }
         case .failed(let failure):
-            if failure.kind == .accessDenied { watch.definition = .denied }
+            if failure.kind == .accessDenied {
+                watch.definition = .denied
+                watch.deniedUntil = now + Timing.accessDenied
+            }
         }
         pipelines[key] = watch
         // Other trouble passes: who waits for the definition asks again at a deadline of its own.

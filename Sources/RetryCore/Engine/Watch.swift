@@ -60,6 +60,8 @@ struct PipelineWatch: Hashable, Sendable {
     var entry: PipelineEntry
     /// What is known of the definition.
     var definition = Definition.unread
+    /// When a definition that was denied is asked for again where no episode does it.
+    var deniedUntil: Instant?
     /// It was said as an error that the definition is denied.
     var isDenialSaid = false
     /// The stages of the file of which it was said that the pipeline has them not.

@@ -258,6 +258,30 @@ import Testing
         #expect(bench.count(.pipelineLost) == 0)
     }
 
+    /// Without stages nothing but the definition tells it, and the permission may come back.
+    @Test func `a pipeline that became PARALLEL while its definition was denied is seen as such`() {
+        var bench = failing()
+        bench.run(.seconds(5))
+        bench.states[.web] = PipelineSnapshot(version: 2, stages: [])
+        bench.definitions[.web] = .failed(
+            CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+        )
+        bench.crash(.watching())
+        bench.run(.seconds(600))
+        let reads = bench.definitionReads
+        bench.definitions[.web] = .read(
+            PipelineDefinition(version: 2, executionMode: .parallel, stages: ["Build": .init()]),
+            at: nil
+        )
+        bench.run(.seconds(2900))
+        #expect(bench.definitionReads == reads)
+        bench.run(.seconds(1300))
+        #expect(bench.definitionReads == reads + 1)
+        #expect(bench.retries.isEmpty)
+        #expect(bench.ledger.episodes.map(\.reason) == [.parallelMode])
+        #expect(bench.count(.pipelineUnsupported) == 1)
+    }
+
     @Test func `a pipeline that was created anew is judged by its own definition`() {
         var bench = failing()
         bench.states[.web]?.created = bench.epoch
