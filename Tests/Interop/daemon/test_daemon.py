@@ -231,10 +231,12 @@ def check_explain_live(world):
     answer = world.command("explain", "--config", str(world.config), "--pipeline", "web", "--json")
     value = json.loads(answer.stdout)
     members = (
-        "pipeline stage execution_id verdict reason rule mode retry due guards rules brakes"
+        "pipeline stage execution_id verdict reason rule mode retry due guards rules brakes notes"
     ).split()
     assert sorted(value) == sorted(members), sorted(value)
     assert (value["verdict"], value["stage"], value["retry"]) == ("retry", "Deploy", 1), value
+    # No daemon runs: what only it knows is said to be unknown.
+    assert any("daemon" in note for note in value["notes"]), value["notes"]
 
 
 def check_explain_from_files(world):
