@@ -107,6 +107,7 @@ extension Engine {
             watch.restsSince = now
         }
         watch.isMoving = snapshot.stages.contains { $0.isMoving }
+        watch.stageless = nil
         pipelines[key] = watch
         if note(snapshot.edition, of: key) { redecideUnsent(key, now) }
         readDefinition(key)
@@ -150,11 +151,7 @@ extension Engine {
     ) -> String? {
         guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
         guard !snapshot.stages.isEmpty else {
-            // It may have been switched to PARALLEL, which only the definition says.
-            if snapshot.version != nil { note(snapshot.edition, of: key) }
-            if watch.definition == .denied, watch.deniedUntil.map({ $0 <= now }) == true {
-                pipelines[key]?.definition = .unread
-            }
+            suspectParallel(snapshot.edition, of: key, now)
             readDefinition(key)
             return "the answer shows no stages; nothing is concluded from it"
         }
@@ -177,6 +174,22 @@ extension Engine {
         }
         if !isLacking { pipelines[key]?.lacksSince = nil }
         return nil
+    }
+
+    /// A pipeline that shows no stages may have been switched to PARALLEL, which only the
+    /// definition says; until then the answer's version counts for nothing: it may be no answer.
+    private mutating func suspectParallel(
+        _ edition: PipelineEdition,
+        of key: PipelineKey,
+        _ now: Instant
+    ) {
+        guard let watch = pipelines[key] else { return }
+        if edition.version != nil, ![watch.edition, watch.stageless].contains(edition) {
+            pipelines[key]?.stageless = edition
+            pipelines[key]?.definition = .unread
+        } else if watch.definition == .denied, watch.deniedUntil.map({ $0 <= now }) == true {
+            pipelines[key]?.definition = .unread
+        }
     }
 
     /// What an answer lacks of a stage that has a live episode; nil for nothing.
@@ -294,6 +307,11 @@ extension Engine {
             if watch.accepts(definition), hasShownStages(definition, of: watch) {
                 watch.definition = .read(packed(definition))
                 watch.isDenialSaid = false
+                if let suspected = watch.stageless {
+                    watch.version = definition.version
+                    watch.created = suspected.created ?? watch.created
+                    watch.stageless = nil
+                }
                 mode = definition.executionMode
             }
         case .failed(let failure):
@@ -349,17 +367,6 @@ extension Engine {
             region: targets[key.target]?.target.region ?? "",
             account: targets[key.target]?.account
         )
-    }
-}
-
-extension PipelineWatch {
-    /// Whether a definition is not older than the one that the newest state speaks of.
-    ///
-    /// One without version or stages is no definition: nothing could be read from it.
-    func accepts(_ new: PipelineDefinition) -> Bool {
-        guard let read = new.version, !new.stages.isEmpty else { return false }
-        guard let current = version else { return true }
-        return read >= current
     }
 }
 

@@ -60,6 +60,9 @@ struct PipelineWatch: Hashable, Sendable {
     var entry: PipelineEntry
     /// What is known of the definition.
     var definition = Definition.unread
+    /// What answers without stages have said of the pipeline since the newest state: only the
+    /// definition tells whether it is so.
+    var stageless: PipelineEdition?
     /// When a definition that was denied is asked for again where no episode does it.
     var deniedUntil: Instant?
     /// It was said as an error that the definition is denied.
@@ -116,6 +119,19 @@ struct PipelineWatch: Hashable, Sendable {
         case .read(let packed): packed.definition
         case .unread, .denied: nil
         }
+    }
+}
+
+extension PipelineWatch {
+    /// Whether a definition is not older than the one that the newest state speaks of.
+    ///
+    /// One without version or stages is no definition: nothing could be read from it. While the
+    /// pipeline shows no stages, only PARALLEL explains that.
+    func accepts(_ new: PipelineDefinition) -> Bool {
+        guard let read = new.version, !new.stages.isEmpty else { return false }
+        let isNotOlder = version.map { read >= $0 } ?? true
+        guard let stageless else { return isNotOlder }
+        return new.executionMode == .parallel && (isNotOlder || read == stageless.version)
     }
 }
 

@@ -258,6 +258,36 @@ import Testing
         #expect(bench.count(.pipelineLost) == 0)
     }
 
+    @Test(arguments: [true, false])
+    func `the version of an answer without stages says nothing of what ran`(isDenied: Bool) {
+        var bench = failing()
+        bench.states[.web]?.version = 11
+        bench.evidence[.first] = .read(rows(of: bench, version: 11), at: nil)
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 11,
+                executionMode: .superseded,
+                stages: ["Build": StageDefinition(actions: [:])]
+            ),
+            at: nil
+        )
+        bench.run(.seconds(5))
+        let shown = bench.states[.web]
+        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        if isDenied {
+            let failure = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+            bench.definitions[.web] = .failed(failure)
+        }
+        bench.run(.seconds(12))
+        bench.feed(.reloaded(.watching()))
+        bench.run(.seconds(3))
+        #expect(bench.count(.stageLeft) == 0)
+        bench.states[.web] = shown
+        bench.run(.seconds(60))
+        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.retries.isEmpty == isDenied)
+    }
+
     /// Without stages nothing but the definition tells it, and the permission may come back.
     @Test func `a pipeline that became PARALLEL while its definition was denied is seen as such`() {
         var bench = failing()
