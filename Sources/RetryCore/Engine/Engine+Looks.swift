@@ -307,11 +307,12 @@ extension Engine {
             if watch.accepts(definition), hasShownStages(definition, of: watch) {
                 watch.definition = .read(packed(definition))
                 watch.isDenialSaid = false
-                if let suspected = watch.stageless {
+                if let suspected = watch.stageless, definition.executionMode == .parallel {
                     watch.version = definition.version
                     watch.created = suspected.created ?? watch.created
-                    watch.stageless = nil
                 }
+                // Another answer without stages asks for the definition anew: it may be late.
+                watch.stageless = nil
                 mode = definition.executionMode
             }
         case .failed(let failure):

@@ -125,13 +125,12 @@ struct PipelineWatch: Hashable, Sendable {
 extension PipelineWatch {
     /// Whether a definition is not older than the one that the newest state speaks of.
     ///
-    /// One without version or stages is no definition: nothing could be read from it. While the
-    /// pipeline shows no stages, only PARALLEL explains that.
+    /// One without version or stages is no definition: nothing could be read from it. What an
+    /// answer without stages said of itself may be older, if PARALLEL bears it out.
     func accepts(_ new: PipelineDefinition) -> Bool {
         guard let read = new.version, !new.stages.isEmpty else { return false }
-        let isNotOlder = version.map { read >= $0 } ?? true
-        guard let stageless else { return isNotOlder }
-        return new.executionMode == .parallel && (isNotOlder || read == stageless.version)
+        let isBorneOut = new.executionMode == .parallel && read == stageless?.version
+        return isBorneOut || version.map { read >= $0 } ?? true
     }
 }
 

@@ -182,6 +182,27 @@ import Testing
         #expect(bench.kinds.first == .stageFailed)
     }
 
+    @Test func `a definition that bears out no PARALLEL is taken, and read again for each sign`() {
+        var bench = failing()
+        bench.states[.web]?.version = 11
+        bench.definitions[.web] = .read(
+            PipelineDefinition(
+                version: 11,
+                executionMode: .superseded,
+                stages: ["Build": StageDefinition(actions: [:])]
+            ),
+            at: nil
+        )
+        bench.run(.seconds(5))
+        let reads = bench.definitionReads
+        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        bench.run(.seconds(12))
+        #expect(bench.engine.pipelines[.web]?.knownDefinition?.version == 11)
+        bench.run(.seconds(30))
+        #expect(bench.definitionReads > reads + 1)
+        #expect(bench.count(.pipelineUnsupported) == 0)
+    }
+
     @Test func `nothing of a PARALLEL pipeline is taken, not even a failure`() {
         var bench = failing()
         bench.states[.web] = .quiet
