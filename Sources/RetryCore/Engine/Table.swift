@@ -7,18 +7,14 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     private var slots: [Value?] = []
     private var free: [Int] = []
 
-    /// Makes an empty table.
-    init() {}
-
-    /// Makes a table of these.
-    init(_ values: [Key: Value]) {
-        for (key, value) in values { insert(value, for: key) }
-    }
-
     /// How many values there are.
     var count: Int { places.count }
 
+    /// Whether there is none.
     var isEmpty: Bool { places.isEmpty }
+
+    /// How many places it has, those that were left included.
+    var capacity: Int { slots.count }
 
     /// The keys, in no order.
     var keys: Dictionary<Key, Int>.Keys { places.keys }

@@ -44,6 +44,20 @@ extension StageSnapshot {
     }
 }
 
+extension ReadAnswer<PipelineDefinition> {
+    /// A definition that was read, whose one stage has no actions.
+    static func definition(_ version: Int, _ mode: ExecutionMode = .superseded) -> ReadAnswer {
+        .read(
+            PipelineDefinition(
+                version: version,
+                executionMode: mode,
+                stages: ["Build": StageDefinition(actions: [:])]
+            ),
+            at: nil
+        )
+    }
+}
+
 extension PipelineSnapshot {
     /// Equal exactly for equal snapshots, as far as a hash can tell.
     var digest: StateDigest {

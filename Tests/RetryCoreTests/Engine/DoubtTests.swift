@@ -185,14 +185,7 @@ import Testing
     @Test func `a definition that bears out no PARALLEL is taken, and read again for each sign`() {
         var bench = failing()
         bench.states[.web]?.version = 11
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 11,
-                executionMode: .superseded,
-                stages: ["Build": StageDefinition(actions: [:])]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(11)
         bench.run(.seconds(5))
         let reads = bench.definitionReads
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
@@ -206,14 +199,7 @@ import Testing
     @Test func `nothing of a PARALLEL pipeline is taken, not even a failure`() {
         var bench = failing()
         bench.states[.web] = .quiet
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 1,
-                executionMode: .parallel,
-                stages: ["Build": StageDefinition(actions: [:])]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(1, .parallel)
         bench.run(.seconds(60))
         bench.fail(["web"])
         bench.run(.seconds(600))

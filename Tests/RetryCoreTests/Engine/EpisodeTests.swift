@@ -217,14 +217,7 @@ import Testing
 
     @Test func `a pipeline in PARALLEL mode is said once and not acted on`() {
         var bench = failing()
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 1,
-                executionMode: .parallel,
-                stages: ["Build": StageDefinition()]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(1, .parallel)
         bench.run(.seconds(600))
         #expect(bench.kinds == [.pipelineUnsupported])
     }
@@ -263,14 +256,7 @@ import Testing
         var bench = failing()
         bench.states[.web]?.version = 11
         bench.evidence[.first] = .read(rows(of: bench, version: 11), at: nil)
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 11,
-                executionMode: .superseded,
-                stages: ["Build": StageDefinition(actions: [:])]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(11)
         bench.run(.seconds(5))
         let shown = bench.states[.web]
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
@@ -299,10 +285,7 @@ import Testing
         bench.crash(.watching())
         bench.run(.seconds(600))
         let reads = bench.definitionReads
-        bench.definitions[.web] = .read(
-            PipelineDefinition(version: 2, executionMode: .parallel, stages: ["Build": .init()]),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(2, .parallel)
         bench.run(.seconds(2900))
         #expect(bench.definitionReads == reads)
         bench.run(.seconds(1300))

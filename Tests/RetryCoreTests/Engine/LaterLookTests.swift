@@ -44,14 +44,7 @@ import Testing
     @Test func `a definition that was read before the state spoke of it is not read again`() {
         var bench = Bench(.watching())
         bench.states[.web] = .quiet
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 2,
-                executionMode: .superseded,
-                stages: ["Build": StageDefinition(actions: [:])]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(2)
         bench.run(.seconds(40))
         #expect(bench.definitionReads == 1)
         bench.states[.web]?.version = 2

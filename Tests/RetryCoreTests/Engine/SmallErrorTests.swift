@@ -133,14 +133,7 @@ import Testing
         let doubt = ExecutionsWatch.Doubt(after: CallID(number: 1_000_000), rows: [row])
         bench.engine.pipelines[.web]?.executions.doubt = doubt
         bench.states[.web]?.version = 2
-        bench.definitions[.web] = .read(
-            PipelineDefinition(
-                version: 2,
-                executionMode: .parallel,
-                stages: ["Build": StageDefinition(actions: [:])]
-            ),
-            at: nil
-        )
+        bench.definitions[.web] = .definition(2, .parallel)
         bench.run(.seconds(60))
         #expect(bench.count(.pipelineUnsupported) == 1)
         #expect(bench.engine.pipelines[.web]?.executions.doubt == nil)
