@@ -3,28 +3,16 @@ extension Engine {
     /// The brakes on an episode as they stand.
     func brakes(on key: EpisodeKey, _ now: Instant) -> Brakes {
         let policy = policy(of: key)
-        let pause = pauses.first { $0.scope.contains(key) }
+        let pause = holds.pauses.first(holding: key)
         return Brakes(
             pausedByCommand: pause?.reason,
             targetPaused: targets[key.pipeline.target]?.target.paused ?? false,
             dryRun: configuration.dryRun,
-            policyRetries: spent.filter { $0.policy == policy.name }.map(\.at),
-            allRetries: spent.map(\.at),
+            policyRetries: holds.budgets.retries(under: policy.name),
+            allRetries: holds.budgets.all,
             overallBudget: configuration.budget,
             outageHoldUntil: outageHold(on: key, now)
         )
-    }
-
-    /// Counts an intent against the budgets, whatever becomes of it.
-    mutating func spend(_ intent: Intent) {
-        spent.removeAll { intent.recordedAt - $0.at > configuration.budgetMemory }
-        spent.append(SpentRetry(intent))
-    }
-
-    /// Takes back what an intent that could not be written drew on the budgets.
-    mutating func giveBack(_ intent: Intent) {
-        let index = spent.lastIndex { $0 == SpentRetry(intent) }
-        if let index { spent.remove(at: index) }
     }
 
     var liveEpisodes: [EpisodeKey] {

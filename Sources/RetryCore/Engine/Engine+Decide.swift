@@ -154,7 +154,7 @@ extension Engine {
             setPhase(key, .pending(plan, until: due))
             return
         }
-        setPhase(key, .rechecking(after: nextCall, until: now + Timing.call))
+        setPhase(key, .rechecking(after: calls.nextID, until: now + Timing.call))
         want(.state(key.pipeline), .check)
     }
 
@@ -183,9 +183,7 @@ extension Engine {
     private func pauseEnd(of key: EpisodeKey) -> WallTime? {
         let isByFile =
             policy(of: key).paused || targets[key.pipeline.target]?.target.paused == true
-        let ends = pauses.filter { $0.scope.contains(key) }.map(\.until)
-        guard !isByFile, !ends.contains(nil) else { return nil }
-        return ends.compactMap { $0 }.max()
+        return isByFile ? nil : holds.pauses.lastEnd(holding: key)
     }
 
     /// Defers for a cause of the engine's own; polls do not re-decide before it is over.
@@ -343,8 +341,8 @@ extension Engine {
         // What was never said to have failed needs no outcome.
         if episodes[key]?.record.lastFailure != nil { end(key, .left, .parallelMode, now) }
         ended.remove(key)
-        unwant(.evidence(key))
-        unwant(.retry(key))
+        calls.withdraw(.evidence(key))
+        calls.withdraw(.retry(key))
         episodeDeadlines.remove(key)
         if pipelines[key.pipeline]?.stages[key.stage] == key {
             pipelines[key.pipeline]?.stages[key.stage] = nil

@@ -31,7 +31,7 @@ extension Engine {
         // What explains the loss is another edition, which doubted or took back its intent already.
         guard !episode.isCommitted else { return false }
         guard let after = episode.missingAfter else {
-            let next = nextCall
+            let next = calls.nextID
             episodes[key]?.missingAfter = next
             want(.state(key.pipeline), .check)
             return false
@@ -86,7 +86,7 @@ extension Engine {
     ) -> Bool {
         let asked = episodes[key]?.overtakenAfter ?? ended.overtakenAfter(key)
         if let asked { return id >= asked }
-        let after = nextCall
+        let after = calls.nextID
         episodes[key]?.overtakenAfter = after
         ended.doubt(key, after: after)
         if case .queued = episodes[key]?.phase { redecide(key, now) }

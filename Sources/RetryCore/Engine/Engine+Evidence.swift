@@ -7,7 +7,7 @@ extension Engine {
         if case .gathering(let earlier, _) = episode.phase { since = earlier }
         let isNew = episode.evidenceMark != episode.stage.mark || since == now
         let mark = episode.stage.mark
-        let after = nextCall
+        let after = calls.nextID
         episodes[key]?.evidence = nil
         episodes[key]?.lag = nil
         episodes[key]?.evidenceMark = mark
@@ -48,7 +48,7 @@ extension Engine {
         _ answer: ReadAnswer<[ActionRow]>,
         _ now: Instant
     ) {
-        guard case .aws(.evidence(let key)) = finish(id) else { return }
+        guard case .aws(.evidence(let key)) = calls.end(id) else { return }
         heard(answer, from: key.pipeline.target, now)
         guard let episode = episodes[key] else { return }
         guard case .gathering = episode.phase else { return }
@@ -161,7 +161,7 @@ extension Engine {
         let asked = Set(queries)
         episodes[key]?.findings = situation.findings.filter { asked.contains($0.key) }
         episodes[key]?.asked = open
-        let id = newCall(.patterns(key), now, within: Timing.write)
+        let id = calls.begin(.patterns(key), now, within: Timing.write)
         setPhase(key, .matching(id, until: now + Timing.call))
         effects.append(.matchPatterns(id, open))
     }
@@ -171,7 +171,7 @@ extension Engine {
         _ findings: [PatternQuery: PatternFinding],
         _ now: Instant
     ) {
-        guard case .patterns(let key) = finish(id), let episode = episodes[key],
+        guard case .patterns(let key) = calls.end(id), let episode = episodes[key],
             case .matching(id, _) = episode.phase
         else { return }
         // What was asked and not answered counts as not evaluable: no retry (invariant I5).
@@ -185,13 +185,13 @@ extension Engine {
     /// The evaluation did not come back, as on a machine that was suspended: asked again, but not
     /// without end.
     mutating func patternsLost(_ id: CallID, _ now: Instant) {
-        guard case .patterns(let key)? = calls[id] else { return }
+        guard case .patterns(let key)? = calls.purpose(of: id) else { return }
         let tries = (episodes[key]?.patternTries ?? 0) + 1
         guard tries < Timing.patternTries, case .matching(id, _)? = episodes[key]?.phase else {
             patternsMatched(id, [:], now)
             return
         }
-        _ = finish(id)
+        _ = calls.end(id)
         episodes[key]?.patternTries = tries
         matchOrDecide(key, now)
     }

@@ -35,7 +35,7 @@ extension Engine {
         _ answer: ReadAnswer<[ExecutionSummary]>,
         _ now: Instant
     ) {
-        guard case .aws(.executions(let key)) = finish(id) else { return }
+        guard case .aws(.executions(let key)) = calls.end(id) else { return }
         heard(answer, from: key.target, now)
         guard let watch = pipelines[key] else { return }
         guard !watch.isUnsupported else { return }
@@ -68,7 +68,7 @@ extension Engine {
             return ended > oldest && !watch.explains(row.id)
         }
         guard !doubted.isEmpty else { return }
-        let doubt = ExecutionsWatch.Doubt(after: nextCall, rows: doubted)
+        let doubt = ExecutionsWatch.Doubt(after: calls.nextID, rows: doubted)
         pipelines[key]?.executions.doubt = doubt
         want(.state(key), .check)
     }

@@ -28,8 +28,8 @@ extension Engine {
         guard var target = targets[name] else { return }
         let wasConfirmed = target.clock.isConfirmed
         if let at { target.clock.observe(at, now: now) }
-        target.health.answered(now)
-        let trouble = target.health.hasRecovered ? target.trouble : nil
+        calls.lanes[name]?.health.answered(now)
+        let trouble = calls.lanes[name]?.health.hasRecovered == true ? target.trouble : nil
         if trouble != nil { target.trouble = nil }
         targets[name] = target
         if let trouble {
@@ -55,7 +55,7 @@ extension Engine {
         switch failure.kind {
         case .throttled: slowDown(name, now)
         case .credentials, .clock:
-            targets[name]?.health.refused()
+            calls.lanes[name]?.health.refused()
             degrade(name, failure, now)
         case .trouble, .unreachable: passed(name, failure, of: subject, now)
         // The service answered: the trouble is not the target's.
@@ -70,16 +70,16 @@ extension Engine {
         of subject: Subject,
         _ now: Instant
     ) {
-        targets[name]?.health.failed(now)
+        calls.lanes[name]?.health.failed(now)
         switch subject {
         case .look(let key):
             let isFresh = pipelines[key]?.failures == 0
-            targets[name]?.health.lost(isFresh ? key.pipeline : nil, now)
-        case .list: targets[name]?.health.lost(nil, now)
+            calls.lanes[name]?.health.lost(isFresh ? key.pipeline : nil, now)
+        case .list: calls.lanes[name]?.health.lost(nil, now)
         case .other: return
         }
-        guard let target = targets[name], target.trouble == nil else { return }
-        let isDown = target.health.isDown(failure.kind, now) {
+        guard targets[name]?.trouble == nil, let health = calls.lanes[name]?.health else { return }
+        let isDown = health.isDown(failure.kind, now) {
             pipelines.allSatisfy { key, watch in
                 key.target != name || subject == .look(key) || watch.failsForNow
             }
@@ -90,15 +90,14 @@ extension Engine {
     mutating func degrade(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
         guard var target = targets[name], target.trouble == nil else { return }
         target.trouble = TargetWatch.Trouble(failure: failure, since: now)
-        target.health.refused()
+        calls.lanes[name]?.health.refused()
         targets[name] = target
         report(.targetDegraded(target.context, failure))
     }
 
     private mutating func slowDown(_ name: TargetName, _ now: Instant) {
         guard let target = targets[name] else { return }
-        let group = group(of: name)
-        if buckets[group]?.throttled(now) == true, let rate = buckets[group]?.rate {
+        if let rate = calls.throttled(name, now) {
             report(.throttled(target.context, rate: rate))
         }
     }

@@ -40,7 +40,7 @@ extension Engine {
     }
 
     mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<StateLook>, _ now: Instant) {
-        guard case .aws(.state(let key)) = finish(id) else { return }
+        guard case .aws(.state(let key)) = calls.end(id) else { return }
         heard(answer, from: key.target, of: .look(key), now)
         guard let watch = pipelines[key], case .inFlight(id, let again) = watch.look else {
             return
@@ -297,7 +297,7 @@ extension Engine {
         _ answer: ReadAnswer<PipelineDefinition>,
         _ now: Instant
     ) {
-        guard case .aws(.definition(let key)) = finish(id) else { return }
+        guard case .aws(.definition(let key)) = calls.end(id) else { return }
         heard(answer, from: key.target, now)
         guard var watch = pipelines[key] else { return }
         var mode: ExecutionMode?

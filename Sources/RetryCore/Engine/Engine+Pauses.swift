@@ -1,11 +1,7 @@
 /// Pauses by command, and how what they held goes on.
-///
-/// Three clocks come in. A pause that was put on in this run ends by the monotonic clock, which no
-/// step of the host's time of day moves. In the ledger it ends by AWS's time, which a restart finds
-/// again; the host's time of day counts only while no answer of AWS has told hers.
 extension Engine {
     /// The most pauses at once; ``hasRoom(for:)`` says whether one more can be put on.
-    package static let mostPauses = 1000
+    package static let mostPauses = Pauses.most
 
     /// Puts a pause on, in place of one of the same scope.
     ///
@@ -15,25 +11,21 @@ extension Engine {
         var pause = ordered
         if let span { pause.until = time(for: pause.scope, now) + span }
         makeRoom(for: pause.scope)
-        pauses.removeAll { $0.scope == pause.scope }
-        pauses.append(pause)
-        pauseEnds[pause.scope] = span.map { now + $0 }
+        holds.pauses.put(pause, end: span.map { now + $0 })
         writes.append(.pause(pause))
         report(.paused(pause))
         for key in liveEpisodes where pause.scope.contains(key) { reconsider(key, now) }
     }
 
     mutating func lift(_ scope: PauseScope, uid: UInt32?, _ now: Instant) {
-        let isAll = scope == PauseScope()
-        let lifted = pauses.filter { isAll || $0.scope == scope }
+        let lifted = holds.pauses.lifted(by: scope)
         guard !lifted.isEmpty else { return }
         for pause in lifted { end(pause, uid: uid) }
         release(liveEpisodes.filter { key in lifted.contains { $0.scope.contains(key) } }, now)
     }
 
     mutating func end(_ pause: Pause, uid: UInt32?) {
-        pauses.removeAll { $0.scope == pause.scope }
-        pauseEnds[pause.scope] = nil
+        holds.pauses.remove(pause.scope)
         writes.append(.resume(pause.scope))
         report(.resumed(pause.scope, uid: uid))
     }
@@ -58,24 +50,20 @@ extension Engine {
         }
     }
 
-    var nextPauseEnd: Instant? {
-        pauses.isEmpty ? nil : pauses.compactMap { end(of: $0) }.min()
-    }
+    var nextPauseEnd: Instant? { holds.pauses.nextEnd(instant) }
 
     mutating func endPauses(_ now: Instant) {
-        for pause in pauses where end(of: pause).map({ $0 <= now }) == true {
+        for pause in holds.pauses.over(now, instant) {
             end(pause, uid: nil)
             release(liveEpisodes.filter { pause.scope.contains($0) }, now)
         }
     }
 
-    /// When a pause ends; nil: with `resume`.
-    private func end(of pause: Pause) -> Instant? {
-        guard let until = pause.until else { return nil }
-        if let end = pauseEnds[pause.scope] { return end }
-        // It comes from the ledger. The host's clock may be wrong after a boot, and as long as no
-        // answer of AWS says better nothing can be retried anyway: it is believed after a while.
-        if let clock = clock(for: pause.scope) { return clock.instant(of: until, now: lastSeen) }
+    /// When a pause of the ledger ends.
+    private func instant(_ scope: PauseScope, _ until: WallTime) -> Instant {
+        // The host's clock may be wrong after a boot, and as long as no answer of AWS says better
+        // nothing can be retried anyway: it is believed after a while.
+        if let clock = clock(for: scope) { return clock.instant(of: until, now: lastSeen) }
         return startedAt + max(Timing.idle, until - startedWall)
     }
 
@@ -94,13 +82,8 @@ extension Engine {
     /// The first answer of AWS told her time: pauses that the ledger has by the host's clock get
     /// their true ends.
     mutating func restatePauses(_ now: Instant) {
-        for index in pauses.indices {
-            guard let end = pauseEnds[pauses[index].scope] else { continue }
-            let until = time(for: pauses[index].scope, now) + (end - now)
-            guard pauses[index].until != until else { continue }
-            pauses[index].until = until
-            writes.append(.pause(pauses[index]))
-        }
+        let times = holds.pauses.all.map { time(for: $0.scope, now) }
+        for pause in holds.pauses.restate(now, times) { writes.append(.pause(pause)) }
     }
 }
 

@@ -8,8 +8,8 @@ extension Engine {
             counts[group(of: key.target), default: 0] += 1
         }
         groupSizes = counts
-        shortGroups.formIntersection(buckets.keys)
-        for group in buckets.keys.sorted() {
+        shortGroups.formIntersection(calls.rates.keys)
+        for group in calls.rates.keys.sorted() {
             let demand = PollDemand(pipelines: counts[group] ?? 0, poll: configuration.poll)
             guard demand.isShort != shortGroups.contains(group), let context = context(of: group)
             else { continue }
@@ -30,11 +30,8 @@ extension Engine {
     }
 
     mutating func recoverRates(_ now: Instant) {
-        guard buckets.values.contains(where: \.isThrottled) else { return }
-        for group in buckets.keys.sorted() {
-            guard buckets[group]?.recover(now) == true, let rate = buckets[group]?.rate,
-                let context = context(of: group)
-            else { continue }
+        for (group, rate) in calls.recoverRates(now) {
+            guard let context = context(of: group) else { continue }
             report(.throttlingOver(context, rate: rate))
         }
     }

@@ -26,7 +26,7 @@ extension Engine {
             ?? Recall(execution: key.execution, since: now, stage: stage)
         recall.stage = stage
         if recall.id == nil {
-            let id = newCall(.recall(key), now, within: Timing.write)
+            let id = calls.begin(.recall(key), now, within: Timing.write)
             recall.id = id
             effects.append(.recall(id, key))
         }
@@ -47,7 +47,7 @@ extension Engine {
     }
 
     mutating func recalled(_ id: CallID, _ memory: Recollection, _ now: Instant) {
-        guard case .recall(let key) = finish(id) else { return }
+        guard case .recall(let key) = calls.end(id) else { return }
         let place = StageKey(pipeline: key.pipeline, stage: key.stage)
         guard let recall = recalls[place], recall.id == id else { return }
         recalls[place] = nil

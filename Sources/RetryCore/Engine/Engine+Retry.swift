@@ -23,14 +23,14 @@ extension Engine {
         )
         episodes[key]?.isDoubted = false
         // At once, so that two that are decided together do not both take the last of a budget.
-        spend(intent)
-        let id = newCall(.intent(key), now, within: Timing.write)
+        holds.budgets.spend(intent, memory: configuration.budgetMemory)
+        let id = calls.begin(.intent(key), now, within: Timing.write)
         setPhase(key, .recording(id, intent, until: now + Timing.call))
         effects.append(.recordIntent(id, intent))
     }
 
     mutating func intentRecorded(_ id: CallID, _ durability: Durability, _ now: Instant) {
-        guard case .intent(let key) = finish(id),
+        guard case .intent(let key) = calls.end(id),
             case .recording(id, let intent, _)? = episodes[key]?.phase
         else { return }
         switch durability {
@@ -38,7 +38,7 @@ extension Engine {
             ledgerRecovered(now)
             episodes[key]?.intents.append(intent)
             setPhase(key, .queued(intent, until: now + Timing.call))
-            if isCalling(key) {
+            if calls.isCalling(key) {
                 // Never two at once; an answer that is still to come says what this one is worth.
                 withdraw(intent, now)
                 let detail = "an earlier call of this stage has no answer yet"
@@ -52,15 +52,15 @@ extension Engine {
         case .failed(let why):
             // It may be on disk all the same: then a restart counts it as spent, which is safe.
             ledgerFailed(why, now)
-            giveBack(intent)
+            holds.budgets.giveBack(intent)
             retryLater(key, .ledgerUnavailable, first: 5, longest: 60, detail: why, now)
         case .refused(let why):
             // The disk is well; this intent would be refused for ever.
-            giveBack(intent)
+            holds.budgets.giveBack(intent)
             leave(key, .ledgerUnavailable, detail: why, now)
         case .ended:
             // It was taken as new because the ledger did not answer; its outcome was said long ago.
-            giveBack(intent)
+            holds.budgets.giveBack(intent)
             drop(key, now)
         }
     }
@@ -70,16 +70,16 @@ extension Engine {
         guard case .queued(let intent, _)? = episodes[key]?.phase else { return }
         let limit = episodes[key]?.limit ?? intent.number
         report(.retrySent(context(of: key), intent, limit: limit))
-        let id = newCall(.aws(.retry(key)), now, within: Timing.call)
+        let id = calls.begin(.aws(.retry(key)), now, within: Timing.call)
         setPhase(key, .calling(id, intent, until: now + Timing.call + .seconds(1)))
         effects.append(.retry(id, key, intent.mode))
     }
 
     mutating func retryAnswered(_ id: CallID, _ answer: RetryAnswer, _ now: Instant) {
-        guard case .aws(.retry(let key)) = finish(id),
+        guard case .aws(.retry(let key)) = calls.end(id),
             case .calling(id, let intent, _)? = episodes[key]?.phase
         else { return }
-        let after = nextCall
+        let after = calls.nextID
         let until = now + Timing.effect
         switch answer {
         case .accepted(let requestID, let at):
@@ -149,7 +149,7 @@ extension Engine {
 
     /// The facts changed before the call was made: it surely was not executed.
     mutating func withdraw(_ intent: Intent, _ now: Instant) {
-        unwant(.retry(intent.episode))
+        calls.withdraw(.retry(intent.episode))
         change(intent, to: .notExecuted)
     }
 
@@ -246,7 +246,7 @@ extension Engine {
                 change(intent, to: .unsettled)
             }
         case .queued(let intent, _):
-            unwant(.retry(key))
+            calls.withdraw(.retry(key))
             change(intent, to: .notExecuted)
         case .recording(_, let intent, _):
             // Durable or not, it will not be sent; the write of it is under way and comes first.

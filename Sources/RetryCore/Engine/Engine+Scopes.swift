@@ -43,15 +43,14 @@ extension Engine {
 
     /// Whether one more pause has room, once those are dropped that can hold nothing any more.
     package func hasRoom(for scope: PauseScope) -> Bool {
-        pauses.count < Engine.mostPauses || pauses.contains { $0.scope == scope }
-            || pauses.contains { names(in: $0.scope).lack($0.scope) }
+        holds.pauses.hasRoom(for: scope)
+            || holds.pauses.all.contains { names(in: $0.scope).lack($0.scope) }
     }
 
     /// Drops the pauses of what is not watched any more, when their number is at its bound.
     mutating func makeRoom(for scope: PauseScope) {
-        guard pauses.count >= Engine.mostPauses, !pauses.contains(where: { $0.scope == scope })
-        else { return }
-        for pause in pauses where names(in: pause.scope).lack(pause.scope) {
+        guard !holds.pauses.hasRoom(for: scope) else { return }
+        for pause in holds.pauses.all where names(in: pause.scope).lack(pause.scope) {
             end(pause, uid: nil)
         }
     }

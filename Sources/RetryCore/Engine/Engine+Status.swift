@@ -20,7 +20,7 @@ extension Engine {
                     lost: (lost[target.name] ?? []).sorted(),
                     trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" }
                         ?? twins.said[target.name].map { "same account and Region as \($0.elder)" },
-                    rate: buckets[group(of: target.name)]?.rate ?? configuration.poll.maxRate
+                    rate: calls.rates[group(of: target.name)]?.rate ?? configuration.poll.maxRate
                 )
             },
             episodes: liveEpisodes.compactMap { key in
@@ -29,8 +29,8 @@ extension Engine {
             ended: ended.failed.sorted { $0.key < $1.key }.map { key, bare in
                 EndedStatus(key: key, outcome: bare.outcome, reason: bare.reason)
             },
-            pauses: pauses,
-            callsInFlight: callsInFlight,
+            pauses: holds.pauses.all,
+            callsInFlight: calls.inFlight,
             ledgerTrouble: ledgerTrouble?.reason
         )
     }

@@ -6,8 +6,6 @@
 struct Twins: Hashable, Sendable {
     /// The targets of the same account and Region that the file names before one, in its order.
     var elders: [TargetName: [TargetName]] = [:]
-    /// What shares one rate, by target.
-    var groups: [TargetName: String] = [:]
     /// The targets of which it was said.
     var said: [TargetName: Said] = [:]
 
@@ -22,9 +20,7 @@ struct Twins: Hashable, Sendable {
 
 extension Engine {
     /// What shares a target's rate.
-    func group(of name: TargetName) -> String {
-        twins.groups[name] ?? targets[name]?.target.rateGroup ?? name.text
-    }
+    func group(of name: TargetName) -> String { calls.group(of: name) }
 
     /// The target that retries a pipeline in this one's place; nil: this one does.
     func rival(of key: PipelineKey) -> TargetName? {
@@ -47,25 +43,19 @@ extension Engine {
     mutating func findTwins(_ now: Instant) {
         var sharing: [TargetWatch.Place: [TargetName]] = [:]
         twins.elders = [:]
-        twins.groups = [:]
+        var groups: [TargetName: String] = [:]
         for target in configuration.targets {
             var group = target.rateGroup
             if let place = targets[target.name]?.place {
                 if let elders = sharing[place], let first = elders.first {
                     twins.elders[target.name] = elders
-                    group = twins.groups[first] ?? group
+                    group = groups[first] ?? group
                 }
                 sharing[place, default: []].append(target.name)
             }
-            twins.groups[target.name] = group
+            groups[target.name] = group
         }
-        let ceiling = configuration.poll.maxRate
-        let used = Set(twins.groups.values)
-        buckets = buckets.filter { used.contains($0.key) }
-        for group in used {
-            if buckets[group] == nil { buckets[group] = RateBucket(ceiling: ceiling, now: now) }
-            buckets[group]?.setCeiling(ceiling, now: now)
-        }
+        calls.watch(groups, configuration.poll, now)
     }
 
     /// Says once that two targets watch the same pipelines and once that they no longer do; what

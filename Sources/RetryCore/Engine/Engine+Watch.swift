@@ -14,7 +14,6 @@ extension Engine {
             kept[target.name] = watch
         }
         targets = kept
-        wants = wants.filter { kept[$0.key] != nil }
         findTwins(now)
         for target in configuration.targets { watchPipelines(of: target.name, now) }
         forgetUnwatched(now)
@@ -91,9 +90,9 @@ extension Engine {
                 ended.remove(episode)
             }
             dropRecalls(of: key)
-            unwant(.state(key))
-            unwant(.definition(key))
-            unwant(.executions(key))
+            calls.withdraw(.state(key))
+            calls.withdraw(.definition(key))
+            calls.withdraw(.executions(key))
             looks.remove(key)
             notices[key] = nil
             executionReads.remove(key)
@@ -126,7 +125,7 @@ extension Engine {
         _ answer: ReadAnswer<[PipelineName]>,
         _ now: Instant
     ) {
-        guard case .aws(.list(let name)) = finish(id), targets[name] != nil else { return }
+        guard case .aws(.list(let name)) = calls.end(id), targets[name] != nil else { return }
         heard(answer, from: name, of: .list, now)
         guard targets[name]?.needsList == true else { return }
         switch answer {
@@ -261,7 +260,7 @@ extension Engine {
     /// The file names every pipeline of the target now: its lists, and what was said of them, end.
     private mutating func stopListing(_ name: TargetName, _ now: Instant) {
         listings.remove(name)
-        unwant(.list(name))
+        calls.withdraw(.list(name))
         targets[name]?.partialLists = 0
         listingWorked(name, now)
     }

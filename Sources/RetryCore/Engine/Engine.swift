@@ -30,19 +30,11 @@ package struct Engine: Hashable, Sendable {
     var listings = DeadlineQueue<TargetName>()
     var executionReads = DeadlineQueue<PipelineKey>()
 
-    var lastCall: UInt64 = 0
-    var calls: [CallID: Purpose] = [:]
-    var callDeadlines = DeadlineQueue<CallID>()
-    var callsInFlight = 0
-    var wants = Table<TargetName, WantQueue>()
-    /// The rates, by what shares one: see ``group(of:)``.
-    var buckets = Table<String, RateBucket>()
+    /// What waits to be called, and what is under way.
+    var calls = CallScheduler()
 
-    var spent: [SpentRetry] = []
-    var pauses: [Pause] = []
-    /// When the pauses of this run end, by the monotonic clock.
-    var pauseEnds: [PauseScope: Instant] = [:]
-    var outages: [Fingerprint: Outage] = [:]
+    /// Pauses, budgets and outages.
+    var holds: Holds
     /// Targets that turned out to be one account and Region.
     var twins = Twins()
     var ledgerTrouble: LedgerTrouble?
@@ -75,9 +67,7 @@ package struct Engine: Hashable, Sendable {
         self.seed = seed
         startedAt = now
         startedWall = wall
-        pauses = ledger.pauses
-        let open = ledger.intents.map(SpentRetry.init)
-        spent = (ledger.spent + open).sorted { $0.at < $1.at }
+        holds = Holds(ledger)
         watchTargets(now)
         resume(ledger, now: now)
     }
@@ -145,11 +135,11 @@ package struct Engine: Hashable, Sendable {
     package var nextDeadline: Instant? {
         var earliest = earlier(looks.next, episodeDeadlines.next)
         earliest = earlier(earliest, listings.next)
-        earliest = earlier(earliest, callDeadlines.next)
+        earliest = earlier(earliest, calls.nextGivenUp)
         earliest = earlier(earliest, executionReads.next)
         earliest = earlier(earliest, nextPauseEnd)
-        for outage in outages.values { earliest = earlier(earliest, outage.nextStep) }
-        return earlier(earliest, nextTurn)
+        earliest = earlier(earliest, holds.outages.nextStep)
+        return earlier(earliest, calls.nextTurn(lastSeen))
     }
 
     /// Runs everything whose time has come.
@@ -168,7 +158,7 @@ package struct Engine: Hashable, Sendable {
     /// Gives up the calls whose time is over, and before their answers are heard: where the host
     /// slept or the loop was slow, an answer may wait for hours and say what is true no more.
     private mutating func giveUpCalls(_ now: Instant) {
-        while let id = callDeadlines.popDue(now) { callLost(id, now) }
+        while let id = calls.overdue(now) { callLost(id, now) }
     }
 
     /// The time of the event handled last: what ``nextDeadline`` reckons tokens from.

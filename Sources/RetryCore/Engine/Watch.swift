@@ -4,8 +4,6 @@ struct TargetWatch: Hashable, Sendable {
     var target: Target
     /// AWS's clock for this target.
     var clock: ServerClock
-    /// How its calls fare.
-    var health = TargetHealth()
     /// Why and since when calls fail; nil while they work.
     var trouble: Trouble?
     /// Why and since when ListPipelines fails; nil while it works.

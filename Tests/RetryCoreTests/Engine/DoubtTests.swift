@@ -14,7 +14,7 @@ import Testing
     private func look(_ bench: inout Bench, at key: PipelineKey = .web) throws -> CallID {
         bench.hanging = [key]
         func underWay() -> CallID? {
-            bench.engine.calls.first { $0.value == .aws(.state(key)) }?.key
+            bench.engine.calls.purposes.first { $0.value == .aws(.state(key)) }?.key
         }
         let end = bench.now + .seconds(60)
         while underWay() == nil, bench.now < end { bench.run(.milliseconds(500)) }
@@ -127,10 +127,10 @@ import Testing
         bench.releaseIntents()
         #expect(bench.retries.count == row.1)
         #expect(bench.ledger.intents.map(\.state) == row.2)
-        #expect(bench.engine.wants["prod"]?.hasRetry == false)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.hasRetry == false)
         guard row.0 == 1 else { return }
         // It is looked at once more at once; nothing speaks against the next intent.
-        #expect(bench.engine.calls.values.contains(.aws(.state(.web))))
+        #expect(bench.engine.calls.purposes.values.contains(.aws(.state(.web))))
         bench.hanging = []
         bench.run(.seconds(150))
         #expect(!bench.retries.isEmpty)
@@ -278,14 +278,14 @@ import Testing
         var bench = Bench(configuration)
         bench.fail(["a", "b", "c"])
         bench.run(.seconds(1300))
-        #expect(bench.engine.wants["prod"]?.isEmpty == false)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == false)
         configuration.targets[0].pipelines = Configuration.watching(["z"]).targets[0].pipelines
         bench.feed(.reloaded(configuration))
-        let kept = bench.engine.wants["prod"]?.count
+        let kept = bench.engine.calls.lanes["prod"]?.queue.count
         #expect(kept == 0 || kept == 1)
         #expect(bench.engine.pipelines.keys.map(\.pipeline) == ["z"])
         bench.feed(.reloaded(Configuration.watching([])))
-        #expect(bench.engine.wants["prod"]?.isEmpty == true)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
         #expect(bench.engine.looks.next == nil && bench.engine.executionReads.next == nil)
         #expect(bench.engine.episodes.isEmpty && bench.engine.episodeDeadlines.next == nil)
         #expect(bench.engine.recalls.isEmpty && bench.engine.notices.isEmpty)
@@ -296,10 +296,10 @@ import Testing
         configuration.poll.maxRate = 0.001
         var bench = Bench(configuration)
         bench.run(.seconds(400))
-        #expect(bench.engine.wants["prod"]?.count == 1)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.count == 1)
         configuration.targets[0].pipelines = []
         bench.feed(.reloaded(configuration))
-        #expect(bench.engine.wants["prod"]?.isEmpty == true)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
         #expect(bench.engine.listings.next == nil)
     }
 
@@ -308,12 +308,15 @@ import Testing
         bench.run(.seconds(2))
         let mine = PauseScope(target: "prod")
         let pause = Pause(scope: mine, reason: "x", uid: 0, until: nil)
-        bench.engine.pauses = Array(repeating: pause, count: Engine.mostPauses - 1)
+        var pauses = Array(repeating: pause, count: Engine.mostPauses - 1)
+        bench.engine.holds.pauses = Pauses(pauses)
         #expect(bench.engine.hasRoom(for: PauseScope(pipeline: "web")))
-        bench.engine.pauses.append(pause)
+        pauses.append(pause)
+        bench.engine.holds.pauses = Pauses(pauses)
         #expect(!bench.engine.hasRoom(for: PauseScope(pipeline: "web")))
         #expect(bench.engine.hasRoom(for: mine))
-        bench.engine.pauses[7].scope = PauseScope(pipeline: "gone")
+        pauses[7].scope = PauseScope(pipeline: "gone")
+        bench.engine.holds.pauses = Pauses(pauses)
         #expect(bench.engine.hasRoom(for: PauseScope(pipeline: "web")))
     }
 

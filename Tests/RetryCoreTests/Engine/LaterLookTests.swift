@@ -97,9 +97,9 @@ import Testing
         var bench = Bench(configuration)
         bench.fail(["web"])
         bench.run(.seconds(590))
-        #expect(bench.engine.outages.count == 1)
+        #expect(bench.engine.holds.outages.all.count == 1)
         bench.run(.seconds(20))
-        #expect(bench.engine.outages.isEmpty)
+        #expect(bench.engine.holds.outages.all.isEmpty)
     }
 
     @Test func `patterns that are never evaluated are asked three times`() {
@@ -113,7 +113,7 @@ import Testing
         bench.run(.seconds(5))
         #expect(bench.kinds.contains(.stageFailed))
         #expect(bench.retries.isEmpty)
-        let asked = bench.engine.calls.values.count {
+        let asked = bench.engine.calls.purposes.values.count {
             if case .patterns = $0 { true } else { false }
         }
         #expect(asked == 0)

@@ -146,7 +146,7 @@ import Testing
         bench.states = bench.states.mapValues { _ in nil }.compactMapValues { $0 }
         bench.run(.seconds(1200))
         #expect(bench.count(.outageOver) == 1)
-        #expect(bench.engine.outages.isEmpty)
+        #expect(bench.engine.holds.outages.all.isEmpty)
     }
 
     @Test func `different errors without end are counted up to a bound`() {
@@ -169,7 +169,7 @@ import Testing
             bench.run(.seconds(15))
         }
         #expect(bench.count(.stageFailed) > 205)
-        #expect(bench.engine.outages.count == 200)
+        #expect(bench.engine.holds.outages.all.count == 200)
     }
 }
 

@@ -16,12 +16,12 @@ import Testing
             bench.run(.milliseconds(500))
         }
         bench.hanging = [.web, .prod("slow")]
-        let calls = { (bench: Bench) in bench.engine.calls.values.filter(\.isLook).count }
+        let calls = { (bench: Bench) in bench.engine.calls.purposes.values.filter(\.isLook).count }
         while calls(bench) < 2, bench.now < .origin + .seconds(85) { bench.run(.seconds(1)) }
         bench.releaseIntents()
         #expect(bench.engine.episodes[.web]?.phase.name == .queued)
         let look = try #require(
-            bench.engine.calls.first { $0.value == .aws(.state(.web)) }?.key
+            bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
         )
         return (bench, look)
     }
@@ -69,7 +69,7 @@ import Testing
         try answer(&bench, look) { $0.name = "Ship" }
         #expect(bench.retries.isEmpty)
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
-        #expect(bench.engine.wants["prod"]?.hasRetry == false)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.hasRetry == false)
     }
 
     @Test func `it is not sent when the stage fails anew meanwhile, but decided anew`() throws {
@@ -122,8 +122,8 @@ import Testing
         bench.feed(.reloaded(Configuration(targets: [])))
         bench.run(.seconds(91))
         #expect(bench.engine.nextDeadline == nil)
-        #expect(bench.engine.calls.isEmpty)
-        #expect(bench.engine.wants.isEmpty)
+        #expect(bench.engine.calls.purposes.isEmpty)
+        #expect(bench.engine.calls.lanes.isEmpty)
     }
 }
 
@@ -170,7 +170,7 @@ extension Purpose {
         #expect(over.first?.contains("ape") == true)
         bench.run(.seconds(60))
         #expect(bench.retries.count == 10)
-        #expect(bench.engine.outages.isEmpty)
+        #expect(bench.engine.holds.outages.all.isEmpty)
     }
 
     @Test func `a reload before the first list keeps what each target watches, and asks at once`() {
@@ -214,7 +214,7 @@ extension Purpose {
         while bench.engine.pipelines[.web]?.look == PipelineWatch.Look.none {
             bench.run(.seconds(1))
         }
-        let look = bench.engine.calls.first { $0.value == .aws(.state(.web)) }?.key
+        let look = bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
         bench.releaseRecalls(.new)
         bench.hanging = []
         let looks = bench.looks[.web]

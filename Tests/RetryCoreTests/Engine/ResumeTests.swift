@@ -112,7 +112,7 @@ import Testing
         var bench = first
         bench.hanging = [.web]
         func look(_ bench: Bench) -> CallID? {
-            bench.engine.calls.first { $0.value == .aws(.state(.web)) }?.key
+            bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
         }
         func answer(_ bench: inout Bench) throws {
             let id = try #require(look(bench))

@@ -94,14 +94,14 @@ import Testing
             #expect(bench.engine.hasRoom(for: PauseScope(pipeline: pipeline)))
             bench.feed(pause(PauseScope(pipeline: pipeline)))
         }
-        #expect(bench.engine.pauses.count == Engine.mostPauses)
+        #expect(bench.engine.holds.pauses.all.count == Engine.mostPauses)
         #expect(bench.engine.hasRoom(for: PauseScope(target: "two")))
         // One of the same scope takes the other's place, and nothing has to go.
         bench.feed(pause(mine))
-        #expect(bench.engine.pauses.count == Engine.mostPauses)
+        #expect(bench.engine.holds.pauses.all.count == Engine.mostPauses)
         #expect(bench.count(.resumed) == 0)
         bench.feed(pause(PauseScope(target: "two")))
-        #expect(bench.engine.pauses.count == 4)
+        #expect(bench.engine.holds.pauses.all.count == 4)
         #expect(bench.count(.resumed) == Engine.mostPauses - 3)
         #expect(bench.ledger.pauses.count == 4)
     }

@@ -127,7 +127,7 @@ import Testing
         #expect(bench.looks.values.reduce(0, +) <= 3010)
         let one = bench.looks.filter { $0.key.target == "one" }.values.reduce(0, +)
         #expect((1350...1650).contains(one))
-        #expect(bench.engine.buckets.count == 1)
+        #expect(bench.engine.calls.rates.count == 1)
     }
 
     @Test func `a reload that makes the pipelines distinct says the end, once`() {

@@ -1,0 +1,100 @@
+/// Whose turn it is to call: retries first, then the targets of a rate group one after the other.
+extension CallScheduler {
+    /// One call of each group in turn, until none can be made.
+    struct Round {
+        /// The targets for which something waits, by what they share a rate with.
+        fileprivate let targets: [String: [TargetName]]
+        /// The groups that may still call, the next one first.
+        fileprivate var groups: ArraySlice<String>
+        /// Those that called in this turn.
+        fileprivate var called: [String] = []
+    }
+
+    /// Begins a round.
+    func round() -> Round {
+        let targets = waitingByGroup
+        var groups = targets.keys.sorted()
+        if groups.count > 1 {
+            // Another group begins each time, so that `max_in_flight` starves none.
+            let shift = Int((nextID.number - 1) % UInt64(groups.count))
+            groups = Array(groups[shift...] + groups[..<shift])
+        }
+        return Round(targets: targets, groups: groups[...])
+    }
+
+    /// Takes the next call of a round; nil when none can be made now.
+    mutating func next(_ round: inout Round, _ now: Instant) -> Want? {
+        while true {
+            if round.groups.isEmpty {
+                guard !round.called.isEmpty else { return nil }
+                round.groups = round.called[...]
+                round.called = []
+            }
+            guard let group = round.groups.popFirst() else { return nil }
+            if let want = next(of: round.targets[group] ?? [], in: group, now) {
+                round.called.append(group)
+                return want
+            }
+        }
+    }
+
+    /// The targets for which something waits, by what they share a rate with.
+    private var waitingByGroup: [String: [TargetName]] {
+        var groups: [String: [TargetName]] = [:]
+        for name in lanes.keys where lanes[name]?.queue.isEmpty == false {
+            groups[group(of: name), default: []].append(name)
+        }
+        return groups
+    }
+
+    /// Takes one call of a rate group; nil when none can be made now.
+    private mutating func next(
+        of names: [TargetName],
+        in group: String,
+        _ now: Instant
+    ) -> Want? {
+        guard let (name, kind) = next(of: names), takeTurn(of: group, now) else { return nil }
+        let want = pop(kind, of: name, rate: rate(of: group))
+        if want != nil { giveTurn(to: name) }
+        return want
+    }
+
+    /// The target whose turn it is: one with a retry, else the one that has waited longest.
+    private func next(of names: [TargetName]) -> (TargetName, WantQueue.Choice)? {
+        let shares = shares
+        let ready = names.compactMap { name in
+            choice(for: name, shares).map { (name: name, choice: $0, turn: turn(of: name)) }
+        }
+        let retrying = ready.filter { lanes[$0.name]?.queue.hasRetry == true }
+        return (retrying.isEmpty ? ready : retrying)
+            .min { ($0.turn, $0.name) < ($1.turn, $1.name) }
+            .map { ($0.name, $0.choice) }
+    }
+
+    private func turn(of name: TargetName) -> UInt64 { lanes[name]?.health.turn ?? 0 }
+
+    /// What a target may call now; nil: nothing.
+    private func choice(for name: TargetName, _ shares: CallShares) -> WantQueue.Choice? {
+        guard let lane = lanes[name], !lane.queue.isEmpty else { return nil }
+        if shares.allow(lane.health, isRetry: false) { return .any }
+        return lane.queue.hasRetry && shares.allow(lane.health, isRetry: true) ? .retry : nil
+    }
+
+    /// When the next call can be made, or a rate is raised; nil: nothing waits for either.
+    func nextTurn(_ now: Instant) -> Instant? {
+        var earliest = rates.compactMap(\.value.nextRaise)
+        let waiting = waitingByGroup
+        guard !waiting.isEmpty else { return earliest.min() }
+        let shares = shares
+        for (group, names) in waiting {
+            let ready = names.filter { choice(for: $0, shares) != nil }.compactMap { lanes[$0] }
+            guard !ready.isEmpty, let bucket = rates[group] else { continue }
+            // Looks alone wait for a quarter of a second's tokens, and go out together.
+            let count = ready.reduce(0) { $0 + $1.queue.count }
+            let isQuiet = ready.allSatisfy(\.queue.hasOnlyLooks)
+            let together = isQuiet ? min(count, Int(bucket.rate / 4)) : 1
+            earliest.append(bucket.next(tokens: together, now))
+        }
+        return earliest.min()
+    }
+}

@@ -1,0 +1,160 @@
+/// Which calls wait, which are under way, and whose turn is next: rates, concurrency, deadlines.
+///
+/// It knows targets and what shares a rate, and nothing of pipelines and episodes but their names.
+/// Invariant: a call to AWS is in flight for its target from ``begin(_:_:within:)`` to ``end(_:)``.
+struct CallScheduler: Hashable, Sendable {
+    /// What is kept of one target.
+    struct Lane: Hashable, Sendable {
+        /// What shares its rate.
+        fileprivate(set) var group: String
+        /// What waits.
+        fileprivate(set) var queue = WantQueue()
+        /// How its calls fare.
+        var health = TargetHealth()
+    }
+
+    /// The targets.
+    var lanes = Table<TargetName, Lane>()
+    /// The rates, by what shares one.
+    private(set) var rates = Table<String, RateBucket>()
+    /// The calls to AWS under way.
+    private(set) var inFlight = 0
+    private var most = 1
+    private var last: UInt64 = 0
+    private(set) var purposes: [CallID: Purpose] = [:]
+    private var deadlines = DeadlineQueue<CallID>()
+
+    /// How many calls, to AWS and others, have no answer yet.
+    var count: Int { purposes.count }
+
+    /// Takes the targets with what shares the rate of each, and the bounds of the file; what is
+    /// known of those that stay is kept.
+    mutating func watch(
+        _ groups: [TargetName: String],
+        _ poll: PollSettings,
+        _ now: Instant
+    ) {
+        most = poll.maxInFlight
+        lanes = lanes.filter { groups[$0.key] != nil }
+        for (name, group) in groups {
+            if lanes[name] == nil { lanes[name] = Lane(group: group) }
+            lanes[name]?.group = group
+        }
+        let used = Set(groups.values)
+        rates = rates.filter { used.contains($0.key) }
+        for group in used {
+            if rates[group] == nil { rates[group] = RateBucket(ceiling: poll.maxRate, now: now) }
+            rates[group]?.setCeiling(poll.maxRate, now: now)
+        }
+    }
+
+    // MARK: What waits
+
+    /// Asks for a call; it is made when the rate and the number in flight allow.
+    ///
+    /// One that is under way already is not made again, but for a look at the state: what a look
+    /// shows may have changed since it was asked for.
+    mutating func ask(_ want: Want, _ urgency: Urgency) {
+        if !isUnderWay(want) { lanes[want.target]?.queue.add(want, urgency) }
+    }
+
+    /// Whether the same call is under way; a look at the state never counts as such.
+    private func isUnderWay(_ want: Want) -> Bool {
+        switch want {
+        case .state: false
+        case .definition, .evidence, .executions, .list, .retry:
+            purposes.values.contains(.aws(want))
+        }
+    }
+
+    /// Whether RetryStageExecution is under way for an episode.
+    func isCalling(_ key: EpisodeKey) -> Bool { isUnderWay(.retry(key)) }
+
+    /// Takes back a call that was not made yet.
+    mutating func withdraw(_ want: Want) {
+        lanes[want.target]?.queue.remove(want)
+    }
+
+    // MARK: What is under way
+
+    /// The id that the next call will have.
+    var nextID: CallID { CallID(number: last + 1) }
+
+    /// What a call is for; nil when it is over.
+    func purpose(of id: CallID) -> Purpose? { purposes[id] }
+
+    /// Begins a call.
+    mutating func begin(_ purpose: Purpose, _ now: Instant, within: Duration) -> CallID {
+        last += 1
+        let id = CallID(number: last)
+        purposes[id] = purpose
+        deadlines.set(id, at: now + within)
+        if case .aws(let want) = purpose {
+            inFlight += 1
+            lanes[want.target]?.health.began(id, now)
+        }
+        return id
+    }
+
+    /// Takes a call off the table; nil when it was given up before.
+    mutating func end(_ id: CallID) -> Purpose? {
+        guard let purpose = purposes.removeValue(forKey: id) else { return nil }
+        deadlines.remove(id)
+        if case .aws(let want) = purpose {
+            inFlight -= 1
+            lanes[want.target]?.health.ended(id)
+        }
+        return purpose
+    }
+
+    /// A call whose time is over; each is told once.
+    mutating func overdue(_ now: Instant) -> CallID? { deadlines.popDue(now) }
+
+    // MARK: Rates
+
+    /// What shares a target's rate.
+    func group(of name: TargetName) -> String { lanes[name]?.group ?? name.text }
+
+    /// AWS limited a target's rate; the new one when that begins a throttled time.
+    mutating func throttled(_ name: TargetName, _ now: Instant) -> Double? {
+        let group = group(of: name)
+        return rates[group]?.throttled(now) == true ? rates[group]?.rate : nil
+    }
+
+    /// The rate of a group in requests per second.
+    func rate(of group: String) -> Double { rates[group]?.rate ?? 1 }
+
+    /// Takes a token of a group if there is one.
+    mutating func takeTurn(of group: String, _ now: Instant) -> Bool {
+        rates[group]?.take(now) == true
+    }
+
+    /// Takes what a target may call next.
+    mutating func pop(_ kind: WantQueue.Choice, of name: TargetName, rate: Double) -> Want? {
+        lanes[name]?.queue.pop(kind, rate: rate)
+    }
+
+    /// Notes that a target has its turn with the next call.
+    mutating func giveTurn(to name: TargetName) { lanes[name]?.health.turn = last + 1 }
+
+    /// What of the places one target may have now.
+    var shares: CallShares {
+        var hanging = 0
+        for name in lanes.keys where lanes[name]?.health.isHanging == true {
+            hanging += lanes[name]?.health.inFlight ?? 0
+        }
+        return CallShares(most: most, targets: lanes.count, inFlight: inFlight, hanging: hanging)
+    }
+
+    /// When the next call is given up; nil: none is under way.
+    var nextGivenUp: Instant? { deadlines.next }
+
+    /// Raises throttled rates whose time has come; those that are whole again, by group.
+    mutating func recoverRates(_ now: Instant) -> [(group: String, rate: Double)] {
+        guard rates.contains(where: \.value.isThrottled) else { return [] }
+        return rates.keys.sorted().compactMap { group in
+            guard rates[group]?.recover(now) == true else { return nil }
+            return rates[group].map { (group, $0.rate) }
+        }
+    }
+}

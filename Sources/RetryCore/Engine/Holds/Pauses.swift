@@ -1,0 +1,83 @@
+/// The pauses by command.
+///
+/// Three clocks come in. A pause that was put on in this run ends by the monotonic clock, which no
+/// step of the host's time of day moves. In the ledger it ends by AWS's time, which a restart finds
+/// again: when that is by the monotonic clock is reckoned by whoever knows AWS's clock.
+struct Pauses: Hashable, Sendable {
+    /// The most pauses at once.
+    static let most = 1000
+
+    /// Reckons when a time of AWS's in a pause of the ledger comes.
+    typealias Reckoning = (PauseScope, WallTime) -> Instant
+
+    /// The pauses, in the order in which they were put on.
+    private(set) var all: [Pause]
+    /// When those of this run end, by the monotonic clock.
+    private var ends: [PauseScope: Instant] = [:]
+
+    /// Takes the pauses of the ledger.
+    init(_ pauses: [Pause]) {
+        all = pauses
+    }
+
+    /// The first pause that holds an episode.
+    func first(holding key: EpisodeKey) -> Pause? { all.first { $0.scope.contains(key) } }
+
+    /// When the last of the pauses that hold an episode ends by itself; nil: one does not.
+    func lastEnd(holding key: EpisodeKey) -> WallTime? {
+        let ends = all.filter { $0.scope.contains(key) }.map(\.until)
+        return ends.contains(nil) ? nil : ends.compactMap(\.self).max()
+    }
+
+    /// Whether another scope has room beside those that are paused.
+    func hasRoom(for scope: PauseScope) -> Bool {
+        all.count < Pauses.most || all.contains { $0.scope == scope }
+    }
+
+    /// The pauses that a command lifts: those of its scope, or all for everything.
+    func lifted(by scope: PauseScope) -> [Pause] {
+        all.filter { scope == PauseScope() || $0.scope == scope }
+    }
+
+    /// Puts a pause on, in place of one of the same scope.
+    mutating func put(_ pause: Pause, end: Instant?) {
+        remove(pause.scope)
+        all.append(pause)
+        ends[pause.scope] = end
+    }
+
+    /// Takes the pause of a scope away.
+    mutating func remove(_ scope: PauseScope) {
+        all.removeAll { $0.scope == scope }
+        ends[scope] = nil
+    }
+
+    /// The pauses that are over.
+    func over(_ now: Instant, _ reckon: Reckoning) -> [Pause] {
+        all.filter { end(of: $0, reckon).map { $0 <= now } == true }
+    }
+
+    /// When the next pause ends; nil: none does by itself.
+    func nextEnd(_ reckon: Reckoning) -> Instant? {
+        all.isEmpty ? nil : all.compactMap { end(of: $0, reckon) }.min()
+    }
+
+    /// When a pause ends; nil: with `resume`.
+    private func end(of pause: Pause, _ reckon: Reckoning) -> Instant? {
+        pause.until.map { ends[pause.scope] ?? reckon(pause.scope, $0) }
+    }
+
+    /// Gives pauses of this run, which the ledger has by the host's clock, their true ends, by what
+    /// AWS's time is now for each; those that changed.
+    mutating func restate(_ now: Instant, _ times: [WallTime]) -> [Pause] {
+        var changed: [Pause] = []
+        for (index, time) in zip(all.indices, times) {
+            guard let end = ends[all[index].scope] else { continue }
+            let until = time + (end - now)
+            guard all[index].until != until else { continue }
+            all[index].until = until
+            changed.append(all[index])
+        }
+        return changed
+    }
+}
