@@ -10,13 +10,16 @@ import Testing
         return bench
     }
 
-    @Test func `an old failure that stays is taken as new five minutes after the stage ran`() {
+    @Test(arguments: [(200, 100), (400, 200)])
+    func `an old failure that stays is taken as new five minutes after the stage ran, or later`(
+        _ row: (runs: Int, waits: Int)
+    ) {
         var bench = failing()
         bench.run(.seconds(5))
         bench.change(.web) { $0.latest?.status = .inProgress }
-        bench.run(.seconds(200))
+        bench.run(.seconds(row.runs))
         bench.change(.web) { $0.latest?.status = .failed }
-        bench.run(.seconds(100))
+        bench.run(.seconds(row.waits))
         #expect(bench.retries.isEmpty)
         bench.run(.seconds(30))
         #expect(bench.retries.count == 1)
