@@ -237,6 +237,42 @@ struct LedgerDamageTests {
         #expect(after.episodes == [episode("backup")])
     }
 
+    @Test(arguments: [true, false])
+    func `what is recorded once the file was removed or replaced survives a crash`(
+        _ isReplaced: Bool
+    ) throws {
+        let backup = TemporaryDirectory()
+        try open(backup).ledger.close()
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        try ledger.record(intent(1), now: time(0))
+        directory.remove("ledger.sqlite")
+        if isReplaced { backup.copy("ledger.sqlite", to: directory) }
+        for sequence in 2...3 {
+            try ledger.record(intent(sequence), now: time(1))
+            let copy = TemporaryDirectory()
+            for name in ["ledger.sqlite", "ledger.sqlite-wal"] { directory.copy(name, to: copy) }
+            #expect(try stored(copy).intents == (1...sequence).map { intent($0) })
+        }
+    }
+
+    @Test
+    func `a file that was moved away is let go, whatever stands in its place`() throws {
+        let directory = TemporaryDirectory()
+        try open(directory).ledger.close()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        let elsewhere = TemporaryDirectory()
+        directory.move("ledger.sqlite", toPath: elsewhere.path + "/ledger.sqlite")
+        directory.makeDirectory("ledger.sqlite")
+        #expect(throws: LedgerError.readOnly) { try ledger.snapshot() }
+        let other = try open(elsewhere).ledger
+        defer { other.close() }
+        try other.record(intent(), now: time(0))
+        directory.removeDirectory("ledger.sqlite")
+    }
+
     @Test
     func `a whole directory that was removed is made again`() throws {
         let directory = TemporaryDirectory()

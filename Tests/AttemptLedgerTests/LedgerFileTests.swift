@@ -140,4 +140,31 @@ struct LedgerFileTests {
         try first.record(intent(), now: time(0))
         first.close()
     }
+
+    @Test(arguments: [true, false])
+    func `whoever finds the lock with another instance lets go of its own and the database`(
+        _ writes: Bool
+    ) throws {
+        let directory = TemporaryDirectory()
+        let other = TemporaryDirectory()
+        let third = TemporaryDirectory()
+        let first = try open(directory).ledger
+        defer { first.close() }
+        let holder = try Ledger.open(directory: other.path, now: time(0), processID: 99).ledger
+        directory.move("ledger.lock", toPath: third.path + "/ledger.lock")
+        other.move("ledger.lock", toPath: directory.path + "/ledger.lock")
+        #expect(throws: LedgerError.heldByOther(pid: 99)) {
+            if writes {
+                try first.record(intent(), now: time(0))
+            } else {
+                _ = try first.recall(key(), now: time(0))
+            }
+        }
+        holder.close()
+        for place in [directory, third] {
+            let second = try open(place).ledger
+            defer { second.close() }
+            try second.record(intent(), now: time(0))
+        }
+    }
 }

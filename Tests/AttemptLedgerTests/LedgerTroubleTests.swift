@@ -97,6 +97,21 @@ struct LedgerTroubleTests {
     }
 
     @Test
+    func `what the disk refused is remembered while nothing can be read`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        directory.remove("ledger.sqlite")
+        directory.makeDirectory("ledger.sqlite")
+        #expect(throws: LedgerError.readOnly) {
+            try ledger.apply([.episode(episode()), .intent(intent())], now: time(0))
+        }
+        #expect(try ledger.recall(key(), now: time(1)) == .open(episode(), [intent()]))
+        #expect(throws: LedgerError.readOnly) { try ledger.recall(key("e2"), now: time(1)) }
+        directory.removeDirectory("ledger.sqlite")
+        ledger.close()
+    }
+
+    @Test
     func `what the disk refused is as final as what is on it`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger

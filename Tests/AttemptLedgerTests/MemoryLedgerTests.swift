@@ -24,6 +24,13 @@ struct MemoryLedgerTests {
     }
 
     @Test
+    func `a write without rows is nothing that a crash could lose`() throws {
+        let ledger = MemoryLedger()
+        try ledger.apply([], now: time(0))
+        #expect(ledger.unsyncedTransactions == 0)
+    }
+
+    @Test
     func `an intent makes all before it durable`() throws {
         let ledger = MemoryLedger()
         try ledger.apply([.episode(episode())], now: time(0))

@@ -47,6 +47,10 @@ struct PosixFileTests {
         for call in calls { #expect(throws: PosixError(errno: EBADF), performing: call) }
     }
 
+    @Test func `a directory whose names can not be made durable is an error`() {
+        #expect(throws: PosixError(errno: EINVAL)) { try PosixFile.syncDirectory("/proc") }
+    }
+
     @Test func `a file that is there is neither made nor emptied`() throws {
         directory.write([1, 2, 3], to: "file")
         try PosixFile.makeFile(path("file"))

@@ -55,7 +55,7 @@ struct PruningTests {
     @Test
     func `intents without an episode stay 32 days for the budgets`() throws {
         let writes: [LedgerWrite] = [
-            .intent(intent(1)), .intent(intent(2, at: time(1))),
+            .intent(intent(1)), .intent(intent(2, at: time(0) + .milliseconds(1))),
             .intent(intent(3, at: time(days(32)) + .milliseconds(1))),
         ]
         let stays = try kept(writes, at: time(days(33)))
