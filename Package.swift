@@ -35,47 +35,50 @@ let package = Package(
     ],
     targets: [
         // The arrows of the house: each target names all that it may import.
-        .target(name: "RetryCore"),
+        .target(name: "Primitives"),
+        .target(name: "RetryCore", dependencies: ["Primitives"]),
         .systemLibrary(name: "CSpawn"),
         .target(
             name: "AWSClient",
             dependencies: [
-                "CSpawn", "RetryCore", nioCore, nioPosix, nioSSL, nioTLS, crypto,
+                "CSpawn", "Primitives", nioCore, nioPosix, nioSSL, nioTLS, crypto,
             ]
         ),
-        .target(name: "CodePipelineClient", dependencies: ["AWSClient", "RetryCore"]),
-        .target(name: "AttemptLedger", dependencies: ["RetryCore", grdb]),
+        .target(name: "CodePipelineClient", dependencies: ["AWSClient", "Primitives"]),
+        .target(name: "AttemptLedger", dependencies: ["Primitives", "RetryCore", grdb]),
         .systemLibrary(
             name: "CSystemd",
             pkgConfig: "libsystemd",
             providers: [.apt(["libsystemd-dev"])]
         ),
-        .target(name: "Systemd", dependencies: ["RetryCore", "CSystemd"]),
+        .target(name: "Systemd", dependencies: ["CSystemd", "Primitives"]),
         .systemLibrary(
             name: "CPCRE2",
             pkgConfig: "libpcre2-8",
             providers: [.apt(["libpcre2-dev"])]
         ),
-        .target(name: "Settings", dependencies: ["RetryCore", "CPCRE2", yams]),
+        .target(name: "Settings", dependencies: ["CPCRE2", "Primitives", "RetryCore", yams]),
         .target(
             name: "RetryDaemon",
             dependencies: [
-                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "Settings",
-                "Systemd", unixSignals,
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "Primitives", "RetryCore",
+                "Settings", "Systemd", unixSignals,
             ]
         ),
         .executableTarget(
             name: "pipeline-retryd",
             dependencies: [
-                "AWSClient", "AttemptLedger", "CodePipelineClient", "RetryCore", "RetryDaemon",
-                "Settings", "Systemd", argumentParser, unixSignals,
+                "AWSClient", "AttemptLedger", "CodePipelineClient", "Primitives", "RetryCore",
+                "RetryDaemon", "Settings", "Systemd", argumentParser, unixSignals,
             ]
         ),
 
         // For rehearsal and proof; none of it is in the package that ships.
         .target(
             name: "CodePipelineSimulator",
-            dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, crypto, yams]
+            dependencies: [
+                "Primitives", nioCore, nioHTTP1, nioPosix, nioSSL, crypto, yams,
+            ]
         ),
         .executableTarget(
             name: "codepipeline-simulator",
@@ -84,60 +87,65 @@ let package = Package(
         .target(
             name: "RetrySimulation",
             dependencies: [
-                "CodePipelineClient", "CodePipelineSimulator", "RetryCore", "RetryDaemon",
+                "CodePipelineClient", "CodePipelineSimulator", "Primitives", "RetryCore",
+                "RetryDaemon",
             ]
         ),
-        .executableTarget(name: "retry-sim", dependencies: ["RetryCore", "RetrySimulation"]),
-        .target(name: "AWSProbeKit", dependencies: ["AWSClient", "RetryCore"]),
+        .executableTarget(name: "retry-sim", dependencies: ["RetrySimulation"]),
+        .target(name: "AWSProbeKit", dependencies: ["AWSClient", "Primitives"]),
         .executableTarget(
             name: "aws-probe",
-            dependencies: ["AWSClient", "AWSProbeKit", "RetryCore"]
+            dependencies: ["AWSClient", "AWSProbeKit", "Primitives"]
         ),
         .executableTarget(
             name: "retryd-bench",
             dependencies: [
-                "AWSClient", "AttemptLedger", "RetryCore", "RetryDaemon", "Settings", "Systemd",
+                "AWSClient", "AttemptLedger", "Primitives", "RetryCore", "RetryDaemon", "Settings",
+                "Systemd",
             ]
         ),
 
-        .testTarget(name: "RetryCoreTests", dependencies: ["RetryCore"]),
+        .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
+        .testTarget(name: "RetryCoreTests", dependencies: ["Primitives", "RetryCore"]),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "AWSProbeKit", "RetryCore", crypto, nioCore, nioHTTP1, nioPosix,
+                "AWSClient", "AWSProbeKit", "Primitives", crypto, nioCore, nioHTTP1, nioPosix,
                 nioSSL,
             ]
         ),
         .testTarget(
             name: "CodePipelineClientTests",
-            dependencies: ["AWSClient", "CodePipelineClient", "RetryCore"]
+            dependencies: ["AWSClient", "CodePipelineClient", "Primitives"]
         ),
         .testTarget(
             name: "AttemptLedgerTests",
-            dependencies: ["AttemptLedger", "RetryCore", grdb]
+            dependencies: ["AttemptLedger", "Primitives", "RetryCore", grdb]
         ),
-        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "RetryCore", "Systemd"]),
+        .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Primitives", "Systemd"]),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["RetryCore", "Settings"],
+            dependencies: ["Primitives", "RetryCore", "Settings"],
             exclude: ["Golden"]
         ),
         .testTarget(
             name: "RetryDaemonTests",
             dependencies: [
                 "AWSClient", "AttemptLedger", "CodePipelineClient", "CodePipelineSimulator",
-                "RetryCore", "RetryDaemon", "Settings", "Systemd", "pipeline-retryd",
-                argumentParser,
+                "Primitives", "RetryCore", "RetryDaemon", "Settings", "Systemd",
+                "pipeline-retryd", argumentParser,
             ]
         ),
         .testTarget(
             name: "CodePipelineSimulatorTests",
-            dependencies: ["CodePipelineSimulator", crypto, nioCore, nioHTTP1, nioPosix],
+            dependencies: [
+                "CodePipelineSimulator", "Primitives", crypto, nioCore, nioHTTP1, nioPosix,
+            ],
             exclude: ["Recorded"]
         ),
         .testTarget(
             name: "RetrySimulationTests",
-            dependencies: ["AttemptLedger", "RetryCore", "RetrySimulation"]
+            dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetrySimulation"]
         ),
         .testTarget(name: "HouseTests"),
     ]

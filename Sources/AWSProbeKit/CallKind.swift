@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 
 extension ProbeKind {
     /// A signed call with the keys of the whole chain, for trials against a local server.

@@ -1,5 +1,5 @@
 package import AWSClient
-import RetryCore
+import Primitives
 
 /// A case file that cannot be used.
 package struct CaseError: Error, CustomStringConvertible, Sendable {

@@ -1,5 +1,5 @@
 package import AWSClient
-package import RetryCore
+package import Primitives
 import Synchronization
 
 /// A world for one case: its variables and files, a frozen clock, sleeps that take no time.

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 
 extension ProbeKind {
     /// Retry Behavior 2.1.

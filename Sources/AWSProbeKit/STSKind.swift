@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 
 extension ProbeKind {
     /// Live calls of STS, for trials against a local server.

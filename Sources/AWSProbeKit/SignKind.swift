@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 
 extension ProbeKind {
     /// Signature Version 4.

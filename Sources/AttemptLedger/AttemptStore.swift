@@ -1,3 +1,4 @@
+package import Primitives
 package import RetryCore
 
 /// Where intents, episodes and pauses outlive the process.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// The largest sizes that the ledger stores.
@@ -16,15 +17,9 @@ enum Bounds {
 
     /// The text cut to so many bytes between two characters, without NULs, which SQLite ends at.
     static func cut(_ text: String, to bytes: Int) -> String {
-        guard text.utf8.count > bytes || text.utf8.contains(0) else { return text }
-        var result = ""
-        var length = 0
-        for character in text.unicodeScalars where character != "\0" {
-            length += UTF8.width(character)
-            guard length <= bytes else { break }
-            result.unicodeScalars.append(character)
-        }
-        return result
+        guard text.utf8.contains(0) else { return text.cut(toUTF8: bytes) }
+        let scalars = text.unicodeScalars.filter { $0 != "\0" }
+        return String(String.UnicodeScalarView(scalars)).cut(toUTF8: bytes)
     }
 
     /// Refuses a name that is too long or holds a NUL.

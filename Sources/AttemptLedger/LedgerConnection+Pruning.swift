@@ -1,4 +1,5 @@
 import GRDB
+import Primitives
 import RetryCore
 
 /// A row of the index over intents by their time.

@@ -1,4 +1,5 @@
 import GRDB
+import Primitives
 import RetryCore
 
 /// What is read from the file; but for ``snapshot()`` each by an index.

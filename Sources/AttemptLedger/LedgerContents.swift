@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Rows in memory: all that ``MemoryLedger`` holds, and of ``Ledger`` what a new file must have

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// Where the ledger's files are.
 struct LedgerPaths: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// What ``Ledger`` guards with its lock.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// How long rows are kept once they no longer matter, and how many.

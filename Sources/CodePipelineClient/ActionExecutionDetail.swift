@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// One page of what ListActionExecutions answers, newest first.
 package struct ActionExecutionPage: Hashable, Sendable, Decodable {

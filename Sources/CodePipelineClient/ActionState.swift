@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// One action of a stage (ActionState).
 package struct ActionState: Hashable, Sendable, Decodable {

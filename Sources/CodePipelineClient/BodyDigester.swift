@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Makes digests of bodies with keys that nobody else knows.
 ///

@@ -1,6 +1,6 @@
 package import AWSClient
 import FoundationEssentials
-package import RetryCore
+package import Primitives
 
 /// What GetPipelineState answered, held against an earlier answer.
 package enum PipelineLook: Hashable, Sendable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What GetPipeline answers: the structure that the state lacks.
 package struct PipelineDefinition: Hashable, Sendable, Decodable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// One page of what ListPipelines answers.
 package struct PipelinePage: Hashable, Sendable, Decodable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// One page of what ListPipelineExecutions answers, newest first.
 package struct PipelineExecutionPage: Hashable, Sendable, Decodable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What GetPipelineState answers: every stage with its last execution.
 ///

@@ -1,5 +1,5 @@
 package import AWSClient
-package import RetryCore
+package import Primitives
 
 /// Why a reading call has no result; it changed nothing and may be repeated.
 package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 package import AWSClient
-package import RetryCore
+package import Primitives
 
 /// What became of a RetryStageExecution.
 package struct RetryAnswer: Hashable, Sendable {

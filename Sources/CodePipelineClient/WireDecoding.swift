@@ -1,6 +1,5 @@
-import AWSClient
 import FoundationEssentials
-import RetryCore
+import Primitives
 
 /// A timestamp as awsJson1_1 sends it, epoch seconds, or as the AWS CLI prints it, ISO 8601.
 struct WireTime: Decodable {

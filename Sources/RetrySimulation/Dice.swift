@@ -1,14 +1,14 @@
-import RetryCore
+import Primitives
 
 /// Seeded chances, one stream for each purpose, so that one more roll here moves nothing there.
 struct Dice: Sendable {
-    private var generator: RetryCore.SplitMix64
+    private var generator: SplitMix64
 
     init(seed: UInt64, _ purpose: String) {
         var hash = StableHash()
         hash.add(seed)
         hash.add(purpose)
-        generator = RetryCore.SplitMix64(seed: hash.value)
+        generator = SplitMix64(seed: hash.value)
     }
 
     /// True with a probability from 0 to 1; nothing is rolled for what cannot happen.

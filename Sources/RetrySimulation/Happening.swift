@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// One thing that will happen in the world at a set time.

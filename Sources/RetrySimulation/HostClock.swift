@@ -1,5 +1,5 @@
 import CodePipelineSimulator
-import RetryCore
+import Primitives
 
 /// The true time, and what the host's clocks make of it.
 struct HostClock: Sendable {

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// What one GetPipelineState answer showed, with the truth of that time beside it.

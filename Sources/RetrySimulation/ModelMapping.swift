@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// From the model's views to the core's facts, as the daemon maps the wire.

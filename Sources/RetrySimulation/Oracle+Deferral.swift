@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// The daemon's words on what it puts off, and on the rule that a retry counts against.

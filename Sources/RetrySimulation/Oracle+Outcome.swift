@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// What AWS holds of one stage and one execution in the moment in which the daemon speaks of it.

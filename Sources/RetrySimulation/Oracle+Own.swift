@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// What the oracle reckons for itself where the engine has code of its own for it.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// What the oracle keeps of waits that are longer than a policy's own.

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// Judges the daemon by what AWS served and what the daemon could have read, not by its claims.

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// The last events, kept as values: they become text only when something was wrong.

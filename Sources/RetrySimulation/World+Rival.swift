@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// Another daemon on the same pipelines, while it does not act: all that the world holds of one.

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// Everything at once: AWS, the network, the host, the people, and the daemon's engine.

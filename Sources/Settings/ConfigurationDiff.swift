@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// What a reload changes, in lines such as `poll.interval: 30s -> 1m`.

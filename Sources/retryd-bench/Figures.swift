@@ -1,6 +1,6 @@
 import AWSClient
 import Glibc
-import RetryCore
+import Primitives
 
 /// What was measured, in the order of printing.
 struct Figures {

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Many pipelines under one engine, under virtual time; reads are answered at once.

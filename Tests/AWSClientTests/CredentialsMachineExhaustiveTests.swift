@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 /// A machine with its clocks, and what the world did so far that matters to the properties.

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 /// Keys of a kind that live from a start for a while.

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 /// One hour of virtual time with an endpoint that comes and goes and sessions of 900 s.

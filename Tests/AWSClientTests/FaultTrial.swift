@@ -1,6 +1,6 @@
 import AWSClient
 import AWSProbeKit
-import RetryCore
+import Primitives
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Synchronization
 
 /// STS and CodePipeline on a manual clock: hands out sessions of 900 s, accepts their keys while

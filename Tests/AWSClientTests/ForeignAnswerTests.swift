@@ -1,6 +1,6 @@
 import AWSClient
 import AWSProbeKit
-import RetryCore
+import Primitives
 import Testing
 
 /// A page that is not AWS's.

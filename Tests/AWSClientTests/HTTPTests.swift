@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 @Suite("URLs, addresses and dates")

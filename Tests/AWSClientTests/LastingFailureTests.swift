@@ -1,6 +1,6 @@
 import AWSClient
 import NIOSSL
-import RetryCore
+import Primitives
 import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"

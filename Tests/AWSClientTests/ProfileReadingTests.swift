@@ -1,6 +1,6 @@
 import AWSClient
 import AWSProbeKit
-import RetryCore
+import Primitives
 import Testing
 
 /// Shared files as people have them: what botocore reads is read, and what nobody can read hits

@@ -1,5 +1,6 @@
 import AWSClient
 import NIOCore
+import Primitives
 import Testing
 
 /// What a reader makes of bytes that come in pieces.
@@ -173,7 +174,7 @@ struct ResponseReaderTests {
 
     @Test(arguments: 0..<UInt64(8))
     func `damaged answers are read alike in one piece and in many`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
             var bytes = Array(Self.sound[Int(random.next() % UInt64(Self.sound.count))].text.utf8)
             for _ in 0...(random.next() % 3) {
@@ -190,18 +191,5 @@ struct ResponseReaderTests {
             #expect(single.body == whole.body)
             #expect((single.fault == nil) == (whole.fault == nil))
         }
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed.
-private struct SplitMix {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
     }
 }

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 @Suite("Retry Behavior 2.1 as a value")

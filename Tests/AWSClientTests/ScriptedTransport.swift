@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Synchronization
 import Testing
 

@@ -1,5 +1,5 @@
 import AWSClient
-import RetryCore
+import Primitives
 import Testing
 
 /// Keys whose parts are long enough to be found in a text, as AWS's are.

@@ -1,4 +1,5 @@
 import AttemptLedger
+import Primitives
 import RetryCore
 import Testing
 

@@ -1,4 +1,5 @@
 import AttemptLedger
+import Primitives
 import RetryCore
 import Testing
 
@@ -77,7 +78,7 @@ private struct Model {
 @Suite("Any sequence of writes")
 struct LedgerPropertyTests {
     /// A write that some random numbers choose.
-    private func write(_ random: inout SeededGenerator) -> LedgerWrite {
+    private func write(_ random: inout SplitMix64) -> LedgerWrite {
         let execution = "e\(random.below(4))"
         let scope = PauseScope(
             target: random.below(2) == 0 ? nil : "prod",
@@ -109,7 +110,7 @@ struct LedgerPropertyTests {
     func `leaves in both stores what the plain model holds, through restarts`(
         _ seed: UInt64
     ) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let directory = TemporaryDirectory()
         let memory = MemoryLedger()
         var inMemory = Model()

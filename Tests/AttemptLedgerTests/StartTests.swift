@@ -1,5 +1,6 @@
 import AttemptLedger
 import GRDB
+import Primitives
 import RetryCore
 import Testing
 

@@ -1,5 +1,5 @@
 import CodePipelineClient
-import RetryCore
+import Primitives
 import Testing
 
 private let decoder = DocumentDecoder()

@@ -1,6 +1,6 @@
 import AWSClient
 import CodePipelineClient
-import RetryCore
+import Primitives
 import Testing
 
 @Suite("Reading calls")

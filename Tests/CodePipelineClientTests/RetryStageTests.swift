@@ -1,6 +1,7 @@
 import AWSClient
 import CodePipelineClient
-import struct RetryCore.WallTime
+import Primitives
+import struct Primitives.WallTime
 import Testing
 
 private func retry(

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// A state with every member in it.
 let fullState = """

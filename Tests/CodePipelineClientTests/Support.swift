@@ -1,6 +1,6 @@
 import AWSClient
 import CodePipelineClient
-import RetryCore
+import Primitives
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import Testing
 
 /// Random histories of a model with pipelines of every mode, checked after every step.

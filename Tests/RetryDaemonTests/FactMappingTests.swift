@@ -1,4 +1,5 @@
 import CodePipelineClient
+import Primitives
 import RetryCore
 import RetryDaemon
 import Testing

@@ -1,5 +1,6 @@
 import AttemptLedger
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 import RetryDaemon
 import Testing

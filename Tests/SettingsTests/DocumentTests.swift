@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import RetryCore
 import Settings
 import Testing

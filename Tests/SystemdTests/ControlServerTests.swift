@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 import Synchronization
 import Systemd
 import Testing

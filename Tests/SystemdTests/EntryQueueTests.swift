@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Systemd
 import Testing
 

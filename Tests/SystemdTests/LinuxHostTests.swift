@@ -1,6 +1,6 @@
 import CSystemd
 import Glibc
-import RetryCore
+import Primitives
 import Systemd
 import Testing
 

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 import Systemd
 import Testing

@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 import Systemd
 import Testing
 

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 
 /// Calls one service at one endpoint: signs, sends, repeats, and says what became of the call.

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What is known about a call when it is over.
 package enum CallAnswer: Sendable {

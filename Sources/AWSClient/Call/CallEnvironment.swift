@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Clock, pause and chance, as a client takes them from outside.
 package struct CallEnvironment: Sendable {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 
 /// The course of one call: its attempts and what they teach.

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Everything that the credentials side takes from the outside world.
 ///

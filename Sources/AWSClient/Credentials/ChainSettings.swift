@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// What our own configuration says about keys; it goes before variables and profiles.
 package struct ChainSettings: Hashable, Sendable {

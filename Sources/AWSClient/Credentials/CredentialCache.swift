@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 
 /// Keys for every request of a client: kept, renewed in time, shared by all callers.

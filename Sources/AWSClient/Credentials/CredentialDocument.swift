@@ -1,5 +1,5 @@
 import FoundationEssentials
-import RetryCore
+import Primitives
 
 /// A JSON object of texts: what container, IMDS and credential processes answer with.
 ///

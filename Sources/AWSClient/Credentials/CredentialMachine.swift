@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// One reading of both clocks.
 package struct Moment: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 extension CredentialMachine {
     mutating func asked(at now: Moment) -> [CredentialEffect] {

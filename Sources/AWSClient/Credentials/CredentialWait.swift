@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 extension CredentialsProvider {
     /// Keys of a provider that never lets anybody wait.

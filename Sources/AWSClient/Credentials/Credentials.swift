@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// The keys that sign a request.
 package struct Credentials: Hashable, Sendable, CustomStringConvertible {

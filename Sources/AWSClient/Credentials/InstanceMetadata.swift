@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 
 /// Why the instance metadata service gave nothing.

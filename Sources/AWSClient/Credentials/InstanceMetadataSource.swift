@@ -1,3 +1,5 @@
+import Primitives
+
 /// Keys of the role of an EC2 instance.
 struct InstanceMetadataSource: Sendable {
     let environment: AWSEnvironment

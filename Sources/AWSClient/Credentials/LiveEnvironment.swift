@@ -1,5 +1,5 @@
 import Glibc
-package import RetryCore
+package import Primitives
 import Synchronization
 
 extension AWSEnvironment {

@@ -1,6 +1,6 @@
 import CSpawn
 import Glibc
-import RetryCore
+import Primitives
 
 /// Runs a command line, bounded in time and output: its program itself, or `/bin/sh -c` where the
 /// line needs a shell (``ProcessStart``).

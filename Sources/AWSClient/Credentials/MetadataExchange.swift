@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// The numbers of one kind of metadata endpoint.
 struct MetadataLimits: Hashable, Sendable {

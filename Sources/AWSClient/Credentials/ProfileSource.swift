@@ -1,3 +1,5 @@
+import Primitives
+
 /// Keys of the shared files: the profile's base and the roles on top of it.
 struct ProfileSource: Sendable {
     let environment: AWSEnvironment

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What decides which host serves a call.
 package struct EndpointParameters: Hashable, Sendable {
     /// The Region; nil where none is known.

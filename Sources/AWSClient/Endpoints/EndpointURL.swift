@@ -1,3 +1,5 @@
+import Primitives
+
 /// Where the base URL of a service may be set, beside the rules.
 package struct EndpointURLSources: Hashable, Sendable {
     /// The URL of our own config file; it beats everything and cannot be ignored.

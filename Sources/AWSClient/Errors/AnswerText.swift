@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// What may be shown of a text with which somebody answered a signed request.
 ///

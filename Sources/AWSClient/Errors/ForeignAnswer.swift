@@ -1,3 +1,5 @@
+import Primitives
+
 /// An answer that something else than the service gave: a proxy, a gateway, a block page.
 ///
 /// Its body is not shown: a block page may repeat the request with its token.

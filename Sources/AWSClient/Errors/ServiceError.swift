@@ -1,3 +1,5 @@
+import Primitives
+
 /// What AWS answered instead of a result.
 package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The error code without namespace, such as `ThrottlingException`; the HTTP status in

@@ -1,3 +1,5 @@
+import Primitives
+
 /// One element of a small XML document: name without prefix, text, children.
 ///
 /// Only what the AWS Query protocol sends: elements, text, CDATA, comments, the five entities

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 extension WallTime {
     /// Reads the date form of HTTP headers: `Mon, 23 Nov 2026 01:02:03 GMT` (RFC 9110, 5.6.7).

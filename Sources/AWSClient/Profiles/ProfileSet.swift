@@ -1,3 +1,5 @@
+import Primitives
+
 /// The profiles of the two shared files, merged.
 package struct ProfileSet: Hashable, Sendable {
     /// The profiles by name; case matters.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Finds the Region where no setting of ours names it; there is no default.
 package enum RegionLookup {
     /// `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile's `region`; nil when none is set.

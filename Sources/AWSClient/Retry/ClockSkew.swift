@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// How far AWS's clock is ahead of ours, as one endpoint's answers tell.
 package struct ClockSkew: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// The numbers of the SDKs' "Retry Behavior 2.1".
 package struct RetrySettings: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// A role to assume with keys (AssumeRole).
 package struct AssumeRoleRequest: Hashable, Sendable {

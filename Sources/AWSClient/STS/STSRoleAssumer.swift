@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Synchronization
 
 /// Assumes roles by calling STS, at the place that each profile names.

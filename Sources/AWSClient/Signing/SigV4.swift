@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What varies between services in how they want a request signed.
 package struct SigningOptions: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import NIOSSL
+import Primitives
 
 /// Whom a connection must lead to, by the certificate alone (RFC 9525).
 ///

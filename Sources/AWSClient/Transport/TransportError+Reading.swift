@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 import NIOSSL
-import RetryCore
+import Primitives
 
 extension TransportError {
     /// Says what an error of the connection means for the request.

@@ -1,5 +1,5 @@
 import NIOSSL
-import RetryCore
+import Primitives
 
 /// What a transport is made of.
 package struct TransportSettings: Hashable, Sendable {

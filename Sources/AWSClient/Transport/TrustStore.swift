@@ -1,4 +1,5 @@
 import NIOSSL
+import Primitives
 
 /// The authorities that a transport trusts, and the files that they were read from.
 struct TrustStore: Sendable {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// Why the reader leaves a document to the general decoder: it is malformed, odd or rare.
 struct JSONDoubt: Error, Hashable, Sendable {}

@@ -1,3 +1,4 @@
+import Primitives
 import Synchronization
 
 /// The service behind the HTTP face: one model, one fault plan, one owner.

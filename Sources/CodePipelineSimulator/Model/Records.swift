@@ -1,3 +1,5 @@
+import Primitives
+
 extension ServiceModel {
     /// One run of one action.
     struct ActionRun: Sendable {
@@ -208,10 +210,7 @@ struct ModelContext: Sendable {
     var agenda = Agenda()
     var nextRun: UInt64 = 0
 
-    var partition: String {
-        if region.hasPrefix("cn-") { return "aws-cn" }
-        return region.hasPrefix("us-gov-") ? "aws-us-gov" : "aws"
-    }
+    var partition: String { Partition.of(region: region).name }
 
     func person(_ name: String) -> String {
         "arn:\(partition):iam::\(account):user/\(name)"

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A pure model of AWS CodePipeline: a value without clock, randomness or IO of its own.
 ///
 /// Time comes in with every call and never runs backwards: an earlier time counts as the latest

@@ -1,3 +1,5 @@
+import Primitives
+
 /// A fault that the simulator's face plays on calls.
 package struct Fault: Hashable, Sendable {
     /// What goes wrong.
@@ -122,7 +124,7 @@ package struct FaultPlan: Sendable {
         case .always: true
         case .calls(let calls): calls.contains(call)
         case .every(let step): call % step == 0
-        case .rate(let rate): chance.fraction() < rate
+        case .rate(let rate): chance.uniform() < rate
         }
     }
 }

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a simulator plays: an account with credentials, pipelines with scripts, and faults.
 package struct Scenario: Hashable, Sendable {
     /// A key that requests may be signed with.

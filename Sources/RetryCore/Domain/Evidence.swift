@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What really ran in one pipeline execution: the answer of ListActionExecutions.
 package enum Evidence: Hashable, Sendable {
     /// The rows of the execution, of all stages, with the attempts that the state shows.

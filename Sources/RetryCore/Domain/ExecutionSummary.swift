@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What ListPipelineExecutions says of one execution as a whole.
 package struct ExecutionSummary: Hashable, Sendable {
     /// The execution.

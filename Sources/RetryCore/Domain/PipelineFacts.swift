@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What one GetPipelineState answer says of a pipeline.
 package struct PipelineSnapshot: Hashable, Sendable {
     /// The definition's current version; nil when the answer lacks it.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Keys with one deadline each, the earliest first.
 ///
 /// A heap with lazy deletion: setting and taking cost O(log n), so ten thousand pipelines are no

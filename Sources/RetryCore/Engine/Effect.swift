@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Names one call or write whose answer comes back as an ``Event``; never used twice.
 package struct CallID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number, rising from 1 in each run of the daemon.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Budgets and the ledger's health.
 extension Engine {
     /// The brakes on an episode as they stand.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Which calls are made, and when: rate, concurrency, deadlines.
 extension Engine {
     /// Asks for a call; it is made when the rate and the number in flight allow.

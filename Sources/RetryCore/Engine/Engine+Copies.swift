@@ -1,3 +1,5 @@
+import Primitives
+
 /// Copies of the state that are older than one that was taken.
 ///
 /// GetPipelineState is answered by many hosts, and one of them may lag: a look can show a stage as

@@ -1,3 +1,5 @@
+import Primitives
+
 /// From a verdict to the episode's next phase, each said once.
 extension Engine {
     /// Decides on an episode whose evidence is complete.

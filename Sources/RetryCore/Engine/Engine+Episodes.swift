@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a look means for the episodes of a pipeline: the look is the whole truth.
 extension Engine {
     /// Takes what a look shows of each stage.

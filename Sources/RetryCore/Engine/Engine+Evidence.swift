@@ -1,3 +1,5 @@
+import Primitives
+
 /// The evidence step: what really ran, by the definition and the execution's history.
 extension Engine {
     /// Begins to read the evidence of a new or changed failure.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Executions that fail before any stage: only ListPipelineExecutions shows them.
 ///
 /// They are said once and never retried, as there is no stage that could be.

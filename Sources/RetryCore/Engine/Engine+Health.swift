@@ -1,3 +1,5 @@
+import Primitives
+
 /// What answers and failures say of a target, each condition once when it starts and once when it
 /// ends.
 extension Engine {

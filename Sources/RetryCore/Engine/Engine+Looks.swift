@@ -1,3 +1,5 @@
+import Primitives
+
 /// Looks at pipelines: GetPipelineState and GetPipeline, and what becomes of a pipeline.
 extension Engine {
     /// Sets when a pipeline is looked at next, unless a look waits or is under way already.

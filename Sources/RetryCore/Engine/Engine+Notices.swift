@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a look shows and no episode tells: sources that can not be read, stages that do not end.
 struct PipelineNotices: Hashable, Sendable {
     /// The source failures that were said, while they last.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Holds of the same error on many pipelines, and how what they held goes on.
 extension Engine {
     /// Counts a failure; enough pipelines with the same one begin a hold.

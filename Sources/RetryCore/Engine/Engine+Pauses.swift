@@ -1,3 +1,5 @@
+import Primitives
+
 /// Pauses by command, and how what they held goes on.
 extension Engine {
     /// The most pauses at once; ``hasRoom(for:)`` says whether one more can be put on.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the rates allow, and what is said when they do not allow the file's intervals.
 extension Engine {
     /// Says once when a group of targets has more pipelines than its rate allows to look at in

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Episodes that only the ledger knows.
 ///
 /// A stage can show an execution whose episode ended long ago: its pipeline was taken out of the

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Going on after a restart: open intents are settled before anything else.
 extension Engine {
     /// Takes the ledger's open episodes; the first look at each decides how it goes on.

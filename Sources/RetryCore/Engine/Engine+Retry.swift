@@ -1,3 +1,5 @@
+import Primitives
+
 /// Intent before call, three kinds of answer, and the proof of effect.
 extension Engine {
     mutating func recordIntent(_ key: EpisodeKey, _ plan: RetryPlan, _ now: Instant) {

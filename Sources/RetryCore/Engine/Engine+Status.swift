@@ -1,3 +1,5 @@
+import Primitives
+
 extension Engine {
     /// What the engine does right now.
     package var status: EngineStatus {

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Targets that cannot be reached for a cause on this machine, and what heals them.
 extension Engine {
     /// What a target needs to be reached cannot be had now; said when it begins and when the cause

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Targets that are one account and Region: a stage must not be retried by both, nor the account's
 /// rate be used twice (invariant I1 is per account and Region, not per target).
 ///

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Which pipelines are watched: exact names, discovery, reload.
 extension Engine {
     /// Takes the targets of the configuration; keeps what is known of those that stay.

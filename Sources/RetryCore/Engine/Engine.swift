@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The heart: polls, episodes and their limits as one value without any IO.
 ///
 /// The shell feeds ``Event``s with the monotonic time, runs the ``Effect``s in order, sleeps until

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What the engine does right now, for `status` and the service manager's status line.
 package struct EngineStatus: Hashable, Sendable {
     /// The targets in the file's order.

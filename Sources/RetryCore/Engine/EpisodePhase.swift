@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Where an episode stands; every live phase carries its own deadline.
 ///
 /// docs/STATES.md draws them; a test holds that page against ``EpisodePhase/transitions``.

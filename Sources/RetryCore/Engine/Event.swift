@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What the world tells the engine.
 package enum Event: Hashable, Sendable {
     /// The answer to ``Effect/readState(_:_:known:)``.

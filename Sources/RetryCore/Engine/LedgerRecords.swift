@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One attempt to retry a stage, durable before it is sent (invariant I2).
 package struct Intent: Hashable, Sendable {
     /// The episode that it belongs to.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// How long a pipeline is left alone between two looks, and how urgent the next one is.
 ///
 /// A failure follows on movement: what moves is looked at often, what moved a while ago less, and

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// AWS's clock as its answers show it, carried on by the monotonic clock in between.
 ///
 /// One answer with a time far off does not move it: a second one must agree. So neither a step of

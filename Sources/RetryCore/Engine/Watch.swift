@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the engine keeps of one target.
 struct TargetWatch: Hashable, Sendable {
     /// The target as configured.

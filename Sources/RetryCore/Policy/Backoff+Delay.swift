@@ -1,3 +1,5 @@
+import Primitives
+
 extension Backoff {
     /// The wait before retry `number`, which counts from 1.
     ///

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The brakes: what defers a retry that is decided, without consuming anything.
 struct BrakeChecks {
     /// When a brake that should have lifted by now is looked at again.

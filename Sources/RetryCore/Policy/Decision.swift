@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What is to be done with one failed stage, and the whole reasoning.
 package struct Decision: Hashable, Sendable {
     /// What is to be done.

@@ -1,3 +1,5 @@
+import Primitives
+
 extension Fingerprint {
     /// The most bytes that a fingerprint has.
     package static let limit = 512
@@ -21,7 +23,7 @@ extension Fingerprint {
     package init?(combining parts: [Fingerprint]) {
         guard !parts.isEmpty else { return nil }
         let texts = Set(parts.map(\.text)).sorted()
-        self.init(reduced: texts.joined(separator: " | ").cut(toBytes: Fingerprint.limit))
+        self.init(reduced: texts.joined(separator: " | ").cut(toUTF8: Fingerprint.limit))
     }
 
     /// Words that AWS's own messages use, lower case.
@@ -32,19 +34,6 @@ extension Fingerprint {
         "project", "queue", "release", "role", "service", "set", "source", "stack", "stage",
         "state", "status", "task", "test", "tests", "update",
     ]
-}
-
-extension String {
-    /// The longest beginning that has at most so many UTF-8 bytes and ends with a whole scalar.
-    fileprivate func cut(toBytes limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var length = 0
-        let kept = unicodeScalars.prefix { scalar in
-            length += UTF8.width(scalar)
-            return length <= limit
-        }
-        return String(kept)
-    }
 }
 
 /// Reads an error's text word by word and keeps what two runs of the same trouble share.
@@ -72,7 +61,7 @@ private struct Reduction {
             }
         }
         endWord()
-        text = trimmed(text).cut(toBytes: Fingerprint.limit)
+        text = trimmed(text).cut(toUTF8: Fingerprint.limit)
     }
 
     private func isSeparator(_ scalar: Unicode.Scalar) -> Bool {

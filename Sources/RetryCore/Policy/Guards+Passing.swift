@@ -1,3 +1,5 @@
+import Primitives
+
 /// The guards of what passes by itself, and of what people did.
 extension Guards {
     /// Without the definition nobody knows what CodePipeline does itself, nor what is an approval.

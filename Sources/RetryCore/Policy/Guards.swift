@@ -1,3 +1,5 @@
+import Primitives
+
 /// What a guard says of one situation.
 enum GuardResult: Hashable, Sendable {
     /// It has nothing against a retry; what it saw.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The limits of an episode: what ends it.
 struct Limits {
     let situation: Situation

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Decides what is to be done with one failed stage.
 ///
 /// A total function of its input: no clock, no randomness, no state. Order: guards, rules, limits,

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the polling of one account and Region asks for, held against what it may have.
 package struct PollDemand: Hashable, Sendable {
     /// How many pipelines share the rate.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the rules come to for a whole stage: the strictest of what they say of its failed actions.
 struct RetryChoice: Hashable, Sendable {
     /// The verdict when the rules leave the stage; nil when a retry may be planned.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// Everything that a decision on one failed stage rests on.
 package struct Situation: Hashable, Sendable {
     /// The failed stage execution.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What is known of a failed stage's attempt: the poll, the execution's history and the definition
 /// read together.
 ///
@@ -166,8 +168,8 @@ package struct FailedAction: Hashable, Sendable {
         category = attempt.category
         provider = attempt.provider
         code = attempt.action.code
-        message = bounded(attempt.action.message, to: 5000)
-        summary = bounded(attempt.action.summary, to: 2048)
+        message = present(attempt.action.message)?.cut(toScalars: 5000)
+        summary = present(attempt.action.summary)?.cut(toScalars: 2048)
         url = attempt.action.url
         failedAt = attempt.action.lastStatusChange
     }
@@ -286,10 +288,4 @@ private func max(_ left: WallTime?, _ right: WallTime?) -> WallTime? {
 /// A text that says something.
 private func present(_ text: String?) -> String? {
     text.flatMap { $0.isEmpty ? nil : $0 }
-}
-
-/// A text's first scalars; nil when there are none.
-private func bounded(_ text: String?, to limit: Int) -> String? {
-    guard let text, !text.isEmpty else { return nil }
-    return text.utf8.count <= limit ? text : String(String(text.unicodeScalars.prefix(limit)))
 }

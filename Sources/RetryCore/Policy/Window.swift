@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One line of `windows`: a weekly time in which retries are allowed or denied.
 package struct Window: Hashable, Sendable {
     /// Whether the window opens or closes.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// The windows of a policy as one calendar: when retries may be sent.
 ///
 /// No windows: always. With an allow window: only in allow windows. A deny window beats every allow

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The longest waits that limits allow: what `check` prints before anything has failed.
 package struct WorstCase: Hashable, Sendable {
     /// How many waits are spelled out; more say nothing more to a reader.

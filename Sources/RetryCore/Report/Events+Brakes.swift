@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of what holds retries: what is fixed of each, and its entries.
 extension CatalogText {
     static let outageHold = CatalogText(
@@ -78,7 +80,7 @@ extension ReportEntry {
                 + "\(fingerprint)"
         ) {
             $0.add(.fingerprint, fingerprint.text)
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of RetryStageExecution and what came of it: what is fixed of each, and its entries.
 extension CatalogText {
     static let retrySent = CatalogText(

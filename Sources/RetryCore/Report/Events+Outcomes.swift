@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of the ends of failed stages: what is fixed of each, and its entries.
 extension CatalogText {
     static let stageRecovered = CatalogText(
@@ -92,7 +94,7 @@ extension ReportEntry {
             $0.add(context)
             $0.add(.outcome, Outcome.recovered.rawValue)
             $0.add(.retry, "\(retries)")
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 

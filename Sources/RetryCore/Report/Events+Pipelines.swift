@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of pipelines, and what no failed stage shows: what is fixed of each, and its entries.
 extension CatalogText {
     static let pipelineFound = CatalogText(
@@ -184,7 +186,7 @@ extension ReportEntry {
             $0.add(.stage, stage.text)
             $0.add(.executionID, execution.text)
             $0.add(failure)
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of failed stages and retries that wait: what is fixed of each, and its entries.
 extension CatalogText {
     static let stageFailed = CatalogText(

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The events of targets and the ledger: what is fixed of each, and its entries.
 extension CatalogText {
     static let targetDegraded = CatalogText(
@@ -141,7 +143,7 @@ extension ReportEntry {
             "\(context.place) answers again, after \(span.shortText)"
         ) {
             $0.add(context)
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 
@@ -153,7 +155,7 @@ extension ReportEntry {
                 + "any more, after \(span.shortText)"
         ) {
             $0.add(context)
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 
@@ -163,7 +165,7 @@ extension ReportEntry {
             .notice,
             "the ledger takes writes again, after \(span.shortText)"
         ) {
-            $0.add(.elapsed, span.microseconds)
+            $0.add(.elapsed, span.microsecondsText)
         }
     }
 

@@ -1,3 +1,5 @@
+import Primitives
+
 /// Collects fields; nil and empty values are left out, long ones cut.
 struct FieldList {
     /// journalctl shows values of 4096 bytes and more as null unless asked for all.
@@ -68,25 +70,5 @@ struct FieldList {
         }
         add(.awsError, failure.code)
         add(.awsRequestID, failure.requestID)
-    }
-}
-
-extension Duration {
-    /// Whole microseconds as a field has them.
-    var microseconds: String {
-        let (seconds, attoseconds) = clamped.components
-        return "\(seconds * 1_000_000 + attoseconds / 1_000_000_000_000)"
-    }
-}
-
-extension String {
-    /// The text cut to so many bytes of UTF-8, between two characters.
-    package func cut(toUTF8 limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var end = utf8.index(startIndex, offsetBy: limit)
-        while end > startIndex, end.samePosition(in: unicodeScalars) == nil {
-            end = utf8.index(before: end)
-        }
-        return String(self[..<end])
     }
 }

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// One thing that the daemon tells the world: one entry of the journal.
 ///
 /// ``kind``, ``level``, ``message`` and ``fields`` say how it is written.

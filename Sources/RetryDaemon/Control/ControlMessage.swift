@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 package import RetryCore
 
 /// What a command asks the running daemon; JSON on the control socket.

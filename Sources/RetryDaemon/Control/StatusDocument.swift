@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import RetryCore
 
 /// What `status --json` prints.

@@ -1,3 +1,4 @@
+package import Primitives
 package import RetryCore
 
 /// What `explain` is asked.

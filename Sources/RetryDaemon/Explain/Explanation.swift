@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import Primitives
 package import RetryCore
 
 /// The whole reasoning about one stage.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// One of the files that `explain` reads: what a command of the AWS CLI printed.

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 package import Systemd
 
 /// The clocks of this machine.

@@ -1,5 +1,6 @@
 package import AWSClient
 import CodePipelineClient
+import Primitives
 package import RetryCore
 import Settings
 import Synchronization

@@ -1,4 +1,5 @@
 import AWSClient
+package import Primitives
 package import RetryCore
 import Settings
 

@@ -1,4 +1,3 @@
-import RetryCore
 package import Settings
 
 /// The bounded engine of the config file's patterns.

@@ -1,4 +1,5 @@
 package import CodePipelineClient
+package import Primitives
 package import RetryCore
 
 /// CodePipeline itself, for one target.

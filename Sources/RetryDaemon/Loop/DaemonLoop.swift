@@ -1,4 +1,5 @@
 import AttemptLedger
+import Primitives
 package import RetryCore
 import Systemd
 

@@ -1,3 +1,4 @@
+package import Primitives
 package import RetryCore
 
 /// What makes the loop do something besides the engine's own deadlines.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// How much of a text from outside is kept.
 ///
 /// CodePipeline's own bounds are lower; a proxy or a broken server has none.
@@ -13,15 +15,8 @@ enum TextBound: Int {
 }
 
 extension String {
-    /// The text, cut to so many bytes of UTF-8 on a character's border.
+    /// The text, cut to so many bytes of UTF-8 on a scalar's border.
     func bounded(_ bound: TextBound) -> String {
-        guard utf8.count > bound.rawValue else { return self }
-        var size = 0
-        return String(
-            prefix { character in
-                size += character.utf8.count
-                return size <= bound.rawValue
-            }
-        )
+        cut(toUTF8: bound.rawValue)
     }
 }

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// The clocks that the loop lives by.
 package protocol HostClock: Sendable {

@@ -1,3 +1,4 @@
+package import Primitives
 package import RetryCore
 
 /// What the loop asks of CodePipeline for one target.

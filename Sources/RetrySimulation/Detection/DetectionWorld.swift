@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Answers the engine's effects from the workload: all that knows them stands here.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// The real engine under virtual time: it jumps to the next answer or deadline.

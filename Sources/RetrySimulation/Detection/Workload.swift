@@ -1,5 +1,3 @@
-import RetryCore
-
 /// What all pipelines do: few are busy, most seldom run, and some runs fail.
 ///
 /// - The pipeline of rank i runs for a share of the time in proportion to 1/i (Zipf), for half of

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// What `check` tells of a config file.

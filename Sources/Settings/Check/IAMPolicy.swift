@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// The permissions that one identity needs for the config, and no more.
@@ -65,7 +66,7 @@ private struct IAMNeeds {
             )
         }
         let partition =
-            connection.roleARN?.partition ?? RegionName.partition(of: target.region)
+            connection.roleARN?.partition ?? Partition.of(region: target.region).name
         let region = target.region.isEmpty ? "*" : target.region
         let prefix = "arn:\(partition):codepipeline:\(region):\(account ?? "*"):"
         for entry in target.pipelines {

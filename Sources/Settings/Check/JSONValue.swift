@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// A JSON value whose objects keep their order, so that the same settings give the same text.
 package indirect enum JSONValue: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// A resolved policy in the words of the config file.

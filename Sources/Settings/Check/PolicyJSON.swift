@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// A resolved policy as `check --json` prints it.

@@ -1,3 +1,4 @@
+import Primitives
 package import RetryCore
 
 /// How often the pipelines of one account and Region can be looked at.

@@ -1,5 +1,3 @@
-import RetryCore
-
 /// What one `aws:` or one target writes of a connection.
 struct AWSDraft {
     var region: Written<String>?

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Reads the root of the config file into drafts; every fault goes to the log.

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// The bounds of the numbers in the config file.

@@ -1,4 +1,5 @@
-package import RetryCore
+package import Primitives
+import RetryCore
 
 /// Reads `windows`; it knows the zones of one load, so that each file is read once.
 struct WindowReader {

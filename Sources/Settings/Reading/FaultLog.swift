@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// Collects what is wrong while one file is read, so that all of it is reported at once.
 ///

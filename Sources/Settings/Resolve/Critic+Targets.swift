@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 extension Critic {
@@ -54,21 +55,24 @@ extension Critic {
     ) {
         let partition = role.value.partition
         guard seen.insert(role.mark).inserted else { return }
-        guard RegionName.partitions.contains(partition) else {
+        let known = Partition.all.map(\.name)
+        guard known.contains(partition) else {
             log.add(
                 at: role.mark,
                 role.key,
                 "is of the partition \(FaultLog.shown(partition)), which is not known here",
-                suggestion: Suggestion.nearest(to: partition, among: RegionName.partitions)
+                suggestion: Suggestion.nearest(to: partition, among: known)
             )
             return
         }
-        guard let region, RegionName.partition(of: region.value) != partition else { return }
+        guard let region else { return }
+        let regional = Partition.of(region: region.value).name
+        guard regional != partition else { return }
         log.add(
             at: role.mark,
             role.key,
             "is of the partition \(partition), but the Region \(FaultLog.shown(region.value)) is "
-                + "of \(RegionName.partition(of: region.value)): no identity counts in both"
+                + "of \(regional): no identity counts in both"
         )
     }
 

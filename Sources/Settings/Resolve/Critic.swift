@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Looks for what is wrong or useless although each value for itself is good.

@@ -28,21 +28,6 @@ enum RegionName {
         )
     }
 
-    /// The partition of a Region.
-    static func partition(of region: String) -> String {
-        let partitions = [
-            ("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("eusc-", "aws-eusc"),
-            ("us-isob-", "aws-iso-b"), ("us-isof-", "aws-iso-f"), ("eu-isoe-", "aws-iso-e"),
-            ("us-iso-", "aws-iso"),
-        ]
-        return partitions.first { region.hasPrefix($0.0) }?.1 ?? "aws"
-    }
-
-    /// The partitions that there are.
-    static let partitions = [
-        "aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f",
-    ]
-
     /// The Region of an availability zone (`eu-west-1a`), a zone's id (`euw1-az1` has none), a
     /// local zone (`us-west-2-lax-1a`) or a wavelength zone (`us-east-1-wl1-bos-wlz-1`).
     private static func region(ofZone name: String) -> String? {

@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// The rule at the end of a TZif file (POSIX TZ, with the extensions of RFC 8536 3.3.1), such as
 /// `CET-1CEST,M3.5.0,M10.5.0/3`: what holds after the last transition that the file lists.

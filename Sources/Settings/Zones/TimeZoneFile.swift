@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// Reads a TZif file (RFC 8536, versions 2 to 4) into the offsets that a window needs.

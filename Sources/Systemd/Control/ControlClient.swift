@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 
 /// The other end of the control socket, for the commands.
 package enum ControlClient {

@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 
 /// One client of the control socket.
 struct ControlConnection {

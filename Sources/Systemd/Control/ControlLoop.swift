@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 import Synchronization
 
 /// The thread behind a ``ControlServer``: accepts, reads, writes, and holds every deadline.

@@ -1,6 +1,6 @@
 import CSystemd
 import Glibc
-package import RetryCore
+package import Primitives
 
 /// What only the operating system knows: clocks, randomness, names, the environment.
 ///

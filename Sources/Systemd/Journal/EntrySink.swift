@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Where entries go.
 package protocol EntrySink: Sendable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Says less when much happens at once, so that journald's own limit never takes an outcome.
 ///

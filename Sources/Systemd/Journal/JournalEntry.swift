@@ -1,3 +1,5 @@
+import Primitives
+
 /// The constant id of one kind of entry, which the message catalog explains.
 package struct MessageID: Hashable, Sendable, CustomStringConvertible {
     /// 32 lower-case hexadecimal digits.
@@ -51,11 +53,11 @@ package struct JournalEntry: Hashable, Sendable {
         messageID: MessageID? = nil,
         fields: [(JournalField, String)] = []
     ) {
-        self.message = JournalEntry.bounded(PrintableText.oneLine(message), name: "MESSAGE")
+        self.message = JournalEntry.bounded(message.asOneLine, name: "MESSAGE")
         self.priority = priority
         self.messageID = messageID
         self.fields = fields.prefix(JournalEntry.fieldCountLimit).map { name, value in
-            let text = PrintableText.field(value)
+            let text = value.asJournalField
             return Field(name: name, value: JournalEntry.bounded(text, name: name.name))
         }
     }
@@ -76,7 +78,7 @@ package struct JournalEntry: Hashable, Sendable {
     package static let fieldCountLimit = 100
 
     private static func bounded(_ text: String, name: String) -> String {
-        PrintableText.cut(text, toBytes: fieldLimit - 1 - name.utf8.count - 1)
+        text.shortened(toUTF8: fieldLimit - 1 - name.utf8.count - 1)
     }
 }
 

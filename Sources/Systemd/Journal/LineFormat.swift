@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 
 /// How an entry becomes one line of output.
 package enum LineFormat: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import CSystemd
-package import RetryCore
+package import Primitives
 
 /// Lines on a descriptor of this process.
 package enum LineSink {

@@ -1,5 +1,5 @@
 import CSystemd
-package import RetryCore
+package import Primitives
 
 /// The journal's native protocol (sd_journal_sendv(3)).
 package enum NativeJournal {

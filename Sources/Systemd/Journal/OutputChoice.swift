@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What `--log` may say.
 package enum LogOption: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 import Synchronization
 
 /// A sink that delivers on a thread of its own, so that its caller never waits.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What the daemon tells the service manager: one value, one datagram (sd_notify(3)).
 ///
 /// No case holds two states. On systemd 252 the last state of a datagram wins, on 253 and later
@@ -63,10 +65,6 @@ package enum ServiceNotice: Hashable, Sendable {
     }
 
     private func statusLine(_ status: String) -> String {
-        "STATUS="
-            + PrintableText.cut(
-                PrintableText.oneLine(status),
-                toBytes: ServiceNotice.statusLimit
-            )
+        "STATUS=" + status.asOneLine.shortened(toUTF8: ServiceNotice.statusLimit)
     }
 }

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// What keeps the service manager's time-out away from a long piece of work, as long as it moves.
 ///

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// Which parts of the daemon make progress: the ground on which the watchdog is fed.
 ///

@@ -1,4 +1,4 @@
-package import RetryCore
+package import Primitives
 
 /// The service manager's watchdog, if it has one set on this process.
 package struct Watchdog: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import RetryCore
 import RetryDaemon
 import Settings

@@ -1,5 +1,5 @@
 import Glibc
-import RetryCore
+import Primitives
 
 /// Where every command writes; nothing from outside reaches a terminal otherwise.
 enum Terminal {

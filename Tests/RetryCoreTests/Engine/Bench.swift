@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// An engine over a hand-moved world: reads are answered at once, time jumps to the next deadline.

@@ -1,3 +1,4 @@
+import Primitives
 @testable import RetryCore
 import Testing
 

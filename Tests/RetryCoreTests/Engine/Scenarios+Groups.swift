@@ -1,3 +1,4 @@
+import Primitives
 @testable import RetryCore
 
 private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {

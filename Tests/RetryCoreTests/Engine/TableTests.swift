@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RetryCore
@@ -5,7 +6,7 @@ import Testing
 /// A table holds what a dictionary would, whatever is done to it.
 @Suite struct TableTests {
     @Test(arguments: 0..<20) func `any changes leave what a dictionary has`(_ seed: Int) {
-        var random = RetryCore.SplitMix64(seed: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         var table = Table<Int, [Int]>()
         var model: [Int: [Int]] = [:]
         for step in 0..<400 {

@@ -1,3 +1,4 @@
+import Primitives
 @testable import RetryCore
 
 /// What an engine asked for, a line each, with the seconds since the start.

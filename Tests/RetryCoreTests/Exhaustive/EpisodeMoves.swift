@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// The alphabet: what the world can answer, and do, at a node.

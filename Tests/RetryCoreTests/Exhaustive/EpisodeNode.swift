@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// One point of the exploration: the engine, and what the world around it still owes it.

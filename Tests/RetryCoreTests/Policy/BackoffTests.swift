@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import Testing
 
@@ -95,40 +96,5 @@ import Testing
             let waits = (1...70).map { backoff.delay(number: $0, uniform: 0) }
             #expect(zip(waits, waits.dropFirst()).allSatisfy { $0 <= $1 })
         }
-    }
-
-    /// Vigna's reference output of splitmix64.c for the seed 1234567.
-    @Test func `SplitMix64 gives the published numbers`() {
-        var random = SplitMix64(seed: 1_234_567)
-        let numbers = (0..<5).map { _ in random.next() }
-        #expect(
-            numbers == [
-                6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423,
-                4_593_380_528_125_082_431, 16_408_922_859_458_223_821,
-            ]
-        )
-    }
-
-    @Test func `uniform numbers fill their range evenly enough`() {
-        var random = SplitMix64(seed: 9)
-        var buckets = [Int](repeating: 0, count: 10)
-        for _ in 0..<10_000 { buckets[Int(random.uniform() * 10)] += 1 }
-        #expect(buckets.allSatisfy { (900...1100).contains($0) })
-    }
-
-    /// FNV-1a of the bytes of `a` and of the end mark.
-    @Test func `the hash is FNV-1a and tells where texts end`() {
-        var empty = StableHash()
-        #expect(empty.value == 0xcbf2_9ce4_8422_2325)
-        empty.add("a")
-        let one: UInt64 = 0xaf63_dc4c_8601_ec8c
-        #expect(empty.value == (one ^ 0xff) &* 0x100_0000_01b3)
-        var left = StableHash()
-        left.add("ab")
-        left.add("c")
-        var right = StableHash()
-        right.add("a")
-        right.add("bc")
-        #expect(left != right)
     }
 }

@@ -1,5 +1,6 @@
 import AttemptLedger
 import Dispatch
+import Primitives
 import RetryCore
 import RetryDaemon
 import Settings

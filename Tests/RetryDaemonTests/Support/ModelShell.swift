@@ -2,6 +2,7 @@ import AWSClient
 import AttemptLedger
 import CodePipelineClient
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 import RetryDaemon
 import Synchronization

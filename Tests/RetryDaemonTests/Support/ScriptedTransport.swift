@@ -1,5 +1,6 @@
 import AWSClient
 import CodePipelineClient
+import Primitives
 import RetryCore
 import RetryDaemon
 

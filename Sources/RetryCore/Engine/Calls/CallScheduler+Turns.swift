@@ -1,3 +1,5 @@
+import Primitives
+
 /// Whose turn it is to call: retries first, then the targets of a rate group one after the other.
 extension CallScheduler {
     /// One call of each group in turn, until none can be made.

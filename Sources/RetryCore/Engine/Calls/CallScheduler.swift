@@ -1,3 +1,5 @@
+import Primitives
+
 /// Which calls wait, which are under way, and whose turn is next: rates, concurrency, deadlines.
 ///
 /// It knows targets and what shares a rate, and nothing of pipelines and episodes but their names.

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// A token bucket whose rate halves under throttling and recovers by a tenth at a time.
 ///
 /// One per account and Region, shared by every call to it (DESIGN section 9).

@@ -1,3 +1,5 @@
+import Primitives
+
 /// How a target's calls fare: what it is said to be follows from what lasts, not from each answer.
 ///
 /// Invariant: `failures` counts the looks and lists that failed since the last answer; `fresh` has

@@ -1,3 +1,5 @@
+import Primitives
+
 /// What holds retries beside the policy of their stages: pauses by command, budgets, outages.
 ///
 /// It knows episodes by their keys alone; what becomes of those that it holds is the engine's.

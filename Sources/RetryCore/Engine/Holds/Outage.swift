@@ -1,3 +1,5 @@
+import Primitives
+
 /// The same error on many pipelines: it is the world, not the pipelines.
 struct Outage: Hashable, Sendable {
     /// When each pipeline showed the error last; counted until the hold begins.

@@ -1,3 +1,5 @@
+import Primitives
+
 /// The pauses by command.
 ///
 /// Three clocks come in. A pause that was put on in this run ends by the monotonic clock, which no

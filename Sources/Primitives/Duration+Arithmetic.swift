@@ -30,38 +30,13 @@ extension Duration {
         return .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
-    /// The whole milliseconds of a part.
-    func divided(by parts: Int64) -> Duration {
+    /// The length of one of so many equal parts, in whole milliseconds; `parts` is not 0.
+    package func divided(by parts: Int64) -> Duration {
         .milliseconds(wholeMilliseconds / parts)
     }
 
     /// The duration held within plus and minus ``longest``.
     package var clamped: Duration {
         min(max(self, Duration.shortest), .longest)
-    }
-
-    /// The text form of the config file: `90s`, `1m30s`, `2h`, `1d`.
-    package var shortText: String {
-        guard self >= .zero else { return "-" + (.zero - clamped).shortText }
-        guard self >= .seconds(1) else {
-            return self == .zero ? "0s" : "\(wholeMilliseconds)ms"
-        }
-        var rest = wholeMilliseconds / 1000
-        var text = ""
-        for (unit, length) in [("d", Int64(86_400)), ("h", 3600), ("m", 60), ("s", 1)] {
-            if rest / length > 0 { text += "\(rest / length)\(unit)" }
-            rest %= length
-        }
-        return text
-    }
-}
-
-extension Double {
-    /// For people: one decimal at most, below 1 two, and none where they would be zeros.
-    package var shortText: String {
-        let digits = self >= 1 ? 10.0 : 100.0
-        let rounded = (self * digits).rounded() / digits
-        guard rounded == rounded.rounded(), abs(rounded) < 1e15 else { return "\(rounded)" }
-        return String(Int(rounded))
     }
 }

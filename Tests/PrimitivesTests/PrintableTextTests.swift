@@ -1,4 +1,4 @@
-import RetryCore
+import Primitives
 import Testing
 
 @Suite struct PrintableTextTests {
@@ -34,5 +34,22 @@ import Testing
             "{\n\"a\": \"\u{1b}x\u{9b}\u{2028}\u{e0041}\"}".asSafeJSON
                 == "{\n\"a\": \"\\u001bx\\u009b\\u2028\\udb40\\udc41\"}"
         )
+    }
+
+    @Test(arguments: [
+        ("a\nb\tc", "a\nb\tc"), ("a\r\nb", "a \nb"), ("\u{1b}[2Jx\u{2028}", "\u{FFFD}[2Jx\u{FFFD}"),
+        ("é漢", "é漢"),
+    ])
+    func `a field of the journal keeps line feeds and tabs`(_ text: String, _ field: String) {
+        #expect(text.asJournalField == field)
+    }
+
+    @Test(arguments: [
+        ("abc-123", 7, "abc-123"), ("abcd", 3, "abc…"), ("  a \n\t b  ", 9, "a b"),
+        ("\u{1b}[31mred", 20, "[31mred"), ("éé", 2, "éé"), ("ééé", 2, "éé…"), ("", 5, ""),
+        ("a\u{e000}b", 5, "a b"),
+    ])
+    func `a text for people is one line of words`(_ text: String, _ limit: Int, _ shown: String) {
+        #expect(text.printable(limit: limit) == shown)
     }
 }

@@ -1,27 +1,3 @@
-extension Unicode.Scalar {
-    /// Whether a terminal or a log could take it for a command, a line's end, or a mark that hides
-    /// or reorders text: controls (C0, DEL, C1), separators of lines, marks of direction and of
-    /// format, tags.
-    ///
-    /// The joiners U+200C and U+200D belong to words and emoji, and stay.
-    package var steersOutput: Bool {
-        if (0x20..<0x7F).contains(value) { return false }
-        switch properties.generalCategory {
-        case .control, .lineSeparator, .paragraphSeparator, .surrogate: return true
-        case .format: return value != 0x200C && value != 0x200D
-        case _: return false
-        }
-    }
-
-    /// Whether it ends a line or moves to the next column, so that a space stands for it.
-    package var isBreakOrTab: Bool {
-        switch value {
-        case 0x09...0x0D, 0x85, 0x2028, 0x2029: true
-        case _: false
-        }
-    }
-}
-
 /// Text from outside, made fit for a terminal or a log.
 extension String {
     /// The text as one line: a space for each line's end and tab, U+FFFD for all else that could
@@ -33,6 +9,47 @@ extension String {
     /// The text with its line feeds, and nothing else that could steer the output.
     package var asLines: String {
         replacingSteering { $0 == "\n" ? "\n" : $0.isBreakOrTab ? " " : "\u{FFFD}" }
+    }
+
+    /// The text with its line feeds and tabs, a blank for each carriage return, and U+FFFD for all
+    /// else that could steer the output.
+    ///
+    /// `journalctl -o json` prints a field that holds anything else as a list of bytes.
+    package var asJournalField: String {
+        replacingSteering { scalar in
+            switch scalar {
+            case "\n", "\t": scalar
+            case "\r": " "
+            case _: "\u{FFFD}"
+            }
+        }
+    }
+
+    /// A short text for people: controls become blanks, runs of blanks one, and what is longer than
+    /// `limit` scalars ends with an ellipsis.
+    ///
+    /// What a server says lands in logs and terminals; it must not steer them.
+    package func printable(limit: Int = 500) -> String {
+        // Ids and codes, nearly always.
+        if utf8.count <= limit, utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return self }
+        var out = ""
+        var length = 0
+        var pendingBlank = false
+        for scalar in unicodeScalars {
+            guard !scalar.isUnprintable else {
+                pendingBlank = true
+                continue
+            }
+            if pendingBlank, !out.isEmpty {
+                out.append(" ")
+                length += 1
+            }
+            pendingBlank = false
+            guard length < limit else { return out + "…" }
+            out.unicodeScalars.append(scalar)
+            length += 1
+        }
+        return out
     }
 
     /// A JSON text whose strings hold escapes for all that could steer the output.

@@ -1,28 +1,6 @@
-/// SplitMix64: the model's own seeded source of ids and chances, so that a seed replays a run.
-///
-/// Source: Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
-package struct SplitMix64: Hashable, Sendable {
-    private var state: UInt64
+package import Primitives
 
-    /// Starts the sequence of `seed`.
-    package init(seed: UInt64) {
-        state = seed
-    }
-
-    /// The next 64 bits.
-    package mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    /// A number from 0 up to, but not including, 1.
-    package mutating func fraction() -> Double {
-        Double(next() >> 11) / 9_007_199_254_740_992
-    }
-
+extension SplitMix64 {
     /// A lower-case UUID of version 4, as CodePipeline gives to executions, actions and tokens.
     package mutating func uuid() -> String {
         let high = (next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000

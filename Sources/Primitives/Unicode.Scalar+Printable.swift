@@ -1,0 +1,33 @@
+extension Unicode.Scalar {
+    /// Whether a terminal or a log could take it for a command, a line's end, or a mark that hides
+    /// or reorders text: controls (C0, DEL, C1), separators of lines, marks of direction and of
+    /// format, tags.
+    ///
+    /// The joiners U+200C and U+200D belong to words and emoji, and stay.
+    package var steersOutput: Bool {
+        if (0x20..<0x7F).contains(value) { return false }
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .surrogate: return true
+        case .format: return value != 0x200C && value != 0x200D
+        case _: return false
+        }
+    }
+
+    /// Whether it ends a line or moves to the next column, so that a space stands for it.
+    package var isBreakOrTab: Bool {
+        switch value {
+        case 0x09...0x0D, 0x85, 0x2028, 0x2029: true
+        case _: false
+        }
+    }
+
+    /// Whether no reader of a message needs it as it is: what steers the output, every blank, and
+    /// characters without a meaning.
+    var isUnprintable: Bool {
+        if steersOutput { return true }
+        return switch properties.generalCategory {
+        case .spaceSeparator, .privateUse, .unassigned: true
+        case _: false
+        }
+    }
+}
