@@ -117,7 +117,8 @@ import Testing
         // most, targets, in flight of all, own, hangs, of the hanging: looks, retries
         (32, 1, 31, 31, false, 0, true, true), (32, 1, 32, 31, false, 0, false, false),
         (32, 2, 20, 20, false, 0, true, true), (32, 2, 24, 24, false, 0, false, true),
-        (32, 2, 24, 15, false, 0, true, true), (32, 4, 16, 16, false, 0, false, true),
+        (32, 2, 24, 15, false, 0, true, true), (32, 2, 24, 16, false, 0, false, true),
+        (32, 4, 16, 16, false, 0, false, true),
         (32, 4, 17, 16, false, 0, false, true), (32, 4, 18, 17, false, 0, false, false),
         (32, 4, 10, 1, true, 1, false, true), (32, 4, 10, 0, true, 9, true, true),
         (32, 40, 20, 0, true, 16, false, true), (32, 40, 20, 2, false, 16, false, true),

@@ -279,4 +279,25 @@ import Testing
         let settled = bench.ledger.intents.sorted { $0.sequence < $1.sequence }
         #expect(settled.map(\.state) == [.unsettled, .effective])
     }
+
+    @Test func `a second failure with the error that ends the retries plans none before`() {
+        var policy = StagePolicy.plain
+        policy.stopAfterSameError = 2
+        var bench = failing(policy)
+        bench.run(.seconds(40))
+        #expect(bench.retries.count == 1)
+        let time = bench.wall
+        bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        bench.run(.seconds(60))
+        #expect(bench.count(.retriesExhausted) == 1)
+        #expect(bench.count(.retryScheduled) == 1)
+    }
+
+    @Test func `the status tells how many episodes are held, and by what`() {
+        var bench = failing()
+        bench.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
+        bench.run(.seconds(30))
+        let line = bench.engine.status.line
+        #expect(line.contains("; 1 held (paused); everything is paused"), "\(line)")
+    }
 }

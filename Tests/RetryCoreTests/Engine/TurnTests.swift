@@ -223,7 +223,7 @@ import Testing
         #expect(health.isDown(row.kind, last) { row.failsWhole } == row.isDown)
         health.answered(last)
         health.lost("z", last + .seconds(60))
-        #expect(!health.isDown(.trouble, last + .seconds(60)) { true })
+        #expect(!health.isDown(.trouble, last + .seconds(70)) { true })
     }
 
     @Test func `two answers in a row are a recovery, with no failure between them`() {

@@ -139,6 +139,15 @@ import Testing
         #expect(bench.count(.targetRecovered) == 1)
     }
 
+    @Test func `a reload that puts the second target into another Region says the end, too`() {
+        var bench = fail([target("one"), target("two")], for: .seconds(60))
+        let moved = target("two", region: "us-east-1")
+        bench.feed(.reloaded(Configuration(targets: [target("one"), moved])))
+        bench.run(.seconds(600))
+        #expect(bench.count(.targetDegraded) == 1)
+        #expect(bench.count(.targetRecovered) == 1)
+    }
+
     @Test func `a retry that waits for its turn is withdrawn when the other target turns up`() {
         var bench = Bench(Configuration(targets: [target("two")]))
         let key = PipelineKey(target: "two", pipeline: "web")
