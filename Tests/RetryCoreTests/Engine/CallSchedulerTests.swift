@@ -180,4 +180,17 @@ import Testing
         #expect(calls.group(of: "a") == "two")
         #expect(Self.call(&calls, Self.at(1)) == [Self.state("a", "x")])
     }
+
+    @Test func `targets that hang have half of the places together`() {
+        let names = ["a", "b", "c"] as [TargetName]
+        let groups = Dictionary(uniqueKeysWithValues: names.map { ($0, $0.text) })
+        var calls = Self.scheduler(groups, most: 4)
+        for name in names {
+            let id = calls.begin(.aws(Self.state(name, "api")), Self.at(0), within: .seconds(90))
+            _ = calls.end(id)
+            calls.lanes[name]?.health.failed(Self.at(20))
+            calls.ask(Self.state(name, "web"), .quiet)
+        }
+        #expect(Self.call(&calls, Self.at(20)).count == 2)
+    }
 }

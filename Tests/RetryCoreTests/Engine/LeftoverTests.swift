@@ -300,4 +300,90 @@ import Testing
         let line = bench.engine.status.line
         #expect(line.contains("; 1 held (paused); everything is paused"), "\(line)")
     }
+
+    @Test func `the very next call after a retry, when it is a look, shows what became of it`() {
+        var bench = failing()
+        bench.retriesMove = false
+        bench.run(.seconds(32))
+        #expect(bench.retries.count == 1)
+        bench.hanging = [.web]
+        bench.run(.seconds(60))
+        #expect(bench.count(.retryWithoutEffect) == 1)
+    }
+
+    @Test func `executions are listed again as soon as an hour without permission is over`() throws
+    {
+        var bench = Bench(.watching())
+        bench.states[.web] = .quiet
+        bench.executions[.web] = .failed(failure(.accessDenied, "ListPipelineExecutions"))
+        bench.run(.seconds(601))
+        #expect(bench.lists[.web] == 1)
+        let until = try #require(bench.engine.targets["prod"]?.executionsDeniedUntil)
+        bench.engine.executionReads.set(.web, at: until)
+        bench.run(until - bench.now)
+        #expect(bench.lists[.web] == 2)
+    }
+
+    @Test(arguments: [
+        (RetryAnswer.accepted(requestID: nil, at: nil), EpisodePhase.Name.verifying),
+        (.unknown("reset"), .settling),
+    ])
+    func `a call that AWS took is verified, one without an answer is settled`(
+        _ row: (answer: RetryAnswer, phase: EpisodePhase.Name)
+    ) {
+        var bench = failing()
+        bench.retryAnswers = [row.answer]
+        bench.retriesMove = false
+        bench.run(.seconds(32))
+        #expect(bench.engine.episodes[.web]?.phase.name == row.phase)
+    }
+
+    @Test func `patterns that are being evaluated have a phase of their own`() {
+        var policy = StagePolicy.plain
+        let condition = RuleCondition(matches: [Pattern("flaky")])
+        policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
+        var bench = failing(policy)
+        bench.holdsPatterns = true
+        bench.run(.seconds(5))
+        #expect(bench.engine.episodes[.web]?.phase.name == .matching)
+    }
+
+    @Test(arguments: [Want.evidence(.web), .retry(.web)])
+    func `what is forgotten waits for no call`(_ want: Want) {
+        var bench = failing()
+        bench.run(.seconds(5))
+        bench.engine.calls.ask(want, .background)
+        bench.engine.forget(.web, bench.now)
+        #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
+    }
+
+    @Test func `a definition that is denied again after it was read is an error again`() {
+        var bench = failing()
+        let denied = ReadAnswer<PipelineDefinition>.failed(failure(.accessDenied, "GetPipeline"))
+        bench.definitions[.web] = denied
+        bench.states[.web]?.created = bench.epoch
+        bench.run(.seconds(30))
+        #expect(bench.reports.filter { $0.level == .error }.map(\.kind) == [.retryDeferred])
+        bench.definitions[.web] = nil
+        bench.run(.seconds(4000))
+        #expect(bench.retries.count == 1)
+        bench.definitions[.web] = denied
+        let stage = StageSnapshot.failed("queue full", at: bench.wall, execution: .second)
+        bench.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
+        let time = bench.wall
+        bench.states[.web]?.created = time
+        bench.run(.seconds(120))
+        #expect(bench.reports.count { $0.level == .error } == 2)
+    }
+
+    @Test func `an unknown answer of a stage that another execution takes stays unsettled`() {
+        var bench = failing()
+        bench.retryAnswers = [.unknown("reset")]
+        bench.retriesMove = false
+        bench.run(.seconds(32))
+        bench.change(.web) { $0.latest = StageExecution(id: .second, status: .succeeded) }
+        bench.run(.seconds(20))
+        #expect(bench.ledger.intents.map(\.state) == [.unsettled])
+        #expect(bench.kinds.suffix(2) == [.stageSuperseded, .retrySettled])
+    }
 }

@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RetryCore
@@ -146,6 +147,28 @@ import Testing
         bench.run(.seconds(600))
         #expect(bench.count(.targetDegraded) == 1)
         #expect(bench.count(.targetRecovered) == 1)
+    }
+
+    @Test func `targets that part in one moment are told in the order of their names`() {
+        let targets = [target("one"), target("two"), target("three")]
+        var bench = fail(targets, for: .seconds(60))
+        #expect(bench.count(.targetDegraded) == 2)
+        let moved = [target("two", region: "us-east-1"), target("three", region: "us-west-2")]
+        bench.feed(.reloaded(Configuration(targets: [target("one")] + moved)))
+        let parted = bench.reports.filter { $0.kind == .targetRecovered }.map(\.message)
+        #expect(parted.count == 2)
+        #expect(parted.first?.contains("three") == true && parted.last?.contains("two") == true)
+    }
+
+    @Test func `a target that the file puts elsewhere forgets its account and partition`() {
+        let wall = WallTime(milliseconds: 0)
+        var watch = TargetWatch(target: target("one"), clock: ServerClock(now: .origin, wall: wall))
+        watch.account = "111122223333"
+        watch.partition = "aws"
+        let stays = watch.take(target("one", ["api"]))
+        #expect(stays && watch.account != nil && watch.partition != nil)
+        let staysThen = watch.take(target("one", region: "us-east-1"))
+        #expect(!staysThen && watch.account == nil && watch.partition == nil)
     }
 
     @Test func `a retry that waits for its turn is withdrawn when the other target turns up`() {
