@@ -23,11 +23,6 @@ struct PipelineRetryd: AsyncParsableCommand {
     )
 }
 
-/// The version of this program.
-enum ProgramVersion {
-    static let text = "1.0.0"
-}
-
 /// `version`.
 struct VersionCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,11 +1,3 @@
-/// Whether a call may be sent again when nobody knows if it was executed.
-package enum Replay: Hashable, Sendable {
-    /// Executing it twice is as good as once.
-    case safe
-    /// It has an effect and AWS does not recognise a repetition.
-    case unsafe
-}
-
 /// One operation of a service with its input.
 package struct ServiceCall: Hashable, Sendable {
     /// The operation's name, for texts.

@@ -77,7 +77,7 @@ extension ChainSettings {
             )
         }
         let endpoint = try ConfiguredEndpoint(
-            serviceID: STSClient.serviceID,
+            serviceID: STSPlace.serviceID,
             environment: environment,
             profiles: profiles,
             setting: stsEndpointURL,

@@ -134,28 +134,3 @@ struct YAMLHint {
         return nil
     }
 }
-
-/// References to variables, as shells and templates have them; the file has none.
-enum Variables {
-    /// The first reference in a text, such as `${AWS_REGION}`, `{{ region }}` or `$(region)`.
-    static func reference(in text: String) -> String? {
-        for (open, close) in [("${", "}"), ("{{", "}}"), ("$(", ")")] {
-            guard let start = text.firstRange(of: open) else { continue }
-            let rest = text[start.upperBound...]
-            guard let end = rest.firstRange(of: close) else { continue }
-            let name = rest[..<end.lowerBound].drop { $0 == " " }
-            guard let first = name.first, first.isLetter || first == "_" || first == "." else {
-                continue
-            }
-            return FaultLog.shown(String(text[start.lowerBound..<end.upperBound]))
-        }
-        return nil
-    }
-
-    /// Whether a value is one reference of a shell without braces, such as `$AWS_REGION`.
-    static func isBare(_ text: String) -> Bool {
-        let name = text.dropFirst()
-        return text.first == "$" && !name.isEmpty
-            && name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
-    }
-}

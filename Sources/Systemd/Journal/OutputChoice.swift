@@ -22,57 +22,6 @@ package enum LogOutput: Hashable, Sendable {
     case json
 }
 
-/// A file as fstat(2) tells it from every other.
-package struct FileIdentity: Hashable, Sendable {
-    /// `st_dev`.
-    package let device: UInt64
-    /// `st_ino`.
-    package let inode: UInt64
-
-    /// Makes an identity.
-    package init(device: UInt64, inode: UInt64) {
-        self.device = device
-        self.inode = inode
-    }
-
-    /// Reads the form of `$JOURNAL_STREAM`: `device:inode`, both decimal.
-    package init?(journalStream text: String) {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let device = UInt64(parts[0]), let inode = UInt64(parts[1])
-        else { return nil }
-        self.init(device: device, inode: inode)
-    }
-}
-
-/// What the choice of an output rests on.
-package struct OutputFacts: Hashable, Sendable {
-    /// `$JOURNAL_STREAM`.
-    package let journalStream: String?
-    /// What standard error is; nil when it is closed.
-    package let standardError: FileIdentity?
-    /// Whether standard error is a terminal.
-    package let isTerminal: Bool
-    /// Whether `$NOTIFY_SOCKET` is set.
-    package let isSupervised: Bool
-    /// Whether colours are welcome: neither `$NO_COLOR` nor a dumb terminal.
-    package let allowsColour: Bool
-
-    /// Makes the facts; ``LinuxHost/outputFacts(environment:)`` gives the live ones.
-    package init(
-        journalStream: String?,
-        standardError: FileIdentity?,
-        isTerminal: Bool,
-        isSupervised: Bool,
-        allowsColour: Bool = true
-    ) {
-        self.journalStream = journalStream
-        self.standardError = standardError
-        self.isTerminal = isTerminal
-        self.isSupervised = isSupervised
-        self.allowsColour = allowsColour
-    }
-}
-
 extension LogOutput {
     /// Chooses the output of a process, by the rule of systemd's own programs.
     ///

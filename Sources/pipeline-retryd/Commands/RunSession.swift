@@ -1,6 +1,5 @@
 import AWSClient
 import AttemptLedger
-import FoundationEssentials
 import RetryCore
 import RetryDaemon
 import Settings

@@ -1,56 +1,5 @@
 import Glibc
-package import Primitives
-import Synchronization
-
-extension AWSEnvironment {
-    /// The real world: this process's variables, files, clocks, resolver and child processes.
-    ///
-    /// - Parameters:
-    ///   - metadataTransport: A transport without any proxy, for link-local endpoints.
-    ///   - wallTime: The skew-corrected time of day; nil for the system clock.
-    ///   - log: Takes what is worth saying.
-    /// - Returns: An environment on the clocks of this process.
-    package static func live(
-        metadataTransport: any HTTPTransport,
-        wallTime: (@Sendable () -> WallTime)? = nil,
-        log: @escaping @Sendable (CredentialLogLevel, String) -> Void
-    ) -> AWSEnvironment {
-        let variables = LiveSystem.variables()
-        // Waits and the ids of calls need chance, not secrecy, and a poll asks three times.
-        let dice = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
-        return AWSEnvironment(
-            variables: variables,
-            homeDirectory: variables["HOME"].flatMap { $0.isEmpty ? nil : $0 }
-                ?? LiveSystem.homeDirectory(),
-            hostName: LiveSystem.hostName(),
-            userID: geteuid(),
-            readFile: { path throws(FileTrouble) in try LiveSystem.readFile(path) },
-            stat: { LiveSystem.stamp(ofPath: $0) },
-            wallTime: wallTime ?? { LiveSystem.wallTime() },
-            instant: { LiveSystem.instant() },
-            sleep: { pause throws(CancellationError) in
-                do {
-                    try await Task.sleep(for: pause)
-                } catch {
-                    throw CancellationError()
-                }
-            },
-            random: { dice.withLock { $0.uniform() } },
-            runProcess: { request async throws(ProcessTrouble) in
-                try await LiveProcess.run(request)
-            },
-            metadataTransport: metadataTransport,
-            resolveHost: { host async throws(HostTrouble) in
-                do throws(NameFault) {
-                    return try await NameLookup.system.addresses(of: host)
-                } catch {
-                    throw HostTrouble(detail: error.detail)
-                }
-            },
-            log: log
-        )
-    }
-}
+import Primitives
 
 /// The system calls of the live environment.
 package enum LiveSystem {
@@ -174,39 +123,6 @@ package enum LiveSystem {
         )
     }
 
-    /// All addresses of a name, as the system's resolver gives them; blocks as long as it does.
-    static func addresses(of host: String) throws(NameFault) -> [IPAddress] {
-        var hints = unsafe addrinfo()
-        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        var list: UnsafeMutablePointer<addrinfo>?
-        let status = unsafe getaddrinfo(host, nil, &hints, &list)
-        guard status == 0 else {
-            throw NameFault(host: host, lookup: status)
-        }
-        defer { unsafe freeaddrinfo(list) }
-        var addresses: [IPAddress] = []
-        var next = unsafe list
-        while let entry = unsafe next {
-            var name = [CChar](repeating: 0, count: 1025)
-            let status = unsafe getnameinfo(
-                entry.pointee.ai_addr,
-                entry.pointee.ai_addrlen,
-                &name,
-                socklen_t(name.count),
-                nil,
-                0,
-                NI_NUMERICHOST
-            )
-            let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-            // A scoped link-local address has a zone and is no address that any rule allows.
-            guard status == 0, let address = IPAddress(String(decoding: bytes, as: UTF8.self))
-            else { throw NameFault(host: host, .noAnswer, "one of its addresses is not readable") }
-            addresses.append(address)
-            unsafe next = unsafe entry.pointee.ai_next
-        }
-        return addresses
-    }
-
     /// The system's text for an error number.
     static func text(of code: Int32) -> String {
         var buffer = [CChar](repeating: 0, count: 256)
@@ -215,17 +131,5 @@ package enum LiveSystem {
         }
         let bytes = buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
         return String(decoding: bytes, as: UTF8.self)
-    }
-}
-
-extension NameFault {
-    /// What a status of getaddrinfo(3) says.
-    fileprivate init(host: String, lookup status: Int32) {
-        // EAI_ADDRFAMILY and EAI_NODATA, which Glibc shows to GNU programs only.
-        let unknown = [EAI_NONAME, -9, -5]
-        let text =
-            status == EAI_SYSTEM
-            ? LiveSystem.text(of: errno) : unsafe String(cString: gai_strerror(status))
-        self.init(host: host, unknown.contains(status) ? .unknownHost : .noAnswer, text)
     }
 }

@@ -1,0 +1,53 @@
+import Glibc
+package import Primitives
+import Synchronization
+
+extension AWSEnvironment {
+    /// The real world: this process's variables, files, clocks, resolver and child processes.
+    ///
+    /// - Parameters:
+    ///   - metadataTransport: A transport without any proxy, for link-local endpoints.
+    ///   - wallTime: The skew-corrected time of day; nil for the system clock.
+    ///   - log: Takes what is worth saying.
+    /// - Returns: An environment on the clocks of this process.
+    package static func live(
+        metadataTransport: any HTTPTransport,
+        wallTime: (@Sendable () -> WallTime)? = nil,
+        log: @escaping @Sendable (CredentialLogLevel, String) -> Void
+    ) -> AWSEnvironment {
+        let variables = LiveSystem.variables()
+        // Waits and the ids of calls need chance, not secrecy, and a poll asks three times.
+        let dice = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
+        return AWSEnvironment(
+            variables: variables,
+            homeDirectory: variables["HOME"].flatMap { $0.isEmpty ? nil : $0 }
+                ?? LiveSystem.homeDirectory(),
+            hostName: LiveSystem.hostName(),
+            userID: geteuid(),
+            readFile: { path throws(FileTrouble) in try LiveSystem.readFile(path) },
+            stat: { LiveSystem.stamp(ofPath: $0) },
+            wallTime: wallTime ?? { LiveSystem.wallTime() },
+            instant: { LiveSystem.instant() },
+            sleep: { pause throws(CancellationError) in
+                do {
+                    try await Task.sleep(for: pause)
+                } catch {
+                    throw CancellationError()
+                }
+            },
+            random: { dice.withLock { $0.uniform() } },
+            runProcess: { request async throws(ProcessTrouble) in
+                try await LiveProcess.run(request)
+            },
+            metadataTransport: metadataTransport,
+            resolveHost: { host async throws(HostTrouble) in
+                do throws(NameFault) {
+                    return try await NameLookup.system.addresses(of: host)
+                } catch {
+                    throw HostTrouble(detail: error.detail)
+                }
+            },
+            log: log
+        )
+    }
+}
