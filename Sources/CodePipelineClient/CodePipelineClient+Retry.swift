@@ -8,8 +8,8 @@ extension CodePipelineClient {
         pipeline: String,
         stage: String,
         execution: String,
-        mode: StageRetryMode
-    ) async -> RetryAnswer {
+        mode: Wire.StageRetryMode
+    ) async -> Wire.RetryAnswer {
         let operation = "RetryStageExecution"
         let input = RetryStageInput(
             pipelineName: pipeline,
@@ -24,7 +24,11 @@ extension CodePipelineClient {
             try check(execution: execution, operation)
             body = try encode(input, operation)
         } catch {
-            return RetryAnswer(.refused(.validation), message: error.message, facts: CallFacts())
+            return Wire.RetryAnswer(
+                .refused(.validation),
+                message: error.message,
+                facts: CallFacts()
+            )
         }
         let answer = await client.call(
             operation: operation,
@@ -36,27 +40,32 @@ extension CodePipelineClient {
         return retryAnswer(answer)
     }
 
-    private func retryAnswer(_ answer: CallAnswer) -> RetryAnswer {
+    private func retryAnswer(_ answer: CallAnswer) -> Wire.RetryAnswer {
         switch answer {
         case .accepted(let body, let facts):
             return accepted(body, facts)
         case .refused(let error, let facts):
-            return RetryAnswer(
-                .refused(RetryRefusal(error)),
-                message: error.description,
+            return Wire.RetryAnswer(
+                .refused(Wire.RetryRefusal(error)),
+                code: error.code,
+                message: error.text,
                 facts: facts
             )
         case .unknown(let cause, let facts):
-            return RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
+            return Wire.RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
         case .notSent(let error, let facts):
-            return RetryAnswer(.refused(.unreachable), message: error.detail, facts: facts)
+            return Wire.RetryAnswer(.refused(.unreachable), message: error.detail, facts: facts)
         case .noCredentials(let error, let facts):
-            return RetryAnswer(.refused(.credentials), message: error.description, facts: facts)
+            return Wire.RetryAnswer(
+                .refused(.credentials),
+                message: error.description,
+                facts: facts
+            )
         }
     }
 
     /// A success that cannot be read may be somebody else's page: then nothing is known.
-    private func accepted(_ body: [UInt8], _ facts: CallFacts) -> RetryAnswer {
+    private func accepted(_ body: [UInt8], _ facts: CallFacts) -> Wire.RetryAnswer {
         do throws(DecodingTrouble) {
             if body.isEmpty, facts.requestID == nil { throw DecodingTrouble.emptyAnswer }
             let output = try documents.decode(
@@ -64,14 +73,14 @@ extension CodePipelineClient {
                 body,
                 document: "answer to RetryStageExecution"
             )
-            return RetryAnswer(
+            return Wire.RetryAnswer(
                 .accepted(executionID: output.pipelineExecutionId),
                 message: "",
                 facts: facts
             )
         } catch {
             let cause = UnknownCause.unreadable(error.description)
-            return RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
+            return Wire.RetryAnswer(.unknown(cause), message: cause.description, facts: facts)
         }
     }
 }

@@ -2,14 +2,6 @@ package import AWSClient
 import FoundationEssentials
 package import Primitives
 
-/// What GetPipelineState answered, held against an earlier answer.
-package enum PipelineLook: Hashable, Sendable {
-    /// The same bytes as those of the known digest.
-    case unchanged
-    /// Other bytes, and their digest.
-    case state(PipelineState, StateDigest)
-}
-
 /// The operations of AWS CodePipeline that this program uses, typed.
 package struct CodePipelineClient: Sendable {
     /// The service's name in signatures and host names.
@@ -69,7 +61,8 @@ package struct CodePipelineClient: Sendable {
     /// Reads the definition: categories, providers, run order, mode.
     ///
     /// - Throws: ``ReadError``.
-    package func pipeline(name: String) async throws(ReadError) -> Reading<PipelineDefinition> {
+    package func pipeline(name: String) async throws(ReadError) -> Reading<Wire.PipelineDefinition>
+    {
         let operation = "GetPipeline"
         try check(name: name, operation)
         let (body, facts) = try await read(operation, PipelineInput(name: name))
@@ -77,23 +70,6 @@ package struct CodePipelineClient: Sendable {
             let definition = try documents.decodeDefinition(body)
             try DecodingTrouble.check(definition.name, is: name, "pipeline definition")
             return definition
-        }
-    }
-
-    /// Reads how one execution stands as a whole.
-    ///
-    /// - Throws: ``ReadError``.
-    package func pipelineExecution(
-        pipeline: String,
-        execution: String
-    ) async throws(ReadError) -> Reading<PipelineExecution> {
-        let operation = "GetPipelineExecution"
-        try check(name: pipeline, operation)
-        try check(execution: execution, operation)
-        let input = ExecutionInput(pipelineName: pipeline, pipelineExecutionId: execution)
-        let (body, facts) = try await read(operation, input)
-        return try reading(operation, facts) { () throws(DecodingTrouble) in
-            try documents.decodeExecution(body)
         }
     }
 
@@ -107,7 +83,7 @@ package struct CodePipelineClient: Sendable {
     package func pipelines(
         pageSize: Int = 1000,
         maxPages: Int = 10
-    ) async throws(ReadError) -> Reading<[PipelineSummary]> {
+    ) async throws(ReadError) -> Reading<[Wire.PipelineSummary]> {
         let operation = "ListPipelines"
         let size = min(1000, max(1, pageSize))
         return try await pages(maxPages) { token throws(ReadError) in
@@ -130,7 +106,7 @@ package struct CodePipelineClient: Sendable {
     package func pipelineExecutions(
         pipeline: String,
         pageSize: Int = 25
-    ) async throws(ReadError) -> Reading<[PipelineExecutionSummary]> {
+    ) async throws(ReadError) -> Reading<[Wire.PipelineExecutionSummary]> {
         let operation = "ListPipelineExecutions"
         try check(name: pipeline, operation)
         let size = min(100, max(1, pageSize))
@@ -155,7 +131,7 @@ package struct CodePipelineClient: Sendable {
         execution: String?,
         pageSize: Int = 100,
         maxPages: Int = 5
-    ) async throws(ReadError) -> Reading<[ActionExecutionDetail]> {
+    ) async throws(ReadError) -> Reading<[Wire.ActionExecutionDetail]> {
         let operation = "ListActionExecutions"
         try check(name: pipeline, operation)
         if let execution { try check(execution: execution, operation) }
@@ -208,7 +184,8 @@ package struct CodePipelineClient: Sendable {
             throw ReadError(
                 ReadError.Kind(error),
                 operation: operation,
-                message: error.description,
+                code: error.code,
+                message: error.text,
                 facts: facts
             )
         case .notSent(let error, let facts), .unknown(.transport(let error), let facts):

@@ -55,11 +55,6 @@ struct ListPipelineExecutionsInput: Encodable {
     let maxResults: Int
 }
 
-struct ExecutionInput: Encodable {
-    let pipelineName: String
-    let pipelineExecutionId: String
-}
-
 struct RetryStageInput: Encodable {
     let pipelineName: String
     let stageName: String

@@ -35,36 +35,32 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     package let kind: Kind
     /// The operation, such as `GetPipelineState`.
     package let operation: String
+    /// AWS's error code, where AWS answered with an error; not in ``message``.
+    package let code: String?
     /// The service's or the transport's text.
     package let message: String
     /// The id under which AWS finds the call.
     package let requestID: String?
     /// AWS's clock when it answered.
     package let serverDate: WallTime?
-    /// How long the service asks to wait.
-    package let retryAfter: Duration?
 
     /// Makes an error of a call with these circumstances.
-    package init(_ kind: Kind, operation: String, message: String, facts: CallFacts) {
+    package init(
+        _ kind: Kind,
+        operation: String,
+        code: String? = nil,
+        message: String,
+        facts: CallFacts
+    ) {
         self.kind = kind
         self.operation = operation
+        self.code = code
         self.message = message
         requestID = facts.requestID
         serverDate = facts.serverDate
-        retryAfter = facts.retryAfter
     }
 
-    package var description: String { "\(operation): \(message)" }
-}
-
-/// The result of a reading call with AWS's clock.
-package struct Reading<Value: Hashable & Sendable>: Hashable, Sendable {
-    /// The result.
-    package let value: Value
-    /// AWS's clock when it answered, the last page's of several.
-    package let serverDate: WallTime?
-    /// The id under which AWS finds the call.
-    package let requestID: String?
-    /// Whether it is all there is: false when more pages exist than were allowed.
-    package let isComplete: Bool
+    package var description: String {
+        "\(operation): \(code.map { "\($0): " } ?? "")\(message)"
+    }
 }

@@ -28,9 +28,9 @@ extension StageSnapshot {
         self.init(
             name: StageName(stage.name),
             latest: stage.latest.map { latest in
-                RetryCore.StageExecution(
+                StageExecution(
                     id: ExecutionID(latest.execution),
-                    status: RetryCore.StageStatus(latest.status),
+                    status: StageStatus(latest.status),
                     type: latest.type == .rollback ? .rollback : .standard
                 )
             },
@@ -61,7 +61,7 @@ extension ExecutionSummary {
     init(_ execution: ServiceModel.ExecutionView) {
         self.init(
             id: ExecutionID(execution.id),
-            status: RetryCore.ExecutionStatus(execution.status),
+            status: ExecutionStatus(execution.status),
             type: execution.type == .rollback ? .rollback : .standard,
             mode: execution.mode == .parallel ? .parallel : .superseded,
             started: WallTime(milliseconds: execution.started.milliseconds),
@@ -72,7 +72,7 @@ extension ExecutionSummary {
     }
 }
 
-extension RetryCore.ExecutionStatus {
+extension ExecutionStatus {
     init(_ status: ServiceModel.ExecutionStatus) {
         self =
             switch status {
@@ -103,7 +103,7 @@ extension ActionSnapshot {
         self.init(
             name: ActionName(run.action.name),
             executionID: ActionExecutionID(run.id),
-            status: RetryCore.ActionStatus(run.status),
+            status: ActionStatus(run.status),
             lastStatusChange: run.changed.map { WallTime(milliseconds: $0.milliseconds) },
             code: run.errorCode,
             message: run.errorMessage,
@@ -131,7 +131,7 @@ extension ActionRow {
     }
 }
 
-extension RetryCore.StageStatus {
+extension StageStatus {
     init(_ status: ServiceModel.StageStatus) {
         self =
             switch status {
@@ -146,7 +146,7 @@ extension RetryCore.StageStatus {
     }
 }
 
-extension RetryCore.ActionStatus {
+extension ActionStatus {
     init(_ status: ServiceModel.ActionStatus) {
         self =
             switch status {
@@ -158,7 +158,7 @@ extension RetryCore.ActionStatus {
     }
 }
 
-extension RetryCore.PipelineDefinition {
+extension PipelineDefinition {
     init(_ definition: ServiceModel.Definition, version: Int) {
         var stages: [StageName: StageDefinition] = [:]
         for stage in definition.stages {
@@ -171,11 +171,11 @@ extension RetryCore.PipelineDefinition {
                 )
             }
             stages[StageName(stage.name)] = StageDefinition(
-                onFailure: stage.onFailure.map { RetryCore.FailureResult($0) },
+                onFailure: stage.onFailure.map { FailureResult($0) },
                 actions: actions
             )
         }
-        let mode: RetryCore.ExecutionMode =
+        let mode: ExecutionMode =
             switch definition.executionMode {
             case .superseded: .superseded
             case .queued: .queued
@@ -191,7 +191,7 @@ extension RetryCore.PipelineDefinition {
     }
 }
 
-extension RetryCore.FailureResult {
+extension FailureResult {
     init(_ reaction: ServiceModel.OnFailure) {
         self =
             switch reaction {

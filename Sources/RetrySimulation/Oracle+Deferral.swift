@@ -113,7 +113,7 @@ extension RetryAnswer {
     }
 }
 
-extension RetryCore.StageStatus? {
+extension StageStatus? {
     /// Whether it is a status that nobody knows.
     fileprivate var isUnknown: Bool {
         if case .unknown = self { true } else { false }

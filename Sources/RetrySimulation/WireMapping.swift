@@ -23,10 +23,10 @@ enum WireMapping {
         _ version: Int,
         of pipeline: String,
         _ model: ServiceModel
-    ) throws(ServiceError) -> RetryCore.PipelineDefinition {
+    ) throws(ServiceError) -> PipelineDefinition {
         let body = try model.body(ofDefinition: version, of: pipeline)
         return read(body) { (body) throws(DecodingTrouble) in
-            RetryCore.PipelineDefinition(try decoder.decodeDefinition(body))
+            PipelineDefinition(try decoder.decodeDefinition(body))
         }
     }
 

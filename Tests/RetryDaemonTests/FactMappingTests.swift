@@ -34,10 +34,10 @@ struct FactMappingTests {
     }
 
     @Test(arguments: [
-        ("ROLLBACK", RetryCore.ExecutionType.rollback), ("STANDARD", .standard),
+        ("ROLLBACK", ExecutionType.rollback), ("STANDARD", .standard),
         ("X", .unknown("X")),
     ])
-    func `an execution's type`(_ row: (String, RetryCore.ExecutionType)) throws {
+    func `an execution's type`(_ row: (String, ExecutionType)) throws {
         let stage = try state(
             """
             {"stageName":"S","latestExecution":
@@ -48,11 +48,11 @@ struct FactMappingTests {
     }
 
     @Test(arguments: [
-        ("Failed", RetryCore.ConditionState.failed), ("Errored", .failed), ("Cancelled", .failed),
+        ("Failed", ConditionState.failed), ("Errored", .failed), ("Cancelled", .failed),
         ("Abandoned", .failed), ("InProgress", .inProgress), ("Succeeded", .none),
         ("Overridden", .none), ("Odd", .unknown("Odd")),
     ])
-    func `a condition's status`(_ row: (String, RetryCore.ConditionState)) throws {
+    func `a condition's status`(_ row: (String, ConditionState)) throws {
         let stage = try state(
             """
             {"stageName":"S","beforeEntryConditionState":
@@ -118,8 +118,8 @@ struct FactMappingTests {
             """
         let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
         #expect(
-            RetryCore.PipelineDefinition(wire)
-                == RetryCore.PipelineDefinition(
+            PipelineDefinition(wire)
+                == PipelineDefinition(
                     version: 3,
                     executionMode: .queued,
                     account: "111122223333",
@@ -143,30 +143,30 @@ struct FactMappingTests {
     }
 
     @Test(arguments: [
-        ("SUPERSEDED", RetryCore.ExecutionMode.superseded), ("QUEUED", .queued),
+        ("SUPERSEDED", ExecutionMode.superseded), ("QUEUED", .queued),
         ("PARALLEL", .parallel),
         ("ODD", .unknown("ODD")),
     ])
-    func `an execution mode`(_ row: (String, RetryCore.ExecutionMode)) throws {
+    func `an execution mode`(_ row: (String, ExecutionMode)) throws {
         let text = #"{"pipeline":{"executionMode":"\#(row.0)","stages":[]}}"#
         let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
-        #expect(RetryCore.PipelineDefinition(wire).executionMode == row.1)
+        #expect(PipelineDefinition(wire).executionMode == row.1)
         let bare = try DocumentDecoder().decodeDefinition(
             Array(#"{"pipeline":{"stages":[]}}"#.utf8)
         )
-        #expect(RetryCore.PipelineDefinition(bare).executionMode == .superseded)
+        #expect(PipelineDefinition(bare).executionMode == .superseded)
     }
 
     @Test(arguments: [
-        ("ROLLBACK", RetryCore.FailureResult.rollback), ("FAIL", .fail), ("RETRY", .retry),
+        ("ROLLBACK", FailureResult.rollback), ("FAIL", .fail), ("RETRY", .retry),
         ("SKIP", .skip), ("ODD", .unknown("ODD")),
     ])
-    func `what CodePipeline does itself`(_ row: (String, RetryCore.FailureResult)) throws {
+    func `what CodePipeline does itself`(_ row: (String, FailureResult)) throws {
         let text = """
             {"pipeline":{"stages":[{"name":"S","onFailure":{"result":"\(row.0)"}}]}}
             """
         let wire = try DocumentDecoder().decodeDefinition(Array(text.utf8))
-        #expect(RetryCore.PipelineDefinition(wire).stages["S"]?.onFailure == row.1)
+        #expect(PipelineDefinition(wire).stages["S"]?.onFailure == row.1)
     }
 
     @Test
@@ -254,11 +254,11 @@ struct FactMappingTests {
     }
 
     @Test(arguments: [
-        ("Failed", RetryCore.ExecutionStatus.failed), ("InProgress", .inProgress),
+        ("Failed", ExecutionStatus.failed), ("InProgress", .inProgress),
         ("Stopped", .stopped), ("Stopping", .stopping), ("Succeeded", .succeeded),
         ("Superseded", .superseded), ("Cancelled", .cancelled), ("Odd", .unknown("Odd")),
     ])
-    func `an execution's status`(_ row: (String, RetryCore.ExecutionStatus)) throws {
+    func `an execution's status`(_ row: (String, ExecutionStatus)) throws {
         let text = """
             {"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"\(row.0)"}]}
             """

@@ -10,8 +10,8 @@ import Testing
         return try PipelineSnapshot(DocumentDecoder().decodeState(Array(text.utf8))).stages.first
     }
 
-    private func definition(_ text: String) throws -> RetryCore.PipelineDefinition {
-        RetryCore.PipelineDefinition(try DocumentDecoder().decodeDefinition(Array(text.utf8)))
+    private func definition(_ text: String) throws -> PipelineDefinition {
+        PipelineDefinition(try DocumentDecoder().decodeDefinition(Array(text.utf8)))
     }
 
     @Test(arguments: ["beforeEntry", "onSuccess", "onFailure"])
@@ -30,14 +30,14 @@ import Testing
     }
 
     @Test(arguments: [
-        (["Succeeded", "InProgress"], RetryCore.ConditionState.inProgress),
+        (["Succeeded", "InProgress"], ConditionState.inProgress),
         (["InProgress", "Succeeded"], .inProgress), (["InProgress", "Failed"], .failed),
         (["Failed", "InProgress"], .failed), (["Failed", "Odd"], .unknown("Odd")),
         (["Odd", "Failed"], .unknown("Odd")), (["Succeeded"], .none), ([], .none),
     ])
     func `without a run as a whole the worst of the conditions counts`(
         _ each: [String],
-        _ expected: RetryCore.ConditionState
+        _ expected: ConditionState
     ) throws {
         let states = each.map { #"{"latestExecution":{"status":"\#($0)"}}"# }
         let stage = try state(
@@ -59,7 +59,7 @@ import Testing
         let none = try state(
             #"{"stageName":"S","beforeEntryConditionState":{"conditionStates":[{}]}}"#
         )
-        #expect(none?.conditions.beforeEntry == RetryCore.ConditionState.none)
+        #expect(none?.conditions.beforeEntry == ConditionState.none)
     }
 
     @Test(arguments: [
@@ -94,10 +94,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("InProgress", RetryCore.ActionStatus.inProgress), ("Abandoned", .abandoned),
+        ("InProgress", ActionStatus.inProgress), ("Abandoned", .abandoned),
         ("Succeeded", .succeeded), ("Failed", .failed), ("Odd", .unknown("Odd")),
     ])
-    func `an action's status`(_ row: (String, RetryCore.ActionStatus)) throws {
+    func `an action's status`(_ row: (String, ActionStatus)) throws {
         let stage = try state(
             """
             {"stageName":"S","actionStates":[{"actionName":"A",

@@ -21,9 +21,13 @@ package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible 
     }
 
     package var description: String {
-        let text = message.isEmpty ? "" : ": \(message)"
+        message.isEmpty ? text : "\(code): \(text)"
+    }
+
+    /// The same for whoever shows the code elsewhere: without it, unless there is no message.
+    package var text: String {
         let id = requestID.map { ", request \($0)" } ?? ""
-        return "\(code)\(text) (HTTP \(status)\(id))"
+        return "\(message.isEmpty ? code : message) (HTTP \(status)\(id))"
     }
 }
 

@@ -46,7 +46,7 @@ extension ExplainFacts {
         }
         self.init(
             snapshot: snapshot,
-            definition: wireDefinition.map(RetryCore.PipelineDefinition.init),
+            definition: wireDefinition.map(PipelineDefinition.init),
             rows: rows
         )
         try check([stateFile] + [definitionFile].compactMap(\.self), question, isNamed)
@@ -146,7 +146,7 @@ extension InputFile {
     }
 }
 
-extension RetryCore.ConditionState {
+extension ConditionState {
     /// Whether it may be what failed the stage.
     fileprivate var hasFailed: Bool {
         switch self {

@@ -172,6 +172,6 @@ package struct ConnectionPlanner: Sendable {
 
 /// CodePipeline's names in endpoints and signatures.
 private enum CodePipelineEndpoint {
-    static let serviceID = WireClient.serviceID
-    static let signingName = WireClient.signingName
+    static let serviceID = CodePipelineClient.serviceID
+    static let signingName = CodePipelineClient.signingName
 }

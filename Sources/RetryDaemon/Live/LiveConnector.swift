@@ -86,7 +86,7 @@ package struct LiveConnector: Connecting {
         )
         // Nobody who does not know the process's dice can make two bodies with one digest.
         var dice = SystemRandomNumberGenerator()
-        let wire = WireClient(client, digester: BodyDigester(seed: (dice.next(), dice.next())))
+        let wire = CodePipelineClient(client, digester: BodyDigester(seed: (dice.next(), dice.next())))
         return LiveConnection(LivePipelineService(wire), cache)
     }
 }
@@ -177,7 +177,7 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
 
     func definition(
         of pipeline: PipelineName
-    ) async -> ReadAnswer<RetryCore.PipelineDefinition> {
+    ) async -> ReadAnswer<PipelineDefinition> {
         .failed(failure)
     }
 
@@ -194,7 +194,7 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
 
     func pipelines() async -> ReadAnswer<[PipelineName]> { .failed(failure) }
 
-    func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryCore.RetryAnswer {
+    func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer {
         .refused(.unreachable, failure)
     }
 }

@@ -4,7 +4,7 @@ package import RetryCore
 
 /// CodePipeline itself, for one target.
 package struct LivePipelineService: PipelineService {
-    private let client: WireClient
+    private let client: CodePipelineClient
 
     /// Makes a service of a client.
     package init(_ client: CodePipelineClient) {
@@ -17,7 +17,7 @@ package struct LivePipelineService: PipelineService {
     ) async -> ReadAnswer<StateLook> {
         await .of(
             "GetPipelineState",
-            { () async throws(WireReadError) in
+            { () async throws(ReadError) in
                 try await client.pipelineState(name: pipeline.text, known: known)
             },
             refusing: { look in
@@ -36,14 +36,14 @@ package struct LivePipelineService: PipelineService {
 
     package func definition(
         of pipeline: PipelineName
-    ) async -> ReadAnswer<RetryCore.PipelineDefinition> {
+    ) async -> ReadAnswer<PipelineDefinition> {
         await .of(
             "GetPipeline",
-            { () async throws(WireReadError) in
+            { () async throws(ReadError) in
                 try await client.pipeline(name: pipeline.text)
             },
             refusing: \.nameFault
-        ) { RetryCore.PipelineDefinition($0) }
+        ) { PipelineDefinition($0) }
     }
 
     package func actions(
@@ -53,7 +53,7 @@ package struct LivePipelineService: PipelineService {
         // Rows come newest first, so what an execution did last is never cut off.
         await .of(
             "ListActionExecutions",
-            { () async throws(WireReadError) in
+            { () async throws(ReadError) in
                 try await client.actionExecutions(
                     pipeline: pipeline.text,
                     execution: execution.text
@@ -68,7 +68,7 @@ package struct LivePipelineService: PipelineService {
     ) async -> ReadAnswer<[ExecutionSummary]> {
         await .of(
             "ListPipelineExecutions",
-            { () async throws(WireReadError) in
+            { () async throws(ReadError) in
                 try await client.pipelineExecutions(pipeline: pipeline.text)
             },
             refusing: { rows in rows.lazy.compactMap(\.nameFault).first }
@@ -76,7 +76,7 @@ package struct LivePipelineService: PipelineService {
     }
 
     package func pipelines() async -> ReadAnswer<[PipelineName]> {
-        do throws(WireReadError) {
+        do throws(ReadError) {
             let reading = try await client.pipelines(maxPages: 100)
             guard reading.isComplete else { return .failed(.tooManyPipelines) }
             let names = reading.value.compactMap(\.name)
@@ -89,13 +89,13 @@ package struct LivePipelineService: PipelineService {
         }
     }
 
-    package func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryCore.RetryAnswer {
-        let wireMode: StageRetryMode =
+    package func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer {
+        let wireMode: Wire.StageRetryMode =
             switch mode {
             case .failedActions: .failedActions
             case .allActions: .allActions
             }
-        return RetryCore.RetryAnswer(
+        return RetryAnswer(
             await client.retryStage(
                 pipeline: episode.pipeline.pipeline.text,
                 stage: episode.stage.text,

@@ -1,9 +1,9 @@
-import CodePipelineClient
+package import CodePipelineClient
 package import RetryCore
 
-extension RetryCore.PipelineDefinition {
+extension PipelineDefinition {
     /// The facts in an answer of GetPipeline; stages and actions without a name are left out.
-    package init(_ wire: WireDefinition) {
+    package init(_ wire: Wire.PipelineDefinition) {
         let arn = wire.pipelineArn.map { text in
             text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
                 .map { String($0).bounded(.name) }
@@ -16,7 +16,7 @@ extension RetryCore.PipelineDefinition {
         }
         self.init(
             version: wire.version,
-            executionMode: RetryCore.ExecutionMode(wire.executionMode),
+            executionMode: ExecutionMode(wire.executionMode),
             account: parts.flatMap { $0[4].isEmpty ? nil : $0[4] },
             partition: parts.flatMap { $0[1].isEmpty ? nil : $0[1] },
             stages: stages
@@ -25,7 +25,7 @@ extension RetryCore.PipelineDefinition {
 }
 
 extension StageDefinition {
-    fileprivate init(_ wire: WireStageDeclaration) {
+    fileprivate init(_ wire: Wire.StageDeclaration) {
         var actions: [ActionName: ActionKind] = [:]
         for action in wire.actions {
             guard let name = action.name else { continue }
@@ -39,10 +39,10 @@ extension StageDefinition {
             )
         }
         self.init(
-            onFailure: wire.onFailure?.result.map(RetryCore.FailureResult.init),
+            onFailure: wire.onFailure?.result.map(FailureResult.init),
             // One that does not say what it does is as good as an unknown result.
             failureConditions: (wire.onFailure?.conditions ?? []).map {
-                $0.result.map(RetryCore.FailureResult.init) ?? .unknown("")
+                $0.result.map(FailureResult.init) ?? .unknown("")
             },
             actions: actions
         )
@@ -51,7 +51,7 @@ extension StageDefinition {
 
 extension ChangeSetUse {
     /// The use that an action's configuration says; nil where it is not about stacks.
-    init?(_ configuration: WireChangeSetConfiguration) {
+    init?(_ configuration: Wire.ChangeSetConfiguration) {
         self.init(
             actionMode: configuration.actionMode?.bounded(.name),
             name: configuration.changeSetName?.bounded(.name),

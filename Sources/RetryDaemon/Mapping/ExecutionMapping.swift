@@ -1,16 +1,16 @@
-import CodePipelineClient
+package import CodePipelineClient
 package import RetryCore
 
 extension ExecutionSummary {
     /// The facts in one row of ListPipelineExecutions; nil without an id, since nothing could be
     /// said about it.
-    package init?(_ wire: WireExecutionSummary) {
+    package init?(_ wire: Wire.PipelineExecutionSummary) {
         guard let id = wire.pipelineExecutionId else { return nil }
         self.init(
             id: ExecutionID(bounding: id),
-            status: RetryCore.ExecutionStatus(wire.status),
-            type: RetryCore.ExecutionType(wire.executionType),
-            mode: wire.executionMode.map { RetryCore.ExecutionMode($0) },
+            status: ExecutionStatus(wire.status),
+            type: ExecutionType(wire.executionType),
+            mode: wire.executionMode.map { ExecutionMode($0) },
             started: wire.startTime,
             lastUpdate: wire.lastUpdateTime,
             statusSummary: wire.statusSummary.flatMap { $0.isEmpty ? nil : $0.bounded(.failure) },
@@ -19,9 +19,9 @@ extension ExecutionSummary {
     }
 }
 
-extension RetryCore.ExecutionStatus {
+extension ExecutionStatus {
     /// The status; one that is absent is not known.
-    fileprivate init(_ wire: WirePipelineExecutionStatus?) {
+    fileprivate init(_ wire: Wire.PipelineExecutionStatus?) {
         self =
             switch wire {
             case .cancelled: .cancelled

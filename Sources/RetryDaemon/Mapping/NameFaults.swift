@@ -49,7 +49,7 @@ package struct NameFault: Hashable, Sendable {
     }
 }
 
-extension WireState {
+extension Wire.PipelineState {
     /// The first name in it that can not be used.
     package var nameFault: NameFault? {
         for stage in stageStates {
@@ -65,7 +65,7 @@ extension WireState {
     }
 }
 
-extension WireStage {
+extension Wire.StageState {
     fileprivate var nameFault: NameFault? {
         for execution in executions {
             let id = execution.pipelineExecutionId
@@ -94,12 +94,12 @@ extension WireStage {
         return nil
     }
 
-    private var executions: [WireStageExecution] {
+    private var executions: [Wire.StageExecution] {
         [latestExecution, inboundExecution].compactMap(\.self) + inboundExecutions
     }
 }
 
-extension WireActionDetail {
+extension Wire.ActionExecutionDetail {
     /// The first name in it that can not be used.
     package var nameFault: NameFault? {
         NameFault("a stageName", stageName) ?? NameFault("an actionName", actionName)
@@ -107,14 +107,14 @@ extension WireActionDetail {
     }
 }
 
-extension WireExecutionSummary {
+extension Wire.PipelineExecutionSummary {
     /// The first name in it that can not be used.
     package var nameFault: NameFault? {
         NameFault("a pipelineExecutionId", pipelineExecutionId)
     }
 }
 
-extension WireDefinition {
+extension Wire.PipelineDefinition {
     /// The first name in it that can not be used.
     package var nameFault: NameFault? {
         for stage in stages {

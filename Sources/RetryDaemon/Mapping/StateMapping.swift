@@ -1,11 +1,11 @@
-import CodePipelineClient
+package import CodePipelineClient
 package import RetryCore
 
 extension PipelineSnapshot {
     /// The facts in an answer of GetPipelineState.
     ///
     /// A stage without a name is left out: nothing could be asked about it.
-    package init(_ wire: WireState) {
+    package init(_ wire: Wire.PipelineState) {
         self.init(
             version: wire.pipelineVersion,
             created: wire.created,
@@ -16,11 +16,11 @@ extension PipelineSnapshot {
 
 extension StageSnapshot {
     /// The facts about one stage; nil when it has no name.
-    fileprivate init?(_ wire: WireStage) {
+    fileprivate init?(_ wire: Wire.StageState) {
         guard let name = wire.stageName else { return nil }
         self.init(
             name: StageName(bounding: name),
-            latest: wire.latestExecution.flatMap(RetryCore.StageExecution.init),
+            latest: wire.latestExecution.flatMap(StageExecution.init),
             inbound: wire.waiting,
             transitionEnabled: wire.inboundTransitionState?.enabled ?? true,
             actions: wire.actionStates.map(ActionSnapshot.init),
@@ -37,7 +37,7 @@ extension StageSnapshot {
     }
 }
 
-extension WireStage {
+extension Wire.StageState {
     /// The executions that may still enter: AWS goes on showing one that was stopped, or that is in
     /// the stage already.
     ///
@@ -56,7 +56,7 @@ extension WireStage {
     }
 }
 
-extension WireStageExecution {
+extension Wire.StageExecution {
     /// Whether it moves, or has a status of which nobody knows that it does not.
     fileprivate var mayStillEnter: Bool {
         switch status {
@@ -66,28 +66,28 @@ extension WireStageExecution {
     }
 }
 
-extension RetryCore.StageExecution {
+extension StageExecution {
     /// The execution in a stage; nil without an id, since nothing could be asked about it.
-    fileprivate init?(_ wire: WireStageExecution) {
+    fileprivate init?(_ wire: Wire.StageExecution) {
         guard let id = wire.pipelineExecutionId else { return nil }
         self.init(
             id: ExecutionID(bounding: id),
-            status: RetryCore.StageStatus(wire.status),
-            type: RetryCore.ExecutionType(wire.type)
+            status: StageStatus(wire.status),
+            type: ExecutionType(wire.type)
         )
     }
 }
 
 extension ActionSnapshot {
     /// The facts about one action's last attempt.
-    fileprivate init(_ wire: WireActionState) {
+    fileprivate init(_ wire: Wire.ActionState) {
         self.init(name: ActionName(bounding: wire.actionName ?? ""))
         guard let latest = wire.latestExecution else {
             url = wire.entityUrl?.bounded(.url)
             return
         }
         executionID = latest.actionExecutionId.map(ActionExecutionID.init(bounding:))
-        status = latest.status.map(RetryCore.ActionStatus.init)
+        status = latest.status.map(ActionStatus.init)
         lastStatusChange = latest.lastStatusChange
         code = latest.errorDetails?.code?.bounded(.name)
         message = latest.errorDetails?.message?.bounded(.message)
@@ -98,13 +98,13 @@ extension ActionSnapshot {
 
 extension ActionRow {
     /// The facts in one row of ListActionExecutions.
-    package init(_ wire: WireActionDetail) {
+    package init(_ wire: Wire.ActionExecutionDetail) {
         self.init(
             stage: StageName(bounding: wire.stageName ?? ""),
             action: ActionSnapshot(
                 name: ActionName(bounding: wire.actionName ?? ""),
                 executionID: wire.actionExecutionId.map(ActionExecutionID.init(bounding:)),
-                status: wire.status.map(RetryCore.ActionStatus.init),
+                status: wire.status.map(ActionStatus.init),
                 lastStatusChange: wire.lastUpdateTime ?? wire.startTime,
                 code: wire.result?.errorDetails?.code?.bounded(.name),
                 message: wire.result?.errorDetails?.message?.bounded(.message),
@@ -113,7 +113,7 @@ extension ActionRow {
             ),
             category: wire.actionTypeId?.category.map { "\($0)".bounded(.name) },
             provider: wire.actionTypeId?.provider?.bounded(.name),
-            changeSet: ChangeSetUse(WireChangeSetConfiguration(wire.configuration)),
+            changeSet: ChangeSetUse(Wire.ChangeSetConfiguration(wire.configuration)),
             started: wire.startTime,
             pipelineVersion: wire.pipelineVersion
         )

@@ -1,9 +1,9 @@
-import CodePipelineClient
+package import CodePipelineClient
 package import RetryCore
 
-extension RetryCore.StageStatus {
+extension StageStatus {
     /// The core's word for AWS's; none at all is as good as an unknown one.
-    package init(_ wire: WireStageStatus?) {
+    package init(_ wire: Wire.StageExecutionStatus?) {
         switch wire {
         case .cancelled: self = .cancelled
         case .inProgress: self = .inProgress
@@ -18,9 +18,9 @@ extension RetryCore.StageStatus {
     }
 }
 
-extension RetryCore.ActionStatus {
+extension ActionStatus {
     /// The core's word for AWS's.
-    package init(_ wire: WireActionStatus) {
+    package init(_ wire: Wire.ActionExecutionStatus) {
         switch wire {
         case .inProgress: self = .inProgress
         case .abandoned: self = .abandoned
@@ -31,9 +31,9 @@ extension RetryCore.ActionStatus {
     }
 }
 
-extension RetryCore.ExecutionType {
+extension ExecutionType {
     /// The core's word for AWS's; an answer without one is of an ordinary run.
-    package init(_ wire: WireExecutionType?) {
+    package init(_ wire: Wire.ExecutionType?) {
         switch wire {
         case .standard, nil: self = .standard
         case .rollback: self = .rollback
@@ -42,9 +42,9 @@ extension RetryCore.ExecutionType {
     }
 }
 
-extension RetryCore.ExecutionMode {
+extension ExecutionMode {
     /// The core's word for AWS's; a definition without one is of the default mode.
-    package init(_ wire: WireExecutionMode?) {
+    package init(_ wire: Wire.ExecutionMode?) {
         switch wire {
         case .superseded, nil: self = .superseded
         case .queued: self = .queued
@@ -54,9 +54,9 @@ extension RetryCore.ExecutionMode {
     }
 }
 
-extension RetryCore.FailureResult {
+extension FailureResult {
     /// The core's word for AWS's.
-    package init(_ wire: WireFailureResult) {
+    package init(_ wire: Wire.FailureResult) {
         switch wire {
         case .rollback: self = .rollback
         case .fail: self = .fail
@@ -67,13 +67,13 @@ extension RetryCore.FailureResult {
     }
 }
 
-extension RetryCore.ConditionState {
+extension ConditionState {
     /// What the conditions of one place came to: their run as a whole, or without one the worst of
     /// theirs.
-    package init(_ wire: WireStageConditions?) {
+    package init(_ wire: Wire.StageConditionState?) {
         guard let whole = wire?.latestExecution else {
             let each = (wire?.conditionStates ?? []).map {
-                RetryCore.ConditionState($0.latestExecution)
+                ConditionState($0.latestExecution)
             }
             self = each.max { $0.weight < $1.weight } ?? .none
             return
@@ -82,7 +82,7 @@ extension RetryCore.ConditionState {
     }
 
     /// A run without a status is as good as one with an unknown status.
-    private init(_ run: WireConditionExecution?) {
+    private init(_ run: Wire.ConditionExecution?) {
         guard let run else {
             self = .none
             return

@@ -35,30 +35,3 @@ extension ReadError.Kind {
         "ValidationException": .validation,
     ]
 }
-
-extension RetryRefusal {
-    /// The refusal that an error of CodePipeline is.
-    package init(_ error: ServiceError) {
-        if let known = RetryRefusal.modelled[error.code] {
-            self = known
-            return
-        }
-        switch error.errorClass(service: CodePipelineClient.signingName) {
-        case .throttling: self = .throttled
-        case .credentials: self = .credentials
-        case .clock: self = .clock
-        case .accessDenied: self = .accessDenied
-        case .transient, .server, .client: self = .other(code: error.code)
-        }
-    }
-
-    private static let modelled: [String: RetryRefusal] = [
-        "ConflictException": .conflict,
-        "ConcurrentPipelineExecutionsLimitExceededException": .concurrentLimit,
-        "NotLatestPipelineExecutionException": .notLatest,
-        "StageNotRetryableException": .stageNotRetryable,
-        "StageNotFoundException": .stageNotFound,
-        "PipelineNotFoundException": .pipelineNotFound,
-        "ValidationException": .validation,
-    ]
-}

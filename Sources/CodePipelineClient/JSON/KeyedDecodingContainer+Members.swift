@@ -1,0 +1,30 @@
+import Primitives
+
+extension KeyedDecodingContainer {
+    /// A list's elements; absent and null lists are empty, null elements are left out.
+    func list<Element: Decodable>(_ key: Key, of: Element.Type = Element.self) throws -> [Element] {
+        try decodeIfPresent([Element?].self, forKey: key)?.compactMap { $0 } ?? []
+    }
+
+    /// The elements of a list without which a document is not what was asked for; an empty one will
+    /// do.
+    func needed<Element: Decodable>(_ key: Key, of: Element.Type = Element.self) throws -> [Element]
+    {
+        try decode([Element?].self, forKey: key).compactMap { $0 }
+    }
+
+    /// A map's values; an absent map is empty, null values are left out.
+    func map(_ key: Key) throws -> [String: String] {
+        try decodeIfPresent([String: String?].self, forKey: key)?.compactMapValues { $0 } ?? [:]
+    }
+
+    /// A value, where it is there and not null.
+    func value<Value: Decodable>(_ key: Key, of: Value.Type = Value.self) throws -> Value? {
+        try decodeIfPresent(Value.self, forKey: key)
+    }
+
+    /// A timestamp, where it is there and can be reckoned with.
+    func time(_ key: Key) throws -> WallTime? {
+        try decodeIfPresent(WireTime.self, forKey: key)?.time
+    }
+}

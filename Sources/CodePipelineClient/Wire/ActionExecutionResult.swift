@@ -1,0 +1,11 @@
+extension Wire {
+    /// What a provider says about its run (ActionExecutionResult).
+    package struct ActionExecutionResult: Hashable, Sendable, Decodable {
+        /// The provider's text.
+        package let externalExecutionSummary: String?
+        /// Where the run is shown.
+        package let externalExecutionUrl: String?
+        /// Why it failed.
+        package let errorDetails: ErrorDetails?
+    }
+}

@@ -1,0 +1,16 @@
+extension Wire {
+    /// One page of what ListPipelineExecutions answers, newest first.
+    package struct PipelineExecutionPage: Hashable, Sendable, Decodable {
+        /// The executions.
+        package let pipelineExecutionSummaries: [PipelineExecutionSummary]
+
+        private enum CodingKeys: String, CodingKey {
+            case pipelineExecutionSummaries
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let members = try decoder.container(keyedBy: CodingKeys.self)
+            pipelineExecutionSummaries = try members.needed(.pipelineExecutionSummaries)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import CodePipelineClient
+import RetryCore
+
+extension ReadAnswer {
+    /// The answer of a read, with its value made into facts; one with names that can not be used
+    /// is a failure.
+    static func of<Found: Hashable & Sendable>(
+        _ operation: String,
+        _ read: () async throws(ReadError) -> Reading<Found>,
+        refusing fault: (Found) -> NameFault?,
+        _ facts: (Found) -> Value
+    ) async -> ReadAnswer {
+        do throws(ReadError) {
+            let reading = try await read()
+            if let fault = fault(reading.value) { return .failed(fault.failure(of: operation)) }
+            return .read(facts(reading.value), at: reading.serverDate)
+        } catch {
+            return .failed(CallFailure(error))
+        }
+    }
+}
