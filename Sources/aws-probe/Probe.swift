@@ -60,9 +60,9 @@ struct Probe {
         while let line = readLine() {
             guard !line.allSatisfy(\.isWhitespace) else { continue }
             do {
-                printNow(await answer(try JSONValue(parsing: Array(line.utf8))).line)
+                LineOutput.print(await answer(try JSONValue(parsing: Array(line.utf8))).line)
             } catch {
-                printNow(#"{"error":"not JSON"}"#)
+                LineOutput.print(#"{"error":"not JSON"}"#)
             }
         }
         return 0

@@ -132,21 +132,6 @@ package struct EpisodeHistory: Hashable, Sendable {
     }
 }
 
-/// An error with everything left out that differs between two runs of the same trouble.
-///
-/// It ignores digits, ids, ARNs, times and the pipeline's own names.
-package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
-    /// The error's text with the variable parts replaced, cut to 512 bytes.
-    package let text: String
-
-    /// Takes a text that is already reduced.
-    package init(reduced text: String) {
-        self.text = text
-    }
-
-    package var description: String { text }
-}
-
 /// The brakes on one episode at one time.
 package struct Brakes: Hashable, Sendable {
     /// A person paused this target, policy, pipeline or stage by command; the text is the reason.

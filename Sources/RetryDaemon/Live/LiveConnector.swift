@@ -86,7 +86,10 @@ package struct LiveConnector: Connecting {
         )
         // Nobody who does not know the process's dice can make two bodies with one digest.
         var dice = SystemRandomNumberGenerator()
-        let wire = CodePipelineClient(client, digester: BodyDigester(seed: (dice.next(), dice.next())))
+        let wire = CodePipelineClient(
+            client,
+            digester: BodyDigester(seed: (dice.next(), dice.next()))
+        )
         return LiveConnection(LivePipelineService(wire), cache)
     }
 }

@@ -1,15 +1,5 @@
 package import Primitives
 
-/// What `--log` may say.
-package enum LogOption: String, CaseIterable, Sendable {
-    /// The journal's native protocol.
-    case journal
-    /// Lines for people on standard error.
-    case text
-    /// JSON lines on standard output.
-    case json
-}
-
 /// Where the entries of this process go.
 package enum LogOutput: Hashable, Sendable {
     /// To the journal by its native protocol, with all fields.

@@ -9,9 +9,3 @@ package protocol ReportSink: Sendable {
     /// Takes a line that is no event of its own, such as a client's fault on the control socket.
     func note(_ priority: JournalPriority, _ message: String)
 }
-
-/// Takes what the service manager shall know.
-package protocol ServiceNotifying: Sendable {
-    /// Sends a notice; what becomes of it changes nothing.
-    func announce(_ notice: ServiceNotice)
-}

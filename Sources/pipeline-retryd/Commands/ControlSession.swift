@@ -4,97 +4,9 @@ import RetryCore
 import RetryDaemon
 import Systemd
 
-/// `status`.
-struct StatusCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "status",
-        abstract: "Print what the running daemon watches and waits for."
-    )
-
-    @OptionGroup var daemon: DaemonOption
-
-    @Flag(help: "Print one JSON value.")
-    var json = false
-
-    func run() async throws {
-        try await ControlSession(daemon).run(.status) { answer in
-            guard let status = answer.status else { return }
-            if json { Terminal.say(json: status.json) } else { Terminal.say(status.text) }
-        }
-    }
-}
-
-/// `reload`.
-struct ReloadCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "reload",
-        abstract: "Let the running daemon read its config file anew, and wait.",
-        discussion: """
-            A valid file is in force at once, and what changed is printed. A file with faults \
-            changes nothing: every fault is printed, and the exit status is 78.
-            """
-    )
-
-    @OptionGroup var daemon: DaemonOption
-
-    func run() async throws {
-        try await ControlSession(daemon).run(.reload) { $0.printLines() }
-    }
-}
-
-/// `pause`.
-struct PauseCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "pause",
-        abstract: "Hold retries of the running daemon; without a scope all of them.",
-        discussion: "Pipelines go on being watched. A pause survives a restart."
-    )
-
-    @OptionGroup var scope: ScopeOptions
-    @OptionGroup var daemon: DaemonOption
-
-    @Option(
-        name: .customLong("for"),
-        help: ArgumentHelp("How long, such as 2h (default: until resume).", valueName: "span")
-    )
-    var span: DurationArgument?
-
-    @Option(help: ArgumentHelp("Why, for the journal and for others.", valueName: "text"))
-    var reason: String
-
-    func validate() throws {
-        guard !reason.isEmpty else { throw ValidationError("--reason must not be empty.") }
-    }
-
-    func run() async throws {
-        let question = ControlQuestion.pause(
-            scope.scope,
-            reason: reason,
-            for: span?.duration
-        )
-        try await ControlSession(daemon).run(question) { $0.printLines() }
-    }
-}
-
-/// `resume`.
-struct ResumeCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "resume",
-        abstract: "Lift the pause of the same scope; without a scope all of them.",
-        discussion: "Held retries are released one after the other."
-    )
-
-    @OptionGroup var scope: ScopeOptions
-    @OptionGroup var daemon: DaemonOption
-
-    func run() async throws {
-        try await ControlSession(daemon).run(.resume(scope.scope)) { $0.printLines() }
-    }
-}
-
 extension ControlAnswer {
     /// Prints what was done, and on standard error what was not.
-    fileprivate func printLines() {
+    func printLines() {
         for line in lines {
             if outcome == .done {
                 Terminal.say(line.asOneLine + "\n")

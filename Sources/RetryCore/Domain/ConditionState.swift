@@ -1,0 +1,13 @@
+import Primitives
+
+/// What the conditions of one place of a stage did, taken together.
+package enum ConditionState: Hashable, Sendable {
+    /// There are none, or all succeeded or were overridden.
+    case none
+    /// One is being evaluated.
+    case inProgress
+    /// One failed, errored, or was cancelled or abandoned.
+    case failed
+    /// A status that the API model does not have.
+    case unknown(String)
+}

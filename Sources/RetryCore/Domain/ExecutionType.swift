@@ -1,0 +1,11 @@
+import Primitives
+
+/// `ExecutionType` of the API.
+package enum ExecutionType: Hashable, Sendable {
+    /// An ordinary run.
+    case standard
+    /// A run that brings an older revision back.
+    case rollback
+    /// A type that the API model does not have.
+    case unknown(String)
+}

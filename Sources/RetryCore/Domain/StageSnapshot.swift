@@ -1,0 +1,61 @@
+import Primitives
+
+/// What GetPipelineState says of one stage.
+package struct StageSnapshot: Hashable, Sendable {
+    /// The stage's name.
+    package var name: StageName
+    /// The execution that reached the stage last; nil when none ever did.
+    package var latest: StageExecution?
+    /// The executions that wait to enter the stage and still can; never ``latest`` itself.
+    package var inbound: [ExecutionID]
+    /// Whether executions may enter the stage; true when the answer does not say.
+    package var transitionEnabled: Bool
+    /// The actions, which may show an older execution than ``latest``.
+    package var actions: [ActionSnapshot]
+    /// What the stage's conditions did.
+    package var conditions: StageConditions
+    /// How often the stage was retried in its latest execution.
+    package var counters: RetryCounters
+
+    /// Makes a snapshot; everything but the name defaults to what a stage that never ran shows.
+    package init(
+        name: StageName,
+        latest: StageExecution? = nil,
+        inbound: [ExecutionID] = [],
+        transitionEnabled: Bool = true,
+        actions: [ActionSnapshot] = [],
+        conditions: StageConditions = StageConditions(),
+        counters: RetryCounters = RetryCounters()
+    ) {
+        self.name = name
+        self.latest = latest
+        self.inbound = inbound
+        self.transitionEnabled = transitionEnabled
+        self.actions = actions
+        self.conditions = conditions
+        self.counters = counters
+    }
+
+    /// What a retry must change to have taken effect.
+    package var mark: StateMark {
+        StateMark(
+            manualRetries: counters.manual,
+            actionExecutions: Set(actions.compactMap(\.executionID)),
+            lastStatusChange: actions.compactMap(\.lastStatusChange).max()
+        )
+    }
+}
+
+/// `RetryStageMetadata` of the API; zero where it is absent.
+package struct RetryCounters: Hashable, Sendable {
+    /// Retries by onFailure RETRY: 0 or 1.
+    package var automatic: Int
+    /// Retries by RetryStageExecution, whoever called it.
+    package var manual: Int
+
+    /// Makes counters; both default to zero.
+    package init(automatic: Int = 0, manual: Int = 0) {
+        self.automatic = automatic
+        self.manual = manual
+    }
+}

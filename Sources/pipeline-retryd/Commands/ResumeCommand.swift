@@ -1,0 +1,21 @@
+import ArgumentParser
+import Primitives
+import RetryCore
+import RetryDaemon
+import Systemd
+
+/// `resume`.
+struct ResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Lift the pause of the same scope; without a scope all of them.",
+        discussion: "Held retries are released one after the other."
+    )
+
+    @OptionGroup var scope: ScopeOptions
+    @OptionGroup var daemon: DaemonOption
+
+    func run() async throws {
+        try await ControlSession(daemon).run(.resume(scope.scope)) { $0.printLines() }
+    }
+}

@@ -1,0 +1,10 @@
+import ArgumentParser
+import Primitives
+import RetryCore
+import Systemd
+
+/// `--config`, which most commands take.
+struct ConfigOption: ParsableArguments {
+    @Option(name: [.long, .short], help: ArgumentHelp("The config file.", valueName: "file"))
+    var config = "/etc/pipeline-retryd/config.yaml"
+}

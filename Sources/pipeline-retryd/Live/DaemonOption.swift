@@ -1,0 +1,16 @@
+import ArgumentParser
+import Primitives
+import RetryCore
+import Systemd
+
+/// Which daemon a command talks to.
+struct DaemonOption: ParsableArguments {
+    @Option(
+        name: .customLong("state-dir"),
+        help: ArgumentHelp(
+            "The state directory of a daemon that systemd did not start.",
+            valueName: "dir"
+        )
+    )
+    var stateDirectory: String?
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+import Primitives
+import RetryCore
+import Systemd
+
+extension LogOption: ExpressibleByArgument {}
