@@ -79,8 +79,8 @@ extension EpisodeRecord {
     private func replace(_ db: Database, isNewest: Bool) throws {
         var values = key.values
         values += [
-            firstFailure.milliseconds, firstSeen.milliseconds, foreignRetries, knownManualRetries,
-            lateRetries, sameErrorRun, lastFingerprint?.text,
+            firstFailure.milliseconds, firstSeen.milliseconds, counts.foreign, counts.own,
+            counts.late, sameErrorRun, lastFingerprint?.text,
         ]
         values += [
             lastFailure?.manualRetries, lastFailure?.lines,
@@ -106,8 +106,8 @@ extension EpisodeRecord {
             firstSeen: WallTime(milliseconds: try row.required("first_seen")),
             foreignRetries: try row.required("foreign_retries")
         )
-        knownManualRetries = try row.required("known_manual_retries")
-        lateRetries = try row.required("late_retries")
+        counts.own = try row.required("known_manual_retries")
+        counts.late = try row.required("late_retries")
         sameErrorRun = try row.required("same_error_run")
         lastFingerprint = try row.optional("last_fingerprint").map(Fingerprint.init(reduced:))
         lastFailure = try StateMark(row, prefix: "failure")

@@ -122,7 +122,7 @@ struct LedgerDamageTests {
         directory.write([UInt8](repeating: 0xA5, count: size - 8192), to: "ledger.sqlite", at: 8192)
         let touched = opening.snapshot.episodes.map { record in
             var record = record
-            record.lateRetries = 9
+            record.counts.late = 9
             return record
         }
         try ledger.apply(touched.map { .episode($0) }, now: time(5))

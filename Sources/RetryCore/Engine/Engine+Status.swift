@@ -5,7 +5,7 @@ extension Engine {
     package var status: EngineStatus {
         var watched: [TargetName: Int] = [:]
         var lost: [TargetName: [PipelineName]] = [:]
-        for (key, watch) in pipelines {
+        for (key, watch) in fleet.pipelines {
             watched[key.target, default: 0] += 1
             if watch.lost != nil || watch.isUnsupported {
                 lost[key.target, default: []].append(key.pipeline)
@@ -13,7 +13,7 @@ extension Engine {
         }
         return EngineStatus(
             targets: configuration.targets.map { target in
-                let watch = targets[target.name]
+                let watch = fleet.targets[target.name]
                 let trouble = (watch?.trouble ?? watch?.listTrouble)?.failure
                 return TargetStatus(
                     name: target.name,
@@ -21,19 +21,22 @@ extension Engine {
                     pipelines: watched[target.name] ?? 0,
                     lost: (lost[target.name] ?? []).sorted(),
                     trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" }
-                        ?? twins.said[target.name].map { "same account and Region as \($0.elder)" },
-                    rate: calls.rates[group(of: target.name)]?.rate ?? configuration.poll.maxRate
+                        ?? fleet.twins.said[target.name].map {
+                            "same account and Region as \($0.elder)"
+                        },
+                    rate: calls.rates[fleet.group(of: target.name)]?.rate
+                        ?? configuration.poll.maxRate
                 )
             },
-            episodes: liveEpisodes.compactMap { key in
-                episodes[key].map { status(of: key, $0) }
+            episodes: episodes.keys.compactMap { key in
+                episodes.live[key].map { status(of: key, $0) }
             },
-            ended: ended.failed.sorted { $0.key < $1.key }.map { key, bare in
+            ended: episodes.ended.failed.sorted { $0.key < $1.key }.map { key, bare in
                 EndedStatus(key: key, outcome: bare.outcome, reason: bare.reason)
             },
             pauses: holds.pauses.all,
             callsInFlight: calls.inFlight,
-            ledgerTrouble: ledgerTrouble?.reason
+            ledgerTrouble: ledger.trouble?.reason
         )
     }
 

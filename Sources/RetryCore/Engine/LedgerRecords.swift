@@ -93,12 +93,8 @@ package struct EpisodeRecord: Hashable, Sendable {
     package var firstFailure: WallTime
     /// When it was first seen, by AWS's clock.
     package var firstSeen: WallTime
-    /// Retries by others that count as spent because they came before the ledger knew the episode.
-    package var foreignRetries: Int
-    /// How far `manualStageRetryAttempt` is explained by ourselves.
-    package var knownManualRetries: Int
-    /// Unsettled intents of ours that may still land.
-    package var lateRetries: Int
+    /// How CodePipeline's counter of retries is explained.
+    package var counts: RetryCounts
     /// How often in a row the newest fingerprint came.
     package var sameErrorRun: Int
     /// The newest fingerprint.
@@ -122,9 +118,7 @@ package struct EpisodeRecord: Hashable, Sendable {
         self.key = key
         self.firstFailure = firstFailure
         self.firstSeen = firstSeen
-        self.foreignRetries = foreignRetries
-        knownManualRetries = 0
-        lateRetries = 0
+        counts = RetryCounts(foreign: foreignRetries)
         sameErrorRun = 0
         lastFingerprint = nil
         lastFailure = nil

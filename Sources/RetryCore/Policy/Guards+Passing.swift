@@ -94,7 +94,7 @@ extension Guards {
     var humanRetried: GuardResult {
         let history = situation.history
         let counted = situation.stage.counters.manual
-        let known = history.knownManualRetries + min(1, history.lateRetries)
+        let known = history.counts.own + min(1, history.counts.late)
         let text = "\(counted) manual retries counted, \(known) known"
         guard counted > known else { return .pass(text) }
         switch situation.policy.whenHumanRetried {

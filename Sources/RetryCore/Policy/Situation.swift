@@ -62,8 +62,7 @@ extension Situation {
     ///
     /// They are spent, whoever made them: the limit is one of the stage execution (invariant I1).
     package var unexplainedRetries: Int {
-        let explained = history.knownManualRetries + history.lateRetries
-        return max(0, stage.counters.manual - explained - history.foreignRetries)
+        history.counts.unexplained(of: stage.counters.manual)
     }
 
     /// The retries that count against the total.
@@ -76,7 +75,7 @@ extension Situation {
     /// Nobody knows which rule those of others belong to: they count against each.
     package func spentRetries(by rule: RuleName?) -> Int {
         let own = max(0, history.retriesByRule[rule] ?? 0)
-        let foreign = rule == nil ? 0 : max(0, history.foreignRetries)
+        let foreign = rule == nil ? 0 : max(0, history.counts.foreign)
         return own + foreign + unexplainedRetries
     }
 }
@@ -92,13 +91,9 @@ package struct EpisodeHistory: Hashable, Sendable {
     package var retries: Int
     /// The same by the rule that caused them; the policy itself counts under nil.
     package var retriesByRule: [RuleName?: Int]
-    /// How far `manualStageRetryAttempt` is explained by ourselves: what it stood at when we first
-    /// saw the stage after others, plus our accepted retries.
-    package var knownManualRetries: Int
-    /// Answers of our own that are unknown: so many rises of the counter may be ours.
-    package var lateRetries: Int
-    /// Retries by others, from before we first saw the stage, that ``retries`` holds already.
-    package var foreignRetries: Int
+    /// How CodePipeline's counter of retries is explained; ``retries`` holds those of others from
+    /// before we first saw the stage.
+    package var counts: RetryCounts
     /// The definition's versions that earlier reads of the history named.
     package var ranVersions: Set<Int>
     /// How often in a row the newest fingerprint came, itself included; 0 before the first.
@@ -112,9 +107,7 @@ package struct EpisodeHistory: Hashable, Sendable {
         firstSeen: WallTime,
         retries: Int = 0,
         retriesByRule: [RuleName?: Int] = [:],
-        knownManualRetries: Int = 0,
-        lateRetries: Int = 0,
-        foreignRetries: Int = 0,
+        counts: RetryCounts = RetryCounts(),
         ranVersions: Set<Int> = [],
         sameErrorRun: Int = 0,
         lastFingerprint: Fingerprint? = nil
@@ -123,9 +116,7 @@ package struct EpisodeHistory: Hashable, Sendable {
         self.firstSeen = firstSeen
         self.retries = retries
         self.retriesByRule = retriesByRule
-        self.knownManualRetries = knownManualRetries
-        self.lateRetries = lateRetries
-        self.foreignRetries = foreignRetries
+        self.counts = counts
         self.ranVersions = ranVersions
         self.sameErrorRun = sameErrorRun
         self.lastFingerprint = lastFingerprint

@@ -119,7 +119,7 @@ package struct Explainer: Sendable {
                 firstSeen: question.at,
                 retries: retries,
                 retriesByRule: byRule,
-                knownManualRetries: retries
+                counts: RetryCounts(own: retries)
             ),
             brakes: Brakes(
                 pausedByCommand: facts.daemon?.pause(of: key)?.reason,

@@ -68,8 +68,8 @@ func fullEpisode() -> EpisodeRecord {
     var record = episode(endedAt: time(90))
     record.outcome = .left
     record.reason = .approvalRejected
-    record.knownManualRetries = 3
-    record.lateRetries = 1
+    record.counts.own = 3
+    record.counts.late = 1
     record.sameErrorRun = 4
     record.lastFingerprint = Fingerprint(reduced: "code:JobFailed|no space left on 'é\n'")
     record.lastFailure = mark(7)

@@ -43,7 +43,7 @@ import Testing
         bench.run(.seconds(3600))
         #expect(bench.count(.stageGone) == 1)
         #expect(bench.count(.pipelineLost) == 1)
-        #expect(bench.engine.pipelines[.web] == nil)
+        #expect(bench.engine.fleet.pipelines[.web] == nil)
     }
 
     @Test func `a target that a reload lets name its pipelines lists no more, and recovers`() {
@@ -59,7 +59,7 @@ import Testing
         bench.feed(.reloaded(.watching()))
         bench.run(.seconds(3600))
         #expect(bench.count(.targetRecovered) == 1)
-        #expect(bench.engine.listings.count == 0)
+        #expect(bench.engine.fleet.listings.count == 0)
     }
 
     @Test func `pipelines that come, fail and go leave nothing behind`() {
@@ -83,8 +83,8 @@ import Testing
             bench.run(.seconds(1600))
         }
         #expect(bench.count(.stageLeft) == 1800)
-        #expect(bench.engine.pipelines.count == 1)
-        #expect(bench.engine.episodes.count + bench.engine.ended.count == 0)
-        #expect(bench.engine.episodeDeadlines.count == 0)
+        #expect(bench.engine.fleet.pipelines.count == 1)
+        #expect(bench.engine.episodes.live.count + bench.engine.episodes.ended.count == 0)
+        #expect(bench.engine.episodes.nextDeadline == nil)
     }
 }

@@ -191,7 +191,7 @@ import Testing
         let reads = bench.definitionReads
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
         bench.run(.seconds(12))
-        #expect(bench.engine.pipelines[.web]?.knownDefinition?.version == 11)
+        #expect(bench.engine.fleet.pipelines[.web]?.knownDefinition?.version == 11)
         bench.run(.seconds(30))
         #expect(bench.definitionReads > reads + 1)
         #expect(bench.count(.pipelineUnsupported) == 0)
@@ -206,7 +206,7 @@ import Testing
         bench.run(.seconds(600))
         #expect(bench.kinds == [.pipelineUnsupported])
         #expect(bench.recalls == 0)
-        #expect(bench.engine.pipelines[.web]?.stages.isEmpty == true)
+        #expect(bench.engine.fleet.pipelines[.web]?.stages.isEmpty == true)
     }
 
     @Test func `a look that is wanted while one is under way follows at once`() throws {
@@ -219,7 +219,7 @@ import Testing
         // The list lacks it: its own look must say what that means.
         bench.listed = ["api", "db"]
         bench.run(.seconds(40))
-        #expect(bench.engine.targets["prod"]?.listed?.last == "web")
+        #expect(bench.engine.fleet.targets["prod"]?.listed?.last == "web")
         bench.looks = [:]
         bench.feed(.stateRead(id, .read(.unchanged, at: bench.wall)))
         #expect(bench.looks[.web] == 1)
@@ -260,8 +260,8 @@ import Testing
         }
         bench.run(.seconds(20))
         #expect(bench.ledger.intents.map(\.state) == [.effective])
-        #expect(bench.ledger.episodes.map(\.knownManualRetries) == [1])
-        #expect(bench.ledger.episodes.map(\.lateRetries) == [0])
+        #expect(bench.ledger.episodes.map(\.counts.own) == [1])
+        #expect(bench.ledger.episodes.map(\.counts.late) == [0])
     }
 
     @Test func `an unknown answer that the counter shows is counted once`() {
@@ -269,8 +269,8 @@ import Testing
         bench.retryAnswers = [.unknown("reset")]
         bench.run(.seconds(60))
         #expect(bench.ledger.intents.map(\.state) == [.effective])
-        #expect(bench.ledger.episodes.map(\.knownManualRetries) == [1])
-        #expect(bench.ledger.episodes.map(\.lateRetries) == [0])
+        #expect(bench.ledger.episodes.map(\.counts.own) == [1])
+        #expect(bench.ledger.episodes.map(\.counts.late) == [0])
     }
 
     @Test func `nothing waits for a pipeline that the file no longer names`() {
@@ -284,12 +284,14 @@ import Testing
         bench.feed(.reloaded(configuration))
         let kept = bench.engine.calls.lanes["prod"]?.queue.count
         #expect(kept == 0 || kept == 1)
-        #expect(bench.engine.pipelines.keys.map(\.pipeline) == ["z"])
+        #expect(bench.engine.fleet.pipelines.keys.map(\.pipeline) == ["z"])
         bench.feed(.reloaded(Configuration.watching([])))
         #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
-        #expect(bench.engine.looks.next == nil && bench.engine.executionReads.next == nil)
-        #expect(bench.engine.episodes.isEmpty && bench.engine.episodeDeadlines.next == nil)
-        #expect(bench.engine.recalls.isEmpty && bench.engine.notices.isEmpty)
+        #expect(
+            bench.engine.fleet.looks.next == nil && bench.engine.fleet.executionReads.next == nil
+        )
+        #expect(bench.engine.episodes.live.isEmpty && bench.engine.episodes.nextDeadline == nil)
+        #expect(bench.engine.ledger.recalls.isEmpty && bench.engine.fleet.notices.isEmpty)
     }
 
     @Test func `no list waits for a target whose file names all its pipelines`() {
@@ -301,7 +303,7 @@ import Testing
         configuration.targets[0].pipelines = []
         bench.feed(.reloaded(configuration))
         #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
-        #expect(bench.engine.listings.next == nil)
+        #expect(bench.engine.fleet.listings.next == nil)
     }
 
     @Test func `a thousand pauses of what is watched leave room for none but their scopes`() {

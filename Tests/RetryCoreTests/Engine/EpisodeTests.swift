@@ -70,7 +70,7 @@ import Testing
         #expect(bench.count(.retryUnknown) == 1)
         #expect(bench.count(.retrySettled) == 1)
         #expect(bench.ledger.intents.first?.state == .effective)
-        #expect(bench.ledger.episodes.first?.knownManualRetries == 1)
+        #expect(bench.ledger.episodes.first?.counts.own == 1)
     }
 
     @Test func `an unknown answer without effect counts, and the next retry follows`() {

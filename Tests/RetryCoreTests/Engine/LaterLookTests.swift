@@ -70,10 +70,10 @@ import Testing
         bench.run(.seconds(25))
         bench.ahead = .seconds(-20)
         let time = bench.wall + bench.ahead
-        for _ in 0..<2 { bench.engine.targets["prod"]?.clock.observe(time, now: bench.now) }
+        for _ in 0..<2 { bench.engine.fleet.targets["prod"]?.clock.observe(time, now: bench.now) }
         bench.run(.seconds(10))
         #expect(bench.looks[.web] == 2)
-        #expect(bench.engine.episodeDeadlines[.web] == .origin + .seconds(50))
+        #expect(bench.engine.episodes.live[.web]?.phase.deadline == .origin + .seconds(50))
         bench.run(.seconds(14))
         #expect(bench.retries.isEmpty)
         bench.run(.seconds(10))
@@ -131,10 +131,10 @@ import Testing
         bench.run(.seconds(299))
         func run(until count: Int) {
             let end = bench.now + .seconds(400)
-            while bench.engine.targets["prod"]?.partialLists != count, bench.now < end {
+            while bench.engine.fleet.targets["prod"]?.partialLists != count, bench.now < end {
                 bench.run(.seconds(1))
             }
-            #expect(bench.engine.targets["prod"]?.partialLists == count)
+            #expect(bench.engine.fleet.targets["prod"]?.partialLists == count)
         }
         for _ in 0..<3 {
             bench.listed = ["c"]
@@ -173,7 +173,7 @@ import Testing
         bench.now = bench.now + .seconds(3600)
         bench.holdsEvidence = true
         bench.feed(.recalled(id, .new))
-        #expect(bench.engine.episodes[.web]?.phase.name == .gathering)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .gathering)
         #expect(bench.recalls == 1)
     }
 
@@ -248,7 +248,7 @@ import Testing
         bench.feed(.reloaded(.watching(["other"])))
         let left = bench.ledger.episodes.filter { $0.outcome == .left }.map(\.key.stage)
         #expect(left == ["a", "b", "c", "d", "e", "f"])
-        #expect(bench.engine.episodes.isEmpty && bench.engine.ended.count == 0)
+        #expect(bench.engine.episodes.live.isEmpty && bench.engine.episodes.ended.count == 0)
     }
 
     @Test func `what a pause held goes on in the order of the stages, two seconds apart`() {
@@ -323,7 +323,7 @@ import Testing
     @Test func `a target that is planned has its Region, its rate's group and its endpoint`() {
         var bench = failing()
         bench.feed(.targetPlanned("prod", region: "eu-west-2", rateGroup: "z", endpoint: "here"))
-        let target = bench.engine.targets["prod"]?.target
+        let target = bench.engine.fleet.targets["prod"]?.target
         #expect(target?.region == "eu-west-2")
         #expect(target?.rateGroup == "z")
         #expect(target?.endpoint == "here")
@@ -345,7 +345,7 @@ import Testing
         bench.change(.web) { $0.latest?.id = .second }
         bench.run(.seconds(30))
         #expect(bench.count(.stageSuperseded) == 1)
-        #expect(bench.engine.episodes.isEmpty)
+        #expect(bench.engine.episodes.live.isEmpty)
     }
 
     @Test(arguments: [StageStatus.stopped, .cancelled, .skipped])
@@ -392,6 +392,6 @@ import Testing
             bench.run(.seconds(40))
         }
         #expect(bench.definitionReads > 290)
-        #expect(bench.engine.definitions.count <= 67)
+        #expect(bench.engine.fleet.definitions.count <= 67)
     }
 }

@@ -53,7 +53,7 @@ import Testing
         var bench = failing()
         bench.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
         bench.run(.seconds(40))
-        #expect(bench.engine.episodes[.web]?.isFirmlyDeferred == true)
+        #expect(bench.engine.episodes.live[.web]?.isFirmlyDeferred == true)
         let again = StageSnapshot.failed("queue full", attempt: 2, at: bench.wall)
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [again])
         bench.run(.seconds(15))
@@ -77,9 +77,9 @@ import Testing
         bench.run(.seconds(235))
         change(3)
         bench.run(.milliseconds(4999))
-        #expect(bench.engine.episodes[.web]?.phase.name == .gathering)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .gathering)
         bench.run(.milliseconds(1))
-        #expect(bench.engine.episodes[.web]?.phase.name == .deferred)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .deferred)
     }
 
     @Test func `an episode of one execution explains no other that failed before any stage`() {
@@ -167,7 +167,7 @@ import Testing
         bench.run(.seconds(60))
         bench.states = [:]
         bench.run(.seconds(60))
-        let since = try #require(bench.engine.pipelines[.prod("a")]?.missingSince)
+        let since = try #require(bench.engine.fleet.pipelines[.prod("a")]?.missingSince)
         bench.run(since + .seconds(6 * 3600) - bench.now)
         #expect(bench.count(.stageGone) == 0)
         bench.engine.look(.prod("a"), at: bench.now, bench.now)
@@ -180,9 +180,9 @@ import Testing
         configuration.targets.append(configuration.targets[0])
         configuration.targets[1].name = "test"
         var bench = Bench(configuration)
-        bench.engine.targets["prod"]?.clock.observe(bench.epoch, now: bench.now)
+        bench.engine.fleet.targets["prod"]?.clock.observe(bench.epoch, now: bench.now)
         let ahead = bench.epoch + .seconds(100)
-        bench.engine.targets["test"]?.clock.observe(ahead, now: bench.now)
+        bench.engine.fleet.targets["test"]?.clock.observe(ahead, now: bench.now)
         let pause = Pause(scope: PauseScope(target: "test"), reason: "x", uid: 0, until: nil)
         bench.feed(.paused(pause, for: .seconds(60)))
         #expect(bench.ledger.pauses.map(\.until) == [ahead + .seconds(60)])
@@ -193,7 +193,7 @@ import Testing
         var bench = failing()
         bench.holdsDurability = true
         bench.run(.seconds(31))
-        #expect(bench.engine.episodes[.web]?.phase.name == .recording)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .recording)
         bench.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
         let looks = bench.looks[.web] ?? 0
         bench.releaseIntents()
@@ -215,7 +215,7 @@ import Testing
         bench.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
         bench.run(.seconds(60))
         #expect(bench.retries.map(\.1.pipeline) == [.web])
-        #expect(bench.engine.episodes[.web]?.isFirmlyDeferred == true)
+        #expect(bench.engine.episodes.live[.web]?.isFirmlyDeferred == true)
         bench.hangs = []
         bench.run(.seconds(200))
         #expect(bench.count(.targetDegraded) > 0)
@@ -318,8 +318,8 @@ import Testing
         bench.executions[.web] = .failed(failure(.accessDenied, "ListPipelineExecutions"))
         bench.run(.seconds(601))
         #expect(bench.lists[.web] == 1)
-        let until = try #require(bench.engine.targets["prod"]?.executionsDeniedUntil)
-        bench.engine.executionReads.set(.web, at: until)
+        let until = try #require(bench.engine.fleet.targets["prod"]?.executionsDeniedUntil)
+        bench.engine.fleet.executionReads.set(.web, at: until)
         bench.run(until - bench.now)
         #expect(bench.lists[.web] == 2)
     }
@@ -335,7 +335,7 @@ import Testing
         bench.retryAnswers = [row.answer]
         bench.retriesMove = false
         bench.run(.seconds(32))
-        #expect(bench.engine.episodes[.web]?.phase.name == row.phase)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == row.phase)
     }
 
     @Test func `patterns that are being evaluated have a phase of their own`() {
@@ -345,7 +345,7 @@ import Testing
         var bench = failing(policy)
         bench.holdsPatterns = true
         bench.run(.seconds(5))
-        #expect(bench.engine.episodes[.web]?.phase.name == .matching)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .matching)
     }
 
     @Test(arguments: [Want.evidence(.web), .retry(.web)])

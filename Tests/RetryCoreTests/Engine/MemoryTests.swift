@@ -41,8 +41,8 @@ import Testing
         var bench = bench(["a", "b", "c"])
         bench.run(.seconds(120))
         #expect(bench.count(.stageLeft) == 3)
-        #expect(bench.engine.episodes.isEmpty)
-        #expect(bench.engine.ended.count == 3)
+        #expect(bench.engine.episodes.live.isEmpty)
+        #expect(bench.engine.episodes.ended.count == 3)
         for round in 1...20 {
             for name in ["a", "b", "c"] as [PipelineName] {
                 bench.fail(name, ExecutionID("run-\(round)"))
@@ -50,9 +50,9 @@ import Testing
             bench.run(.seconds(300))
         }
         #expect(bench.count(.stageLeft) == 63)
-        #expect(bench.engine.episodes.isEmpty)
-        #expect(bench.engine.ended.count == 3)
-        #expect(bench.engine.recalls.isEmpty)
+        #expect(bench.engine.episodes.live.isEmpty)
+        #expect(bench.engine.episodes.ended.count == 3)
+        #expect(bench.engine.ledger.recalls.isEmpty)
     }
 
     @Test func `a stage is told as failed and not retried until it is not failed any more`() throws
@@ -100,9 +100,9 @@ import Testing
             bench.run(.seconds(400))
         }
         #expect(bench.count(.stageFailed) == 100)
-        #expect(bench.engine.pipelines.isEmpty)
-        #expect(bench.engine.episodes.isEmpty)
-        #expect(bench.engine.ended.count == 0)
+        #expect(bench.engine.fleet.pipelines.isEmpty)
+        #expect(bench.engine.episodes.live.isEmpty)
+        #expect(bench.engine.episodes.ended.count == 0)
     }
 
     @Test func `a pipeline that is taken out of the file and put back is not opened again`() {
@@ -111,12 +111,12 @@ import Testing
         #expect(bench.count(.stageLeft) == 1)
         bench.feed(.reloaded(configuration(["other"])))
         bench.run(.seconds(120))
-        #expect(bench.engine.ended.count == 0)
+        #expect(bench.engine.episodes.ended.count == 0)
         bench.feed(.reloaded(configuration(["web"])))
         bench.run(.seconds(3600))
         #expect(bench.count(.stageFailed) == 1)
         #expect(bench.count(.stageLeft) == 1)
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `a pipeline that discovery loses and finds again is not opened again`() {
@@ -159,7 +159,7 @@ import Testing
         bench.run(.seconds(300))
         #expect(bench.count(.stageFailed) == 4)
         #expect(bench.count(.stageLeft) == 4)
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `an open episode that only the ledger knows goes on with its intents`() {
@@ -213,7 +213,7 @@ import Testing
         // Its outcome was said before; the ledger tells that when it refuses the intent.
         #expect(bench.count(.stageLeft) == 1)
         #expect(bench.ledger.episodes == ended)
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `an answer that comes too late changes nothing`() throws {
@@ -223,12 +223,12 @@ import Testing
         try #require(bench.heldRecalls.count == 2)
         let (late, _) = bench.heldRecalls.removeFirst()
         bench.feed(.recalled(late, .ended(.recovered)))
-        #expect(bench.engine.ended.count == 0)
+        #expect(bench.engine.episodes.ended.count == 0)
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 1)
         #expect(bench.count(.stageLeft) == 1)
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `an ended episode is asked for again while the ledger cannot be read`() {
@@ -244,7 +244,7 @@ import Testing
         #expect(bench.recalls == 1 + 11)
         #expect(bench.count(.stageFailed) == 1)
         #expect(bench.count(.stageLeft) == 1)
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `two failures that take turns while the ledger is slow are told apart`() {
@@ -270,11 +270,11 @@ import Testing
         #expect(bench.count(.stageFailed) == 3)
         #expect(bench.count(.stageLeft) == 3)
         #expect(
-            bench.engine.ended.contains(
+            bench.engine.episodes.ended.contains(
                 EpisodeKey(pipeline: .web, stage: "Build", execution: "run-3")
             )
         )
-        #expect(bench.engine.ended.count == 1)
+        #expect(bench.engine.episodes.ended.count == 1)
     }
 
     @Test func `nothing is opened in a pipeline that nothing watches meanwhile`() {
@@ -283,7 +283,7 @@ import Testing
         bench.run(.seconds(1))
         #expect(bench.heldRecalls.count == 1)
         bench.feed(.reloaded(configuration(["other"])))
-        #expect(bench.engine.recalls.isEmpty)
+        #expect(bench.engine.ledger.recalls.isEmpty)
         bench.states[.web] = nil
         bench.feed(.reloaded(configuration(["web"])))
         bench.releaseRecalls(.new)
@@ -295,12 +295,12 @@ import Testing
         var bench = Bench(.watching())
         bench.fail("web")
         bench.run(.seconds(5))
-        #expect(bench.engine.episodes.count == 1)
+        #expect(bench.engine.episodes.live.count == 1)
         bench.crash(configuration(["other"]))
         bench.run(.seconds(5))
         #expect(bench.ledger.episodes.map(\.reason) == [.notWatched])
-        #expect(bench.engine.episodes.isEmpty)
-        #expect(bench.engine.ended.count == 0)
+        #expect(bench.engine.episodes.live.isEmpty)
+        #expect(bench.engine.episodes.ended.count == 0)
     }
 
     @Test func `of two open episodes of a stage the older one ends at a start`() {
@@ -316,7 +316,7 @@ import Testing
         bench.run(.seconds(5))
         let ended = bench.ledger.episodes.filter { $0.outcome == .superseded }
         #expect(ended.map(\.key) == [.web])
-        #expect(bench.engine.episodes.keys.map(\.execution) == ["run-2"])
+        #expect(bench.engine.episodes.live.keys.map(\.execution) == ["run-2"])
     }
 
     @Test func `an open intent that only the ledger knows counts as sent`() {
@@ -332,7 +332,7 @@ import Testing
         bench.holdsDurability = false
         bench.run(.seconds(5))
         #expect(bench.ledger.intents.map(\.state) == [.unknown])
-        #expect(bench.ledger.episodes.map(\.lateRetries) == [1])
+        #expect(bench.ledger.episodes.map(\.counts.late) == [1])
         #expect(bench.retries.isEmpty)
     }
 
@@ -352,8 +352,8 @@ import Testing
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 0)
-        #expect(bench.engine.episodes.isEmpty)
-        #expect(bench.engine.recalls.isEmpty)
+        #expect(bench.engine.episodes.live.isEmpty)
+        #expect(bench.engine.ledger.recalls.isEmpty)
     }
 
     @Test func `a stage that another version lacks when the ledger answers is not opened`() {
@@ -369,7 +369,7 @@ import Testing
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 0)
-        #expect(bench.engine.recalls.isEmpty)
+        #expect(bench.engine.ledger.recalls.isEmpty)
     }
 
     @Test func `the ledger is asked after all of an event is said and written`() {
@@ -406,7 +406,7 @@ import Testing
         #expect(bench.heldRecalls.count == 1)
         bench.change(.web) { $0.startsAgain() }
         bench.run(.seconds(40))
-        #expect(bench.engine.recalls.isEmpty)
+        #expect(bench.engine.ledger.recalls.isEmpty)
         bench.releaseRecalls(.new)
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 0)
@@ -421,7 +421,7 @@ import Testing
         }
         bench.run(.seconds(60))
         #expect(bench.count(.stageSuperseded) == 1)
-        #expect(bench.engine.ended.overtakenAfter(.web) != nil)
+        #expect(bench.engine.episodes.ended.overtakenAfter(.web) != nil)
     }
 
     private static let hour = Budget(retries: 1, per: .seconds(3600))

@@ -199,33 +199,6 @@ import Testing
         #expect(stage.hasMoved(since: timeless) == (hasMoved || isTimed))
     }
 
-    @Test(arguments: [
-        // counter, foreign, known, late: known and late afterwards
-        (0, 0, 0, 1, 0, 1), (1, 0, 0, 1, 1, 0), (2, 0, 0, 1, 1, 0), (2, 0, 0, 3, 2, 1),
-        (2, 1, 0, 2, 1, 1), (1, 1, 0, 1, 0, 1), (3, 1, 1, 1, 2, 0), (0, 0, 1, 1, 1, 1),
-        (2, 0, 2, 1, 2, 1),
-    ])
-    func `a rise of the counter is ours as far as unknown answers explain it`(
-        _ row: (Int, Int, Int, Int, Int, Int)
-    ) {
-        var record = EpisodeRecord(
-            key: .web,
-            firstFailure: Self.epoch,
-            firstSeen: Self.epoch,
-            foreignRetries: row.1
-        )
-        record.knownManualRetries = row.2
-        record.lateRetries = row.3
-        var episode = Episode(
-            record: record,
-            phase: .running(until: .origin),
-            stage: Self.stage("a", 1, manual: row.0)
-        )
-        episode.absorbLateRetries()
-        #expect(episode.record.knownManualRetries == row.4)
-        #expect(episode.record.lateRetries == row.5)
-    }
-
     @Test func `limits count by rule what counts, and what others did without one`() {
         var record = EpisodeRecord(
             key: .web,
@@ -256,7 +229,7 @@ import Testing
             intents: intents,
             stage: Self.stage("a", 1)
         )
-        let history = episode.history(firstFailure: Self.epoch)
+        let history = episode.past
         #expect(history.retriesByRule == ["x": 2, nil: 3])
         #expect(history.retries == 5 && episode.ownRetries == 3)
         #expect(history.sameErrorRun == 3)

@@ -20,7 +20,7 @@ import Testing
         let calls = { (bench: Bench) in bench.engine.calls.purposes.values.filter(\.isLook).count }
         while calls(bench) < 2, bench.now < .origin + .seconds(85) { bench.run(.seconds(1)) }
         bench.releaseIntents()
-        #expect(bench.engine.episodes[.web]?.phase.name == .queued)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .queued)
         let look = try #require(
             bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
         )
@@ -82,7 +82,7 @@ import Testing
             stage.failsAgain("a test is red", at: time)
         }
         #expect(bench.retries.isEmpty)
-        #expect(bench.engine.episodes[.web]?.phase.name == .pending)
+        #expect(bench.engine.episodes.live[.web]?.phase.name == .pending)
         bench.run(.seconds(60))
         #expect(bench.count(.stageFailed) == 2)
         #expect(bench.ledger.intents.map(\.state) == [.notExecuted, .effective])
@@ -195,13 +195,13 @@ extension Purpose {
         for key in keys { bench.states[key] = .quiet }
         bench.run(.seconds(5))
         bench.feed(.reloaded(configuration))
-        #expect(bench.engine.pipelines.keys.sorted() == keys)
+        #expect(bench.engine.fleet.pipelines.keys.sorted() == keys)
         bench.feed(.reloaded(.watching()))
         bench.listFailure = nil
         bench.listed = ["web", "new"]
         bench.feed(.reloaded(.discovering))
         bench.run(.seconds(1))
-        #expect(bench.engine.pipelines.count == 2)
+        #expect(bench.engine.fleet.pipelines.count == 2)
     }
 
     @Test
@@ -212,7 +212,7 @@ extension Purpose {
         bench.run(.seconds(1))
         #expect(bench.heldRecalls.count == 1)
         bench.hanging = [.web]
-        while bench.engine.pipelines[.web]?.look == PipelineWatch.Look.none {
+        while bench.engine.fleet.pipelines[.web]?.look == PipelineWatch.Look.none {
             bench.run(.seconds(1))
         }
         let look = bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key

@@ -21,8 +21,8 @@ import Testing
         )
         record.lastFailure = before.mark
         record.sameErrorRun = 1
-        record.lateRetries = state == .unknown ? 1 : 0
-        record.knownManualRetries = state == .accepted || state == .effective ? 1 : 0
+        record.counts.late = state == .unknown ? 1 : 0
+        record.counts.own = state == .accepted || state == .effective ? 1 : 0
         let intent = Intent(
             episode: .web,
             sequence: 1,
@@ -72,7 +72,7 @@ import Testing
         #expect(kinds.contains(.retryWithoutEffect) == (isAccepted && look == .same))
         #expect(kinds.contains(.stageRecovered) == (look == .succeeded))
         #expect(kinds.contains(.stageLeft) == (look == .stopped))
-        #expect(bench.ledger.episodes.map(\.lateRetries).max() ?? 0 <= 1)
+        #expect(bench.ledger.episodes.map(\.counts.late).max() ?? 0 <= 1)
     }
 
     @Test(
@@ -94,14 +94,14 @@ import Testing
         var bench = Bench(.watching(), ledger: first.ledger)
         bench.states = first.states
         // The first look has its time before the state is asked for on purpose.
-        #expect(bench.engine.episodeDeadlines.next == .origin + .seconds(90))
+        #expect(bench.engine.episodes.nextDeadline == .origin + .seconds(90))
         bench.run(.seconds(5))
         #expect(
             bench.ledger.intents.map(\.state).sorted { $0.rawValue < $1.rawValue } == [
                 .unknown, .unsettled,
             ]
         )
-        #expect(bench.ledger.episodes.map(\.lateRetries) == [2])
+        #expect(bench.ledger.episodes.map(\.counts.late) == [2])
         #expect(bench.ledger.intents.first { $0.state == .unknown }?.sequence == 2)
     }
 

@@ -96,12 +96,12 @@ import Testing
         bench.run(.seconds(299))
         bench.listed = ["c"]
         bench.run(.seconds(8))
-        #expect(bench.engine.targets["prod"]?.partialLists == 2)
+        #expect(bench.engine.fleet.targets["prod"]?.partialLists == 2)
         bench.feed(.reloaded(.watching(names)))
         bench.run(.seconds(5))
         bench.feed(.reloaded(.discovering))
         bench.run(.seconds(1))
-        #expect(bench.engine.targets["prod"]?.partialLists == 1)
+        #expect(bench.engine.fleet.targets["prod"]?.partialLists == 1)
         #expect(bench.count(.targetDegraded) == 0)
     }
 
@@ -132,13 +132,13 @@ import Testing
         bench.run(.seconds(60))
         let row = ExecutionSummary(id: .second, status: .failed)
         let doubt = ExecutionsWatch.Doubt(after: CallID(number: 1_000_000), rows: [row])
-        bench.engine.pipelines[.web]?.executions.doubt = doubt
+        bench.engine.fleet.pipelines[.web]?.executions.doubt = doubt
         bench.states[.web]?.version = 2
         bench.definitions[.web] = .definition(2, .parallel)
         bench.run(.seconds(60))
         #expect(bench.count(.pipelineUnsupported) == 1)
-        #expect(bench.engine.pipelines[.web]?.executions.doubt == nil)
-        #expect(bench.engine.executionReads.next == nil)
+        #expect(bench.engine.fleet.pipelines[.web]?.executions.doubt == nil)
+        #expect(bench.engine.fleet.executionReads.next == nil)
     }
 
     @Test func `looks that failed with the whole target do not count against one pipeline`() {

@@ -82,8 +82,8 @@ struct Transcript {
                 return ", \(outcome)\(reason) at \(record.endedAt?.description ?? "no time")"
             }
             return "episode \(short(record.key)): since \(record.firstFailure), "
-                + "same \(record.sameErrorRun), known \(record.knownManualRetries), "
-                + "late \(record.lateRetries), foreign \(record.foreignRetries)\(end ?? "")"
+                + "same \(record.sameErrorRun), known \(record.counts.own), "
+                + "late \(record.counts.late), foreign \(record.counts.foreign)\(end ?? "")"
         }
     }
 }

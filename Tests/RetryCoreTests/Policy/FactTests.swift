@@ -137,10 +137,10 @@ import Testing
     @Test func `retries of others are spent, against every rule and not against the policy twice`()
     {
         let situation = Scene.situation {
-            $0.history.foreignRetries = 2
+            $0.history.counts.foreign = 2
             $0.history.retries = 3
             $0.history.retriesByRule = ["a": 1, nil: 2]
-            $0.history.knownManualRetries = 3
+            $0.history.counts.own = 3
             $0.stage.counters = RetryCounters(automatic: 0, manual: 6)
         }
         #expect(situation.unexplainedRetries == 1)

@@ -299,7 +299,7 @@ import Testing
             $0.evidence = .rows([Scene.row("Compile", at: nil)])
         },
         Line("a second rise beside an unknown answer", .leave(.humanRetried)) {
-            $0.history.lateRetries = 1
+            $0.history.counts.late = 1
             $0.stage.counters.manual = 2
         },
         Line("transition disabled for too long", .exhausted(.gaveUpAfter)) {
@@ -405,10 +405,10 @@ import Testing
         },
         Line("the count is ours", nil) {
             $0.stage.counters.manual = 2
-            $0.history.knownManualRetries = 2
+            $0.history.counts.own = 2
         },
         Line("a rise beside an unknown answer is ours", nil) {
-            $0.history.lateRetries = 1
+            $0.history.counts.late = 1
             $0.stage.counters.manual = 1
         },
         Line("human retried, continue", nil) {

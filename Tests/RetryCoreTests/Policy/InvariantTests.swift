@@ -56,7 +56,7 @@ import Testing
         check("running", !stage.actions.contains { $0.status == .inProgress })
         check("parallel", situation.definition?.executionMode != .parallel)
         check("never", !situation.policy.never)
-        let others = max(0, stage.counters.manual - situation.history.knownManualRetries)
+        let others = max(0, stage.counters.manual - situation.history.counts.own)
         let spent = situation.history.retries + others
         check("total", spent < situation.policy.maxTotalRetries)
         check("number", plan.number == spent + 1 && plan.number <= plan.limit)

@@ -138,6 +138,16 @@ struct Outages: Hashable, Sendable {
         for error in all.keys { all[error]?.probeEnded(key, now) }
     }
 
+    /// For how long an error still holds an episode; nil when it may go.
+    func hold(on key: EpisodeKey, error: Fingerprint?, _ now: Instant) -> Duration? {
+        guard let error, let outage = all[error], outage.holdsSince != nil,
+            !outage.probes.contains(key)
+        else { return nil }
+        // Beyond the probe's time: those that wait must still do so when one of them is chosen.
+        let next = (outage.nextProbe ?? now + Timing.lift) + Timing.call
+        return max(.seconds(1), next - now)
+    }
+
     /// Lets one episode through.
     mutating func letGo(_ key: EpisodeKey, of error: Fingerprint, every: Duration, _ now: Instant) {
         all[error]?.letGo(key, probeEvery: every, now)

@@ -22,6 +22,9 @@ struct Pauses: Hashable, Sendable {
         all = pauses
     }
 
+    /// Whether there is none.
+    var isEmpty: Bool { all.isEmpty }
+
     /// The first pause that holds an episode.
     func first(holding key: EpisodeKey) -> Pause? { all.first { $0.scope.contains(key) } }
 
@@ -61,7 +64,7 @@ struct Pauses: Hashable, Sendable {
 
     /// When the next pause ends; nil: none does by itself.
     func nextEnd(_ reckon: Reckoning) -> Instant? {
-        all.isEmpty ? nil : all.compactMap { end(of: $0, reckon) }.min()
+        all.compactMap { end(of: $0, reckon) }.min()
     }
 
     /// When a pause ends; nil: with `resume`.

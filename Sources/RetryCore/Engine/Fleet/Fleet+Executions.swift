@@ -3,49 +3,50 @@ import Primitives
 /// Executions that fail before any stage: only ListPipelineExecutions shows them.
 ///
 /// They are said once and never retried, as there is no stage that could be.
-extension Engine {
+extension Fleet {
     /// Begins the rounds of a pipeline that can be read, somewhere within one interval.
-    mutating func scheduleExecutions(_ key: PipelineKey, _ now: Instant) {
-        guard let watch = pipelines[key], !watch.isUnsupported, executionReads[key] == nil
+    mutating func scheduleExecutions(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key], !watch.isUnsupported,
+            executionReads[key] == nil
         else { return }
-        let wait = executionsInterval(of: key.target).seconds * share(of: key)
-        executionReads.set(key, at: now + .saturating(seconds: wait))
+        let wait = executionsInterval(of: key.target, turn).seconds * share(of: key, turn.host)
+        executionReads.set(key, at: turn.now + .saturating(seconds: wait))
     }
 
     /// The time of a round has come; what cannot be read begins anew once it can.
-    mutating func executionsDue(_ key: PipelineKey, _ now: Instant) {
-        guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else { return }
-        if let until = targets[key.target]?.executionsDeniedUntil, until > now {
-            let wait = Timing.executions.seconds * share(of: key)
+    mutating func executionsDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else {
+            return
+        }
+        if let until = targets[key.target]?.executionsDeniedUntil, until > turn.now {
+            let wait = Timing.executions.seconds * share(of: key, turn.host)
             executionReads.set(key, at: until + .saturating(seconds: wait))
         } else {
-            want(.executions(key), .background)
+            ask(.executions(key), .background, &turn)
         }
     }
 
     /// Between two rounds: all pipelines of an account and Region together take a tenth of its
     /// rate at most; they wait with the definitions, whose part is smaller where looks need more
     /// than the rate.
-    private func executionsInterval(of target: TargetName) -> Duration {
+    private func executionsInterval(of target: TargetName, _ turn: FleetTurn) -> Duration {
         let size = groupSizes[group(of: target)] ?? 0
-        let rate = configuration.poll.maxRate * Timing.executionsShare
+        let rate = turn.configuration.poll.maxRate * Timing.executionsShare
         return max(Timing.executions, .saturating(seconds: Double(size) / rate))
     }
 
     mutating func executionsListed(
-        _ id: CallID,
+        _ key: PipelineKey,
         _ answer: ReadAnswer<[ExecutionSummary]>,
-        _ now: Instant
+        _ turn: inout FleetTurn
     ) {
-        guard case .aws(.executions(let key)) = calls.end(id) else { return }
-        heard(answer, from: key.target, now)
         guard let watch = pipelines[key] else { return }
         guard !watch.isUnsupported else { return }
-        executionReads.set(key, at: now + executionsInterval(of: key.target))
+        executionReads.set(key, at: turn.now + executionsInterval(of: key.target, turn))
         switch answer {
-        case .read(let rows, _): take(rows, of: key, now)
+        case .read(let rows, _): take(rows, of: key, &turn)
         case .failed(let failure):
-            if failure.kind == .accessDenied { executionsDenied(key.target, failure, now) }
+            if failure.kind == .accessDenied { executionsDenied(key.target, failure, &turn) }
         }
     }
 
@@ -56,10 +57,10 @@ extension Engine {
     private mutating func take(
         _ rows: [ExecutionSummary],
         of key: PipelineKey,
-        _ now: Instant
+        _ turn: inout FleetTurn
     ) {
         guard let watch = pipelines[key] else { return }
-        let time = serverTime(key.target, now)
+        let time = time(of: key.target, turn)
         guard let since = watch.executions.since else {
             pipelines[key]?.executions.since = time
             return
@@ -70,16 +71,17 @@ extension Engine {
             return ended > oldest && !watch.explains(row.id)
         }
         guard !doubted.isEmpty else { return }
-        let doubt = ExecutionsWatch.Doubt(after: calls.nextID, rows: doubted)
+        let doubt = ExecutionsWatch.Doubt(after: turn.nextCall, rows: doubted)
         pipelines[key]?.executions.doubt = doubt
-        want(.state(key), .check)
+        ask(.state(key), .check, &turn)
     }
 
     /// A look that was asked for after the list says which of the doubted executions no stage has.
     mutating func judgeExecutions(
         _ key: PipelineKey,
         _ snapshot: PipelineSnapshot,
-        by id: CallID
+        by id: CallID,
+        _ turn: inout FleetTurn
     ) {
         guard let doubt = pipelines[key]?.executions.doubt, id >= doubt.after else { return }
         pipelines[key]?.executions.doubt = nil
@@ -87,7 +89,7 @@ extension Engine {
         for row in doubt.rows.reversed() where pipelines[key]?.explains(row.id) == false {
             pipelines[key]?.executions.remember(row.id)
             guard !shown.contains(row.id) else { continue }
-            report(.executionFailed(context(of: key), row.id, row.statusSummary))
+            turn.report(.executionFailed(context(of: key), row.id, row.statusSummary))
         }
     }
 
@@ -95,11 +97,13 @@ extension Engine {
     private mutating func executionsDenied(
         _ name: TargetName,
         _ failure: CallFailure,
-        _ now: Instant
+        _ turn: inout FleetTurn
     ) {
         guard var target = targets[name] else { return }
-        target.executionsDeniedUntil = now + Timing.accessDenied
-        if !target.isExecutionsDenialSaid { report(.executionsDenied(target.context, failure)) }
+        target.executionsDeniedUntil = turn.now + Timing.accessDenied
+        if !target.isExecutionsDenialSaid {
+            turn.report(.executionsDenied(target.context, failure))
+        }
         target.isExecutionsDenialSaid = true
         targets[name] = target
     }

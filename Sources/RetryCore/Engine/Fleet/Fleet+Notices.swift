@@ -22,9 +22,10 @@ struct PipelineNotices: Hashable, Sendable {
     }
 }
 
-extension Engine {
+extension Fleet {
     /// Says once what a state shows and no stage's failure tells (DESIGN-2 1.9).
-    mutating func notice(_ key: PipelineKey, _ snapshot: PipelineSnapshot, _ now: Instant) {
+    mutating func notice(_ key: PipelineKey, _ snapshot: PipelineSnapshot, _ turn: inout FleetTurn)
+    {
         var notices = notices[key] ?? PipelineNotices()
         var sources: Set<PipelineNotices.SourceFailure> = []
         var stuck: [StageName: PipelineNotices.Stuck] = [:]
@@ -33,33 +34,33 @@ extension Engine {
                 let failure = PipelineNotices.SourceFailure(stage: stage.name, action: action.name)
                 sources.insert(failure)
                 guard !notices.sources.contains(failure) else { continue }
-                report(.sourceFailed(context(of: key), stage.name, FailureFacts(action)))
+                turn.report(.sourceFailed(context(of: key), stage.name, FailureFacts(action)))
             }
             guard let execution = stage.latest?.id, let failure = stage.endedBy else { continue }
             let known = notices.stuck[stage.name]
             stuck[stage.name] =
                 known?.execution == execution
-                ? known : .init(execution: execution, failure: failure, since: now)
+                ? known : .init(execution: execution, failure: failure, since: turn.now)
         }
         notices.sources = sources
         notices.stuck = stuck
         self.notices[key] = sources.isEmpty && stuck.isEmpty ? nil : notices
-        sayStuck(key, now)
+        sayStuck(key, &turn)
     }
 
     /// Says which stages have not ended for too long; another look at the same bytes is enough.
-    mutating func sayStuck(_ key: PipelineKey, _ now: Instant) {
+    mutating func sayStuck(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let stuck = notices[key]?.stuck else { return }
         for (stage, found) in stuck.sorted(by: { $0.key < $1.key })
-        where !found.isSaid && now - found.since >= Timing.stuck {
+        where !found.isSaid && turn.now - found.since >= Timing.stuck {
             notices[key]?.stuck[stage]?.isSaid = true
-            report(
+            turn.report(
                 .stageStuck(
                     context(of: key),
                     stage,
                     found.execution,
                     found.failure,
-                    since: now - found.since
+                    since: turn.now - found.since
                 )
             )
         }

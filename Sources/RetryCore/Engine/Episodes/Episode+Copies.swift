@@ -4,26 +4,20 @@ import Primitives
 ///
 /// GetPipelineState is answered by many hosts, and one of them may lag: a look can show a stage as
 /// it was before the look that came first.
-extension Engine {
+extension Episode {
     /// Whether a look shows a stage older than it was seen; then nothing is concluded from it.
     ///
     /// What goes on showing so for ``Timing/staleFailure`` is how AWS has it.
-    mutating func isOlderCopy(
-        _ stage: StageSnapshot,
-        of key: EpisodeKey,
-        _ now: Instant
-    ) -> Bool {
-        guard let episode = episodes[key], episode.isNewer(than: stage) else {
-            episodes[key]?.olderSince = nil
+    mutating func isOlderCopy(_ shown: StageSnapshot, _ now: Instant) -> Bool {
+        guard isNewer(than: shown) else {
+            olderSince = nil
             return false
         }
-        let since = episode.olderSince ?? now
-        episodes[key]?.olderSince = since
+        let since = olderSince ?? now
+        olderSince = since
         return now - since < Timing.staleFailure
     }
-}
 
-extension Episode {
     /// Takes what a look shows of the stage.
     mutating func take(_ new: StageSnapshot) {
         replaced.formUnion(stage.mark.actionExecutions)

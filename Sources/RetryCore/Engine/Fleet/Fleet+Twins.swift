@@ -20,10 +20,7 @@ struct Twins: Hashable, Sendable {
     }
 }
 
-extension Engine {
-    /// What shares a target's rate.
-    func group(of name: TargetName) -> String { calls.group(of: name) }
-
+extension Fleet {
     /// The target that retries a pipeline in this one's place; nil: this one does.
     func rival(of key: PipelineKey) -> TargetName? {
         twins.elders[key.target]?.first { elder in
@@ -32,21 +29,25 @@ extension Engine {
     }
 
     /// Takes what a definition says of its account.
-    mutating func learn(_ definition: PipelineDefinition, of name: TargetName, _ now: Instant) {
+    mutating func learn(
+        _ definition: PipelineDefinition,
+        of name: TargetName,
+        _ turn: inout FleetTurn
+    ) {
         let before = targets[name]?.place
         targets[name]?.learn(definition)
         guard targets[name]?.place != before else { return }
-        findTwins(now)
-        judgeTwins(now)
-        judgeRates()
+        findTwins(&turn)
+        judgeTwins(&turn)
+        judgeRates(&turn)
     }
 
     /// Finds out which targets are one account and Region, and what shares a rate by that.
-    mutating func findTwins(_ now: Instant) {
+    mutating func findTwins(_ turn: inout FleetTurn) {
         var sharing: [TargetWatch.Place: [TargetName]] = [:]
         twins.elders = [:]
         var groups: [TargetName: String] = [:]
-        for target in configuration.targets {
+        for target in turn.configuration.targets {
             var group = target.rateGroup
             if let place = targets[target.name]?.place {
                 if let elders = sharing[place], let first = elders.first {
@@ -57,12 +58,13 @@ extension Engine {
             }
             groups[target.name] = group
         }
-        calls.watch(groups, configuration.poll, now)
+        self.groups = groups
+        turn.add(.shareRates(groups))
     }
 
     /// Says once that two targets watch the same pipelines and once that they no longer do; what
     /// the later one had decided is decided anew.
-    mutating func judgeTwins(_ now: Instant) {
+    mutating func judgeTwins(_ turn: inout FleetTurn) {
         var shared: [TargetName: (elder: TargetName, count: Int)] = [:]
         if !twins.elders.isEmpty {
             for key in pipelines.keys.sorted() {
@@ -70,18 +72,22 @@ extension Engine {
                 shared[key.target, default: (elder, 0)].count += 1
             }
         }
-        for (name, said) in twins.said.sorted(by: { $0.key < $1.key }) where shared[name] == nil {
+        for (name, said) in twins.said.sorted(by: { $0.key < $1.key })
+        where shared[name] == nil {
             twins.said[name] = nil
             guard let target = targets[name] else { continue }
-            report(.targetDistinct(target.context, after: now - said.since))
+            turn.report(.targetDistinct(target.context, after: turn.now - said.since))
         }
-        for (name, twin) in shared.sorted(by: { $0.key < $1.key }) where twins.said[name] == nil {
+        for (name, twin) in shared.sorted(by: { $0.key < $1.key })
+        where twins.said[name] == nil {
             guard let target = targets[name] else { continue }
-            twins.said[name] = Twins.Said(elder: twin.elder, since: now)
-            report(.targetDuplicate(target.context, of: twin.elder, pipelines: twin.count))
+            twins.said[name] = Twins.Said(elder: twin.elder, since: turn.now)
+            turn.report(.targetDuplicate(target.context, of: twin.elder, pipelines: twin.count))
         }
         guard !shared.isEmpty else { return }
-        for key in liveEpisodes where rival(of: key.pipeline) != nil { redecide(key, now) }
+        for key in turn.episodes.keys where rival(of: key.pipeline) != nil {
+            turn.tell(key, .reconsider)
+        }
     }
 }
 

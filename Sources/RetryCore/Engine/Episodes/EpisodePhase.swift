@@ -16,16 +16,17 @@ package enum EpisodePhase: Hashable, Sendable {
     case deferred(Reason, firm: Bool, until: Instant)
     /// It is due: a poll that was asked for at or after this call shows whether the facts hold.
     case rechecking(after: CallID, until: Instant)
-    /// The intent is being made durable.
-    case recording(CallID, Intent, until: Instant)
+    /// The intent is being made durable; when it is doubted, it is decided anew and not sent.
+    case recording(CallID, Intent, isDoubted: Bool, until: Instant)
     /// The intent is durable and the call waits for its turn.
     case queued(Intent, until: Instant)
     /// The call is under way.
     case calling(CallID, Intent, until: Instant)
-    /// AWS said yes: a poll asked for after this call must show that the state moved.
-    case verifying(Intent, after: CallID, until: Instant)
+    /// AWS said yes: a poll asked for after this call must show that the state moved; one has
+    /// looked in vain or not.
+    case verifying(Intent, after: CallID, looked: Bool, until: Instant)
     /// Nobody knows: polls asked for after this call show whether the state moved.
-    case settling(Intent, after: CallID, until: Instant)
+    case settling(Intent, after: CallID, looked: Bool, until: Instant)
     /// The stage runs again.
     case running(until: Instant)
     /// The outcome is said; the stage is watched for another execution.
@@ -36,8 +37,8 @@ package enum EpisodePhase: Hashable, Sendable {
         switch self {
         case .resuming(let until), .gathering(_, let until), .matching(_, let until),
             .pending(_, let until), .deferred(_, _, let until), .rechecking(_, let until),
-            .recording(_, _, let until), .queued(_, let until), .calling(_, _, let until),
-            .verifying(_, _, let until), .settling(_, _, let until), .running(let until):
+            .recording(_, _, _, let until), .queued(_, let until), .calling(_, _, let until),
+            .verifying(_, _, _, let until), .settling(_, _, _, let until), .running(let until):
             until
         case .ended: nil
         }
@@ -76,15 +77,15 @@ package enum EpisodePhase: Hashable, Sendable {
         case deferred
         /// ``EpisodePhase/rechecking(after:until:)``
         case rechecking
-        /// ``EpisodePhase/recording(_:_:until:)``
+        /// ``EpisodePhase/recording(_:_:isDoubted:until:)``
         case recording
         /// ``EpisodePhase/queued(_:until:)``
         case queued
         /// ``EpisodePhase/calling(_:_:until:)``
         case calling
-        /// ``EpisodePhase/verifying(_:after:until:)``
+        /// ``EpisodePhase/verifying(_:after:looked:until:)``
         case verifying
-        /// ``EpisodePhase/settling(_:after:until:)``
+        /// ``EpisodePhase/settling(_:after:looked:until:)``
         case settling
         /// ``EpisodePhase/running(until:)``
         case running
@@ -110,4 +111,34 @@ package enum EpisodePhase: Hashable, Sendable {
         .running: [.gathering, .ended],
         .ended: [],
     ]
+}
+
+extension EpisodePhase {
+    /// The same phase with another deadline.
+    func with(deadline until: Instant) -> EpisodePhase {
+        switch self {
+        case .resuming: .resuming(until: until)
+        case .gathering(let since, _): .gathering(since: since, until: until)
+        case .matching(let id, _): .matching(id, until: until)
+        case .pending(let plan, _): .pending(plan, until: until)
+        case .deferred(let reason, let firm, _): .deferred(reason, firm: firm, until: until)
+        case .rechecking(let after, _): .rechecking(after: after, until: until)
+        case .recording(let id, let intent, let isDoubted, _):
+            .recording(id, intent, isDoubted: isDoubted, until: until)
+        case .queued(let intent, _): .queued(intent, until: until)
+        case .calling(let id, let intent, _): .calling(id, intent, until: until)
+        case .verifying(let intent, let after, let looked, _):
+            .verifying(intent, after: after, looked: looked, until: until)
+        case .settling(let intent, let after, let looked, _):
+            .settling(intent, after: after, looked: looked, until: until)
+        case .running: .running(until: until)
+        case .ended: .ended
+        }
+    }
+
+    /// The same phase with what is being written doubted; other phases have nothing to doubt.
+    var doubted: EpisodePhase {
+        guard case .recording(let id, let intent, _, let until) = self else { return self }
+        return .recording(id, intent, isDoubted: true, until: until)
+    }
 }

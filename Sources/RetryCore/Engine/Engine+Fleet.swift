@@ -1,0 +1,233 @@
+import Primitives
+
+/// How the fleet hears of events, and what becomes of its steps.
+extension Engine {
+    /// Lets the fleet take part of an event, and does what it says.
+    mutating func ask<Result>(
+        _ now: Instant,
+        _ body: (inout Fleet, inout FleetTurn) -> Result
+    ) -> Result {
+        let (result, steps) = turn(now, body)
+        for step in steps { run(step, now) }
+        return result
+    }
+
+    /// The turn ends with this function, so that nothing is copied when the steps run.
+    private mutating func turn<Result>(
+        _ now: Instant,
+        _ body: (inout Fleet, inout FleetTurn) -> Result
+    ) -> (Result, [FleetStep]) {
+        var turn = FleetTurn(
+            now: now,
+            nextCall: calls.nextID,
+            host: host,
+            configuration: configuration,
+            episodes: episodes
+        )
+        let result = body(&fleet, &turn)
+        return (result, turn.steps)
+    }
+
+    private mutating func run(_ step: FleetStep, _ now: Instant) {
+        switch step {
+        case .report(let report): self.report(report)
+        case .ask(let want, let urgency): calls.ask(want, urgency)
+        case .withdraw(let want): calls.withdraw(want)
+        case .shareRates(let groups): calls.watch(groups, configuration.poll, now)
+        case .tell(let key, let input): tell(key, input, now)
+        case .forget(let key): forget(key, now)
+        case .dropRecalls(let key): ledger.drop(of: key)
+        }
+    }
+
+    /// Asks for a call; it is made when the rate and the number in flight allow.
+    mutating func want(_ want: Want, _ urgency: Urgency) {
+        if fleet.admits(want) { calls.ask(want, urgency) }
+    }
+
+    /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
+    mutating func look(_ key: PipelineKey, at instant: Instant, _ now: Instant) {
+        ask(now) { $0.look(key, at: instant, &$1) }
+    }
+
+    // MARK: Which targets and pipelines are watched
+
+    /// Says the first deadlines; the first event does it.
+    mutating func start(_ now: Instant) {
+        host.isStarted = true
+        ask(now) { $0.startListing(&$1) }
+        for key in episodes.keys { tell(key, .resumed, now) }
+        endOutdated(now)
+        closeUnwatched(now)
+        ask(now) { $0.judgeRates(&$1) }
+    }
+
+    /// Takes the targets of the configuration.
+    mutating func watchTargets(_ now: Instant) {
+        ask(now) { $0.watchTargets(&$1) }
+        forgetUnwatched(now)
+        guard host.isStarted else { return }
+        ask(now) { fleet, turn in
+            fleet.judgeTwins(&turn)
+            fleet.judgeRates(&turn)
+        }
+    }
+
+    /// Drops pipelines that no entry takes any more; their episodes end.
+    private mutating func forgetUnwatched(_ now: Instant) {
+        for key in fleet.unwatched {
+            for episode in fleet.episodes(of: key) {
+                tell(episode, .over(.left, .notWatched), now)
+                episodes.ended.remove(episode)
+            }
+            ledger.drop(of: key)
+            for want in [Want.state(key), .definition(key), .executions(key)] {
+                calls.withdraw(want)
+            }
+            fleet.remove(key)
+        }
+    }
+
+    /// Ends the ledger's open episodes of pipelines that nothing watches.
+    private mutating func closeUnwatched(_ now: Instant) {
+        for key in fleet.unwatched(of: episodes.keys) {
+            // A later file may name its pipeline again: then the ledger knows how it ended.
+            tell(key, .over(.left, .notWatched), now)
+        }
+    }
+
+    /// Another configuration: pending retries are decided anew under it.
+    mutating func reload(_ new: Configuration, _ now: Instant) {
+        configuration = new
+        if new.outageHold == nil { endOutages(now) }
+        watchTargets(now)
+        ask(now) { $0.listAnew(&$1) }
+        for key in fleet.pipelines.keys.sorted() {
+            if fleet.pipelines[key]?.lost == .accessDenied { look(key, at: now, now) }
+            for episode in fleet.episodes(of: key)
+            where episodes.live[episode]?.outlastsReload == false {
+                tell(episode, .reconsider, now)
+            }
+        }
+    }
+
+    /// A target can be reached: its Region is known, and everything of it is looked at.
+    ///
+    /// It has recovered with the first call that works.
+    mutating func targetPlanned(
+        _ name: TargetName,
+        region: String,
+        rateGroup: String,
+        endpoint: String,
+        _ now: Instant
+    ) {
+        guard let index = configuration.targets.firstIndex(where: { $0.name == name }) else {
+            return
+        }
+        configuration.targets[index].region = region
+        configuration.targets[index].rateGroup = rateGroup
+        configuration.targets[index].endpoint = endpoint
+        watchTargets(now)
+        ask(now) { $0.lookAtAll(of: name, &$1) }
+    }
+
+    // MARK: What AWS answers
+
+    mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<StateLook>, _ now: Instant) {
+        guard case .aws(.state(let key)) = calls.end(id) else { return }
+        heard(answer, from: key.target, of: .look(key), now)
+        guard let again = fleet.lookEnded(key, id) else { return }
+        switch answer {
+        case .read(.unchanged, _): ask(now) { $0.unchanged(key, &$1) }
+        case .read(.state(let snapshot, let digest), _):
+            seen(key, snapshot, digest, by: id, now)
+            ask(now) { $0.scheduleLook(key, &$1) }
+        case .failed(let failure): unseen(key, failure, now)
+        }
+        if again { want(.state(key), .check) }
+    }
+
+    private mutating func seen(
+        _ key: PipelineKey,
+        _ snapshot: PipelineSnapshot,
+        _ digest: StateDigest?,
+        by id: CallID,
+        _ now: Instant
+    ) {
+        if let doubt = ask(now, { $0.doubt(about: snapshot, of: key, &$1) }) {
+            let failure = CallFailure(kind: .trouble, operation: "GetPipelineState", message: doubt)
+            return unseen(key, failure, now)
+        }
+        ask(now) { $0.take(snapshot, digest, of: key, &$1) }
+        ask(now) { $0.readDefinition(key, &$1) }
+        guard fleet.pipelines[key]?.isUnsupported == false else { return }
+        if !reconcile(key, snapshot, by: id, now) { fleet.pipelines[key]?.digest = nil }
+        ask(now) { fleet, turn in
+            fleet.notice(key, snapshot, &turn)
+            fleet.judgeExecutions(key, snapshot, by: id, &turn)
+        }
+    }
+
+    private mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
+        ask(now) { $0.unseen(key, failure, &$1) }
+        ask(now) { $0.lookAfterFailure(key, &$1) }
+    }
+
+    mutating func definitionRead(
+        _ id: CallID,
+        _ answer: ReadAnswer<PipelineDefinition>,
+        _ now: Instant
+    ) {
+        guard case .aws(.definition(let key)) = calls.end(id) else { return }
+        heard(answer, from: key.target, now)
+        ask(now) { $0.definitionRead(key, answer, &$1) }
+    }
+
+    mutating func executionsListed(
+        _ id: CallID,
+        _ answer: ReadAnswer<[ExecutionSummary]>,
+        _ now: Instant
+    ) {
+        guard case .aws(.executions(let key)) = calls.end(id) else { return }
+        heard(answer, from: key.target, now)
+        ask(now) { $0.executionsListed(key, answer, &$1) }
+    }
+
+    mutating func pipelinesListed(
+        _ id: CallID,
+        _ answer: ReadAnswer<[PipelineName]>,
+        _ now: Instant
+    ) {
+        guard case .aws(.list(let name)) = calls.end(id), fleet.targets[name] != nil else { return }
+        heard(answer, from: name, of: .list, now)
+        guard fleet.targets[name]?.needsList == true else { return }
+        switch answer {
+        case .read(let listed, _): discovered(listed, in: name, now)
+        case .failed(let failure):
+            fleet.listings.set(name, at: now + Timing.failedLookMax)
+            ask(now) { $0.listingFailed(name, failure, &$1) }
+        }
+    }
+
+    private mutating func discovered(
+        _ listed: [PipelineName],
+        in name: TargetName,
+        _ now: Instant
+    ) {
+        let isFirst = fleet.targets[name]?.listed == nil
+        let before = Set(fleet.pipelines.keys)
+        ask(now) { fleet, turn in
+            fleet.listed(listed, in: name, &turn)
+            fleet.loseUnlisted(name, &turn)
+        }
+        forgetUnwatched(now)
+        closeUnwatched(now)
+        ask(now) { fleet, turn in
+            fleet.judgeTwins(&turn)
+            fleet.judgeRates(&turn)
+            fleet.judgePatterns(of: name, &turn)
+            // The first answer finds everything there is: said in the status, not one by one.
+            if !isFirst { fleet.reportFound(since: before, &turn) }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Primitives
+
+/// What the ledger is asked and answers, how it fares, and going on after a restart.
+extension Engine {
+    mutating func ledgerFailed(_ why: String, _ now: Instant) {
+        if ledger.failed(why, now) { report(.ledgerDegraded(why)) }
+    }
+
+    mutating func ledgerRecovered(_ now: Instant) {
+        guard let span = ledger.worked(now) else { return }
+        report(.ledgerRecovered(after: span))
+        // What could not be written then is written now.
+        for key in episodes.keys {
+            if let record = episodes.live[key]?.record { output.writes.append(.episode(record)) }
+        }
+    }
+
+    // MARK: Episodes that only the ledger knows
+
+    /// Asks the ledger whether it knows the execution that a stage shows.
+    mutating func recall(_ key: EpisodeKey, _ stage: StageSnapshot, _ now: Instant) {
+        let place = StageKey(pipeline: key.pipeline, stage: key.stage)
+        var recall =
+            ledger.recalls[place].flatMap { $0.execution == key.execution ? $0 : nil }
+            ?? LedgerView.Recall(execution: key.execution, since: now, stage: stage)
+        recall.stage = stage
+        if recall.id == nil {
+            let id = calls.begin(.recall(key), now, within: Timing.write)
+            recall.id = id
+            output.effects.append(.recall(id, key))
+        }
+        ledger.recalls[place] = recall
+    }
+
+    mutating func recalled(_ id: CallID, _ memory: Recollection, _ now: Instant) {
+        guard case .recall(let key) = calls.end(id) else { return }
+        let place = StageKey(pipeline: key.pipeline, stage: key.stage)
+        guard let recall = ledger.recalls[place], recall.id == id else { return }
+        ledger.recalls[place] = nil
+        guard fleet.pipelines[key.pipeline] != nil, episodes.live[key] == nil else { return }
+        switch memory {
+        case .new: open(key, recall.stage, now)
+        case .unreadable: unreadable(key, place, recall, now)
+        case .ended:
+            show(key, now)
+            episodes.ended.put(key)
+        case .open(let record, let intents):
+            show(key, now)
+            adopt(record, intents, recall.stage, now)
+            tell(key, .resumed, now)
+            want(.state(key.pipeline), .check)
+        }
+        // The look that showed it did not know yet that the pipeline is to be looked at more often.
+        ask(now) { $0.scheduleLook(key.pipeline, &$1) }
+    }
+
+    /// Asks again with the next look, for a while.
+    ///
+    /// Then it is taken as new, so that no failure is hidden: the retries that AWS counts are
+    /// spent, and the ledger takes no intent of an episode that has ended.
+    private mutating func unreadable(
+        _ key: EpisodeKey,
+        _ place: StageKey,
+        _ recall: LedgerView.Recall,
+        _ now: Instant
+    ) {
+        // Where the host slept, the time has passed and nothing was asked.
+        let isLong = now - recall.since >= Timing.recall && recall.failures > 0
+        guard !isLong else { return open(key, recall.stage, now) }
+        let wait = Timing.doubling(
+            Timing.recallAgain,
+            times: recall.failures,
+            longest: Timing.recallAgainMax
+        )
+        var again = recall
+        again.id = nil
+        again.failures += 1
+        ledger.recalls[place] = again
+        fleet.pipelines[key.pipeline]?.digest = nil
+        look(key.pipeline, at: now + wait, now)
+    }
+
+    // MARK: Going on after a restart
+
+    /// Takes the ledger's open episodes; the first look at each decides how it goes on.
+    mutating func resume(_ snapshot: LedgerSnapshot, now: Instant) {
+        let intents = Dictionary(grouping: snapshot.intents, by: \.episode)
+        // By AWS's times of the failures: when they were seen depends on what the clocks said.
+        let oldestFirst = snapshot.episodes.filter { $0.outcome == nil }.sorted { left, right in
+            (left.newestFailure, left.firstSeen, left.key)
+                < (right.newestFailure, right.firstSeen, right.key)
+        }
+        var newest: [StageKey: EpisodeKey] = [:]
+        for record in oldestFirst {
+            let key = record.key
+            let own = (intents[key] ?? []).sorted { $0.sequence < $1.sequence }
+            let place = StageKey(pipeline: key.pipeline, stage: key.stage)
+            // A newer episode of the same stage proves that another execution took it.
+            if let older = newest[place] { ledger.outdated.append(older) }
+            newest[place] = key
+            adopt(record, own, StageSnapshot(name: key.stage), now)
+            fleet.pipelines[key.pipeline]?.stages[key.stage] = key
+        }
+    }
+
+    /// Goes on with an open episode of the ledger.
+    mutating func adopt(
+        _ record: EpisodeRecord,
+        _ intents: [Intent],
+        _ stage: StageSnapshot,
+        _ now: Instant
+    ) {
+        let phase = EpisodePhase.resuming(until: now + Timing.call)
+        episodes.add(Episode(record: record, phase: phase, intents: intents, stage: stage))
+    }
+
+    /// Says the end of those that a newer episode had overtaken.
+    mutating func endOutdated(_ now: Instant) {
+        for key in ledger.outdated { tell(key, .over(.superseded, nil), now) }
+        ledger.outdated = []
+    }
+}
+
+extension Effect {
+    /// Whether it is a question to the ledger.
+    var isRecall: Bool {
+        switch self {
+        case .recall: true
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+            .matchPatterns, .recordIntent, .retry, .record, .report:
+            false
+        }
+    }
+}
+
+extension EpisodeRecord {
+    /// When the stage last changed at its newest failure.
+    fileprivate var newestFailure: WallTime {
+        lastFailure?.lastStatusChange ?? firstFailure
+    }
+}

@@ -1,0 +1,33 @@
+/// What the event in hand comes to, in order.
+struct EngineOutput: Hashable, Sendable {
+    /// The effects.
+    var effects: [Effect] = []
+    /// The changes of the ledger.
+    var writes: [LedgerWrite] = []
+
+    /// Whether nothing is to be done.
+    var isEmpty: Bool { effects.isEmpty && writes.isEmpty }
+
+    /// Takes all of it.
+    ///
+    /// The changes of the ledger become one write: a crash between two of them would leave a retry
+    /// that AWS counts and the episode does not know. The write comes last, so that what is said is
+    /// said again after a crash rather than never; but before what the ledger answers: an intent
+    /// must not be found without its episode.
+    mutating func take() -> [Effect] {
+        defer { self = EngineOutput() }
+        guard !writes.isEmpty else { return effects }
+        let questions = effects.filter(\.isRecall)
+        var all = questions.isEmpty ? effects : effects.filter { !$0.isRecall }
+        let intent = all.firstIndex { effect in
+            switch effect {
+            case .recordIntent: true
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+                .matchPatterns, .recall, .retry, .record, .report:
+                false
+            }
+        }
+        all.insert(.record(writes), at: intent ?? all.endIndex)
+        return all + questions
+    }
+}

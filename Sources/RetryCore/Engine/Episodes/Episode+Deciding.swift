@@ -1,0 +1,275 @@
+import Primitives
+
+/// From a verdict to the next phase, each said once.
+extension Episode {
+    /// Decides once the evidence is complete.
+    ///
+    /// It is `checked` when the facts were just looked at again because the retry is due.
+    mutating func decide(
+        checked: Bool = false,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let isKnown = world.definition != .unread && history.mark == stage.mark
+        guard isKnown, let situation = countFailure(world, &steps) else {
+            return gatherAnew(world, &steps)
+        }
+        guard notRetryable <= 1 else {
+            let detail = "twice, and the state did not change"
+            return leave(.notRetryable, detail: detail, world, &steps)
+        }
+        // Another file's patterns, or a text that the state has only now: asked first.
+        guard situation.unanswered.isEmpty else { return gatherAnew(world, &steps) }
+        let decision = PolicyEvaluator.decide(situation)
+        failure = decision.failure
+        if let rival = world.rival {
+            let detail = "target \(rival) watches it too"
+            return leave(.duplicateTarget, detail: detail, world, &steps)
+        }
+        steps.append(.decided(decision, checked: checked))
+    }
+
+    /// Does what was decided.
+    mutating func follow(
+        _ decision: Decision,
+        _ checked: Bool,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        switch decision.verdict {
+        case .retry(let plan):
+            if checked, plan.due <= world.time {
+                recordIntent(plan, world, &steps)
+            } else {
+                schedule(plan, decision.failure, world, &steps)
+            }
+        case .wait(let reason, let until):
+            wait(reason, until: until, nil, detail: decision.stopDetail, world, &steps)
+        case .hold(let reason, let until, let plan):
+            wait(reason, until: until, plan, detail: decision.stopDetail, world, &steps)
+        case .wouldRetry(let plan): onlySay(plan, decision.failure, world, &steps)
+        case .leave(let reason): leave(reason, detail: decision.stopDetail, world, &steps)
+        case .exhausted(let reason):
+            exhaust(reason, decision.failure, world, &steps)
+        }
+    }
+
+    /// Counts a failure that was not counted yet into the run of same errors, and says it.
+    ///
+    /// The state may move without another attempt: a sibling that fails later, or an approval
+    /// beside it, is part of the failure that was counted.
+    mutating func countFailure(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) -> Situation? {
+        guard var situation = situation(world) else { return nil }
+        let mark = stage.mark
+        guard stage.latest?.status == .failed, record.lastFailure != mark else { return situation }
+        let failure = PolicyEvaluator.failure(of: situation)
+        let isNew = situation.read.facts.isNewAttempt(since: record.lastFailure, mark)
+        if record.lastFailure == nil {
+            record.firstFailure = failure.failedAt ?? record.firstFailure
+        }
+        countError(failure.fingerprint, isNew: isNew)
+        record.lastFailure = mark
+        if isNew {
+            saidPlan = nil
+            saidReason = nil
+            refusals = 0
+            notRetryable = 0
+        }
+        save(&steps)
+        if isNew { steps.append(.report(.stageFailed(world.context, failure))) }
+        situation.history = past
+        return situation
+    }
+
+    /// Counts the attempts in a row that came to one error, by what each came to in the end.
+    private mutating func countError(_ error: Fingerprint?, isNew: Bool) {
+        if isNew {
+            errorBefore = ErrorRun(fingerprint: record.lastFingerprint, run: record.sameErrorRun)
+        }
+        guard isNew || error != record.lastFingerprint || error == nil else { return }
+        let isSame = error != nil && error == errorBefore?.fingerprint
+        record.sameErrorRun = isSame ? (errorBefore?.run ?? 0) + 1 : 1
+        record.lastFingerprint = error
+    }
+
+    /// Whether `give_up_after` is over for an episode that can not be decided on.
+    func isGivenUp(_ world: EpisodeEnvironment) -> Bool {
+        let policy = world.policy
+        let end = WindowCalendar(policy.windows)
+            .time(after: policy.giveUpAfter, from: record.firstFailure)
+        return world.time > end
+    }
+
+    private mutating func schedule(
+        _ plan: RetryPlan,
+        _ failure: FailureFacts,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let said = SaidPlan(plan)
+        if saidPlan != said {
+            saidPlan = said
+            steps.append(.report(.retryScheduled(world.context, plan, failure)))
+        }
+        let due = world.instant(of: plan.due)
+        if due <= world.now {
+            recheck(plan, world, &steps)
+        } else {
+            enter(.pending(plan, until: due))
+        }
+    }
+
+    /// It is due: the facts are looked at once more before anything is sent.
+    mutating func recheck(
+        _ plan: RetryPlan,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard plan.due <= world.time else {
+            // AWS's clock was found to be behind: the retry is not due yet.
+            return enter(.pending(plan, until: world.instant(of: plan.due)))
+        }
+        enter(.rechecking(after: world.nextCall, until: world.now + Timing.call))
+        check(&steps)
+    }
+
+    private mutating func wait(
+        _ reason: Reason,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        detail: String,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let now = world.now
+        // A lift time in the past must not make the engine spin.
+        var deadline = min(max(world.instant(of: until), now + .seconds(1)), now + Timing.lift)
+        // A look that brought nothing new must not put off what happens at the deadline.
+        if case .deferred(reason, _, let until) = phase, until > now {
+            deadline = min(deadline, until)
+        }
+        let told = reason == .paused ? min(world.pauseEnd(of: key) ?? until, until) : until
+        say(deferred: reason, until: told, plan, detail: detail, world, &steps)
+        enter(.deferred(reason, firm: false, until: deadline))
+    }
+
+    /// Defers for a cause of the engine's own; polls do not decide anew before it is over.
+    mutating func deferFirmly(
+        _ reason: Reason,
+        for wait: Duration,
+        detail: String,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        say(deferred: reason, until: world.time + wait, nil, detail: detail, world, &steps)
+        enter(.deferred(reason, firm: true, until: world.now + wait))
+    }
+
+    mutating func say(
+        deferred reason: Reason,
+        until: WallTime,
+        _ plan: RetryPlan?,
+        detail: String,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard saidReason != reason else { return }
+        saidReason = reason
+        // A permission that is missing is an error once for a pipeline, however many stages fail.
+        let isDenied = world.definition == .denied
+        let isError =
+            reason == .definitionUnavailable && isDenied && !world.isDenialSaid
+        if isError { steps.append(.denialReported) }
+        steps.append(
+            .report(
+                .retryDeferred(
+                    world.context,
+                    reason,
+                    until: until,
+                    plan,
+                    detail: detail,
+                    isError: isError
+                )
+            )
+        )
+    }
+
+    /// A dry run or shadow policy says what it would do and waits for the stage to move.
+    private mutating func onlySay(
+        _ plan: RetryPlan,
+        _ failure: FailureFacts,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let said = SaidPlan(plan)
+        if saidPlan != said {
+            saidPlan = said
+            steps.append(.report(.wouldRetry(world.context, plan, failure)))
+        }
+        enter(.deferred(.shadow, firm: false, until: world.now + Timing.lift))
+    }
+
+    /// Decides anew under another configuration or after a pause was lifted.
+    mutating func reconsider(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        switch phase {
+        case .pending, .deferred: gatherAnew(world, &steps)
+        case .queued(let intent, _):
+            withdraw(intent, &steps)
+            gatherAnew(world, &steps)
+        case .recording: phase = phase.doubted
+        case .resuming, .gathering, .matching, .rechecking, .calling, .verifying, .settling,
+            .running, .ended:
+            // Each of these decides by the policy in force when it comes to decide.
+            break
+        }
+    }
+
+    /// What held it is lifted: it goes on at its time, and not before.
+    ///
+    /// A firm deferral keeps its time: it waits for something else than what was lifted.
+    mutating func release(at instant: Instant) {
+        guard case .deferred(let reason, firm: false, _) = phase else { return }
+        enter(.deferred(reason, firm: true, until: instant))
+    }
+
+    /// Of those that an outage holds, this one is tried now.
+    mutating func letThrough(_ now: Instant) {
+        guard case .deferred(.outageHold, _, _) = phase else { return }
+        enter(.deferred(.outageHold, firm: true, until: now))
+    }
+}
+
+extension Episode {
+    /// Whether it waits for a time that nothing but that time, or a change of its own, ends.
+    var isFirmlyDeferred: Bool {
+        if case .deferred(_, firm: true, _) = phase { true } else { false }
+    }
+
+    /// Whether another config file can not have changed what it waits for.
+    ///
+    /// A denied permission, refused keys and an endpoint that does not answer are what a reload is
+    /// for; how busy AWS is and what the disk says are not.
+    var outlastsReload: Bool {
+        if case .deferred(let reason, firm: true, _) = phase {
+            Episode.outlastingReload.contains(reason)
+        } else {
+            false
+        }
+    }
+
+    private static let outlastingReload: Set<Reason> = [
+        .busy, .executionLimit, .throttled, .notRetryable, .ledgerUnavailable,
+        // Already let go, each at its time.
+        .paused, .outageHold,
+    ]
+}
+
+extension Decision {
+    /// What the check that stopped it saw.
+    var stopDetail: String {
+        (guards + brakes).last { $0.result == .stop }?.detail ?? ""
+    }
+}

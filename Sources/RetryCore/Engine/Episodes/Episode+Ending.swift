@@ -1,0 +1,138 @@
+import Primitives
+
+/// Deadlines, and how an episode ends.
+extension Episode {
+    /// The deadline of the phase has come.
+    mutating func due(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        switch phase {
+        case .resuming, .rechecking:
+            // The look did not come through: it is asked for again, and nothing is sent blindly.
+            wait(until: world.now + Timing.idle)
+            check(&steps)
+        case .gathering(let since, _): gatherLate(since: since, world, &steps)
+        case .matching, .deferred: gatherAnew(world, &steps)
+        case .pending(let plan, _): recheck(plan, world, &steps)
+        case .recording, .calling:
+            // The call's own deadline comes first; this one only proves that none is missing.
+            wait(until: world.now + Timing.call)
+        case .queued(let intent, _): neverSent(intent, world, &steps)
+        case .verifying(let intent, _, let looked, _):
+            noEffect(intent, looked, world, &steps)
+        case .settling(let intent, _, let looked, _):
+            notSettled(intent, looked, world, &steps)
+        case .running: stillRunning(world, &steps)
+        case .ended: break
+        }
+    }
+
+    /// A stage that runs long is looked at by polls; one that shows an old failure is not.
+    private mutating func stillRunning(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        if stage.latest?.status == .failed {
+            gatherAnew(world, &steps)
+        } else {
+            wait(until: world.now + Timing.staleFailure)
+        }
+    }
+
+    /// Leaves the stage to people or to CodePipeline.
+    mutating func leave(
+        _ reason: Reason,
+        detail: String,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard !isEnded else { return }
+        let context = world.context
+        steps.append(
+            .report(.stageLeft(context, reason, retries: ownRetries, failure, detail: detail))
+        )
+        conclude(.left, reason, world, &steps)
+    }
+
+    /// A limit ends it.
+    mutating func exhaust(
+        _ reason: Reason,
+        _ failure: FailureFacts,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let context = world.context
+        steps.append(
+            .report(.retriesExhausted(context, reason, retries: ownRetries, failure))
+        )
+        conclude(.exhausted, reason, world, &steps)
+    }
+
+    /// Ends an episode that can not be decided on.
+    mutating func giveUp(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        exhaust(.gaveUpAfter, failure, world, &steps)
+    }
+
+    /// Ends an episode with the entry that its outcome wants.
+    mutating func end(
+        _ outcome: Outcome,
+        _ reason: Reason?,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard !isEnded else { return }
+        settleAtEnd(world, &steps)
+        let context = world.context
+        switch outcome {
+        case .left: leave(reason ?? .notWatched, detail: "", world, &steps)
+        case .gone:
+            steps.append(.report(.stageGone(context, retries: ownRetries)))
+            conclude(.gone, nil, world, &steps)
+        case .superseded:
+            steps.append(.report(.stageSuperseded(context, by: nil, retries: ownRetries)))
+            conclude(.superseded, nil, world, &steps)
+        case .recovered, .exhausted:
+            preconditionFailure("\(outcome) of \(key) has an entry of its own: \(self)")
+        }
+    }
+
+    /// Writes an outcome; nothing but another execution follows it.
+    mutating func conclude(
+        _ outcome: Outcome,
+        _ reason: Reason?,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        record.outcome = outcome
+        record.reason = reason
+        record.endedAt = world.time
+        save(&steps)
+        drop(&steps)
+    }
+
+    /// Ends without an outcome: the ledger has it already.
+    mutating func drop(_ steps: inout [EpisodeStep]) {
+        enter(.ended)
+        steps.append(.ended)
+    }
+
+    /// At the end of an episode no intent stays open.
+    mutating func settleAtEnd(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        switch phase {
+        case .verifying(let intent, _, _, _): change(intent, to: .effective, &steps)
+        case .settling(let intent, _, _, _):
+            let spent = change(intent, to: .unsettled, &steps)
+            steps.append(
+                .report(.retrySettled(world.context, spent, tookEffect: false))
+            )
+        case .calling, .resuming:
+            // An answer may be known already, or never come any more.
+            for intent in intents where intent.state.isUnderWay {
+                change(intent, to: .unsettled, &steps)
+            }
+        case .queued(let intent, _): withdraw(intent, &steps)
+        case .recording(_, let intent, _, _):
+            // Durable or not, it will not be sent; the write of it is under way and comes first.
+            change(intent, to: .notExecuted, &steps)
+        case .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended: break
+        }
+    }
+}

@@ -1,0 +1,230 @@
+import Primitives
+
+/// The evidence step: what really ran, by the definition and the execution's history.
+extension Episode {
+    /// Begins to read the evidence of a new or changed failure.
+    mutating func gatherAnew(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        var since = world.now
+        if case .gathering(let earlier, _) = phase { since = earlier }
+        let isNew = history.mark != stage.mark || since == world.now
+        history.begin(for: stage.mark, isNew: isNew, after: world.nextCall)
+        enter(.gathering(since: since, until: world.now + history.wait))
+        // A definition that is denied, or has no such stage, says nothing of this failure.
+        let isUseless = world.definition?.value?.stages[key.stage] == nil
+        if isUseless, world.definition != nil { steps.append(.forgetDefinition) }
+        gather(world.definition.map { isUseless ? .unread : $0 }, world, &steps)
+    }
+
+    /// Asks for what is missing, and decides when nothing is.
+    mutating func gather(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
+        gather(world.definition, world, &steps)
+    }
+
+    private mutating func gather(
+        _ definition: KnownDefinition?,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard case .gathering = phase, let definition else { return }
+        if definition == .unread { steps.append(.ask(.definition(key.pipeline), .evidence)) }
+        if history.evidence == nil, history.lag == nil {
+            steps.append(.ask(.evidence(key), .evidence))
+        }
+        guard definition != .unread, history.evidence != nil else { return }
+        matchOrDecide(world, &steps)
+    }
+
+    mutating func evidenceRead(
+        _ id: CallID,
+        _ answer: ReadAnswer<[ActionRow]>,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard case .gathering = phase else { return }
+        guard id >= history.after else { return steps.append(.ask(.evidence(key), .evidence)) }
+        switch answer {
+        case .read(let rows, _): take(rows, &steps)
+        case .failed(let failure):
+            // Other trouble passes: the phase's deadline asks again.
+            guard failure.kind == .accessDenied else { return }
+            history.evidence = .denied
+        }
+        gather(world, &steps)
+    }
+
+    /// Takes rows that have what the state shows; others are waited for, unless the state alone
+    /// says why the stage is left.
+    private mutating func take(_ rows: [ActionRow], _ steps: inout [EpisodeStep]) {
+        history.versions.formUnion(rows.compactMap(\.pipelineVersion))
+        let evidence = HistoryCheck.evidence(of: rows, for: stage)
+        switch evidence {
+        case .rows, .denied: history.evidence = evidence
+        case .lagging(let what):
+            history.lag = what
+            // It may as well be the state that is old.
+            check(&steps)
+            let conditions = stage.conditions
+            if conditions.beforeEntry == .failed || conditions.onFailure == .failed {
+                history.evidence = evidence
+            }
+        }
+    }
+
+    /// The phase's deadline: ask again, say after a while that it is waited for, and after long
+    /// decide what that means.
+    mutating func gatherLate(
+        since: Instant,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        history.tries += 1
+        let isTargetDown = world.isTargetDown
+        let span = world.now - since
+        guard span >= Timing.evidence, !isTargetDown else {
+            if span >= Timing.evidenceSaid { sayWaiting(since: since, world, &steps) }
+            history.lag = nil
+            enter(.gathering(since: since, until: world.now + history.wait))
+            return gather(world, &steps)
+        }
+        if let lag = history.lag, world.definition != .unread {
+            history.evidence = .lagging(lag)
+            gather(world, &steps)
+        } else {
+            evidenceUnavailable(world, &steps)
+        }
+    }
+
+    /// Says once that a decision waits for what AWS does not show yet.
+    private mutating func sayWaiting(
+        since: Instant,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard world.definition != nil else { return }
+        let lag = history.lag
+        countWithoutHistory(world, &steps)
+        let until = world.time + (since + Timing.evidence - world.now)
+        if let lag {
+            say(deferred: .notEvaluable, until: until, nil, detail: lag, world, &steps)
+        } else {
+            let detail = missing(world)
+            say(
+                deferred: .definitionUnavailable,
+                until: until,
+                nil,
+                detail: detail,
+                world,
+                &steps
+            )
+        }
+    }
+
+    /// Evidence that trouble keeps away: no retry without it, but the trouble passes.
+    private mutating func evidenceUnavailable(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        countWithoutHistory(world, &steps)
+        guard !isGivenUp(world) else { return giveUp(world, &steps) }
+        deferFirmly(
+            .definitionUnavailable,
+            for: Timing.evidenceAgainMax,
+            detail: missing(world),
+            world,
+            &steps
+        )
+    }
+
+    /// Says that the stage failed before its history is known, by what the state shows.
+    private mutating func countWithoutHistory(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        let evidence = history.evidence
+        history.evidence = evidence ?? .lagging("")
+        _ = countFailure(world, &steps)
+        history.evidence = evidence
+    }
+
+    private func missing(_ world: EpisodeEnvironment) -> String {
+        let isDefinitionMissing = world.definition == .unread
+        let calls = [
+            isDefinitionMissing ? "GetPipeline" : nil,
+            history.evidence == nil ? "ListActionExecutions" : nil,
+        ].compactMap(\.self)
+        return "no usable answer of \(calls.joined(separator: " and ")); it is asked again"
+    }
+
+    /// Asks for the patterns' answers that the verdict needs.
+    private mutating func matchOrDecide(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard let situation = situation(world) else { return }
+        let queries = PolicyQuestions.queries(for: situation)
+        let open = queries.filter { situation.findings[$0] == nil }
+        guard !open.isEmpty else { return decide(world, &steps) }
+        // Only what is still asked is kept: texts are large and episodes live long.
+        let asked = Set(queries)
+        findings = situation.findings.filter { asked.contains($0.key) }
+        self.asked = open
+        steps.append(.match(world.nextCall, open))
+        enter(.matching(world.nextCall, until: world.now + Timing.call))
+    }
+
+    mutating func matched(
+        _ id: CallID,
+        _ answers: [PatternQuery: PatternFinding],
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard case .matching(id, _) = phase else { return }
+        // What was asked and not answered counts as not evaluable: no retry (invariant I5).
+        for query in asked { findings[query] = answers[query] ?? .pastBound }
+        asked = []
+        decide(world, &steps)
+    }
+
+    /// The evaluation did not come back, as on a machine that was suspended: asked again, but not
+    /// without end.
+    mutating func patternsLost(
+        _ id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard case .matching(id, _) = phase else { return }
+        let tries = history.patternTries + 1
+        guard tries < Timing.patternTries else { return matched(id, [:], world, &steps) }
+        history.patternTries = tries
+        matchOrDecide(world, &steps)
+    }
+
+    /// Everything that a decision rests on; nil while what ran is not known.
+    mutating func situation(_ world: EpisodeEnvironment) -> Situation? {
+        guard let evidence = history.evidence, let known = world.definition else { return nil }
+        let definition = known.value
+        var situation = Situation(
+            episode: key,
+            policy: world.policy,
+            stage: stage,
+            // The state may lag the definition, or lack its version.
+            currentVersion: [world.version, definition?.version].compactMap(\.self).max(),
+            definition: definition,
+            evidence: evidence,
+            history: past,
+            findings: findings,
+            brakes: world.brakes(on: key, error: record.lastFingerprint),
+            now: world.time,
+            seed: world.seed
+        )
+        let source = KeptReading.Source(stage, evidence, known)
+        if let reading, reading.source == source {
+            situation.reading = reading.reading
+        } else {
+            let new = FailureReading(situation)
+            situation.reading = new
+            reading = KeptReading(source: source, reading: new)
+        }
+        return situation
+    }
+}

@@ -1,0 +1,225 @@
+import Primitives
+
+/// What a poll shows of the stage: the poll is the whole truth, unless it is an older copy.
+extension Episode {
+    /// A stage that another version of the definition no longer has: believed after a second look.
+    ///
+    /// The engine remembers that the episode ended: its execution may come back with the stage.
+    mutating func missing(
+        by id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        // What explains the loss is another edition, which doubted or took back its intent already.
+        guard !isCommitted else { return steps.append(.notTaken) }
+        guard let after = missingAfter else {
+            missingAfter = world.nextCall
+            check(&steps)
+            return steps.append(.notTaken)
+        }
+        guard id >= after else { return steps.append(.notTaken) }
+        end(.gone, nil, world, &steps)
+    }
+
+    mutating func shown(
+        _ new: StageSnapshot,
+        _ edition: PipelineEdition?,
+        by id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        missingAfter = nil
+        if new.latest?.id == key.execution { self.edition = edition }
+        if isOlderCopy(new, world.now) { return steps.append(.notTaken) }
+        // A call under way is answered first: its intent must not be lost from sight.
+        guard !isCommitted else {
+            if stage != new { phase = phase.doubted }
+            return steps.append(.notTaken)
+        }
+        guard new.latest?.id == key.execution, let status = new.latest?.status else {
+            return overtaken(by: new.latest?.id, id, world, &steps)
+        }
+        observe(new, status, by: id, world, &steps)
+    }
+
+    /// Another execution has the stage, if two looks in a row show it: one alone may be an older
+    /// copy.
+    private mutating func overtaken(
+        by other: ExecutionID?,
+        _ id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard let after = overtakenAfter else {
+            overtakenAfter = world.nextCall
+            if case .queued = phase { reconsider(world, &steps) }
+            check(&steps)
+            return steps.append(.notTaken)
+        }
+        guard id >= after else { return steps.append(.notTaken) }
+        steps.append(
+            .report(.stageSuperseded(world.context, by: other, retries: ownRetries))
+        )
+        settleAtEnd(world, &steps)
+        conclude(.superseded, nil, world, &steps)
+    }
+
+    /// Takes what a poll shows of the execution.
+    private mutating func observe(
+        _ new: StageSnapshot,
+        _ status: StageStatus,
+        by id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        guard !isEnded else { return }
+        let isOther = stage != new
+        let isChanged = isOther && stage.mark != new.mark
+        if case .queued = phase, isOther { reconsider(world, &steps) }
+        if isOther { take(new) }
+        overtakenAfter = nil
+        record.counts.absorb(stage.counters.manual)
+        if status.settlesResumed { settleResumed(world, &steps) }
+        switch status {
+        case .failed: stillFailed(changed: isChanged, by: id, world, &steps)
+        case .unknown: unclear(changed: isChanged, by: id, world, &steps)
+        case .inProgress, .stopping: movesAgain(world, &steps)
+        case .succeeded: recovered(world, &steps)
+        case .stopped: endSettled(.stopped, world, &steps)
+        case .cancelled: endSettled(.cancelled, world, &steps)
+        case .skipped: endSettled(.skips, world, &steps)
+        }
+    }
+
+    private mutating func stillFailed(
+        changed: Bool,
+        by id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        switch phase {
+        case .resuming: goOn(by: id, world, &steps)
+        case .gathering, .matching:
+            if changed { gatherAnew(world, &steps) }
+        // What changed was not gathered yet, which a decision begins with.
+        case .pending: decide(world, &steps)
+        case .deferred(_, let firm, _):
+            if changed {
+                gatherAnew(world, &steps)
+            } else if !firm {
+                decide(world, &steps)
+            }
+        case .rechecking(let after, _):
+            if changed || id >= after { decide(checked: true, world, &steps) }
+        case .verifying(let intent, _, _, _), .settling(let intent, _, _, _):
+            if stage.hasMoved(since: intent.before) {
+                tookEffect(intent, world, &steps)
+                gatherAnew(world, &steps)
+            } else {
+                lookedInVain(by: id)
+            }
+        case .running:
+            // An older copy of the state may come after a newer one: only a new failure counts.
+            if record.lastFailure != stage.mark { gatherAnew(world, &steps) }
+        // Whatever changes while an intent waits for its turn was decided on before.
+        case .recording, .queued, .calling, .ended: break
+        }
+    }
+
+    /// A status that nobody knows ends nothing and sends nothing; what runs goes on running.
+    private mutating func unclear(
+        changed: Bool,
+        by id: CallID,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        switch phase.name {
+        case .running: break
+        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
+            .queued, .calling, .verifying, .settling, .ended:
+            stillFailed(changed: changed, by: id, world, &steps)
+        }
+    }
+
+    /// The stage runs: by our retry, by CodePipeline's, or by a person's.
+    private mutating func movesAgain(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        settleByMove(world, &steps)
+        // Another look at a stage that runs brings nothing new and moves no deadline.
+        if case .running = phase { return }
+        enter(.running(until: world.now + Timing.staleFailure))
+    }
+
+    private mutating func recovered(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        settleByMove(world, &steps)
+        settleAtEnd(world, &steps)
+        let elapsed = max(.zero, world.time - record.firstFailure)
+        steps.append(
+            .report(
+                .stageRecovered(world.context, retries: ownRetries, after: elapsed)
+            )
+        )
+        steps.append(.succeeded)
+        conclude(.recovered, nil, world, &steps)
+    }
+
+    /// The stage moved: a call of ours that was waited for took effect, one that was not made yet
+    /// is not made.
+    private mutating func settleByMove(
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        switch phase {
+        case .verifying(let intent, _, _, _), .settling(let intent, _, _, _):
+            tookEffect(intent, world, &steps)
+        case .queued(let intent, _): withdraw(intent, &steps)
+        case .running, .resuming, .gathering, .matching, .pending, .deferred, .rechecking,
+            .recording, .calling, .ended:
+            break
+        }
+    }
+
+    private mutating func endSettled(
+        _ reason: Reason,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) {
+        settleAtEnd(world, &steps)
+        leave(reason, detail: "", world, &steps)
+    }
+}
+
+extension StageStatus {
+    /// Whether a stage that shows it for the first time begins an episode.
+    var opensEpisode: Bool {
+        switch self {
+        case .failed: true
+        case .cancelled, .inProgress, .stopped, .stopping, .succeeded, .skipped, .unknown: false
+        }
+    }
+
+    /// Whether the status alone shows that an open intent of before the restart took effect.
+    var settlesResumed: Bool {
+        switch self {
+        case .inProgress, .succeeded: true
+        case .failed, .unknown, .cancelled, .stopped, .stopping, .skipped: false
+        }
+    }
+}
+
+extension StageSnapshot {
+    /// Whether anything shows that a retry took effect since then.
+    func hasMoved(since before: StateMark) -> Bool {
+        let mark = mark
+        return mark.manualRetries > before.manualRetries
+            || !mark.actionExecutions.isSubset(of: before.actionExecutions)
+            || (mark.lastStatusChange.map { change in
+                before.lastStatusChange.map { change > $0 } ?? true
+            } ?? false)
+    }
+}

@@ -1,0 +1,221 @@
+import Primitives
+
+/// One failed stage execution from its first failure to its end: a value that is told inputs and
+/// says the steps that follow.
+///
+/// It knows nothing of other episodes, of calls and of the ledger; what it may know of the world
+/// comes with each input.
+struct Episode: Hashable, Sendable {
+    /// An error, and how many attempts in a row have come to it.
+    struct ErrorRun: Hashable, Sendable {
+        var fingerprint: Fingerprint?
+        var run: Int
+    }
+
+    /// What the ledger keeps of it.
+    var record: EpisodeRecord
+    /// Where it stands.
+    var phase: EpisodePhase
+    /// Its intents, in order.
+    var intents: [Intent] = []
+    /// The stage as the newest poll showed it.
+    var stage: StageSnapshot
+    /// The attempts that newer ones took the place of: they never come back.
+    var replaced: Set<ActionExecutionID> = []
+    /// Since when the looks have shown it older than it was seen; nil while they do not.
+    var olderSince: Instant?
+    /// Which edition of the pipeline last showed it; nil before the first look after a start.
+    var edition: PipelineEdition?
+    /// What ran in this execution, and how reading it fares.
+    var history = HistoryReading()
+    /// The newest decision's reading of what failed.
+    var reading: KeptReading?
+    /// The answers to the pattern questions.
+    var findings: [PatternQuery: PatternFinding] = [:]
+    /// The pattern questions that are being evaluated.
+    var asked: [PatternQuery] = []
+    /// The newest failure's facts, once decided.
+    var failure = FailureFacts()
+    /// The error before the newest attempt, and how often it had come in a row by then.
+    ///
+    /// After a restart nil until another attempt fails: an attempt that was seen in part before
+    /// then counts as one with another error.
+    var errorBefore: ErrorRun?
+    /// The plan that was said last for the newest failure.
+    var saidPlan: SaidPlan?
+    /// The deferral that was said last, until a retry is accepted or the stage fails anew.
+    var saidReason: Reason?
+    /// Refusals in a row that did not count, for their growing waits.
+    var refusals = 0
+    /// StageNotRetryableException in a row.
+    var notRetryable = 0
+    /// The sequence of the newest intent, written or not.
+    var lastSequence = 0
+    /// A look asked for at or after this call confirms that another execution took the stage.
+    var overtakenAfter: CallID?
+    /// A look asked for at or after this call confirms that the stage is no longer there.
+    var missingAfter: CallID?
+    /// The most retries that the episode can have, by the plan of the newest intent.
+    var limit = 0
+    /// The failure that was counted into an outage last.
+    var notedFailure: StateMark?
+
+    /// What `retry_scheduled` or `would_retry` said.
+    struct SaidPlan: Hashable, Sendable {
+        /// The retry's number.
+        var number: Int
+        /// When it is due.
+        var due: WallTime
+        /// How the stage is retried.
+        var mode: RetryMode
+
+        init(_ plan: RetryPlan) {
+            number = plan.number
+            due = plan.due
+            mode = plan.mode
+        }
+    }
+
+    /// Makes one of what is known when it begins, or when the ledger tells of it.
+    init(
+        record: EpisodeRecord,
+        phase: EpisodePhase,
+        intents: [Intent] = [],
+        stage: StageSnapshot
+    ) {
+        self.record = record
+        self.phase = phase
+        self.intents = intents
+        self.stage = stage
+    }
+
+    /// The stage execution that it is about.
+    var key: EpisodeKey { record.key }
+
+    /// Whether its outcome is said.
+    var isEnded: Bool { phase == .ended }
+
+    /// Whether an intent is being written or sent: nothing but its answer changes the phase.
+    var isCommitted: Bool {
+        switch phase.name {
+        case .recording, .calling: true
+        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .queued,
+            .verifying, .settling, .running, .ended:
+            false
+        }
+    }
+
+    /// Whether an intent is being written or waits for its call.
+    var isUnsent: Bool {
+        switch phase.name {
+        case .recording, .queued: true
+        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .calling,
+            .verifying, .settling, .running, .ended:
+            false
+        }
+    }
+
+    /// Whether it waits for a sign of a retry of ours.
+    var awaitsEffect: Bool {
+        switch phase.name {
+        case .verifying, .settling: true
+        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
+            .queued, .calling, .running, .ended:
+            false
+        }
+    }
+
+    /// The retries that limits count.
+    var countedRetries: Int { record.counts.foreign + ownRetries }
+
+    /// The retries that the daemon itself caused, for the outcome's entry.
+    var ownRetries: Int { intents.count { $0.state.counts } }
+
+    /// What the evaluator needs of the past.
+    var past: EpisodeHistory {
+        var byRule: [RuleName?: Int] = [:]
+        for intent in intents where intent.state.counts {
+            byRule[intent.rule, default: 0] += 1
+        }
+        if record.counts.foreign > 0 {
+            byRule[nil, default: 0] += record.counts.foreign
+        }
+        return EpisodeHistory(
+            firstFailure: record.firstFailure,
+            firstSeen: record.firstSeen,
+            retries: countedRetries,
+            retriesByRule: byRule,
+            counts: record.counts,
+            ranVersions: history.versions,
+            sameErrorRun: record.sameErrorRun,
+            lastFingerprint: record.lastFingerprint
+        )
+    }
+
+    /// Takes one input; the steps that follow from it, in order.
+    mutating func take(_ input: EpisodeInput, _ world: EpisodeEnvironment) -> [EpisodeStep] {
+        var steps: [EpisodeStep] = []
+        switch input {
+        case .began: gatherAnew(world, &steps)
+        case .shown(let stage, let edition, let id): shown(stage, edition, by: id, world, &steps)
+        case .missing(let id): missing(by: id, world, &steps)
+        case .definitionRead: gather(world, &steps)
+        case .evidenceRead(let id, let answer): evidenceRead(id, answer, world, &steps)
+        case .patternsMatched(let id, let findings): matched(id, findings, world, &steps)
+        case .patternsLost(let id): patternsLost(id, world, &steps)
+        case .decided(let decision, let checked): follow(decision, checked, world, &steps)
+        case .intentRecorded(let id, let durability, let isCalling):
+            recorded(id, durability, isCalling: isCalling, world, &steps)
+        case .turn: send(world, &steps)
+        case .retryAnswered(let id, let answer): answered(id, answer, world, &steps)
+        case .due: due(world, &steps)
+        case .reconsider: reconsider(world, &steps)
+        case .outageBegan:
+            if case .pending = phase { decide(world, &steps) }
+        case .released(let instant): release(at: instant)
+        case .letThrough: letThrough(world.now)
+        case .resumed: doubtOpenIntents(&steps)
+        case .over(let outcome, let reason): end(outcome, reason, world, &steps)
+        }
+        return steps
+    }
+
+    /// Goes to another phase, or to the same with other data.
+    mutating func enter(_ next: EpisodePhase) {
+        let isAllowed =
+            phase.name == next.name
+            || EpisodePhase.transitions[phase.name]?.contains(next.name) == true
+        precondition(isAllowed, "no way from \(phase) to \(next) for \(key): \(self)")
+        phase = next
+    }
+
+    /// Puts the phase's deadline off or forward.
+    mutating func wait(until instant: Instant) {
+        enter(phase.with(deadline: instant))
+    }
+
+    /// Asks for a look at the pipeline before anything else.
+    func check(_ steps: inout [EpisodeStep]) {
+        steps.append(.ask(.state(key.pipeline), .check))
+    }
+
+    /// Puts the newest record into the ledger.
+    func save(_ steps: inout [EpisodeStep]) {
+        steps.append(.write(.episode(record)))
+    }
+
+    /// Notes what became of an intent, here and in the ledger.
+    @discardableResult
+    mutating func change(
+        _ intent: Intent,
+        to state: IntentState,
+        _ steps: inout [EpisodeStep]
+    ) -> Intent {
+        var changed = intent
+        changed.state = state
+        let index = intents.lastIndex { $0.sequence == intent.sequence }
+        if let index { intents[index] = changed }
+        steps.append(.write(.intent(changed)))
+        return changed
+    }
+}

@@ -1,0 +1,60 @@
+import Primitives
+
+/// What an episode may know of the world around it while it takes one input.
+struct EpisodeEnvironment {
+    /// The monotonic time.
+    let now: Instant
+    /// The id that the next call will have.
+    let nextCall: CallID
+    /// Seeds the jitter of retries.
+    let seed: UInt64
+    /// The target's clock; nil: the file has the target no more.
+    let clock: ServerClock?
+    /// AWS's time for the target.
+    let time: WallTime
+    /// Whether nothing of the target works.
+    let isTargetDown: Bool
+    /// Whether the file pauses the target.
+    let isTargetPaused: Bool
+    /// What reports say of the episode's place.
+    let context: EpisodeContext
+    /// The policy of its stage.
+    let policy: StagePolicy
+    /// What is known of the definition; nil: nothing watches the pipeline.
+    let definition: KnownDefinition?
+    /// The version of the definition that the newest state told.
+    let version: Int?
+    /// Whether it was said as an error that the definition is denied.
+    let isDenialSaid: Bool
+    /// The target that retries the pipeline in this one's place.
+    let rival: TargetName?
+    /// Pauses, budgets and outages.
+    let holds: Holds
+    /// `dry_run`.
+    let isDryRun: Bool
+    /// The budget over everything.
+    let budget: Budget?
+
+    /// When a time of AWS's comes; now when it has passed.
+    func instant(of due: WallTime) -> Instant {
+        clock?.instant(of: due, now: now) ?? now
+    }
+
+    /// The brakes on an episode as they stand.
+    func brakes(on key: EpisodeKey, error: Fingerprint?) -> Brakes {
+        Brakes(
+            pausedByCommand: holds.pauses.first(holding: key)?.reason,
+            targetPaused: isTargetPaused,
+            dryRun: isDryRun,
+            policyRetries: holds.budgets.retries(under: policy.name),
+            allRetries: holds.budgets.all,
+            overallBudget: budget,
+            outageHoldUntil: holds.outages.hold(on: key, error: error, now).map { time + $0 }
+        )
+    }
+
+    /// When the last of the pauses that hold an episode ends by itself; nil: that is not known.
+    func pauseEnd(of key: EpisodeKey) -> WallTime? {
+        policy.paused || isTargetPaused ? nil : holds.pauses.lastEnd(holding: key)
+    }
+}

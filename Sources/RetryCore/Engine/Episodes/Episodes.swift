@@ -1,0 +1,52 @@
+import Primitives
+
+/// The episodes: those that live with their deadlines, and those that have ended and that their
+/// stages still show.
+struct Episodes: Hashable, Sendable {
+    /// The episodes that live.
+    var live = Table<EpisodeKey, Episode>()
+    /// Those that have ended and that their stages still show.
+    var ended = EndedEpisodes()
+    /// When the phase of each that lives must be looked at again.
+    private var deadlines = DeadlineQueue<EpisodeKey>()
+
+    /// The keys of those that live, in order.
+    var keys: [EpisodeKey] { live.keys.sorted() }
+
+    /// When the next phase must be looked at again; nil: none lives.
+    var nextDeadline: Instant? { deadlines.next }
+
+    /// A live episode whose deadline has come; each is told once.
+    mutating func popDue(_ now: Instant) -> EpisodeKey? { deadlines.popDue(now) }
+
+    /// Begins an episode, or goes on with one of the ledger.
+    mutating func add(_ episode: Episode) {
+        live[episode.key] = episode
+        keepDeadline(of: episode.key)
+    }
+
+    /// Tells a live episode one input; the steps that follow, nil where it does not live.
+    mutating func tell(
+        _ key: EpisodeKey,
+        _ input: EpisodeInput,
+        _ world: EpisodeEnvironment
+    ) -> [EpisodeStep]? {
+        guard let steps = live[key]?.take(input, world) else { return nil }
+        keepDeadline(of: key)
+        return steps
+    }
+
+    /// Drops one that lives; nothing is kept of it.
+    mutating func remove(_ key: EpisodeKey) {
+        deadlines.remove(key)
+        live[key] = nil
+    }
+
+    private mutating func keepDeadline(of key: EpisodeKey) {
+        if let deadline = live[key]?.phase.deadline {
+            deadlines.set(key, at: deadline)
+        } else {
+            deadlines.remove(key)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// What ListActionExecutions told of one execution, and how reading it fares.
+struct HistoryReading: Hashable, Sendable {
+    /// What ran, once read.
+    var evidence: Evidence?
+    /// What the newest answer lacked of the state; nil when it lacked nothing.
+    var lag: String?
+    /// The state that ``evidence`` was asked for; of another one it says nothing.
+    var mark: StateMark?
+    /// An answer to a call before this one is too old.
+    var after = CallID(number: 0)
+    /// Reads in a row that brought nothing, for their growing waits.
+    var tries = 0
+    /// Evaluations of patterns in a row that did not come back.
+    var patternTries = 0
+    /// The definition's versions that the history named.
+    var versions: Set<Int> = []
+
+    /// How long the next answer is waited for before it is asked for again.
+    var wait: Duration {
+        Timing.doubling(Timing.evidenceAgain, times: tries, longest: Timing.evidenceAgainMax)
+    }
+
+    /// Begins to read for a state; a new failure is waited for from the beginning.
+    mutating func begin(for mark: StateMark, isNew: Bool, after call: CallID) {
+        evidence = nil
+        lag = nil
+        self.mark = mark
+        after = call
+        guard isNew else { return }
+        tries = 0
+        patternTries = 0
+    }
+}
+
+/// The newest reading of a failure, and of what.
+struct KeptReading: Hashable, Sendable {
+    /// All that a reading follows from, but for the names.
+    struct Source: Hashable, Sendable {
+        private let stage: StageSnapshot
+        private let evidence: Evidence
+        private let definition: KnownDefinition
+
+        init(
+            _ stage: StageSnapshot,
+            _ evidence: Evidence,
+            _ definition: KnownDefinition
+        ) {
+            self.stage = stage
+            self.evidence = evidence
+            self.definition = definition
+        }
+    }
+
+    let source: Source
+    let reading: FailureReading
+}

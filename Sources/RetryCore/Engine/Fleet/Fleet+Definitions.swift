@@ -1,0 +1,85 @@
+import Primitives
+
+/// What GetPipeline says of a pipeline.
+extension Fleet {
+    /// Takes the answer; the definition is known or known to be denied, or all stays as it was.
+    mutating func definitionRead(
+        _ key: PipelineKey,
+        _ answer: ReadAnswer<PipelineDefinition>,
+        _ turn: inout FleetTurn
+    ) {
+        guard var watch = pipelines[key] else { return }
+        var mode: ExecutionMode?
+        switch answer {
+        case .read(let definition, _):
+            learn(definition, of: key.target, &turn)
+            if watch.accepts(definition), hasShownStages(definition, of: watch, turn) {
+                watch.definition = .read(packed(definition))
+                watch.isDenialSaid = false
+                if let suspected = watch.stageless, definition.executionMode == .parallel {
+                    watch.version = definition.version
+                    watch.created = suspected.created ?? watch.created
+                }
+                // Another answer without stages asks for the definition anew: it may be late.
+                watch.stageless = nil
+                mode = definition.executionMode
+            }
+        case .failed(let failure):
+            if failure.kind == .accessDenied {
+                watch.definition = .denied
+                watch.deniedUntil = turn.now + Timing.accessDenied
+            }
+        }
+        pipelines[key] = watch
+        // Other trouble passes: who waits for the definition asks again at a deadline of its own.
+        guard watch.definition != .unread else { return }
+        judgeStages(of: key, &turn)
+        if mode == .parallel { unsupported(key, &turn) }
+        for episode in watch.stages.values.sorted() { turn.tell(episode, .definitionRead) }
+    }
+
+    /// Whether a definition has the stages that the state of the same version showed.
+    func hasShownStages(
+        _ new: PipelineDefinition,
+        of watch: PipelineWatch,
+        _ turn: FleetTurn
+    ) -> Bool {
+        watch.stages.allSatisfy { stage, episode in
+            new.stages[stage] != nil || turn.episodes.live[episode]?.edition?.version != new.version
+        }
+    }
+
+    /// The packed form, shared with every pipeline whose definition is the same but for its name.
+    mutating func packed(_ definition: PipelineDefinition) -> PackedDefinition {
+        if definitions.count > 2 * pipelines.count + 64 {
+            definitions = Set(
+                pipelines.values.compactMap { watch in
+                    switch watch.definition {
+                    case .read(let packed): packed
+                    case .unread, .denied: nil
+                    }
+                }
+            )
+        }
+        return definitions.insert(PackedDefinition(definition)).memberAfterInsert
+    }
+
+    /// A PARALLEL pipeline has no state that could be trusted: it is not acted on, said once.
+    mutating func unsupported(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key], !watch.isUnsupported else { return }
+        pipelines[key]?.isUnsupported = true
+        pipelines[key]?.executions.doubt = nil
+        executionReads.remove(key)
+        turn.report(.pipelineUnsupported(context(of: key)))
+        turn.add(.dropRecalls(key))
+        for episode in watch.stages.values.sorted() { turn.add(.forget(episode)) }
+    }
+}
+
+extension TargetWatch {
+    /// Takes what a definition says of the account.
+    mutating func learn(_ definition: PipelineDefinition) {
+        account = definition.account ?? account
+        partition = definition.partition ?? partition
+    }
+}

@@ -1,0 +1,235 @@
+import Primitives
+
+/// Which targets and pipelines are watched: exact names, discovery, reload.
+extension Fleet {
+    /// Takes the targets of the configuration; keeps what is known of those that stay.
+    mutating func watchTargets(_ turn: inout FleetTurn) {
+        var kept = Table<TargetName, TargetWatch>()
+        for target in turn.configuration.targets {
+            var watch =
+                targets[target.name]
+                ?? TargetWatch(
+                    target: target,
+                    clock: ServerClock(now: turn.now, wall: turn.host.time(turn.now))
+                )
+            if !watch.take(target) { forgetDefinitions(of: target.name) }
+            kept[target.name] = watch
+        }
+        targets = kept
+        findTwins(&turn)
+        for target in turn.configuration.targets { watchPipelines(of: target.name, &turn) }
+    }
+
+    /// What another account or endpoint showed of a target's pipelines is read anew.
+    mutating func forgetDefinitions(of name: TargetName) {
+        for key in pipelines.keys where key.target == name {
+            pipelines[key]?.definition = .unread
+        }
+    }
+
+    /// Begins to list the pipelines of targets that need it.
+    mutating func startListing(_ turn: inout FleetTurn) {
+        for target in turn.configuration.targets where targets[target.name]?.needsList == true {
+            listings.set(target.name, at: turn.now)
+        }
+    }
+
+    /// Lists the pipelines of targets that need it from now on, and of no others.
+    mutating func listAnew(_ turn: inout FleetTurn) {
+        for name in targets.keys.sorted() {
+            if targets[name]?.needsList == false {
+                stopListing(name, &turn)
+            } else if listings[name] == nil {
+                listings.set(name, at: turn.now)
+            }
+        }
+    }
+
+    /// Watches what the entries of a target name, exactly or by what discovery showed.
+    mutating func watchPipelines(of name: TargetName, _ turn: inout FleetTurn) {
+        guard let watch = targets[name] else { return }
+        let roster = Roster(watch)
+        var names = Set(roster.names)
+        // Discovery has not answered since the start or reload: what is watched stays.
+        if roster.needsList { names.formUnion(watch.listed ?? known(to: name)) }
+        var new: [PipelineKey] = []
+        for pipeline in names {
+            guard let entry = roster.entry(of: pipeline) else { continue }
+            let key = PipelineKey(target: name, pipeline: pipeline)
+            if pipelines[key] == nil {
+                pipelines[key] = PipelineWatch(entry, now: turn.now)
+                new.append(key)
+            } else {
+                pipelines[key]?.entry = entry
+                judgeStages(of: key, &turn)
+            }
+        }
+        attachLedger(to: Set(new), turn.episodes)
+        for key in new { looks.set(key, at: onGrid(turn.now + firstDelay(key, turn), turn)) }
+    }
+
+    func known(to target: TargetName) -> [PipelineName] {
+        pipelines.keys.filter { $0.target == target }.map(\.pipeline)
+    }
+
+    private var rosters: [TargetName: Roster] {
+        Dictionary(uniqueKeysWithValues: targets.map { ($0.key, Roster($0.value)) })
+    }
+
+    /// The pipelines that no entry takes any more, in order.
+    var unwatched: [PipelineKey] {
+        let rosters = rosters
+        return pipelines.keys.filter { rosters[$0.target]?.entry(of: $0.pipeline) == nil }.sorted()
+    }
+
+    /// Gives pipelines that were just found their open episodes.
+    mutating func attachLedger(to found: Set<PipelineKey>, _ episodes: Episodes) {
+        for key in episodes.live.keys where found.contains(key.pipeline) {
+            pipelines[key.pipeline]?.stages[key.stage] = key
+        }
+    }
+
+    /// Of these episodes, those of pipelines that no entry takes.
+    func unwatched(of keys: [EpisodeKey]) -> [EpisodeKey] {
+        let rosters = rosters
+        return keys.filter {
+            rosters[$0.pipeline.target]?.entry(of: $0.pipeline.pipeline) == nil
+        }
+    }
+
+    /// Takes what ListPipelines shows of a target.
+    mutating func listed(
+        _ listed: [PipelineName],
+        in name: TargetName,
+        _ turn: inout FleetTurn
+    ) {
+        let missing = unlisted(listed, in: name, turn)
+        targets[name]?.listed = listed + missing
+        judgeList(listed.count, missing.count, of: name, &turn)
+        for pipeline in missing {
+            look(PipelineKey(target: name, pipeline: pipeline), at: turn.now, &turn)
+        }
+        watchPipelines(of: name, &turn)
+    }
+
+    /// Says which pipelines were found, but for those of before.
+    func reportFound(since before: Set<PipelineKey>, _ turn: inout FleetTurn) {
+        for key in pipelines.keys.sorted() where !before.contains(key) {
+            turn.report(.pipelineFound(context(of: key), again: false))
+        }
+    }
+
+    /// The known pipelines that a list no longer shows, but for those that AWS says are gone.
+    ///
+    /// A list may be late or cut short: a pipeline is watched until its own look says so too, and
+    /// its episodes have ended by that.
+    func unlisted(
+        _ listed: [PipelineName],
+        in name: TargetName,
+        _ turn: FleetTurn
+    ) -> [PipelineName] {
+        // After a start nothing is known but what the ledger's open episodes name.
+        let open = turn.episodes.keys.map(\.pipeline).filter { $0.target == name }.map(\.pipeline)
+        let known = targets[name]?.listed ?? open
+        return Set(known).subtracting(listed).sorted().filter { pipeline in
+            let key = PipelineKey(target: name, pipeline: pipeline)
+            return pipelines[key]?.lost != .notFound || !isSettled(key, turn.episodes)
+        }
+    }
+
+    /// A list that lost most of the known names is asked for again soon, and said when that lasts.
+    mutating func judgeList(
+        _ shown: Int,
+        _ missing: Int,
+        of name: TargetName,
+        _ turn: inout FleetTurn
+    ) {
+        guard missing > shown, var target = targets[name] else {
+            targets[name]?.partialLists = 0
+            listings.set(name, at: turn.now + Timing.list)
+            listingWorked(name, &turn)
+            return
+        }
+        target.partialLists += 1
+        targets[name] = target
+        let wait = Timing.doubling(
+            Timing.failedLook,
+            times: target.partialLists - 1,
+            longest: Timing.failedLookMax
+        )
+        listings.set(name, at: turn.now + wait)
+        guard target.partialLists >= Timing.partialLists else { return }
+        let failure = CallFailure(
+            kind: .trouble,
+            operation: "ListPipelines",
+            message: "the answer shows \(shown) pipelines and lacks \(missing) that are watched; "
+                + "they go on being watched"
+        )
+        listingTroubled(name, failure, &turn)
+    }
+
+    /// A pipeline that discovery found and no longer shows, and that AWS says is gone, was deleted.
+    mutating func loseUnlisted(_ name: TargetName, _ turn: inout FleetTurn) {
+        for key in unwatched where key.target == name {
+            let failure = CallFailure(
+                kind: .notFound,
+                operation: "ListPipelines",
+                message: "ListPipelines no longer shows it"
+            )
+            lose(key, .notFound, failure, &turn)
+        }
+    }
+
+    /// A missing permission to list says itself once, and so does a list that fails again and
+    /// again while the target answers; all else is the target's.
+    mutating func listingFailed(
+        _ name: TargetName,
+        _ failure: CallFailure,
+        _ turn: inout FleetTurn
+    ) {
+        targets[name]?.listFailures += 1
+        guard let target = targets[name], target.trouble == nil else { return }
+        switch failure.kind {
+        case .accessDenied, .invalid, .notFound: break
+        case .trouble, .unreachable, .throttled:
+            guard target.listFailures >= Timing.unreadableAfter else { return }
+        case .credentials, .clock: return
+        }
+        listingTroubled(name, failure, &turn)
+    }
+
+    mutating func listingTroubled(
+        _ name: TargetName,
+        _ failure: CallFailure,
+        _ turn: inout FleetTurn
+    ) {
+        guard var target = targets[name], target.listTrouble == nil else { return }
+        target.listTrouble = TargetWatch.Trouble(failure: failure, since: turn.now)
+        targets[name] = target
+        turn.report(.targetDegraded(target.context, failure))
+    }
+
+    mutating func listingWorked(_ name: TargetName, _ turn: inout FleetTurn) {
+        targets[name]?.listFailures = 0
+        guard let target = targets[name], let trouble = target.listTrouble else { return }
+        targets[name]?.listTrouble = nil
+        turn.report(.targetRecovered(target.context, after: turn.now - trouble.since))
+    }
+
+    /// The file names every pipeline of the target now: its lists, and what was said of them, end.
+    mutating func stopListing(_ name: TargetName, _ turn: inout FleetTurn) {
+        listings.remove(name)
+        turn.add(.withdraw(.list(name)))
+        targets[name]?.partialLists = 0
+        listingWorked(name, &turn)
+    }
+
+    /// A target can be reached: everything of it is looked at.
+    mutating func lookAtAll(of name: TargetName, _ turn: inout FleetTurn) {
+        for key in pipelines.keys.sorted() where key.target == name {
+            pipelines[key]?.failures = 0
+            look(key, at: turn.now + firstDelay(key, turn), &turn)
+        }
+        if targets[name]?.needsList == true { listings.set(name, at: turn.now) }
+    }
+}

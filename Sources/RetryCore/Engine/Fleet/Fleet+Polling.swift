@@ -1,0 +1,116 @@
+import Primitives
+
+/// When a pipeline is looked at: GetPipelineState is what everything begins with.
+extension Fleet {
+    /// Whether a call may be asked for; a look at the state waits once, and is asked for again
+    /// after one that is under way.
+    mutating func admits(_ want: Want) -> Bool {
+        guard targets[want.target] != nil else { return false }
+        guard case .state(let key) = want else { return true }
+        guard let watch = pipelines[key] else { return false }
+        switch watch.look {
+        case .none, .queued: pipelines[key]?.look = .queued
+        case .inFlight(let id, _):
+            pipelines[key]?.look = .inFlight(id, again: true)
+            return false
+        }
+        looks.remove(key)
+        return true
+    }
+
+    /// Asks for a call.
+    mutating func ask(_ want: Want, _ urgency: Urgency, _ turn: inout FleetTurn) {
+        if admits(want) { turn.add(.ask(want, urgency)) }
+    }
+
+    /// A look is under way; the digest of what is known already, where only news matters.
+    mutating func lookBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
+        pipelines[key]?.look = .inFlight(id, again: false)
+        // What a list of executions left in doubt is decided by a state that is read.
+        let isDoubted = pipelines[key]?.executions.doubt != nil
+        return isSettled && !isDoubted ? pipelines[key]?.digest : nil
+    }
+
+    /// A look was answered; whether another one is wanted after it, nil when it was not waited for.
+    mutating func lookEnded(_ key: PipelineKey, _ id: CallID) -> Bool? {
+        guard case .inFlight(id, let again)? = pipelines[key]?.look else { return nil }
+        pipelines[key]?.look = .none
+        return again
+    }
+
+    /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
+    mutating func look(_ key: PipelineKey, at instant: Instant, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key] else { return }
+        switch watch.look {
+        case .none:
+            let due = onGrid(instant, turn)
+            if due <= turn.now {
+                ask(.state(key), urgency(of: watch, turn), &turn)
+            } else {
+                looks.set(key, at: min(due, looks[key] ?? due))
+            }
+        case .queued: break
+        case .inFlight(let id, _):
+            if instant <= turn.now { pipelines[key]?.look = .inFlight(id, again: true) }
+        }
+    }
+
+    /// The time of a look has come.
+    mutating func lookDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key] else { return }
+        ask(.state(key), urgency(of: watch, turn), &turn)
+    }
+
+    /// The last point of the grid that is not later.
+    func onGrid(_ instant: Instant, _ turn: FleetTurn) -> Instant {
+        let grid = max(1, PollPace.grid(turn.configuration.poll).wholeMilliseconds)
+        let passed = (instant - turn.host.startedAt).wholeMilliseconds
+        return min(instant, turn.host.startedAt + .milliseconds(passed / grid * grid))
+    }
+
+    func urgency(of watch: PipelineWatch, _ turn: FleetTurn) -> Urgency {
+        PollPace.urgency(isActive: isActive(watch, turn), rest: turn.now - watch.restsSince)
+    }
+
+    /// Whether a stage moves or a failure is not over.
+    func isActive(_ watch: PipelineWatch, _ turn: FleetTurn) -> Bool {
+        watch.isMoving || watch.stages.values.contains { turn.episodes.live[$0] != nil }
+    }
+
+    /// Whether another look at the same bytes could change nothing: no episode lives.
+    ///
+    /// What a look showed and was not taken keeps no digest, see ``Engine``.
+    func isSettled(_ key: PipelineKey, _ episodes: Episodes) -> Bool {
+        guard let watch = pipelines[key] else { return false }
+        return watch.stages.values.allSatisfy { episodes.ended.contains($0) }
+    }
+
+    mutating func scheduleLook(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard let watch = pipelines[key] else { return }
+        let settles = watch.stages.values.contains { turn.episodes.live[$0]?.awaitsEffect == true }
+        let rest = turn.now - watch.restsSince
+        let wait = PollPace.wait(
+            isActive: isActive(watch, turn),
+            rest: rest,
+            turn.configuration.poll
+        )
+        look(key, at: turn.now + (settles ? min(wait, Timing.effectLook) : wait), &turn)
+    }
+
+    /// Spreads the first looks over one interval, but lets a small installation see all soon.
+    func firstDelay(_ key: PipelineKey, _ turn: FleetTurn) -> Duration {
+        guard pipelines.count > Int(turn.configuration.poll.maxRate) else { return .zero }
+        return .saturating(
+            seconds: turn.configuration.poll.interval.seconds * share(of: key, turn.host)
+        )
+    }
+
+    /// Where a pipeline has its place in an interval, from 0 up to 1: the same in every run.
+    func share(of key: PipelineKey, _ host: EngineHost) -> Double {
+        var hash = StableHash()
+        hash.add(host.seed)
+        hash.add(key.description)
+        var random = SplitMix64(seed: hash.value)
+        return random.uniform()
+    }
+}

@@ -1,0 +1,216 @@
+import Primitives
+
+/// What answers of GetPipelineState say of a pipeline, before its episodes hear of them.
+extension Fleet {
+    /// The answer has the bytes of the newest one.
+    mutating func unchanged(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        isReadable(key, &turn)
+        sayStuck(key, &turn)
+        if isSettled(key, turn.episodes) {
+            readDefinition(key, &turn)
+        } else {
+            // What was asked for a settled pipeline says nothing to one that no longer is.
+            pipelines[key]?.digest = nil
+            ask(.state(key), .check, &turn)
+        }
+        scheduleLook(key, &turn)
+    }
+
+    /// Takes a state that can be the pipeline's; whether its stages may be gone through.
+    mutating func take(
+        _ snapshot: PipelineSnapshot,
+        _ digest: StateDigest?,
+        of key: PipelineKey,
+        _ turn: inout FleetTurn
+    ) {
+        isReadable(key, &turn)
+        guard var watch = pipelines[key] else { return }
+        if digest == nil || watch.digest != digest {
+            watch.digest = digest
+            watch.restsSince = turn.now
+        }
+        watch.isMoving = snapshot.stages.contains { $0.isMoving }
+        watch.stageless = nil
+        pipelines[key] = watch
+        guard note(snapshot.edition, of: key) else { return }
+        // What was decided under an older version of the definition must not be sent.
+        for episode in episodes(of: key) where turn.episodes.live[episode]?.isUnsent == true {
+            turn.tell(episode, .reconsider)
+        }
+    }
+
+    mutating func isReadable(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        scheduleExecutions(key, &turn)
+        pipelines[key]?.failures = 0
+        pipelines[key]?.missingSince = nil
+        guard pipelines[key]?.lost != nil else { return }
+        pipelines[key]?.lost = nil
+        turn.report(.pipelineFound(context(of: key), again: true))
+    }
+
+    mutating func readDefinition(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        guard pipelines[key]?.definition == .unread else { return }
+        ask(.definition(key), .background, &turn)
+    }
+
+    /// Notes of which pipeline and definition an answer speaks; whether of others than before.
+    ///
+    /// One that was deleted and created anew begins with version 1 again.
+    private mutating func note(_ edition: PipelineEdition, of key: PipelineKey) -> Bool {
+        guard let watch = pipelines[key] else { return false }
+        var isAnother = false
+        if let created = edition.created, created != watch.created {
+            isAnother = watch.created != nil
+            pipelines[key]?.created = created
+            // What was listed of the old one is not of this one.
+            pipelines[key]?.executions.doubt = nil
+        }
+        guard isAnother || watch.version != edition.version else { return false }
+        pipelines[key]?.version = edition.version
+        if isAnother || watch.knownDefinition?.version != edition.version {
+            pipelines[key]?.definition = .unread
+            pipelines[key]?.isUnsupported = false
+        }
+        return true
+    }
+
+    /// Why an answer can not be the pipeline's state; nil when it can.
+    ///
+    /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
+    /// only by another version of the definition or with the whole pipeline; of what went while
+    /// the daemon was down nobody knows the version, so it is believed when it lasts.
+    mutating func doubt(
+        about snapshot: PipelineSnapshot,
+        of key: PipelineKey,
+        _ turn: inout FleetTurn
+    ) -> String? {
+        guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
+        guard !snapshot.stages.isEmpty else {
+            suspectParallel(snapshot.edition, of: key, &turn)
+            readDefinition(key, &turn)
+            return "the answer shows no stages; nothing is concluded from it"
+        }
+        var isLacking = false
+        for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
+            guard let known = turn.episodes.live[episode],
+                let lack = lack(of: stage, snapshot.stages.first { $0.name == stage })
+            else { continue }
+            if let edition = known.edition, snapshot.edition.explainsLoss(since: edition) {
+                continue
+            }
+            isLacking = true
+            let since = watch.lacksSince ?? turn.now
+            pipelines[key]?.lacksSince = since
+            // What never comes back is gone, whatever explains it: no wait is without end.
+            let bound = known.edition == nil ? Timing.lacking : Timing.goneForSure
+            guard turn.now - since < bound else { continue }
+            return "the answer \(lack), and no other version of the definition explains it; "
+                + "nothing is concluded from it"
+        }
+        if !isLacking { pipelines[key]?.lacksSince = nil }
+        return nil
+    }
+
+    /// A pipeline that shows no stages may have been switched to PARALLEL, which only the
+    /// definition says; until then the answer's version counts for nothing: it may be no answer.
+    mutating func suspectParallel(
+        _ edition: PipelineEdition,
+        of key: PipelineKey,
+        _ turn: inout FleetTurn
+    ) {
+        guard let watch = pipelines[key] else { return }
+        if edition.version != nil, ![watch.edition, watch.stageless].contains(edition) {
+            pipelines[key]?.stageless = edition
+            pipelines[key]?.definition = .unread
+        } else if watch.definition == .denied, watch.deniedUntil.map({ $0 <= turn.now }) == true {
+            pipelines[key]?.definition = .unread
+        }
+    }
+
+    /// What an answer lacks of a stage that has a live episode; nil for nothing.
+    func lack(of name: StageName, _ shown: StageSnapshot?) -> String? {
+        guard let shown else { return "lacks stage \(name)" }
+        guard shown.latest == nil else { return nil }
+        return "lacks the execution that was in stage \(name)"
+    }
+
+    mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
+        pipelines[key]?.failures += 1
+        let failures = pipelines[key]?.failures ?? 1
+        switch failure.kind {
+        case .notFound: unfound(key, failure, &turn)
+        case .accessDenied: lose(key, .accessDenied, failure, &turn)
+        case .invalid: lose(key, .unreadable, failure, &turn)
+        case .trouble, .unreachable:
+            // A target that is not down answers others: then it is the pipeline.
+            let isAlone = targets[key.target]?.trouble == nil
+            if isAlone, failures >= Timing.unreadableAfter {
+                lose(key, .unreadable, failure, &turn)
+            }
+        case .throttled, .credentials, .clock: break
+        }
+    }
+
+    /// When a pipeline is looked at again after a look that came to nothing.
+    mutating func lookAfterFailure(_ key: PipelineKey, _ turn: inout FleetTurn) {
+        let failures = pipelines[key]?.failures ?? 1
+        let longest = max(turn.configuration.poll.interval, Timing.failedLookMax)
+        // While episodes wait for the word that it is gone, it is not left alone for long.
+        let isAwaited = pipelines[key]?.lost == .notFound && !isSettled(key, turn.episodes)
+        let again = Timing.doubling(Timing.failedLook, times: failures - 1, longest: longest)
+        let isLost = pipelines[key]?.lost != nil && !isAwaited
+        look(key, at: turn.now + (isLost ? Timing.lost : again), &turn)
+    }
+
+    /// AWS knows no such pipeline: believed after a second look, and its episodes end when that
+    /// lasts.
+    ///
+    /// Keys of another account answer so for every pipeline: while most of a target's are missing,
+    /// no episode ends by it.
+    mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
+        // What was listed of it says nothing of one that is created anew under its name.
+        pipelines[key]?.executions.doubt = nil
+        guard let since = pipelines[key]?.missingSince else {
+            pipelines[key]?.missingSince = turn.now
+            // One that was never seen is a wrong name: nothing can be lost by saying it at once.
+            let isNew =
+                pipelines[key]?.version == nil && pipelines[key]?.stages.isEmpty == true
+            if isNew { lose(key, .notFound, failure, &turn) }
+            return
+        }
+        lose(key, .notFound, failure, &turn)
+        let span = turn.now - since
+        guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
+        else { return }
+        for episode in episodes(of: key) { turn.tell(episode, .over(.gone, nil)) }
+    }
+
+    func isMostlyMissing(_ target: TargetName) -> Bool {
+        let watched = pipelines.filter { $0.key.target == target }
+        let missing = watched.count { $0.value.missingSince != nil }
+        return watched.count > 2 && missing * 2 > watched.count
+    }
+
+    /// Says once that a pipeline can not be watched.
+    mutating func lose(
+        _ key: PipelineKey,
+        _ loss: PipelineLoss,
+        _ failure: CallFailure,
+        _ turn: inout FleetTurn
+    ) {
+        guard pipelines[key] != nil else { return }
+        guard pipelines[key]?.lost != loss else { return }
+        pipelines[key]?.lost = loss
+        turn.report(.pipelineLost(context(of: key), loss, failure))
+    }
+}
+
+extension StageSnapshot {
+    /// Whether the stage is doing something now.
+    var isMoving: Bool {
+        switch latest?.status {
+        case .inProgress, .stopping: true
+        case .cancelled, .failed, .stopped, .succeeded, .skipped, .unknown, nil: false
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Primitives
+
+/// What the fleet may know of the world while it takes one event, and what it wants done.
+struct FleetTurn {
+    /// The monotonic time.
+    let now: Instant
+    /// The id that the next call will have.
+    let nextCall: CallID
+    /// This run of the daemon.
+    let host: EngineHost
+    /// The configuration in force.
+    let configuration: Configuration
+    /// The episodes that live, and those that ended.
+    let episodes: Episodes
+    /// What is to be done, in order.
+    private(set) var steps: [FleetStep] = []
+
+    init(
+        now: Instant,
+        nextCall: CallID,
+        host: EngineHost,
+        configuration: Configuration,
+        episodes: Episodes
+    ) {
+        self.now = now
+        self.nextCall = nextCall
+        self.host = host
+        self.configuration = configuration
+        self.episodes = episodes
+    }
+
+    /// Adds a step.
+    mutating func add(_ step: FleetStep) { steps.append(step) }
+
+    /// Tells the world.
+    mutating func report(_ report: Report) { add(.report(report)) }
+
+    /// Tells an episode.
+    mutating func tell(_ key: EpisodeKey, _ input: EpisodeInput) { add(.tell(key, input)) }
+}
+
+/// What the fleet wants done.
+enum FleetStep: Hashable, Sendable {
+    /// Tell the world.
+    case report(Report)
+    /// Make a call to AWS when the rates allow.
+    case ask(Want, Urgency)
+    /// Take a call back that was not made.
+    case withdraw(Want)
+    /// Rates are shared so from now on.
+    case shareRates([TargetName: String])
+    /// Tell an episode.
+    case tell(EpisodeKey, EpisodeInput)
+    /// Drop an episode from memory.
+    case forget(EpisodeKey)
+    /// Whatever the ledger was asked about a pipeline no longer matters.
+    case dropRecalls(PipelineKey)
+}

@@ -1,0 +1,17 @@
+/// What is known of a pipeline's definition.
+enum KnownDefinition: Hashable, Sendable {
+    /// Not read yet, or outdated.
+    case unread
+    /// Read.
+    case read(PackedDefinition)
+    /// The permission `codepipeline:GetPipeline` is missing.
+    case denied
+
+    /// The definition, where it was read.
+    var value: PipelineDefinition? {
+        switch self {
+        case .read(let packed): packed.definition
+        case .unread, .denied: nil
+        }
+    }
+}
