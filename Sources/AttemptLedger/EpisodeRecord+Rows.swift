@@ -84,7 +84,7 @@ extension EpisodeRecord {
         ]
         values += [
             lastFailure?.manualRetries, lastFailure?.lines,
-            lastFailure?.lastStatusChange?.milliseconds, outcome?.rawValue, reason?.rawValue,
+            lastFailure?.lastStatusChange?.milliseconds, outcome?.stored, reason?.rawValue,
             endedAt?.milliseconds, isNewest,
         ]
         try db.cachedStatement(
@@ -112,7 +112,7 @@ extension EpisodeRecord {
         lastFingerprint = try row.optional("last_fingerprint").map(Fingerprint.init(reduced:))
         lastFailure = try StateMark(row, prefix: "failure")
         outcome = try row.optional("outcome").map { (text) throws(LedgerError) in
-            guard let outcome = Outcome(rawValue: text) else { throw .corrupt }
+            guard let outcome = Outcome(stored: text) else { throw .corrupt }
             return outcome
         }
         reason = try row.optional("reason").flatMap(Reason.init(rawValue:))
@@ -240,5 +240,22 @@ extension Row {
     ) throws(LedgerError) -> Value {
         guard let value: Value = try optional(column) else { throw .corrupt }
         return value
+    }
+}
+
+extension Outcome {
+    /// The text that the ledger has for it; those of released files stay as they are.
+    var stored: String {
+        switch self {
+        case .notRetried: "left"
+        case .removed: "gone"
+        case .recovered, .exhausted, .superseded: rawValue
+        }
+    }
+
+    /// Takes a text of the ledger; nil for one that it never writes.
+    init?(stored text: String) {
+        guard let outcome = Outcome.allCases.first(where: { $0.stored == text }) else { return nil }
+        self = outcome
     }
 }

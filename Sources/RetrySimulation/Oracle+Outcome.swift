@@ -53,7 +53,7 @@ extension Oracle {
             if !now(context.key).isDone {
                 blame(.truth, "\(context.key) recovered, and has not succeeded")
             }
-        case .stageGone(let context, _):
+        case .stageRemoved(let context, _):
             if now(context.key).isThere {
                 blame(.truth, "\(context.key) is said to be gone, and is there")
             }
@@ -61,7 +61,7 @@ extension Oracle {
             if now(context.key).truth?.execution == context.key.execution {
                 blame(.outcome, "\(context.key) is not superseded")
             }
-        case .stageLeft(let context, let reason, _, _, _):
+        case .stageNotRetried(let context, let reason, _, _, _):
             judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
         case .retryDeferred(let context, let reason, let until, let plan, _, _):
             judgeDeferral(

@@ -87,8 +87,8 @@ extension Oracle {
             waits.sightings[fingerprint] = nil
             waits.overAt[fingerprint] = time
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
-            .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
-            .stageGone(let context, _):
+            .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),
+            .stageRemoved(let context, _):
             noteEnd(context.key)
         case _: break
         }

@@ -349,8 +349,8 @@ struct Oracle: Sendable {
         switch report {
         case .stageFailed(let context, _): cases[context.key, default: Case()].isSeen = true
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
-            .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
-            .stageGone(let context, _):
+            .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),
+            .stageRemoved(let context, _):
             cases[context.key, default: Case()].outcomes += 1
             if cases[context.key]?.outcomes ?? 0 > 1, !recalls.excuses(context.key, at: time) {
                 blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")

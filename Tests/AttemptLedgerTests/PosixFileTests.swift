@@ -47,7 +47,7 @@ struct PosixFileTests {
         for call in calls { #expect(throws: PosixError(errno: EBADF), performing: call) }
     }
 
-    @Test func `a directory whose names can not be made durable is an error`() {
+    @Test func `a directory whose names cannot be made durable is an error`() {
         #expect(throws: PosixError(errno: EINVAL)) { try PosixFile.syncDirectory("/proc") }
     }
 

@@ -86,7 +86,7 @@ struct StoreConformanceTests {
                 try store.record(intent(2), now: time(1))
             }
             try store.apply([.episode(episode(endedAt: time(200)))], now: time(1))
-            #expect(try store.recall(key(), now: time(1)) == .ended(.left))
+            #expect(try store.recall(key(), now: time(1)) == .ended(.notRetried))
             #expect(try store.snapshot().episodes == [fullEpisode()])
             #expect(try store.snapshot().intents == [intent()])
             #expect(store.durability(of: intent(2), now: time(1)) == .ended)

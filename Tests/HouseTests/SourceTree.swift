@@ -60,7 +60,7 @@ enum SourceTree {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: root + "/" + folder)
         } catch {
-            Issue.record("\(folder) can not be listed: \(error)")
+            Issue.record("\(folder) cannot be listed: \(error)")
             return []
         }
     }

@@ -240,7 +240,7 @@ struct ControlTests {
             "failed, not retried any more\n"
                 + "  prod/old/Deploy e-1: ended before this start; the journal has why\n"
                 + "  prod/shop/Deploy e-1: exhausted (rule_exhausted): "
-                + "the rule's retries are spent\n",
+                + "the rule's retry limit is reached\n",
         ] {
             #expect(document.text.contains(line), "\(line) in \(document.text)")
         }

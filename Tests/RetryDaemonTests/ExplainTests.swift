@@ -242,11 +242,11 @@ struct ExplainTests {
     func `what the daemon has ended or never saw is noted`() throws {
         var known = try facts()
         known.daemon = status(ended: [
-            EndedStatus(key: Self.key, outcome: .left, reason: .ruleNever)
+            EndedStatus(key: Self.key, outcome: .notRetried, reason: .ruleNever)
         ])
         #expect(
             try explainer().explain(question(), known).notes
-                == ["the daemon has ended it: left (rule_never): a rule says never"]
+                == ["the daemon has ended it: not_retried (rule_never): a rule says never"]
         )
         known.daemon = status()
         #expect(
@@ -265,7 +265,7 @@ struct ExplainTests {
         )
         #expect(
             denied.text.contains(
-                " at the latest: its definition or history can not be read\n"
+                " at the latest: its definition or history cannot be read\n"
             ),
             "\(denied.text)"
         )
@@ -273,7 +273,7 @@ struct ExplainTests {
         asked.retries = 3
         let spent = try explainer().explain(asked, try facts()).text
         #expect(
-            spent.hasSuffix("verdict: exhausted (exhausted): its retries are spent\n"),
+            spent.hasSuffix("verdict: exhausted (exhausted): its retry limit is reached\n"),
             "\(spent)"
         )
     }

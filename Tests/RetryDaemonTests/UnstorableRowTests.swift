@@ -12,7 +12,7 @@ struct UnstorableRowTests {
         let rig = Rig(script: .failedStage(action: ActionExecutionID(id)))
         _ = await rig.run { rig in
             await rig.chronicle.wait(for: "report retry_scheduled")
-            await rig.pass(.seconds(2), until: "report stage_left")
+            await rig.pass(.seconds(2), until: "report stage_not_retried")
             await rig.pass(.seconds(600), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }

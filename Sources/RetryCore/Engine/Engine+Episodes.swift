@@ -137,7 +137,7 @@ extension Engine {
     mutating func forget(_ key: EpisodeKey, _ now: Instant) {
         // What was never said to have failed needs no outcome.
         if episodes.live[key]?.record.lastFailure != nil {
-            tell(key, .over(.left, .parallelMode), now)
+            tell(key, .over(.notRetried, .parallelMode), now)
         }
         episodes.ended.remove(key)
         calls.withdraw(.evidence(key))

@@ -77,7 +77,7 @@ extension Engine {
     private mutating func forgetUnwatched(_ now: Instant) {
         for key in fleet.unwatched {
             for episode in fleet.episodes(of: key) {
-                tell(episode, .over(.left, .notWatched), now)
+                tell(episode, .over(.notRetried, .notWatched), now)
                 episodes.ended.remove(episode)
             }
             ledger.drop(of: key)
@@ -92,7 +92,7 @@ extension Engine {
     private mutating func closeUnwatched(_ now: Instant) {
         for key in fleet.unwatched(of: episodes.keys) {
             // A later file may name its pipeline again: then the ledger knows how it ended.
-            tell(key, .over(.left, .notWatched), now)
+            tell(key, .over(.notRetried, .notWatched), now)
         }
     }
 

@@ -52,7 +52,7 @@ package struct EngineStatus: Hashable, Sendable {
         let degraded = targets.compactMap { target in
             target.trouble.map { "\(target.name) (\($0))" }
         }
-        let troubles = degraded + (ledgerTrouble == nil ? [] : ["ledger (takes no writes)"])
+        let troubles = degraded + (ledgerTrouble == nil ? [] : ["ledger (not writable)"])
         if !troubles.isEmpty { parts.append("degraded: " + troubles.joined(separator: ", ")) }
         if let held { parts.append(held) }
         if !ended.isEmpty { parts.append("\(ended.count) failed and not retried") }
@@ -81,7 +81,7 @@ package struct TargetStatus: Hashable, Sendable {
     package var region: String
     /// How many pipelines of it are watched.
     package var pipelines: Int
-    /// Those that can not be read, or have no state to act on, in order.
+    /// Those that cannot be read, or have no state to act on, in order.
     package var lost: [PipelineName]
     /// Why calls to it fail, in a word such as AWS's error code; nil when they work.
     package var trouble: String?

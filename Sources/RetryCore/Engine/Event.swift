@@ -109,7 +109,7 @@ package enum Durability: Hashable, Sendable {
     case durable
     /// It may not be; no call may follow. The text says why.
     case failed(String)
-    /// The ledger can not hold it, however well the disk is; no call may follow. The text says why.
+    /// The ledger cannot hold it, however well the disk is; no call may follow. The text says why.
     case refused(String)
     /// The ledger knows how its episode ended: no call may follow, and nothing is left to say.
     case ended

@@ -77,12 +77,12 @@ package enum Outcome: String, Hashable, Sendable, CaseIterable {
     case recovered
     /// A limit ended it.
     case exhausted
-    /// It was left to people or to CodePipeline.
-    case left
+    /// The policy, a guard or AWS says no: people or CodePipeline decide.
+    case notRetried = "not_retried"
     /// Another execution took the stage.
     case superseded
     /// The stage or pipeline is no longer there.
-    case gone
+    case removed
 }
 
 /// What the ledger keeps of one episode; the newest record of a key replaces the older.

@@ -14,7 +14,7 @@ enum Timing {
     static let effect = Duration.seconds(60)
     /// Between two looks while an answer is settled or verified.
     static let effectLook = Duration.seconds(5)
-    /// How long evidence that lags or can not be read is tried before that is decided upon
+    /// How long evidence that lags or cannot be read is tried before that is decided upon
     /// (DESIGN-2 1.2).
     static let evidence = Duration.seconds(300)
     /// The first wait for such evidence; doubles up to ``evidenceAgainMax``.
@@ -25,7 +25,7 @@ enum Timing {
     static let evidenceSaid = Duration.seconds(60)
     /// Evaluations of patterns that do not come back before they count as not evaluable.
     static let patternTries = 3
-    /// How long AWS must say that there is no such pipeline before its episodes end.
+    /// How long AWS must say that the pipeline does not exist before its episodes end.
     static let gone = Duration.seconds(60)
     /// The same while most pipelines of the target are missing, as with keys of another account.
     static let goneForSure = Duration.seconds(6 * 3600)

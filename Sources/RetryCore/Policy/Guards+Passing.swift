@@ -8,7 +8,7 @@ extension Guards {
     var definitionUnavailable: GuardResult {
         guard let definition = situation.definition else {
             return unavailable(
-                "the definition is denied or can not be read; allow codepipeline:GetPipeline"
+                "the definition is denied or cannot be read; allow codepipeline:GetPipeline"
             )
         }
         guard let stage = definition.stages[situation.episode.stage] else {

@@ -30,7 +30,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case changeSetConsumed = "change_set_consumed"
     /// A rule could not be evaluated, such as a pattern past its bound.
     case notEvaluable = "not_evaluable"
-    /// The definition or the history can not be read, or does not say what a guard needs.
+    /// The definition or the history cannot be read, or does not say what a guard needs.
     case definitionUnavailable = "definition_unavailable"
     /// The failure was already old when it was first seen.
     case tooOld = "too_old"

@@ -10,7 +10,7 @@ package struct Situation: Hashable, Sendable {
     package var stage: StageSnapshot
     /// The definition's current version, from the poll.
     package var currentVersion: Int?
-    /// The definition; nil when it is denied or can not be read.
+    /// The definition; nil when it is denied or cannot be read.
     package var definition: PipelineDefinition?
     /// What ran in this execution.
     package var evidence: Evidence

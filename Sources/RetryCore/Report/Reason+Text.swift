@@ -1,5 +1,5 @@
 extension Reason {
-    /// What the reason means, as the part of a sentence after "left alone:" or "waits,".
+    /// What the reason means, as the part of a sentence after "not retried:" or "waits,".
     package var sentence: String {
         switch self {
         case .rollbackExecution: "the execution is a rollback"
@@ -15,7 +15,7 @@ extension Reason {
         case .unknownStatus: "AWS shows a status that is not known here"
         case .changeSetConsumed: "its change set is used up and is not made again"
         case .notEvaluable: "a rule or the execution's history could not be evaluated"
-        case .definitionUnavailable: "its definition or history can not be read"
+        case .definitionUnavailable: "its definition or history cannot be read"
         case .tooOld: "it failed too long before it was first seen"
         case .nativeRetryPending: "CodePipeline is about to retry it itself"
         case .actionsInProgress: "an action of the stage still runs"
@@ -29,8 +29,8 @@ extension Reason {
         case .stageNever: "the stage's policy is never"
         case .ruleNever: "a rule says never"
         case .noRuleMatched: "no rule knows the error"
-        case .exhausted: "its retries are spent"
-        case .ruleExhausted: "the rule's retries are spent"
+        case .exhausted: "its retry limit is reached"
+        case .ruleExhausted: "the rule's retry limit is reached"
         case .gaveUpAfter: "the next retry would come after give_up_after"
         case .sameError: "the same error came too often in a row"
         case .windowClosed: "outside the windows for retries"
@@ -40,13 +40,13 @@ extension Reason {
         case .shadow: "only watched: dry run or shadow policy"
         case .busy: "the pipeline is busy"
         case .executionLimit: "the limit of concurrent executions is reached"
-        case .notRetryable: "AWS says that the stage can not be retried"
+        case .notRetryable: "AWS says that the stage cannot be retried"
         case .invalidRequest: "AWS refused the request"
         case .accessDenied: "the permission to retry it is missing"
-        case .throttled: "AWS limits the rate"
+        case .throttled: "throttled by AWS"
         case .credentials: "AWS refused the credentials, or there are none"
-        case .unreachable: "AWS can not be reached"
-        case .ledgerUnavailable: "the ledger takes no writes"
+        case .unreachable: "AWS cannot be reached"
+        case .ledgerUnavailable: "the ledger is not writable"
         }
     }
 }
@@ -55,9 +55,9 @@ extension PipelineLoss {
     /// What the loss means, as the part of a sentence after the pipeline's name.
     package var sentence: String {
         switch self {
-        case .notFound: "there is no such pipeline"
+        case .notFound: "pipeline not found"
         case .accessDenied: "the permission to read it is missing"
-        case .unreadable: "its state can not be read"
+        case .unreadable: "its state cannot be read"
         }
     }
 }

@@ -28,7 +28,7 @@ package enum Report: Hashable, Sendable {
     case ledgerRecovered(after: Duration)
     /// A pipeline that was lost is back, or discovery found a new one.
     case pipelineFound(PipelineContext, again: Bool)
-    /// A pipeline can not be watched.
+    /// A pipeline cannot be watched.
     case pipelineLost(PipelineContext, PipelineLoss, CallFailure)
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported(PipelineContext)
@@ -36,7 +36,7 @@ package enum Report: Hashable, Sendable {
     case patternUnmatched(TargetContext, Glob)
     /// Stages that the file sets and that the pipeline has not, and those that it has.
     case stagesUnmatched(PipelineContext, [StageName], has: [StageName])
-    /// A source action can not look for a new revision, which no stage and no execution shows.
+    /// A source action cannot look for a new revision, which no stage and no execution shows.
     case sourceFailed(PipelineContext, StageName, FailureFacts)
     /// A stage is InProgress though all that started in it has ended and something failed, since so
     /// long.
@@ -86,11 +86,11 @@ package enum Report: Hashable, Sendable {
     /// A limit ended the episode.
     case retriesExhausted(EpisodeContext, Reason, retries: Int, FailureFacts)
     /// The stage is left to people or to CodePipeline.
-    case stageLeft(EpisodeContext, Reason, retries: Int, FailureFacts, detail: String)
+    case stageNotRetried(EpisodeContext, Reason, retries: Int, FailureFacts, detail: String)
     /// Another execution took the stage.
     case stageSuperseded(EpisodeContext, by: ExecutionID?, retries: Int)
     /// The stage or pipeline is no longer there.
-    case stageGone(EpisodeContext, retries: Int)
+    case stageRemoved(EpisodeContext, retries: Int)
     /// The same error on so many pipelines: all of them wait.
     case outageHold(Fingerprint, pipelines: Int, nextProbe: WallTime)
     /// The hold is over after so long; held retries are released bit by bit.
@@ -169,12 +169,12 @@ package struct EpisodeContext: Hashable, Sendable {
     }
 }
 
-/// Why a pipeline can not be watched; the raw values stand in `RETRYD_REASON`.
+/// Why a pipeline cannot be watched; the raw values stand in `RETRYD_REASON`.
 package enum PipelineLoss: String, Hashable, Sendable, CaseIterable {
     /// AWS knows no such pipeline.
     case notFound = "not_found"
     /// The permission to read it is missing.
     case accessDenied = "access_denied"
-    /// Its state can not be read again and again.
+    /// Its state cannot be read again and again.
     case unreadable
 }

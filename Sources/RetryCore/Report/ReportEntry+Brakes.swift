@@ -63,8 +63,8 @@ extension ReportEntry {
         ReportEntry(
             .outageHold,
             .warning,
-            "the same error on \(counted(pipelines, "pipeline")) holds all of them; one is "
-                + "tried at \(next.rfc3339): \(fingerprint)"
+            "same error on \(counted(pipelines, "pipeline")); their retries are held, one "
+                + "probe at \(next.rfc3339): \(fingerprint)"
         ) {
             $0.add(.reason, Reason.outageHold.rawValue)
             $0.add(.fingerprint, fingerprint.text)

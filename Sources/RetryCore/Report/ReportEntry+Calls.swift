@@ -41,7 +41,7 @@ extension CatalogText {
             """,
         action: """
             access_denied: allow codepipeline:RetryStageExecution on the stage's ARN that the
-            message names, then reload. credentials: mend the role. invalid_request: report it
+            message names, then reload. credentials: fix the role. invalid_request: report it
             with the message. Everything else passes or ends by itself.
             """,
         commands: [story, "pipeline-retryd check", "systemctl reload pipeline-retryd"]
@@ -165,7 +165,7 @@ extension ReportEntry {
             "\(context.place): retry \(intent.number) "
                 + (tookEffect
                     ? "was executed after all"
-                    : "shows no sign of effect; it counts all the same")
+                    : "had no visible effect; it still counts")
         ) {
             $0.add(context)
             $0.add(intent)

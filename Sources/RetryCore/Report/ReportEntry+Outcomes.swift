@@ -10,7 +10,7 @@ extension CatalogText {
             the daemon, @RETRYD_ELAPSED_USEC@ microseconds after it first failed.
             """,
         means: "The episode is over. With 0 retries somebody else, or CodePipeline, retried it.",
-        action: "Nothing. If it happens often, mend what the first stage_failed names.",
+        action: "Nothing. If it happens often, fix what the first stage_failed names.",
         commands: [
             "journalctl -u pipeline-retryd RETRYD_EVENT=stage_recovered "
                 + "RETRYD_PIPELINE=@RETRYD_PIPELINE@ --since=-7d"
@@ -28,22 +28,22 @@ extension CatalogText {
             """,
         means: """
             The daemon does not retry this execution of the stage any more. Another execution
-            starts afresh.
+            starts over.
             """,
         action: """
-            Mend the cause, then retry by hand or release a new change. Where the entry has
+            Fix the cause, then retry by hand or release a new change. Where the entry has
             RETRYD_URL, it leads to the failed action.
             """,
         commands: [story, byHand]
     )
 
-    static let stageLeft = CatalogText(
+    static let stageNotRetried = CatalogText(
         id: "4d102a4a7989459780c89f3ea29f01c4",
         subject: """
-            Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ is left alone: @RETRYD_REASON@
+            Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ is not retried: @RETRYD_REASON@
             """,
         happened: """
-            The policy, a guard or AWS says that execution @RETRYD_EXECUTION_ID@ shall not be
+            The policy, a guard or AWS says that execution @RETRYD_EXECUTION_ID@ is not to be
             retried, after @RETRYD_RETRY@ retries; the message says why.
             """,
         means: """
@@ -51,7 +51,7 @@ extension CatalogText {
             afresh.
             """,
         action: """
-            Decide whether a person shall retry it. If the daemon should have, let explain show
+            Decide whether a person should retry it. If the daemon should have, let explain show
             the whole reasoning and change the policy.
             """,
         commands: [explain, byHand]
@@ -68,7 +68,7 @@ extension CatalogText {
         action: "Nothing."
     )
 
-    static let stageGone = CatalogText(
+    static let stageRemoved = CatalogText(
         id: "a7c25c7a938c4f89945e35b2e20e9a2c",
         subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ no longer exists",
         happened: "AWS no longer shows the stage, or the whole pipeline.",
@@ -118,7 +118,7 @@ extension ReportEntry {
         }
     }
 
-    static func stageLeft(
+    static func stageNotRetried(
         _ context: EpisodeContext,
         _ reason: Reason,
         retries: Int,
@@ -126,12 +126,12 @@ extension ReportEntry {
         detail: String
     ) -> ReportEntry {
         ReportEntry(
-            .stageLeft,
+            .stageNotRetried,
             reason == .invalidRequest ? .error : .notice,
-            "\(context.place) left alone: \(reason.sentence)" + parenthesis(detail)
+            "\(context.place) not retried: \(reason.sentence)" + parenthesis(detail)
         ) {
             $0.add(context)
-            $0.add(.outcome, Outcome.left.rawValue)
+            $0.add(.outcome, Outcome.notRetried.rawValue)
             $0.add(.reason, reason.rawValue)
             $0.add(.retry, "\(retries)")
             $0.add(failure)
@@ -155,14 +155,14 @@ extension ReportEntry {
         }
     }
 
-    static func stageGone(_ context: EpisodeContext, retries: Int) -> ReportEntry {
+    static func stageRemoved(_ context: EpisodeContext, retries: Int) -> ReportEntry {
         ReportEntry(
-            .stageGone,
+            .stageRemoved,
             .notice,
             "\(context.place): the stage or pipeline is gone"
         ) {
             $0.add(context)
-            $0.add(.outcome, Outcome.gone.rawValue)
+            $0.add(.outcome, Outcome.removed.rawValue)
             $0.add(.retry, "\(retries)")
         }
     }

@@ -11,16 +11,16 @@ extension CatalogText {
             """,
         means: "Its failed stages are judged by the policy from now on.",
         action: """
-            Nothing. If it shall not be watched, name it under except in the config file and
+            Nothing. If it is not to be watched, name it under except in the config file and
             reload.
             """
     )
 
     static let pipelineLost = CatalogText(
         id: "baf731f79ff7453794cd15c98be677d3",
-        subject: "Pipeline @RETRYD_PIPELINE@ can not be watched: @RETRYD_REASON@",
+        subject: "Pipeline @RETRYD_PIPELINE@ cannot be watched: @RETRYD_REASON@",
         happened: """
-            The pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@ can not be read; the message
+            The pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@ cannot be read; the message
             says what AWS answered.
             """,
         means: """
@@ -49,13 +49,13 @@ extension CatalogText {
             """,
         action: """
             Take it out of the config file. Or give it executionMode QUEUED or SUPERSEDED, if its
-            stages shall be retried.
+            stages should be retried.
             """
     )
 
     static let sourceFailed = CatalogText(
         id: "1ec7d8bc186144e5ad62f764af0c30a1",
-        subject: "A source of pipeline @RETRYD_PIPELINE@ can not be read",
+        subject: "A source of pipeline @RETRYD_PIPELINE@ cannot be read",
         happened: """
             A source action in stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) is
             Failed without an attempt: CodePipeline could not look for a new revision.
@@ -132,7 +132,7 @@ extension ReportEntry {
             loss == .accessDenied ? .error : .warning,
             "\(context.key): \(loss.sentence) (\(failure.sentence)); "
                 + (failure.operation == "ListPipelines"
-                    ? "watched again when ListPipelines shows it" : "looked at every 10m")
+                    ? "watched again when ListPipelines shows it" : "checking again every 10m")
         ) {
             $0.add(context)
             $0.add(.reason, loss.rawValue)
@@ -159,7 +159,7 @@ extension ReportEntry {
         ReportEntry(
             .sourceFailed,
             .warning,
-            "\(context.key): source action \(failure.action?.text ?? "") of stage \(stage) can not "
+            "\(context.key): source action \(failure.action?.text ?? "") of stage \(stage) cannot "
                 + "look for a new revision, so that no execution starts: \(failure.said)"
         ) {
             $0.add(context)
@@ -200,7 +200,7 @@ extension ReportEntry {
             .warning,
             "\(context.key): execution \(execution) failed and no stage shows it"
                 + (summary.map { ": \($0.prefix(300))" } ?? "; AWS gives no reason")
-                + " (no retry can help: mend the cause and start a new execution)"
+                + " (no retry can help: fix the cause and start a new execution)"
         ) {
             $0.add(context)
             $0.add(.executionID, execution.text)

@@ -28,7 +28,7 @@ extension CatalogText {
 
     static let configLoaded = CatalogText(
         id: "400a59d7fac448b6aa165a5e2e137d47",
-        subject: "A new configuration is in force",
+        subject: "A new configuration was loaded",
         happened: "The config file was read anew; the message lists what changed.",
         means: """
             Retries that wait are decided anew under it. What an episode has used up stays used
@@ -103,7 +103,7 @@ extension ReportEntry {
         ReportEntry(
             .configLoaded,
             .notice,
-            "\(path) is in force"
+            "\(path) loaded"
                 + (changes.isEmpty ? "" : ": " + changes.joined(separator: "; "))
         )
     }

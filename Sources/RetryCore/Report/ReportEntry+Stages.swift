@@ -10,8 +10,8 @@ extension CatalogText {
             first time or again; the message names the action and its error.
             """,
         means: """
-            What follows is said at once: retry_scheduled, retry_deferred, would_retry, stage_left
-            or retries_exhausted.
+            What follows is said at once: retry_scheduled, retry_deferred, would_retry,
+            stage_not_retried or retries_exhausted.
             """,
         action: "Nothing yet: the next entry of this execution says what the daemon does.",
         commands: [story]

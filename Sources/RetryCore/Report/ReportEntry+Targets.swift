@@ -20,10 +20,10 @@ extension CatalogText {
             names first retries what both watch. target_recovered says when it is over.
             """,
         action: """
-            Read the error in the message. Credentials or a denied permission: mend the role (check
-            prints the IAM policy that is needed). connect: mend the file and line in the message,
+            Read the error in the message. Credentials or a denied permission: fix the role (check
+            prints the IAM policy that is needed). connect: fix the file and line in the message,
             or set region; it is tried again after 5 s to 5 min. No connection: DNS, proxy,
-            network. 5xx: AWS's health page. The ledger: free space, or mend owner and mode of the
+            network. 5xx: AWS's health page. The ledger: free space, or fix owner and mode of the
             state directory. A duplicate: make one target of the two. No restart is needed.
             """,
         commands: [
@@ -91,7 +91,7 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             failure.needsPerson ? .error : .warning,
-            "\(context.place): \(failure.sentence); it is tried again without end"
+            "\(context.place): \(failure.sentence); retrying indefinitely"
         ) {
             $0.add(context)
             $0.add(failure)
@@ -173,7 +173,7 @@ extension ReportEntry {
         ReportEntry(
             .throttled,
             .warning,
-            "\(context.place): AWS limits the rate; down to "
+            "\(context.place): throttled by AWS; reduced to "
                 + "\(rate.shortText) requests/s"
         ) {
             $0.add(context)

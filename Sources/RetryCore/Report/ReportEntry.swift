@@ -89,11 +89,11 @@ extension Report {
             .stageRecovered(context, retries: count, after: span)
         case .retriesExhausted(let context, let reason, let count, let failure):
             .retriesExhausted(context, reason, retries: count, failure)
-        case .stageLeft(let context, let why, let count, let failure, let text):
-            .stageLeft(context, why, retries: count, failure, detail: text)
+        case .stageNotRetried(let context, let why, let count, let failure, let text):
+            .stageNotRetried(context, why, retries: count, failure, detail: text)
         case .stageSuperseded(let context, let other, let count):
             .stageSuperseded(context, by: other, retries: count)
-        case .stageGone(let context, let count): .stageGone(context, retries: count)
+        case .stageRemoved(let context, let count): .stageRemoved(context, retries: count)
         case .outageHold(let error, let count, let next):
             .outageHold(error, pipelines: count, nextProbe: next)
         case .outageOver(let error, let span): .outageOver(error, after: span)

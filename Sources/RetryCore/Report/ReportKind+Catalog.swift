@@ -24,9 +24,9 @@ extension ReportKind {
         case .retryWithoutEffect: .retryWithoutEffect
         case .stageRecovered: .stageRecovered
         case .retriesExhausted: .retriesExhausted
-        case .stageLeft: .stageLeft
+        case .stageNotRetried: .stageNotRetried
         case .stageSuperseded: .stageSuperseded
-        case .stageGone: .stageGone
+        case .stageRemoved: .stageRemoved
         case .pipelineUnsupported: .pipelineUnsupported
         case .configUnmatched: .configUnmatched
         case .sourceFailed: .sourceFailed

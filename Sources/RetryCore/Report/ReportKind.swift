@@ -14,7 +14,7 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case targetRecovered = "target_recovered"
     /// A pipeline is watched, or is back.
     case pipelineFound = "pipeline_found"
-    /// A pipeline can not be watched.
+    /// A pipeline cannot be watched.
     case pipelineLost = "pipeline_lost"
     /// A stage failed.
     case stageFailed = "stage_failed"
@@ -39,16 +39,16 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     /// A limit ended the episode.
     case retriesExhausted = "retries_exhausted"
     /// The stage is left to people or to CodePipeline.
-    case stageLeft = "stage_left"
+    case stageNotRetried = "stage_not_retried"
     /// Another execution took the stage.
     case stageSuperseded = "stage_superseded"
     /// The stage or pipeline is no longer there.
-    case stageGone = "stage_gone"
+    case stageRemoved = "stage_removed"
     /// The pipeline's mode has no state to act on.
     case pipelineUnsupported = "pipeline_unsupported"
     /// The config file names something that AWS does not show.
     case configUnmatched = "config_unmatched"
-    /// A source action can not look for a new revision: no execution starts.
+    /// A source action cannot look for a new revision: no execution starts.
     case sourceFailed = "source_failed"
     /// A stage that has nothing left to run does not end.
     case stageStuck = "stage_stuck"

@@ -30,7 +30,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var region: String
         /// How many pipelines are watched.
         package var pipelines: Int
-        /// How many of them can not be watched at present.
+        /// How many of them cannot be watched at present.
         package var lost: Int
         /// Their names, at most ``mostNames``.
         package var lostPipelines: [String]

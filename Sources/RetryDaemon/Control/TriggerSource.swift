@@ -102,7 +102,7 @@ extension ControlAnswer {
         case .stored: self.init(.done, lines: [done])
         case .nothing(let text): self.init(.done, lines: [text])
         case .volatile:
-            let text = "in force, but lost with a restart: the ledger takes no writes at present"
+            let text = "in force, but lost with a restart: the ledger is not writable at present"
             self.init(.volatile, lines: [text])
         case .refused(let text): self.init(.invalid, lines: [text])
         case .unstorable(let field):

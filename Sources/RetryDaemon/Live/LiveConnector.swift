@@ -157,7 +157,7 @@ final class Gate: Sendable {
     }
 }
 
-/// A connection whose transport can not be made; every call says why.
+/// A connection whose transport cannot be made; every call says why.
 private struct BrokenConnection: ServiceConnection, PipelineService {
     private let failure: CallFailure
 

@@ -92,7 +92,7 @@ extension DaemonLoop {
             feed(plan.event(for: target), &group)
         }
         let unplanned = new.unplanned.sorted { $0.key < $1.key }.map { target, failure in
-            "target \(target): \(failure.sentence); it is tried again without end"
+            "target \(target): \(failure.sentence); retrying indefinitely"
         }
         return .applied(changes: changes, warnings: new.warnings + unplanned)
     }

@@ -16,7 +16,7 @@ enum LedgerNews: Sendable {
     case stillFails
     /// It takes writes again.
     case recovered
-    /// One row can not be stored, whatever the disk does; said once for each row.
+    /// One row cannot be stored, whatever the disk does; said once for each row.
     case refused(String)
     /// Something happened to its file.
     case notice(LedgerNotice)
@@ -41,7 +41,7 @@ final class LedgerWorker: Sendable {
         var isDraining = false
         /// What the last failed write said; nil while writes work.
         var trouble: String?
-        /// What was said of rows that can not be stored, oldest first, for so many rows.
+        /// What was said of rows that cannot be stored, oldest first, for so many rows.
         var refusals: [String] = []
     }
 
@@ -50,7 +50,7 @@ final class LedgerWorker: Sendable {
     private let tell: @Sendable (LedgerNews) -> Void
     private let queue = DispatchQueue(label: "ledger")
     private let state = Mutex(State())
-    /// How many rows that can not be stored are remembered, so that each is said once.
+    /// How many rows that cannot be stored are remembered, so that each is said once.
     private static let rememberedRefusals = 100
 
     init(
@@ -214,7 +214,7 @@ final class LedgerWorker: Sendable {
         }
     }
 
-    /// Says that a row can not be stored, once.
+    /// Says that a row cannot be stored, once.
     private func refuse(_ sentence: String) {
         let isNews = state.withLock { state in
             guard !state.refusals.contains(sentence) else { return false }

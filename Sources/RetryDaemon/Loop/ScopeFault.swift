@@ -1,7 +1,7 @@
 import RetryCore
 import Settings
 
-/// Why a scope can not be meant: a name that is none, or that nothing has.
+/// Why a scope cannot be meant: a name that is none, or that nothing has.
 struct ScopeFault: CustomStringConvertible {
     let description: String
 

@@ -75,7 +75,7 @@ package enum ChangeVerdict: Hashable, Sendable {
     case volatile
     /// There was nothing to lift; the text says what is paused.
     case nothing(String)
-    /// It can not be done; the text says why and what could be meant.
+    /// It cannot be done; the text says why and what could be meant.
     case refused(String)
     /// The ledger could never hold it, so nothing was changed; the text names the field.
     case unstorable(String)

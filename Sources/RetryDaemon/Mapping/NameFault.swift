@@ -5,7 +5,7 @@ import RetryCore
 ///
 /// Names and ids tell things apart: they stand in requests, in the ledger and in the journal. One
 /// that is too long to be kept whole, holds a control character, stands there twice or is missing
-/// where AWS always gives it can not do that, so the answer counts as not readable.
+/// where AWS always gives it cannot do that, so the answer counts as not readable.
 package struct NameFault: Hashable, Sendable {
     /// Which field it is, such as `an actionExecutionId`.
     package let field: String
@@ -50,7 +50,7 @@ package struct NameFault: Hashable, Sendable {
 }
 
 extension Wire.PipelineState {
-    /// The first name in it that can not be used.
+    /// The first name in it that cannot be used.
     package var nameFault: NameFault? {
         for stage in stageStates {
             if let fault = stage.nameFault { return fault }
@@ -100,7 +100,7 @@ extension Wire.StageState {
 }
 
 extension Wire.ActionExecutionDetail {
-    /// The first name in it that can not be used.
+    /// The first name in it that cannot be used.
     package var nameFault: NameFault? {
         NameFault("a stageName", stageName) ?? NameFault("an actionName", actionName)
             ?? NameFault("an actionExecutionId", actionExecutionId)
@@ -108,14 +108,14 @@ extension Wire.ActionExecutionDetail {
 }
 
 extension Wire.PipelineExecutionSummary {
-    /// The first name in it that can not be used.
+    /// The first name in it that cannot be used.
     package var nameFault: NameFault? {
         NameFault("a pipelineExecutionId", pipelineExecutionId)
     }
 }
 
 extension Wire.PipelineDefinition {
-    /// The first name in it that can not be used.
+    /// The first name in it that cannot be used.
     package var nameFault: NameFault? {
         for stage in stages {
             if let fault = NameFault("a stage's name", stage.name) { return fault }
@@ -128,7 +128,7 @@ extension Wire.PipelineDefinition {
 }
 
 extension NameFault {
-    /// The first of the pipelines' names that can not be used.
+    /// The first of the pipelines' names that cannot be used.
     static func first(of pipelines: [String]) -> NameFault? {
         for name in pipelines {
             if let fault = NameFault("a pipeline's name", name) { return fault }

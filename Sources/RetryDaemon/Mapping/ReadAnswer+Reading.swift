@@ -2,7 +2,7 @@ import CodePipelineClient
 import RetryCore
 
 extension ReadAnswer {
-    /// The answer of a read, with its value made into facts; one with names that can not be used
+    /// The answer of a read, with its value made into facts; one with names that cannot be used
     /// is a failure.
     static func of<Found: Hashable & Sendable>(
         _ operation: String,

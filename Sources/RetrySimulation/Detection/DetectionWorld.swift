@@ -96,7 +96,7 @@ struct DetectionWorld: Sendable {
         switch report {
         case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _, _),
             .wouldRetry(let context, _, _), .retriesExhausted(let context, _, _, _),
-            .stageLeft(let context, _, _, _, _):
+            .stageNotRetried(let context, _, _, _, _):
             let key = context.key
             let run = run(of: key.execution)
             let name = DetectionTally.FailureName(pipeline: number(of: key.pipeline), run: run)

@@ -66,7 +66,7 @@ func episode(
 /// An episode record in which nothing is empty.
 func fullEpisode() -> EpisodeRecord {
     var record = episode(endedAt: time(90))
-    record.outcome = .left
+    record.outcome = .notRetried
     record.reason = .approvalRejected
     record.counts.own = 3
     record.counts.late = 1

@@ -12,7 +12,7 @@ import chaos_scenario
 AFTER_KILL = 2.0
 AFTER_FULL = 10.0 + 2.0
 OUTCOMES = (
-    "stage_recovered", "retries_exhausted", "stage_left", "stage_superseded", "stage_gone",
+    "stage_recovered", "retries_exhausted", "stage_not_retried", "stage_superseded", "stage_removed",
 )
 EPISODE = (
     "stage_failed", "retry_scheduled", "retry_deferred", "retry_sent", "retry_accepted",

@@ -163,7 +163,7 @@ def double(value):
     value["stageStates"].append(value["stageStates"][-1])
 
 
-# What GetPipelineState may say that can not be.
+# What GetPipelineState may say that cannot be.
 STATES = {
     "the state of another pipeline": edited(rename),
     "a state without stages": edited(empty),

@@ -69,7 +69,7 @@ policies:
 pipelines: [{ name: web }]
 """
 ENDS = {
-    "stage_recovered", "retries_exhausted", "stage_left", "stage_superseded", "stage_gone",
+    "stage_recovered", "retries_exhausted", "stage_not_retried", "stage_superseded", "stage_removed",
 }
 NAMES = {
     "target_degraded", "pipeline_lost", "retry_unknown", "retry_refused", "retry_deferred",

@@ -29,7 +29,7 @@ FLOOD = 8706
 CONTROL = "/run/pipeline-retryd/control.sock"
 # journald's own entry: "Suppressed N messages from UNIT".
 SUPPRESSED = "MESSAGE_ID=a596d6fe7bfa4994828e72309e95d61e"
-OUTCOMES = {"recovered", "exhausted", "left", "superseded", "gone"}
+OUTCOMES = {"recovered", "exhausted", "not_retried", "superseded", "removed"}
 
 
 SCENARIO = """

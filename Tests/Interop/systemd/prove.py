@@ -188,7 +188,7 @@ def daily_life(simulator):
     due = scheduled.get("RETRYD_DUE", "")
     is_time = re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", due)
     checks.that("RETRYD_DUE is RFC 3339 in UTC with milliseconds", is_time, due)
-    left = journal.wait("stage_left", 10, pipeline="asked") or {}
+    left = journal.wait("stage_not_retried", 10, pipeline="asked") or {}
     seen = left.get("RETRYD_REASON")
     checks.that("a rejected approval is left alone", seen == "approval_rejected", seen)
     checks.that("and never retried", simulator.retries("asked") == 0, simulator.retries("asked"))

@@ -59,7 +59,7 @@ struct Bench {
     var mostWrites = 0
     /// The pipelines whose state is never answered.
     var hanging: Set<PipelineKey> = []
-    /// The pipelines whose state can not be read.
+    /// The pipelines whose state cannot be read.
     var sick: [PipelineKey: CallFailure] = [:]
     /// Takes the place of every list, while set.
     var listFailure: CallFailure?

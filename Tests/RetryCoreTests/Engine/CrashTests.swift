@@ -57,7 +57,7 @@ import Testing
             bench.crash(.watching())
             bench.run(.seconds(7200), every: failAgain)
             let left = bench.reports.compactMap { report -> Reason? in
-                if case .stageLeft(_, let reason, _, _, _) = report { reason } else { nil }
+                if case .stageNotRetried(_, let reason, _, _, _) = report { reason } else { nil }
             }
             #expect(left.isEmpty, "dead at write \(writes): left for \(left)")
             // A refused call does not count.

@@ -20,8 +20,8 @@ import Testing
         bench.listed = ["other"]
         bench.states[.prod("other")] = .quiet
         bench.run(.seconds(3600))
-        #expect(bench.count(.stageLeft) == 0)
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         bench.listed = names
         bench.states = good
         bench.run(.seconds(1500))
@@ -41,7 +41,7 @@ import Testing
         bench.states[.web] = nil
         bench.listed = ["a", "b", "c"]
         bench.run(.seconds(3600))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
         #expect(bench.count(.pipelineLost) == 1)
         #expect(bench.engine.fleet.pipelines[.web] == nil)
     }
@@ -82,7 +82,7 @@ import Testing
             bench.listed = ["main"]
             bench.run(.seconds(1600))
         }
-        #expect(bench.count(.stageLeft) == 1800)
+        #expect(bench.count(.stageNotRetried) == 1800)
         #expect(bench.engine.fleet.pipelines.count == 1)
         #expect(bench.engine.episodes.live.count + bench.engine.episodes.ended.count == 0)
         #expect(bench.engine.episodes.nextDeadline == nil)

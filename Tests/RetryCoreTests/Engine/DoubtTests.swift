@@ -52,12 +52,12 @@ import Testing
         bench.run(.seconds(5))
         let whole = try other(bench, version: 3)
         try answer(&bench, other(bench, version: 2) { $0 = [ship] })
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         try answer(&bench, whole)
         try answer(&bench, other(bench, version: 4) { $0 = [ship] })
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         try answer(&bench, other(bench, version: 4))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
     }
 
     @Test func `a stage that is not there in the version that showed it is no answer`() throws {
@@ -66,10 +66,10 @@ import Testing
         bench.run(.seconds(5))
         try answer(&bench, other(bench, version: 2))
         for _ in 0..<3 { try answer(&bench, other(bench, version: 2) { $0 = [ship] }) }
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         try answer(&bench, other(bench, version: 3) { $0 = [ship] })
         try answer(&bench, other(bench, version: 3))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
     }
 
     @Test func `an execution that two looks in a row show has the stage, not one of single looks`()
@@ -91,7 +91,7 @@ import Testing
         var bench = failing()
         bench.change(.web) { $0.conditions.onFailure = .failed }
         bench.run(.seconds(5))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         let next = try other(bench) { stages in
             stages[0].conditions = .init()
             stages[0].latest?.id = .second

@@ -46,7 +46,7 @@ import Testing
         policy.never = true
         var bench = failing(.watching(["web"], policy))
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         bench.crash(.watching(["web"], policy))
         bench.holdsRecalls = true
         bench.run(.seconds(10))
@@ -56,7 +56,7 @@ import Testing
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
     }
 
     @Test func `a state that was read before the host slept decides nothing`() {

@@ -217,14 +217,14 @@ import Testing
         _ = rig.plan()
         #expect(rig.tell(.missing(by: rig.look)) == [.ask(.state(.web), .check), .notTaken])
         #expect(rig.tell(.missing(by: rig.id)) == [.notTaken])
-        #expect(rig.tell(.missing(by: rig.look)).events == [.stageGone])
+        #expect(rig.tell(.missing(by: rig.look)).events == [.stageRemoved])
         #expect(rig.episode.isEnded)
     }
 
     @Test func `a rival leaves the stage to it`() {
         var rig = Rig()
         rig.rival = "elder"
-        #expect(rig.plan().events == [.stageFailed, .stageLeft])
+        #expect(rig.plan().events == [.stageFailed, .stageNotRetried])
         #expect(rig.episode.record.reason == .duplicateTarget)
     }
 
@@ -307,7 +307,7 @@ import Testing
         case 8: return .retryAnswered(rig.id, .unknown("lost"))
         case 9: return .reconsider
         case 10: return .patternsMatched(rig.id, [:])
-        case 11: return random.next() % 20 == 0 ? .over(.left, .notWatched) : .definitionRead
+        case 11: return random.next() % 20 == 0 ? .over(.notRetried, .notWatched) : .definitionRead
         case 12:
             if stage.latest?.status == .failed { stage.startsAgain() }
         case 13: stage.failsAgain("queue full", at: rig.time)

@@ -209,10 +209,10 @@ import Testing
             at: nil
         )
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         bench.crash(.watching())
         bench.run(.seconds(600))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.retries.isEmpty)
     }
 
@@ -268,10 +268,10 @@ import Testing
         bench.run(.seconds(12))
         bench.feed(.reloaded(.watching()))
         bench.run(.seconds(3))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         bench.states[.web] = shown
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.isEmpty == isDenied)
     }
 
@@ -392,6 +392,6 @@ import Testing
         bench.change(.web) { $0.transitionEnabled = true }
         bench.run(.seconds(600))
         #expect(bench.retries.isEmpty)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
     }
 }

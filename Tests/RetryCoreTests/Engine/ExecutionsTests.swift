@@ -69,7 +69,7 @@ import Testing
         bench.sick[.web] = CallFailure(
             kind: .notFound,
             operation: "GetPipelineState",
-            message: "there is no such pipeline"
+            message: "pipeline not found"
         )
         bench.run(.seconds(1201))
         #expect(bench.count(.pipelineLost) == 1)

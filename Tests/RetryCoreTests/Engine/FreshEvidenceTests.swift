@@ -79,7 +79,7 @@ import Testing
         bench.evidence = [:]
         bench.run(.seconds(60))
         #expect(bench.retries.count == 1)
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
     }
 
     @Test
@@ -89,7 +89,7 @@ import Testing
         bench.run(.seconds(290))
         #expect(bench.kinds == [.stageFailed, .retryDeferred])
         bench.run(.seconds(90))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred, .stageLeft])
+        #expect(bench.kinds == [.stageFailed, .retryDeferred, .stageNotRetried])
         #expect(bench.ledger.episodes.map(\.reason) == [.notEvaluable])
         #expect(bench.retries.isEmpty)
     }
@@ -114,7 +114,7 @@ import Testing
             $0.actions = [newer]
         }
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.isEmpty)
     }
 
@@ -125,7 +125,7 @@ import Testing
         bench.listed = []
         bench.crash(.discovering)
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -285,7 +285,7 @@ import Testing
         bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
         bench.run(.seconds(3600))
         #expect(bench.count(.pipelineLost) == 1)
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         bench.states[.web] = good
         bench.run(.seconds(3600))
         #expect(bench.count(.pipelineFound) == 1)
@@ -296,7 +296,7 @@ import Testing
         bench.run(.seconds(10))
         bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
         bench.run(.seconds(60))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageGone])
+        #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageRemoved])
     }
 
     @Test func `a stage that went while a call was under way is gone all the same`() {
@@ -349,10 +349,10 @@ import Testing
         bench.states[.web] = good
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
     }
 
-    @Test func `one answer that there is no such pipeline ends nothing`() {
+    @Test func `one answer that the pipeline does not exist ends nothing`() {
         var bench = failing()
         bench.run(.seconds(10))
         let good = bench.states[.web]
@@ -360,7 +360,7 @@ import Testing
         bench.run(.seconds(11))
         bench.states[.web] = good
         bench.run(.seconds(60))
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -374,7 +374,7 @@ import Testing
         bench.states = [:]
         bench.run(.seconds(3600))
         #expect(bench.count(.pipelineLost) == 4)
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         bench.states = good
         bench.run(.seconds(1200))
         #expect(bench.retries.count == 4)
@@ -392,7 +392,7 @@ import Testing
         bench.change(.web) { $0.transitionEnabled = true }
         bench.run(.seconds(600))
         #expect(bench.count(.targetRecovered) == 1)
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -416,7 +416,7 @@ import Testing
         bench.change(.web) { $0.latest?.status = .succeeded }
         bench.run(.seconds(60))
         #expect(bench.count(.stageRecovered) == 1)
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
     }
 
     // MARK: Waits and counts

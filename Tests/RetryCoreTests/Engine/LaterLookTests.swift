@@ -39,10 +39,10 @@ import Testing
             bench.states[.web] = running
             bench.run(.seconds(60))
         }
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         bench.states[.web] = older
         bench.run(.seconds(330))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
     }
 
     @Test func `a definition that was read before the state spoke of it is not read again`() {
@@ -230,7 +230,7 @@ import Testing
         bench.states[.web]?.stages.removeFirst(6)
         bench.states[.web]?.version = 2
         bench.run(.seconds(30))
-        let gone = bench.ledger.episodes.filter { $0.outcome == .gone }.map(\.key.stage)
+        let gone = bench.ledger.episodes.filter { $0.outcome == .removed }.map(\.key.stage)
         #expect(gone == ["a", "b", "c", "d", "e", "f"])
     }
 
@@ -238,7 +238,7 @@ import Testing
         var bench = stages()
         bench.states[.web]?.stages.removeFirst(6)
         bench.run(.seconds(300))
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         let lost = bench.reports.last { $0.kind == .pipelineLost || $0.kind == .targetDegraded }
         #expect(lost?.message.contains("lacks stage a,") == true)
     }
@@ -246,7 +246,7 @@ import Testing
     @Test func `stages of a pipeline that leaves the file are left in the order of their names`() {
         var bench = stages()
         bench.feed(.reloaded(.watching(["other"])))
-        let left = bench.ledger.episodes.filter { $0.outcome == .left }.map(\.key.stage)
+        let left = bench.ledger.episodes.filter { $0.outcome == .notRetried }.map(\.key.stage)
         #expect(left == ["a", "b", "c", "d", "e", "f"])
         #expect(bench.engine.episodes.live.isEmpty && bench.engine.episodes.ended.count == 0)
     }
@@ -316,7 +316,7 @@ import Testing
         #expect(
             bench.engine.status.line
                 == "watching 1 pipeline in 1 target; 6 retries pending, next 08:53:50; "
-                + "degraded: ledger (takes no writes); 1 scope paused"
+                + "degraded: ledger (not writable); 1 scope paused"
         )
     }
 
@@ -359,7 +359,7 @@ import Testing
         bench.change(.web) { $0.latest?.status = status }
         bench.run(.seconds(20))
         #expect(bench.ledger.intents.map(\.state) == [.unsettled])
-        #expect(bench.kinds.suffix(2) == [.retrySettled, .stageLeft])
+        #expect(bench.kinds.suffix(2) == [.retrySettled, .stageNotRetried])
         let left = bench.reports.last?.fields.map(\.1) ?? []
         #expect(left.contains("Compile") && left.contains("JobFailed"))
     }

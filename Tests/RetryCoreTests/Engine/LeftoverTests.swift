@@ -132,9 +132,9 @@ import Testing
         bench.run(.seconds(6 * 3600))
         bench.states[.web] = lacking
         bench.run(.seconds(600))
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         bench.run(.seconds(6 * 3600))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
     }
 
     @Test(arguments: [(false, 1), (true, 0)])
@@ -169,10 +169,10 @@ import Testing
         bench.run(.seconds(60))
         let since = try #require(bench.engine.fleet.pipelines[.prod("a")]?.missingSince)
         bench.run(since + .seconds(6 * 3600) - bench.now)
-        #expect(bench.count(.stageGone) == 0)
+        #expect(bench.count(.stageRemoved) == 0)
         bench.engine.look(.prod("a"), at: bench.now, bench.now)
         bench.feed(.deadlineReached)
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
     }
 
     @Test func `a pause of one target ends by the clock of that target`() {
@@ -219,7 +219,7 @@ import Testing
         bench.hangs = []
         bench.run(.seconds(200))
         #expect(bench.count(.targetDegraded) > 0)
-        let left = bench.ledger.episodes.filter { $0.outcome == .left }
+        let left = bench.ledger.episodes.filter { $0.outcome == .notRetried }
         #expect(left.map(\.key.pipeline) == [.web])
         #expect(left.map(\.reason) == [.duplicateTarget])
     }

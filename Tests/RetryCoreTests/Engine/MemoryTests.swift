@@ -40,7 +40,7 @@ import Testing
     @Test func `an ended episode is kept in a bare form, one for each stage`() {
         var bench = bench(["a", "b", "c"])
         bench.run(.seconds(120))
-        #expect(bench.count(.stageLeft) == 3)
+        #expect(bench.count(.stageNotRetried) == 3)
         #expect(bench.engine.episodes.live.isEmpty)
         #expect(bench.engine.episodes.ended.count == 3)
         for round in 1...20 {
@@ -49,7 +49,7 @@ import Testing
             }
             bench.run(.seconds(300))
         }
-        #expect(bench.count(.stageLeft) == 63)
+        #expect(bench.count(.stageNotRetried) == 63)
         #expect(bench.engine.episodes.live.isEmpty)
         #expect(bench.engine.episodes.ended.count == 3)
         #expect(bench.engine.ledger.recalls.isEmpty)
@@ -61,7 +61,7 @@ import Testing
         bench.run(.seconds(120))
         let told = bench.engine.status.ended
         #expect(told.map(\.key.pipeline.pipeline) == ["a", "b"])
-        #expect(told.map(\.outcome) == [.left, .left])
+        #expect(told.map(\.outcome) == [.notRetried, .notRetried])
         #expect(told.map(\.reason) == [.noRuleMatched, .noRuleMatched])
         #expect(bench.engine.status.line.contains("; 2 failed and not retried"))
         // Somebody retries one of them by hand, and it succeeds.
@@ -108,14 +108,14 @@ import Testing
     @Test func `a pipeline that is taken out of the file and put back is not opened again`() {
         var bench = bench()
         bench.run(.seconds(120))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         bench.feed(.reloaded(configuration(["other"])))
         bench.run(.seconds(120))
         #expect(bench.engine.episodes.ended.count == 0)
         bench.feed(.reloaded(configuration(["web"])))
         bench.run(.seconds(3600))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.engine.episodes.ended.count == 1)
     }
 
@@ -129,7 +129,7 @@ import Testing
         bench.listed = ["web"]
         bench.run(.seconds(800))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
     }
 
     @Test func `after a restart an ended episode is not opened again`() {
@@ -138,7 +138,7 @@ import Testing
         bench.crash(configuration(["web"]))
         bench.run(.seconds(3600))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         // Asked once in each life, not at each look.
         #expect(bench.recalls == 2)
     }
@@ -158,7 +158,7 @@ import Testing
         bench.states[.web] = new
         bench.run(.seconds(300))
         #expect(bench.count(.stageFailed) == 4)
-        #expect(bench.count(.stageLeft) == 4)
+        #expect(bench.count(.stageNotRetried) == 4)
         #expect(bench.engine.episodes.ended.count == 1)
     }
 
@@ -204,14 +204,14 @@ import Testing
         var bench = bench()
         bench.run(.seconds(120))
         let ended = bench.ledger.episodes
-        #expect(ended.map(\.outcome) == [.left])
+        #expect(ended.map(\.outcome) == [.notRetried])
         bench.crash(.watching())
         bench.memory = .unreadable("the disk is gone")
         bench.run(.seconds(600))
         #expect(bench.retries.isEmpty)
         #expect(bench.count(.stageFailed) == 2)
         // Its outcome was said before; the ledger tells that when it refuses the intent.
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.ledger.episodes == ended)
         #expect(bench.engine.episodes.ended.count == 1)
     }
@@ -227,7 +227,7 @@ import Testing
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.engine.episodes.ended.count == 1)
     }
 
@@ -243,7 +243,7 @@ import Testing
         bench.run(.seconds(600))
         #expect(bench.recalls == 1 + 11)
         #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.engine.episodes.ended.count == 1)
     }
 
@@ -268,7 +268,7 @@ import Testing
         bench.releaseRecalls()
         bench.run(.seconds(600))
         #expect(bench.count(.stageFailed) == 3)
-        #expect(bench.count(.stageLeft) == 3)
+        #expect(bench.count(.stageNotRetried) == 3)
         #expect(
             bench.engine.episodes.ended.contains(
                 EpisodeKey(pipeline: .web, stage: "Build", execution: "run-3")

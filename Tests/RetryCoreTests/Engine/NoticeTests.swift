@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [StageStatus.succeeded, .inProgress])
-    func `a source that can not be polled is said once while it lasts`(_ status: StageStatus) {
+    func `a source that cannot be polled is said once while it lasts`(_ status: StageStatus) {
         var bench = bench([stage("Source", status, [unread]), StageSnapshot(name: "Build")])
         bench.run(.seconds(3600))
         #expect(bench.kinds == [.sourceFailed])

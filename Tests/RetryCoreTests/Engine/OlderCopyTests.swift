@@ -193,7 +193,7 @@ import Testing
         bench.run(.seconds(30))
         bench.states[.web] = good
         bench.run(.seconds(120))
-        #expect(bench.count(.stageGone) + bench.count(.stageSuperseded) == 0)
+        #expect(bench.count(.stageRemoved) + bench.count(.stageSuperseded) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -203,7 +203,7 @@ import Testing
         bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
         bench.crash(.watching())
         bench.run(.seconds(300))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
         #expect(bench.count(.pipelineLost) == 0)
     }
 

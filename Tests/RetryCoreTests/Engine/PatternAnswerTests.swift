@@ -2,7 +2,7 @@ import RetryCore
 import Testing
 
 /// The answers to the rules' patterns belong to the policy and the texts that asked for them: what
-/// was never asked is asked, and not taken for what can not be evaluated.
+/// was never asked is asked, and not taken for what cannot be evaluated.
 @Suite struct PatternAnswerTests {
     /// A policy whose rules ask for these patterns and retry what they match.
     private func policy(_ patterns: [String]) -> StagePolicy {
@@ -32,7 +32,7 @@ import Testing
         bench.run(.seconds(10))
         bench.feed(.reloaded(.watching(["web"], policy(["one", "two"]))))
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -44,7 +44,7 @@ import Testing
         bench.feed(.reloaded(.watching(["web"], policy(["two"]))))
         bench.hanging = []
         bench.run(.seconds(800))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -54,7 +54,7 @@ import Testing
         bench.run(.seconds(15))
         bench.change(.web) { $0.actions[0].message = "queue full" }
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 1)
     }
 
@@ -75,7 +75,7 @@ import Testing
             )
         }
         bench.run(.seconds(60))
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 1)
     }
 }

@@ -231,7 +231,7 @@ extension Purpose {
         bench.change(.web) { $0.conditions.onFailure = .failed }
         bench.evidence[.first] = .read([], at: nil)
         bench.run(.seconds(10))
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.retries.isEmpty)
     }
 }

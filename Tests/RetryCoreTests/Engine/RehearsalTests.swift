@@ -31,8 +31,8 @@ import Testing
         _ configuration: Configuration
     ) {
         let bench = run(configuration, for: .seconds(8 * 3600))
-        #expect(bench.kinds == [.stageFailed, .wouldRetry, .stageLeft])
-        #expect(bench.ledger.episodes.map(\.outcome) == [.left])
+        #expect(bench.kinds == [.stageFailed, .wouldRetry, .stageNotRetried])
+        #expect(bench.ledger.episodes.map(\.outcome) == [.notRetried])
         #expect(bench.ledger.episodes.map(\.reason) == [.shadow])
     }
 
@@ -41,7 +41,7 @@ import Testing
         bench.crash(Self.dry())
         bench.now = bench.now + .seconds(8 * 3600)
         bench.run(.seconds(60))
-        #expect(bench.kinds.last == .stageLeft)
+        #expect(bench.kinds.last == .stageNotRetried)
         #expect(bench.ledger.episodes.map(\.reason) == [.shadow])
     }
 

@@ -71,7 +71,7 @@ import Testing
         let kinds = bench.kinds
         #expect(kinds.contains(.retryWithoutEffect) == (isAccepted && look == .same))
         #expect(kinds.contains(.stageRecovered) == (look == .succeeded))
-        #expect(kinds.contains(.stageLeft) == (look == .stopped))
+        #expect(kinds.contains(.stageNotRetried) == (look == .stopped))
         #expect(bench.ledger.episodes.map(\.counts.late).max() ?? 0 <= 1)
     }
 

@@ -88,7 +88,7 @@ extension Scenario {
                     )
                     switch key.pipeline.pipeline {
                     case "d": bench.feed(.recalled(id, .open(record, [])))
-                    case "e": bench.feed(.recalled(id, .ended(.left)))
+                    case "e": bench.feed(.recalled(id, .ended(.notRetried)))
                     default: bench.heldRecalls.append((id, key))
                     }
                 }

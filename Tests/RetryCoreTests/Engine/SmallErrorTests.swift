@@ -33,7 +33,7 @@ import Testing
             }
         }
         #expect(bench.count(.retryWithoutEffect) >= 1)
-        #expect(bench.count(.stageLeft) == 0)
+        #expect(bench.count(.stageNotRetried) == 0)
         #expect(bench.retries.count == 3)
     }
 
@@ -50,7 +50,7 @@ import Testing
         }
         bench.durability = [row.0]
         bench.run(.seconds(7200))
-        #expect(bench.count(.stageLeft) == row.1)
+        #expect(bench.count(.stageNotRetried) == row.1)
         #expect(bench.retries.count == 1)
     }
 

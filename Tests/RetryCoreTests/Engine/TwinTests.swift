@@ -64,7 +64,7 @@ import Testing
         // Each failed stage has its one outcome in either target.
         #expect(bench.count(.stageFailed) == 3)
         #expect(bench.count(.retriesExhausted) == 1)
-        #expect(bench.count(.stageLeft) == 1)
+        #expect(bench.count(.stageNotRetried) == 1)
         #expect(bench.ledger.episodes.map(\.reason).contains(.duplicateTarget))
         #expect(
             bench.engine.status.targets.map(\.trouble) == [nil, "same account and Region as one"]

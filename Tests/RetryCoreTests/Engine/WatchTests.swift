@@ -143,7 +143,7 @@ import Testing
         bench.run(.seconds(5))
         bench.states[.web] = nil
         bench.run(.seconds(120))
-        #expect(bench.count(.stageGone) == 1)
+        #expect(bench.count(.stageRemoved) == 1)
         #expect(bench.count(.pipelineLost) == 1)
         bench.states[.web] = quiet
         bench.run(.seconds(1200))
@@ -270,7 +270,7 @@ import Testing
             stages: [.failed("queue full", at: bench.epoch)]
         )
         bench.run(.seconds(60))
-        #expect(bench.kinds.contains(.retriesExhausted) || bench.kinds.contains(.stageLeft))
+        #expect(bench.kinds.contains(.retriesExhausted) || bench.kinds.contains(.stageNotRetried))
         let decodes = bench.decodes
         bench.run(.seconds(600))
         #expect(bench.decodes == decodes)

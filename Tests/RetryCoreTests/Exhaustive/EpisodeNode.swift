@@ -191,8 +191,8 @@ extension EpisodeNode {
     private mutating func hear(_ report: Report) {
         switch report {
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
-            .stageLeft(let context, _, _, _, _), .stageSuperseded(let context, _, _),
-            .stageGone(let context, _):
+            .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),
+            .stageRemoved(let context, _):
             guard context.key == EpisodeNode.key else { return }
             outcomes += 1
             if outcomes > 1 { fault = "a second outcome: \(report.kind)" }

@@ -120,7 +120,7 @@ import Testing
                 firstSeen: EpisodeNode.epoch + .seconds(seen),
                 foreignRetries: 0
             )
-            record.outcome = .left
+            record.outcome = .notRetried
             return record
         }
         // The older one was seen while the host's clock was a day ahead.

@@ -30,7 +30,8 @@ enum ReportCase: String, CaseIterable {
     case throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
-    case stageRecovered, retriesExhausted, stageLeft, stageSuperseded, stageGone, outageHold
+    case stageRecovered, retriesExhausted, stageNotRetried, stageSuperseded, stageRemoved
+    case outageHold
     case outageOver, paused, resumed
 
     init(_ report: Report) {
@@ -71,9 +72,9 @@ enum ReportCase: String, CaseIterable {
             case .wouldRetry: .wouldRetry
             case .stageRecovered: .stageRecovered
             case .retriesExhausted: .retriesExhausted
-            case .stageLeft: .stageLeft
+            case .stageNotRetried: .stageNotRetried
             case .stageSuperseded: .stageSuperseded
-            case .stageGone: .stageGone
+            case .stageRemoved: .stageRemoved
             case .outageHold: .outageHold
             case .outageOver: .outageOver
             case .paused: .paused

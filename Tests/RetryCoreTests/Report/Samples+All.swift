@@ -232,24 +232,30 @@ extension Samples {
                 .retriesExhausted(bareEpisode, .gaveUpAfter, retries: 0, FailureFacts())
             ),
             .init(
-                "stage_left by a guard",
-                .stageLeft(episode, .approvalRejected, retries: 0, failure, detail: approval)
+                "stage_not_retried by a guard",
+                .stageNotRetried(episode, .approvalRejected, retries: 0, failure, detail: approval)
             ),
             .init(
-                "stage_left, refused form",
-                .stageLeft(episode, .invalidRequest, retries: 1, failure, detail: outside("no"))
+                "stage_not_retried, refused form",
+                .stageNotRetried(
+                    episode,
+                    .invalidRequest,
+                    retries: 1,
+                    failure,
+                    detail: outside("no")
+                )
             ),
             .init(
-                "stage_left with its target",
-                .stageLeft(bareEpisode, .notWatched, retries: 2, FailureFacts(), detail: "")
+                "stage_not_retried with its target",
+                .stageNotRetried(bareEpisode, .notWatched, retries: 2, FailureFacts(), detail: "")
             ),
             .init("stage_superseded", .stageSuperseded(episode, by: execution, retries: 2)),
             .init(
                 "stage_superseded by an unknown one",
                 .stageSuperseded(bareEpisode, by: nil, retries: 0)
             ),
-            .init("stage_gone", .stageGone(episode, retries: 1)),
-            .init("stage_gone, little known", .stageGone(bareEpisode, retries: 0)),
+            .init("stage_removed", .stageRemoved(episode, retries: 1)),
+            .init("stage_removed, little known", .stageRemoved(bareEpisode, retries: 0)),
         ]
     }
 

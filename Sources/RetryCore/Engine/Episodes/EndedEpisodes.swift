@@ -25,8 +25,8 @@ struct EndedEpisodes: Hashable, Sendable {
     var failed: [EpisodeKey: Bare] {
         all.filter { _, bare in
             switch bare.outcome {
-            case .exhausted, .left, nil: bare.isFailed
-            case .recovered, .superseded, .gone: false
+            case .exhausted, .notRetried, nil: bare.isFailed
+            case .recovered, .superseded, .removed: false
             }
         }
     }

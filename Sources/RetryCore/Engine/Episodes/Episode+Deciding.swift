@@ -95,7 +95,7 @@ extension Episode {
         record.lastFingerprint = error
     }
 
-    /// Whether `give_up_after` is over for an episode that can not be decided on.
+    /// Whether `give_up_after` is over for an episode that cannot be decided on.
     func isGivenUp(_ world: EpisodeEnvironment) -> Bool {
         let policy = world.policy
         let end = WindowCalendar(policy.windows)
@@ -248,7 +248,7 @@ extension Episode {
         if case .deferred(_, firm: true, _) = phase { true } else { false }
     }
 
-    /// Whether another config file can not have changed what it waits for.
+    /// Whether another config file cannot have changed what it waits for.
     ///
     /// A denied permission, refused keys and an endpoint that does not answer are what a reload is
     /// for; how busy AWS is and what the disk says are not.

@@ -47,9 +47,9 @@ extension Episode {
         guard !isEnded else { return }
         let context = world.context
         steps.append(
-            .report(.stageLeft(context, reason, retries: ownRetries, failure, detail: detail))
+            .report(.stageNotRetried(context, reason, retries: ownRetries, failure, detail: detail))
         )
-        conclude(.left, reason, world, &steps)
+        conclude(.notRetried, reason, world, &steps)
     }
 
     /// A limit ends it.
@@ -66,7 +66,7 @@ extension Episode {
         conclude(.exhausted, reason, world, &steps)
     }
 
-    /// Ends an episode that can not be decided on.
+    /// Ends an episode that cannot be decided on.
     mutating func giveUp(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         exhaust(.gaveUpAfter, failure, world, &steps)
     }
@@ -82,10 +82,10 @@ extension Episode {
         settleAtEnd(world, &steps)
         let context = world.context
         switch outcome {
-        case .left: leave(reason ?? .notWatched, detail: "", world, &steps)
-        case .gone:
-            steps.append(.report(.stageGone(context, retries: ownRetries)))
-            conclude(.gone, nil, world, &steps)
+        case .notRetried: leave(reason ?? .notWatched, detail: "", world, &steps)
+        case .removed:
+            steps.append(.report(.stageRemoved(context, retries: ownRetries)))
+            conclude(.removed, nil, world, &steps)
         case .superseded:
             steps.append(.report(.stageSuperseded(context, by: nil, retries: ownRetries)))
             conclude(.superseded, nil, world, &steps)

@@ -18,7 +18,7 @@ extension Episode {
             return steps.append(.notTaken)
         }
         guard id >= after else { return steps.append(.notTaken) }
-        end(.gone, nil, world, &steps)
+        end(.removed, nil, world, &steps)
     }
 
     mutating func shown(

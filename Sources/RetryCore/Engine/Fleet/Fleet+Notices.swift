@@ -1,13 +1,13 @@
 import Primitives
 
-/// What a look shows and no episode tells: sources that can not be read, stages that do not end.
+/// What a look shows and no episode tells: sources that cannot be read, stages that do not end.
 struct PipelineNotices: Hashable, Sendable {
     /// The source failures that were said, while they last.
     var sources: Set<SourceFailure> = []
     /// The stages that have nothing left to run.
     var stuck: [StageName: Stuck] = [:]
 
-    /// One source action that can not be read.
+    /// One source action that cannot be read.
     struct SourceFailure: Hashable, Sendable {
         let stage: StageName
         let action: ActionName
@@ -68,7 +68,7 @@ extension Fleet {
 }
 
 extension StageSnapshot {
-    /// The actions that failed without an attempt, as a source does that can not be polled.
+    /// The actions that failed without an attempt, as a source does that cannot be polled.
     ///
     /// A Failed stage has an episode of its own.
     fileprivate var unreadSources: [ActionSnapshot] {

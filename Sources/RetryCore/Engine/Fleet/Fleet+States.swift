@@ -74,7 +74,7 @@ extension Fleet {
         return true
     }
 
-    /// Why an answer can not be the pipeline's state; nil when it can.
+    /// Why an answer cannot be the pipeline's state; nil when it can.
     ///
     /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
     /// only by another version of the definition or with the whole pipeline; of what went while
@@ -182,7 +182,7 @@ extension Fleet {
         let span = turn.now - since
         guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
         else { return }
-        for episode in episodes(of: key) { turn.tell(episode, .over(.gone, nil)) }
+        for episode in episodes(of: key) { turn.tell(episode, .over(.removed, nil)) }
     }
 
     func isMostlyMissing(_ target: TargetName) -> Bool {
@@ -191,7 +191,7 @@ extension Fleet {
         return watched.count > 2 && missing * 2 > watched.count
     }
 
-    /// Says once that a pipeline can not be watched.
+    /// Says once that a pipeline cannot be watched.
     mutating func lose(
         _ key: PipelineKey,
         _ loss: PipelineLoss,

@@ -19,13 +19,13 @@ struct PipelineWatch: Hashable, Sendable {
     var version: Int?
     /// When the pipeline of the newest state was created.
     var created: WallTime?
-    /// Why it can not be watched; nil while it can.
+    /// Why it cannot be watched; nil while it can.
     var lost: PipelineLoss?
     /// Its mode has no state to act on.
     var isUnsupported = false
     /// Failed looks in a row.
     var failures = 0
-    /// Since when AWS says that there is no such pipeline; nil while it does not.
+    /// Since when AWS says that the pipeline does not exist; nil while it does not.
     var missingSince: Instant?
     /// Since when the answers after a start have lacked what the ledger has; nil while they do not.
     var lacksSince: Instant?
