@@ -386,4 +386,22 @@ import Testing
         #expect(bench.ledger.intents.map(\.state) == [.unsettled])
         #expect(bench.kinds.suffix(2) == [.stageSuperseded, .retrySettled])
     }
+
+    @Test(arguments: [StageStatus.succeeded, .inProgress])
+    func `an unknown answer of a stage that moved since took effect, said once`(
+        _ status: StageStatus
+    ) {
+        var bench = failing()
+        bench.retryAnswers = [.unknown("reset")]
+        bench.retriesMove = false
+        bench.run(.seconds(30))
+        #expect(bench.retries.count == 1)
+        bench.change(.web) { stage in
+            stage.startsAgain()
+            stage.latest?.status = status
+        }
+        bench.run(.seconds(20))
+        #expect(bench.ledger.intents.map(\.state) == [.effective])
+        #expect(bench.count(.retrySettled) == 1)
+    }
 }

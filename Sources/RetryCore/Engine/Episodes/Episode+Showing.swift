@@ -168,8 +168,10 @@ extension Episode {
         conclude(.recovered, nil, world, &steps)
     }
 
-    /// The stage moved: a call of ours that was waited for took effect, one that was not made yet
-    /// is not made.
+    /// The stage moved: a call of ours that was waited for took effect, and one that was not made
+    /// yet is not made.
+    ///
+    /// Then nothing of it is open any more, whatever the stage shows.
     private mutating func settleByMove(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -180,8 +182,9 @@ extension Episode {
         case .queued(let intent, _): withdraw(intent, &steps)
         case .running, .resuming, .gathering, .matching, .pending, .deferred, .rechecking,
             .recording, .calling, .ended:
-            break
+            return
         }
+        enter(.running(until: world.now + Timing.staleFailure))
     }
 
     private mutating func endSettled(
