@@ -3,12 +3,8 @@ struct FolderGraph {
     /// An arrow and one place that draws it.
     private var arrows: [String: [String: String]] = [:]
 
-    /// Reads a target's files; `leavingOut` are folders whose arrows do not count, nor those of the
-    /// folders in them.
-    init(of files: [SourceFile], leavingOut: Set<String> = []) {
-        let files = files.filter { file in
-            !leavingOut.contains { (file.folder + "/").hasPrefix($0 + "/") }
-        }
+    /// Reads a target's files.
+    init(of files: [SourceFile]) {
         var owners: [String: String] = [:]
         for file in files {
             for name in TypeNames.declaredForAll(in: file) { owners[name] = file.folder }

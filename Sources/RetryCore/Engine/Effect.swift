@@ -1,23 +1,5 @@
 package import Primitives
 
-/// Names one call or write whose answer comes back as an ``Event``; never used twice.
-package struct CallID: Hashable, Comparable, Sendable, CustomStringConvertible {
-    /// The number, rising from 1 in each run of the daemon.
-    package let number: UInt64
-
-    /// Makes an id of its number.
-    package init(number: UInt64) {
-        self.number = number
-    }
-
-    /// Whether `left` was given out before `right`.
-    package static func < (left: CallID, right: CallID) -> Bool {
-        left.number < right.number
-    }
-
-    package var description: String { "#\(number)" }
-}
-
 /// What the engine wants done; the order in an array is the order of execution.
 ///
 /// A case with a ``CallID`` is answered by one ``Event`` that carries it. A lost answer does no

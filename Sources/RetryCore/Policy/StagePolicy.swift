@@ -64,14 +64,6 @@ package struct StagePolicy: Hashable, Sendable {
     )
 }
 
-/// `StageRetryMode` of the API.
-package enum RetryMode: String, Hashable, Sendable, CaseIterable {
-    /// Only the failed actions run again.
-    case failedActions = "FAILED_ACTIONS"
-    /// The stage starts again from its first action, and overwrites the artifacts of good ones.
-    case allActions = "ALL_ACTIONS"
-}
-
 /// `when_newer_waiting`.
 package enum NewerWaiting: String, Hashable, Sendable, CaseIterable {
     /// Hold the retry as long as another execution waits to enter: it may be stopped or superseded.

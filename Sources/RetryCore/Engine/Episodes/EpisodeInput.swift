@@ -39,37 +39,3 @@ enum EpisodeInput: Hashable, Sendable {
     /// Something beside the stage ends it.
     case over(Outcome, Reason?)
 }
-
-/// What an episode wants done, in order.
-enum EpisodeStep: Hashable, Sendable {
-    /// Tell the world.
-    case report(Report)
-    /// Change the ledger.
-    case write(LedgerWrite)
-    /// Ask for a call to AWS.
-    case ask(Want, Urgency)
-    /// Take a call back that was not made.
-    case withdraw(Want)
-    /// Look at the pipeline at this time at the latest.
-    case look(at: Instant)
-    /// Evaluate patterns, by a call with this id.
-    case match(CallID, [PatternQuery])
-    /// Make an intent durable, by a call with this id; it draws on the budgets at once.
-    case record(CallID, Intent)
-    /// Call RetryStageExecution, by a call with this id.
-    case send(CallID, RetryMode)
-    /// An intent drew on the budgets and will not be sent.
-    case giveBack(Intent)
-    /// A decision was taken: it comes back once the holds have taken notice of the failure.
-    case decided(Decision, checked: Bool)
-    /// The definition must be read anew.
-    case forgetDefinition
-    /// It was said as an error that the definition is denied.
-    case denialReported
-    /// What a poll showed was not taken: the same bytes must be heard again.
-    case notTaken
-    /// The stage succeeded.
-    case succeeded
-    /// The episode is over.
-    case ended
-}

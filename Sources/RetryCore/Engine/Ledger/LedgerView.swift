@@ -56,9 +56,3 @@ struct LedgerView: Hashable, Sendable {
         return now - since
     }
 }
-
-/// One stage of one pipeline.
-struct StageKey: Hashable, Sendable {
-    let pipeline: PipelineKey
-    let stage: StageName
-}

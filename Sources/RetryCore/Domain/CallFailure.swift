@@ -1,0 +1,56 @@
+import Primitives
+
+/// Why a call gave nothing; it was not executed, or only read.
+package struct CallFailure: Hashable, Sendable {
+    /// What kind of trouble it was.
+    package enum Kind: Hashable, Sendable {
+        /// The rate was limited.
+        case throttled
+        /// The permission is missing.
+        case accessDenied
+        /// There are no keys, or AWS refused them.
+        case credentials
+        /// AWS refused the request for its time.
+        case clock
+        /// There is no such pipeline.
+        case notFound
+        /// No connection.
+        case unreachable
+        /// A time-out, a 5xx, or an answer that cannot be read.
+        case trouble
+        /// AWS refused the request's form.
+        case invalid
+    }
+
+    /// What kind of trouble it was.
+    package var kind: Kind
+    /// The operation, such as `GetPipelineState`.
+    package var operation: String
+    /// AWS's error code, where there is one.
+    package var code: String?
+    /// What AWS or the transport said, without secrets.
+    package var message: String
+    /// AWS's request id, where there is one.
+    package var requestID: String?
+    /// What is missing on this machine, in a word or two for the status line.
+    ///
+    /// Nil for what AWS said. It quotes nothing of the config file.
+    package var cause: String?
+
+    /// Makes a failure of its parts.
+    package init(
+        kind: Kind,
+        operation: String,
+        code: String? = nil,
+        message: String,
+        requestID: String? = nil,
+        cause: String? = nil
+    ) {
+        self.cause = cause
+        self.kind = kind
+        self.operation = operation
+        self.code = code
+        self.message = message
+        self.requestID = requestID
+    }
+}

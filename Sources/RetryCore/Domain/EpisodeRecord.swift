@@ -1,0 +1,44 @@
+package import Primitives
+
+/// What the ledger keeps of one episode; the newest record of a key replaces the older.
+package struct EpisodeRecord: Hashable, Sendable {
+    /// The episode.
+    package var key: EpisodeKey
+    /// When its first failure happened, by AWS's clock.
+    package var firstFailure: WallTime
+    /// When it was first seen, by AWS's clock.
+    package var firstSeen: WallTime
+    /// How CodePipeline's counter of retries is explained.
+    package var counts: RetryCounts
+    /// How often in a row the newest fingerprint came.
+    package var sameErrorRun: Int
+    /// The newest fingerprint.
+    package var lastFingerprint: Fingerprint?
+    /// The state at the failure that was counted last into ``sameErrorRun``.
+    package var lastFailure: StateMark?
+    /// How it ended; nil while it lives.
+    package var outcome: Outcome?
+    /// Why it ended so.
+    package var reason: Reason?
+    /// When it ended, by AWS's clock.
+    package var endedAt: WallTime?
+
+    /// Makes the record of an episode that was just seen.
+    package init(
+        key: EpisodeKey,
+        firstFailure: WallTime,
+        firstSeen: WallTime,
+        foreignRetries: Int
+    ) {
+        self.key = key
+        self.firstFailure = firstFailure
+        self.firstSeen = firstSeen
+        counts = RetryCounts(foreign: foreignRetries)
+        sameErrorRun = 0
+        lastFingerprint = nil
+        lastFailure = nil
+        outcome = nil
+        reason = nil
+        endedAt = nil
+    }
+}

@@ -1,0 +1,72 @@
+package import Primitives
+
+/// One attempt to retry a stage, durable before it is sent (invariant I2).
+package struct Intent: Hashable, Sendable {
+    /// The episode that it belongs to.
+    package var episode: EpisodeKey
+    /// Its place among all intents of the episode, from 1; names it in the ledger.
+    package var sequence: Int
+    /// The number of the retry that it is, from 1; intents that did not count share one.
+    package var number: Int
+    /// The policy, which budgets count by.
+    package var policy: PolicyName
+    /// The rule that caused it; nil when the policy itself did.
+    package var rule: RuleName?
+    /// How the stage is retried.
+    package var mode: RetryMode
+    /// The state before: what settling and verifying compare with.
+    package var before: StateMark
+    /// When it was recorded, by AWS's clock.
+    package var recordedAt: WallTime
+    /// What became of it.
+    package var state: IntentState
+
+    /// Makes an intent of its parts.
+    package init(
+        episode: EpisodeKey,
+        sequence: Int,
+        number: Int,
+        policy: PolicyName,
+        rule: RuleName?,
+        mode: RetryMode,
+        before: StateMark,
+        recordedAt: WallTime,
+        state: IntentState
+    ) {
+        self.episode = episode
+        self.sequence = sequence
+        self.number = number
+        self.policy = policy
+        self.rule = rule
+        self.mode = mode
+        self.before = before
+        self.recordedAt = recordedAt
+        self.state = state
+    }
+}
+
+/// What became of an intent; the raw values stand in the ledger.
+package enum IntentState: String, Hashable, Sendable, CaseIterable {
+    /// Recorded; whether it was sent is not known. Can go to every other state.
+    case open
+    /// AWS said yes; the state has not moved yet. Can go to `effective` or `withoutEffect`.
+    case accepted
+    /// No answer says whether AWS executed it. Can go to `effective` or `unsettled`.
+    case unknown
+    /// The state moved after it. Final.
+    case effective
+    /// AWS said yes and nothing moved in time. Final; counts.
+    case withoutEffect = "without_effect"
+    /// It stayed unknown; a lost request may still land. Final; counts.
+    case unsettled
+    /// AWS surely did not execute it. Final; does not count.
+    case notExecuted = "not_executed"
+
+    /// Whether it is one of the retries that limits count (invariant I1).
+    package var counts: Bool {
+        switch self {
+        case .open, .accepted, .unknown, .effective, .withoutEffect, .unsettled: true
+        case .notExecuted: false
+        }
+    }
+}

@@ -1,0 +1,13 @@
+import Primitives
+
+/// One change of the ledger that need not be durable before the next effect.
+package enum LedgerWrite: Hashable, Sendable {
+    /// Puts an episode's newest record.
+    case episode(EpisodeRecord)
+    /// Puts what became of an intent.
+    case intent(Intent)
+    /// Puts a pause; one of the same scope is replaced.
+    case pause(Pause)
+    /// Takes the pause of a scope away.
+    case resume(PauseScope)
+}

@@ -1,0 +1,15 @@
+import Primitives
+
+/// How an episode ended; the raw values are those of `RETRYD_OUTCOME`.
+package enum Outcome: String, Hashable, Sendable, CaseIterable {
+    /// The stage succeeded after all.
+    case recovered
+    /// A limit ended it.
+    case exhausted
+    /// The policy, a guard or AWS says no: people or CodePipeline decide.
+    case notRetried = "not_retried"
+    /// Another execution took the stage.
+    case superseded
+    /// The stage or pipeline is no longer there.
+    case removed
+}

@@ -1,0 +1,22 @@
+/// The newest reading of a failure, and of what.
+struct KeptReading: Hashable, Sendable {
+    /// All that a reading follows from, but for the names.
+    struct Source: Hashable, Sendable {
+        private let stage: StageSnapshot
+        private let evidence: Evidence
+        private let definition: KnownDefinition
+
+        init(
+            _ stage: StageSnapshot,
+            _ evidence: Evidence,
+            _ definition: KnownDefinition
+        ) {
+            self.stage = stage
+            self.evidence = evidence
+            self.definition = definition
+        }
+    }
+
+    let source: Source
+    let reading: FailureReading
+}

@@ -1,0 +1,36 @@
+import Primitives
+
+/// What is kept of one pipeline's executions.
+struct ExecutionsWatch: Hashable, Sendable {
+    /// AWS's time of the first list; what ended before it is not said.
+    var since: WallTime?
+    /// What the next look decides.
+    var doubt: Doubt?
+    /// Hashes of the failed executions that an episode explained or that were judged, the newest
+    /// last: twice the rows of a page, so that what left it is on no page any more.
+    private var known: [UInt64] = []
+
+    /// Failed executions of which it is not known yet whether a stage has them.
+    struct Doubt: Hashable, Sendable {
+        /// Looks before this call are too old.
+        var after: CallID
+        /// The executions, newest first.
+        var rows: [ExecutionSummary]
+    }
+
+    func knows(_ id: ExecutionID) -> Bool {
+        known.contains(ExecutionsWatch.hash(of: id))
+    }
+
+    mutating func remember(_ id: ExecutionID) {
+        guard !knows(id) else { return }
+        if known.count >= 2 * Timing.executionsPage { known.removeFirst() }
+        known.append(ExecutionsWatch.hash(of: id))
+    }
+
+    private static func hash(of id: ExecutionID) -> UInt64 {
+        var hash = StableHash()
+        hash.add(id.text)
+        return hash.value
+    }
+}

@@ -1,0 +1,95 @@
+import Primitives
+
+/// The errors that pipelines show, and those that many share.
+struct Outages: Hashable, Sendable {
+    /// The most errors that are counted at once.
+    static let most = 200
+
+    private(set) var all: [Fingerprint: Outage] = [:]
+
+    subscript(error: Fingerprint) -> Outage? { all[error] }
+
+    /// When the next of them must be looked at again; nil: there is none.
+    var nextStep: Instant? { all.values.compactMap(\.nextStep).min() }
+
+    /// The errors in the order of their texts.
+    var errors: [Fingerprint] { all.keys.sorted { $0.text < $1.text } }
+
+    /// The errors that must be looked at again, with what is known of them.
+    func due(_ now: Instant) -> [(error: Fingerprint, outage: Outage)] {
+        all.filter { $0.value.nextStep.map { $0 <= now } ?? false }
+            .sorted { $0.key.text < $1.key.text }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Counts a pipeline that shows an error; the outage when that begins a hold.
+    mutating func see(
+        _ error: Fingerprint,
+        on pipeline: PipelineKey,
+        _ setting: OutageHold,
+        _ now: Instant
+    ) -> Outage? {
+        var outage = all[error] ?? Outage(within: setting.within)
+        outage.see(pipeline, within: setting.within, now)
+        let begins = outage.holdsSince == nil && outage.seen.count >= setting.pipelines
+        if begins { outage.begin(probeEvery: setting.probeEvery, now) }
+        all[error] = outage
+        bound()
+        return begins ? outage : nil
+    }
+
+    /// Of too many errors that are only counted, the one is forgotten that the fewest pipelines
+    /// have, and of those the oldest.
+    private mutating func bound() {
+        guard all.count > Outages.most else { return }
+        let counting = all.filter { $0.value.holdsSince == nil }
+        let least = counting.min { left, right in
+            (left.value.seen.count, left.value.oldest ?? .origin, left.key.text)
+                < (right.value.seen.count, right.value.oldest ?? .origin, right.key.text)
+        }
+        if let least { all[least.key] = nil }
+    }
+
+    /// Forgets the pipelines that showed an error too long ago, and the error with the last.
+    mutating func forgetOld(_ error: Fingerprint, _ now: Instant) {
+        if all[error]?.forget(now) == false { all[error] = nil }
+    }
+
+    /// A failure of an episode: where it was let through, the next one waits.
+    mutating func probeFailed(_ key: EpisodeKey, _ setting: OutageHold, _ now: Instant) {
+        for error in all.keys {
+            all[error]?.probeFailed(key, probeEvery: setting.probeEvery, now)
+        }
+    }
+
+    /// An episode that was let through ended without an answer: it makes room for another.
+    mutating func probeEnded(_ key: EpisodeKey, _ now: Instant) {
+        for error in all.keys { all[error]?.probeEnded(key, now) }
+    }
+
+    /// For how long an error still holds an episode; nil when it may go.
+    func hold(on key: EpisodeKey, error: Fingerprint?, _ now: Instant) -> Duration? {
+        guard let error, let outage = all[error], outage.holdsSince != nil,
+            !outage.probes.contains(key)
+        else { return nil }
+        // Beyond the probe's time: those that wait must still do so when one of them is chosen.
+        let next = (outage.nextProbe ?? now + Timing.lift) + Timing.call
+        return max(.seconds(1), next - now)
+    }
+
+    /// Lets one episode through.
+    mutating func letGo(_ key: EpisodeKey, of error: Fingerprint, every: Duration, _ now: Instant) {
+        all[error]?.letGo(key, probeEvery: every, now)
+    }
+
+    /// Nothing can be let through yet.
+    mutating func tryAgain(_ error: Fingerprint, at instant: Instant) {
+        all[error]?.tryAgain(at: instant)
+    }
+
+    /// Forgets an error.
+    mutating func end(_ error: Fingerprint) { all[error] = nil }
+
+    /// Forgets all errors.
+    mutating func endAll() { all = [:] }
+}

@@ -1,0 +1,34 @@
+import Primitives
+
+/// What the engine knows of one target.
+package struct TargetStatus: Hashable, Sendable {
+    /// The target's name.
+    package var name: TargetName
+    /// Its Region.
+    package var region: String
+    /// How many pipelines of it are watched.
+    package var pipelines: Int
+    /// Those that cannot be read, or have no state to act on, in order.
+    package var lost: [PipelineName]
+    /// Why calls to it fail, in a word such as AWS's error code; nil when they work.
+    package var trouble: String?
+    /// The request rate in force, in requests per second.
+    package var rate: Double
+
+    /// Makes a status of its parts.
+    package init(
+        name: TargetName,
+        region: String,
+        pipelines: Int,
+        lost: [PipelineName],
+        trouble: String?,
+        rate: Double
+    ) {
+        self.name = name
+        self.region = region
+        self.pipelines = pipelines
+        self.lost = lost
+        self.trouble = trouble
+        self.rate = rate
+    }
+}
