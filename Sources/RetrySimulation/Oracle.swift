@@ -19,6 +19,7 @@ struct Oracle: Sendable {
         case evaluable = "I5: a retry of what cannot be evaluated"
         case watch = "I6: a pipeline is not looked at"
         case outcome = "I7: not exactly one outcome"
+        case settled = "what became of a retry is said twice"
         case progress = "a retry later than its wait, two looks and a minute"
         case truth = "an outcome or its reason is not true"
         case deferral = "a retry waits for a reason that is not true"
@@ -65,6 +66,8 @@ struct Oracle: Sendable {
         var effective = 0
         var isSeen = false
         var outcomes = 0
+        /// The intents of which it was said what became of them, and in which run.
+        var settled: [Int: Int64] = [:]
         /// When it failed first, as far as a state that came through showed it.
         var firstFailedAt: WallTime?
         /// When a state showed that first.
@@ -355,9 +358,19 @@ struct Oracle: Sendable {
             if cases[context.key]?.outcomes ?? 0 > 1, !recalls.excuses(context.key, at: time) {
                 blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")
             }
+        case .retrySettled(let context, let intent, _),
+            .retryWithoutEffect(let context, let intent):
+            settled(intent, of: context.key)
         case .resumed(let scope, uid: nil): pauseEnded(scope, at: time)
         case _: break
         }
+    }
+
+    /// What became of a retry is said once; a crash may have kept that from the ledger.
+    private mutating func settled(_ intent: Intent, of key: EpisodeKey) {
+        let before = cases[key]?.settled.updateValue(startedAt, forKey: intent.sequence)
+        guard before == startedAt else { return }
+        blame(.settled, "intent \(intent.sequence) of \(key) was settled before")
     }
 }
 
