@@ -10,9 +10,9 @@ extension CatalogText {
             @RETRYD_MODE@. The intent was written to disk before.
             """,
         means: """
-            It counts, unless AWS surely did not execute it. The answer follows as retry_accepted,
-            retry_refused or retry_unknown; if the daemon dies before, the next start reads the
-            state to find out.
+            It counts unless AWS is known not to have executed it. The answer follows as
+            retry_accepted, retry_refused or retry_unknown; if the daemon dies before, the next
+            start reads the state to find out.
             """,
         action: "Nothing."
     )
@@ -22,8 +22,8 @@ extension CatalogText {
         subject: "AWS accepted retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@",
         happened: "RetryStageExecution was answered with success.",
         means: """
-            The stage must move within 60 s, else retry_without_effect follows. What it comes to
-            is said as stage_recovered or as another stage_failed.
+            The stage must move within 60 s, else retry_without_effect follows. The result is
+            reported as stage_recovered or another stage_failed.
             """,
         action: "Nothing."
     )

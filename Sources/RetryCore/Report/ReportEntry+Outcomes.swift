@@ -48,7 +48,7 @@ extension CatalogText {
             """,
         means: """
             The daemon does nothing more in this execution of the stage. Another execution starts
-            afresh.
+            over.
             """,
         action: """
             Decide whether a person should retry it. If the daemon should have, let explain show
@@ -64,7 +64,7 @@ extension CatalogText {
             The stage no longer shows execution @RETRYD_EXECUTION_ID@, which failed in it; the
             daemon had retried it @RETRYD_RETRY@ times.
             """,
-        means: "The failure has nothing to retry any more. The episode is over.",
+        means: "There is nothing left to retry. The episode is over.",
         action: "Nothing."
     )
 

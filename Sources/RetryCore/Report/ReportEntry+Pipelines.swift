@@ -26,7 +26,7 @@ extension CatalogText {
         means: """
             It is not retried. It is looked at every 10 minutes, or, if only discovery had found
             it and no longer does, when ListPipelines shows it again; pipeline_found says so. With
-            not_found its open episodes end as gone.
+            not_found its open episodes end as removed.
             """,
         action: """
             not_found: take a deleted or renamed pipeline out of the config file. access_denied:
@@ -44,8 +44,8 @@ extension CatalogText {
             PARALLEL.
             """,
         means: """
-            Such a pipeline has no state that a retry could rest on, so nothing in it is retried.
-            It is looked at on; another version of the definition is read and judged again.
+            GetPipelineState shows no stage state for such a pipeline, so nothing in it is retried.
+            It stays watched and is re-evaluated when its definition changes.
             """,
         action: """
             Take it out of the config file. Or give it executionMode QUEUED or SUPERSEDED, if its
@@ -79,8 +79,9 @@ extension CatalogText {
             ended and one has failed or was cancelled.
             """,
         means: """
-            CodePipeline leaves a stage so when its definition is updated while an approval is
-            pending. A stage that is InProgress is never retried, and it lets no other execution in.
+            CodePipeline leaves a stage in this state when its definition is updated while an
+            approval is pending. A stage that is InProgress is never retried, and it lets no other
+            execution in.
             """,
         action: "Stop the execution, or start another one.",
         commands: [
@@ -102,7 +103,7 @@ extension CatalogText {
             value. RetryStageExecution needs a failed stage, so it is never retried. Executions are
             listed every 10 minutes, less often with many pipelines; it is said once.
             """,
-        action: "Mend what the message names, then start a new execution with what was missing.",
+        action: "Fix what the message names, then start a new execution with what was missing.",
         commands: [
             "aws codepipeline get-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
                 + "--pipeline-execution-id @RETRYD_EXECUTION_ID@",

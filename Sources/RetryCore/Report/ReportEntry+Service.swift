@@ -5,18 +5,20 @@ extension CatalogText {
         subject: "pipeline-retryd has started",
         happened: "The configuration is valid, the ledger is read, and watching begins.",
         means: """
-            Retries that were decided before keep their due times and are said again as
+            Retries that were already scheduled keep their due times and are logged again as
             retry_scheduled. A retry whose answer is not known is settled by reading the state,
             before anything else is sent.
             """,
-        action: "Nothing, if the start was meant. Else the entries before this one say why.",
+        action: """
+            No action is needed if the start was intended. Otherwise the preceding entries say why.
+            """,
         commands: ["systemctl status pipeline-retryd", "pipeline-retryd status"]
     )
 
     static let stopping = CatalogText(
         id: "8034b47cd4c042ac8f7870d975bc5252",
         subject: "pipeline-retryd is stopping",
-        happened: "A signal, or the end of a run with --once; the message says which.",
+        happened: "The daemon got a signal, or a --once run finished; the message says which.",
         means: """
             No new call is made. The answer to a retry under way is waited for up to 20 s; one
             that has none by then is settled after the next start. Retries that wait for their
@@ -31,8 +33,7 @@ extension CatalogText {
         subject: "A new configuration was loaded",
         happened: "The config file was read anew; the message lists what changed.",
         means: """
-            Retries that wait are decided anew under it. What an episode has used up stays used
-            up.
+            Pending retries are re-evaluated under it. Retries already made still count.
             """,
         action: "Compare the listed changes with what you meant.",
         commands: ["pipeline-retryd check"]
@@ -44,8 +45,7 @@ extension CatalogText {
         happened: "The config file has faults; the message lists them as file:line:column.",
         means: """
             On a reload the former configuration stays in force and the daemon goes on; a restart
-            would fail. On a start the daemon ends with status 78 and is not started again by
-            itself.
+            would fail. On a start the daemon exits with status 78 and systemd does not restart it.
             """,
         action: "Correct the file until check prints no fault, then reload (or start).",
         commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]

@@ -40,10 +40,10 @@ extension CatalogText {
         subject: """
             A retry of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ waits: @RETRYD_REASON@
             """,
-        happened: "The retry waits for something else than its time; the message says for what.",
+        happened: "Something other than the due time holds the retry back; the message says what.",
         means: """
-            Waiting uses no retry up. It is decided anew when the cause passes, and at the latest
-            at the time in the message; give_up_after still ends it.
+            Waiting does not consume a retry. It is re-evaluated when the cause clears, or by the
+            time in the message at the latest; give_up_after still applies.
             """,
         action: """
             Most causes pass by themselves. These need a person: access_denied, credentials,

@@ -35,8 +35,8 @@ extension CatalogText {
         id: "f1eb9b569bf341b78bee6fa3e4da08f8",
         subject: "Calls to AWS, or writes to the ledger, work again",
         happened: """
-            What a target_degraded said is over, after @RETRYD_ELAPSED_USEC@ microseconds. Without
-            RETRYD_TARGET it was the ledger.
+            The problem that target_degraded reported is over, after @RETRYD_ELAPSED_USEC@
+            microseconds. Without RETRYD_TARGET it was the ledger.
             """,
         means: """
             Retries that waited for it go on. A failure that happened meanwhile, and is seen only

@@ -39,7 +39,7 @@ extension Report {
     /// The fields that apply.
     package var fields: [(ReportField, String)] { entry.fields }
 
-    /// The report as the journal gets it; each event has its own file among `Events+`.
+    /// The report as the journal gets it; each event has its own place among `ReportEntry+`.
     package var entry: ReportEntry {
         switch self {
         case .started(let a, let b, let c, let d, let e):

@@ -31,7 +31,7 @@ package enum ReportField: String, Hashable, Sendable, CaseIterable {
     case maxRetries = "RETRYD_MAX_RETRIES"
     /// When the retry is due: RFC 3339 in UTC with milliseconds.
     case due = "RETRYD_DUE"
-    /// recovered, exhausted, left, superseded or gone.
+    /// recovered, exhausted, not_retried, superseded or removed.
     case outcome = "RETRYD_OUTCOME"
     /// The failed action that decided.
     case action = "RETRYD_ACTION"

@@ -61,7 +61,7 @@ extension JournalField {
     package static let maxRetries = JournalField(own: "MAX_RETRIES")
     /// When the retry is due: RFC 3339 in UTC with milliseconds.
     package static let due = JournalField(own: "DUE")
-    /// How an episode ended: recovered, exhausted, left, superseded or gone.
+    /// How an episode ended: recovered, exhausted, not_retried, superseded or removed.
     package static let outcome = JournalField(own: "OUTCOME")
     /// The action that failed.
     package static let action = JournalField(own: "ACTION")

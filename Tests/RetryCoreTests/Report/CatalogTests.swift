@@ -70,6 +70,15 @@ import Testing
         let names = ReportField.allCases.map(\.rawValue) + ["RETRYD_DROPPED"]
         #expect(rows.map { $0[0] } == names)
     }
+
+    @Test func `the outcomes in the runbook and in the states are those of the entries`() throws {
+        let fields = try Golden(path: "docs/RUNBOOK.md").read().table(under: "## Fields")
+        let row = try #require(fields.first { $0[0] == ReportField.outcome.rawValue })
+        let words = row[1].split { !$0.isLetter && $0 != "_" }.map(String.init)
+        #expect(words.filter { $0 != "or" } == Outcome.allCases.map(\.rawValue))
+        let states = try Golden(path: "docs/STATES.md").read().table(under: "## Outcomes")
+        #expect(states.map { $0[0] } == Outcome.allCases.map(\.rawValue))
+    }
 }
 
 /// The events as the runbook lists them.
