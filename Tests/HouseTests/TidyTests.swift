@@ -126,15 +126,15 @@ import Testing
     }
 
     @Test(arguments: SourceTree.sources + SourceTree.tests)
-    func `a file has at most 600 lines of at most 100 columns`(_ file: SourceFile) {
-        #expect(file.lines.count <= 600, "\(file.path)")
+    func `a file has 400 lines at most, a test's 600, of 100 columns at most`(_ file: SourceFile) {
+        #expect(file.lines.count <= (file.path.hasPrefix("Sources/") ? 401 : 601), "\(file.path)")
         for (number, line) in file.lines.enumerated() where line.count > 100 {
             let isLink = line.contains("https://")
             #expect(isLink, "\(file.path):\(number + 1): \(line.count) columns")
         }
     }
 
-    @Test func `functions are short: none over 70 lines, 95 of 100 within 40`() {
+    @Test func `functions are short: none over 70 lines, 95 of 100 within 30`() {
         var lengths: [Int] = []
         for file in SourceTree.sources {
             for function in FunctionScan.functions(of: file) {
@@ -146,7 +146,7 @@ import Testing
         #expect(lengths.count > 500)
         let ascending: [Int] = lengths.sorted()
         let p95: Int = ascending[lengths.count * 95 / 100]
-        #expect(p95 <= 40, "p95 is \(p95)")
+        #expect(p95 <= 30, "p95 is \(p95)")
     }
 
     @Test(arguments: SourceTree.sources)
