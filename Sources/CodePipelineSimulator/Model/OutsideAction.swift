@@ -77,16 +77,7 @@ extension ServiceModel {
         case .start:
             try startExecution(pipeline: name, trigger: "Webhook", caller: .human, at: now)
         case .stop(let abandon, let reason):
-            guard let id = pipelines[place].executions.last(where: { $0.status.isActive })?.id
-            else { return }
-            try stopExecution(
-                pipeline: name,
-                execution: id,
-                abandon: abandon,
-                reason: reason,
-                caller: .human,
-                at: now
-            )
+            try stopNewest(of: place, abandon: abandon, reason: reason)
         case .update:
             try updatePipeline(pipelines[place].definition, caller: .human, at: now)
         case .disableTransition(let stage, let reason):
@@ -135,6 +126,24 @@ extension ServiceModel {
         case .busy(let duration):
             pipelines[place].busyUntil = now + duration
         }
+    }
+
+    /// Stops the newest execution that is active, if there is one.
+    private mutating func stopNewest(
+        of place: Int,
+        abandon: Bool,
+        reason: String?
+    ) throws(ServiceError) {
+        guard let id = pipelines[place].executions.last(where: { $0.status.isActive })?.id
+        else { return }
+        try stopExecution(
+            pipeline: pipelines[place].name,
+            execution: id,
+            abandon: abandon,
+            reason: reason,
+            caller: .human,
+            at: now
+        )
     }
 
     /// The token of an approval that waits for an answer.

@@ -259,7 +259,8 @@ extension Engine {
     /// Whether two looks in a row show another execution than that of an ended episode: one alone
     /// may be an older copy.
     ///
-    /// One that was superseded by this look was asked for it itself.
+    /// An episode that this very look superseded ended with the call that it asked for, so that no
+    /// further look is needed.
     private mutating func isOvertaken(_ key: EpisodeKey, by id: CallID) -> Bool {
         if let asked = episodes.ended.overtakenAfter(key) { return id >= asked }
         episodes.ended.doubt(key, after: calls.nextID)

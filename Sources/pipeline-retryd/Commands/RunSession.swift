@@ -104,12 +104,7 @@ struct RunSession {
                 isOnce: command.once,
                 seed: world.seed
             )
-            let loop = DaemonLoop(
-                parts: parts,
-                options: options,
-                loaded: loaded,
-                ledger: snapshot
-            )
+            let loop = DaemonLoop(parts: parts, options: options, loaded: loaded, ledger: snapshot)
             // Given away: a copy kept here would keep all that the engine was at the start.
             let end = await serve(consume loop, signals, server, reporter, world)
             await world.shutDown()
