@@ -147,7 +147,7 @@ let package = Package(
             name: "RetrySimulationTests",
             dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetrySimulation"]
         ),
-        .testTarget(name: "HouseTests"),
+        .testTarget(name: "HouseTests", dependencies: ["Primitives"]),
     ]
 )
 

@@ -92,10 +92,9 @@ private struct TrialCall {
         _ environment: AWSEnvironment,
         _ instance: InstanceMetadata
     ) async throws(CredentialsError) -> Endpoint {
-        let service = line["service"]?.text ?? "codepipeline"
         let profiles = try LoadedProfiles.load(environment: environment)
         let configured = try ConfiguredEndpoint(
-            serviceID: line["service_id"]?.text ?? "CodePipeline",
+            service: service,
             environment: environment,
             profiles: profiles
         )
@@ -119,12 +118,26 @@ private struct TrialCall {
         }
     }
 
+    /// The service as the line describes it: nothing but its row.
+    private var service: AWSService {
+        AWSService(
+            id: line["service_id"]?.text ?? "CodePipeline",
+            signingName: line["service"]?.text ?? "codepipeline",
+            wireProtocol: .awsJSON1_1(targetPrefix: target.prefix)
+        )
+    }
+
+    /// The two parts of `target`.
+    private var target: (prefix: String, operation: String) {
+        let text = line["target"]?.text ?? "CodePipeline_20150709.ListPipelines"
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        return (String(parts.first ?? ""), String(parts.last ?? ""))
+    }
+
     private var call: ServiceCall {
-        .json11(
-            operation: line["target"]?.text ?? "",
-            target: line["target"]?.text ?? "CodePipeline_20150709.ListPipelines",
-            body: Array((line["body"]?.line ?? "{}").utf8),
-            replay: .safe
+        .json(
+            OperationDefinition(target.operation, of: service, on: nil),
+            Array((line["body"]?.line ?? "{}").utf8)
         )
     }
 

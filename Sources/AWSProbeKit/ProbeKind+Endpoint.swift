@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 
 extension ProbeKind {
     /// The endpoint rules.
@@ -23,7 +24,7 @@ package func endpointLine(_ line: JSONValue) -> JSONValue {
         usesGlobalSTS: params?["UseGlobalEndpoint"]?.flag ?? false
     )
     do {
-        let endpoint = try Endpoint.resolve(service: service, parameters)
+        let endpoint = try Endpoint.resolve(service: .named(service), parameters)
         var answer: [String: JSONValue] = ["url": .string(endpoint.url)]
         answer["signing_region"] = endpoint.signingRegion.map(JSONValue.string)
         return .object(answer)

@@ -13,7 +13,7 @@ extension ProbeKind {
 /// A given quota and limits and the answers to one or more calls.
 package struct RetryScenario: Sendable {
     private let settings: RetrySettings
-    private let service: String
+    private let service: AWSService
     private let jitter: Double
     private let initialQuota: RetryQuota
     private let threads: [[JSONValue]]
@@ -23,8 +23,8 @@ package struct RetryScenario: Sendable {
     /// Reads a case; what it does not say has the standard value.
     package init(_ value: JSONValue) {
         let given = value["given"]
-        service = given?["service"]?.text ?? "service"
-        var settings = RetrySettings.standard(service: service)
+        service = .named(given?["service"]?.text ?? "service")
+        var settings = RetrySettings.standard(service: service.signingName)
         if let attempts = given?["max_attempts"]?.number { settings.maxAttempts = Int(attempts) }
         if let longest = given?["max_backoff_time"]?.number {
             settings.maxBackoff = .saturating(seconds: longest)
@@ -137,7 +137,7 @@ package struct RetryScenario: Sendable {
             requestID: nil,
             status: status
         )
-        let errorClass = error.errorClass(service: service)
+        let errorClass = error.errorClass(of: service)
         return AttemptFailure(errorClass, status: status, replay: .safe)
     }
 

@@ -32,7 +32,7 @@ private func stsAnswer(_ line: JSONValue, over transport: any HTTPTransport) asy
         endpoint: Endpoint(
             url: line["url"]?.text ?? "",
             signingRegion: line["region"]?.text ?? "us-east-1",
-            service: STSClient.signingName
+            service: .sts
         ),
         transport: transport,
         environment: CallEnvironment(environment)

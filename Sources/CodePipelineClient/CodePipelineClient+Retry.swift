@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 
 extension CodePipelineClient {
     /// Repeats the failed actions or all actions of a failed stage.
@@ -10,7 +11,7 @@ extension CodePipelineClient {
         execution: String,
         mode: Wire.StageRetryMode
     ) async -> Wire.RetryAnswer {
-        let operation = "RetryStageExecution"
+        let operation = AWSOperation.retryStageExecution
         let input = RetryStageInput(
             pipelineName: pipeline,
             stageName: stage,
@@ -31,10 +32,8 @@ extension CodePipelineClient {
             )
         }
         let answer = await client.call(
-            operation: operation,
-            target: "CodePipeline_20150709.\(operation)",
+            operation.definition,
             body: body,
-            replay: .unsafe,
             limits: limits
         )
         return retryAnswer(answer)

@@ -4,11 +4,6 @@ package import Primitives
 
 /// The operations of AWS CodePipeline that this program uses, typed.
 package struct CodePipelineClient: Sendable {
-    /// The service's name in signatures and host names.
-    package static let signingName = "codepipeline"
-    /// The service's id in settings such as AWS_ENDPOINT_URL_CODEPIPELINE.
-    package static let serviceID = "CodePipeline"
-
     let client: AWSServiceClient
     let documents = DocumentDecoder()
     private let encoder: JSONEncoder
@@ -44,7 +39,7 @@ package struct CodePipelineClient: Sendable {
         name: String,
         known: StateDigest? = nil
     ) async throws(ReadError) -> Reading<PipelineLook> {
-        let operation = "GetPipelineState"
+        let operation = AWSOperation.getPipelineState
         try check(name: name, operation)
         // What a name may be needs no escape in JSON, and this is the call that is made the most.
         let input = Array("{\"name\":\"\(name)\"}".utf8)
@@ -63,7 +58,7 @@ package struct CodePipelineClient: Sendable {
     /// - Throws: ``ReadError``.
     package func pipeline(name: String) async throws(ReadError) -> Reading<Wire.PipelineDefinition>
     {
-        let operation = "GetPipeline"
+        let operation = AWSOperation.getPipeline
         try check(name: name, operation)
         let (body, facts) = try await read(operation, PipelineInput(name: name))
         return try reading(operation, facts) { () throws(DecodingTrouble) in
@@ -84,7 +79,7 @@ package struct CodePipelineClient: Sendable {
         pageSize: Int = 1000,
         maxPages: Int = 10
     ) async throws(ReadError) -> Reading<[Wire.PipelineSummary]> {
-        let operation = "ListPipelines"
+        let operation = AWSOperation.listPipelines
         let size = min(1000, max(1, pageSize))
         return try await pages(maxPages) { token throws(ReadError) in
             let input = ListPipelinesInput(maxResults: size, nextToken: token)
@@ -107,7 +102,7 @@ package struct CodePipelineClient: Sendable {
         pipeline: String,
         pageSize: Int = 25
     ) async throws(ReadError) -> Reading<[Wire.PipelineExecutionSummary]> {
-        let operation = "ListPipelineExecutions"
+        let operation = AWSOperation.listPipelineExecutions
         try check(name: pipeline, operation)
         let size = min(100, max(1, pageSize))
         let input = ListPipelineExecutionsInput(pipelineName: pipeline, maxResults: size)
@@ -132,7 +127,7 @@ package struct CodePipelineClient: Sendable {
         pageSize: Int = 100,
         maxPages: Int = 5
     ) async throws(ReadError) -> Reading<[Wire.ActionExecutionDetail]> {
-        let operation = "ListActionExecutions"
+        let operation = AWSOperation.listActionExecutions
         try check(name: pipeline, operation)
         if let execution { try check(execution: execution, operation) }
         let filter = execution.map(ListActionExecutionsInput.Filter.init(pipelineExecutionId:))
@@ -159,7 +154,7 @@ package struct CodePipelineClient: Sendable {
 
     /// Sends a reading call; its body and facts.
     private func read(
-        _ operation: String,
+        _ operation: AWSOperation,
         _ input: some Encodable
     ) async throws(ReadError) -> ([UInt8], CallFacts) {
         try await read(operation, encode(input, operation))
@@ -167,14 +162,12 @@ package struct CodePipelineClient: Sendable {
 
     /// The same with the input in JSON.
     private func read(
-        _ operation: String,
+        _ operation: AWSOperation,
         _ body: [UInt8]
     ) async throws(ReadError) -> ([UInt8], CallFacts) {
         let answer = await client.call(
-            operation: operation,
-            target: "CodePipeline_20150709.\(operation)",
+            operation.definition,
             body: body,
-            replay: .safe,
             limits: limits
         )
         switch answer {
@@ -231,7 +224,7 @@ package struct CodePipelineClient: Sendable {
     }
 
     private func reading<Value: Hashable & Sendable>(
-        _ operation: String,
+        _ operation: AWSOperation,
         _ facts: CallFacts,
         _ decode: () throws(DecodingTrouble) -> Value
     ) throws(ReadError) -> Reading<Value> {
@@ -254,7 +247,7 @@ package struct CodePipelineClient: Sendable {
 
     func encode(
         _ input: some Encodable,
-        _ operation: String
+        _ operation: AWSOperation
     ) throws(ReadError) -> [UInt8] {
         do {
             return Array(try encoder.encode(input))
@@ -268,7 +261,7 @@ package struct CodePipelineClient: Sendable {
         }
     }
 
-    func check(name: String, _ operation: String) throws(ReadError) {
+    func check(name: String, _ operation: AWSOperation) throws(ReadError) {
         guard !InputPattern.isName(name) else { return }
         throw ReadError(
             .validation,
@@ -279,7 +272,7 @@ package struct CodePipelineClient: Sendable {
         )
     }
 
-    func check(execution: String, _ operation: String) throws(ReadError) {
+    func check(execution: String, _ operation: AWSOperation) throws(ReadError) {
         guard !InputPattern.isExecutionID(execution) else { return }
         throw ReadError(
             .validation,

@@ -1,4 +1,5 @@
 package import AWSClient
+import Primitives
 
 extension ReadError.Kind {
     /// The kind that an error of CodePipeline is.
@@ -7,7 +8,7 @@ extension ReadError.Kind {
             self = known
             return
         }
-        switch error.errorClass(service: CodePipelineClient.signingName) {
+        switch error.errorClass(of: .codePipeline) {
         case .throttling: self = .throttled
         case .credentials: self = .credentials
         case .clock: self = .clock

@@ -33,8 +33,8 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// What kind of trouble it is.
     package let kind: Kind
-    /// The operation, such as `GetPipelineState`.
-    package let operation: String
+    /// The operation.
+    package let operation: AWSOperation
     /// AWS's error code, where AWS answered with an error; not in ``message``.
     package let code: String?
     /// The service's or the transport's text.
@@ -47,7 +47,7 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Makes an error of a call with these circumstances.
     package init(
         _ kind: Kind,
-        operation: String,
+        operation: AWSOperation,
         code: String? = nil,
         message: String,
         facts: CallFacts
@@ -61,6 +61,6 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     package var description: String {
-        "\(operation): \(code.map { "\($0): " } ?? "")\(message)"
+        "\(operation.name): \(code.map { "\($0): " } ?? "")\(message)"
     }
 }

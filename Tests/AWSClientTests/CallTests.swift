@@ -6,7 +6,7 @@ import Testing
 private let endpoint = Endpoint(
     url: "https://codepipeline.eu-west-1.amazonaws.com",
     signingRegion: "eu-west-1",
-    service: "codepipeline"
+    service: .codePipeline
 )
 
 /// One call of a client over scripted answers.
@@ -33,7 +33,7 @@ private struct Trial {
             settings: settings,
             environment: world.environment
         )
-        answer = await client.call(operation: "Op", target: "T.Op", body: [], replay: replay)
+        answer = await client.call(.op(replay), body: [])
     }
 
     /// The answer without its facts.
@@ -73,7 +73,7 @@ struct CallTests {
         let request = try #require(trial.transport.requests.first)
         #expect(request.method == "POST")
         #expect(request.url == "https://codepipeline.eu-west-1.amazonaws.com/")
-        #expect(request.header("x-amz-target") == "T.Op")
+        #expect(request.header("x-amz-target") == "CodePipeline_20150709.Op")
         #expect(request.header("content-type") == "application/x-amz-json-1.1")
         #expect(request.header("amz-sdk-request") == "attempt=1; max=3")
         #expect(request.header("amz-sdk-invocation-id")?.utf8.count == 36)
@@ -85,7 +85,7 @@ struct CallTests {
 
     @Test func `a path of the endpoint is kept`() async throws {
         for url in ["https://h.example:8443/custom", "https://h.example:8443/custom/"] {
-            let custom = Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline")
+            let custom = Endpoint(url: url, signingRegion: "eu-west-1", service: .codePipeline)
             let trial = try await Trial([.ok()], replay: .safe, endpoint: custom)
             let request = try #require(trial.transport.requests.first)
             #expect(request.url == "https://h.example:8443/custom/")
@@ -302,7 +302,7 @@ struct CallTests {
     }
 
     @Test func `a signed call without a Region is not sent`() async throws {
-        let regionless = Endpoint(url: "https://h.example", signingRegion: nil, service: "x")
+        let regionless = Endpoint(url: "https://h.example", signingRegion: nil, service: .sts)
         let trial = try await Trial([.ok()], endpoint: regionless)
         #expect(trial.verdict == "notSent connection")
         #expect(trial.transport.requests.isEmpty)
@@ -379,7 +379,7 @@ struct CallRecoveryTests {
         let plain = Endpoint(
             url: "http://sim.example",
             signingRegion: "eu-west-1",
-            service: "codepipeline"
+            service: .codePipeline
         )
         let trial = try await Trial(
             [.error("RequestTimeTooSkewed", headers: Self.ahead), .ok()],

@@ -1,10 +1,11 @@
 import AWSClient
+import Primitives
 import Testing
 
 @Suite("Endpoint rules")
 struct EndpointTests {
     private func host(
-        _ service: String = "codepipeline",
+        _ service: AWSService = .codePipeline,
         _ region: String,
         fips: Bool = false,
         dualStack: Bool = false
@@ -47,22 +48,22 @@ struct EndpointTests {
         fips: Bool = false,
         dualStack: Bool = false
     ) throws(EndpointError) -> String {
-        try host("codepipeline", region, fips: fips, dualStack: dualStack)
+        try host(.codePipeline, region, fips: fips, dualStack: dualStack)
     }
 
     @Test func `STS has a global host and plain FIPS names in GovCloud`() throws {
         #expect(
-            try host("sts", "us-gov-east-1", fips: true)
+            try host(.sts, "us-gov-east-1", fips: true)
                 == "https://sts.us-gov-east-1.amazonaws.com"
         )
         let global = try Endpoint.resolve(
-            service: "sts",
+            service: .sts,
             EndpointParameters(region: "aws-global")
         )
         #expect(global.url == "https://sts.amazonaws.com")
         #expect(global.signingRegion == "us-east-1")
         let legacy = try Endpoint.resolve(
-            service: "sts",
+            service: .sts,
             EndpointParameters(region: "eu-west-1", usesGlobalSTS: true)
         )
         #expect(legacy.signingRegion == "us-east-1")
@@ -76,24 +77,24 @@ struct EndpointTests {
     )
     func `there is no default Region and none that leads elsewhere`(_ region: String?) {
         #expect(throws: EndpointError.self) {
-            try Endpoint.resolve(service: "codepipeline", EndpointParameters(region: region))
+            try Endpoint.resolve(service: .codePipeline, EndpointParameters(region: region))
         }
     }
 
     @Test func `a custom URL excludes FIPS and dual stack and keeps the Region`() throws {
         let url = "https://proxy.example:8443/custom/"
         let endpoint = try Endpoint.resolve(
-            service: "codepipeline",
+            service: .codePipeline,
             EndpointParameters(region: "eu-west-1", url: url)
         )
-        #expect(endpoint == Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"))
+        #expect(endpoint == Endpoint(url: url, signingRegion: "eu-west-1", service: .codePipeline))
         #expect(
             throws: EndpointError(
                 "Invalid Configuration: FIPS and custom endpoint are not supported"
             )
         ) {
             try Endpoint.resolve(
-                service: "codepipeline",
+                service: .codePipeline,
                 EndpointParameters(region: "eu-west-1", usesFIPS: true, url: url)
             )
         }
@@ -114,31 +115,31 @@ struct EndpointURLTests {
 
     @Test func `the more special and nearer source wins`() throws {
         var sources = all
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://setting.example")
+        #expect(try sources.url(of: .codePipeline) == "https://setting.example")
         sources.setting = nil
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://variable.example")
-        #expect(try sources.url(serviceID: "STS") == "https://global.example")
+        #expect(try sources.url(of: .codePipeline) == "https://variable.example")
+        #expect(try sources.url(of: .sts) == "https://global.example")
         sources.environment["AWS_ENDPOINT_URL_CODEPIPELINE"] = ""
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://global.example")
+        #expect(try sources.url(of: .codePipeline) == "https://global.example")
         sources.environment = [:]
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://services.example")
+        #expect(try sources.url(of: .codePipeline) == "https://services.example")
         sources.profileServiceURL = nil
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://profile.example")
+        #expect(try sources.url(of: .codePipeline) == "https://profile.example")
         sources.profileURL = nil
-        #expect(try sources.url(serviceID: "CodePipeline") == nil)
+        #expect(try sources.url(of: .codePipeline) == nil)
     }
 
     @Test func `ignoring leaves only our own setting`() throws {
         var sources = all
         sources.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "TRUE"
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://setting.example")
+        #expect(try sources.url(of: .codePipeline) == "https://setting.example")
         sources.setting = nil
-        #expect(try sources.url(serviceID: "CodePipeline") == nil)
+        #expect(try sources.url(of: .codePipeline) == nil)
         sources.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
         sources.profileIgnores = "true"
-        #expect(try sources.url(serviceID: "CodePipeline") == "https://variable.example")
+        #expect(try sources.url(of: .codePipeline) == "https://variable.example")
         sources.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = nil
-        #expect(try sources.url(serviceID: "CodePipeline") == nil)
+        #expect(try sources.url(of: .codePipeline) == nil)
     }
 
     @Test func `a service id becomes a variable's suffix`() {
@@ -154,7 +155,7 @@ struct EndpointURLTests {
     ])
     func `unencrypted and broken URLs are refused by source`(_ url: String) {
         let sources = EndpointURLSources(environment: ["AWS_ENDPOINT_URL": url])
-        let error = #expect(throws: EndpointError.self) { try sources.url(serviceID: "STS") }
+        let error = #expect(throws: EndpointError.self) { try sources.url(of: .sts) }
         #expect(error?.reason.hasPrefix("AWS_ENDPOINT_URL: ") == true)
         #expect(error?.reason.contains("u:p") == false)
     }
@@ -163,11 +164,11 @@ struct EndpointURLTests {
         "http://127.0.0.1:4566", "http://localhost:1/x", "http://[::1]:2", "https://h:8443/custom/",
     ])
     func `this machine may be reached without encryption`(_ url: String) throws {
-        #expect(try EndpointURLSources(setting: url).url(serviceID: "STS") == url)
+        #expect(try EndpointURLSources(setting: url).url(of: .sts) == url)
     }
 
     @Test func `other hosts too, where that is allowed`() throws {
         let sources = EndpointURLSources(setting: "http://sim.example", allowsInsecure: true)
-        #expect(try sources.url(serviceID: "STS") == "http://sim.example")
+        #expect(try sources.url(of: .sts) == "http://sim.example")
     }
 }

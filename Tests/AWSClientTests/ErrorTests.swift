@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import Testing
 
 private func error(
@@ -108,17 +109,17 @@ struct ServiceErrorTests {
         _ expected: ErrorClass
     ) {
         let error = ServiceError(code: code, message: "", requestID: nil, status: status)
-        #expect(error.errorClass(service: "codepipeline") == expected)
+        #expect(error.errorClass(of: .codePipeline) == expected)
     }
 
     @Test func `some codes mean something else to other services`() {
-        func kind(_ code: String, _ service: String) -> ErrorClass {
+        func kind(_ code: String, _ service: AWSService) -> ErrorClass {
             ServiceError(code: code, message: "", requestID: nil, status: 400)
-                .errorClass(service: service)
+                .errorClass(of: service)
         }
-        #expect(kind("LimitExceededException", "sts") == .throttling)
-        #expect(kind("IDPCommunicationError", "sts") == .transient)
-        #expect(kind("IDPCommunicationError", "codepipeline") == .client)
+        #expect(kind("LimitExceededException", .sts) == .throttling)
+        #expect(kind("IDPCommunicationError", .sts) == .transient)
+        #expect(kind("IDPCommunicationError", .codePipeline) == .client)
     }
 }
 

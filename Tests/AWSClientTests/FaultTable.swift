@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import Testing
 
 /// One fault and what a call that may run twice (safe) and one that must not (unsafe) do under it.

@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import FoundationEssentials
 import Testing
 

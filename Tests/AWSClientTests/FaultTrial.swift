@@ -38,7 +38,7 @@ enum FaultTrial {
     ) async throws -> Result {
         try await kind.with(settings) { transport in
             let client = AWSServiceClient(
-                endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"),
+                endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: .codePipeline),
                 transport: transport,
                 credentials: credentials,
                 environment: try TestWorld().environment
@@ -53,10 +53,8 @@ enum FaultTrial {
         limits: HTTPLimits = .service
     ) async -> CallAnswer {
         await client.call(
-            operation: "Op",
-            target: "T.Op",
+            .op(replay),
             body: [],
-            replay: replay,
             limits: limits
         )
     }

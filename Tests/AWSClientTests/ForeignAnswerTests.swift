@@ -20,12 +20,12 @@ struct ForeignAnswerTests {
         _ url: String = "https://codepipeline.eu-west-1.amazonaws.com"
     ) async throws -> CallAnswer {
         let client = AWSServiceClient(
-            endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: "codepipeline"),
+            endpoint: Endpoint(url: url, signingRegion: "eu-west-1", service: .codePipeline),
             transport: ScriptedTransport(answers),
             credentials: StaticCredentials(.sample),
             environment: try TestWorld().environment
         )
-        return await client.call(operation: "Op", target: "T.Op", body: [], replay: replay)
+        return await client.call(.op(replay), body: [])
     }
 
     private static let statuses = [
@@ -138,7 +138,7 @@ struct LateKeysTests {
             endpoint: Endpoint(
                 url: "https://codepipeline.eu-west-1.amazonaws.com",
                 signingRegion: "eu-west-1",
-                service: "codepipeline"
+                service: .codePipeline
             ),
             transport: transport,
             credentials: StaticCredentials(
@@ -150,7 +150,7 @@ struct LateKeysTests {
             ),
             environment: try TestWorld().environment
         )
-        let answer = await client.call(operation: "Op", target: "T.Op", body: [], replay: .safe)
+        let answer = await client.call(.op(.safe), body: [])
         guard case .noCredentials(let error, _) = answer else {
             Issue.record("\(answer.verdict)")
             return
@@ -181,7 +181,7 @@ struct LateKeysTests {
             endpoint: Endpoint(
                 url: "https://codepipeline.eu-west-1.amazonaws.com",
                 signingRegion: "eu-west-1",
-                service: "codepipeline"
+                service: .codePipeline
             ),
             transport: service,
             credentials: gate,
@@ -191,7 +191,7 @@ struct LateKeysTests {
             group.addTask { await gate.run() }
             let answer = await withTaskGroup(of: CallAnswer.self) { calls in
                 calls.addTask {
-                    await client.call(operation: "Op", target: "T.Op", body: [], replay: .safe)
+                    await client.call(.op(.safe), body: [])
                 }
                 while gate.waitingCallers == 0 { await Task.yield() }
                 clock.advance(to: .seconds(59))

@@ -167,17 +167,15 @@ struct LastingFailureTests {
                     endpoint: Endpoint(
                         url: "https://localhost:\(server.port)",
                         signingRegion: "eu-west-1",
-                        service: "codepipeline"
+                        service: .codePipeline
                     ),
                     transport: transport,
                     credentials: StaticCredentials(.sample),
                     environment: try TestWorld().environment
                 )
                 let answer = await client.call(
-                    operation: "Op",
-                    target: "T.Op",
-                    body: [],
-                    replay: .safe
+                    .op(.safe),
+                    body: []
                 )
                 #expect(answer.observation == "1 send, notSent lasting")
                 #expect(server.seen.connections == 1)

@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import AWSProbeKit
 import Testing
 
@@ -208,7 +209,7 @@ import Testing
             """
         let environment = world(variables, files: ["/home/.aws/config": config]).environment
         let endpoint = try ConfiguredEndpoint(
-            serviceID: "STS",
+            service: .sts,
             environment: environment,
             profiles: try LoadedProfiles.load(environment: environment),
             allowsInsecure: true
@@ -221,7 +222,7 @@ import Testing
         let profiles = try LoadedProfiles.load(environment: environment)
         #expect(throws: CredentialsError.self) {
             try ConfiguredEndpoint(
-                serviceID: "STS",
+                service: .sts,
                 environment: environment,
                 profiles: profiles
             )

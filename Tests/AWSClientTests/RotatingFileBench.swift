@@ -76,7 +76,7 @@ final class RotatingFileBench: Sendable {
             endpoint: Endpoint(
                 url: "https://codepipeline.eu-west-1.amazonaws.com",
                 signingRegion: "eu-west-1",
-                service: "codepipeline"
+                service: .codePipeline
             ),
             transport: KeyCheck(self),
             credentials: cache,
@@ -95,7 +95,7 @@ final class RotatingFileBench: Sendable {
         guard let client = cacheBox.withLock({ $0?.client }) else {
             preconditionFailure("the bench does not run")
         }
-        return await client.call(operation: "Op", target: "T.Op", body: [], replay: replay)
+        return await client.call(.op(replay), body: [])
     }
 
     /// Lets time pass, event by event.

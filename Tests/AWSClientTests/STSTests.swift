@@ -5,7 +5,7 @@ import Testing
 private let place = Endpoint(
     url: "https://sts.eu-west-1.amazonaws.com",
     signingRegion: "eu-west-1",
-    service: "sts"
+    service: .sts
 )
 
 private func client(_ transport: ScriptedTransport) throws -> STSClient {

@@ -124,6 +124,13 @@ extension Credentials {
     )
 }
 
+extension OperationDefinition {
+    /// An operation that nobody has.
+    static func op(_ replay: Replay) -> OperationDefinition {
+        OperationDefinition("Op", of: .codePipeline, replay: replay, on: nil)
+    }
+}
+
 /// Hands out keys in order and counts refusals.
 final class RotatingCredentials: CredentialsProvider {
     private struct State {

@@ -18,7 +18,7 @@ private let id = HTTPHeader("x-amzn-RequestId", "r")
 private let endpoint = Endpoint(
     url: "https://codepipeline.eu-west-1.amazonaws.com",
     signingRegion: "eu-west-1",
-    service: "codepipeline"
+    service: .codePipeline
 )
 
 /// What AWS's JSON services answer to a wrong signature.
@@ -107,7 +107,7 @@ struct SecretTextTests {
             credentials: StaticCredentials(keys),
             environment: try TestWorld().environment
         )
-        let told = await client.call(operation: "Op", target: "T.Op", body: [], replay: .unsafe)
+        let told = await client.call(.op(.unsafe), body: [])
             .toldText
         #expect(told.contains(row.stays), "\(told)")
         for known in [Self.token, Self.secret] { expectNone(of: known, in: told) }
@@ -131,7 +131,7 @@ struct SecretTextTests {
             credentials: StaticCredentials(keys),
             environment: try TestWorld().environment
         )
-        let told = await client.call(operation: "Op", target: "T.Op", body: [], replay: .safe)
+        let told = await client.call(.op(.safe), body: [])
             .toldText
         #expect(told.contains(message))
     }

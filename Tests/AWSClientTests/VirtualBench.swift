@@ -61,7 +61,7 @@ struct VirtualBench: Sendable {
             endpoint: Endpoint(
                 url: "https://codepipeline.eu-west-1.amazonaws.com",
                 signingRegion: "eu-west-1",
-                service: "codepipeline"
+                service: .codePipeline
             ),
             transport: service,
             credentials: cache,
@@ -93,7 +93,7 @@ struct VirtualBench: Sendable {
     }
 
     func call(_ replay: Replay) async -> CallAnswer {
-        await client.call(operation: "Op", target: "T.Op", body: [], replay: replay)
+        await client.call(.op(replay), body: [])
     }
 
     /// Gives the cache its turn until it sleeps.

@@ -52,7 +52,7 @@ final class ScriptedService: HTTPTransport {
                 endpoint: Endpoint(
                     url: "https://codepipeline.eu-west-1.amazonaws.com",
                     signingRegion: "eu-west-1",
-                    service: CodePipelineClient.signingName
+                    service: .codePipeline
                 ),
                 transport: self,
                 credentials: credentials,

@@ -17,7 +17,7 @@ import Testing
     ) -> CallFailure {
         let facts = Self.facts
         return CallFailure(
-            ReadError(kind, operation: "GetPipeline", code: code, message: message, facts: facts)
+            ReadError(kind, operation: .getPipeline, code: code, message: message, facts: facts)
         )
     }
 
@@ -51,7 +51,7 @@ import Testing
         #expect(read.code?.utf8.count == 256)
         #expect(read.message.utf8.count == 2000)
         let facts = CallFacts(requestID: long)
-        let error = ReadError(.clock, operation: "GetPipeline", message: "", facts: facts)
+        let error = ReadError(.clock, operation: .getPipeline, message: "", facts: facts)
         #expect(CallFailure(error).requestID?.utf8.count == 256)
         let unknown = Wire.RetryAnswer(.unknown(.unreadable("")), message: long, facts: facts)
         #expect(RetryAnswer(unknown) == .unknown(String(long.prefix(2000))))
@@ -120,7 +120,7 @@ import Testing
     @Test func `a read is an answer, a failure, or refused for a name in it`() async {
         func answer(_ name: String, _ error: ReadError? = nil) async -> ReadAnswer<Int> {
             await ReadAnswer.of(
-                "ListPipelines",
+                .listPipelines,
                 { () throws(ReadError) in
                     if let error { throw error }
                     let date = WallTime(milliseconds: 5)
@@ -136,7 +136,7 @@ import Testing
             )
         }
         #expect(await answer("web") == .read(1, at: WallTime(milliseconds: 5)))
-        let error = ReadError(.clock, operation: "X", message: "m", facts: Self.facts)
+        let error = ReadError(.clock, operation: .listPipelines, message: "m", facts: Self.facts)
         #expect(await answer("web", error) == .failed(CallFailure(error)))
         guard case .failed(let failure) = await answer("a\nb") else {
             Issue.record("a name that AWS does not give was taken")

@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 import Synchronization
 
 /// Calls one service at one endpoint: signs, sends, repeats, and says what became of the call.
@@ -68,26 +68,19 @@ package final class AWSServiceClient: Sendable {
         shared = Mutex(Shared(quota: quota))
     }
 
-    /// Performs a call of the AWS JSON 1.1 protocol.
+    /// Performs an operation of a service that takes JSON, with the client's own keys.
     ///
     /// - Parameters:
-    ///   - operation: The operation's name.
-    ///   - target: The value of X-Amz-Target.
+    ///   - operation: The operation; one that may not be repeated uses a fresh connection.
     ///   - body: The input in JSON; empty for none.
-    ///   - replay: Whether it may be repeated blindly; an unsafe call uses a fresh connection.
     ///   - limits: The limits of one attempt.
     /// - Returns: What is known about the call.
     package func call(
-        operation: String,
-        target: String,
+        _ operation: OperationDefinition,
         body: [UInt8],
-        replay: Replay,
         limits: HTTPLimits = .service
     ) async -> CallAnswer {
-        await call(
-            .json11(operation: operation, target: target, body: body, replay: replay),
-            limits: limits
-        )
+        await call(.json(operation, body), limits: limits)
     }
 
     /// Performs a call of any protocol with the client's own keys.

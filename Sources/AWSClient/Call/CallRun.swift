@@ -117,7 +117,7 @@ struct CallRun {
         let error = ServiceError(response: response, hiding: call.secrets + (keys?.secrets ?? []))
         facts.requestID = error.requestID
         let refusal = CallAnswer.refused(error, facts)
-        let errorClass = error.errorClass(service: client.endpoint.service)
+        let errorClass = error.errorClass(of: client.endpoint.service)
         let failure = AttemptFailure(errorClass, status: error.status, replay: call.replay)
         switch errorClass {
         case .throttling, .transient:
@@ -267,7 +267,7 @@ struct CallRun {
                 url: destination.url,
                 with: keys,
                 region: region,
-                service: client.endpoint.service,
+                service: client.endpoint.service.signingName,
                 at: time,
                 cache: &shared.keys
             ).request

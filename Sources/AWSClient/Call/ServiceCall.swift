@@ -1,7 +1,7 @@
+package import Primitives
+
 /// One operation of a service with its input.
 package struct ServiceCall: Hashable, Sendable {
-    /// The operation's name, for texts.
-    package let operation: String
     /// The headers of the protocol: content type, target.
     package let headers: [HTTPHeader]
     /// The input.
@@ -11,57 +11,40 @@ package struct ServiceCall: Hashable, Sendable {
     /// What of the input no text may show, such as a web identity token.
     package let secrets: [Secret]
 
-    /// Makes a call of its parts.
-    package init(
-        operation: String,
-        headers: [HTTPHeader],
-        body: [UInt8],
-        replay: Replay,
-        secrets: [Secret] = []
-    ) {
-        self.secrets = secrets
-        self.operation = operation
+    private init(_ operation: OperationDefinition, body: [UInt8], secrets: [Secret]) {
+        let form = operation.service.wireProtocol
+        var headers = [HTTPHeader("Content-Type", form.contentType)]
+        if let target = form.target(of: operation.name) {
+            headers.append(HTTPHeader("X-Amz-Target", target))
+        }
         self.headers = headers
         self.body = body
-        self.replay = replay
+        replay = operation.replay
+        self.secrets = secrets
     }
 
-    /// A call of the AWS JSON 1.1 protocol; an empty input is sent as `{}`.
-    package static func json11(
-        operation: String,
-        target: String,
-        body: [UInt8],
-        replay: Replay
-    ) -> ServiceCall {
-        ServiceCall(
-            operation: operation,
-            headers: [
-                HTTPHeader("Content-Type", "application/x-amz-json-1.1"),
-                HTTPHeader("X-Amz-Target", target),
-            ],
-            body: body.isEmpty ? Array("{}".utf8) : body,
-            replay: replay
-        )
-    }
-
-    /// A call of the AWS Query protocol: a form of `Action`, `Version` and the parameters.
-    package static func query(
-        action: String,
-        version: String,
-        parameters: [(name: String, value: String)],
-        replay: Replay,
+    /// A call of a service that takes JSON; an empty input is sent as `{}`.
+    package static func json(
+        _ operation: OperationDefinition,
+        _ body: [UInt8],
         secrets: [Secret] = []
     ) -> ServiceCall {
-        let form = [("Action", action), ("Version", version)] + parameters.map { ($0, $1) }
-        let body = form.map { "\(PercentEncoding.encode($0))=\(PercentEncoding.encode($1))" }
-            .joined(separator: "&")
+        ServiceCall(operation, body: body.isEmpty ? Array("{}".utf8) : body, secrets: secrets)
+    }
+
+    /// A call of a service that takes AWS Query: a form of `Action`, `Version` and the parameters.
+    package static func form(
+        _ operation: OperationDefinition,
+        _ parameters: [(name: String, value: String)],
+        secrets: [Secret] = []
+    ) -> ServiceCall {
+        let form = operation.service.wireProtocol.parameters(of: operation.name) + parameters
+        let body = form.map { name, value in
+            "\(PercentEncoding.encode(name))=\(PercentEncoding.encode(value))"
+        }
         return ServiceCall(
-            operation: action,
-            headers: [
-                HTTPHeader("Content-Type", "application/x-www-form-urlencoded")
-            ],
-            body: Array(body.utf8),
-            replay: replay,
+            operation,
+            body: Array(body.joined(separator: "&").utf8),
             secrets: secrets
         )
     }

@@ -77,7 +77,7 @@ extension ChainSettings {
             )
         }
         let endpoint = try ConfiguredEndpoint(
-            serviceID: STSPlace.serviceID,
+            service: .sts,
             environment: environment,
             profiles: profiles,
             setting: stsEndpointURL,

@@ -1,8 +1,5 @@
 /// Where and how STS is called.
 package struct STSPlace: Hashable, Sendable {
-    /// The id of the service in AWS's models.
-    package static let serviceID = "STS"
-
     /// The Region to sign for and to find the endpoint of.
     package let region: String
     /// An endpoint named by settings; nil for AWS's own.

@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// What decides which host serves a call.
 package struct EndpointParameters: Hashable, Sendable {
@@ -35,11 +35,11 @@ package struct Endpoint: Hashable, Sendable {
     package let url: String
     /// The Region of the signature; nil where only a URL is known.
     package let signingRegion: String?
-    /// The service's signing name.
-    package let service: String
+    /// The service.
+    package let service: AWSService
 
     /// Makes an endpoint of its parts.
-    package init(url: String, signingRegion: String?, service: String) {
+    package init(url: String, signingRegion: String?, service: AWSService) {
         self.url = url
         self.signingRegion = signingRegion
         self.service = service
@@ -60,11 +60,11 @@ package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension Endpoint {
-    /// Applies the endpoint rules of a service, `codepipeline` or `sts` or any that has no more.
+    /// Applies the endpoint rules of a service: those of its row, and those of all services.
     ///
     /// - Throws: ``EndpointError`` when the parameters contradict each other or lack a Region.
     package static func resolve(
-        service: String,
+        service: AWSService,
         _ parameters: EndpointParameters
     ) throws(EndpointError) -> Endpoint {
         if let url = parameters.url {
@@ -79,7 +79,7 @@ extension Endpoint {
                     + "is not a valid host label"
             )
         }
-        if service == "sts", let global = globalSTS(region: region, parameters) { return global }
+        if let global = global(service, region: region, parameters) { return global }
         return Endpoint(
             url: "https://\(host(service: service, region: region, parameters))",
             signingRegion: region,
@@ -89,7 +89,7 @@ extension Endpoint {
 
     private static func custom(
         _ url: String,
-        service: String,
+        service: AWSService,
         _ parameters: EndpointParameters
     ) throws(EndpointError) -> Endpoint {
         guard !parameters.usesFIPS else {
@@ -113,42 +113,36 @@ extension Endpoint {
     }
 
     private static func host(
-        service: String,
+        service: AWSService,
         region: String,
         _ parameters: EndpointParameters
     ) -> String {
         let partition = Partition.of(region: region)
         let suffix =
             parameters.usesDualStack ? partition.dualStackDNSSuffix : partition.dnsSuffix
-        // GovCloud's STS hosts are FIPS validated under their plain names.
         let isPlainFIPS =
-            service == "sts" && partition.name == "aws-us-gov" && !parameters.usesDualStack
+            service.plainFIPSPartitions.contains(partition.name) && !parameters.usesDualStack
         let fips = parameters.usesFIPS && !isPlainFIPS ? "-fips" : ""
-        return "\(service)\(fips).\(region).\(suffix)"
+        return "\(service.endpointPrefix)\(fips).\(region).\(suffix)"
     }
 
-    private static func globalSTS(
+    private static func global(
+        _ service: AWSService,
         region: String,
         _ parameters: EndpointParameters
     ) -> Endpoint? {
-        guard !parameters.usesFIPS, !parameters.usesDualStack else { return nil }
-        guard
-            region == "aws-global"
-                || parameters.usesGlobalSTS && globalSTSRegions.contains(region)
+        guard !service.globalRegions.isEmpty, !parameters.usesFIPS, !parameters.usesDualStack
         else { return nil }
+        let isGlobal =
+            region == "aws-global"
+            || parameters.usesGlobalSTS && service.globalRegions.contains(region)
+        guard isGlobal else { return nil }
         return Endpoint(
-            url: "https://sts.amazonaws.com",
+            url: "https://\(service.endpointPrefix).amazonaws.com",
             signingRegion: "us-east-1",
-            service: "sts"
+            service: service
         )
     }
-
-    /// The Regions that STS's global host served before regional hosts were the rule.
-    private static let globalSTSRegions: Set<String> = [
-        "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-        "eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1",
-        "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-    ]
 
     /// Whether a text can stand as one label of a host name: it cannot lead elsewhere.
     package static func isHostLabel(_ text: String) -> Bool {

@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// Where the base URL of a service may be set, beside the rules.
 package struct EndpointURLSources: Hashable, Sendable {
@@ -38,17 +38,16 @@ package struct EndpointURLSources: Hashable, Sendable {
     /// section, the profile. AWS_IGNORE_CONFIGURED_ENDPOINT_URLS or the profile's key switches
     /// all but the first off.
     ///
-    /// - Parameter serviceID: The service id as the SDKs name it, such as `CodePipeline`.
     /// - Returns: The URL; nil where the endpoint rules decide.
     /// - Throws: ``EndpointError`` naming the source of a URL that cannot be used.
-    package func url(serviceID: String) throws(EndpointError) -> String? {
+    package func url(of service: AWSService) throws(EndpointError) -> String? {
         if let setting, !setting.isEmpty {
             return try checked(setting, source: "the setting endpoint_url")
         }
         let ignoring =
             environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].flatMap(nonEmpty) ?? profileIgnores
         guard ignoring?.lowercased() != "true" else { return nil }
-        let variable = "AWS_ENDPOINT_URL_" + EndpointURLSources.variableSuffix(serviceID)
+        let variable = "AWS_ENDPOINT_URL_" + EndpointURLSources.variableSuffix(service.id)
         let candidates = [
             (environment[variable], variable),
             (environment["AWS_ENDPOINT_URL"], "AWS_ENDPOINT_URL"),

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What kind of trouble a ``ServiceError`` is, and so what may help.
 package enum ErrorClass: Hashable, Sendable, CaseIterable {
     /// Too many calls: later is better. Not executed.
@@ -17,14 +19,14 @@ package enum ErrorClass: Hashable, Sendable, CaseIterable {
 }
 
 extension ServiceError {
-    /// The class of an error of `service` (its signing name).
+    /// The class of an error of a service.
     ///
     /// Codes win over the status: a throttling code is one with any status.
-    package func errorClass(service: String) -> ErrorClass {
-        if ErrorCodes.neverRetried[service]?.contains(code) == true { return .client }
+    package func errorClass(of service: AWSService) -> ErrorClass {
+        if service.permanentCodes.contains(code) { return .client }
         if ErrorCodes.throttling.contains(code) { return .throttling }
         if ErrorCodes.transient.contains(code) { return .transient }
-        if ErrorCodes.transientByService[service]?.contains(code) == true { return .transient }
+        if service.transientCodes.contains(code) { return .transient }
         if ErrorCodes.credentials.contains(code) { return .credentials }
         if ErrorCodes.clock.contains(code) { return .clock }
         if ErrorCodes.accessDenied.contains(code) { return .accessDenied }
@@ -40,7 +42,8 @@ extension ServiceError {
 
 /// The codes of each class.
 ///
-/// Throttling and transient are the lists of the SDKs' standard retry mode.
+/// Throttling and transient are the lists of the SDKs' standard retry mode; what a service means
+/// otherwise stands in its ``AWSService``.
 package enum ErrorCodes {
     /// Codes that say: too many calls.
     package static let throttling: Set<String> = [
@@ -53,18 +56,6 @@ package enum ErrorCodes {
 
     /// Codes that say: the request did not arrive whole.
     package static let transient: Set<String> = ["RequestTimeout", "RequestTimeoutException"]
-
-    /// Codes that only one service uses for a passing fault.
-    package static let transientByService: [String: Set<String>] = [
-        "sts": ["IDPCommunicationError", "IDPCommunicationErrorException"]
-    ]
-
-    /// Codes that a general list calls throttling, and that are permanent for this service.
-    ///
-    /// CodePipeline's LimitExceededException means: too many pipelines in the account.
-    package static let neverRetried: [String: Set<String>] = [
-        "codepipeline": ["LimitExceededException"]
-    ]
 
     /// Codes that say: these keys are expired or unknown.
     package static let credentials: Set<String> = [

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What variables and profiles say about the endpoint of one service.
 package struct ConfiguredEndpoint: Hashable, Sendable {
     /// The URL, where one is configured.
@@ -13,14 +15,14 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
     /// read: neither another URL nor a switch for AWS's own hosts.
     ///
     /// - Parameters:
-    ///   - serviceID: The service's id as AWS's models have it, such as `CodePipeline`.
+    ///   - service: The service.
     ///   - environment: The variables.
     ///   - profiles: The profile in use.
     ///   - setting: The URL of our own configuration.
     ///   - allowsInsecure: Whether http to other machines is accepted.
     /// - Throws: ``CredentialsError`` when a switch is neither true nor false or a URL unusable.
     package init(
-        serviceID: String,
+        service: AWSService,
         environment: AWSEnvironment,
         profiles: LoadedProfiles,
         setting: String? = nil,
@@ -28,7 +30,7 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
     ) throws(CredentialsError) {
         if let setting, !setting.isEmpty {
             let sources = EndpointURLSources(setting: setting, allowsInsecure: allowsInsecure)
-            (url, useFIPS, useDualStack) = (try sources.found(serviceID), false, false)
+            (url, useFIPS, useDualStack) = (try sources.found(service), false, false)
             return
         }
         let profile = profiles.profile
@@ -46,9 +48,9 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
         useDualStack = try isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
         let section = profile?.text("services").flatMap { profiles.sections.services[$0] }
         if let fault = section?.fault {
-            throw CredentialsError(source: "endpoint of \(serviceID)", reason: fault.description)
+            throw CredentialsError(source: "endpoint of \(service.id)", reason: fault.description)
         }
-        let name = EndpointURLSources.variableSuffix(serviceID).lowercased()
+        let name = EndpointURLSources.variableSuffix(service.id).lowercased()
         let sources = EndpointURLSources(
             environment: environment.variables,
             profileServiceURL: section?.subproperty("endpoint_url", of: name),
@@ -56,17 +58,17 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
             profileIgnores: profile?.text("ignore_configured_endpoint_urls"),
             allowsInsecure: allowsInsecure
         )
-        url = try sources.found(serviceID)
+        url = try sources.found(service)
     }
 }
 
 extension EndpointURLSources {
     /// The URL of a service, with the credentials side's error.
-    fileprivate func found(_ serviceID: String) throws(CredentialsError) -> String? {
+    fileprivate func found(_ service: AWSService) throws(CredentialsError) -> String? {
         do throws(EndpointError) {
-            return try url(serviceID: serviceID)
+            return try url(of: service)
         } catch {
-            throw CredentialsError(source: "endpoint of \(serviceID)", reason: error.description)
+            throw CredentialsError(source: "endpoint of \(service.id)", reason: error.description)
         }
     }
 }

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What became of one attempt, as far as repeating it is concerned.
 package enum AttemptFailure: Hashable, Sendable {
     /// Too many calls.

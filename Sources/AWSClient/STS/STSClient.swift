@@ -75,11 +75,6 @@ package enum STSError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// The operations of the AWS Security Token Service that lead to keys.
 package struct STSClient: Sendable {
-    /// The service's name in signatures and host names.
-    package static let signingName = "sts"
-    /// The service's id in settings such as AWS_ENDPOINT_URL_STS.
-    package static let serviceID = "STS"
-
     private let client: AWSServiceClient
     private let limits: HTTPLimits
 
@@ -123,7 +118,7 @@ package struct STSClient: Sendable {
             secrets = [Secret(externalID)]
         }
         let result = try await send(
-            "AssumeRole",
+            .assumeRole,
             parameters,
             secrets: secrets,
             signedBy: credentials
@@ -143,7 +138,7 @@ package struct STSClient: Sendable {
         ]
         if let duration = request.duration { parameters.append(seconds(duration)) }
         let result = try await send(
-            "AssumeRoleWithWebIdentity",
+            .assumeRoleWithWebIdentity,
             parameters,
             secrets: [request.token],
             signedBy: nil
@@ -157,7 +152,7 @@ package struct STSClient: Sendable {
     package func callerIdentity(
         signedBy credentials: Credentials
     ) async throws(STSError) -> CallerIdentity {
-        let result = try await send("GetCallerIdentity", [], signedBy: credentials)
+        let result = try await send(.getCallerIdentity, [], signedBy: credentials)
         return CallerIdentity(
             account: try text("Account", in: result),
             arn: try text("Arn", in: result),
@@ -170,16 +165,14 @@ package struct STSClient: Sendable {
     }
 
     private func send(
-        _ action: String,
+        _ operation: AWSOperation,
         _ parameters: [(String, String)],
         secrets: [Secret] = [],
         signedBy credentials: Credentials?
     ) async throws(STSError) -> XMLElement {
-        let call = ServiceCall.query(
-            action: action,
-            version: "2011-06-15",
-            parameters: parameters.map { (name: $0.0, value: $0.1) },
-            replay: .safe,
+        let call = ServiceCall.form(
+            operation.definition,
+            parameters.map { (name: $0.0, value: $0.1) },
             secrets: secrets
         )
         let answer = await client.call(

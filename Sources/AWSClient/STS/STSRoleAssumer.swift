@@ -82,7 +82,7 @@ package final class STSRoleAssumer: RoleAssumer {
         if let known = clients.withLock({ $0[place] }) { return known }
         do {
             let endpoint = try Endpoint.resolve(
-                service: STSClient.signingName,
+                service: .sts,
                 EndpointParameters(
                     region: place.region,
                     usesFIPS: place.useFIPS,

@@ -1,5 +1,6 @@
 package import AWSClient
 import CodePipelineClient
+import Primitives
 import RetryCore
 package import Settings
 
@@ -148,7 +149,7 @@ package struct ConnectionPlanner: Sendable {
         region: String
     ) throws(CredentialsError) -> Endpoint {
         let found = try ConfiguredEndpoint(
-            serviceID: CodePipelineEndpoint.serviceID,
+            service: .codePipeline,
             environment: environment,
             profiles: profiles,
             setting: connection.endpointURL,
@@ -156,7 +157,7 @@ package struct ConnectionPlanner: Sendable {
         )
         do throws(EndpointError) {
             return try Endpoint.resolve(
-                service: CodePipelineEndpoint.signingName,
+                service: .codePipeline,
                 EndpointParameters(
                     region: region,
                     usesFIPS: connection.useFIPSEndpoint ?? found.useFIPS,
@@ -168,10 +169,4 @@ package struct ConnectionPlanner: Sendable {
             throw CredentialsError(source: "endpoint", reason: error.reason)
         }
     }
-}
-
-/// CodePipeline's names in endpoints and signatures.
-private enum CodePipelineEndpoint {
-    static let serviceID = CodePipelineClient.serviceID
-    static let signingName = CodePipelineClient.signingName
 }

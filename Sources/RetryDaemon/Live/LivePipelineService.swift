@@ -16,7 +16,7 @@ package struct LivePipelineService: PipelineService {
         known: StateDigest?
     ) async -> ReadAnswer<StateLook> {
         await .of(
-            "GetPipelineState",
+            .getPipelineState,
             { () async throws(ReadError) in
                 try await client.pipelineState(name: pipeline.text, known: known)
             },
@@ -38,7 +38,7 @@ package struct LivePipelineService: PipelineService {
         of pipeline: PipelineName
     ) async -> ReadAnswer<PipelineDefinition> {
         await .of(
-            "GetPipeline",
+            .getPipeline,
             { () async throws(ReadError) in
                 try await client.pipeline(name: pipeline.text)
             },
@@ -52,7 +52,7 @@ package struct LivePipelineService: PipelineService {
     ) async -> ReadAnswer<[ActionRow]> {
         // Rows come newest first, so what an execution did last is never cut off.
         await .of(
-            "ListActionExecutions",
+            .listActionExecutions,
             { () async throws(ReadError) in
                 try await client.actionExecutions(
                     pipeline: pipeline.text,
@@ -67,7 +67,7 @@ package struct LivePipelineService: PipelineService {
         of pipeline: PipelineName
     ) async -> ReadAnswer<[ExecutionSummary]> {
         await .of(
-            "ListPipelineExecutions",
+            .listPipelineExecutions,
             { () async throws(ReadError) in
                 try await client.pipelineExecutions(pipeline: pipeline.text)
             },
@@ -81,7 +81,7 @@ package struct LivePipelineService: PipelineService {
             guard reading.isComplete else { return .failed(.tooManyPipelines) }
             let names = reading.value.compactMap(\.name)
             if let fault = NameFault.first(of: names) {
-                return .failed(fault.failure(of: "ListPipelines"))
+                return .failed(fault.failure(of: .listPipelines))
             }
             return .read(names.map(PipelineName.init(bounding:)), at: reading.serverDate)
         } catch {
@@ -110,7 +110,7 @@ extension CallFailure {
     /// A list that has no end; a part of it would make pipelines vanish.
     fileprivate static let tooManyPipelines = CallFailure(
         kind: .trouble,
-        operation: "ListPipelines",
+        operation: AWSOperation.listPipelines.name,
         message: "more than 100,000 pipelines, or a list without an end"
     )
 }

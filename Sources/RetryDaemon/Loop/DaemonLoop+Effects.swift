@@ -203,7 +203,7 @@ extension CallFailure {
     /// The daemon ends, so a call is not made any more.
     static let stopping = CallFailure(
         kind: .unreachable,
-        operation: "RetryStageExecution",
+        operation: AWSOperation.retryStageExecution.name,
         message: "the daemon is stopping; the call was not made and does not count"
     )
 

@@ -1,4 +1,5 @@
 package import CodePipelineClient
+import Primitives
 package import RetryCore
 
 extension CallFailure {
@@ -6,7 +7,7 @@ extension CallFailure {
     package init(_ error: ReadError) {
         self.init(
             kind: Kind(error),
-            operation: error.operation,
+            operation: error.operation.name,
             code: error.code?.bounded(.name),
             message: error.message.bounded(.failure),
             requestID: error.requestID?.bounded(.name)
@@ -43,7 +44,7 @@ extension RetryAnswer {
                 RetryRefusal(refusal),
                 CallFailure(
                     kind: CallFailure.Kind(refusal),
-                    operation: "RetryStageExecution",
+                    operation: AWSOperation.retryStageExecution.name,
                     code: wire.code?.bounded(.name),
                     message: wire.message.bounded(.failure),
                     requestID: requestID

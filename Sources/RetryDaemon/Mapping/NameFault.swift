@@ -1,4 +1,5 @@
 import CodePipelineClient
+import Primitives
 import RetryCore
 
 /// The first name or id of an answer that AWS does not give.
@@ -38,10 +39,10 @@ package struct NameFault: Hashable, Sendable {
     }
 
     /// The failed read that such an answer is.
-    func failure(of operation: String) -> CallFailure {
+    func failure(of operation: AWSOperation) -> CallFailure {
         CallFailure(
             kind: .trouble,
-            operation: operation,
+            operation: operation.name,
             message: "the answer is not usable: \(field) in it \(fault), which AWS's own never do; "
                 + "nothing is retried by it and it is read again. Look at what answers in AWS's "
                 + "place, such as a proxy or endpoint_url."

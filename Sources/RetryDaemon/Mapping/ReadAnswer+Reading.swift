@@ -1,11 +1,12 @@
 import CodePipelineClient
+import Primitives
 import RetryCore
 
 extension ReadAnswer {
     /// The answer of a read, with its value made into facts; one with names that cannot be used
     /// is a failure.
     static func of<Found: Hashable & Sendable>(
-        _ operation: String,
+        _ operation: AWSOperation,
         _ read: () async throws(ReadError) -> Reading<Found>,
         refusing fault: (Found) -> NameFault?,
         _ facts: (Found) -> Value

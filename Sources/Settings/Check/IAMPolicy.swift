@@ -3,8 +3,8 @@ import RetryCore
 
 /// The permissions that one identity needs for the config, and no more.
 ///
-/// Reads are granted on pipeline ARNs, RetryStageExecution on stage ARNs (Service Authorization
-/// Reference: a policy on the pipeline's ARN does not reach its stages).
+/// What is allowed on which resource follows from the operations' permissions
+/// (``AWSOperation/definition``); the config says which pipelines, stages and roles these are.
 package struct IAMPolicy: Hashable, Sendable {
     /// Who needs them: a role's ARN, or what the daemon is started with.
     package let identity: String
@@ -29,7 +29,7 @@ package struct IAMPolicy: Hashable, Sendable {
             let connection = settings.connections[target.name] ?? AWSConnection()
             let start = connection.profile.map { "profile \($0)" } ?? "the daemon's own identity"
             if let role = connection.roleARN {
-                note(start) { $0.roles.insert(role.text) }
+                note(start) { $0.allow(.role, role.text) }
             }
             note(connection.roleARN?.text ?? start) { needs in
                 needs.add(target, connection, dryRun: settings.configuration.dryRun)
@@ -42,14 +42,16 @@ package struct IAMPolicy: Hashable, Sendable {
 /// What one identity needs, while the targets are gone through.
 private struct IAMNeeds {
     let identity: String
-    var roles: Set<String> = []
-    private var reads: Set<String> = []
-    private var retries: Set<String> = []
-    private var lists = false
+    private var resources: [Permission.Resource: Set<String>] = [:]
     private var notes: Set<String> = []
 
     init(identity: String) {
         self.identity = identity
+    }
+
+    /// Notes a resource: what needs it is known to the operations.
+    mutating func allow(_ kind: Permission.Resource, _ resource: String) {
+        resources[kind, default: []].insert(resource)
     }
 
     mutating func add(_ target: Target, _ connection: AWSConnection, dryRun: Bool) {
@@ -71,7 +73,7 @@ private struct IAMNeeds {
         let prefix = "arn:\(partition):codepipeline:\(region):\(account ?? "*"):"
         for entry in target.pipelines {
             let name = self.name(entry.selector)
-            reads.insert(prefix + name)
+            allow(.pipeline, prefix + name)
             guard !dryRun else {
                 notes.insert("dry_run: no permission to retry is needed until it is off")
                 continue
@@ -79,7 +81,7 @@ private struct IAMNeeds {
             if entry.policy.shadow {
                 notes.insert("shadow: no permission to retry is needed until it is off")
             }
-            for stage in stages(entry) { retries.insert("\(prefix)\(name)/\(stage)") }
+            for stage in stages(entry) { allow(.stage, "\(prefix)\(name)/\(stage)") }
         }
     }
 
@@ -88,7 +90,7 @@ private struct IAMNeeds {
         case .name(let name):
             return name.text
         case .match(let glob, let except):
-            lists = true
+            allow(.everyPipeline, "*")
             if !except.isEmpty {
                 notes.insert("IAM cannot leave out what except names; the daemon does")
             }
@@ -111,27 +113,13 @@ private struct IAMNeeds {
     }
 
     var policy: IAMPolicy {
-        var statements: [JSONValue] = []
-        func allow(_ id: String, _ actions: [String], _ resources: Set<String>) {
-            guard !resources.isEmpty else { return }
-            statements.append(
-                .object([
-                    "Sid": .string(id), "Effect": .string("Allow"), "Action": .strings(actions),
-                    "Resource": .strings(resources.sorted()),
-                ])
-            )
+        let statements = Permission.Resource.allCases.compactMap { kind -> JSONValue? in
+            guard let resources = resources[kind] else { return nil }
+            return .object([
+                "Sid": .string(kind.statementID), "Effect": .string("Allow"),
+                "Action": .strings(kind.actions), "Resource": .strings(resources.sorted()),
+            ])
         }
-        allow(
-            "Read",
-            [
-                "codepipeline:GetPipeline", "codepipeline:GetPipelineState",
-                "codepipeline:ListActionExecutions", "codepipeline:ListPipelineExecutions",
-            ],
-            reads
-        )
-        allow("List", ["codepipeline:ListPipelines"], lists ? ["*"] : [])
-        allow("Retry", ["codepipeline:RetryStageExecution"], retries)
-        allow("AssumeRole", ["sts:AssumeRole"], roles)
         let document = JSONValue.object([
             "Version": .string("2012-10-17"), "Statement": .array(statements),
         ])
@@ -141,6 +129,24 @@ private struct IAMNeeds {
             notes.append("\(size) characters: IAM takes 6144 in a managed policy, so use globs")
         }
         return IAMPolicy(identity: identity, document: document, notes: notes)
+    }
+}
+
+extension Permission.Resource {
+    /// The name of the statement that allows what is granted on it.
+    fileprivate var statementID: String {
+        switch self {
+        case .pipeline: "Read"
+        case .everyPipeline: "List"
+        case .stage: "Retry"
+        case .role: "AssumeRole"
+        }
+    }
+
+    /// What the program's operations need on it.
+    fileprivate var actions: [String] {
+        AWSOperation.allCases.compactMap(\.definition.permission)
+            .filter { $0.resource == self }.map(\.action).sorted()
     }
 }
 

@@ -53,7 +53,7 @@ extension LivePipelineService {
             endpoint: Endpoint(
                 url: "https://codepipeline.eu-west-1.amazonaws.com",
                 signingRegion: "eu-west-1",
-                service: CodePipelineClient.signingName
+                service: .codePipeline
             ),
             transport: transport,
             credentials: StaticCredentials(
