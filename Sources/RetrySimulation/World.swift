@@ -8,8 +8,8 @@ import RetryCore
 /// engine lives in.
 struct World: Sendable {
     let seed: UInt64
-    /// Whether answers go over the wire, to the client and the mapping of the daemon.
-    let usesWire: Bool
+    /// The way over the wire, to the client and the mapping of the daemon; nil: the short way.
+    var wire: WireMapping?
     let scenery: Scenery
     var plan: FaultPlan
     var dice: Dice
@@ -71,7 +71,7 @@ struct World: Sendable {
 
     init(seed: UInt64, _ options: Simulation.Options) {
         self.seed = seed
-        usesWire = seed % Simulation.wireSeeds == 0
+        if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
         var sceneryDice = Dice(seed: seed, "scenery")
         scenery = Scenery(&sceneryDice)
         pipelineKeys = scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
@@ -125,6 +125,7 @@ struct World: Sendable {
         engine = World.engine(configuration, ledger, seed, clock)
         isUp = true
         oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
+        let process = process
         trace.note("daemon \(process) starts", at: clock.time)
         feed(.deadlineReached)
         if isCalm { resumeAll() }
