@@ -89,18 +89,12 @@ extension Engine {
     }
 
     mutating func worked(_ name: TargetName, at: WallTime?, _ now: Instant) {
-        guard var target = fleet.targets[name] else { return }
-        let wasConfirmed = target.clock.isConfirmed
-        if let at { target.clock.observe(at, now: now) }
-        calls.lanes[name]?.health.answered(now)
-        let trouble = calls.lanes[name]?.health.hasRecovered == true ? target.trouble : nil
-        if trouble != nil { target.trouble = nil }
-        fleet.targets[name] = target
-        if let trouble {
-            report(.targetRecovered(target.context, after: now - trouble.since))
+        guard let isFirstTime = fleet.targets[name]?.answered(at: at, now) else { return }
+        if calls.answered(name, now), let trouble = fleet.targets[name]?.endTrouble() {
+            report(.targetRecovered(trouble.context, after: now - trouble.since))
             startAnew(name)
         }
-        if target.clock.isConfirmed, !wasConfirmed { restatePauses(now) }
+        if isFirstTime { restatePauses(now) }
     }
 
     /// What failed with the whole target says nothing of a single pipeline.

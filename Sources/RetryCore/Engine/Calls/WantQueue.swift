@@ -38,9 +38,13 @@ struct WantQueue: Hashable, Sendable {
     }
 
     /// Puts a want in its lane; one that waits already only ever becomes more urgent.
-    mutating func add(_ want: Want, _ urgency: Urgency) {
-        if let old = urgencies[want] {
-            guard urgency < old else { return }
+    ///
+    /// - Returns: Whether it did not wait yet.
+    @discardableResult
+    mutating func add(_ want: Want, _ urgency: Urgency) -> Bool {
+        let old = urgencies[want]
+        if let old {
+            guard urgency < old else { return false }
             lanes[old.rawValue].waiting -= 1
         }
         urgencies[want] = urgency
@@ -51,12 +55,17 @@ struct WantQueue: Hashable, Sendable {
         }
         lanes[urgency.rawValue].append(want)
         lanes[urgency.rawValue].tidy { urgencies[$0] == urgency }
+        return old == nil
     }
 
     /// Takes a want away, wherever it waits.
-    mutating func remove(_ want: Want) {
-        guard let urgency = urgencies.removeValue(forKey: want) else { return }
+    ///
+    /// - Returns: Whether it waited.
+    @discardableResult
+    mutating func remove(_ want: Want) -> Bool {
+        guard let urgency = urgencies.removeValue(forKey: want) else { return false }
         lanes[urgency.rawValue].waiting -= 1
+        return true
     }
 
     /// Takes the next want.
