@@ -86,7 +86,7 @@ package struct ChainCase: Sendable {
     /// - Throws: ``CaseError`` when it is missing or no JSON.
     package static func json(_ path: String) throws(CaseError) -> JSONValue {
         let bytes: [UInt8]
-        do throws(FileTrouble) {
+        do throws(FileError) {
             bytes = try LiveSystem.readFile(path).bytes
         } catch {
             throw CaseError("\(path): \(error)")
@@ -123,7 +123,7 @@ extension ChainCase {
     ///
     /// - Returns: What is wrong; nil when nothing is.
     /// - Throws: ``CaseError`` when a file of the case is missing or no JSON.
-    package func fault() async throws(CaseError) -> String? {
+    package func error() async throws(CaseError) -> String? {
         let expected = try ChainCase.json(folder + "/test-case.json")["result"]
         let outcome = try await play()
         if let mismatch = outcome.mismatches.first { return mismatch }
@@ -198,10 +198,10 @@ extension ChainCase.Outcome {
     ///
     /// Secrets are the given ones and whatever the recorded answers and files call so.
     package func leak(of secrets: [String]) -> String? {
-        var said = log
-        if case .failure(let error) = result { said.append(error.description) }
+        var logged = log
+        if case .failure(let error) = result { logged.append(error.description) }
         let hidden = secrets + headerSecrets
-        for line in said {
+        for line in logged {
             for secret in hidden where secret.utf8.count > 2 && line.contains(secret) {
                 return "a secret is in the log: \(line.prefix(20))..."
             }

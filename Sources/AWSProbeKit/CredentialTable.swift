@@ -27,7 +27,7 @@ package enum CredentialTable: String, Sendable, CaseIterable {
     /// Compares a result with what the row expects; where that is an error any text will do.
     ///
     /// - Returns: What is wrong; nil when nothing is.
-    package func fault(of result: JSONValue, in row: JSONValue) -> String? {
+    package func error(of result: JSONValue, in row: JSONValue) -> String? {
         let expected: JSONValue?
         let got: JSONValue?
         switch self {
@@ -64,8 +64,8 @@ package enum CredentialTable: String, Sendable, CaseIterable {
     private static func agree(_ expected: [JSONValue], _ got: [JSONValue]) -> Bool {
         guard expected.count == got.count else { return false }
         return zip(expected, got).allSatisfy { expected, got in
-            guard let wanted = expected.members else { return expected == got }
-            return wanted.allSatisfy { kind, value in
+            guard let expectedValue = expected.members else { return expected == got }
+            return expectedValue.allSatisfy { kind, value in
                 if case .string = value, let command = got[kind]?["command"] {
                     return command == value
                 }

@@ -42,9 +42,9 @@ package final class ReplayWorld: Sendable {
             homeDirectory: variables["HOME"],
             hostName: "replay",
             userID: nil,
-            readFile: { path throws(FileTrouble) in try self.read(path) },
+            readFile: { path throws(FileError) in try self.read(path) },
             stat: { path in
-                do throws(FileTrouble) {
+                do throws(FileError) {
                     return try self.read(path).stamp
                 } catch {
                     return nil
@@ -57,13 +57,13 @@ package final class ReplayWorld: Sendable {
                 self.clock.withLock { $0 += pause }
             },
             random: { 0.5 },
-            runProcess: { request async throws(ProcessTrouble) in
+            runProcess: { request async throws(ProcessError) in
                 try await LiveProcess.run(self.withPath(request))
             },
             metadataTransport: transport,
-            resolveHost: { host throws(HostTrouble) in
+            resolveHost: { host throws(AWSEnvironmentError) in
                 guard host == "localhost", let address = IPAddress("127.0.0.1") else {
-                    throw HostTrouble(detail: "the case knows no such host")
+                    throw AWSEnvironmentError(detail: "the case knows no such host")
                 }
                 return [address]
             },
@@ -82,7 +82,7 @@ package final class ReplayWorld: Sendable {
         )
     }
 
-    private func read(_ path: String) throws(FileTrouble) -> FileContents {
+    private func read(_ path: String) throws(FileError) -> FileContents {
         let bytes: [UInt8]
         switch files {
         case .folder(let root):

@@ -5,7 +5,7 @@ import FoundationEssentials
 enum SharedFiles {
     /// Reads `{"config": BASE64, "credentials": BASE64, "profile": NAME}`.
     ///
-    /// - Returns: `properties` of the profile, null where the files do not have it; `fault`, the
+    /// - Returns: `properties` of the profile, null where the files do not have it; `error`, the
     ///   line that makes it useless; `stray`, lines of no section; `warnings`; and `ProfileChain`,
     ///   what it leads to, or `error`.
     static func read(_ row: JSONValue) -> JSONValue {
@@ -19,7 +19,7 @@ enum SharedFiles {
             "properties": profile.map { profile in
                 .object(profile.properties.mapValues { .string($0.value) })
             } ?? .null,
-            "fault": profile?.fault.map { .string($0.description) } ?? .null,
+            "fault": profile?.error.map { .string($0.description) } ?? .null,
             "stray": .array(set.stray.map { .string($0.description) }),
             "warnings": .array(set.warnings.map { .string($0.description) }),
         ]

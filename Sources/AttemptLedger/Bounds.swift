@@ -79,7 +79,7 @@ extension PauseScope {
     }
 }
 
-extension StateMark {
+extension StageBaseline {
     /// Refuses too many ids, and ids that cannot stand in one line.
     func checkBounds(_ row: String) throws(LedgerError) {
         guard actionExecutions.count <= Bounds.actionExecutions else {

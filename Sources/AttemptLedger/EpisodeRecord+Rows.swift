@@ -110,7 +110,7 @@ extension EpisodeRecord {
         counts.late = try row.required("late_retries")
         sameErrorRun = try row.required("same_error_run")
         lastFingerprint = try row.optional("last_fingerprint").map(Fingerprint.init(reduced:))
-        lastFailure = try StateMark(row, prefix: "failure")
+        lastFailure = try StageBaseline(row, prefix: "failure")
         outcome = try row.optional("outcome").map { (text) throws(LedgerError) in
             guard let outcome = Outcome(stored: text) else { throw .corrupt }
             return outcome
@@ -143,7 +143,7 @@ extension Intent {
     init(_ row: Row) throws(LedgerError) {
         guard let mode = RetryMode(rawValue: try row.required("mode")),
             let state = IntentState(rawValue: try row.required("state")),
-            let before = try StateMark(row, prefix: "before")
+            let before = try StageBaseline(row, prefix: "before")
         else { throw .corrupt }
         self.init(
             episode: try EpisodeKey(row),
@@ -159,7 +159,7 @@ extension Intent {
     }
 }
 
-extension StateMark {
+extension StageBaseline {
     /// The ids in order, each ended by a line feed, so that no id and one empty id differ.
     fileprivate var lines: String {
         actionExecutions.sorted().map { $0.text + "\n" }.joined()

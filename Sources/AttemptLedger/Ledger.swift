@@ -125,7 +125,7 @@ package final class Ledger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let (changes, refused) = RowChange.bounding(writes)
             state.keep(changes)
-            if !state.unsaved.isEmpty || state.isTroubled { try state.commit([], now: now) }
+            if !state.unsaved.isEmpty || state.isFailing { try state.commit([], now: now) }
             if let refused { throw refused }
         }
     }

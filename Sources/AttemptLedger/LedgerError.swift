@@ -58,7 +58,7 @@ extension LedgerError {
         case .notALedger:
             "ledger: ledger.sqlite is a database of another program. Nothing was changed; move "
                 + "it away or give another state directory."
-        case .full, .readOnly, .corrupt, .other: "ledger: \(trouble)"
+        case .full, .readOnly, .corrupt, .other: "ledger: \(problem)"
         case .intentExists(let sequence):
             "ledger: the episode already has another intent \(sequence). It was not replaced, "
                 + "so no retry is sent for it; this is a defect worth a report."
@@ -74,7 +74,7 @@ extension LedgerError {
     }
 
     /// The sentence of a failure of the disk.
-    private var trouble: String {
+    private var problem: String {
         let then = "No retry is sent until a write works again, which is tried by itself."
         switch self {
         case .full: return "the disk is full or a quota is spent. \(then) Free some space."

@@ -18,7 +18,7 @@ struct LedgerState: Sendable {
     /// What may not be stored yet, by row.
     var unsaved: [RowKey: RowChange] = [:]
     /// Whether the last write failed.
-    var isTroubled = false
+    var isFailing = false
     /// The file that was open last.
     var lastIdentity: FileIdentity?
     /// The write-ahead log of that file.
@@ -73,12 +73,12 @@ struct LedgerState: Sendable {
             try commitOnce(changes, check)
         } catch {
             if error.isOfIntent { throw error }
-            isTroubled = true
+            isFailing = true
             guard error == .corrupt, maySetAside(now) else { throw error }
             try setAside(now)
             try commitOnce(changes, check)
         }
-        isTroubled = false
+        isFailing = false
         unsaved = [:]
     }
 
@@ -166,7 +166,7 @@ struct LedgerState: Sendable {
     /// Begins a pass when it is time: old pauses go with the next write, the rest in steps.
     private mutating func beginPass(_ now: WallTime) throws(LedgerError) {
         // A file that is full takes writes again once its oldest rows are gone.
-        guard isTroubled || Retention.isDue(last: prunedAt, now: now), let connection else {
+        guard isFailing || Retention.isDue(last: prunedAt, now: now), let connection else {
             return
         }
         prunedAt = now
@@ -243,7 +243,7 @@ struct LedgerState: Sendable {
                 try commitOnce([])
             } catch {
                 // Every failure before it was reported; a shutdown has nobody to report to.
-                isTroubled = true
+                isFailing = true
             }
         }
         dropConnection()

@@ -23,9 +23,9 @@ package final class MemoryLedger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let change = RowChange.putIntent(try intent.bounded())
             try state.current.checkNew(intent)
-            if let fault = state.fault {
+            if let error = state.error {
                 state.unsynced.append(Transaction(changes: [change], isPhantom: true))
-                throw fault
+                throw error
             }
             state.change([change])
             state.sync()
@@ -37,7 +37,7 @@ package final class MemoryLedger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let (changes, refused) = RowChange.bounding(writes)
             state.change(changes)
-            if let fault = state.fault { throw fault }
+            if let error = state.error { throw error }
             state.unsynced.removeAll { $0.isPhantom }
             if syncsEveryWrite { state.sync() }
             if let refused { throw refused }
@@ -77,7 +77,7 @@ package final class MemoryLedger: AttemptStore {
 
     /// Lets every write fail from now on; nil ends it.
     package func fail(with error: LedgerError?) {
-        state.withLock { $0.fault = error }
+        state.withLock { $0.error = error }
     }
 
     /// How many transactions a crash could lose, refused ones included.
@@ -116,7 +116,7 @@ private struct MemoryState {
     /// The transactions since, in their order.
     var unsynced: [Transaction] = []
     /// What every write fails with.
-    var fault: LedgerError?
+    var error: LedgerError?
     /// Whether ``MemoryLedger/close()`` was called.
     var isClosed = false
     /// When it was pruned last.

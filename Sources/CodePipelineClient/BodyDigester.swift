@@ -9,13 +9,13 @@ package import Primitives
 /// The mixing step is wyhash's (Wang Yi, "wyhash", version 4.2, public domain): the halves of the
 /// 128-bit product of two keyed words, combined.
 package struct BodyDigester: Sendable {
-    private let first: Lane
-    private let second: Lane
+    private let first: Accumulator
+    private let second: Accumulator
 
     /// Makes a digester with the keys of a seed, which should be random for each process.
     package init(seed: (UInt64, UInt64)) {
-        first = Lane(seed: seed.0)
-        second = Lane(seed: seed.1 ^ 0x5851_f42d_4c95_7f2d)
+        first = Accumulator(seed: seed.0)
+        second = Accumulator(seed: seed.1 ^ 0x5851_f42d_4c95_7f2d)
     }
 
     /// The digest of a body.
@@ -52,7 +52,7 @@ package struct BodyDigester: Sendable {
 }
 
 /// One half of the digest: its keys and its steps.
-private struct Lane: Sendable {
+private struct Accumulator: Sendable {
     let start: UInt64
     private let keys: (UInt64, UInt64, UInt64, UInt64)
 
@@ -65,14 +65,14 @@ private struct Lane: Sendable {
     /// Mixes sixteen bytes in.
     @inline(__always)
     func add(_ low: UInt64, _ high: UInt64, to state: inout UInt64) {
-        state = Lane.mix(low ^ keys.0 ^ state, high ^ keys.1) ^ (state << 23 | state >> 41)
+        state = Accumulator.mix(low ^ keys.0 ^ state, high ^ keys.1) ^ (state << 23 | state >> 41)
     }
 
     /// What is left of a state at the end of so many bytes.
     @inline(__always)
     func end(_ state: UInt64, count: Int) -> UInt64 {
         let length = UInt64(truncatingIfNeeded: count)
-        return Lane.mix(state ^ keys.2, Lane.mix(state ^ keys.3, length ^ keys.1))
+        return Accumulator.mix(state ^ keys.2, Accumulator.mix(state ^ keys.3, length ^ keys.1))
     }
 
     @inline(__always)

@@ -65,8 +65,8 @@ extension CodePipelineClient {
 
     /// A success that cannot be read may be somebody else's page: then nothing is known.
     private func accepted(_ body: [UInt8], _ facts: CallFacts) -> Wire.RetryAnswer {
-        do throws(DecodingTrouble) {
-            if body.isEmpty, facts.requestID == nil { throw DecodingTrouble.emptyAnswer }
+        do throws(WireDecodingError) {
+            if body.isEmpty, facts.requestID == nil { throw WireDecodingError.emptyAnswer }
             let output = try documents.decode(
                 RetryStageOutput.self,
                 body,
@@ -84,8 +84,8 @@ extension CodePipelineClient {
     }
 }
 
-extension DecodingTrouble {
-    fileprivate static let emptyAnswer = DecodingTrouble(
+extension WireDecodingError {
+    fileprivate static let emptyAnswer = WireDecodingError(
         document: "answer to RetryStageExecution",
         EmptyAnswer()
     )

@@ -38,17 +38,17 @@ package struct CodePipelineClient: Sendable {
     package func pipelineState(
         name: String,
         known: StateDigest? = nil
-    ) async throws(ReadError) -> Reading<PipelineLook> {
+    ) async throws(ReadError) -> Reading<PolledPipeline> {
         let operation = AWSOperation.getPipelineState
         try check(name: name, operation)
         // What a name may be needs no escape in JSON, and this is the call that is made the most.
         let input = Array("{\"name\":\"\(name)\"}".utf8)
         let (body, facts) = try await read(operation, input)
         let digest = digester.digest(of: body)
-        return try reading(operation, facts) { () throws(DecodingTrouble) in
+        return try reading(operation, facts) { () throws(WireDecodingError) in
             guard digest != known else { return .unchanged }
             let state = try documents.decodeState(body)
-            try DecodingTrouble.check(state.pipelineName, is: name, "pipeline state")
+            try WireDecodingError.check(state.pipelineName, is: name, "pipeline state")
             return .state(state, digest)
         }
     }
@@ -61,9 +61,9 @@ package struct CodePipelineClient: Sendable {
         let operation = AWSOperation.getPipeline
         try check(name: name, operation)
         let (body, facts) = try await read(operation, PipelineInput(name: name))
-        return try reading(operation, facts) { () throws(DecodingTrouble) in
+        return try reading(operation, facts) { () throws(WireDecodingError) in
             let definition = try documents.decodeDefinition(body)
-            try DecodingTrouble.check(definition.name, is: name, "pipeline definition")
+            try WireDecodingError.check(definition.name, is: name, "pipeline definition")
             return definition
         }
     }
@@ -84,7 +84,7 @@ package struct CodePipelineClient: Sendable {
         return try await pages(maxPages) { token throws(ReadError) in
             let input = ListPipelinesInput(maxResults: size, nextToken: token)
             let (body, facts) = try await read(operation, input)
-            let page = try reading(operation, facts) { () throws(DecodingTrouble) in
+            let page = try reading(operation, facts) { () throws(WireDecodingError) in
                 try documents.decodePipelines(body)
             }
             return (page.value.pipelines, page.value.nextToken, facts)
@@ -107,7 +107,7 @@ package struct CodePipelineClient: Sendable {
         let size = min(100, max(1, pageSize))
         let input = ListPipelineExecutionsInput(pipelineName: pipeline, maxResults: size)
         let (body, facts) = try await read(operation, input)
-        return try reading(operation, facts) { () throws(DecodingTrouble) in
+        return try reading(operation, facts) { () throws(WireDecodingError) in
             try documents.decodePipelineExecutions(body).pipelineExecutionSummaries
         }
     }
@@ -140,7 +140,7 @@ package struct CodePipelineClient: Sendable {
                 nextToken: token
             )
             let (body, facts) = try await read(operation, input)
-            let page = try reading(operation, facts) { () throws(DecodingTrouble) in
+            let page = try reading(operation, facts) { () throws(WireDecodingError) in
                 try documents.decodeActionExecutions(body)
             }
             // Rows of another execution would be taken for what ran in this one.
@@ -226,7 +226,7 @@ package struct CodePipelineClient: Sendable {
     private func reading<Value: Hashable & Sendable>(
         _ operation: AWSOperation,
         _ facts: CallFacts,
-        _ decode: () throws(DecodingTrouble) -> Value
+        _ decode: () throws(WireDecodingError) -> Value
     ) throws(ReadError) -> Reading<Value> {
         do {
             return Reading(

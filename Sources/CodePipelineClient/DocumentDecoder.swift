@@ -8,7 +8,7 @@ package struct DocumentDecoder: Sendable {
     package init() {}
 
     /// Reads what GetPipelineState answers; without `stageStates` it is no answer.
-    package func decodeState(_ bytes: [UInt8]) throws(DecodingTrouble) -> Wire.PipelineState {
+    package func decodeState(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelineState {
         let state: Wire.PipelineState
         if let quick = DocumentDecoder.quickState(bytes) {
             state = quick
@@ -16,7 +16,7 @@ package struct DocumentDecoder: Sendable {
             state = try decodeAnyState(bytes)
         }
         guard state.hasStages else {
-            throw DecodingTrouble("pipeline state: there is no stageStates in it")
+            throw WireDecodingError("pipeline state: there is no stageStates in it")
         }
         return state
     }
@@ -29,33 +29,33 @@ package struct DocumentDecoder: Sendable {
     }
 
     /// Reads what GetPipelineState answers with the general decoder, which says what is wrong.
-    package func decodeAnyState(_ bytes: [UInt8]) throws(DecodingTrouble) -> Wire.PipelineState {
+    package func decodeAnyState(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelineState {
         try decode(Wire.PipelineState.self, bytes, document: "pipeline state")
     }
 
     /// Reads what GetPipeline answers.
     package func decodeDefinition(
         _ bytes: [UInt8]
-    ) throws(DecodingTrouble) -> Wire.PipelineDefinition {
+    ) throws(WireDecodingError) -> Wire.PipelineDefinition {
         try decode(Wire.PipelineDefinition.self, bytes, document: "pipeline definition")
     }
 
     /// Reads one page of what ListActionExecutions answers.
     package func decodeActionExecutions(
         _ bytes: [UInt8]
-    ) throws(DecodingTrouble) -> Wire.ActionExecutionPage {
+    ) throws(WireDecodingError) -> Wire.ActionExecutionPage {
         try decode(Wire.ActionExecutionPage.self, bytes, document: "action executions")
     }
 
     /// Reads one page of what ListPipelineExecutions answers.
     package func decodePipelineExecutions(
         _ bytes: [UInt8]
-    ) throws(DecodingTrouble) -> Wire.PipelineExecutionPage {
+    ) throws(WireDecodingError) -> Wire.PipelineExecutionPage {
         try decode(Wire.PipelineExecutionPage.self, bytes, document: "pipeline executions")
     }
 
     /// Reads one page of what ListPipelines answers.
-    package func decodePipelines(_ bytes: [UInt8]) throws(DecodingTrouble) -> Wire.PipelinePage {
+    package func decodePipelines(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelinePage {
         try decode(Wire.PipelinePage.self, bytes, document: "pipelines")
     }
 
@@ -64,11 +64,11 @@ package struct DocumentDecoder: Sendable {
         _ type: Document.Type,
         _ bytes: [UInt8],
         document: String
-    ) throws(DecodingTrouble) -> Document {
+    ) throws(WireDecodingError) -> Document {
         do {
             return try decoder.decode(type, from: Data(bytes.isEmpty ? Array("{}".utf8) : bytes))
         } catch {
-            throw DecodingTrouble(document: document, error)
+            throw WireDecodingError(document: document, error)
         }
     }
 }

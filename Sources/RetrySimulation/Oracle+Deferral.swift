@@ -14,7 +14,7 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard let policy = configuration.policy(of: key), looks[key.pipeline] != nil else { return }
+        guard let policy = configuration.policy(of: key), polls[key.pipeline] != nil else { return }
         let target = configuration.targets.first { $0.name == key.pipeline.target }
         let truths = known(key) + [now.truth, now.own].compactMap(\.self)
         let refusal = cases[key]?.sent.last?.answer?.refusal
@@ -48,13 +48,13 @@ extension Oracle {
     private func isUnread(_ key: EpisodeKey, _ until: WallTime, at time: Int64) -> Bool {
         let wait = until - (HostClock.epoch + .milliseconds(time))
         let isTooLong = trustsDates && readings.isPassing(key) && wait > .seconds(320)
-        let look = looks[key.pipeline]?.askedAt ?? time
-        return readings.isLacking(key, at: time, since: look) && !isTooLong
+        let poll = polls[key.pipeline]?.askedAt ?? time
+        return readings.isLacking(key, at: time, since: poll) && !isTooLong
     }
 
     /// The newest two states of the episode that came through.
     private func known(_ key: EpisodeKey) -> [StageTruth] {
-        [looks[key.pipeline], formerLooks[key.pipeline]]
+        [polls[key.pipeline], formerPolls[key.pipeline]]
             .compactMap { $0?.stages[key.stage] }
             .filter { $0.execution == key.execution }
     }
@@ -92,7 +92,7 @@ extension Own {
     static func rule(for run: StageTruth.FailedRun, of policy: StagePolicy) -> RuleName? {
         policy.rules.first { rule in
             switch rule.name.text {
-            case "fatal": run.code == Scenery.fatalCode
+            case "fatal": run.code == GeneratedScenario.fatalCode
             case "network": run.message.contains("no route")
             case "flaky": run.message.hasPrefix("build ")
             case _: false

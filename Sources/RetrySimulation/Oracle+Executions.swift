@@ -16,8 +16,8 @@ extension ServiceModel {
 extension Oracle {
     /// It says so once in a process, and of what failed: one that a person may have retried since
     /// has entered a stage.
-    mutating func saidFailed(_ id: ExecutionID, _ view: ServiceModel.ExecutionView?) {
-        if !saidFailed.insert(id).inserted {
+    mutating func reportedFailed(_ id: ExecutionID, _ view: ServiceModel.ExecutionView?) {
+        if !reportedFailed.insert(id).inserted {
             blame(.outcome, "execution \(id) is said to have failed twice")
         }
         guard let view else { return blame(.truth, "there is no execution \(id)") }

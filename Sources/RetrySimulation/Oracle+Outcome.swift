@@ -94,7 +94,7 @@ extension Oracle {
         if reason == "not_watched" { blame(.truth, "\(key) is watched") }
         if reason == "parallel_mode", !now.isParallel { blame(.truth, "\(key): \(reason)") }
         let state = cases[key] ?? Case()
-        let seen = [looks[key.pipeline], formerLooks[key.pipeline]].compactMap {
+        let seen = [polls[key.pipeline], formerPolls[key.pipeline]].compactMap {
             $0?.stages[key.stage]
         }
         let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
@@ -141,7 +141,8 @@ extension Oracle {
         case "newer_execution_waiting": truth.hasNewerWaiting
         case "stage_never": policy.never
         case "rule_never":
-            !policy.rules.isEmpty && truth.failed.contains { $0.code == Scenery.fatalCode }
+            !policy.rules.isEmpty
+                && truth.failed.contains { $0.code == GeneratedScenario.fatalCode }
         case "no_rule_matched": !policy.rules.isEmpty && policy.otherwise == .never
         case "exhausted":
             state.spent(truth, since: start) >= min(policy.maxTotalRetries, policy.maxRetries)

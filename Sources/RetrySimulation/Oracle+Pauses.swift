@@ -3,7 +3,7 @@ import RetryCore
 /// Pauses by command, and by which clock each ends.
 extension Oracle {
     /// How long the host's clock is not believed where no answer of AWS has told hers.
-    private static let hostDoubt: Int64 = 600_000
+    private static let hostUncertainty: Int64 = 600_000
 
     /// A person pauses something, until a true time or until it is lifted.
     mutating func paused(_ scope: PauseScope, endsAt end: Int64?) {
@@ -38,7 +38,7 @@ extension Oracle {
     /// When a pause must end that the daemon found in the ledger: by AWS's time once she has told
     /// it, else by the host's, but not in the first ten minutes.
     private func found(_ end: Int64) -> Int64 {
-        let byHost = max(end - hostAhead, startedAt + Oracle.hostDoubt)
+        let byHost = max(end - hostAhead, startedAt + Oracle.hostUncertainty)
         guard let toldAt, toldAt < byHost else { return byHost }
         return max(end, toldAt)
     }

@@ -13,14 +13,14 @@ extension Oracle {
         _ rows: LedgerModel.Rows,
         _ now: StageNow
     ) {
-        let look = looks[key.pipeline]
-        guard let truth = look?.stages[key.stage] else {
+        let poll = polls[key.pipeline]
+        guard let truth = poll?.stages[key.stage] else {
             return blame(.guards, "\(key) was never looked at")
         }
         let newest = rows.intents[key]?.values.max { $0.sequence < $1.sequence }
         var state = cases[key] ?? Case()
         let previous = state.sent.last
-        judgeIntent(key, newest, mode, state, truth, look?.askedAt ?? 0, at: time)
+        judgeIntent(key, newest, mode, state, truth, poll?.askedAt ?? 0, at: time)
         judgeGuards(key, truth, state)
         // What ran when the state was shown and has ended since, the history may have told.
         if truth.hasRunning, now.own?.hasRunning == true, mode == .allActions {
@@ -41,7 +41,7 @@ extension Oracle {
         judgeCounter(key, truth, state)
         judgeRelease(key, truth, at: time)
         judgeRefusals(key, state, at: time)
-        if let previous { judgeAfter(previous, key, truth, look?.askedAt ?? 0, at: time) }
+        if let previous { judgeAfter(previous, key, truth, poll?.askedAt ?? 0, at: time) }
         if let newest { state.usedIntents.insert(newest.sequence) }
         state.sent.append(Sent(call: call, rule: newest?.rule, at: time, truth: truth))
         judgeLimit(key, state, newest?.rule)
@@ -65,7 +65,7 @@ extension Oracle {
         if let newest, state.usedIntents.contains(newest.sequence) {
             blame(.intent, "intent \(newest.sequence) of \(key) was sent before")
         }
-        if let open = unsettled[key], open.before == truth.mark, time - startedAt < 59_900 {
+        if let open = unsettled[key], open.before == truth.baseline, time - startedAt < 59_900 {
             blame(.intent, "\(key) is retried before intent \(open.sequence) is settled")
         }
         if time - askedAt > Oracle.longestCall {
@@ -114,8 +114,8 @@ extension Oracle {
         let own = rows.intents[key]?.values.count { Own.mayHaveRun($0) } ?? 0
         let isHuman = truth.manualRetries >= max(1, own)
         let hasRules = !policy.rules.isEmpty
-        let isFatal = truth.failed.contains { $0.code == Scenery.fatalCode }
-        let isHard = truth.failed.contains { $0.message == Scenery.hardText }
+        let isFatal = truth.failed.contains { $0.code == GeneratedScenario.fatalCode }
+        let isHard = truth.failed.contains { $0.message == GeneratedScenario.hardText }
         let faults: [(Bool, Law, String)] = [
             (policy.never, .policy, "never"),
             (policy.paused || isTargetPaused, .policy, "paused in the file"),
@@ -173,10 +173,10 @@ extension Oracle {
         _ configuration: Configuration,
         at time: Int64
     ) {
-        let isBraked =
+        let isHeld =
             configuration.budget != nil || policy.budget != nil || !policy.windows.isEmpty
             || configuration.outageHold != nil
-        guard trustsDates, !isBraked, let calmSince, let seen = state.seenFailed,
+        guard trustsDates, !isHeld, let calmSince, let seen = state.seenFailed,
             seen.since > calmSince + 1_200_000, seen.upheavals == upheavals,
             let failedAt = truth.failed.map(\.at).max(),
             state.sent.last.map({ !$0.isRefused || ($0.endedAt ?? .max) < seen.since }) ?? true
@@ -184,8 +184,8 @@ extension Oracle {
         let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
         let due = (failedAt + longest - HostClock.epoch).wholeMilliseconds
         let native: Int64 = truth.onFailure == "RETRY" ? 120_000 : 0
-        let looks = 2 * configuration.poll.interval.wholeMilliseconds
-        let latest = max(due, seen.since + native, state.heldAt ?? 0) + looks + 60_000
+        let polls = 2 * configuration.poll.interval.wholeMilliseconds
+        let latest = max(due, seen.since + native, state.heldAt ?? 0) + polls + 60_000
         if time > latest {
             blame(.progress, "\(key) is retried \(time - latest) ms too late")
         }
@@ -231,7 +231,7 @@ extension Oracle {
         if time < endedAt - 100 { blame(.intent, "\(key) is retried before it was answered") }
         if askedAt < previous.at { blame(.intent, "\(key) was not looked at since the last retry") }
         if previous.isRefused {
-            let isSame = truth.mark == previous.truth.mark && previous.upheaval == upheavals
+            let isSame = truth.baseline == previous.truth.baseline && previous.upheaval == upheavals
             if isSame, time - endedAt < 4900 {
                 blame(.wait, "\(key) is retried \(time - endedAt) ms after a refusal")
             }

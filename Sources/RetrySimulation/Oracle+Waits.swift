@@ -6,14 +6,14 @@ struct Waits: Sendable {
     /// A retry that was said to be put off.
     struct Held: Sendable {
         var reason: Reason
-        var mark: StateMark?
+        var baseline: StageBaseline?
         var upheavals: Int
     }
 
     /// What the end of one pause let go.
     struct Release: Sendable {
         var at: Int64
-        var marks: [EpisodeKey: StateMark?]
+        var baselines: [EpisodeKey: StageBaseline?]
         var upheavals: Int
         var sent = 0
     }
@@ -28,27 +28,27 @@ struct Waits: Sendable {
     }
 
     /// An error as it was said last, and when the stage was said to have failed with it.
-    struct Said: Sendable {
+    struct Reported: Sendable {
         var fingerprint: Fingerprint?
         var at: Int64
     }
 
     var held: [EpisodeKey: Held] = [:]
     var releases: [Release] = []
-    var errors: [EpisodeKey: Said] = [:]
+    var errors: [EpisodeKey: Reported] = [:]
     /// When pipelines showed an error of which a retry was then planned.
     var sightings: [Fingerprint: [PipelineKey: Int64]] = [:]
     var outages: [Fingerprint: Outage] = [:]
     /// When the newest outage of an error was over: what was said before is forgotten.
     var overAt: [Fingerprint: Int64] = [:]
     /// When each episode was said first to have failed.
-    var firstSaid: [EpisodeKey: Int64] = [:]
+    var firstReported: [EpisodeKey: Int64] = [:]
 
     /// Another process knows nothing of what was let go, nor of outages.
     mutating func restart() {
-        let known = firstSaid
+        let known = firstReported
         self = Waits()
-        firstSaid = known
+        firstReported = known
     }
 }
 
@@ -65,18 +65,18 @@ extension Oracle {
         switch report {
         case .stageFailed(let context, let failure):
             let key = context.key
-            waits.firstSaid[key] = waits.firstSaid[key] ?? time
-            cases[key, default: Case()].saidAt.append(time)
-            waits.errors[key] = Waits.Said(fingerprint: failure.fingerprint, at: time)
+            waits.firstReported[key] = waits.firstReported[key] ?? time
+            cases[key, default: Case()].reportedAt.append(time)
+            waits.errors[key] = Waits.Reported(fingerprint: failure.fingerprint, at: time)
             waits.held[key] = nil
         case .retryScheduled(let context, _, let failure):
             waits.held[context.key] = nil
             noteError(context.key, failure.fingerprint, at: time)
         case .retryDeferred(let context, let reason, _, _, _, _):
-            let mark = looks[context.key.pipeline]?.stages[context.key.stage]?.mark
+            let baseline = polls[context.key.pipeline]?.stages[context.key.stage]?.baseline
             waits.held[context.key] = Waits.Held(
                 reason: reason,
-                mark: mark,
+                baseline: baseline,
                 upheavals: upheavals
             )
         case .resumed(let scope, let uid): noteRelease(scope, isByPerson: uid != nil, at: time)
@@ -102,7 +102,7 @@ extension Oracle {
         guard let fingerprint else { return }
         // Of a failure that it knew before it began, this process need not say when it counted it.
         let sightedAt = waits.errors[key]?.at ?? startedAt
-        waits.errors[key] = Waits.Said(fingerprint: fingerprint, at: sightedAt)
+        waits.errors[key] = Waits.Reported(fingerprint: fingerprint, at: sightedAt)
         guard sightedAt > waits.overAt[fingerprint] ?? .min else { return }
         waits.sightings[fingerprint, default: [:]][key.pipeline] = sightedAt
     }
@@ -115,15 +115,15 @@ extension Oracle {
     /// What the pause surely held: put off because of it, and nothing came in between.
     private mutating func noteRelease(_ scope: PauseScope, isByPerson: Bool, at time: Int64) {
         let before = upheavals - (isByPerson ? 1 : 0)
-        var release = Waits.Release(at: time, marks: [:], upheavals: upheavals)
+        var release = Waits.Release(at: time, baselines: [:], upheavals: upheavals)
         for (key, held) in waits.held
         where held.reason == .paused && held.upheavals == before && Own.holds(scope, key) {
-            let mark = looks[key.pipeline]?.stages[key.stage]?.mark
-            if mark == held.mark { release.marks[key] = mark }
+            let baseline = polls[key.pipeline]?.stages[key.stage]?.baseline
+            if baseline == held.baseline { release.baselines[key] = baseline }
         }
         // What another pause still holds is being decided anew when that one ends.
         for key in waits.held.keys where Own.holds(scope, key) { waits.held[key] = nil }
-        if !release.marks.isEmpty { waits.releases = waits.releases.suffix(20) + [release] }
+        if !release.baselines.isEmpty { waits.releases = waits.releases.suffix(20) + [release] }
     }
 
     // MARK: What is sent
@@ -133,8 +133,8 @@ extension Oracle {
         for index in waits.releases.indices {
             let release = waits.releases[index]
             guard release.upheavals == upheavals,
-                let mark = waits.releases[index].marks.removeValue(forKey: key),
-                mark == truth.mark
+                let baseline = waits.releases[index].baselines.removeValue(forKey: key),
+                baseline == truth.baseline
             else { continue }
             waits.releases[index].sent += 1
             let earliest = release.at + Oracle.stagger * Int64(release.sent + 1) - Oracle.slack
@@ -163,7 +163,7 @@ extension Oracle {
 
     /// Nothing goes out once `give_up_after` is over; a call may be under way for three minutes.
     mutating func judgeGivenUp(_ key: EpisodeKey, _ policy: StagePolicy, at time: Int64) {
-        guard trustsAnswers, let since = waits.firstSaid[key] else { return }
+        guard trustsAnswers, let since = waits.firstReported[key] else { return }
         let longest = policy.longestGiveUp.wholeMilliseconds
         // Closed windows do not count; each is three quarters of an hour a day.
         let closed = policy.windows.isEmpty ? 0 : 2_700_000 * (2 + longest / 86_400_000)
@@ -194,7 +194,7 @@ extension Oracle {
         guard let limit = policy.stopAfterSameError, let newest = state.errors.last else { return }
         let run = state.errors.reversed().prefix { $0.error == newest.error }
         let since = max(run.last?.at ?? .max, startedAt)
-        let attempts = state.saidAt.count { $0 >= since }
+        let attempts = state.reportedAt.count { $0 >= since }
         if attempts >= limit {
             blame(.sameError, "\(key) after \(attempts) times the same error, allowed \(limit)")
         }

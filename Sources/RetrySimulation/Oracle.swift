@@ -73,12 +73,12 @@ struct Oracle: Sendable {
         /// When a state showed that first.
         var firstSeenAt: Int64?
         /// Since when it shows as Failed as it does now, and until when something held it.
-        var seenFailed: (mark: StateMark?, since: Int64, upheavals: Int)?
+        var seenFailed: (baseline: StageBaseline?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
         /// The errors that looks showed, one for each attempt: a sibling may fail later.
         var errors: [SeenError] = []
         /// When an attempt was said to have failed.
-        var saidAt: [Int64] = []
+        var reportedAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
         /// Whether the ledger has lost what the daemon knew of it.
@@ -93,10 +93,10 @@ struct Oracle: Sendable {
         ) {
             firstSeenAt = firstSeenAt ?? time
             // Of attempts that nothing was said of, the newest is the first.
-            let isNews = saidAt.isEmpty && seenFailed?.mark != truth.mark
+            let isNews = reportedAt.isEmpty && seenFailed?.baseline != truth.baseline
             firstFailedAt = isNews ? failedAt : min(firstFailedAt ?? failedAt, failedAt)
-            if seenFailed?.mark != truth.mark {
-                seenFailed = (truth.mark, time, upheavals)
+            if seenFailed?.baseline != truth.baseline {
+                seenFailed = (truth.baseline, time, upheavals)
                 add(Own.error(of: truth), truth, at: time)
             }
             let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
@@ -117,19 +117,19 @@ struct Oracle: Sendable {
     let trustsAnswers: Bool
     private(set) var broken: (law: Law, detail: String)?
     var cases: [EpisodeKey: Case] = [:]
-    var looks: [PipelineKey: Look] = [:]
+    var polls: [PipelineKey: Poll] = [:]
     /// The ones before.
-    var formerLooks: [PipelineKey: Look] = [:]
+    var formerPolls: [PipelineKey: Poll] = [:]
     /// What the daemon read of definitions and histories in this process.
     var readings = Readings()
     /// The executions that were said to have failed without a stage.
-    var saidFailed: Set<ExecutionID> = []
+    var reportedFailed: Set<ExecutionID> = []
     var pauses: [HeldPause] = []
     var upheavals = 0
     var waits = Waits()
     private var calls: [String: CallTimes] = [:]
     private var ceiling: [String: Double] = [:]
-    private var polls: [PipelineKey: Int64] = [:]
+    private var polledAt: [PipelineKey: Int64] = [:]
     private(set) var startedAt: Int64 = 0
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
@@ -174,12 +174,12 @@ struct Oracle: Sendable {
             let newest = intents.values.max { $0.sequence < $1.sequence }
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
         }
-        saidFailed = []
+        reportedFailed = []
         waits.restart()
-        looks = [:]
-        formerLooks = [:]
-        readings = Readings()
         polls = [:]
+        formerPolls = [:]
+        readings = Readings()
+        polledAt = [:]
         calls = [:]
         upheavals += 1
         for key in cases.keys {
@@ -199,7 +199,7 @@ struct Oracle: Sendable {
             // Nobody knows any more that it was there; a look may find it again.
             if rows.episodes[key] == nil {
                 cases[key]?.isSeen = false
-                waits.firstSaid[key] = nil
+                waits.firstReported[key] = nil
             }
         }
         pauses = rows.pauses.values.sorted { $0.scope.description < $1.scope.description }
@@ -211,7 +211,7 @@ struct Oracle: Sendable {
         upheavals += 1
         for key in keys {
             let any = EpisodeKey(pipeline: key, stage: "", execution: "")
-            if old.policy(of: any) == nil { polls[key] = time }
+            if old.policy(of: any) == nil { polledAt[key] = time }
         }
     }
 
@@ -230,7 +230,7 @@ struct Oracle: Sendable {
     /// A pipeline is there that was not, or not for a while: where the daemon lists pipelines, the
     /// one before may have left its sight, and this one has still to come into it.
     mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
-        if let key { polls[key] = configuration.discovers(key.target) ? nil : time }
+        if let key { polledAt[key] = configuration.discovers(key.target) ? nil : time }
     }
 
     /// A call that its target takes and never answers: it has one place for calls until then.
@@ -240,7 +240,7 @@ struct Oracle: Sendable {
 
     mutating func polled(_ key: PipelineKey, at time: Int64, _ configuration: Configuration) {
         judgeWatch(key, at: time, configuration)
-        polls[key] = time
+        polledAt[key] = time
     }
 
     /// Long but bounded: refused permissions and a throttled rate slow looks down.
@@ -252,34 +252,36 @@ struct Oracle: Sendable {
         _ configuration: Configuration
     ) {
         let silence = silentUntil[key.target] ?? .min
-        let since = max(polls[key] ?? startedAt, startedAt, wokeAt, silence)
+        let since = max(polledAt[key] ?? startedAt, startedAt, wokeAt, silence)
         let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
         let gap = time - since
         guard gap > (isLongCalm ? 400_000 : 2_400_000) else { return }
         let any = EpisodeKey(pipeline: key, stage: "", execution: "")
         guard configuration.policy(of: any) != nil,
-            polls[key] != nil || !configuration.discovers(key.target)
+            polledAt[key] != nil || !configuration.discovers(key.target)
         else { return }
         blame(.watch, "\(key) was not looked at for \(gap / 1000) s")
     }
 
-    mutating func looked(_ look: Look, at time: Int64) {
-        guard time - look.askedAt < 90_000, look.call > looks[look.pipeline]?.call ?? .none else {
+    mutating func polled(_ poll: Poll, at time: Int64) {
+        guard time - poll.askedAt < 90_000, poll.call > polls[poll.pipeline]?.call ?? .none else {
             return
         }
-        formerLooks[look.pipeline] = looks[look.pipeline]
-        looks[look.pipeline] = look
-        for truth in look.stages.values where truth.status != .failed {
-            guard let key = truth.episode else { continue }
+        formerPolls[poll.pipeline] = polls[poll.pipeline]
+        polls[poll.pipeline] = poll
+        for (stage, truth) in poll.stages where truth.status != .failed {
+            guard let execution = truth.execution else { continue }
+            let key = EpisodeKey(pipeline: poll.pipeline, stage: stage, execution: execution)
             // What went on before anything was said of it fails anew, if it does.
-            if cases[key]?.saidAt.isEmpty == true {
+            if cases[key]?.reportedAt.isEmpty == true {
                 cases[key]?.firstFailedAt = nil
                 cases[key]?.firstSeenAt = nil
             }
         }
-        for truth in look.stages.values where truth.status == .failed {
-            guard let key = truth.episode, let failedAt = truth.failed.map(\.at).max()
+        for (stage, truth) in poll.stages where truth.status == .failed {
+            guard let execution = truth.execution, let failedAt = truth.failed.map(\.at).max()
             else { continue }
+            let key = EpisodeKey(pipeline: poll.pipeline, stage: stage, execution: execution)
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
     }

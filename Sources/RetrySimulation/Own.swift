@@ -6,7 +6,7 @@ import RetryCore
 /// Shared code would share its mistakes: the engine's marks, globs, scopes and counts are not used.
 enum Own {
     /// What the state shows of a stage's attempts.
-    static func mark(of stage: StageSnapshot) -> StateMark {
+    static func baseline(of stage: StageSnapshot) -> StageBaseline {
         var ids: Set<ActionExecutionID> = []
         var latest: WallTime?
         for action in stage.actions {
@@ -14,7 +14,7 @@ enum Own {
             guard let time = action.lastStatusChange else { continue }
             latest = latest.map { $0 < time ? time : $0 } ?? time
         }
-        return StateMark(
+        return StageBaseline(
             manualRetries: stage.counters.manual,
             actionExecutions: ids,
             lastStatusChange: latest

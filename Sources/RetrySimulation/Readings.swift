@@ -29,7 +29,7 @@ struct Readings: Sendable {
     }
 
     /// Hears an answer; the daemon waits 90 s for any.
-    mutating func heard(_ event: Event, at time: Int64) {
+    mutating func record(_ event: Event, at time: Int64) {
         switch event {
         // An answer that is none tells nothing.
         case .definitionRead(let id, .read(let definition, _)):
@@ -78,9 +78,9 @@ struct Readings: Sendable {
 
     /// Whether the definition or the history has not come through, or was not asked for since the
     /// newest state or of late, for want of a turn.
-    func isLacking(_ key: EpisodeKey, at time: Int64, since look: Int64) -> Bool {
+    func isLacking(_ key: EpisodeKey, at time: Int64, since poll: Int64) -> Bool {
         let last = askedAt[key.execution.text] ?? .min / 2
-        return last < look || time - last > 10_000 || !lacking(key).isEmpty
+        return last < poll || time - last > 10_000 || !lacking(key).isEmpty
     }
 
     /// Whether the newest definition that was asked for has come through.

@@ -28,7 +28,7 @@ struct Recalls: Sendable {
         questions[key] = question
     }
 
-    mutating func heard(_ call: CallID, _ memory: Recollection, at time: Int64) {
+    mutating func record(_ call: CallID, _ memory: Recollection, at time: Int64) {
         guard let key = questions.first(where: { $0.value.open == call })?.key,
             let question = questions[key]
         else { return }

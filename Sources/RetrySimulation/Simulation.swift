@@ -8,7 +8,7 @@ package struct Simulation: Sendable {
         /// The length of the phase with faults, in events.
         package var ticks: Int
         /// The faults that may happen.
-        package var faults: Set<Fault>
+        package var faults: Set<SimulatedFault>
         /// Whether every outcome and its reason must be true of AWS.
         package var judgesTruth: Bool
         /// Whether two runs are to be compared event by event; slow.
@@ -21,7 +21,7 @@ package struct Simulation: Sendable {
         /// Makes options; by default 1,500 ticks with every fault.
         package init(
             ticks: Int = 1500,
-            faults: Set<Fault> = Set(Fault.allCases),
+            faults: Set<SimulatedFault> = Set(SimulatedFault.allCases),
             judgesTruth: Bool = true,
             keepsDigest: Bool = false,
             lines: Int = 40,

@@ -30,21 +30,16 @@ struct Trace: Sendable {
     /// Equal in two runs exactly when they went the same way; 0 unless it was asked for.
     var digest: UInt64 { keepsDigest ? hash.value : 0 }
 
-    /// Whether anybody wants to know what happened.
-    private var isWanted: Bool { keepsDigest || kept > 0 }
-
-    mutating func fed(_ event: Event, at time: Int64) {
-        if isWanted { add(.fed(event), time) }
-    }
+    mutating func fed(_ event: Event, at time: Int64) { add(.fed(event), time) }
 
     mutating func did(_ effect: Effect, at time: Int64) {
         effects += 1
-        if isWanted { add(.did(effect), time) }
+        add(.did(effect), time)
     }
 
     mutating func served(_ call: ServedCall, at time: Int64) {
         served += 1
-        if isWanted { add(.served(call), time) }
+        add(.served(call), time)
     }
 
     mutating func outside(
@@ -52,12 +47,10 @@ struct Trace: Sendable {
         _ action: ServiceModel.OutsideAction,
         at time: Int64
     ) {
-        if isWanted { add(.outside(pipeline, action), time) }
+        add(.outside(pipeline, action), time)
     }
 
-    mutating func note(_ text: @autoclosure () -> String, at time: Int64) {
-        if isWanted { add(.note(text()), time) }
-    }
+    mutating func note(_ text: String, at time: Int64) { add(.note(text), time) }
 
     private mutating func add(_ entry: Entry, _ time: Int64) {
         if keepsDigest { hash.add("\(time) \(Trace.text(entry))") }

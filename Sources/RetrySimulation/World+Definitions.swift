@@ -5,18 +5,18 @@ import RetryCore
 extension World {
     mutating func actOnDefinitions() {
         let names = model.pipelineNames
-        guard let name = names.isEmpty ? nil : laterDice.pick(names) else { return }
-        if laterDice.chance(plan.chance(.restructure, 0.15)) { restructure(name) }
-        if names.count > 1, laterDice.chance(plan.chance(.deletion, 0.08)) { delete(name) }
+        guard let name = names.isEmpty ? nil : laterRNG.pick(names) else { return }
+        if laterRNG.chance(plan.chance(.restructure, 0.15)) { restructure(name) }
+        if names.count > 1, laterRNG.chance(plan.chance(.deletion, 0.08)) { delete(name) }
     }
 
     /// Deletes a pipeline; another one of its name comes later.
     private mutating func delete(_ name: String) {
         trace.note("\(name) is deleted", at: clock.time)
         model.deletePipeline(name, at: clock.modelTime)
-        let index = scenery.pipelines.firstIndex { $0.definition.name == name }
+        let index = scenario.pipelines.firstIndex { $0.definition.name == name }
         guard let index else { return }
-        timetable.add(.creation(index), at: clock.time + laterDice.span(1000...1_800_000))
+        timetable.add(.creation(index), at: clock.time + laterRNG.span(1000...1_800_000))
     }
 
     private mutating func restructure(_ name: String) {
@@ -34,7 +34,7 @@ extension World {
     /// Changes a definition in one way; says how.
     private mutating func change(_ definition: inout ServiceModel.Definition) -> String {
         let last = definition.stages.count - 1
-        switch laterDice.number(0...4) {
+        switch laterRNG.number(0...4) {
         case 0:
             let isParallel = definition.executionMode == .parallel
             definition.executionMode = isParallel ? .superseded : .parallel
@@ -51,7 +51,7 @@ extension World {
             return "gets the stage \(stage.name)"
         case _:
             definition.stages[last].actions[0].provider = "Jenkins"
-            definition.stages[last].onFailure = laterDice.pick([nil, .rollback, .skip, .fail])
+            definition.stages[last].onFailure = laterRNG.pick([nil, .rollback, .skip, .fail])
             return "does something else in \(definition.stages[last].name)"
         }
     }

@@ -27,14 +27,14 @@ extension World {
             oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable, now)
             retry(id, key, mode)
         case .record(let writes): record(writes)
-        case .report(let report): hear(report)
+        case .report(let report): record(report)
         }
     }
 
-    private mutating func hear(_ report: Report) {
+    private mutating func record(_ report: Report) {
         let model = model
         if case .executionFailed(let context, let execution, _) = report {
-            oracle.saidFailed(execution, model.view(of: execution, in: context.key))
+            oracle.reportedFailed(execution, model.view(of: execution, in: context.key))
         }
         oracle.reported(report, at: clock.time, configuration) { model.now($0) }
     }
@@ -42,18 +42,18 @@ extension World {
     private mutating func match(_ id: CallID, _ queries: [PatternQuery]) {
         var findings: [PatternQuery: PatternFinding] = [:]
         for query in queries {
-            let isHard = query.text == Scenery.hardText
+            let isHard = query.text == GeneratedScenario.hardText
             findings[query] =
                 isHard ? .pastBound : query.text.hasPrefix("build ") ? .matches : .differs
         }
         let event = Event.patternsMatched(id, findings)
-        timetable.add(.answer(event, nil, process: process), at: clock.time + dice.span(0...20))
+        timetable.add(.answer(event, nil, process: process), at: clock.time + rng.span(0...20))
     }
 
     private mutating func record(_ writes: [LedgerWrite]) {
-        guard !ledger.apply(writes, syncs: dice.chance(0.7)) else { return }
-        guard !ledgerIsTroubled else { return }
-        ledgerIsTroubled = true
+        guard !ledger.apply(writes, syncs: rng.chance(0.7)) else { return }
+        guard !ledgerIsFailing else { return }
+        ledgerIsFailing = true
         timetable.add(.probe(process: process), at: clock.time + 10_000)
         let event = Event.ledgerFailed("the disk is full")
         timetable.add(.answer(event, nil, process: process), at: clock.time)
@@ -61,9 +61,9 @@ extension World {
 
     private mutating func recall(_ id: CallID, _ key: EpisodeKey) {
         oracle.recalls.asked(id, key, at: clock.time)
-        let isSlow = dice.chance(plan.chance(.disk, 0.3))
-        let wait = isSlow ? dice.span(100...80_000) : dice.span(0...20)
-        let isUnreadable = dice.chance(plan.chance(.disk, 0.1))
+        let isSlow = rng.chance(plan.chance(.disk, 0.3))
+        let wait = isSlow ? rng.span(100...80_000) : rng.span(0...20)
+        let isUnreadable = rng.chance(plan.chance(.disk, 0.1))
         let memory = isUnreadable ? .unreadable("the disk is sick") : ledger.recall(key)
         let event = Event.recalled(id, memory)
         timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
@@ -71,8 +71,8 @@ extension World {
 
     private mutating func record(_ id: CallID, _ intent: Intent) {
         oracle.recording(intent, at: clock.time, configuration)
-        let isSlow = dice.chance(plan.chance(.disk, 0.3))
-        let wait = isSlow ? dice.span(100...80_000) : dice.span(1...20)
+        let isSlow = rng.chance(plan.chance(.disk, 0.3))
+        let wait = isSlow ? rng.span(100...80_000) : rng.span(1...20)
         let event = Event.intentRecorded(id, ledger.record(intent))
         timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
     }
@@ -88,36 +88,36 @@ extension World {
     ) {
         oracle.asked(kind.call, at: clock.time)
         oracle.called(group(of: target), at: clock.time, configuration)
-        if troubles.contains(.silence(target)) {
+        if disturbances.contains(.silence(target)) {
             oracle.unanswered(target, at: clock.time)
             return
         }
-        if let pipeline, troubles.contains(.timeOut(pipeline)) {
+        if let pipeline, disturbances.contains(.timeOut(pipeline)) {
             let failure = CallFailure(
                 kind: .unreachable,
                 operation: operation.rawValue,
                 message: "no answer in time"
             )
-            return fail(kind, failure, after: laterDice.span(20_000...60_000))
+            return fail(kind, failure, after: laterRNG.span(20_000...60_000))
         }
-        if let failure = trouble(target, operation, pipeline) {
-            let wait = failure.kind == .trouble ? dice.span(1000...60_000) : dice.span(20...900)
+        if let failure = disturbance(target, operation, pipeline) {
+            let wait = failure.kind == .serverError ? rng.span(1000...60_000) : rng.span(20...900)
             fail(kind, failure, after: wait)
             return
         }
         var fate = Fate.sound
-        if dice.chance(plan.chance(.lost, 0.1)) {
-            fate = dice.chance(0.5) ? .silent : .unknown
-        } else if dice.chance(plan.chance(.late, 0.05)) {
-            fate = .late(dice.span(85_000...300_000))
-        } else if dice.chance(plan.chance(.doubled, 0.2)) {
+        if rng.chance(plan.chance(.lost, 0.1)) {
+            fate = rng.chance(0.5) ? .silent : .unknown
+        } else if rng.chance(plan.chance(.late, 0.05)) {
+            fate = .late(rng.span(85_000...300_000))
+        } else if rng.chance(plan.chance(.doubled, 0.2)) {
             fate = .doubled
         }
         post(kind, fate)
     }
 
     /// Why a call fails before AWS executes it; nil when it does not.
-    private mutating func trouble(
+    private mutating func disturbance(
         _ target: TargetName,
         _ operation: Operation,
         _ pipeline: PipelineKey?
@@ -126,13 +126,13 @@ extension World {
             CallFailure(kind: kind, operation: operation.rawValue, message: "trouble")
         }
         for kind in [CallFailure.Kind.credentials, .unreachable, .clock]
-        where troubles.contains(.target(target, kind)) {
+        where disturbances.contains(.target(target, kind)) {
             return failure(kind)
         }
-        if troubles.contains(.permission(operation)) { return failure(.accessDenied) }
-        if let pipeline, troubles.contains(.pipeline(pipeline)) { return failure(.trouble) }
-        if dice.chance(plan.chance(.throttling, 0.1)) { return failure(.throttled) }
-        if dice.chance(plan.chance(.serverError, 0.1)) { return failure(.trouble) }
+        if disturbances.contains(.permission(operation)) { return failure(.accessDenied) }
+        if let pipeline, disturbances.contains(.pipeline(pipeline)) { return failure(.serverError) }
+        if rng.chance(plan.chance(.throttling, 0.1)) { return failure(.throttled) }
+        if rng.chance(plan.chance(.serverError, 0.1)) { return failure(.serverError) }
         return nil
     }
 
@@ -160,34 +160,34 @@ extension World {
         let target = key.pipeline.target
         oracle.asked(kind.call, at: clock.time)
         oracle.called(group(of: target), at: clock.time, configuration)
-        if troubles.contains(.silence(target)) {
+        if disturbances.contains(.silence(target)) {
             oracle.unanswered(target, at: clock.time)
             // Nobody knows whether it was executed.
-            if laterDice.chance(0.5) { post(kind, .silent) }
+            if laterRNG.chance(0.5) { post(kind, .silent) }
             return
         }
-        if let failure = trouble(target, .retry, nil), failure.kind != .trouble {
-            fail(kind, failure, after: dice.span(20...900))
+        if let failure = disturbance(target, .retry, nil), failure.kind != .serverError {
+            fail(kind, failure, after: rng.span(20...900))
             return
         }
         var fate = Fate.sound
-        if dice.chance(plan.chance(.lost, 0.3)) {
-            fate = dice.pick([.silent, .unknown, .dropped])
-        } else if dice.chance(plan.chance(.serverError, 0.3)) {
-            fate = dice.pick([.unknown, .dropped])
-        } else if dice.chance(plan.chance(.late, 0.2)) {
-            fate = .late(dice.span(85_000...300_000))
-        } else if dice.chance(plan.chance(.doubled, 0.3)) {
+        if rng.chance(plan.chance(.lost, 0.3)) {
+            fate = rng.pick([.silent, .unknown, .dropped])
+        } else if rng.chance(plan.chance(.serverError, 0.3)) {
+            fate = rng.pick([.unknown, .dropped])
+        } else if rng.chance(plan.chance(.late, 0.2)) {
+            fate = .late(rng.span(85_000...300_000))
+        } else if rng.chance(plan.chance(.doubled, 0.3)) {
             fate = .doubled
-        } else if dice.chance(plan.chance(.swallowed, 0.2)) {
+        } else if rng.chance(plan.chance(.swallowed, 0.2)) {
             fate = .swallowed
         }
         post(kind, fate)
     }
 
     private mutating func post(_ kind: Request.Kind, _ fate: Fate) {
-        let isDelayed = dice.chance(plan.chance(.delayed, 0.1))
-        let wait = isDelayed ? dice.span(1000...400_000) : dice.span(5...800)
+        let isDelayed = rng.chance(plan.chance(.delayed, 0.1))
+        let wait = isDelayed ? rng.span(1000...400_000) : rng.span(5...800)
         let request = Request(kind: kind, process: process, sentAt: clock.time, fate: fate)
         timetable.add(.arrival(request), at: clock.time + wait)
         if isDelayed, case .retry(let id, _, _) = kind {
@@ -210,7 +210,7 @@ extension CallFailure.Kind {
         case .accessDenied: .accessDenied
         case .credentials, .clock: .credentials
         case .notFound: .pipelineNotFound
-        case .unreachable, .trouble: .unreachable
+        case .unreachable, .serverError: .unreachable
         case .invalid: .invalid
         }
     }

@@ -25,16 +25,16 @@ enum Lag {
 extension World {
     /// The time whose truth an answer shows, mostly now.
     private mutating func seen(
-        _ fault: Fault,
+        _ fault: SimulatedFault,
         _ lag: (chance: Double, span: ClosedRange<Int>)
     ) -> ModelTime {
-        guard lagDice.chance(plan.chance(fault, lag.chance)) else { return clock.modelTime }
-        return clock.modelTime + .milliseconds(-lagDice.span(lag.span))
+        guard lagRNG.chance(plan.chance(fault, lag.chance)) else { return clock.modelTime }
+        return clock.modelTime + .milliseconds(-lagRNG.span(lag.span))
     }
 
     /// Whether an answer is none.
     mutating func answersNothing() -> Bool {
-        lagDice.chance(plan.chance(.emptyAnswer, Lag.emptyAnswer))
+        lagRNG.chance(plan.chance(.emptyAnswer, Lag.emptyAnswer))
     }
 
     /// What ListActionExecutions answers.
@@ -44,14 +44,15 @@ extension World {
     ) -> ReadAnswer<[ActionRow]> {
         let isEmpty = answersNothing()
         let seen = seen(.staleHistory, Lag.history)
-        return readThroughWire(.evidence) { model, wire throws(ServiceError) in
+        let usesWire = usesWire
+        return read(.evidence) { model throws(ServiceError) in
             let runs = try model.actionRuns(
                 of: key.pipeline.text,
                 execution: execution.text,
                 asOf: seen
             )
             if isEmpty { return [] }
-            return wire?.rows(runs, of: execution.text, model) ?? runs.map { ActionRow($0) }
+            return usesWire ? WireMapping.rows(runs, of: model) : runs.map { ActionRow($0) }
         }
     }
 
@@ -62,11 +63,14 @@ extension World {
             return .read(empty, at: date())
         }
         let seen = seen(.staleDefinition, Lag.definition)
-        return readThroughWire(.definition) { model, wire throws(ServiceError) in
+        let usesWire = usesWire
+        return read(.definition) { model throws(ServiceError) in
             let state = try model.state(of: key.pipeline.text)
             let isBehind = state.version > 1 && seen < state.updated
             let version = isBehind ? state.version - 1 : state.version
-            if let read = try wire?.definition(version, of: state, model) { return read }
+            if usesWire {
+                return try WireMapping.definition(version, of: key.pipeline.text, model)
+            }
             let definition = try model.definition(of: key.pipeline.text, version: version)
             return PipelineDefinition(definition, version: version)
         }
@@ -75,11 +79,12 @@ extension World {
     /// What ListPipelineExecutions answers; the model itself shows ends late.
     mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
-        return readThroughWire(.executions) { model, wire throws(ServiceError) in
+        let usesWire = usesWire
+        return read(.executions) { model throws(ServiceError) in
             let newest = isEmpty ? 0 : 25
             let page = try model.executions(of: key.pipeline.text, newest: newest)
-            return wire?.executions(page, of: key.pipeline.text, model)
-                ?? page.map { ExecutionSummary($0) }
+            return usesWire
+                ? WireMapping.executions(page, of: model) : page.map { ExecutionSummary($0) }
         }
     }
 
@@ -87,61 +92,65 @@ extension World {
     mutating func list(of target: TargetName) -> [PipelineName] {
         let seen = seen(.staleList, Lag.list)
         let names = model.pipelineNames.map { PipelineName($0) }
-            .filter { scenery.owners[$0] == target && createdAt[$0] ?? seen <= seen }
+            .filter { scenario.owners[$0] == target && createdAt[$0] ?? seen <= seen }
         guard answersNothing() else { return names }
-        return lagDice.chance(0.5) ? [] : Array(names.prefix(names.count / 2))
+        return lagRNG.chance(0.5) ? [] : Array(names.prefix(names.count / 2))
     }
 
     /// When a pipeline is created; nil: it is there from the start.
     ///
     /// Only a target that lists its pipelines can come to know of a new one.
     mutating func creationTime(of index: Int) -> Int64? {
-        let name = PipelineName(scenery.pipelines[index].definition.name)
-        guard plan.has(.staleList), index > 0, let target = scenery.owners[name],
-            configuration.discovers(target), lagDice.chance(0.5)
+        let name = PipelineName(scenario.pipelines[index].definition.name)
+        guard plan.has(.staleList), index > 0, let target = scenario.owners[name],
+            configuration.discovers(target), lagRNG.chance(0.5)
         else { return nil }
-        return lagDice.span(Lag.creation)
+        return lagRNG.span(Lag.creation)
     }
 
     /// Whether a pipeline of the scenery is there.
     func isThere(_ index: Int) -> Bool {
-        model.pipelineNames.contains(scenery.pipelines[index].definition.name)
+        model.pipelineNames.contains(scenario.pipelines[index].definition.name)
     }
 
     mutating func create(_ index: Int) {
         guard !isThere(index) else { return }
-        let name = scenery.pipelines[index].definition.name
+        let name = scenario.pipelines[index].definition.name
         createdAt[PipelineName(name)] = clock.modelTime
         let key = pipelineKeys.first { $0.pipeline.text == name }
         oracle.created(key, at: clock.time, configuration)
         asRival { $0.oracle.created(key, at: $0.clock.time, $0.configuration) }
         trace.note("\(name) is created", at: clock.time)
         model.advance(to: clock.modelTime)
-        model.addPipeline(at: index, of: scenery, startingAfter: lagDice.span(0...20_000))
+        model.addPipeline(at: index, of: scenario, startingAfter: lagRNG.span(0...20_000))
     }
 }
 
 extension ServiceModel.Timing {
     /// What was recorded, and a window of the service's own reaction that differs from seed to
     /// seed.
-    mutating func slowDown(_ dice: inout Dice) {
+    mutating func slowDown(_ rng: inout SimulationRNG) {
         var slow = ServiceModel.Timing.recorded
         slow.executionLimit = executionLimit
-        slow.nativeWindow = .milliseconds(dice.span(Lag.nativeWindow))
+        slow.nativeWindow = .milliseconds(rng.span(Lag.nativeWindow))
         self = slow
     }
 }
 
 extension ServiceModel {
     /// Adds a pipeline of the scenery, and starts it after so many milliseconds.
-    mutating func addPipeline(at index: Int, of scenery: Scenery, startingAfter wait: Int64) {
-        let (definition, script) = scenery.pipelines[index]
+    mutating func addPipeline(
+        at index: Int,
+        of scenario: GeneratedScenario,
+        startingAfter wait: Int64
+    ) {
+        let (definition, script) = scenario.pipelines[index]
         addPipeline(definition, script: script)
         schedule(.start, pipeline: definition.name, at: now + .milliseconds(wait))
     }
 }
 
-extension ReadAnswer<StateLook> {
+extension ReadAnswer<PolledState> {
     /// A 200 of GetPipelineState without its stages, with or without a version.
     static func empty(isVersioned: Bool, at time: WallTime?) -> ReadAnswer {
         let empty = PipelineSnapshot(version: isVersioned ? 1 : nil, stages: [])

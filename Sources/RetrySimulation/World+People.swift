@@ -6,7 +6,7 @@ import RetryCore
 extension World {
     mutating func somebodyActs() {
         guard !isCalm else { return }
-        timetable.add(.somebody, at: clock.time + peopleDice.span(5000...120_000))
+        timetable.add(.somebody, at: clock.time + peopleRNG.span(5000...120_000))
         actOnPipelines()
         actOnHost()
         if !isStalled { actOnDaemon() }
@@ -16,24 +16,24 @@ extension World {
     }
 
     private mutating func actOnPipelines() {
-        let name = peopleDice.pick(model.pipelineNames)
-        let stage = peopleDice.pick(["Build", "Deploy"])
+        let name = peopleRNG.pick(model.pipelineNames)
+        let stage = peopleRNG.pick(["Build", "Deploy"])
         if happens(.newExecution, 0.4) { act(name, .start) }
         if happens(.humanRetry, 0.6) {
-            act(name, .retry(stage: stage, mode: peopleDice.pick([.failedActions, .allActions])))
+            act(name, .retry(stage: stage, mode: peopleRNG.pick([.failedActions, .allActions])))
         }
         if happens(.humanStop, 0.4) {
-            act(name, .stop(abandon: peopleDice.chance(0.5), reason: nil))
+            act(name, .stop(abandon: peopleRNG.chance(0.5), reason: nil))
         }
         if happens(.update, 0.15) { act(name, .update) }
         if happens(.rollback, 0.2) { act(name, .rollback(stage: stage)) }
         if happens(.transition, 0.4) {
             act(name, .disableTransition(stage: stage, reason: "freeze"))
-        } else if peopleDice.chance(0.5) {
+        } else if peopleRNG.chance(0.5) {
             act(name, .enableTransition(stage: stage))
         }
         if happens(.refusal, 0.2) {
-            act(name, .busy(.milliseconds(peopleDice.span(1000...90_000))))
+            act(name, .busy(.milliseconds(peopleRNG.span(1000...90_000))))
         }
         if happens(.stageless, 0.2) { act(name, .failExecution(reason: "a variable has no value")) }
         if happens(.stageless, 0.2) {
@@ -48,11 +48,11 @@ extension World {
             )
         }
         // Without anybody else, an idle pipeline starts again now and then.
-        if model.nextChange == nil, peopleDice.chance(0.3) { act(name, .start) }
+        if model.nextChange == nil, peopleRNG.chance(0.3) { act(name, .start) }
     }
 
-    private mutating func happens(_ fault: Fault, _ chance: Double) -> Bool {
-        peopleDice.chance(plan.chance(fault, chance))
+    private mutating func happens(_ fault: SimulatedFault, _ chance: Double) -> Bool {
+        peopleRNG.chance(plan.chance(fault, chance))
     }
 
     private mutating func act(_ pipeline: String, _ action: ServiceModel.OutsideAction) {
@@ -65,56 +65,56 @@ extension World {
         if happens(.disk, 0.15) {
             ledger.isFull = true
             trace.note("the disk is full", at: clock.time)
-            timetable.add(.diskFree, at: clock.time + peopleDice.span(1000...300_000))
+            timetable.add(.diskFree, at: clock.time + peopleRNG.span(1000...300_000))
         }
-        if happens(.clock, 0.3) { clock.step = peopleDice.span(-86_400_000...86_400_000) }
+        if happens(.clock, 0.3) { clock.step = peopleRNG.span(-86_400_000...86_400_000) }
         if happens(.credentials, 0.15) {
-            let target = peopleDice.pick(configuration.targets.map(\.name))
-            let kind = peopleDice.pick([CallFailure.Kind.credentials, .unreachable, .clock])
+            let target = peopleRNG.pick(configuration.targets.map(\.name))
+            let kind = peopleRNG.pick([CallFailure.Kind.credentials, .unreachable, .clock])
             begin(.target(target, kind), for: 1000...600_000)
         }
         if happens(.accessDenied, 0.2) {
-            begin(.permission(peopleDice.pick(Operation.allCases)), for: 1000...900_000)
+            begin(.permission(peopleRNG.pick(Operation.allCases)), for: 1000...900_000)
         }
-        if happens(.sick, 0.15), let key = pipelineKeys.randomPick(&peopleDice) {
+        if happens(.sick, 0.15), let key = pipelineKeys.randomPick(&peopleRNG) {
             begin(.pipeline(key), for: 1000...900_000)
         }
     }
 
-    private mutating func begin(_ trouble: Trouble, for span: ClosedRange<Int>) {
-        guard !troubles.contains(trouble) else { return }
-        begin(trouble, for: peopleDice.span(span))
+    private mutating func begin(_ disturbance: Disturbance, for span: ClosedRange<Int>) {
+        guard !disturbances.contains(disturbance) else { return }
+        begin(disturbance, for: peopleRNG.span(span))
     }
 
-    mutating func begin(_ trouble: Trouble, for wait: Int64) {
-        guard troubles.insert(trouble).inserted else { return }
-        trace.note("begins: \(trouble)", at: clock.time)
-        timetable.add(.relief(trouble), at: clock.time + wait)
+    mutating func begin(_ disturbance: Disturbance, for wait: Int64) {
+        guard disturbances.insert(disturbance).inserted else { return }
+        trace.note("begins: \(disturbance)", at: clock.time)
+        timetable.add(.relief(disturbance), at: clock.time + wait)
     }
 
     private mutating func actOnDaemon() {
-        if happens(.reload, 0.2) { reload(peopleDice.pick(scenery.configurations)) }
+        if happens(.reload, 0.2) { reload(peopleRNG.pick(scenario.configurations)) }
         if happens(.pause, 0.25), isUp {
-            let ends = peopleDice.chance(0.5)
-            let wait = Duration.milliseconds(peopleDice.span(1000...900_000))
+            let ends = peopleRNG.chance(0.5)
+            let wait = Duration.milliseconds(peopleRNG.span(1000...900_000))
             let pause = Pause(scope: scope(), reason: "freeze", uid: 0, until: nil)
             oracle.paused(
                 pause.scope,
                 endsAt: ends ? clock.time + wait.wholeMilliseconds : nil
             )
             feed(.paused(pause, for: ends ? wait : nil))
-        } else if plan.has(.pause), peopleDice.chance(0.2), isUp {
+        } else if plan.has(.pause), peopleRNG.chance(0.2), isUp {
             resumeAll()
         }
     }
 
     private mutating func scope() -> PauseScope {
-        let key = pipelineKeys.randomPick(&peopleDice)
-        switch peopleDice.number(0...3) {
+        let key = pipelineKeys.randomPick(&peopleRNG)
+        switch peopleRNG.number(0...3) {
         case 0: return PauseScope()
         case 1: return PauseScope(target: key?.target)
         case 2: return PauseScope(target: key?.target, pipeline: key?.pipeline)
-        case _: return PauseScope(stage: peopleDice.pick(["Build", "Deploy"]))
+        case _: return PauseScope(stage: peopleRNG.pick(["Build", "Deploy"]))
         }
     }
 
@@ -129,12 +129,12 @@ extension World {
     mutating func calmDown() {
         isCalm = true
         plan.calm()
-        troubles = []
+        disturbances = []
         stalledUntil = clock.time
         ledger.isFull = false
         oracle.calmed(at: clock.time)
         trace.note("all is calm", at: clock.time)
-        for index in scenery.pipelines.indices where !isThere(index) { create(index) }
+        for index in scenario.pipelines.indices where !isThere(index) { create(index) }
         for name in model.pipelineNames {
             for stage in ["Build", "Deploy"] { act(name, .enableTransition(stage: stage)) }
         }
@@ -155,7 +155,7 @@ extension World {
 
 extension [PipelineKey] {
     /// One of them; nil when there is none.
-    fileprivate func randomPick(_ dice: inout Dice) -> PipelineKey? {
-        isEmpty ? nil : dice.pick(self)
+    fileprivate func randomPick(_ rng: inout SimulationRNG) -> PipelineKey? {
+        isEmpty ? nil : rng.pick(self)
     }
 }

@@ -18,7 +18,7 @@ struct Rival: Sendable {
     var configuration: Configuration
     var ledger = LedgerModel()
     var ledgerCopy = LedgerModel.Rows()
-    var ledgerIsTroubled = false
+    var ledgerIsFailing = false
     var oracle: Oracle
     var idleWakes = 0
 
@@ -60,7 +60,7 @@ extension World {
         swap(&configuration, &other.configuration)
         swap(&ledger, &other.ledger)
         swap(&ledgerCopy, &other.ledgerCopy)
-        swap(&ledgerIsTroubled, &other.ledgerIsTroubled)
+        swap(&ledgerIsFailing, &other.ledgerIsFailing)
         swap(&oracle, &other.oracle)
         swap(&idleWakes, &other.idleWakes)
     }
@@ -80,15 +80,14 @@ extension World {
     /// Somebody keeps a copy of the ledger, or kills the daemon, which may lose its ledger.
     mutating func actOnLedger() {
         guard plan.has(.ledgerLoss) else { return }
-        if laterDice.chance(0.2) { ledgerCopy = ledger.durable }
-        if isUp, laterDice.chance(plan.chance(.ledgerLoss, 0.05)) { crash() }
+        if laterRNG.chance(0.2) { ledgerCopy = ledger.durable }
+        if isUp, laterRNG.chance(plan.chance(.ledgerLoss, 0.05)) { crash() }
     }
 
     /// The file is gone, as a damaged one that was set aside is, or an older one is in its place.
     mutating func loseLedger() {
-        ledger.replace(by: laterDice.chance(0.5) ? LedgerModel.Rows() : ledgerCopy)
+        ledger.replace(by: laterRNG.chance(0.5) ? LedgerModel.Rows() : ledgerCopy)
         oracle.forgot(ledger.durable)
-        let count = ledger.durable.episodes.count
-        trace.note("the ledger has \(count) episodes now", at: clock.time)
+        trace.note("the ledger has \(ledger.durable.episodes.count) episodes now", at: clock.time)
     }
 }

@@ -35,16 +35,16 @@ extension World {
         _ request: Request
     ) {
         if answersNothing() {
-            let answer = ReadAnswer<StateLook>.empty(isVersioned: lagDice.chance(0.5), at: date())
+            let answer = ReadAnswer<PolledState>.empty(isVersioned: lagRNG.chance(0.5), at: date())
             deliver(.stateRead(id, answer), nil, request, as: request.fate)
             return
         }
-        let isStale = !wasStale.contains(key) && dice.chance(plan.chance(.stale, 0.3))
-        let hasUnknown = dice.chance(plan.chance(.unknownStatus, 0.02))
+        let isStale = !wasStale.contains(key) && rng.chance(plan.chance(.stale, 0.3))
+        let hasUnknown = rng.chance(plan.chance(.unknownStatus, 0.02))
         var state: Shown
         let time: WallTime?
         let former = kept[key]
-        let usesWire = wire != nil
+        let usesWire = usesWire
         let answer = read(.state) { model throws(ServiceError) in
             if let state = former?.ifCurrent(of: model, usesWire: usesWire) { return state }
             return try Shown(key, of: model, usesWire: usesWire)
@@ -67,19 +67,19 @@ extension World {
             shown[key] = (shown[key] ?? []).suffix(1) + [state]
         }
         if hasUnknown, !state.snapshot.stages.isEmpty { spoil(&state) }
-        let look = Look(call: id, pipeline: key, askedAt: request.sentAt, stages: state.stages)
-        let said: ReadAnswer<StateLook> =
+        let poll = Poll(call: id, pipeline: key, askedAt: request.sentAt, stages: state.stages)
+        let reading: ReadAnswer<PolledState> =
             state.digest == known
             ? .read(.unchanged, at: time)
             : .state(state.snapshot, digest: state.digest, at: time)
-        deliver(.stateRead(id, said), look, request, as: request.fate)
+        deliver(.stateRead(id, reading), poll, request, as: request.fate)
     }
 
     /// Shows something that nobody knows.
     private mutating func spoil(_ state: inout Shown) {
-        let stage = dice.number(0...state.snapshot.stages.count - 1)
+        let stage = rng.number(0...state.snapshot.stages.count - 1)
         let name = state.snapshot.stages[stage].name
-        if dice.chance(0.5), !state.snapshot.stages[stage].actions.isEmpty {
+        if rng.chance(0.5), !state.snapshot.stages[stage].actions.isEmpty {
             state.snapshot.stages[stage].actions[0].status = .unknown("Dreaming")
             state.stages[name]?.hasUnknown = true
         } else {
@@ -95,9 +95,9 @@ extension World {
         _ fate: Fate
     ) -> RetryAnswer {
         guard fate != .swallowed else { return .accepted(requestID: "r", at: date()) }
-        if dice.chance(plan.chance(.refusal, 0.3)) {
+        if rng.chance(plan.chance(.refusal, 0.3)) {
             return refusal(
-                dice.pick([
+                rng.pick([
                     "ConflictException", "ConflictException", "StageNotRetryableException",
                     "ConcurrentPipelineExecutionsLimitExceededException",
                 ])
@@ -128,18 +128,6 @@ extension World {
         return .refused(RetryRefusal(code: code), failure)
     }
 
-    /// Reads with the mapping of the wire; nil where the seed does without.
-    mutating func readThroughWire<Value>(
-        _ operation: Operation,
-        _ body: (ServiceModel, inout WireMapping?) throws(ServiceError) -> Value
-    ) -> ReadAnswer<Value> {
-        // Out of the world meanwhile: a second holder would make every change a copy.
-        var mapping = wire
-        wire = nil
-        defer { wire = mapping }
-        return read(operation) { model throws(ServiceError) in try body(model, &mapping) }
-    }
-
     mutating func read<Value>(
         _ operation: Operation,
         _ body: (ServiceModel) throws(ServiceError) -> Value
@@ -148,7 +136,7 @@ extension World {
             return .read(try body(model), at: date())
         } catch {
             let kind: CallFailure.Kind =
-                error.code == "PipelineNotFoundException" ? .notFound : .trouble
+                error.code == "PipelineNotFoundException" ? .notFound : .serverError
             return .failed(
                 CallFailure(
                     kind: kind,
@@ -162,32 +150,32 @@ extension World {
 
     /// The answer's Date: whole seconds, now and then wrong or absent.
     mutating func date() -> WallTime? {
-        if dice.chance(plan.chance(.date, 0.1)) {
-            guard dice.chance(0.7) else { return nil }
-            return clock.truth + .milliseconds(dice.span(-86_400_000...86_400_000))
+        if rng.chance(plan.chance(.date, 0.1)) {
+            guard rng.chance(0.7) else { return nil }
+            return clock.truth + .milliseconds(rng.span(-86_400_000...86_400_000))
         }
         return WallTime(milliseconds: clock.truth.milliseconds / 1000 * 1000)
     }
 
     private mutating func deliver(
         _ event: Event,
-        _ look: Look?,
+        _ poll: Poll?,
         _ request: Request,
         as fate: Fate
     ) {
-        let arrival = clock.time + dice.span(5...800)
-        func deliver(_ event: Event, _ look: Look?, at time: Int64) {
-            timetable.add(.answer(event, look, process: request.process), at: time)
+        let arrival = clock.time + rng.span(5...800)
+        func deliver(_ event: Event, _ poll: Poll?, at time: Int64) {
+            timetable.add(.answer(event, poll, process: request.process), at: time)
         }
         switch fate {
-        case .sound, .swallowed: deliver(event, look, at: arrival)
+        case .sound, .swallowed: deliver(event, poll, at: arrival)
         case .doubled:
-            deliver(event, look, at: arrival)
-            deliver(event, look, at: arrival + dice.span(0...30_000))
-        case .late(let wait): deliver(event, look, at: clock.time + wait)
+            deliver(event, poll, at: arrival)
+            deliver(event, poll, at: arrival + rng.span(0...30_000))
+        case .late(let wait): deliver(event, poll, at: clock.time + wait)
         case .silent: break
         case .unknown, .dropped:
-            let lost = CallFailure(kind: .trouble, operation: "", message: "time-out")
+            let lost = CallFailure(kind: .serverError, operation: "", message: "time-out")
             let event: Event =
                 switch request.kind {
                 case .state(let id, _, _): .stateRead(id, .failed(lost))
@@ -197,7 +185,7 @@ extension World {
                 case .list(let id, _): .pipelinesListed(id, .failed(lost))
                 case .retry(let id, _, _): .retryAnswered(id, .unknown("time-out"))
                 }
-            deliver(event, nil, at: clock.time + dice.span(1000...60_000))
+            deliver(event, nil, at: clock.time + rng.span(1000...60_000))
         }
     }
 }
@@ -229,12 +217,7 @@ extension World.Shown {
         let state = try model.state(of: key.pipeline.text)
         stages = try model.truth(of: state)
         snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
-        for stage in snapshot.stages { stages[stage.name]?.mark = Own.mark(of: stage) }
-        for (name, truth) in stages {
-            stages[name]?.episode = truth.execution.map {
-                EpisodeKey(pipeline: key, stage: name, execution: $0)
-            }
-        }
+        for stage in snapshot.stages { stages[stage.name]?.baseline = Own.baseline(of: stage) }
         digest = snapshot.digest
     }
 }

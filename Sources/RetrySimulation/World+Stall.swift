@@ -7,23 +7,22 @@ extension World {
 
     /// The loop stops turning, or calls go without an answer.
     mutating func actOnLoop() {
-        if laterDice.chance(plan.chance(.slowLoop, 0.2)) { stall(for: 1000...80_000) }
-        if laterDice.chance(plan.chance(.suspend, 0.04)) { stall(for: 300_000...7_200_000) }
-        if laterDice.chance(plan.chance(.hang, 0.1)) {
-            let target = laterDice.pick(configuration.targets.map(\.name))
-            begin(.silence(target), for: laterDice.span(1000...900_000))
+        if laterRNG.chance(plan.chance(.slowLoop, 0.2)) { stall(for: 1000...80_000) }
+        if laterRNG.chance(plan.chance(.suspend, 0.04)) { stall(for: 300_000...7_200_000) }
+        if laterRNG.chance(plan.chance(.hang, 0.1)) {
+            let target = laterRNG.pick(configuration.targets.map(\.name))
+            begin(.silence(target), for: laterRNG.span(1000...900_000))
         }
-        if laterDice.chance(plan.chance(.timeOut, 0.2)) {
-            begin(.timeOut(laterDice.pick(pipelineKeys)), for: laterDice.span(1000...900_000))
+        if laterRNG.chance(plan.chance(.timeOut, 0.2)) {
+            begin(.timeOut(laterRNG.pick(pipelineKeys)), for: laterRNG.span(1000...900_000))
         }
     }
 
     /// What comes in the meantime is heard at its end, all at once.
     private mutating func stall(for span: ClosedRange<Int>) {
         guard !isStalled, isUp else { return }
-        let until = clock.time + laterDice.span(span)
-        stalledUntil = until
+        stalledUntil = clock.time + laterRNG.span(span)
         oracle.stalled(until: stalledUntil)
-        trace.note("the loop stops until \(until / 1000) s", at: clock.time)
+        trace.note("the loop stops until \(stalledUntil / 1000) s", at: clock.time)
     }
 }

@@ -8,14 +8,14 @@ import RetryCore
 /// engine lives in.
 struct World: Sendable {
     let seed: UInt64
-    /// The way over the wire, to the client and the mapping of the daemon; nil: the short way.
-    var wire: WireMapping?
-    let scenery: Scenery
-    var plan: FaultPlan
-    var dice: Dice
-    var peopleDice: Dice
+    /// Whether answers go over the wire, to the client and the mapping of the daemon.
+    let usesWire: Bool
+    let scenario: GeneratedScenario
+    var plan: FaultSchedule
+    var rng: SimulationRNG
+    var peopleRNG: SimulationRNG
     /// For what reads show late; apart, so that a seed without lags goes as it always went.
-    var lagDice: Dice
+    var lagRNG: SimulationRNG
     /// When the pipelines were created that were not there from the start.
     var createdAt: [PipelineName: ModelTime] = [:]
     var clock = HostClock()
@@ -36,7 +36,7 @@ struct World: Sendable {
     /// Until when the loop of the first daemon does not turn, in true milliseconds.
     var stalledUntil: Int64 = 0
     /// For the faults that came later.
-    var laterDice: Dice
+    var laterRNG: SimulationRNG
     /// The ledger as it was at some time, for one who puts an older copy back.
     var ledgerCopy = LedgerModel.Rows()
     /// The pipelines with their targets, sorted.
@@ -45,8 +45,8 @@ struct World: Sendable {
     var process = 0
     var configuration: Configuration
     /// Whether the shell has told the engine that the ledger fails.
-    var ledgerIsTroubled = false
-    var troubles: Set<Trouble> = []
+    var ledgerIsFailing = false
+    var disturbances: Set<Disturbance> = []
     /// The newest two states that AWS showed of each pipeline.
     var shown: [PipelineKey: [Shown]] = [:]
     /// The newest state of each pipeline, for as long as the model's stays the same.
@@ -71,18 +71,18 @@ struct World: Sendable {
 
     init(seed: UInt64, _ options: Simulation.Options) {
         self.seed = seed
-        if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
-        var sceneryDice = Dice(seed: seed, "scenery")
-        scenery = Scenery(&sceneryDice)
-        pipelineKeys = scenery.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
+        usesWire = seed % Simulation.wireSeeds == 0
+        var scenarioRNG = SimulationRNG(seed: seed, "scenery")
+        scenario = GeneratedScenario(&scenarioRNG)
+        pipelineKeys = scenario.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
             .sorted()
-        var planDice = Dice(seed: seed, "plan")
-        lagDice = Dice(seed: seed, "lag")
-        laterDice = Dice(seed: seed, "later")
-        plan = FaultPlan(seed: seed, allowed: options.faults, &planDice, lags: &lagDice)
-        dice = Dice(seed: seed, "network")
-        peopleDice = Dice(seed: seed, "people")
-        configuration = scenery.configurations[0]
+        var planRNG = SimulationRNG(seed: seed, "plan")
+        lagRNG = SimulationRNG(seed: seed, "lag")
+        laterRNG = SimulationRNG(seed: seed, "later")
+        plan = FaultSchedule(seed: seed, allowed: options.faults, &planRNG, lags: &lagRNG)
+        rng = SimulationRNG(seed: seed, "network")
+        peopleRNG = SimulationRNG(seed: seed, "people")
+        configuration = scenario.configurations[0]
         ledger = LedgerModel(keepsSteps: options.keepsLedger)
         engine = World.engine(configuration, ledger, seed, clock)
         trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
@@ -91,25 +91,27 @@ struct World: Sendable {
             trustsAnswers: !plan.has(.date),
             judgesTruth: options.judgesTruth
         )
-        if options.faults.isDisjoint(with: Fault.troubles) { oracle.calmed(at: -1_200_001) }
-        if plan.has(.clock) { clock.drift = planDice.span(-400...400) }
+        if options.faults.isDisjoint(with: SimulatedFault.disturbances) {
+            oracle.calmed(at: -1_200_001)
+        }
+        if plan.has(.clock) { clock.drift = planRNG.span(-400...400) }
         model = ServiceModel(
             start: clock.modelTime,
-            seed: planDice.seed(),
-            timing: ServiceModel.Timing(executionLimit: planDice.pick([3, 50]))
+            seed: planRNG.seed(),
+            timing: ServiceModel.Timing(executionLimit: planRNG.pick([3, 50]))
         )
-        if plan.has(.slowState) { model.timing.slowDown(&lagDice) }
+        if plan.has(.slowState) { model.timing.slowDown(&lagRNG) }
         model.timing.failsEarly = plan.has(.earlyFailure)
-        for index in scenery.pipelines.indices {
-            let wait = planDice.span(0...90_000)
+        for index in scenario.pipelines.indices {
+            let wait = planRNG.span(0...90_000)
             if let time = creationTime(of: index) {
                 timetable.add(.creation(index), at: time)
             } else {
-                model.addPipeline(at: index, of: scenery, startingAfter: wait)
+                model.addPipeline(at: index, of: scenario, startingAfter: wait)
             }
         }
         timetable.add(.somebody, at: 30_000)
-        if plan.has(.rival) { rival = Rival(of: self, laterDice.pick(scenery.configurations)) }
+        if plan.has(.rival) { rival = Rival(of: self, laterRNG.pick(scenario.configurations)) }
     }
 
     /// Starts the daemon.
@@ -117,15 +119,14 @@ struct World: Sendable {
         process += 1
         if process < Rival.firstProcess { stalledUntil = clock.time }
         if plan.has(.clock) {
-            clock.origin = dice.span(0...3_600_000)
-            clock.step = dice.span(-7_200_000...7_200_000)
+            clock.origin = rng.span(0...3_600_000)
+            clock.step = rng.span(-7_200_000...7_200_000)
         }
-        ledgerIsTroubled = false
+        ledgerIsFailing = false
         idleWakes = 0
         engine = World.engine(configuration, ledger, seed, clock)
         isUp = true
         oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
-        let process = process
         trace.note("daemon \(process) starts", at: clock.time)
         feed(.deadlineReached)
         if isCalm { resumeAll() }
@@ -156,11 +157,11 @@ struct World: Sendable {
         clock.time = max(clock.time, next)
         model.advance(to: clock.modelTime)
         takeServed()
-        if let due = timetable.next, due <= clock.time, let happening = timetable.removeFirst() {
-            if let process = happening.process, process >= Rival.firstProcess {
-                asRival { $0.happen(happening) }
+        if let due = timetable.next, due <= clock.time, let event = timetable.removeFirst() {
+            if let process = event.process, process >= Rival.firstProcess {
+                asRival { $0.happen(event) }
             } else {
-                happen(happening)
+                happen(event)
             }
         } else if rivalWake < wake {
             asRival { $0.wakeUp() }
@@ -183,16 +184,16 @@ struct World: Sendable {
         if idleWakes > 2 { oracle.blame(.spin, "\(idleWakes) wake-ups in vain") }
     }
 
-    private mutating func happen(_ happening: Happening) {
-        switch happening {
+    private mutating func happen(_ event: ScheduledEvent) {
+        switch event {
         case .arrival(let request): serve(request)
         case .answer(_, _, let process) where isStalled && process == self.process,
             .probe(let process) where isStalled && process == self.process:
-            timetable.add(happening, at: stalledUntil)
-        case .answer(let event, let look, let process):
+            timetable.add(event, at: stalledUntil)
+        case .answer(let event, let poll, let process):
             guard process == self.process, isUp else { return }
-            if let look { oracle.looked(look, at: clock.time) }
-            oracle.heard(event, at: clock.time)
+            if let poll { oracle.polled(poll, at: clock.time) }
+            oracle.record(event, at: clock.time)
             if case .retryAnswered(let id, let answer) = event {
                 oracle.answered(id, answer, at: clock.time)
             }
@@ -201,7 +202,7 @@ struct World: Sendable {
         case .diskFree: ledger.isFull = false
         case .restart(let process):
             if !isUp, process == self.process { boot() }
-        case .relief(let trouble): troubles.remove(trouble)
+        case .relief(let disturbance): disturbances.remove(disturbance)
         case .somebody: somebodyActs()
         case .creation(let index): create(index)
         }
@@ -224,30 +225,30 @@ struct World: Sendable {
         trace.fed(event, at: clock.time)
         wakesAt = engine.nextDeadline
         for effect in effects {
-            if dice.chance(plan.chance(.crash, 0.01)) {
+            if rng.chance(plan.chance(.crash, 0.01)) {
                 crash()
                 return
             }
             perform(effect)
         }
-        if dice.chance(plan.chance(.crash, 0.002)) { crash() }
+        if rng.chance(plan.chance(.crash, 0.002)) { crash() }
     }
 
     mutating func crash() {
-        let kept = ledger.handed > 0 ? dice.number(0...ledger.handed) : 0
+        let kept = ledger.handed > 0 ? rng.number(0...ledger.handed) : 0
         ledger.crash(keeping: kept)
         isUp = false
         wakesAt = nil
         trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
-        if laterDice.chance(plan.chance(.ledgerLoss, 0.3)) { loseLedger() }
+        if laterRNG.chance(plan.chance(.ledgerLoss, 0.3)) { loseLedger() }
         oracle.crashed(ledger.durable)
-        timetable.add(.restart(process: process), at: clock.time + dice.span(100...120_000))
+        timetable.add(.restart(process: process), at: clock.time + rng.span(100...120_000))
     }
 
     private mutating func probe(_ process: Int) {
         guard process == self.process, isUp else { return }
         if ledger.probe(syncs: true) {
-            ledgerIsTroubled = false
+            ledgerIsFailing = false
             feed(.ledgerRecovered)
         } else {
             timetable.add(.probe(process: process), at: clock.time + 10_000)

@@ -118,7 +118,7 @@ package enum ConfigurationDiff {
                 let secret =
                     old.connections[name]?.externalID == new.connections[name]?.externalID
                     ? [] : ["targets.\(name).external_id: changed"]
-                return keys + secret + entries(was, will, saidOnce: common)
+                return keys + secret + entries(was, will, reportedOnce: common)
             }
         }
     }
@@ -154,7 +154,7 @@ package enum ConfigurationDiff {
     private static func entries(
         _ old: Target,
         _ new: Target,
-        saidOnce: Set<PolicyName>
+        reportedOnce: Set<PolicyName>
     ) -> [String] {
         let prefix = "targets.\(old.name).pipelines."
         let before = Dictionary(old.pipelines.map { ($0.selector.title, $0) }) { first, _ in first }
@@ -168,7 +168,12 @@ package enum ConfigurationDiff {
             case (.some, nil): lines.append("\(prefix)\(title): removed")
             case (nil, nil): break
             case (let was?, let will?):
-                lines += changes(was, will, prefix: "\(prefix)\(title).", saidOnce: saidOnce)
+                lines += changes(
+                    was,
+                    will,
+                    prefix: "\(prefix)\(title).",
+                    reportedOnce: reportedOnce
+                )
             }
         }
         let kept = new.pipelines.map(\.selector).filter { before[$0.title] != nil }
@@ -181,12 +186,12 @@ package enum ConfigurationDiff {
         _ old: PipelineEntry,
         _ new: PipelineEntry,
         prefix: String,
-        saidOnce: Set<PolicyName>
+        reportedOnce: Set<PolicyName>
     ) -> [String] {
         var lines: [String] = []
         if old.policy.name != new.policy.name {
             lines.append("\(prefix)policy: \(old.policy.name) -> \(new.policy.name)")
-        } else if !saidOnce.contains(old.policy.name), old.policy != new.policy {
+        } else if !reportedOnce.contains(old.policy.name), old.policy != new.policy {
             lines += changes(old.policy, new.policy, prefix: prefix)
         }
         for stage in Set(old.stages.keys).union(new.stages.keys).sorted() {

@@ -9,7 +9,7 @@ package struct LoadedSettings: Hashable, Sendable {
     /// How each target reaches AWS; one for every target of the configuration.
     package let connections: [TargetName: AWSConnection]
     /// What is merely useless, in the file's order.
-    package let warnings: [SettingsFault]
+    package let warnings: [SettingsError]
 }
 
 /// Reads the config file: YAML 1.2, and so JSON too.
@@ -24,7 +24,7 @@ package enum SettingsFile {
     package static func read(
         path: String,
         environment: SettingsEnvironment
-    ) -> Result<LoadedSettings, SettingsFaults> {
+    ) -> Result<LoadedSettings, SettingsErrors> {
         let problem: String
         switch SystemFile.read(path, atMost: mostBytes) {
         case .success(let bytes): return load(bytes, path: path, environment: environment)
@@ -47,7 +47,7 @@ package enum SettingsFile {
         _ bytes: [UInt8],
         path: String,
         environment: SettingsEnvironment
-    ) -> Result<LoadedSettings, SettingsFaults> {
+    ) -> Result<LoadedSettings, SettingsErrors> {
         guard bytes.count <= mostBytes else {
             return refused(path, tooLong, expected: "1 MiB at most")
         }
@@ -57,23 +57,23 @@ package enum SettingsFile {
         // Editors of Windows put a byte order mark in front, which YAML allows.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         if let offset = firstInvalid(bytes) {
-            let mark = Mark(offset: offset, in: bytes)
-            return refused(path, "is not valid UTF-8 here", expected: "UTF-8", at: mark)
+            let position = SourcePosition(offset: offset, in: bytes)
+            return refused(path, "is not valid UTF-8 here", expected: "UTF-8", at: position)
         }
-        let log = FaultLog(file: path)
+        let log = ErrorLog(file: path)
         let node: YAMLNode?
         do {
             node = YAMLComposer.compose(try YAMLEventReader.events(of: bytes), log: log)
         } catch {
             let hint = YAMLHint(error, in: bytes)
-            return refused(path, hint.problem, expected: hint.expected, at: hint.mark)
+            return refused(path, hint.problem, expected: hint.expected, at: hint.position)
         }
         guard let node, !node.isNull else {
             return refused(path, "is empty", expected: "a config with at least one pipeline")
         }
         let root = Field(node: node, key: "", log: log)
         guard let draft = FileReader.read(root, environment: environment) else {
-            return .failure(SettingsFaults(faults: log.sorted))
+            return .failure(SettingsErrors(errors: log.sorted))
         }
         return resolve(draft, node, path: path, environment: environment, log: log)
     }
@@ -83,22 +83,22 @@ package enum SettingsFile {
         _ node: YAMLNode,
         path: String,
         environment: SettingsEnvironment,
-        log: FaultLog
-    ) -> Result<LoadedSettings, SettingsFaults> {
+        log: ErrorLog
+    ) -> Result<LoadedSettings, SettingsErrors> {
         let cache = RuleCache()
         let (configuration, connections) = Resolver(draft, cache: cache, log: log).resolve()
-        Critic(file: draft, configuration: configuration, cache: cache, log: log).faults()
-        guard log.isEmpty else { return .failure(SettingsFaults(faults: log.sorted)) }
+        ConfigLinter(file: draft, configuration: configuration, cache: cache, log: log).errors()
+        guard log.isEmpty else { return .failure(SettingsErrors(errors: log.sorted)) }
         // A file with faults gets no warnings: half of them would follow from the faults.
-        let warnings = FaultLog(file: path)
-        let critic = Critic(
+        let warnings = ErrorLog(file: path)
+        let linter = ConfigLinter(
             file: draft,
             configuration: configuration,
             cache: cache,
             log: warnings
         )
-        critic.warnings(now: environment.now)
-        critic.judgeVariables(node)
+        linter.warnings(now: environment.now)
+        linter.judgeVariables(node)
         return .success(
             LoadedSettings(
                 path: path,
@@ -115,19 +115,20 @@ package enum SettingsFile {
         _ path: String,
         _ problem: String,
         expected: String,
-        at mark: Mark = .start
-    ) -> Result<LoadedSettings, SettingsFaults> {
-        let log = FaultLog(file: path)
-        log.add(at: mark, "", problem, expected: expected)
-        return .failure(SettingsFaults(faults: log.sorted))
+        at position: SourcePosition = .start
+    ) -> Result<LoadedSettings, SettingsErrors> {
+        let log = ErrorLog(file: path)
+        log.add(at: position, "", problem, expected: expected)
+        return .failure(SettingsErrors(errors: log.sorted))
     }
 
     /// What a file is that is no text in UTF-8, by its first bytes.
     private static func foreign(_ bytes: [UInt8]) -> String? {
         if bytes.starts(with: [0x1F, 0x8B]) { return "packed by gzip" }
-        let isMarked = bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
+        let hasByteOrderMark =
+            bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
         let isWide = bytes.count > 3 && (bytes[0] == 0) != (bytes[1] == 0)
-        return isMarked || isWide ? "UTF-16, as > of Windows PowerShell writes it" : nil
+        return hasByteOrderMark || isWide ? "UTF-16, as > of Windows PowerShell writes it" : nil
     }
 
     /// The offset of the first byte that is not UTF-8.

@@ -18,7 +18,7 @@ extension ProbeKind {
                     results.append(
                         ProbeResult(
                             name: "\(index) \(name)",
-                            failure: table.fault(of: result, in: row)
+                            failure: table.error(of: result, in: row)
                         )
                     )
                 }
@@ -64,7 +64,7 @@ extension ProbeKind {
     private static func check(_ play: ChainCase) async -> ProbeResult {
         let name = play.folder.split(separator: "/").last.map { String($0) } ?? play.folder
         do {
-            return ProbeResult(name: name, failure: try await play.fault())
+            return ProbeResult(name: name, failure: try await play.error())
         } catch {
             return ProbeResult(name: name, failure: error.description)
         }

@@ -31,7 +31,7 @@ struct VersionCommand: ParsableCommand {
     )
 
     func run() {
-        Terminal.say("pipeline-retryd \(ProgramVersion.text)\n")
+        Terminal.write("pipeline-retryd \(ProgramVersion.text)\n")
     }
 }
 

@@ -18,7 +18,7 @@ struct Arguments {
           --keep-going  runs all seeds and tells each that breaks a law in a line
           --verbose  prints each seed before it runs
         or: retry-sim detection, which measures how soon failures are seen
-        faults: \(RetrySimulation.Fault.allCases.map(\.rawValue).sorted().joined(separator: " "))
+        faults: \(SimulatedFault.allCases.map(\.rawValue).sorted().joined(separator: " "))
         """
 
     /// What is wrong with a command line.
@@ -48,9 +48,9 @@ struct Arguments {
         var arguments = Arguments()
         do throws(Fault) {
             try arguments.take(words)
-            if !arguments.hasLags { arguments.options.faults.subtract(RetrySimulation.Fault.lags) }
+            if !arguments.hasLags { arguments.options.faults.subtract(SimulatedFault.lags) }
             if !arguments.hasLater {
-                arguments.options.faults.subtract(RetrySimulation.Fault.later)
+                arguments.options.faults.subtract(SimulatedFault.later)
             }
             return .success(arguments)
         } catch {
@@ -102,12 +102,12 @@ struct Arguments {
         return number
     }
 
-    private static func faults(_ text: String) throws(Fault) -> Set<RetrySimulation.Fault> {
+    private static func faults(_ text: String) throws(Fault) -> Set<SimulatedFault> {
         if text == "all" { return Simulation.Options().faults }
         if text == "none" { return [] }
-        var faults: Set<RetrySimulation.Fault> = []
+        var faults: Set<SimulatedFault> = []
         for word in text.split(separator: ",") {
-            guard let fault = RetrySimulation.Fault(rawValue: String(word)) else {
+            guard let fault = SimulatedFault(rawValue: String(word)) else {
                 throw Fault(text: "unknown fault '\(word)'")
             }
             faults.insert(fault)

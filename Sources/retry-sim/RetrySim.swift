@@ -71,7 +71,7 @@ enum RetrySim {
             if let violation = outcome.violation {
                 tally.isSound = false
                 guard arguments.keepsGoing else {
-                    say(violation, seed, arguments)
+                    report(violation, seed, arguments)
                     return tally
                 }
                 let line = "seed \(seed): \(violation.law): \(violation.detail)"
@@ -88,7 +88,7 @@ enum RetrySim {
         return tally
     }
 
-    private static func say(
+    private static func report(
         _ violation: Simulation.Violation,
         _ seed: UInt64,
         _ arguments: Arguments

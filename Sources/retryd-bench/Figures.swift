@@ -52,7 +52,7 @@ struct Stopwatch {
 enum ProcessMemory {
     /// VmHWM: what getrusage calls the peak begins with that of the parent process.
     static func peakKibibytes() throws(BenchError) -> Int {
-        do throws(FileTrouble) {
+        do throws(FileError) {
             let status = try LiveSystem.readFile("/proc/self/status")
             let text = String(decoding: status.bytes, as: UTF8.self)
             for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {

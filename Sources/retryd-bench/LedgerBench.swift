@@ -65,7 +65,7 @@ struct LedgerBench {
             policy: "default",
             rule: "queue full",
             mode: .failedActions,
-            before: StateMark(
+            before: StageBaseline(
                 manualRetries: 0,
                 actionExecutions: ["6a3c2d1e-0000-4000-8000-000000000001"],
                 lastStatusChange: Rig.epoch

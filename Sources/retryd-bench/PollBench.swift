@@ -23,7 +23,7 @@ struct PollBench {
         let pipelines = try options.number("pipelines", default: 100)
         let share = max(1, pipelines / inFlight)
         lines = (0..<inFlight).map { line in
-            Line(looks: (0..<share).map { Line.Look(name: BenchNames.name(line * share + $0)) })
+            Line(polls: (0..<share).map { Line.Poll(name: BenchNames.name(line * share + $0)) })
         }
     }
 
@@ -47,7 +47,7 @@ struct PollBench {
         do throws(BenchError) {
             // Opens the connections and sees each pipeline for the first time.
             var lines = lines
-            let pipelines = lines.reduce(0) { $0 + $1.looks.count }
+            let pipelines = lines.reduce(0) { $0 + $1.polls.count }
             if calls == nil { lines = await loop(service, lines) { $0 >= pipelines } }
             for index in lines.indices { lines[index].tally = Tally() }
             let watch = try Stopwatch()
@@ -56,10 +56,10 @@ struct PollBench {
             }.reduce(into: Tally()) { $0.add($1.tally) }
             var figures = Figures()
             let spent = try watch.processorMilliseconds()
-            if let fault = tally.fault { print(fault) }
+            if let error = tally.error { print(error) }
             guard tally.calls > 0 else { throw BenchError("no call was answered") }
             figures.set("calls", tally.calls)
-            figures.set("faults", tally.faults)
+            figures.set("faults", tally.errors)
             figures.set("unchanged", tally.unchanged)
             figures.set("failed_stages", tally.failed)
             figures.set("stages", tally.stages)
@@ -99,20 +99,20 @@ struct PollBench {
 /// One call in flight after the other, over pipelines of its own.
 private struct Line: Sendable {
     /// What is known of a pipeline, as the engine remembers it.
-    struct Look: Sendable {
+    struct Poll: Sendable {
         let name: PipelineName
         var known: StateDigest?
     }
 
-    var looks: [Look]
+    var polls: [Poll]
     var tally = Tally()
 
     mutating func poll(_ service: any PipelineService, _ turn: Int) async {
-        let index = turn % looks.count
-        let look = looks[index]
-        let answer = await service.state(of: look.name, known: look.known)
+        let index = turn % polls.count
+        let poll = polls[index]
+        let answer = await service.state(of: poll.name, known: poll.known)
         tally.add(answer)
-        if case .read(.state(_, let digest), _) = answer { looks[index].known = digest }
+        if case .read(.state(_, let digest), _) = answer { polls[index].known = digest }
     }
 }
 
@@ -120,12 +120,12 @@ private struct Line: Sendable {
 private struct Tally: Sendable {
     var calls = 0
     var unchanged = 0
-    var faults = 0
+    var errors = 0
     var failed = 0
     var stages = 0
-    var fault: String?
+    var error: String?
 
-    mutating func add(_ answer: ReadAnswer<StateLook>) {
+    mutating func add(_ answer: ReadAnswer<PolledState>) {
         switch answer {
         case .read(.unchanged, _):
             calls += 1
@@ -135,18 +135,18 @@ private struct Tally: Sendable {
             stages += snapshot.stages.count
             failed += snapshot.stages.count { $0.latest?.status == .failed }
         case .failed(let failure):
-            faults += 1
-            fault = fault ?? failure.message
+            errors += 1
+            error = error ?? failure.message
         }
     }
 
     mutating func add(_ other: Tally) {
         calls += other.calls
         unchanged += other.unchanged
-        faults += other.faults
+        errors += other.errors
         failed += other.failed
         stages += other.stages
-        fault = fault ?? other.fault
+        error = error ?? other.error
     }
 }
 

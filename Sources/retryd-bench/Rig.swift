@@ -117,8 +117,8 @@ struct Rig {
         case .readState(let id, _, let known):
             polls += 1
             // As the client does: the same bytes again are not decoded.
-            let look = known == nil ? StateLook.state(healthy, digest: Rig.digest) : .unchanged
-            return feed(.stateRead(id, .read(look, at: wall)))
+            let poll = known == nil ? PolledState.state(healthy, digest: Rig.digest) : .unchanged
+            return feed(.stateRead(id, .read(poll, at: wall)))
         case .readDefinition(let id, _):
             return feed(.definitionRead(id, .read(definition, at: wall)))
         case .listExecutions(let id, _):

@@ -101,16 +101,16 @@ struct ProbeTests {
             """
         let table = CredentialTable.assumeRole
         let good = try object(row)
-        let goodFault = table.fault(of: await table.result(of: good), in: good)
-        #expect(goodFault == nil)
+        let goodError = table.error(of: await table.result(of: good), in: good)
+        #expect(goodError == nil)
         for wrong in [
             row.replacing(#"{"CredentialProcess":"make keys"}"#, with: #"{"NamedSource":"x"}"#),
             row.replacing(#""external_id":null"#, with: #""external_id":"x""#),
             row.replacing(#","external_id":null}}"#, with: #"}},{"AssumeRole":{}}"#),
         ] {
             let bad = try object(wrong)
-            let fault = table.fault(of: await table.result(of: bad), in: bad)
-            #expect(fault != nil, "\(wrong)")
+            let error = table.error(of: await table.result(of: bad), in: bad)
+            #expect(error != nil, "\(wrong)")
         }
     }
 

@@ -43,7 +43,7 @@ private final class Source: Sendable {
 }
 
 /// A cache on a manual clock with a manual source.
-private struct CacheBench: Sendable {
+private struct CacheHarness: Sendable {
     let clock = ManualClock()
     let source = Source()
     let cache: CredentialCache
@@ -99,140 +99,142 @@ private struct CacheBench: Sendable {
 
 @Suite struct CredentialsCacheTests {
     @Test func `many callers share one fetch`() async {
-        let bench = CacheBench()
-        await bench.running {
+        let harness = CacheHarness()
+        await harness.running {
             await withTaskGroup { group in
-                for _ in 0..<20 { group.addTask { await bench.keyID() } }
-                await bench.until("all wait") {
-                    bench.source.isOpen && bench.cache.waitingCallers == 20
+                for _ in 0..<20 { group.addTask { await harness.keyID() } }
+                await harness.until("all wait") {
+                    harness.source.isOpen && harness.cache.waitingCallers == 20
                 }
-                bench.answer("k")
+                harness.answer("k")
                 for await keyID in group { #expect(keyID == "k") }
             }
-            #expect(bench.source.asked == 1)
-            #expect(await bench.keyID() == "k")
+            #expect(harness.source.asked == 1)
+            #expect(await harness.keyID() == "k")
         }
     }
 
     @Test func `a cancelled caller takes nothing from the others`() async {
-        let bench = CacheBench()
-        await bench.running {
+        let harness = CacheHarness()
+        await harness.running {
             await withTaskGroup { group in
                 group.addTask {
                     let first = await withTaskGroup { inner in
-                        inner.addTask { await bench.keyID() }
-                        await bench.until("two wait") { bench.cache.waitingCallers == 2 }
+                        inner.addTask { await harness.keyID() }
+                        await harness.until("two wait") { harness.cache.waitingCallers == 2 }
                         inner.cancelAll()
                         return await inner.next() ?? ""
                     }
                     #expect(first == "error: the caller was cancelled")
-                    await bench.until("one waits") { bench.cache.waitingCallers == 1 }
-                    #expect(bench.source.isOpen)
-                    bench.answer("k")
+                    await harness.until("one waits") { harness.cache.waitingCallers == 1 }
+                    #expect(harness.source.isOpen)
+                    harness.answer("k")
                     return "k"
                 }
-                group.addTask { await bench.keyID() }
+                group.addTask { await harness.keyID() }
                 for await keyID in group { #expect(keyID == "k") }
             }
-            #expect(bench.source.asked == 1)
+            #expect(harness.source.asked == 1)
         }
     }
 
     @Test func `a failure is told, and the next try heals it without a restart`() async {
-        let bench = CacheBench()
-        await bench.running {
-            await bench.until("asked") { bench.source.isOpen }
-            bench.fail("down")
-            await bench.until("pause") { bench.clock.isAwaited(at: .seconds(30)) }
-            #expect(await bench.keyID() == "error: down")
-            bench.clock.advance(to: .seconds(30))
-            await bench.until("asked again") { bench.source.isOpen }
-            bench.answer("k")
-            await bench.until("served") { bench.cache.waitingCallers == 0 && !bench.source.isOpen }
-            await bench.until("holding") { bench.clock.isAwaited(at: .seconds(60)) }
-            #expect(await bench.keyID() == "k")
+        let harness = CacheHarness()
+        await harness.running {
+            await harness.until("asked") { harness.source.isOpen }
+            harness.fail("down")
+            await harness.until("pause") { harness.clock.isAwaited(at: .seconds(30)) }
+            #expect(await harness.keyID() == "error: down")
+            harness.clock.advance(to: .seconds(30))
+            await harness.until("asked again") { harness.source.isOpen }
+            harness.answer("k")
+            await harness.until("served") {
+                harness.cache.waitingCallers == 0 && !harness.source.isOpen
+            }
+            await harness.until("holding") { harness.clock.isAwaited(at: .seconds(60)) }
+            #expect(await harness.keyID() == "k")
         }
     }
 
     @Test func `old keys serve while a renewal is in flight and after it failed`() async {
-        let bench = CacheBench()
-        await bench.running {
-            await bench.until("asked") { bench.source.isOpen }
-            bench.answer("old", seconds: 900)
-            await bench.until("holding") { bench.clock.isAwaited(at: .seconds(30)) }
-            bench.clock.advance(to: .seconds(675))
-            await bench.until("renewal") { bench.source.isOpen }
-            #expect(await bench.keyID() == "old")
-            bench.fail("down")
-            await bench.until("pause") { bench.clock.isAwaited(at: .seconds(705)) }
-            #expect(await bench.keyID() == "old")
-            bench.clock.advance(to: .seconds(705))
-            await bench.until("second try") { bench.source.isOpen }
-            bench.answer("new", seconds: 900)
-            await bench.until("done") { bench.clock.isAwaited(at: .seconds(735)) }
-            #expect(await bench.keyID() == "new")
+        let harness = CacheHarness()
+        await harness.running {
+            await harness.until("asked") { harness.source.isOpen }
+            harness.answer("old", seconds: 900)
+            await harness.until("holding") { harness.clock.isAwaited(at: .seconds(30)) }
+            harness.clock.advance(to: .seconds(675))
+            await harness.until("renewal") { harness.source.isOpen }
+            #expect(await harness.keyID() == "old")
+            harness.fail("down")
+            await harness.until("pause") { harness.clock.isAwaited(at: .seconds(705)) }
+            #expect(await harness.keyID() == "old")
+            harness.clock.advance(to: .seconds(705))
+            await harness.until("second try") { harness.source.isOpen }
+            harness.answer("new", seconds: 900)
+            await harness.until("done") { harness.clock.isAwaited(at: .seconds(735)) }
+            #expect(await harness.keyID() == "new")
         }
     }
 
     @Test func `a fetch that hangs is cancelled at its limit`() async {
-        let bench = CacheBench()
-        await bench.running {
-            await bench.until("asked") {
-                bench.source.isOpen && bench.clock.isAwaited(at: .seconds(120))
+        let harness = CacheHarness()
+        await harness.running {
+            await harness.until("asked") {
+                harness.source.isOpen && harness.clock.isAwaited(at: .seconds(120))
             }
-            bench.clock.advance(to: .seconds(120))
-            await bench.until("pause") { bench.clock.isAwaited(at: .seconds(150)) }
-            #expect(await bench.keyID() == "error: no answer within 2m")
+            harness.clock.advance(to: .seconds(120))
+            await harness.until("pause") { harness.clock.isAwaited(at: .seconds(150)) }
+            #expect(await harness.keyID() == "error: no answer within 2m")
         }
     }
 
     @Test func `refused keys wake the sleeping loop`() async {
-        let bench = CacheBench()
-        await bench.running {
-            await bench.until("asked") { bench.source.isOpen }
-            bench.answer("old")
-            await bench.until("holding") { bench.clock.isAwaited(at: .seconds(30)) }
-            await bench.cache.reject(held("old", until: nil).credentials)
-            await bench.until("asked again") { bench.source.isOpen }
-            bench.answer("new")
-            #expect(await bench.keyID() == "new")
-            #expect(bench.source.asked == 2)
+        let harness = CacheHarness()
+        await harness.running {
+            await harness.until("asked") { harness.source.isOpen }
+            harness.answer("old")
+            await harness.until("holding") { harness.clock.isAwaited(at: .seconds(30)) }
+            await harness.cache.reject(held("old", until: nil).credentials)
+            await harness.until("asked again") { harness.source.isOpen }
+            harness.answer("new")
+            #expect(await harness.keyID() == "new")
+            #expect(harness.source.asked == 2)
         }
     }
 
     @Test func `a changed file leads to new keys`() async {
         let stamp = Mutex<FileStamp?>(nil)
-        let bench = CacheBench(stat: { _ in stamp.withLock { $0 } })
-        await bench.running {
-            await bench.until("asked") { bench.source.isOpen }
-            bench.answer("old", files: ["/f": nil])
-            await bench.until("holding") { bench.clock.isAwaited(at: .seconds(30)) }
-            bench.clock.advance(to: .seconds(30))
-            await bench.until("looked") { bench.clock.isAwaited(at: .seconds(60)) }
-            #expect(bench.source.asked == 1)
+        let harness = CacheHarness(stat: { _ in stamp.withLock { $0 } })
+        await harness.running {
+            await harness.until("asked") { harness.source.isOpen }
+            harness.answer("old", files: ["/f": nil])
+            await harness.until("holding") { harness.clock.isAwaited(at: .seconds(30)) }
+            harness.clock.advance(to: .seconds(30))
+            await harness.until("looked") { harness.clock.isAwaited(at: .seconds(60)) }
+            #expect(harness.source.asked == 1)
             stamp.withLock {
                 $0 = FileStamp(modified: 1, size: 1, inode: 1, mode: 0o600, owner: 0)
             }
-            bench.clock.advance(to: .seconds(60))
-            await bench.until("asked again") { bench.source.isOpen }
-            bench.answer("new")
-            await bench.until("served") { !bench.source.isOpen }
-            await bench.until("holding") { bench.clock.isAwaited(at: .seconds(90)) }
-            #expect(await bench.keyID() == "new")
+            harness.clock.advance(to: .seconds(60))
+            await harness.until("asked again") { harness.source.isOpen }
+            harness.answer("new")
+            await harness.until("served") { !harness.source.isOpen }
+            await harness.until("holding") { harness.clock.isAwaited(at: .seconds(90)) }
+            #expect(await harness.keyID() == "new")
         }
     }
 
     @Test func `who waits gets an error when the loop ends, and so does who comes later`() async {
-        let bench = CacheBench()
+        let harness = CacheHarness()
         await withTaskGroup { group in
-            group.addTask { await bench.keyID() }
-            await bench.running {
-                await bench.until("waits") {
-                    bench.cache.waitingCallers == 1 && bench.source.isOpen
+            group.addTask { await harness.keyID() }
+            await harness.running {
+                await harness.until("waits") {
+                    harness.cache.waitingCallers == 1 && harness.source.isOpen
                 }
             }
             #expect(await group.next() == "error: it has been stopped")
         }
-        #expect(await bench.keyID() == "error: it has been stopped")
+        #expect(await harness.keyID() == "error: it has been stopped")
     }
 }

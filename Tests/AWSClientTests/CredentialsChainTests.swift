@@ -147,7 +147,7 @@ import Testing
         var environment = world(
             ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://two.example/x"]
         ).environment
-        environment.resolveHost = { _ throws(HostTrouble) in
+        environment.resolveHost = { _ throws(AWSEnvironmentError) in
             ["127.0.0.1", "10.0.0.1"].compactMap { IPAddress($0) }
         }
         let copy = environment

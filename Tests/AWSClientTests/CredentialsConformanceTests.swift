@@ -45,12 +45,12 @@ struct CredentialsConformanceTests {
     }
 
     private func check(_ play: ChainCase) async throws {
-        let fault = try await play.fault()
-        #expect(fault == nil)
+        let error = try await play.error()
+        #expect(error == nil)
     }
 
     private func check(_ row: TableRow, in table: CredentialTable) async {
-        let fault = table.fault(of: await table.result(of: row.row), in: row.row)
-        #expect(fault == nil)
+        let error = table.error(of: await table.result(of: row.row), in: row.row)
+        #expect(error == nil)
     }
 }

@@ -27,14 +27,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/does/not/exist", FileTrouble.absent),
+        ("/does/not/exist", FileError.absent),
         ("/etc/passwd/x", .absent),
         ("/etc", .unreadable("not a regular file")),
         ("/dev/zero", .unreadable("not a regular file")),
     ])
-    func `what is no file says so`(path: String, trouble: FileTrouble) {
-        #expect(throws: trouble) { try environment.readFile(path) }
-        if trouble == .absent { #expect(environment.stat(path) == nil) }
+    func `what is no file says so`(path: String, problem: FileError) {
+        #expect(throws: problem) { try environment.readFile(path) }
+        if problem == .absent { #expect(environment.stat(path) == nil) }
     }
 
     @Test func `this machine resolves to itself`() async throws {
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test func `a name that cannot be has no address`() async {
-        await #expect(throws: HostTrouble.self) {
+        await #expect(throws: AWSEnvironmentError.self) {
             try await environment.resolveHost("no..such..name")
         }
     }

@@ -18,7 +18,7 @@ private enum Step: CaseIterable {
 }
 
 @Suite struct CredentialsMachineExhaustiveTests {
-    private static let fault = CredentialsError(source: "test", reason: "down")
+    private static let error = CredentialsError(source: "test", reason: "down")
 
     private func keys(
         _ name: String,
@@ -58,12 +58,12 @@ private enum Step: CaseIterable {
         case .expired:
             event = .fetched(number, keys("c", kind, world, life: .zero), chance: 0)
         case .endless: event = .fetched(number, keys("d", kind, world, life: nil), chance: 0)
-        case .failed: event = .failed(number, Self.fault, chance: 0.5)
-        case .late: event = .failed(number - 1, Self.fault, chance: 0)
+        case .failed: event = .failed(number, Self.error, chance: 0.5)
+        case .late: event = .failed(number - 1, Self.error, chance: 0)
         case .rejected:
             guard let held = world.machine.held else { return (world, []) }
             event = .rejected(held.keys.credentials)
-        case .changed: event = .looked(changed: true)
+        case .changed: event = .checked(changed: true)
         case .stopped: event = .stopped
         }
         guard let event else { return (world, []) }
@@ -109,41 +109,41 @@ private enum Step: CaseIterable {
         _ kind: CredentialSourceKind
     ) -> Bool {
         let isStopped = after.machine.phase == .stopped
-        var faults: [String] = []
-        if (after.machine.nextDeadline == nil) != isStopped { faults.append("no deadline") }
+        var errors: [String] = []
+        if (after.machine.nextDeadline == nil) != isStopped { errors.append("no deadline") }
         if step == .nextDeadline, !isStopped, let next = after.machine.nextDeadline,
             next <= after.instant
         {
-            faults.append("the deadline did not move on")
+            errors.append("the deadline did not move on")
         }
         let (twin, twinEffects) = take(step, in: before, kind: kind)
-        if twin != after || twinEffects != effects { faults.append("not deterministic") }
+        if twin != after || twinEffects != effects { errors.append("not deterministic") }
         var answers = 0
         for effect in effects {
             switch effect {
             case .serve(let keys):
                 answers += 1
                 if let end = keys.expiration, end <= after.wall, kind != .instanceMetadata {
-                    faults.append("ended keys served")
+                    errors.append("ended keys served")
                 }
-                if after.machine.held?.isRejected == true { faults.append("refused keys served") }
+                if after.machine.held?.isRejected == true { errors.append("refused keys served") }
             case .wait, .refuse: answers += 1
             case .fetch(let number, let until):
-                if case .fetching = before.machine.phase { faults.append("two fetches at once") }
-                if number != before.machine.fetchNumber + 1 { faults.append("number reused") }
-                if until <= after.instant { faults.append("fetch without time") }
-            case .look, .release, .wake, .report: break
+                if case .fetching = before.machine.phase { errors.append("two fetches at once") }
+                if number != before.machine.fetchNumber + 1 { errors.append("number reused") }
+                if until <= after.instant { errors.append("fetch without time") }
+            case .check, .release, .wake, .report: break
             }
         }
-        if answers != (step == .asked ? 1 : 0) { faults.append("\(answers) answers") }
+        if answers != (step == .asked ? 1 : 0) { errors.append("\(answers) answers") }
         if step == .failed, let held = before.machine.held, !held.isRejected,
             held.keys.credentials.expiration.map({ $0 > before.wall }) ?? true,
             !isStopped, after.machine.held?.keys != held.keys
         {
-            faults.append("good keys dropped by a failure")
+            errors.append("good keys dropped by a failure")
         }
-        for fault in faults { Issue.record("\(fault): \(step) from \(before)") }
-        return faults.isEmpty
+        for error in errors { Issue.record("\(error): \(step) from \(before)") }
+        return errors.isEmpty
     }
 
     /// Whether keys are served once the source is well again: no error is for ever.

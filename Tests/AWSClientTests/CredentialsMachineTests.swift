@@ -21,10 +21,10 @@ func held(
     )
 }
 
-private let fault = CredentialsError(source: "test", reason: "down")
+private let error = CredentialsError(source: "test", reason: "down")
 
 /// A machine with its clocks.
-private struct Bench {
+private struct Harness {
     var machine = CredentialMachine(at: .origin)
     var instant = Instant.origin
     var wall = WallTime(milliseconds: 0)
@@ -63,7 +63,7 @@ private struct Bench {
 
     mutating func fail() {
         _ = passToFetch()
-        handle(.failed(machine.fetchNumber, fault, chance: 0))
+        handle(.failed(machine.fetchNumber, error, chance: 0))
     }
 
     func end(in duration: Duration) -> WallTime { wall + duration }
@@ -77,13 +77,13 @@ private struct Bench {
 
 @Suite struct CredentialsMachineTests {
     @Test func `the first caller waits for the first fetch`() {
-        var bench = Bench()
-        #expect(bench.handle(.asked) == [.wait, .wake])
-        #expect(bench.passToFetch() == .zero)
-        #expect(bench.handle(.asked) == [.wait])
-        let keys = held("k", until: bench.end(in: .seconds(3600)))
-        #expect(bench.handle(.fetched(1, keys, chance: 0)).first == .release)
-        #expect(bench.served() == "k")
+        var harness = Harness()
+        #expect(harness.handle(.asked) == [.wait, .wake])
+        #expect(harness.passToFetch() == .zero)
+        #expect(harness.handle(.asked) == [.wait])
+        let keys = held("k", until: harness.end(in: .seconds(3600)))
+        #expect(harness.handle(.fetched(1, keys, chance: 0)).first == .release)
+        #expect(harness.served() == "k")
     }
 
     @Test(arguments: [
@@ -96,45 +96,45 @@ private struct Bench {
         (40, 0.0, 30),
     ])
     func `the renewal scales with the lifetime`(life: Int64, chance: Double, start: Int64) {
-        var bench = Bench()
-        bench.fetch(held("k", until: bench.end(in: .seconds(life))), chance: chance)
-        let waited = bench.passToFetch()
+        var harness = Harness()
+        harness.fetch(held("k", until: harness.end(in: .seconds(life))), chance: chance)
+        let waited = harness.passToFetch()
         #expect(waited >= .seconds(start) && waited < .seconds(start + 1))
-        #expect(bench.served() == "k")
+        #expect(harness.served() == "k")
     }
 
     @Test func `callers wait for a renewal only in the last minute`() {
-        var bench = Bench()
-        bench.fetch(held("k", until: bench.end(in: .seconds(3600))))
-        _ = bench.passToFetch()
-        bench.pass(.seconds(839))
-        #expect(bench.served() == "k")
-        bench.pass(.seconds(1))
-        #expect(bench.handle(.asked) == [.wait])
+        var harness = Harness()
+        harness.fetch(held("k", until: harness.end(in: .seconds(3600))))
+        _ = harness.passToFetch()
+        harness.pass(.seconds(839))
+        #expect(harness.served() == "k")
+        harness.pass(.seconds(1))
+        #expect(harness.handle(.asked) == [.wait])
     }
 
     @Test func `good keys serve while renewals fail, and the tries go on to the end`() {
-        var bench = Bench()
-        let end = bench.end(in: .seconds(900))
-        bench.fetch(held("k", until: end))
+        var harness = Harness()
+        let end = harness.end(in: .seconds(900))
+        harness.fetch(held("k", until: end))
         var tries = 0
-        while bench.wall < end {
-            bench.fail()
+        while harness.wall < end {
+            harness.fail()
             tries += 1
-            guard bench.wall < end else { break }
-            #expect(bench.served() == "k")
+            guard harness.wall < end else { break }
+            #expect(harness.served() == "k")
             #expect(tries < 100)
         }
         #expect(tries >= 4)
-        #expect(bench.served() == nil)
-        guard case .refuse(let error)? = bench.handle(.asked).first else {
+        #expect(harness.served() == nil)
+        guard case .refuse(let error)? = harness.handle(.asked).first else {
             Issue.record("no error after the end")
             return
         }
         #expect(error.source == "test")
         #expect(error.reason.contains("expired at 1970-01-01T00:15:00.000Z"))
-        bench.fetch(held("new", until: bench.end(in: .seconds(900))))
-        #expect(bench.served() == "new")
+        harness.fetch(held("new", until: harness.end(in: .seconds(900))))
+        #expect(harness.served() == "new")
     }
 
     @Test(
@@ -148,39 +148,39 @@ private struct Bench {
         chance: Double,
         pause: Int64
     ) {
-        var bench = Bench()
+        var harness = Harness()
         for count in 1...failures {
-            _ = bench.passToFetch()
+            _ = harness.passToFetch()
             let isLast = count == failures
-            bench.handle(.failed(count, fault, chance: isLast ? chance : 0))
+            harness.handle(.failed(count, error, chance: isLast ? chance : 0))
         }
-        #expect(bench.passToFetch() == .seconds(pause))
+        #expect(harness.passToFetch() == .seconds(pause))
     }
 
     @Test func `instance keys serve after their end, other keys do not`() {
         for kind in CredentialSourceKind.allCases {
-            var bench = Bench()
-            bench.fetch(held("k", kind: kind, until: bench.end(in: .seconds(900))))
-            for _ in 0..<12 { bench.fail() }
-            #expect(bench.wall > WallTime(milliseconds: 900_000))
-            #expect(bench.served() == (kind == .instanceMetadata ? "k" : nil))
+            var harness = Harness()
+            harness.fetch(held("k", kind: kind, until: harness.end(in: .seconds(900))))
+            for _ in 0..<12 { harness.fail() }
+            #expect(harness.wall > WallTime(milliseconds: 900_000))
+            #expect(harness.served() == (kind == .instanceMetadata ? "k" : nil))
         }
     }
 
     @Test func `instance keys that come expired are used and asked for again in 5 to 10 min`() {
-        var bench = Bench()
-        bench.fetch(
-            held("k", kind: .instanceMetadata, until: bench.end(in: .seconds(-60))),
+        var harness = Harness()
+        harness.fetch(
+            held("k", kind: .instanceMetadata, until: harness.end(in: .seconds(-60))),
             chance: 1
         )
-        #expect(bench.served() == "k")
-        #expect(bench.passToFetch() == .seconds(600))
+        #expect(harness.served() == "k")
+        #expect(harness.passToFetch() == .seconds(600))
     }
 
     @Test func `other keys that come expired are a failure`() {
-        var bench = Bench()
-        bench.fetch(held("k", until: bench.end(in: .seconds(-1))))
-        guard case .refuse(let error)? = bench.handle(.asked).first else {
+        var harness = Harness()
+        harness.fetch(held("k", until: harness.end(in: .seconds(-1))))
+        guard case .refuse(let error)? = harness.handle(.asked).first else {
             Issue.record("expired keys were taken")
             return
         }
@@ -191,101 +191,101 @@ private struct Bench {
     func `keys that nothing can be signed with are a failure, and older ones serve on`(
         _ keyID: String
     ) {
-        var bench = Bench()
-        bench.fetch(held(keyID, until: nil))
-        guard case .refuse(let error)? = bench.handle(.asked).first else {
+        var harness = Harness()
+        harness.fetch(held(keyID, until: nil))
+        guard case .refuse(let error)? = harness.handle(.asked).first else {
             Issue.record("unusable keys were taken")
             return
         }
         #expect(error.source == "test")
         #expect(error.reason.hasPrefix("the access key id is empty or has a blank"))
-        #expect(bench.passToFetch() == .seconds(30))
-        bench.handle(.fetched(2, held("k", until: bench.end(in: .seconds(3600))), chance: 0))
-        bench.fetch(held(keyID, until: nil))
-        #expect(bench.served() == "k")
+        #expect(harness.passToFetch() == .seconds(30))
+        harness.handle(.fetched(2, held("k", until: harness.end(in: .seconds(3600))), chance: 0))
+        harness.fetch(held(keyID, until: nil))
+        #expect(harness.served() == "k")
     }
 
     @Test func `a fetch without an answer is given up and tried again`() {
-        var bench = Bench()
-        _ = bench.passToFetch()
-        bench.passToDeadline()
-        let effects = bench.handle(.deadline(chance: 0))
+        var harness = Harness()
+        _ = harness.passToFetch()
+        harness.passToDeadline()
+        let effects = harness.handle(.deadline(chance: 0))
         #expect(effects.first == .release)
-        #expect(bench.passToFetch() == .seconds(30))
-        #expect(bench.handle(.fetched(1, held("late", until: nil), chance: 0)) == [])
-        #expect(bench.served() == nil)
+        #expect(harness.passToFetch() == .seconds(30))
+        #expect(harness.handle(.fetched(1, held("late", until: nil), chance: 0)) == [])
+        #expect(harness.served() == nil)
     }
 
     @Test func `refused keys are replaced before anybody gets them again`() {
-        var bench = Bench()
+        var harness = Harness()
         let old = held("old", until: nil)
-        bench.fetch(old)
-        #expect(bench.handle(.rejected(old.credentials)) == [.wake])
-        #expect(bench.handle(.asked) == [.wait, .wake])
-        #expect(bench.passToFetch() == .zero)
-        bench.handle(.fetched(2, held("new", until: nil), chance: 0))
-        #expect(bench.served() == "new")
-        #expect(bench.handle(.rejected(old.credentials)) == [])
-        #expect(bench.served() == "new")
+        harness.fetch(old)
+        #expect(harness.handle(.rejected(old.credentials)) == [.wake])
+        #expect(harness.handle(.asked) == [.wait, .wake])
+        #expect(harness.passToFetch() == .zero)
+        harness.handle(.fetched(2, held("new", until: nil), chance: 0))
+        #expect(harness.served() == "new")
+        #expect(harness.handle(.rejected(old.credentials)) == [])
+        #expect(harness.served() == "new")
     }
 
     @Test func `the same keys again are served, and refusals then do nothing for a while`() {
-        var bench = Bench()
+        var harness = Harness()
         let keys = held("k", until: nil)
-        bench.fetch(keys)
-        bench.handle(.rejected(keys.credentials))
-        _ = bench.passToFetch()
-        let effects = bench.handle(.fetched(2, keys, chance: 0))
+        harness.fetch(keys)
+        harness.handle(.rejected(keys.credentials))
+        _ = harness.passToFetch()
+        let effects = harness.handle(.fetched(2, keys, chance: 0))
         #expect(effects.contains(.report(.sameKeysAgain(key: "k…k"))))
-        #expect(bench.handle(.rejected(keys.credentials)) == [])
-        #expect(bench.served() == "k")
-        bench.pass(.seconds(300))
-        #expect(bench.handle(.rejected(keys.credentials)) == [.wake])
+        #expect(harness.handle(.rejected(keys.credentials)) == [])
+        #expect(harness.served() == "k")
+        harness.pass(.seconds(300))
+        #expect(harness.handle(.rejected(keys.credentials)) == [.wake])
     }
 
     @Test func `files are looked at every 30 s, and a change leads to a fetch`() {
-        var bench = Bench()
+        var harness = Harness()
         let files: [String: FileStamp?] = ["/f": nil]
-        bench.fetch(held("old", until: nil, files: files))
-        bench.pass(.seconds(29))
-        #expect(bench.handle(.deadline(chance: 0)) == [])
-        bench.pass(.seconds(1))
-        #expect(bench.handle(.deadline(chance: 0)) == [.look(files)])
-        #expect(bench.handle(.looked(changed: false)) == [])
-        bench.pass(.seconds(30))
-        bench.handle(.deadline(chance: 0))
-        #expect(bench.handle(.looked(changed: true)) == [.report(.filesChanged), .wake])
-        #expect(bench.served() == "old")
+        harness.fetch(held("old", until: nil, files: files))
+        harness.pass(.seconds(29))
+        #expect(harness.handle(.deadline(chance: 0)) == [])
+        harness.pass(.seconds(1))
+        #expect(harness.handle(.deadline(chance: 0)) == [.check(files)])
+        #expect(harness.handle(.checked(changed: false)) == [])
+        harness.pass(.seconds(30))
+        harness.handle(.deadline(chance: 0))
+        #expect(harness.handle(.checked(changed: true)) == [.report(.filesChanged), .wake])
+        #expect(harness.served() == "old")
         #expect(
-            bench.handle(.deadline(chance: 0)).contains(
-                .fetch(2, until: bench.instant + .seconds(120))
+            harness.handle(.deadline(chance: 0)).contains(
+                .fetch(2, until: harness.instant + .seconds(120))
             )
         )
-        bench.handle(.failed(2, fault, chance: 0))
-        #expect(bench.served() == "old")
+        harness.handle(.failed(2, error, chance: 0))
+        #expect(harness.served() == "old")
     }
 
     @Test func `a step of the clock past the end leads to a fetch and never to old keys`() {
-        var bench = Bench()
-        bench.fetch(held("k", until: bench.end(in: .seconds(3600))))
-        bench.wall = bench.wall + .seconds(4000)
-        #expect(bench.handle(.asked) == [.wait, .wake])
-        #expect(bench.passToFetch() == .zero)
+        var harness = Harness()
+        harness.fetch(held("k", until: harness.end(in: .seconds(3600))))
+        harness.wall = harness.wall + .seconds(4000)
+        #expect(harness.handle(.asked) == [.wait, .wake])
+        #expect(harness.passToFetch() == .zero)
     }
 
     @Test func `after the stop callers get an error and nothing is due`() {
-        var bench = Bench()
-        bench.fetch(held("k", until: nil))
-        #expect(bench.handle(.stopped) == [.release])
-        #expect(bench.machine.nextDeadline == nil)
-        guard case .refuse? = bench.handle(.asked).first else {
+        var harness = Harness()
+        harness.fetch(held("k", until: nil))
+        #expect(harness.handle(.stopped) == [.release])
+        #expect(harness.machine.nextDeadline == nil)
+        guard case .refuse? = harness.handle(.asked).first else {
             Issue.record("a stopped machine must refuse")
             return
         }
     }
 
     @Test func `reports and the machine show no secret`() {
-        var bench = Bench()
+        var harness = Harness()
         let keys = ResolvedCredentials(
             credentials: Credentials(
                 accessKeyID: "AKIAABCDEFGHWXYZ",
@@ -295,10 +295,10 @@ private struct Bench {
             kind: .container,
             source: "test"
         )
-        _ = bench.passToFetch()
-        let effects = bench.handle(.fetched(1, keys, chance: 0))
-        var text = "\(effects) \(bench.machine) " + String(reflecting: bench.machine)
-        dump(bench.machine, to: &text)
+        _ = harness.passToFetch()
+        let effects = harness.handle(.fetched(1, keys, chance: 0))
+        var text = "\(effects) \(harness.machine) " + String(reflecting: harness.machine)
+        dump(harness.machine, to: &text)
         #expect(!text.contains("hush"))
         #expect(text.contains("AKIA…WXYZ"))
     }

@@ -106,7 +106,7 @@ import Testing
             timeout: .milliseconds(50),
             outputBytes: 100
         )
-        await #expect(throws: ProcessTrouble.timedOut) { try await LiveProcess.run(request) }
+        await #expect(throws: ProcessError.timedOut) { try await LiveProcess.run(request) }
     }
 
     @Test func `a grandchild that keeps the pipe open does not hold the answer back`() async throws

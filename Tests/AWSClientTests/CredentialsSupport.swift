@@ -122,7 +122,7 @@ func instanceExchanges(role: String = "web", body: String) -> [ReplayExchange] {
 }
 
 /// What the keys and tokens of these tests have in common.
-private let secretMarks = ["-secret", "-token", "from-file", "from-variable", "hush"]
+private let secretSigns = ["-secret", "-token", "from-file", "from-variable", "hush"]
 
 /// The keys or the error of one walk through a chain; no secret may be in its log or error.
 func resolve(
@@ -136,7 +136,7 @@ func resolve(
         result = .failure(error)
     }
     for line in world.log + [result.reason ?? ""] {
-        let leak = secretMarks.first { line.contains($0) }
+        let leak = secretSigns.first { line.contains($0) }
         #expect(leak == nil, "a secret in: \(line)")
     }
     return result

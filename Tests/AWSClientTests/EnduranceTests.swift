@@ -47,49 +47,49 @@ import Testing
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `an hour of outages leaves nothing behind`(seed: UInt64) async {
-        let bench = VirtualBench(seed: seed, weather: Self.weather)
-        await bench.running {
+        let harness = VirtualHarness(seed: seed, weather: Self.weather)
+        await harness.running {
             var unsafeIDs = 0
             for second in stride(from: Int64(0), through: 3600, by: 10) {
-                await bench.pass(to: .seconds(second))
+                await harness.pass(to: .seconds(second))
                 let isUnsafe = second % 60 == 0
                 if isUnsafe { unsafeIDs += 1 }
-                let answer = await bench.call(isUnsafe ? .unsafe : .safe)
+                let answer = await harness.call(isUnsafe ? .unsafe : .safe)
                 if Self.isCalm(second) {
                     #expect(answer.verdict == "accepted", "at \(second) s")
                 }
                 #expect(answer.facts.attempts <= 3)
-                #expect(bench.cache.waitingCallers == 0)
-                #expect(bench.client.signingKeys <= 4)
+                #expect(harness.cache.waitingCallers == 0)
+                #expect(harness.client.signingKeys <= 4)
             }
             #expect(unsafeIDs > 50)
         }
-        let seen = bench.service.seen
+        let seen = harness.service.seen
         #expect(seen.callsWithEndedKeys == 0, "keys are not used past their end")
         #expect((4...6).contains(seen.sessions), "\(seen.sessions) sessions in an hour")
         #expect(seen.stsRequests <= 80, "\(seen.stsRequests) requests to STS")
         #expect(seen.calls <= 361 * 3)
-        #expect(bench.client.availableQuota > RetryQuota.transientCost, "retries work again")
-        #expect(bench.client.availableQuota <= RetryQuota.standardCapacity)
-        let isServing = bench.reports.contains { report in
+        #expect(harness.client.availableQuota > RetryQuota.transientCost, "retries work again")
+        #expect(harness.client.availableQuota <= RetryQuota.standardCapacity)
+        let isServing = harness.reports.contains { report in
             if case .failed(_, isServing: true, _) = report { true } else { false }
         }
         #expect(isServing, "old keys serve while STS is away")
-        guard case .renewed? = bench.reports.last(where: { $0 != .filesChanged }) else {
-            Issue.record("the last word is not a renewal: \(bench.reports.suffix(3))")
+        guard case .renewed? = harness.reports.last(where: { $0 != .filesChanged }) else {
+            Issue.record("the last word is not a renewal: \(harness.reports.suffix(3))")
             return
         }
     }
 
     @Test func `a call that must not run twice never does`() async {
-        let bench = VirtualBench(weather: Self.weather)
-        await bench.running {
+        let harness = VirtualHarness(weather: Self.weather)
+        await harness.running {
             for second in stride(from: Int64(0), through: 3600, by: 10) {
-                await bench.pass(to: .seconds(second))
-                _ = await bench.call(.unsafe)
+                await harness.pass(to: .seconds(second))
+                _ = await harness.call(.unsafe)
             }
         }
-        let executions = bench.service.seen.executions
+        let executions = harness.service.seen.executions
         #expect(executions.count > 200)
         #expect(executions.values.allSatisfy { $0 == 1 })
     }

@@ -151,7 +151,7 @@ struct LastingFailureTests {
 
     @Test func `an unknown host is looked up once`() async throws {
         let names = NameLookup { host in
-            .failure(NameFault(host: host, .unknownHost, "scripted"))
+            .failure(NameLookupError(host: host, .unknownHost, "scripted"))
         }
         try await TransportKind.kept.with(names: names) { transport in
             let all = await errors(transport, "https://nowhere.example/", calls: 3)
@@ -184,8 +184,8 @@ struct LastingFailureTests {
     }
 
     @Test func `a connection that is cut in the handshake is tried again`() async throws {
-        let faults = LoopbackBehaviour.connections([.closeOnAccept, .closeOnAccept, .answer(ok)])
-        try await LoopbackServer.run(faults, tls: TestCertificates.context()) { server in
+        let behaviour = LoopbackBehaviour.connections([.closeOnAccept, .closeOnAccept, .answer(ok)])
+        try await LoopbackServer.run(behaviour, tls: TestCertificates.context()) { server in
             try await TestCertificates.withFile(TestCertificates.authority) { path in
                 let settings = TransportSettings(authorities: path)
                 try await TransportKind.fresh.with(settings) { transport in

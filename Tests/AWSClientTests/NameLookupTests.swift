@@ -16,7 +16,7 @@ private final class Names: Sendable {
     private struct State {
         var asked: [String: Int] = [:]
         var silent: Set<String>
-        var faults: [String: NameFault.Kind] = [:]
+        var errors: [String: NameLookupError.Kind] = [:]
         var addresses: [String: [IPAddress]] = [:]
         var now = NIODeadline.uptimeNanoseconds(0)
     }
@@ -43,7 +43,9 @@ private final class Names: Sendable {
 
     func pass(_ time: TimeAmount) { state.withLock { $0.now = $0.now + time } }
 
-    func fail(_ host: String, _ kind: NameFault.Kind?) { state.withLock { $0.faults[host] = kind } }
+    func fail(_ host: String, _ kind: NameLookupError.Kind?) {
+        state.withLock { $0.errors[host] = kind }
+    }
 
     func move(_ host: String, to addresses: [IPAddress]) {
         state.withLock { $0.addresses[host] = addresses }
@@ -52,18 +54,18 @@ private final class Names: Sendable {
     func silence(_ host: String) { state.withLock { _ = $0.silent.insert(host) } }
 
     /// Ends the silence of so many lookups.
-    func speak(_ count: Int) {
+    func answer(_ count: Int) {
         state.withLock { $0.silent = [] }
         for _ in 0..<count { silence.signal() }
     }
 
-    private func answer(_ host: String) -> Result<[IPAddress], NameFault> {
-        let (isSilent, fault) = state.withLock { state in
+    private func answer(_ host: String) -> Result<[IPAddress], NameLookupError> {
+        let (isSilent, error) = state.withLock { state in
             state.asked[host, default: 0] += 1
-            return (state.silent.contains(host), state.faults[host])
+            return (state.silent.contains(host), state.errors[host])
         }
         if isSilent { silence.wait() }
-        if let fault { return .failure(NameFault(host: host, fault, "scripted")) }
+        if let error { return .failure(NameLookupError(host: host, error, "scripted")) }
         return .success(state.withLock { $0.addresses[host] } ?? homes)
     }
 }
@@ -93,8 +95,8 @@ extension NameLookup {
         while running != count { await Task.yield() }
     }
 
-    fileprivate func kind(of host: String) async -> NameFault.Kind? {
-        do throws(NameFault) {
+    fileprivate func kind(of host: String) async -> NameLookupError.Kind? {
+        do throws(NameLookupError) {
             _ = try await addresses(of: host)
             return nil
         } catch {
@@ -135,7 +137,7 @@ struct NameLookupTests {
                 #expect(names.asked("dead.test") == 1, "no new lookup while one runs")
             }
         }
-        names.speak(1)
+        names.answer(1)
     }
 
     @Test func `a hundred dials share one lookup`() async throws {
@@ -146,7 +148,7 @@ struct NameLookupTests {
                 group.addTask { try await lookup.addresses(of: "slow.test").count }
             }
             await lookup.waits(running: 1)
-            names.speak(1)
+            names.answer(1)
             for try await count in group { #expect(count == 1) }
         }
         #expect(names.asked("slow.test") == 1)
@@ -204,7 +206,7 @@ struct NameLookupTests {
                 // The thread that asks may begin after the dial has lost its patience.
                 while names.asked("a.test") < 2, !Task.isCancelled { await Task.yield() }
                 #expect(names.asked("a.test") == 2, "a newer answer was asked for")
-                names.speak(1)
+                names.answer(1)
             }
         }
     }
@@ -226,7 +228,7 @@ struct NameLookupTests {
                 // Whatever the dial would do at once it has done when this one is through.
                 let other = try await transport.send(post("b.test", server), limits: .unhurried)
                 #expect(other.status == 200)
-                names.speak(1)
+                names.answer(1)
                 #expect(try await answer.status == 200)
             }
         }
@@ -244,7 +246,7 @@ struct NameLookupTests {
             #expect(await lookup.kind(of: "good.test") == nil)
             #expect(names.asked("good.test") == 2)
             // The waiting ones get their turn.
-            names.speak(12)
+            names.answer(12)
         }
         #expect(dead.allSatisfy { names.asked($0) == 1 })
         #expect(lookup.running == 0)
@@ -253,13 +255,13 @@ struct NameLookupTests {
     @Test func `a caller that is cancelled waits no longer`() async throws {
         let names = Names(silent: ["dead.test"])
         let lookup = names.lookup()
-        await withTaskGroup(of: NameFault.Kind?.self) { group in
+        await withTaskGroup(of: NameLookupError.Kind?.self) { group in
             group.addTask { await lookup.kind(of: "dead.test") }
             await lookup.waits(running: 1)
             group.cancelAll()
             for await kind in group { #expect(kind == .noAnswer) }
         }
-        names.speak(1)
+        names.answer(1)
     }
 
     @Test func `the system's resolver knows this machine and not what cannot be`() async throws {

@@ -110,7 +110,7 @@ import Testing
         closed: [String],
         advice: String
     ) {
-        let text = ProcessRefusal.text(code: code, start: start) { closed.contains($0) }
+        let text = ProcessStartError.text(code: code, start: start) { closed.contains($0) }
         #expect(text.contains("Permission denied"))
         #expect(text.contains("NoExecPaths="))
         #expect(text.contains(advice), "\(text)")
@@ -127,7 +127,7 @@ import Testing
         closed: [String],
         expected: String
     ) {
-        let text = ProcessRefusal.text(code: code, start: start) { closed.contains($0) }
+        let text = ProcessStartError.text(code: code, start: start) { closed.contains($0) }
         #expect(text == expected)
     }
 
@@ -143,7 +143,7 @@ import Testing
         errors: String,
         isExplained: Bool
     ) {
-        let hint = ProcessRefusal.hint(status: status, errors: errors)
+        let hint = ProcessStartError.hint(status: status, errors: errors)
         #expect(hint.contains("ExecPaths=") == isExplained)
     }
 }

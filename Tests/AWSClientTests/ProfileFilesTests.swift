@@ -67,7 +67,7 @@ import Testing
     func `an unsafe credentials file is refused`(mode: UInt32, owner: UInt32, reason: String) {
         var environment = world().environment
         environment.userID = 1000
-        environment.readFile = { _ throws(FileTrouble) in
+        environment.readFile = { _ throws(FileError) in
             FileContents(
                 bytes: [],
                 stamp: FileStamp(modified: 0, size: 0, inode: 1, mode: mode, owner: owner)
@@ -100,21 +100,24 @@ import Testing
         let place = world()
         var environment = place.environment
         environment.userID = user
-        environment.readFile = { _ throws(FileTrouble) in
+        environment.readFile = { _ throws(FileError) in
             FileContents(
                 bytes: [],
                 stamp: FileStamp(modified: 0, size: 0, inode: 1, mode: mode, owner: owner)
             )
         }
         _ = try LoadedProfiles.load(environment: environment)
-        let said = place.log.filter { $0.hasPrefix("warning") && $0.contains("chmod") }
-        #expect(said.isEmpty == (advice == nil), "\(said)")
-        #expect(said.allSatisfy { $0.contains(advice ?? "") && !$0.contains("600") }, "\(said)")
+        let reported = place.log.filter { $0.hasPrefix("warning") && $0.contains("chmod") }
+        #expect(reported.isEmpty == (advice == nil), "\(reported)")
+        #expect(
+            reported.allSatisfy { $0.contains(advice ?? "") && !$0.contains("600") },
+            "\(reported)"
+        )
     }
 
     @Test func `a hidden home counts as empty, a named file that is hidden does not`() throws {
         var environment = world().environment
-        environment.readFile = { _ throws(FileTrouble) in throw .unreadable("Permission denied") }
+        environment.readFile = { _ throws(FileError) in throw .unreadable("Permission denied") }
         #expect(try LoadedProfiles.load(environment: environment).sections.profiles.isEmpty)
         environment.variables["AWS_CONFIG_FILE"] = "/etc/c"
         #expect(throws: CredentialsError(source: "/etc/c", reason: "Permission denied")) {

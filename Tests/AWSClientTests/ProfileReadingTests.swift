@@ -138,12 +138,12 @@ import Testing
         )
         let profile = set.profile(named: row.profile)
         #expect(profile?["k"] == row.value)
-        #expect(profile?.fault == nil)
+        #expect(profile?.error == nil)
         #expect(set.stray.isEmpty)
     }
 
     /// A file with a line that nobody can read, and where that is told.
-    static let faults: [(text: String, place: String, problem: String)] = [
+    static let errors: [(text: String, place: String, problem: String)] = [
         ("[p]\nk=v\njust a line\n[q]\nk=v", "c:3", "'=' sign"),
         ("[p\nk=v\n[q]\nk=v", "c:1", "end with ']'"),
         ("[p]\n= v\n[q]\nk=v", "c:2", "did not have a name"),
@@ -153,7 +153,7 @@ import Testing
         ("[p]\nregion = a\n  # c\n  b\n[q]\nk=v", "c:4", "indented"),
     ]
 
-    @Test(arguments: faults)
+    @Test(arguments: errors)
     func `a line that cannot be read is a fault of its profile alone`(
         text: String,
         place: String,
@@ -164,11 +164,11 @@ import Testing
             credentials: Array(text.utf8),
             credentialsName: "c"
         )
-        let fault = set.profile(named: "p")?.fault
-        #expect(fault?.description.hasPrefix(place + ": ") == true, "\(fault?.description ?? "")")
-        #expect(fault?.problem.contains(problem) == true)
+        let error = set.profile(named: "p")?.error
+        #expect(error?.description.hasPrefix(place + ": ") == true, "\(error?.description ?? "")")
+        #expect(error?.problem.contains(problem) == true)
         #expect(set.profile(named: "q")?["k"] == "v")
-        #expect(set.profile(named: "q")?.fault == nil)
+        #expect(set.profile(named: "q")?.error == nil)
     }
 
     @Test func `bytes that are not UTF-8 hit their profile, and nobody in a comment`() {
@@ -176,8 +176,8 @@ import Testing
             Array("[p]\nk = ".utf8) + [0xE9] + Array("\n[q]\n# caf".utf8) + [0xE9]
             + Array("\nk=v".utf8)
         let set = ProfileSet.reading(config: [], credentials: text, credentialsName: "c")
-        #expect(set.profile(named: "p")?.fault?.description.hasPrefix("c:2: ") == true)
-        #expect(set.profile(named: "q")?.fault == nil)
+        #expect(set.profile(named: "p")?.error?.description.hasPrefix("c:2: ") == true)
+        #expect(set.profile(named: "q")?.error == nil)
         #expect(set.profile(named: "q")?["k"] == "v")
     }
 

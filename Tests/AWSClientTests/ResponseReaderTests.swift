@@ -9,7 +9,7 @@ private struct Reading: Hashable {
     var body = ""
     var keeps = false
     var hasLeftover = false
-    var fault: AnswerFault?
+    var thrown: ResponseError?
 
     init(_ pieces: [ArraySlice<UInt8>], endsAtClose: Bool = false, limit: Int = 1000) {
         var reader = ResponseReader(bodyLimit: limit)
@@ -20,7 +20,7 @@ private struct Reading: Hashable {
             }
             if endsAtClose, response == nil { response = reader.end() }
         } catch {
-            fault = error
+            thrown = error
         }
         guard let response else { return }
         status = response.status
@@ -61,7 +61,7 @@ struct ResponseReaderTests {
         let whole = Reading([bytes[...]])
         #expect(whole.status == status)
         #expect(whole.body == body)
-        #expect(whole.keeps && !whole.hasLeftover && whole.fault == nil)
+        #expect(whole.keeps && !whole.hasLeftover && whole.thrown == nil)
         #expect(Reading(bytes.indices.map { bytes[$0...$0] }) == whole)
         for cut in bytes.indices {
             #expect(Reading([bytes[..<cut], bytes[cut...]]) == whole, "cut at \(cut)")
@@ -79,7 +79,7 @@ struct ResponseReaderTests {
     func `what begins otherwise is no answer`(_ text: String) {
         let reading = Reading(text + "\r\n\r\n")
         #expect(reading.status == nil)
-        #expect(reading.fault != nil)
+        #expect(reading.thrown != nil)
     }
 
     @Test(arguments: [
@@ -96,7 +96,7 @@ struct ResponseReaderTests {
     func `a head that two readers could read differently is refused`(_ lines: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\n\(lines)\r\n\r\n{}")
         #expect(reading.status == nil)
-        #expect(reading.fault != nil)
+        #expect(reading.thrown != nil)
     }
 
     @Test(arguments: [
@@ -104,7 +104,7 @@ struct ResponseReaderTests {
         "HTTP/1.1 200 OK\n\n",
     ])
     func `what cannot become an answer is not waited for`(_ text: String) {
-        #expect(Reading(text).fault != nil)
+        #expect(Reading(text).thrown != nil)
     }
 
     @Test(arguments: [1, 32])
@@ -123,7 +123,7 @@ struct ResponseReaderTests {
         let text =
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
             + String(repeating: chunk, count: 200)
-        #expect(Reading([Array(text.utf8)[...]], limit: 1 << 20).fault != nil)
+        #expect(Reading([Array(text.utf8)[...]], limit: 1 << 20).thrown != nil)
     }
 
     @Test(arguments: [
@@ -133,7 +133,7 @@ struct ResponseReaderTests {
     func `chunks out of form are refused`(_ chunks: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\(chunks)")
         #expect(reading.status == nil)
-        #expect(reading.fault != nil)
+        #expect(reading.thrown != nil)
     }
 
     @Test(arguments: [
@@ -142,8 +142,8 @@ struct ResponseReaderTests {
         "\r\n" + String(repeating: "x", count: 1001),
     ])
     func `a body beyond the limit is refused as soon as it is known`(_ rest: String) {
-        let fault = Reading("HTTP/1.1 200 OK\r\n\(rest)").fault
-        #expect(fault == .tooLarge(limit: 1000))
+        let thrown = Reading("HTTP/1.1 200 OK\r\n\(rest)").thrown
+        #expect(thrown == .tooLarge(limit: 1000))
     }
 
     @Test(arguments: [
@@ -156,9 +156,9 @@ struct ResponseReaderTests {
     ])
     func `what surrounds a body has a limit, too`(_ rest: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\n\(rest)")
-        #expect(reading.fault != nil)
+        #expect(reading.thrown != nil)
         let interim = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 3000)
-        #expect(Reading(interim).fault != nil)
+        #expect(Reading(interim).thrown != nil)
     }
 
     @Test func `without a length the end of the connection is the end of the body`() {
@@ -189,7 +189,7 @@ struct ResponseReaderTests {
             let single = Reading(bytes.indices.map { bytes[$0...$0] })
             #expect(single.status == whole.status)
             #expect(single.body == whole.body)
-            #expect((single.fault == nil) == (whole.fault == nil))
+            #expect((single.thrown == nil) == (whole.thrown == nil))
         }
     }
 }

@@ -48,7 +48,7 @@ struct TrustTests {
             try await TestCertificates.withFile(TestCertificates.authority) { path in
                 let transport = try ServiceTransport(TransportSettings(authorities: path))
                 try write("half a certif", path)
-                #expect(transport.renewTrust()?.isTrouble == true)
+                #expect(transport.renewTrust()?.isProblem == true)
                 #expect(transport.renewTrust() == nil)
                 #expect(await status(transport, server) == 200)
                 try write(TestCertificates.authority + "\n", path)

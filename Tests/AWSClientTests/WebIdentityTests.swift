@@ -47,7 +47,7 @@ private final class TokenCheck: RoleAssumer {
             "AWS_REGION": "eu-west-1",
         ]).environment
         let rest = Mutex(contents)
-        environment.readFile = { path throws(FileTrouble) in
+        environment.readFile = { path throws(FileError) in
             guard path == "/token",
                 let next = rest.withLock({ $0.isEmpty ? nil : $0.removeFirst() })
             else { throw .absent }

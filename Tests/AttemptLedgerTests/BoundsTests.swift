@@ -33,7 +33,7 @@ struct BoundsTests {
             "an action execution's id",
             { text in
                 var failed = episode()
-                failed.lastFailure = mark()
+                failed.lastFailure = baseline()
                 failed.lastFailure?.actionExecutions = [ActionExecutionID(text)]
                 return .episode(failed)
             }

@@ -39,7 +39,7 @@ struct StoreConformanceTests {
             var bare = intent(2)
             bare.rule = nil
             bare.mode = .allActions
-            bare.before = StateMark(
+            bare.before = StageBaseline(
                 manualRetries: 0,
                 actionExecutions: [],
                 lastStatusChange: nil

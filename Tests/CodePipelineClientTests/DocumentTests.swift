@@ -4,7 +4,7 @@ import Testing
 
 private let decoder = DocumentDecoder()
 
-private func state(_ text: String) throws(DecodingTrouble) -> Wire.PipelineState {
+private func state(_ text: String) throws(WireDecodingError) -> Wire.PipelineState {
     try decoder.decodeState(Array(text.utf8))
 }
 
@@ -47,7 +47,7 @@ struct StateDocumentTests {
 
     @Test(arguments: ["{}", "", #"{"stageStates":null}"#, #"{"pipelineName":"p"}"#])
     func `an answer without stageStates is none`(_ text: String) {
-        let error = #expect(throws: DecodingTrouble.self) { try state(text) }
+        let error = #expect(throws: WireDecodingError.self) { try state(text) }
         #expect(error?.description == "pipeline state: there is no stageStates in it")
     }
 
@@ -102,7 +102,7 @@ struct StateDocumentTests {
         (#"{"created":true}"#, "pipeline state at .created"),
     ])
     func `another document is refused with the place`(_ text: String, _ prefix: String) {
-        let error = #expect(throws: DecodingTrouble.self) { try state(text) }
+        let error = #expect(throws: WireDecodingError.self) { try state(text) }
         #expect(error?.description.hasPrefix(prefix) == true)
     }
 }
@@ -140,15 +140,15 @@ struct OtherDocumentTests {
         #"{"pipeline":{"stages":null}}"#,
     ])
     func `a definition without stages is none`(_ text: String) {
-        #expect(throws: DecodingTrouble.self) { try decoder.decodeDefinition(Array(text.utf8)) }
+        #expect(throws: WireDecodingError.self) { try decoder.decodeDefinition(Array(text.utf8)) }
     }
 
     @Test(arguments: ["", "{}", #"{"actionExecutionDetails":null}"#, #"{"nextToken":"t"}"#])
     func `a page without its list is none`(_ text: String) {
-        #expect(throws: DecodingTrouble.self) {
+        #expect(throws: WireDecodingError.self) {
             try decoder.decodeActionExecutions(Array(text.utf8))
         }
-        #expect(throws: DecodingTrouble.self) { try decoder.decodePipelines(Array(text.utf8)) }
+        #expect(throws: WireDecodingError.self) { try decoder.decodePipelines(Array(text.utf8)) }
     }
 
     @Test func `an action execution tells provider, result and times`() throws {

@@ -83,7 +83,7 @@ struct QuickStateTests {
     }
 
     @Test func `a wrong type is refused in the words of the general decoder`() {
-        let error = #expect(throws: DecodingTrouble.self) {
+        let error = #expect(throws: WireDecodingError.self) {
             try decoder.decodeState(Array(#"{"stageStates":[{"stageName":7}]}"#.utf8))
         }
         #expect(error?.description.hasPrefix("pipeline state at .stageStates[0].stageName") == true)

@@ -236,7 +236,7 @@ struct ReadingTests {
     }
 }
 
-extension PipelineLook {
+extension PolledPipeline {
     /// The state and its digest; nil when it is the known one.
     fileprivate var state: (Wire.PipelineState, StateDigest)? {
         switch self {

@@ -238,10 +238,10 @@ struct Spoiler {
                     place += 1
                 }
                 place = min(place + 1, bytes.count)
-            } else if marks.contains(bytes[start]) {
+            } else if signs.contains(bytes[start]) {
                 continue
             } else {
-                while place < bytes.count, !marks.contains(bytes[place]), bytes[place] != 0x22 {
+                while place < bytes.count, !signs.contains(bytes[place]), bytes[place] != 0x22 {
                     place += 1
                 }
             }
@@ -250,7 +250,7 @@ struct Spoiler {
         return found
     }
 
-    private static let marks = Set(" \t\r\n{}[]:,".utf8)
+    private static let signs = Set(" \t\r\n{}[]:,".utf8)
 
     private static let odd: [UInt8] =
         Array("\"\\{}[]:, \n\t0123456789-+.eEuntf/".utf8)

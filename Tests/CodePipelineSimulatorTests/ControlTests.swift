@@ -2,10 +2,10 @@ import CodePipelineSimulator
 import Testing
 
 @Suite struct `Stops, updates, approvals and rollbacks` {
-    static func approving(_ attempts: [Attempt] = []) -> Rehearsal {
-        Rehearsal(
+    static func approving(_ attempts: [Attempt] = []) -> TraceReplay {
+        TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(
                     name: "Approve",
                     actions: [
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test func `stop and wait lets the running action finish`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding(after: 10)]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding(after: 10)]])
         let id = try web.start()
         try web.model.stopExecution(
             pipeline: "web",
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `stop and abandon ends at once`() throws {
-        var web = Rehearsal.shipping([[Attempt(.hang), Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[Attempt(.hang), TraceReplay.succeeding()]])
         let id = try web.start()
         try web.model.stopExecution(pipeline: "web", execution: id, at: web.at(3))
         try web.model.stopExecution(
@@ -66,7 +66,9 @@ import Testing
     }
 
     @Test func `a stopped execution in front of a stage cannot be retried`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing(after: 10)], [Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([
+            [TraceReplay.failing(after: 10)], [TraceReplay.succeeding()],
+        ])
         let first = try web.start(0)
         let second = try web.start(2)
         web.model.advance(to: web.at(4))
@@ -78,7 +80,7 @@ import Testing
     }
 
     @Test func `an update cancels what runs and what waits`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding(after: 10)]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding(after: 10)]])
         let first = try web.start(0)
         let second = try web.start(2)
         web.model.advance(to: web.at(4))
@@ -95,7 +97,7 @@ import Testing
     }
 
     @Test func `an update may change the stages`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         web.model.advance(to: web.at(3))
         var definition = try web.model.definition(of: "web")
@@ -112,7 +114,7 @@ import Testing
     }
 
     @Test func `an update ends a pending automatic retry`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]], onFailure: .retry(.allActions))
+        var web = TraceReplay.shipping([[TraceReplay.failing()]], onFailure: .retry(.allActions))
         _ = try web.start()
         web.model.advance(to: web.at(3))
         try web.model.updatePipeline(try web.model.definition(of: "web"), at: web.at(3))
@@ -139,7 +141,7 @@ import Testing
                 second
             )?.code
         }
-        #expect(answer(Rehearsal.unknownID, 3) == "InvalidApprovalTokenException")
+        #expect(answer(TraceReplay.unknownID, 3) == "InvalidApprovalTokenException")
         #expect(answer(token, 3) == nil)
         #expect(answer(token, 3) == "ApprovalAlreadyCompletedException")
         let stage = try web.stage("Approve", 4)
@@ -193,7 +195,7 @@ import Testing
     }
 
     @Test func `a person rolls a stage back`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()]])
         let first = try web.start(0)
         _ = try web.start(5)
         web.model.advance(to: web.at(10))
@@ -223,7 +225,7 @@ import Testing
     }
 
     @Test func `scripted events happen at their time`() throws {
-        var web = Rehearsal.shipping([[Attempt(.hang)]])
+        var web = TraceReplay.shipping([[Attempt(.hang)]])
         let events: [(Double, ServiceModel.OutsideAction)] = [
             (1, .start), (5, .stop(abandon: true, reason: "late")), (6, .update),
             (7, .disableTransition(stage: "Deploy", reason: "freeze")),
@@ -249,7 +251,7 @@ import Testing
     }
 
     @Test func `what was abandoned is not waited for`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding(after: 10)]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding(after: 10)]])
         let id = try web.start()
         web.model.advance(to: web.at(3))
         #expect(web.model.nextChange == web.at(11))

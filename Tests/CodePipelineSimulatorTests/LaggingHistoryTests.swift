@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct `A history that lags` {
     /// Ship starts at 1 s and fails at 2 s; its retry starts at 10 s and fails at 11 s.
-    private static func failedTwice() throws -> (Rehearsal, String) {
-        var web = Rehearsal.shipping([[Rehearsal.failing(message: "full")]])
+    private static func failedTwice() throws -> (TraceReplay, String) {
+        var web = TraceReplay.shipping([[TraceReplay.failing(message: "full")]])
         let id = try web.start()
         #expect(web.retry("Deploy", id, 10) == nil)
         #expect(try web.status("Deploy", 11) == .failed)

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct `Executions in one pipeline` {
     /// A Deploy that takes ten seconds, so that others have to wait.
-    static func slow(_ mode: ServiceModel.ExecutionMode) -> Rehearsal {
-        Rehearsal.shipping([[Rehearsal.succeeding(after: 10)]], mode: mode)
+    static func slow(_ mode: ServiceModel.ExecutionMode) -> TraceReplay {
+        TraceReplay.shipping([[TraceReplay.succeeding(after: 10)]], mode: mode)
     }
 
     @Test func `a waiting execution is superseded by a newer one`() throws {
@@ -35,8 +35,8 @@ import Testing
     }
 
     @Test func `a failure releases the stage`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.failing(after: 5)], [Rehearsal.succeeding(after: 5)]])
+        var web = TraceReplay.shipping(
+            [[TraceReplay.failing(after: 5)], [TraceReplay.succeeding(after: 5)]])
         let first = try web.start(0)
         let second = try web.start(2)
         #expect(try web.stage("Deploy", 5.9).latest?.execution == first)
@@ -46,8 +46,11 @@ import Testing
     }
 
     @Test func `in the hand-over a failed stage shows who is next`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.failing(after: 5), Rehearsal.succeeding()], [Rehearsal.succeeding()]],
+        var web = TraceReplay.shipping(
+            [
+                [TraceReplay.failing(after: 5), TraceReplay.succeeding()],
+                [TraceReplay.succeeding()],
+            ],
             timing: ServiceModel.Timing(handover: .seconds(3))
         )
         let first = try web.start(0)
@@ -70,17 +73,17 @@ import Testing
     }
 
     @Test func `actions of an older execution are gone once another one has entered`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(
                     name: "Deploy",
                     actions: [Action(name: "First"), Action(name: "Second", runOrder: 2)]
                 ),
             ],
             attempts: [
-                "First": [[Rehearsal.succeeding()], [Rehearsal.failing()]],
-                "Second": [[Rehearsal.failing()]],
+                "First": [[TraceReplay.succeeding()], [TraceReplay.failing()]],
+                "Second": [[TraceReplay.failing()]],
             ]
         )
         let old = try web.start(0)
@@ -96,7 +99,7 @@ import Testing
     }
 
     @Test func `a closed gate holds executions until it opens`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()]])
         try web.model.setTransition(
             pipeline: "web",
             stage: "Deploy",
@@ -120,7 +123,7 @@ import Testing
     }
 
     @Test func `a closed gate does not keep a failed stage from being retried`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()], [Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()], [TraceReplay.succeeding()]])
         let id = try web.start(0)
         try web.model.setTransition(
             pipeline: "web",

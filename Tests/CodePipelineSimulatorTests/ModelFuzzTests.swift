@@ -8,13 +8,13 @@ import Testing
     struct History {
         var model: ServiceModel
         var chance: SplitMix64
-        var time = Rehearsal.origin
+        var time = TraceReplay.origin
         var trace: [ServiceModel.StateView] = []
 
         init(seed: UInt64) {
             chance = SplitMix64(seed: seed)
             model = ServiceModel(
-                start: Rehearsal.origin,
+                start: TraceReplay.origin,
                 seed: seed,
                 timing: ServiceModel.Timing(
                     nativeWindow: .seconds(3),
@@ -131,12 +131,12 @@ import Testing
             _ stage: String
         ) throws(ServiceError) {
             let known = try model.executions(of: pipeline).prefix(3).map(\.id)
-            let id = Self.pick(known + [Rehearsal.unknownID], &chance)
+            let id = Self.pick(known + [TraceReplay.unknownID], &chance)
             let mode = Self.pick(ServiceModel.RetryMode.allCases, &chance)
             model.advance(to: time)
             let before = try view(pipeline, stage)
             let runs =
-                id == Rehearsal.unknownID ? [] : try model.actionRuns(of: pipeline, execution: id)
+                id == TraceReplay.unknownID ? [] : try model.actionRuns(of: pipeline, execution: id)
             try model.retry(
                 pipeline: pipeline,
                 stage: stage,
@@ -186,7 +186,7 @@ import Testing
             let active = try model.executions(of: pipeline).first { $0.status == .inProgress }
             try model.stopExecution(
                 pipeline: pipeline,
-                execution: active?.id ?? Rehearsal.unknownID,
+                execution: active?.id ?? TraceReplay.unknownID,
                 abandon: chance.next() % 2 == 0,
                 at: time
             )

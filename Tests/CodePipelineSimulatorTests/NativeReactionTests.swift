@@ -4,7 +4,7 @@ import Testing
 @Suite struct `What a stage does by itself` {
     @Test(arguments: [ServiceModel.RetryMode.failedActions, .allActions])
     func `one automatic retry after the window`(mode: ServiceModel.RetryMode) throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]], onFailure: .retry(mode))
+        var web = TraceReplay.shipping([[TraceReplay.failing()]], onFailure: .retry(mode))
         let id = try web.start()
         #expect(try web.status("Deploy", 3.9) == .failed)
         #expect(try web.stage("Deploy", 3.9).retries == nil)
@@ -25,8 +25,11 @@ import Testing
 
     @Test(arguments: [2, 5.5])
     func `the stage stays locked while its own retry is pending`(second start: Double) throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.failing(after: 5), Rehearsal.succeeding()], [Rehearsal.succeeding()]],
+        var web = TraceReplay.shipping(
+            [
+                [TraceReplay.failing(after: 5), TraceReplay.succeeding()],
+                [TraceReplay.succeeding()],
+            ],
             onFailure: .retry(.failedActions)
         )
         let first = try web.start(0)
@@ -38,8 +41,8 @@ import Testing
     }
 
     @Test func `a manual retry in the window replaces the automatic one`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.failing()]],
+        var web = TraceReplay.shipping(
+            [[TraceReplay.failing()]],
             onFailure: .retry(.failedActions)
         )
         let id = try web.start()
@@ -50,8 +53,8 @@ import Testing
     }
 
     @Test func `a failure is rolled back to the last success`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.succeeding()], [Rehearsal.failing()]],
+        var web = TraceReplay.shipping(
+            [[TraceReplay.succeeding()], [TraceReplay.failing()]],
             onFailure: .rollback
         )
         let good = try web.start(0)
@@ -70,10 +73,10 @@ import Testing
     }
 
     @Test func `a rollback that fails stays failed`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.succeeding()], [Rehearsal.failing()]],
+        var web = TraceReplay.shipping(
+            [[TraceReplay.succeeding()], [TraceReplay.failing()]],
             onFailure: .rollback,
-            rollback: [Rehearsal.failing()]
+            rollback: [TraceReplay.failing()]
         )
         _ = try web.start(0)
         _ = try web.start(5)
@@ -85,20 +88,20 @@ import Testing
     }
 
     @Test func `without an earlier success nothing is rolled back`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]], onFailure: .rollback)
+        var web = TraceReplay.shipping([[TraceReplay.failing()]], onFailure: .rollback)
         let id = try web.start()
         #expect(try web.stage("Deploy", 60).latest?.execution == id)
         #expect(try web.model.executions(of: "web").count == 1)
     }
 
     @Test func `a skipped stage lets the execution go on`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", onFailure: .skip, actions: [Action(name: "Ship")]),
                 Stage(name: "After", actions: [Action(name: "Tell")]),
             ],
-            attempts: ["Ship": [[Rehearsal.failing()]]]
+            attempts: ["Ship": [[TraceReplay.failing()]]]
         )
         let id = try web.start()
         #expect(try web.status("Deploy", 2) == .skipped)
@@ -108,9 +111,9 @@ import Testing
     }
 
     @Test func `a failed entry condition leaves no failed action to retry`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", beforeEntry: .fail, actions: [Action(name: "Ship")]),
             ],
             beforeEntry: ["Deploy": [true, false]]
@@ -129,9 +132,9 @@ import Testing
     }
 
     @Test func `an entry condition can skip the stage`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", beforeEntry: .skip, actions: [Action(name: "Ship")]),
             ],
             beforeEntry: ["Deploy": [false]]
@@ -145,9 +148,9 @@ import Testing
     func `a failed success condition fails the stage`(
         result: ServiceModel.ConditionResult
     ) throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", onSuccess: result, actions: [Action(name: "Ship")]),
             ],
             onSuccess: ["Deploy": [true, false]]

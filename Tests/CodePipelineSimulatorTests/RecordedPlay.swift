@@ -3,7 +3,7 @@ import Testing
 
 /// The simulator, driven by the calls of a trace; its clock runs in the trace's seconds.
 struct RecordedPlay {
-    typealias Happening = (Double, @Sendable (inout RecordedPlay) throws -> Void)
+    typealias ScheduledEvent = (Double, @Sendable (inout RecordedPlay) throws -> Void)
 
     /// What the times inside the answers count from, in seconds.
     static let epoch = 1_790_000_000.0
@@ -44,9 +44,9 @@ struct RecordedPlay {
     /// Runs the steps with what else happens in between; gives what differs.
     mutating func run(
         _ steps: Range<Int>? = nil,
-        _ happenings: [Happening]
+        _ events: [ScheduledEvent]
     ) throws -> [String] {
-        var rest = happenings[...]
+        var rest = events[...]
         for step in trace.steps[steps ?? trace.steps.indices] {
             while let (at, action) = rest.first, at <= step.at {
                 rest.removeFirst()
@@ -127,7 +127,7 @@ extension RecordedPlay {
         _ at: Double,
         _ id: String,
         _ trigger: String = "CreatePipeline"
-    ) -> Happening {
+    ) -> ScheduledEvent {
         (
             at,
             { play in
@@ -142,7 +142,7 @@ extension RecordedPlay {
     }
 
     /// The newest run of an approval is answered.
-    static func answer(_ at: Double, _ place: String, approve: Bool) -> Happening {
+    static func answer(_ at: Double, _ place: String, approve: Bool) -> ScheduledEvent {
         (
             at,
             { play in
@@ -167,7 +167,7 @@ extension RecordedPlay {
         _ stage: String,
         _ id: String,
         _ mode: ServiceModel.RetryMode = .failedActions
-    ) -> Happening {
+    ) -> ScheduledEvent {
         (
             at,
             { play in
@@ -183,7 +183,7 @@ extension RecordedPlay {
     }
 
     /// An execution is stopped and abandoned.
-    static func abandon(_ at: Double, _ id: String) -> Happening {
+    static func abandon(_ at: Double, _ id: String) -> ScheduledEvent {
         (
             at,
             { play in
@@ -199,7 +199,7 @@ extension RecordedPlay {
 
     /// A stage is rolled back; the rollback's recorded id.
     static func rollback(_ at: Double, _ stage: String, to target: String, _ id: String)
-        -> Happening
+        -> ScheduledEvent
     {
         (
             at,
@@ -219,7 +219,7 @@ extension RecordedPlay {
     static func update(
         _ at: Double,
         _ change: @escaping @Sendable (inout ServiceModel.Definition) -> Void
-    ) -> Happening {
+    ) -> ScheduledEvent {
         (
             at,
             { play in
@@ -231,7 +231,7 @@ extension RecordedPlay {
     }
 
     /// A poll of the source fails.
-    static func failSource(_ at: Double, _ code: String, _ message: String) -> Happening {
+    static func failSource(_ at: Double, _ code: String, _ message: String) -> ScheduledEvent {
         (
             at,
             { play in

@@ -21,21 +21,21 @@ import Testing
     }
 
     @Test(arguments: Self.plays)
-    func `a trace is answered as AWS answered it`(_ play: RecordedScene) throws {
+    func `a trace is answered as AWS answered it`(_ play: ReplayCase) throws {
         let faults = try play.faults()
         #expect(faults.isEmpty, "\(faults.joined(separator: "\n"))")
     }
 }
 
 /// How one trace, or a part of it, is played.
-struct RecordedScene: Sendable, CustomTestStringConvertible {
+struct ReplayCase: Sendable, CustomTestStringConvertible {
     let trace: String
     var steps: Range<Int>?
     var isPartial = false
     var definition: ServiceModel.Definition?
     var attempts: [String: [Attempt]] = [:]
     var delays: [ServiceModel.Delay: Int64] = [:]
-    let before: @Sendable () -> [RecordedPlay.Happening]
+    let before: @Sendable () -> [RecordedPlay.ScheduledEvent]
 
     var testDescription: String { trace }
 
@@ -54,7 +54,7 @@ struct RecordedScene: Sendable, CustomTestStringConvertible {
 extension `Recorded behaviour` {
     typealias Play = RecordedPlay
 
-    static let plays: [RecordedScene] =
+    static let plays: [ReplayCase] =
         retries + approvals + hands + failures + lists
 
     // MARK: Retries
@@ -62,7 +62,7 @@ extension `Recorded behaviour` {
     /// The run of gates A and B: rejected, retried, approved, and the same in B.
     private static let gates = "b86756f7-08b3-43a2-af55-921af4c0aa71"
 
-    private static func gateA(_ upTo: Double) -> [Play.Happening] {
+    private static func gateA(_ upTo: Double) -> [Play.ScheduledEvent] {
         [
             Play.start(-1, gates), Play.answer(10.427, "GateA/Approve", approve: false),
             Play.retry(51.459, "GateA", gates),
@@ -74,7 +74,7 @@ extension `Recorded behaviour` {
     /// The run of a stage with two approvals: two failures, two retries, and a stage behind it.
     private static let twins = "3877fae8-ff52-4238-b129-23e642864abf"
 
-    private static func twoGates(_ upTo: Double) -> [Play.Happening] {
+    private static func twoGates(_ upTo: Double) -> [Play.ScheduledEvent] {
         [
             Play.start(1, twins), Play.answer(21.039, "Gate/Accept", approve: true),
             Play.answer(21.366, "Gate/Check", approve: false),
@@ -122,24 +122,24 @@ extension `Recorded behaviour` {
         + "K7QX2M9TRB4WZC1D; S3 Extended Request ID: aB3dE5fG7hJ9kL1mN3pQ5rS7tU9vW1xY3zA5bC7dE9"
         + "fG1hJ3kL5mN7pQ9rS1tU3vW5xY7zA9bC0=; Proxy: null)"
 
-    private static let retries: [RecordedScene] = [
-        RecordedScene(
+    private static let retries: [ReplayCase] = [
+        ReplayCase(
             trace: "retry-failed-actions-transient",
             delays: [.approvalSettles: 36_600, .oldRunShows: 2000, .runAppears: 8300]
         ) { gateA(20) },
-        RecordedScene(
+        ReplayCase(
             trace: "retry-counters-per-stage",
             delays: [.approvalSettles: 20_000, .oldRunShows: 2000, .runAppears: 8300]
         ) { gateA(100) },
-        RecordedScene(
+        ReplayCase(
             trace: "retry-failed-actions-parallel-sibling",
             delays: twoGatesDelays
         ) { twoGates(54) + [Play.answer(65, "Gate/Check", approve: false)] },
-        RecordedScene(
+        ReplayCase(
             trace: "retry-all-actions-approvals-again",
             delays: twoGatesDelays
         ) { twoGates(89) },
-        RecordedScene(
+        ReplayCase(
             trace: "s3-deploy-denied-retry-recovers",
             attempts: [
                 "Source": [Attempt(.succeed, after: .seconds(2))],
@@ -154,7 +154,7 @@ extension `Recorded behaviour` {
                 ],
             ]
         ) { [] },
-        RecordedScene(
+        ReplayCase(
             trace: "retry-stopped-rollback",
             delays: [.approvalSettles: 5000, .runAppears: 6000, .abandonTakes: 600]
         ) {
@@ -162,7 +162,7 @@ extension `Recorded behaviour` {
                 Play.abandon(166.8, stopped), Play.rollback(170.5, "Deploy", to: target, rollback),
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "stage-not-retryable-succeeded"
         ) { [Play.start(19.8, first), Play.rollback(59.4, "Deploy", to: first, rollbackOfFirst)] },
     ]
@@ -177,7 +177,7 @@ extension `Recorded behaviour` {
     private static let rollbackOfFirst = "78727ff2-c05f-4286-a255-fd5afdb82039"
 
     /// One execution has succeeded, the next waits for the approval of Deploy.
-    private static let rolledBack: [Play.Happening] = [
+    private static let rolledBack: [Play.ScheduledEvent] = [
         Play.start(100, target), Play.answer(110, "Deploy/Approve", approve: true),
         Play.start(152.4, stopped, "StartPipelineExecution"),
     ]
@@ -206,20 +206,20 @@ extension `Recorded behaviour` {
         return definition
     }()
 
-    private static let approvals: [RecordedScene] = [
-        RecordedScene(
+    private static let approvals: [ReplayCase] = [
+        ReplayCase(
             trace: "approval-rejected-settles-late",
             delays: [.approvalSettles: 38_000, .runAppears: 3000]
         ) { [Play.start(-1, gates)] },
-        RecordedScene(
+        ReplayCase(
             trace: "approval-approved-settles-late",
             delays: [.approvalSettles: 28_600, .runAppears: 3300]
         ) { gateA(55) },
-        RecordedScene(
+        ReplayCase(
             trace: "approval-pending-visible-late",
             delays: [.runAppears: 14_000]
         ) { [] },
-        RecordedScene(
+        ReplayCase(
             trace: "approval-notification-failed",
             isPartial: true,
             attempts: [
@@ -253,7 +253,7 @@ extension `Recorded behaviour` {
             ],
             delays: [.approvalSettles: 36_000, .runAppears: 8000]
         ) { [Play.start(0.2, "6da427f2-da86-4dad-a3ae-8d1d6590396f")] },
-        RecordedScene(
+        ReplayCase(
             trace: "approval-notification-permission",
             isPartial: true,
             definition: reviewed,
@@ -270,19 +270,19 @@ extension `Recorded behaviour` {
             ],
             delays: [.approvalSettles: 40_000]
         ) { [Play.start(0.2, "d5c0a924-55df-492f-ab0d-8e636010792c")] },
-        RecordedScene(
+        ReplayCase(
             trace: "approval-summary-required"
         ) { [Play.start(-5, pending)] },
     ]
 
     // MARK: Other people's hands
 
-    private static let hands: [RecordedScene] = [
-        RecordedScene(
+    private static let hands: [ReplayCase] = [
+        ReplayCase(
             trace: "new-execution-clears-stage",
             delays: twoGatesDelays
         ) { twoGates(200) },
-        RecordedScene(
+        ReplayCase(
             trace: "inbound-execution-superseded-mode",
             steps: 0..<2
         ) {
@@ -295,7 +295,7 @@ extension `Recorded behaviour` {
                 ),
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "update-with-pending-approval-stuck",
             isPartial: true,
             delays: [.abandonTakes: 1000, .executionLags: 200]
@@ -309,7 +309,7 @@ extension `Recorded behaviour` {
                 },
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "update-cancels-and-supersedes"
         ) {
             [
@@ -327,25 +327,25 @@ extension `Recorded behaviour` {
                 Play.update(450.9) { _ in },
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "stop-and-wait",
             isPartial: true,
             delays: [.approvalSettles: 28_200, .executionLags: 900]
         ) { [Play.start(-15, "3e84d844-c871-48cb-b9d4-c3f34ea4a3ce")] },
-        RecordedScene(
+        ReplayCase(
             trace: "stop-and-abandon",
             isPartial: true,
             delays: [.abandonTakes: 900, .executionLags: 1000]
         ) { [Play.start(31.9, pending, "StartPipelineExecution")] },
-        RecordedScene(
+        ReplayCase(
             trace: "rollback-succeeds",
             attempts: ["Deploy": [Attempt(.succeed, after: .seconds(3))]]
         ) { [Play.start(19.8, first)] },
-        RecordedScene(
+        ReplayCase(
             trace: "rollback-on-stopped-stage",
             delays: [.approvalSettles: 5000, .runAppears: 6000, .abandonTakes: 600]
         ) { rolledBack },
-        RecordedScene(
+        ReplayCase(
             trace: "rollback-refusals"
         ) {
             [
@@ -361,8 +361,8 @@ extension `Recorded behaviour` {
 
     // MARK: Failures that are no stage's
 
-    private static let failures: [RecordedScene] = [
-        RecordedScene(
+    private static let failures: [ReplayCase] = [
+        ReplayCase(
             trace: "source-polling-failure-no-id"
         ) {
             [
@@ -374,7 +374,7 @@ extension `Recorded behaviour` {
                 )
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "source-polling-denied"
         ) {
             [
@@ -396,7 +396,7 @@ extension `Recorded behaviour` {
                 ),
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "execution-failed-without-actions"
         ) {
             [
@@ -414,7 +414,7 @@ extension `Recorded behaviour` {
                 )
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "s3-deploy-failed-configuration",
             steps: 0..<3,
             attempts: [
@@ -432,8 +432,8 @@ extension `Recorded behaviour` {
 
     // MARK: Modes, lists and texts
 
-    private static let lists: [RecordedScene] = [
-        RecordedScene(
+    private static let lists: [ReplayCase] = [
+        ReplayCase(
             trace: "parallel-mode-state-empty"
         ) {
             [
@@ -444,16 +444,16 @@ extension `Recorded behaviour` {
                 )
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "list-actions-filters",
             delays: twoGatesDelays
         ) { twoGates(200) },
-        RecordedScene(
+        ReplayCase(
             trace: "list-actions-page-token-misuse",
             definition: twoGatesDefinition,
             delays: twoGatesDelays
         ) { twoGates(200) + [Play.start(224.9, "a0e7e723-b5ad-473a-b68a-aa2e617f9ed6")] },
-        RecordedScene(
+        ReplayCase(
             trace: "list-executions-mixed",
             isPartial: true
         ) {
@@ -466,17 +466,17 @@ extension `Recorded behaviour` {
                 Play.abandon(166.8, stopped), Play.rollback(170.5, "Deploy", to: target, rollback),
             ]
         },
-        RecordedScene(
+        ReplayCase(
             trace: "list-executions-read-after-write",
             steps: 0..<2,
             delays: [.executionAppears: 500]
         ) { [Play.start(0, "b2c7f6d1-c83c-4832-8177-bee5121713b6")] },
-        RecordedScene(
+        ReplayCase(
             trace: "list-executions-read-after-write",
             steps: 2..<4,
             delays: [.executionAppears: 300]
         ) { [Play.start(100, "2647ea11-7edc-4c7a-9561-db6ee41b529c")] },
-        RecordedScene(
+        ReplayCase(
             trace: "errors-as-sent",
             steps: 0..<2,
             definition: ServiceModel.Definition(
@@ -485,6 +485,6 @@ extension `Recorded behaviour` {
             )
         ) { [] },
         // Variables are not modelled: the rest of the texts are theirs.
-        RecordedScene(trace: "validation-errors", steps: 0..<2) { [] },
+        ReplayCase(trace: "validation-errors", steps: 0..<2) { [] },
     ]
 }

@@ -3,7 +3,9 @@ import Testing
 
 @Suite struct `Retry of a stage` {
     @Test func `failed actions run again with a new id and the execution keeps its own`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing(message: "full"), Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([
+            [TraceReplay.failing(message: "full"), TraceReplay.succeeding()]
+        ])
         let id = try web.start()
         let failed = try web.stage("Deploy", 2)
         #expect(failed.latest?.status == .failed)
@@ -32,12 +34,12 @@ import Testing
         mode: ServiceModel.RetryMode,
         runs: [String: Int]
     ) throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", actions: [Action(name: "Blue"), Action(name: "Red")]),
             ],
-            attempts: ["Red": [[Rehearsal.failing(), Rehearsal.succeeding()]]]
+            attempts: ["Red": [[TraceReplay.failing(), TraceReplay.succeeding()]]]
         )
         let id = try web.start()
         #expect(try web.status("Deploy", 3) == .failed)
@@ -50,15 +52,15 @@ import Testing
     }
 
     @Test func `later run orders wait for the retried one`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(
                     name: "Deploy",
                     actions: [Action(name: "First"), Action(name: "Second", runOrder: 2)]
                 ),
             ],
-            attempts: ["First": [[Rehearsal.failing(), Rehearsal.succeeding()]]]
+            attempts: ["First": [[TraceReplay.failing(), TraceReplay.succeeding()]]]
         )
         let id = try web.start()
         let failed = try web.stage("Deploy", 3)
@@ -70,7 +72,7 @@ import Testing
     }
 
     @Test func `counters start again with the next execution`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let first = try web.start()
         #expect(web.retry("Deploy", first, 3) == nil)
         #expect(web.retry("Deploy", first, 5) == nil)
@@ -82,14 +84,14 @@ import Testing
     }
 
     @Test func `a half failed stage takes failed actions but not all`() throws {
-        var web = Rehearsal(
+        var web = TraceReplay(
             [
-                Rehearsal.source,
+                TraceReplay.source,
                 Stage(name: "Deploy", actions: [Action(name: "Fast"), Action(name: "Slow")]),
             ],
             attempts: [
-                "Fast": [[Rehearsal.failing(), Rehearsal.succeeding()]],
-                "Slow": [[Rehearsal.succeeding(after: 60)]],
+                "Fast": [[TraceReplay.failing(), TraceReplay.succeeding()]],
+                "Slow": [[TraceReplay.succeeding(after: 60)]],
             ]
         )
         let id = try web.start()
@@ -102,7 +104,7 @@ import Testing
     }
 
     @Test func `a retry at a lost answer is refused the second time`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         #expect(web.retry("Deploy", id, 3) == nil)
         #expect(web.retry("Deploy", id, 3.5) == "StageNotRetryableException")
@@ -111,7 +113,7 @@ import Testing
     }
 
     @Test func `every refusal has its own code`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let first = try web.start()
         #expect(try web.status("Deploy", 2) == .failed)
         #expect(web.retry("Deploy", first, 2, pipeline: "none") == "PipelineNotFoundException")
@@ -123,7 +125,7 @@ import Testing
         #expect(try web.status("Deploy", 5) == .failed)
         #expect(web.retry("Deploy", first, 5) == "NotLatestPipelineExecutionException")
         #expect(
-            web.retry("Deploy", Rehearsal.unknownID, 5) == "NotLatestPipelineExecutionException"
+            web.retry("Deploy", TraceReplay.unknownID, 5) == "NotLatestPipelineExecutionException"
         )
         web.model.holdBusy(pipeline: "web", until: web.at(20), at: web.at(6))
         #expect(web.retry("Deploy", second, 10) == "ConflictException")
@@ -132,7 +134,7 @@ import Testing
     }
 
     @Test func `the message of a refusal is the one seen in public captures`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()]])
         let id = try web.start()
         let error = web.refusal(
             .retryStageExecution,
@@ -151,7 +153,7 @@ import Testing
     }
 
     @Test func `another version of the definition is refused`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         web.model.advance(to: web.at(3))
         try web.model.updatePipeline(try web.model.definition(of: "web"), at: web.at(3))
@@ -162,12 +164,12 @@ import Testing
     }
 
     @Test func `a queued pipeline at its limit is refused`() throws {
-        var web = Rehearsal(
-            [Rehearsal.source, Stage(name: "Deploy", actions: [Action(name: "Ship")])],
+        var web = TraceReplay(
+            [TraceReplay.source, Stage(name: "Deploy", actions: [Action(name: "Ship")])],
             mode: .queued,
             attempts: [
-                "Fetch": [[Rehearsal.succeeding()], [Attempt(.hang)]],
-                "Ship": [[Rehearsal.failing()]],
+                "Fetch": [[TraceReplay.succeeding()], [Attempt(.hang)]],
+                "Ship": [[TraceReplay.failing()]],
             ],
             timing: ServiceModel.Timing(executionLimit: 2)
         )
@@ -183,8 +185,8 @@ import Testing
     }
 
     @Test func `retry works without a state in parallel mode`() throws {
-        var web = Rehearsal.shipping(
-            [[Rehearsal.failing(), Rehearsal.succeeding()]],
+        var web = TraceReplay.shipping(
+            [[TraceReplay.failing(), TraceReplay.succeeding()]],
             mode: .parallel
         )
         let first = try web.start()
@@ -198,7 +200,7 @@ import Testing
     }
 
     @Test func `a person's retry is told apart in the log only`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         _ = try web.start()
         web.model.schedule(
             .retry(stage: "Deploy", mode: .allActions),

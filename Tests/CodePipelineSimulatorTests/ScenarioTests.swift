@@ -40,12 +40,12 @@ import Testing
             ),
             file: "s.yaml"
         )
-        var model = scenario.makeModel(start: Rehearsal.origin)
-        model.advance(to: Rehearsal.origin + .seconds(2))
+        var model = scenario.makeModel(start: TraceReplay.origin)
+        model.advance(to: TraceReplay.origin + .seconds(2))
         #expect(try model.state(of: "web").stages[1].latest?.status == .failed)
-        model.advance(to: Rehearsal.origin + .seconds(15))
+        model.advance(to: TraceReplay.origin + .seconds(15))
         #expect(try model.state(of: "web").stages[1].latest?.status == .succeeded)
-        #expect(model.nextChange == Rehearsal.origin + .seconds(60))
+        #expect(model.nextChange == TraceReplay.origin + .seconds(60))
     }
 
     @Test func `thousands of pipelines may start at the same moment`() throws {
@@ -56,8 +56,8 @@ import Testing
             ),
             file: "s.yaml"
         )
-        var model = scenario.makeModel(start: Rehearsal.origin)
-        model.advance(to: Rehearsal.origin + .seconds(60))
+        var model = scenario.makeModel(start: TraceReplay.origin)
+        model.advance(to: TraceReplay.origin + .seconds(60))
         let failed = try model.pipelineNames.filter { name in
             try model.state(of: name).stages[1].latest?.status == .failed
         }
@@ -72,11 +72,11 @@ import Testing
             ),
             file: "s.yaml"
         )
-        var model = scenario.makeModel(start: Rehearsal.origin, speed: 10)
-        #expect(model.nextChange == Rehearsal.origin + .seconds(2))
-        model.advance(to: Rehearsal.origin + .milliseconds(6100))
+        var model = scenario.makeModel(start: TraceReplay.origin, speed: 10)
+        #expect(model.nextChange == TraceReplay.origin + .seconds(2))
+        model.advance(to: TraceReplay.origin + .milliseconds(6100))
         let action = try model.state(of: "web").stages[1].actions[0].latest
-        #expect(action?.updated == Rehearsal.origin + .milliseconds(6100))
+        #expect(action?.updated == TraceReplay.origin + .milliseconds(6100))
         #expect(action?.status == .failed)
     }
 
@@ -103,9 +103,9 @@ import Testing
             ),
             file: "s.yaml"
         )
-        var model = scenario.makeModel(start: Rehearsal.origin, speed: 10)
+        var model = scenario.makeModel(start: TraceReplay.origin, speed: 10)
         for (time, isShown) in [(1000, false), (2099, false), (2100, true)] as [(Int, Bool)] {
-            model.advance(to: Rehearsal.origin + .milliseconds(time))
+            model.advance(to: TraceReplay.origin + .milliseconds(time))
             let run = try model.state(of: "web").stages[1].actions[0].latest
             #expect((run != nil) == isShown, "\(time) ms")
         }
@@ -123,8 +123,8 @@ import Testing
             ),
             file: "s.yaml"
         )
-        var model = scenario.makeModel(start: Rehearsal.origin)
-        model.advance(to: Rehearsal.origin + .seconds(3))
+        var model = scenario.makeModel(start: TraceReplay.origin)
+        model.advance(to: TraceReplay.origin + .seconds(3))
         let execution = try #require(try model.executions(of: "web").first)
         #expect(execution.status == .failed && execution.statusSummary == "no value")
         #expect(try model.actionRuns(of: "web").isEmpty)

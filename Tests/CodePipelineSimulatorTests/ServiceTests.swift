@@ -28,7 +28,7 @@ import Testing
         return SimulatedService(scenario, clock: { clock.now })
     }
 
-    static func text(_ answer: FaceAnswer) -> String {
+    static func text(_ answer: SimulatorAnswer) -> String {
         String(decoding: answer.response.body, as: UTF8.self)
     }
 
@@ -98,13 +98,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("throttle", 0, FaceAnswer.Delivery.whole), ("lost_request", 0, .nothing),
+        ("throttle", 0, SimulatorAnswer.Delivery.whole), ("lost_request", 0, .nothing),
         ("lost_answer", 1, .nothing), ("close_mid_answer", 1, .half), ("garbage", 1, .whole),
     ])
     func `a fault on a retry says whether the retry was performed`(
         kind: String,
         effective: Int,
-        delivery: FaceAnswer.Delivery
+        delivery: SimulatorAnswer.Delivery
     ) throws {
         let clock = TestClock()
         let service = try Self.service(
@@ -251,7 +251,7 @@ extension String {
 
 /// Sends bytes over one connection and reads until the server closes it, five seconds at most.
 enum LoopbackClient {
-    static func send(_ request: FaceRequest, port: Int) async throws -> String {
+    static func send(_ request: SimulatorRequest, port: Int) async throws -> String {
         var head = "\(request.method) \(request.target) HTTP/1.1\r\n"
         for header in request.headers {
             head += "\(header.name): \(header.value)\r\n"

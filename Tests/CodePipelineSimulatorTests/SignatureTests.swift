@@ -25,7 +25,7 @@ import Testing
         region: "eu-west-1"
     )
 
-    static func check(_ request: FaceRequest, now: ModelTime = now) -> ServiceError? {
+    static func check(_ request: SimulatorRequest, now: ModelTime = now) -> ServiceError? {
         do throws(ServiceError) {
             _ = try verifier.verify(request, now: now)
             return nil
@@ -67,7 +67,7 @@ import Testing
         if let token {
             headers.append(("X-Amz-Security-Token", token))
         }
-        let request = FaceRequest(
+        let request = SimulatorRequest(
             method: "POST",
             target: "/",
             headers: headers,
@@ -132,7 +132,7 @@ import Testing
 
     @Test func `a changed body is noticed`() {
         let request = Signer().request("ListPipelines", "{}")
-        let changed = FaceRequest(
+        let changed = SimulatorRequest(
             method: "POST",
             target: "/",
             headers: request.headers,

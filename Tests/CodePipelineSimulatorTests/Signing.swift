@@ -10,7 +10,7 @@ struct Signer {
     var region = "eu-west-1"
     var service = "codepipeline"
 
-    func request(_ operation: String, _ body: String) -> FaceRequest {
+    func request(_ operation: String, _ body: String) -> SimulatorRequest {
         var headers: [(name: String, value: String)] = [
             ("content-type", "application/x-amz-json-1.1"),
             ("host", "codepipeline.eu-west-1.amazonaws.com"),
@@ -44,7 +44,12 @@ struct Signer {
                     + "Signature=\(hex(key))"
             )
         )
-        return FaceRequest(method: "POST", target: "/", headers: headers, body: Array(body.utf8))
+        return SimulatorRequest(
+            method: "POST",
+            target: "/",
+            headers: headers,
+            body: Array(body.utf8)
+        )
     }
 
     private func hex(_ bytes: some Sequence<UInt8>) -> String {
@@ -55,14 +60,14 @@ struct Signer {
     }
 }
 
-extension FaceRequest {
+extension SimulatorRequest {
     /// The request with one header replaced, or left out for a nil value.
-    func with(_ name: String, _ value: String?) -> FaceRequest {
+    func with(_ name: String, _ value: String?) -> SimulatorRequest {
         var changed = headers.filter { $0.name != name }
         if let value {
             changed.append((name, value))
         }
-        return FaceRequest(method: method, target: target, headers: changed, body: body)
+        return SimulatorRequest(method: method, target: target, headers: changed, body: body)
     }
 
     func header(named name: String) -> String {

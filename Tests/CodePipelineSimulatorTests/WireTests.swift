@@ -5,7 +5,7 @@ import Testing
     static let longName = JSON.string(String(repeating: "a", count: 101))
     static let retry: [String: JSON] = [
         "pipelineName": "web", "stageName": "Deploy",
-        "pipelineExecutionId": .string(Rehearsal.unknownID), "retryMode": "FAILED_ACTIONS",
+        "pipelineExecutionId": .string(TraceReplay.unknownID), "retryMode": "FAILED_ACTIONS",
     ]
 
     @Test(
@@ -42,7 +42,7 @@ import Testing
         value: JSON?,
         what: String
     ) {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         var input = Self.retry
         input[member] = value
         let error = web.refusal(.retryStageExecution, input)
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `all violations come at once`() {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         let error = web.refusal(.retryStageExecution, [:])
         #expect(error?.message.hasPrefix("4 validation errors detected: Value at") == true)
     }
@@ -69,7 +69,7 @@ import Testing
         operation: CodePipelineSimulator.Operation,
         input: [String: JSON]
     ) {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         #expect(web.refusal(operation, input)?.code == "SerializationException")
     }
 
@@ -77,7 +77,7 @@ import Testing
     func `every operation but the list refuses an empty request`(
         operation: CodePipelineSimulator.Operation
     ) {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         let code = web.refusal(operation, [:])?.code
         #expect(code == (operation == .listPipelines ? nil : "ValidationException"))
     }
@@ -92,7 +92,7 @@ import Testing
             ),
             (
                 .getPipelineExecution,
-                ["pipelineName": "web", "pipelineExecutionId": .string(Rehearsal.unknownID)],
+                ["pipelineName": "web", "pipelineExecutionId": .string(TraceReplay.unknownID)],
                 "PipelineExecutionNotFoundException"
             ),
             (.listPipelineExecutions, ["pipelineName": "none"], "PipelineNotFoundException"),
@@ -100,7 +100,7 @@ import Testing
                 .listActionExecutions,
                 [
                     "pipelineName": "web",
-                    "filter": .object(["pipelineExecutionId": .string(Rehearsal.unknownID)]),
+                    "filter": .object(["pipelineExecutionId": .string(TraceReplay.unknownID)]),
                 ], "PipelineExecutionNotFoundException"
             ),
             (.listPipelines, ["nextToken": "x"], "InvalidNextTokenException"),
@@ -129,13 +129,13 @@ import Testing
                 .putApprovalResult,
                 [
                     "pipelineName": "web", "stageName": "Deploy", "actionName": "None",
-                    "token": .string(Rehearsal.unknownID),
+                    "token": .string(TraceReplay.unknownID),
                     "result": .object(["summary": "", "status": "Approved"]),
                 ], "ActionNotFoundException"
             ),
             (
                 .stopPipelineExecution,
-                ["pipelineName": "web", "pipelineExecutionId": .string(Rehearsal.unknownID)],
+                ["pipelineName": "web", "pipelineExecutionId": .string(TraceReplay.unknownID)],
                 "PipelineExecutionNotStoppableException"
             ),
         ] as [(CodePipelineSimulator.Operation, [String: JSON], String)]
@@ -145,12 +145,12 @@ import Testing
         input: [String: JSON],
         code: String
     ) {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         #expect(web.refusal(operation, input)?.code == code)
     }
 
     @Test func `the state is rendered as the API model has it`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing(message: "say \"no\"\n")]])
+        var web = TraceReplay.shipping([[TraceReplay.failing(message: "say \"no\"\n")]])
         let id = try web.start()
         let state = try web.perform(.getPipelineState, ["name": "web"], 2).get()
         let stage = try #require(state["stageStates"]?[1])
@@ -172,10 +172,10 @@ import Testing
     }
 
     @Test func `pipelines come in pages`() throws {
-        var model = ServiceModel(start: Rehearsal.origin)
+        var model = ServiceModel(start: TraceReplay.origin)
         for number in 0..<5 {
             model.addPipeline(
-                ServiceModel.Definition(name: "p\(number)", stages: [Rehearsal.source])
+                ServiceModel.Definition(name: "p\(number)", stages: [TraceReplay.source])
             )
         }
         let isAdded = model.addPipeline(ServiceModel.Definition(name: "p0", stages: []))
@@ -188,7 +188,7 @@ import Testing
             let page = try model.perform(
                 .listPipelines,
                 .object(input),
-                at: Rehearsal.origin
+                at: TraceReplay.origin
             ).get()
             names += page["pipelines"]?.array?.compactMap { $0["name"]?.string } ?? []
             token = page["nextToken"]
@@ -197,7 +197,7 @@ import Testing
     }
 
     @Test func `action executions come in pages that new ones do not shift`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         for attempt in 0..<3 {
             #expect(web.retry("Deploy", id, Double(3 + attempt * 2)) == nil)
@@ -221,7 +221,7 @@ import Testing
     }
 
     @Test func `the latest attempts can be asked for alone`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         #expect(web.retry("Deploy", id, 3) == nil)
         func rows(_ range: String) throws -> Int? {
@@ -239,7 +239,7 @@ import Testing
     }
 
     @Test func `executions are listed newest first and filtered by stage`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()], [Rehearsal.failing()]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()], [TraceReplay.failing()]])
         let good = try web.start(0)
         let bad = try web.start(5)
         func ids(_ extra: [String: JSON]) throws -> [String] {
@@ -256,7 +256,7 @@ import Testing
     }
 
     @Test func `a definition goes round through an update`() throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()]], onFailure: .retry(.allActions))
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()]], onFailure: .retry(.allActions))
         let before = try web.perform(.getPipeline, ["name": "web"]).get()
         #expect(
             before["metadata"]?["pipelineArn"]
@@ -282,7 +282,7 @@ import Testing
         type: String,
         stage: String
     ) throws {
-        var web = Rehearsal.shipping([[Rehearsal.succeeding()]])
+        var web = TraceReplay.shipping([[TraceReplay.succeeding()]])
         let input: [String: JSON] = [
             "pipelineName": "web", "stageName": .string(stage), "transitionType": .string(type),
             "reason": "freeze",
@@ -294,7 +294,7 @@ import Testing
     }
 
     @Test func `reads are logged when everything is`() throws {
-        var web = Rehearsal.shipping([])
+        var web = TraceReplay.shipping([])
         _ = web.perform(.getPipelineState, ["name": "web"])
         #expect(web.model.served.isEmpty)
         web.model.recording = .everything

@@ -75,8 +75,8 @@ import Testing
         }
         let names = extending.map { String($0.path.split(separator: "/").last ?? "") }
         let parts = Self.arrows.keys.filter { $0 != "Values" }
-        let wanted = parts.map { "Engine+\($0).swift" } + ["Engine+Status.swift"]
-        #expect(names.sorted() == wanted.sorted())
+        let expected = parts.map { "Engine+\($0).swift" } + ["Engine+Status.swift"]
+        #expect(names.sorted() == expected.sorted())
     }
 
     @Test func `the engine has eight stored properties at most`() throws {

@@ -8,7 +8,7 @@ import Testing
     )
 
     /// What is wrong with a file's name; nil: nothing.
-    private static func fault(of file: SourceFile) -> String? {
+    private static func error(of file: SourceFile) -> String? {
         let parts = file.name.split(separator: "+", maxSplits: 1).map(String.init)
         let type = parts[0].split(separator: ".").last.map(String.init) ?? parts[0]
         let isThere =
@@ -22,6 +22,6 @@ import Testing
 
     @Test(arguments: SourceTree.sources)
     func `a file is named after a type that it declares or extends`(_ file: SourceFile) {
-        if let fault = NameTests.fault(of: file) { Issue.record("\(file.path): \(fault)") }
+        if let error = NameTests.error(of: file) { Issue.record("\(file.path): \(error)") }
     }
 }

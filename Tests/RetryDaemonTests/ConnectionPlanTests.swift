@@ -25,7 +25,7 @@ func planner(
     environment.variables = variables
     environment.homeDirectory = "/home"
     environment.stat = { _ in nil }
-    environment.readFile = { path throws(FileTrouble) in
+    environment.readFile = { path throws(FileError) in
         guard let text = files[path] else { throw .absent }
         let bytes = Array(text.utf8)
         return FileContents(

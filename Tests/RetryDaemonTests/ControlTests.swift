@@ -27,8 +27,8 @@ struct ControlTests {
             #expect(rig.ledger.pauses.isEmpty)
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.contains("report paused"))
-        #expect(rig.chronicle.contains("report resumed"))
+        #expect(rig.eventLog.contains("report paused"))
+        #expect(rig.eventLog.contains("report resumed"))
     }
 
     @Test
@@ -40,7 +40,7 @@ struct ControlTests {
         _ = await rig.run { rig in
             let verdict = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
             #expect(verdict == .volatile)
-            await rig.chronicle.wait(for: "report target_degraded")
+            await rig.eventLog.wait(for: "report target_degraded")
             rig.store.memory.fail(with: nil)
             await rig.pass(.seconds(10), until: "report target_recovered")
             rig.send(.stop("SIGTERM"))
@@ -83,7 +83,7 @@ struct ControlTests {
     ) async {
         let rig = Rig()
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             var pause = Self.everything
             pause.scope = row.0
             let verdict = await rig.ask(otherwise: .stopping) { [pause] in .pause(pause, $0) }
@@ -95,14 +95,14 @@ struct ControlTests {
             #expect(lifted == .refused(text))
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("report paused"))
+        #expect(!rig.eventLog.contains("report paused"))
     }
 
     @Test
     func `a resume that lifts nothing says what is paused`() async {
         let rig = Rig()
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             let none = await rig.ask(otherwise: .stopping) { .resume(PauseScope(), uid: 0, $0) }
             #expect(none == .nothing("nothing was paused"))
             var pause = Self.everything
@@ -146,10 +146,10 @@ struct ControlTests {
     @Test
     func `the status survives the wire and prints every part`() async throws {
         let rig = Rig()
-        let source = TriggerSource(sink: ChronicleSink(chronicle: rig.chronicle))
-        let answer = Chronicle()
+        let source = TriggerSource(sink: LoggingSink(eventLog: rig.eventLog))
+        let answer = EventLog()
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             _ = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             if let document = StatusDocument(status) {
@@ -183,7 +183,7 @@ struct ControlTests {
                     region: "eu-west-1",
                     pipelines: 30,
                     lost: (10..<32).map { PipelineName("old-\($0)") },
-                    trouble: nil,
+                    degradation: nil,
                     rate: 5
                 )
             ],
@@ -213,7 +213,7 @@ struct ControlTests {
             ],
             pauses: [Pause(scope: PauseScope(), reason: "freeze", uid: 0, until: nil)],
             callsInFlight: 0,
-            ledgerTrouble: nil
+            ledgerError: nil
         )
         let answer = StatusAnswer(
             engine: engine,
@@ -248,19 +248,19 @@ struct ControlTests {
 
     @Test
     func `a client of a daemon that ends is told so`() async {
-        let chronicle = Chronicle()
-        let source = TriggerSource(sink: ChronicleSink(chronicle: chronicle))
+        let eventLog = EventLog()
+        let source = TriggerSource(sink: LoggingSink(eventLog: eventLog))
         await source.close()
         let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
         let request = ControlRequest(bytes: ControlQuestion.reload.bytes, peer: peer)
         let answer = ControlAnswer(bytes: await source.answer(request))
         #expect(answer?.outcome == .stopping)
-        #expect(chronicle.contains("note info reload asked for by process 1 of user 0"))
+        #expect(eventLog.contains("note info reload asked for by process 1 of user 0"))
     }
 
     @Test
     func `an unknown question gets an answer`() async {
-        let source = TriggerSource(sink: ChronicleSink(chronicle: Chronicle()))
+        let source = TriggerSource(sink: LoggingSink(eventLog: EventLog()))
         let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
         let answer = await source.answer(ControlRequest(bytes: [1, 2], peer: peer))
         #expect(ControlAnswer(bytes: answer)?.outcome == .invalid)

@@ -16,10 +16,10 @@ struct ExplainForeignFileTests {
             "state.json is of pipeline \"api\": the policy of \"web\", which names stage Build, is "
             + "tried on its failure"
         #expect(facts.notes == [note])
-        #expect(throws: ExplainTrouble.self, "another stage is named") {
+        #expect(throws: ExplainError.self, "another stage is named") {
             try Input.facts(state: state, definition: definition, naming: ["Deploy"])
         }
-        #expect(throws: ExplainTrouble.self, "the files are of two pipelines") {
+        #expect(throws: ExplainError.self, "the files are of two pipelines") {
             try Input.facts(state: state, naming: ["Build"])
         }
     }

@@ -69,7 +69,7 @@ struct ExplainInputTests {
         definition: [UInt8]? = Array(structure.replacing("ROLLBACK", with: "FAIL").utf8),
         executions: [UInt8]? = filled(executions),
         naming stages: Set<StageName> = []
-    ) throws(ExplainTrouble) -> ExplainFacts {
+    ) throws(ExplainError) -> ExplainFacts {
         try ExplainFacts(
             of: question,
             state: ("state.json", state),
@@ -79,8 +79,8 @@ struct ExplainInputTests {
         )
     }
 
-    static func utf16(_ text: [UInt8], bigEndian: Bool, mark: Bool) -> [UInt8] {
-        let units = (mark ? [0xFEFF] : []) + Array(String(decoding: text, as: UTF8.self).utf16)
+    static func utf16(_ text: [UInt8], bigEndian: Bool, baseline: Bool) -> [UInt8] {
+        let units = (baseline ? [0xFEFF] : []) + Array(String(decoding: text, as: UTF8.self).utf16)
         return units.flatMap { unit in
             let bytes = [UInt8(unit >> 8), UInt8(unit & 0xFF)]
             return bigEndian ? bytes : bytes.reversed()
@@ -93,8 +93,8 @@ struct ExplainInputTests {
         let expected = try Self.facts(state: plain)
         #expect(try Self.facts(state: [0xEF, 0xBB, 0xBF] + plain) == expected)
         for bigEndian in [true, false] {
-            for mark in [true, false] {
-                let wide = Self.utf16(plain, bigEndian: bigEndian, mark: mark)
+            for baseline in [true, false] {
+                let wide = Self.utf16(plain, bigEndian: bigEndian, baseline: baseline)
                 #expect(try Self.facts(state: wide) == expected)
             }
         }
@@ -141,10 +141,10 @@ struct ExplainInputTests {
         ("{a: 1}", "expected a name in double quotes"),
     ])
     func `what is no state is named as what it is`(_ row: (String, String)) {
-        let trouble = #expect(throws: ExplainTrouble.self) {
+        let problem = #expect(throws: ExplainError.self) {
             try Self.facts(state: Array(row.0.utf8))
         }
-        let message = trouble?.message ?? ""
+        let message = problem?.message ?? ""
         #expect(message.hasPrefix("state.json:"), "\(message)")
         #expect(message.contains(row.1), "\(message)")
         let isKnown =
@@ -160,17 +160,17 @@ struct ExplainInputTests {
         ] as [([UInt8], String)]
     )
     func `bytes that are no text are named`(_ row: ([UInt8], String)) {
-        let trouble = #expect(throws: ExplainTrouble.self) { try Self.facts(state: row.0) }
-        #expect(trouble?.message.contains(row.1) == true)
+        let problem = #expect(throws: ExplainError.self) { try Self.facts(state: row.0) }
+        #expect(problem?.message.contains(row.1) == true)
     }
 
     @Test
     func `deep nesting and long files are read within bounds`() {
         let deep = String(repeating: "[", count: 5000)
-        let trouble = #expect(throws: ExplainTrouble.self) {
+        let problem = #expect(throws: ExplainError.self) {
             try Self.facts(state: Array("{\"a\":\(deep)".utf8))
         }
-        #expect(trouble?.message.contains("nested too deep") == true)
+        #expect(problem?.message.contains("nested too deep") == true)
     }
 
     @Test(arguments: [
@@ -178,10 +178,10 @@ struct ExplainInputTests {
         "{\"stages\":[{\"name\":\"Build\"}]}", "{\"Pipeline\":{\"Stages\":[]}}",
     ])
     func `a definition without stages is none`(_ text: String) {
-        let trouble = #expect(throws: ExplainTrouble.self) {
+        let problem = #expect(throws: ExplainError.self) {
             try Self.facts(definition: Array(text.utf8))
         }
-        #expect(trouble?.message.contains("aws codepipeline get-pipeline --name NAME") == true)
+        #expect(problem?.message.contains("aws codepipeline get-pipeline --name NAME") == true)
     }
 
     @Test
@@ -201,13 +201,13 @@ struct ExplainInputTests {
             (Self.state, "{\"pipeline\":\(other)}"),
         ]
         for files in wrong {
-            let trouble = #expect(throws: ExplainTrouble.self) {
+            let problem = #expect(throws: ExplainError.self) {
                 try Self.facts(
                     state: Self.filled(files.state),
                     definition: files.definition.map { Array($0.utf8) }
                 )
             }
-            let message = trouble?.message ?? ""
+            let message = problem?.message ?? ""
             #expect(message.contains("is of pipeline \"api\", and --pipeline says \"web\""))
             let file = files.definition == nil ? "state.json: " : "definition.json: "
             #expect(message.hasPrefix(file), "\(message)")
@@ -229,12 +229,12 @@ struct ExplainInputTests {
         ("[{\"pipelineExecutionId\":\"e-1\"}]", "holds a list, as --query gives"),
     ])
     func `a history without the failure is no history of it`(_ row: (String, String)) {
-        let trouble = #expect(throws: ExplainTrouble.self) {
+        let problem = #expect(throws: ExplainError.self) {
             try Self.facts(executions: Self.filled(row.0))
         }
-        #expect(trouble?.message.hasPrefix("executions.json: ") == true)
-        #expect(trouble?.message.contains(row.1) == true, "\(trouble?.message ?? "")")
-        #expect(trouble?.message.contains("list-action-executions") == true)
+        #expect(problem?.message.hasPrefix("executions.json: ") == true)
+        #expect(problem?.message.contains(row.1) == true, "\(problem?.message ?? "")")
+        #expect(problem?.message.contains("list-action-executions") == true)
     }
 
     @Test
@@ -281,7 +281,7 @@ struct ExplainInputTests {
         "/Date(1795395600000)/", "2026-13-23T01:00:00Z", "2026-11-23T25:00:00Z",
     ])
     func `a time that cannot be read is named with file, place and member`(_ text: String) {
-        let inState = #expect(throws: ExplainTrouble.self) {
+        let inState = #expect(throws: ExplainError.self) {
             try Self.facts(state: Self.filled(Self.state, time: text))
         }
         let message = inState?.message ?? ""
@@ -292,7 +292,7 @@ struct ExplainInputTests {
             ),
             "\(message)"
         )
-        let inRows = #expect(throws: ExplainTrouble.self) {
+        let inRows = #expect(throws: ExplainError.self) {
             try Self.facts(executions: Self.filled(Self.executions, time: text))
         }
         #expect(
@@ -339,9 +339,9 @@ struct ExplainInputTests {
     ) throws {
         let facts = try Self.facts()
         let explainer = try Self.explainer()
-        let trouble = #expect(throws: ExplainTrouble.self) { try explainer.check(row.0, facts) }
-        #expect(trouble?.isOfUsage == true)
-        #expect(trouble?.message.contains(row.1) == true, "\(trouble?.message ?? "")")
+        let problem = #expect(throws: ExplainError.self) { try explainer.check(row.0, facts) }
+        #expect(problem?.isOfUsage == true)
+        #expect(problem?.message.contains(row.1) == true, "\(problem?.message ?? "")")
     }
 
     @Test

@@ -117,9 +117,9 @@ struct ExplainTests {
     @Test
     func `the history of other executions is no history of the failure`() throws {
         let other = Self.executions.replacing("e-1", with: "e-0")
-        let trouble = #expect(throws: ExplainTrouble.self) { try facts(executions: other) }
+        let problem = #expect(throws: ExplainError.self) { try facts(executions: other) }
         #expect(
-            trouble?.message
+            problem?.message
                 == "executions.json: has no row of execution e-1, in which stage Deploy failed; "
                 + "its 1 rows are of other executions; run: aws codepipeline "
                 + "list-action-executions --pipeline-name web --filter pipelineExecutionId=e-1 "
@@ -177,7 +177,7 @@ struct ExplainTests {
                     ended: ended,
                     pauses: pauses,
                     callsInFlight: 0,
-                    ledgerTrouble: nil
+                    ledgerError: nil
                 ),
                 path: "c.yaml",
                 loadedAt: nil,
@@ -280,7 +280,7 @@ struct ExplainTests {
 
     @Test(arguments: ["", "null", "[]", "{}", "{\"stageStates\":3}"])
     func `a state that is none is unreadable input`(_ text: String) {
-        #expect(throws: ExplainTrouble.self) {
+        #expect(throws: ExplainError.self) {
             try ExplainFacts(
                 of: question(),
                 state: ("state.json", Array(text.utf8)),

@@ -26,8 +26,8 @@ import Testing
         (.executionNotFound, .invalid, "Said"), (.validation, .invalid, nil),
         (.accessDenied, .accessDenied, "Said"), (.throttled, .throttled, "Said"),
         (.credentials, .credentials, "Said"), (.clock, .clock, "Said"),
-        (.unreachable, .unreachable, nil), (.unavailable, .trouble, "503"),
-        (.unreadable, .trouble, nil), (.cancelled, .trouble, nil),
+        (.unreachable, .unreachable, nil), (.unavailable, .serverError, "503"),
+        (.unreadable, .serverError, nil), (.cancelled, .serverError, nil),
         (.other(code: "Odd"), .invalid, "Odd"),
     ])
     func `a failed read keeps its kind, code and text`(
@@ -131,7 +131,7 @@ import Testing
                         isComplete: true
                     )
                 },
-                refusing: NameFault.first(of:),
+                refusing: WireNameError.first(of:),
                 \.count
             )
         }
@@ -142,7 +142,7 @@ import Testing
             Issue.record("a name that AWS does not give was taken")
             return
         }
-        #expect(failure.kind == .trouble)
+        #expect(failure.kind == .serverError)
         #expect(failure.operation == "ListPipelines")
         #expect(failure.message.contains("a pipeline's name in it holds a control character"))
     }

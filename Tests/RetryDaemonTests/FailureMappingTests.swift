@@ -16,8 +16,8 @@ struct FailureMappingTests {
         ("ValidationException", 400, .invalid), ("AccessDeniedException", 400, .accessDenied),
         ("ThrottlingException", 400, .throttled), ("ExpiredTokenException", 400, .credentials),
         ("UnrecognizedClientException", 400, .credentials),
-        ("RequestTimeTooSkewed", 403, .clock), ("InternalFailure", 500, .trouble),
-        ("ServiceUnavailable", 503, .trouble), ("SomethingNew", 400, .invalid),
+        ("RequestTimeTooSkewed", 403, .clock), ("InternalFailure", 500, .serverError),
+        ("ServiceUnavailable", 503, .serverError), ("SomethingNew", 400, .invalid),
     ])
     func `an error of AWS on a read`(_ row: (String, Int, CallFailure.Kind)) async throws {
         let service = FixedTransport.error(row.0, status: row.1).service
@@ -114,8 +114,11 @@ struct FailureMappingTests {
     }
 
     @Test(arguments: [
-        (TransportError.Kind.timeout, TransportError.Progress.maybeSent, CallFailure.Kind.trouble),
-        (.broken, .maybeSent, .trouble), (.timeout, .notSent, .unreachable),
+        (
+            TransportError.Kind.timeout, TransportError.Progress.maybeSent,
+            CallFailure.Kind.serverError
+        ),
+        (.broken, .maybeSent, .serverError), (.timeout, .notSent, .unreachable),
         (.connection, .notSent, .unreachable), (.broken, .notSent, .unreachable),
     ])
     func `only a request that was never written shows that nobody is there`(
@@ -161,7 +164,7 @@ struct FailureMappingTests {
             Issue.record("half a list would make pipelines vanish")
             return
         }
-        #expect(failure.kind == .trouble)
+        #expect(failure.kind == .serverError)
     }
 
     @Test
@@ -190,7 +193,7 @@ struct FailureMappingTests {
             ),
             failure(await service(#"{"pipelines":[{"name":"a\nb"}]}"#).pipelines()),
         ]
-        #expect(failures.map(\.?.kind) == Array(repeating: .trouble, count: 5))
+        #expect(failures.map(\.?.kind) == Array(repeating: .serverError, count: 5))
         #expect(
             failures.map(\.?.operation) == [
                 "GetPipelineState", "GetPipeline", "ListActionExecutions",

@@ -15,10 +15,10 @@ struct LedgerWorkTests {
             // One write, and none after it that could tell the news.
             let pause = Pause(scope: PauseScope(), reason: "why", uid: 1, until: nil)
             #expect(await rig.ask(otherwise: .stopping) { .pause(pause, $0) } == .stored)
-            await rig.chronicle.wait(for: "note warning ledger: ledger.sqlite was damaged")
+            await rig.eventLog.wait(for: "note warning ledger: ledger.sqlite was damaged")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("store prune") == 4)
+        #expect(rig.eventLog.count("store prune") == 4)
     }
 
     @Test
@@ -26,28 +26,28 @@ struct LedgerWorkTests {
         let rig = Rig()
         rig.store.pruning.withLock { $0 = (.max, nil) }
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "store durable 1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("store durable") == 1)
+        #expect(rig.eventLog.count("store durable") == 1)
         #expect(rig.ledger.intents.count == 1)
     }
 
     @Test
     func `a ledger that cannot be read is said, asked again, and then the failure goes on`() async {
         let rig = Rig()
-        rig.store.recallFaults.withLock { $0 = [.readOnly, .readOnly] }
+        rig.store.recallErrors.withLock { $0 = [.readOnly, .readOnly] }
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report target_degraded")
-            #expect(!rig.chronicle.contains("report stage_failed"))
+            await rig.eventLog.wait(for: "report target_degraded")
+            #expect(!rig.eventLog.contains("report stage_failed"))
             await rig.pass(.seconds(5), thenBy: .seconds(1), until: "report stage_failed")
             await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
         }
         // At least: the clock moves on while the ledger's thread waits for its turn.
-        #expect(rig.chronicle.count("store recall") >= 3)
-        #expect(rig.chronicle.count("report stage_failed") == 1)
+        #expect(rig.eventLog.count("store recall") >= 3)
+        #expect(rig.eventLog.count("report stage_failed") == 1)
     }
 
     @Test
@@ -57,13 +57,13 @@ struct LedgerWorkTests {
         rig.clock.advance(by: .seconds(60))
         rig.store.holdsRecalls.withLock { $0 = true }
         let end = await rig.run { rig in
-            await rig.chronicle.wait(for: "store recall")
+            await rig.eventLog.wait(for: "store recall")
             // All other answers are in after so many turns of the loop.
             for _ in 0..<50 { _ = await rig.ask(otherwise: .stopping) { .status($0) } }
             rig.store.release()
         }
-        #expect(end == .looked(readable: 1, unreadable: 0))
-        #expect(rig.chronicle.count("report stage_failed") == 1)
-        #expect(rig.chronicle.count("call retry") == 1)
+        #expect(end == .polled(readable: 1, unreadable: 0))
+        #expect(rig.eventLog.count("report stage_failed") == 1)
+        #expect(rig.eventLog.count("call retry") == 1)
     }
 }

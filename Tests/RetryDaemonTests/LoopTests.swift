@@ -10,11 +10,11 @@ struct LoopTests {
     func `an intent is durable before its call is made`() async {
         let rig = Rig()
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "report retry_accepted")
             rig.send(.stop("SIGTERM"))
         }
-        let lines = rig.chronicle
+        let lines = rig.eventLog
         #expect(lines.index(of: "store durable 1") < lines.index(of: "report retry_sent"))
         #expect(lines.index(of: "report retry_sent") < lines.index(of: "call retry"))
         #expect(lines.index(of: "call retry") < lines.index(of: "report retry_accepted"))
@@ -25,28 +25,28 @@ struct LoopTests {
     func `memory is given back once the first looks are over`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state")
+            await rig.eventLog.wait(for: "call state")
             await rig.pass(.seconds(20), until: "call definition")
-            #expect(!rig.chronicle.contains("memory given back"))
+            #expect(!rig.eventLog.contains("memory given back"))
             await rig.pass(.seconds(21), until: "memory given back")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("memory given back") == 1)
+        #expect(rig.eventLog.count("memory given back") == 1)
     }
 
     @Test
     func `a ledger that takes no writes holds every retry, and is tried again by itself`() async {
         let rig = Rig()
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             rig.store.memory.fail(with: .full)
             await rig.pass(.seconds(2), until: "report retry_deferred")
-            #expect(!rig.chronicle.contains("call retry"))
+            #expect(!rig.eventLog.contains("call retry"))
             rig.store.memory.fail(with: nil)
             await rig.pass(.seconds(1), thenBy: .seconds(1), until: "call retry")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("report target_degraded") >= 1)
+        #expect(rig.eventLog.count("report target_degraded") >= 1)
         #expect(rig.ledger.intents.count == 1)
     }
 
@@ -55,12 +55,12 @@ struct LoopTests {
         let rig = Rig()
         rig.services["prod"]?.script.withLock { $0.retry = .unknown("connection lost") }
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "report retry_unknown")
             await rig.pass(.seconds(2), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("call retry") == 1)
+        #expect(rig.eventLog.count("call retry") == 1)
         #expect(rig.ledger.intents.map(\.state) == [.unknown])
     }
 
@@ -69,11 +69,11 @@ struct LoopTests {
         var rig = Rig()
         rig.loaded = .of(targets: ["prod"], pipelines: ["gone", "web"])
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report pipeline_lost")
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report pipeline_lost")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.contains("call state prod/gone"))
+        #expect(rig.eventLog.contains("call state prod/gone"))
     }
 
     @Test
@@ -81,23 +81,23 @@ struct LoopTests {
         var rig = Rig()
         rig.options.isDryRun = true
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report would_retry")
+            await rig.eventLog.wait(for: "report would_retry")
             await rig.pass(.seconds(5), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("call retry"))
+        #expect(!rig.eventLog.contains("call retry"))
     }
 
     @Test
     func `the service manager hears that it is ready after the first effects`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.lines.first == "connect prod 1")
+        #expect(rig.eventLog.lines.first == "connect prod 1")
         #expect(
-            rig.chronicle.index(of: "report started") < rig.chronicle.index(of: "manager READY")
+            rig.eventLog.index(of: "report started") < rig.eventLog.index(of: "manager READY")
         )
     }
 
@@ -106,7 +106,7 @@ struct LoopTests {
         var rig = Rig(script: .quiet)
         rig.options.isOnce = true
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 1, unreadable: 0))
+        #expect(end == .polled(readable: 1, unreadable: 0))
         #expect(Status(end) == .success)
     }
 
@@ -116,7 +116,7 @@ struct LoopTests {
         rig.options.isOnce = true
         rig.loaded.configuration.poll.interval = .milliseconds(100)
         _ = await rig.run { _ in }
-        #expect(!rig.chronicle.contains("report polling_slowed"))
+        #expect(!rig.eventLog.contains("report polling_slowed"))
     }
 
     @Test
@@ -124,7 +124,7 @@ struct LoopTests {
         var rig = Rig(script: ServiceDouble.Script())
         rig.options.isOnce = true
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 0, unreadable: 1))
+        #expect(end == .polled(readable: 0, unreadable: 1))
         #expect(Status(end) == .unavailable)
     }
 
@@ -136,8 +136,8 @@ struct LoopTests {
         rig.options.isOnce = true
         rig.loaded.configuration.targets[0].pipelines[0].selector = .match(Glob("w*"), except: [])
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 1, unreadable: 0))
-        #expect(rig.chronicle.count("call state") == 1)
+        #expect(end == .polled(readable: 1, unreadable: 0))
+        #expect(rig.eventLog.count("call state") == 1)
     }
 
     @Test
@@ -147,7 +147,7 @@ struct LoopTests {
         rig.options.isOnce = true
         rig.loaded.configuration.targets[0].pipelines[0].selector = .match(Glob("w*"), except: [])
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 0, unreadable: 1))
+        #expect(end == .polled(readable: 0, unreadable: 1))
     }
 
     @Test
@@ -156,8 +156,8 @@ struct LoopTests {
         rig.options.isOnce = true
         rig.clock.advance(by: .seconds(60))
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 1, unreadable: 0))
-        #expect(rig.chronicle.count("call retry") == 1)
+        #expect(end == .polled(readable: 1, unreadable: 0))
+        #expect(rig.eventLog.count("call retry") == 1)
     }
 
     @Test
@@ -166,13 +166,13 @@ struct LoopTests {
         rig.watchdogTimeout = .seconds(10)
         _ = await rig.run { rig in
             for _ in 1...5 {
-                await rig.chronicle.wait(for: "manager WATCHDOG=1")
+                await rig.eventLog.wait(for: "manager WATCHDOG=1")
                 // The loop takes its heartbeat before this question, so time may go on after it.
                 _ = await rig.ask(otherwise: .stopping) { .status($0) }
                 rig.clock.advance(by: .seconds(5))
             }
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.lines.contains { $0.contains("WATCHDOG=trigger") })
+        #expect(!rig.eventLog.lines.contains { $0.contains("WATCHDOG=trigger") })
     }
 }

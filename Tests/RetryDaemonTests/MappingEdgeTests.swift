@@ -134,7 +134,7 @@ import Testing
     {
         let text = #"{"stageStates":[{"stageName":"\#(String(repeating: "x", count: count))"}]}"#
         let wire = try DocumentDecoder().decodeState(Array(text.utf8))
-        #expect((wire.nameFault != nil) == isRefused)
+        #expect((wire.nameError != nil) == isRefused)
     }
 
     @Test(arguments: [

@@ -40,16 +40,16 @@ struct PlanningTests {
         var rig = Rig(targets: ["bad", "good"], script: .quiet)
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report target_degraded")
-            await rig.chronicle.wait(for: "call state good/web")
+            await rig.eventLog.wait(for: "report target_degraded")
+            await rig.eventLog.wait(for: "call state good/web")
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
-            #expect(status.engine?.targets.map(\.trouble) == ["no Region", nil])
+            #expect(status.engine?.targets.map(\.degradation) == ["no Region", nil])
             #expect(status.engine?.line.contains("degraded: bad (no Region)") == true)
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("connect bad"))
-        #expect(!rig.chronicle.contains("call state bad"))
-        #expect(!rig.chronicle.contains("report pipeline_lost"))
+        #expect(!rig.eventLog.contains("connect bad"))
+        #expect(!rig.eventLog.contains("call state bad"))
+        #expect(!rig.eventLog.contains("report pipeline_lost"))
     }
 
     @Test
@@ -58,27 +58,27 @@ struct PlanningTests {
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         rig.plans = [.failed(.noFile), .failed(.noRegion), planned]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report target_degraded")
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "report target_degraded")
+            await rig.eventLog.wait(for: "manager READY=1")
             for (pause, report) in [
                 (5, "target_degraded"), (10, "target_degraded"), (20, "target_recovered"),
             ] {
                 rig.clock.advance(by: .seconds(pause) - .milliseconds(1))
                 _ = await rig.ask(otherwise: .stopping) { .status($0) }
-                #expect(!rig.chronicle.takes("plan bad"), "before \(pause) s")
+                #expect(!rig.eventLog.takes("plan bad"), "before \(pause) s")
                 rig.clock.advance(by: .milliseconds(1))
-                await rig.chronicle.wait(for: "plan bad")
+                await rig.eventLog.wait(for: "plan bad")
                 // The next pause begins with what the try came to.
-                await rig.chronicle.wait(for: "report \(report)")
+                await rig.eventLog.wait(for: "report \(report)")
             }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             #expect(status.engine?.targets.first?.region == "eu-west-3")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("plan bad") == 3)
-        #expect(rig.chronicle.contains("connect bad 1"))
-        #expect(rig.chronicle.contains("call state bad/web"))
-        #expect(rig.chronicle.count("report target_recovered") == 1)
+        #expect(rig.eventLog.count("plan bad") == 3)
+        #expect(rig.eventLog.contains("connect bad 1"))
+        #expect(rig.eventLog.contains("call state bad/web"))
+        #expect(rig.eventLog.count("report target_recovered") == 1)
     }
 
     @Test
@@ -87,12 +87,12 @@ struct PlanningTests {
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         rig.plans = [.failed(.noRegion), .failed(.noRegion), .failed(.noFile)]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report target_degraded")
+            await rig.eventLog.wait(for: "report target_degraded")
             await rig.pass(.seconds(1), thenBy: .seconds(1), until: "report target_degraded")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("plan bad") == 3)
-        #expect(rig.chronicle.count("report target_degraded") == 2)
+        #expect(rig.eventLog.count("plan bad") == 3)
+        #expect(rig.eventLog.count("report target_degraded") == 2)
     }
 
     @Test
@@ -100,22 +100,22 @@ struct PlanningTests {
         var rig = Rig(targets: ["prod"], script: .quiet)
         rig.loads = [.valid(.of(targets: ["prod"]).without(["prod": .noFile]))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.eventLog.wait(for: "call state prod/web")
             let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
             guard case .applied(_, let warnings) = verdict else {
                 Issue.record("\(verdict)")
                 return
             }
             #expect(warnings.contains { $0.contains("/h/.aws/credentials:4") })
-            await rig.chronicle.wait(for: "note warning target prod: ")
+            await rig.eventLog.wait(for: "note warning target prod: ")
             rig.clock.advance(by: .seconds(1))
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
-            #expect(status.engine?.targets.first?.trouble == nil)
+            #expect(status.engine?.targets.first?.degradation == nil)
             #expect(status.engine?.targets.first?.region == "eu-west-1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.index(of: "close prod") > rig.chronicle.index(of: "report stopping"))
-        #expect(!rig.chronicle.contains("report target_degraded"))
+        #expect(rig.eventLog.index(of: "close prod") > rig.eventLog.index(of: "report stopping"))
+        #expect(!rig.eventLog.contains("report target_degraded"))
     }
 
     @Test
@@ -125,13 +125,13 @@ struct PlanningTests {
         other.path = "other.yaml"
         rig.loads = [.valid(other)]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.eventLog.wait(for: "call state prod/web")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
             // With the answer to the call that was under way, at the latest.
-            await rig.chronicle.wait(for: "close prod 1")
+            await rig.eventLog.wait(for: "close prod 1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.contains("report target_degraded"))
+        #expect(rig.eventLog.contains("report target_degraded"))
     }
 
     @Test
@@ -140,16 +140,16 @@ struct PlanningTests {
         rig.loaded = rig.loaded.without(["prod": .noRegion])
         rig.loads = [.valid(.of(targets: ["prod"], version: 7))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report target_degraded")
+            await rig.eventLog.wait(for: "report target_degraded")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
-            await rig.chronicle.wait(for: "call state prod/web")
-            await rig.chronicle.wait(for: "report target_recovered")
+            await rig.eventLog.wait(for: "call state prod/web")
+            await rig.eventLog.wait(for: "report target_recovered")
             rig.clock.advance(by: .seconds(600))
             _ = await rig.ask(otherwise: .stopping) { .status($0) }
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.contains("connect prod 7"))
-        #expect(!rig.chronicle.contains("plan prod"), "nothing is left to plan")
+        #expect(rig.eventLog.contains("connect prod 7"))
+        #expect(!rig.eventLog.contains("plan prod"), "nothing is left to plan")
     }
 
     @Test
@@ -158,7 +158,7 @@ struct PlanningTests {
         rig.options.isOnce = true
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         let end = await rig.run { _ in }
-        #expect(end == .looked(readable: 0, unreadable: 1))
+        #expect(end == .polled(readable: 0, unreadable: 1))
     }
 
     @Test(arguments: [(1, 5), (2, 10), (3, 20), (6, 160), (7, 300), (50, 300)])

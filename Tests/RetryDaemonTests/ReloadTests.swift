@@ -9,13 +9,13 @@ struct ReloadTests {
         var rig = Rig(targets: ["prod", "test"], script: .quiet)
         rig.loads = [.valid(.of(targets: ["prod", "test"], interval: .seconds(60)))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
             #expect(verdict == .applied(changes: ["something: old -> new"], warnings: []))
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             rig.send(.stop("SIGTERM"))
         }
-        let lines = rig.chronicle
+        let lines = rig.eventLog
         #expect(
             lines.index(of: "manager RELOADING=1 MONOTONIC_USEC=")
                 < lines.index(of: "report config_loaded")
@@ -31,28 +31,28 @@ struct ReloadTests {
         changed.connections["test"] = 2
         rig.loads = [.valid(changed)]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state test/web")
+            await rig.eventLog.wait(for: "call state test/web")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
-            await rig.chronicle.wait(for: "close test 1")
+            await rig.eventLog.wait(for: "close test 1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.contains("connect test 2"))
-        #expect(!rig.chronicle.contains("close prod"))
+        #expect(rig.eventLog.contains("connect test 2"))
+        #expect(!rig.eventLog.contains("close prod"))
     }
 
     @Test
     func `a connection that changed ends with its last call`() async {
         let gate = Gate()
         var script = ServiceDouble.Script.quiet
-        script.lookGate = gate
+        script.pollGate = gate
         var rig = Rig(script: script)
         rig.loads = [.valid(.of(targets: ["prod"], version: 2))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state prod/web")
+            await rig.eventLog.wait(for: "call state prod/web")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
-            #expect(!rig.chronicle.contains("close prod 1"))
+            #expect(!rig.eventLog.contains("close prod 1"))
             gate.open()
-            await rig.chronicle.wait(for: "close prod 1")
+            await rig.eventLog.wait(for: "close prod 1")
             rig.send(.stop("SIGTERM"))
         }
     }
@@ -60,41 +60,41 @@ struct ReloadTests {
     @Test
     func `a bad file changes nothing, and the status says so until it is mended`() async {
         var rig = Rig(script: .quiet)
-        let faults = ["c.yaml:3:1: poll: is wrong", "c.yaml:4:1: budget: is wrong"]
-        rig.loads = [.refused(path: "c.yaml", faults: faults), .valid(.of(targets: ["prod"]))]
+        let errors = ["c.yaml:3:1: poll: is wrong", "c.yaml:4:1: budget: is wrong"]
+        rig.loads = [.refused(path: "c.yaml", errors: errors), .valid(.of(targets: ["prod"]))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
-            #expect(verdict == .refused(faults: faults))
-            await rig.chronicle.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            #expect(verdict == .refused(errors: errors))
+            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
-            #expect(status.refused == faults)
+            #expect(status.refused == errors)
             #expect(status.engine?.targets.count == 1)
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
             let mended = await rig.ask(otherwise: .stopping) { .status($0) }
             #expect(mended.refused.isEmpty)
             rig.send(.stop("SIGTERM"))
         }
-        #expect(rig.chronicle.count("report config_rejected") == 1)
-        #expect(rig.chronicle.count("manager RELOADING=1") == 2)
-        #expect(rig.chronicle.count("manager READY=1") == 3)
+        #expect(rig.eventLog.count("report config_rejected") == 1)
+        #expect(rig.eventLog.count("manager RELOADING=1") == 2)
+        #expect(rig.eventLog.count("manager READY=1") == 3)
     }
 
     /// Any local user reads STATUS=, while the config file is for its group only.
     @Test
     func `the status line names the place of a fault and quotes nothing of the file`() async {
         var rig = Rig(script: .quiet)
-        let faults = [
+        let errors = [
             "c.yaml:3:1: aws.role_arn: is \"arn:aws:iam::1:role/hush\"", "c.yaml:9:2: x: is hush",
         ]
-        rig.loads = [.refused(path: "c.yaml", faults: faults)]
+        rig.loads = [.refused(path: "c.yaml", errors: errors)]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
-            await rig.chronicle.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
             rig.send(.stop("SIGTERM"))
         }
-        let lines = rig.chronicle.lines.filter { $0.hasPrefix("manager") }
+        let lines = rig.eventLog.lines.filter { $0.hasPrefix("manager") }
         #expect(lines.contains { $0.contains("(c.yaml:3 and 1 more fault)") }, "\(lines)")
         #expect(!lines.contains { $0.contains("hush") || $0.contains("role_arn") })
     }
@@ -105,13 +105,13 @@ struct ReloadTests {
         rig.options.isDryRun = true
         rig.loads = [.valid(.of(targets: ["prod"], interval: .seconds(60)))]
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report would_retry")
+            await rig.eventLog.wait(for: "report would_retry")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             #expect(status.isDryRun)
             await rig.pass(.seconds(60), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("store record"))
+        #expect(!rig.eventLog.contains("store record"))
     }
 }

@@ -83,14 +83,14 @@ struct ShellOnModelTests {
             retries[call.pipeline ?? "", default: 0] += 1
         }
         // I1 and I3, and that the daemon does what it is there for.
-        let lines = shell.chronicle.lines.suffix(30).joined(separator: "\n")
+        let lines = shell.eventLog.lines.suffix(30).joined(separator: "\n")
         #expect(retries == ["flaky": 2, "broken": Self.limit], "\(lines)")
         let status = try model.state(of: "flaky").stages.last?.latest?.status
         #expect(status == .succeeded)
         // I2: before each call an intent was durable that was no other call's.
         var durable = 0
         var called = 0
-        for line in shell.chronicle.lines {
+        for line in shell.eventLog.lines {
             if line.hasPrefix("store durable") { durable += 1 }
             if line.hasPrefix("call RetryStageExecution") {
                 called += 1
@@ -100,7 +100,7 @@ struct ShellOnModelTests {
         #expect(called >= 5)
         let seconds = runs.reduce(0, +)
         let rate = Self.configuration().configuration.poll.maxRate
-        let calls = shell.chronicle.count("call ")
+        let calls = shell.eventLog.count("call ")
         #expect(Double(calls) <= rate * Double(seconds + 5 * runs.count))
         let outcomes = try shell.store.memory.snapshot().episodes.filter { $0.outcome == nil }
         #expect(outcomes.isEmpty)

@@ -9,15 +9,15 @@ struct StopTests {
     @Test
     func `without a retry under way a stop waits for nothing`() async {
         var script = ServiceDouble.Script.quiet
-        script.lookGate = Gate()
+        script.pollGate = Gate()
         let rig = Rig(script: script)
         let end = await rig.run { rig in
-            await rig.chronicle.wait(for: "call state")
+            await rig.eventLog.wait(for: "call state")
             rig.send(.stop("SIGTERM"))
         }
         #expect(end == .stopped)
-        #expect(rig.chronicle.contains("manager STOPPING=1"))
-        #expect(!rig.chronicle.lines.contains { $0.contains("EXTEND_TIMEOUT") })
+        #expect(rig.eventLog.contains("manager STOPPING=1"))
+        #expect(!rig.eventLog.lines.contains { $0.contains("EXTEND_TIMEOUT") })
     }
 
     @Test
@@ -26,13 +26,13 @@ struct StopTests {
         let rig = Rig()
         rig.services["prod"]?.script.withLock { $0.retryGate = gate }
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
-            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC=30000000")
+            await rig.eventLog.wait(for: "manager EXTEND_TIMEOUT_USEC=30000000")
             gate.open()
         }
-        #expect(rig.chronicle.contains("report retry_accepted"))
+        #expect(rig.eventLog.contains("report retry_accepted"))
         #expect(rig.ledger.intents.map(\.state) == [.accepted])
     }
 
@@ -41,10 +41,10 @@ struct StopTests {
         let rig = Rig()
         rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
         let end = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
-            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
+            await rig.eventLog.wait(for: "manager EXTEND_TIMEOUT_USEC")
             rig.clock.advance(by: .seconds(20))
         }
         #expect(end == .stopped)
@@ -56,27 +56,27 @@ struct StopTests {
         let rig = Rig()
         rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
         let end = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "call retry")
             rig.send(.stop("SIGTERM"))
-            await rig.chronicle.wait(for: "manager EXTEND_TIMEOUT_USEC")
+            await rig.eventLog.wait(for: "manager EXTEND_TIMEOUT_USEC")
             rig.send(.stop("SIGINT"))
         }
         #expect(end == .stopped)
-        #expect(rig.chronicle.count("report stopping") == 1)
+        #expect(rig.eventLog.count("report stopping") == 1)
     }
 
     @Test
     func `a durable intent whose call was not made does not count`() async {
         let rig = Rig(holdsIntents: true)
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "store record 1")
             rig.send(.stop("SIGTERM"))
-            await rig.chronicle.wait(for: "manager STOPPING=1")
+            await rig.eventLog.wait(for: "manager STOPPING=1")
             rig.store.release()
         }
-        #expect(!rig.chronicle.contains("call retry"))
+        #expect(!rig.eventLog.contains("call retry"))
         #expect(rig.ledger.intents.map(\.state) == [.notExecuted])
     }
 
@@ -86,15 +86,15 @@ struct StopTests {
         rig.loaded.configuration.poll.maxRate = 1
         _ = await rig.run { rig in
             // A call a second.
-            await rig.chronicle.wait(for: "call state")
+            await rig.eventLog.wait(for: "call state")
             await rig.pass(.seconds(1), until: "call definition")
             await rig.pass(.seconds(1), until: "call actions")
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(1), until: "call state")
-            await rig.chronicle.wait(for: "store durable 1")
+            await rig.eventLog.wait(for: "store durable 1")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("call retry"))
+        #expect(!rig.eventLog.contains("call retry"))
         #expect(rig.ledger.intents.map(\.state) == [.notExecuted])
     }
 
@@ -102,9 +102,9 @@ struct StopTests {
     func `whoever asks a daemon that ends gets an answer`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "manager READY=1")
+            await rig.eventLog.wait(for: "manager READY=1")
             rig.send(.stop("SIGTERM"))
-            await rig.chronicle.wait(for: "manager STOPPING=1")
+            await rig.eventLog.wait(for: "manager STOPPING=1")
         }
         rig.source.continuation.finish()
         let answer = await withCheckedContinuation { waiter in

@@ -13,13 +13,13 @@ import Testing
         let pool = TransportPool(environment: [:])
         _ = try pool.transport(authorities: path)
         pool.renewTrustForReload()
-        #expect(pool.takeNews() == [])
+        #expect(pool.takeTrustChanges() == [])
         try Data((Self.authority + "\n").utf8).write(to: URL(filePath: path), options: .atomic)
         pool.renewTrustForReload()
-        #expect(pool.takeNews() == [.renewed(path)])
-        #expect(pool.takeNews() == [])
+        #expect(pool.takeTrustChanges() == [.renewed(path)])
+        #expect(pool.takeTrustChanges() == [])
         try Data("half".utf8).write(to: URL(filePath: path), options: .atomic)
-        #expect(pool.renewTrust().map(\.isTrouble) == [true])
+        #expect(pool.renewTrust().map(\.isProblem) == [true])
         #expect(pool.renewTrust() == [])
     }
 

@@ -11,16 +11,16 @@ struct UnstorableRowTests {
     ) async {
         let rig = Rig(script: .failedStage(action: ActionExecutionID(id)))
         _ = await rig.run { rig in
-            await rig.chronicle.wait(for: "report retry_scheduled")
+            await rig.eventLog.wait(for: "report retry_scheduled")
             await rig.pass(.seconds(2), until: "report stage_not_retried")
             await rig.pass(.seconds(600), until: "call state prod/web")
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("call retry"))
-        #expect(rig.chronicle.count("note err ledger: an action execution's id") == 1)
-        #expect(rig.chronicle.count("store apply") <= 3)
-        #expect(rig.chronicle.count("report target_degraded") == 0)
-        #expect(rig.chronicle.count("report target_recovered") == 0)
+        #expect(!rig.eventLog.contains("call retry"))
+        #expect(rig.eventLog.count("note err ledger: an action execution's id") == 1)
+        #expect(rig.eventLog.count("store apply") <= 3)
+        #expect(rig.eventLog.count("report target_degraded") == 0)
+        #expect(rig.eventLog.count("report target_recovered") == 0)
     }
 
     @Test
@@ -41,9 +41,9 @@ struct UnstorableRowTests {
             #expect(again != .stored && again != .volatile)
             rig.send(.stop("SIGTERM"))
         }
-        #expect(!rig.chronicle.contains("report paused"))
-        #expect(!rig.chronicle.contains("note err"))
-        #expect(!rig.chronicle.contains("report target_degraded"))
+        #expect(!rig.eventLog.contains("report paused"))
+        #expect(!rig.eventLog.contains("note err"))
+        #expect(!rig.eventLog.contains("report target_degraded"))
         #expect(rig.ledger.pauses.isEmpty)
     }
 }

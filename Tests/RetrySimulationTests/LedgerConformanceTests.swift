@@ -10,7 +10,9 @@ import Testing
 
     /// Much trouble of the ledger and many deaths of the process.
     private static func steps(_ seed: UInt64) -> [LedgerStep] {
-        let faults: Set<Fault> = [.disk, .crash, .reload, .pause, .newExecution, .humanRetry]
+        let faults: Set<SimulatedFault> = [
+            .disk, .crash, .reload, .pause, .newExecution, .humanRetry,
+        ]
         let options = Simulation.Options(ticks: 300, faults: faults, keepsLedger: true)
         return Simulation.run(seed: seed, options).ledger
     }

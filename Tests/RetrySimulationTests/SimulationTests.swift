@@ -35,8 +35,8 @@ import Testing
     @Test func `reads that are late change a seed, and change it the same way every time`() {
         let late = Simulation.Options(ticks: 300, keepsDigest: true)
         var sound = late
-        sound.faults.subtract(Fault.lags)
-        #expect(late.faults.isSuperset(of: Fault.lags))
+        sound.faults.subtract(SimulatedFault.lags)
+        #expect(late.faults.isSuperset(of: SimulatedFault.lags))
         for seed in 1...3 as ClosedRange<UInt64> {
             let outcome = Simulation.run(seed: seed, late)
             #expect(outcome == Simulation.run(seed: seed, late))
@@ -50,9 +50,9 @@ import Testing
             (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
             (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
             (.deletion, [8, 25]), (.restructure, [37, 56]),
-        ] as [(Fault, [UInt64])]
+        ] as [(SimulatedFault, [UInt64])]
     )
-    func `a fault that came later happens`(_ fault: Fault, _ seeds: [UInt64]) {
+    func `a fault that came later happens`(_ fault: SimulatedFault, _ seeds: [UInt64]) {
         let sound = Simulation.Options(ticks: 150, faults: [.crash], keepsDigest: true)
         var faulty = sound
         faulty.faults.insert(fault)
@@ -60,7 +60,7 @@ import Testing
             Simulation.run(seed: seed, faulty).digest != Simulation.run(seed: seed, sound).digest
         }
         #expect(happens)
-        #expect(Fault.later.contains(fault))
+        #expect(SimulatedFault.later.contains(fault))
     }
 
     /// Seeds that once broke a law, each with what it found.
@@ -75,7 +75,7 @@ import Testing
     )
     func `what a seed found once stays mended`(_ seed: UInt64, _ finding: String) {
         var options = Simulation.Options()
-        options.faults.subtract(Fault.lags.union(Fault.later))
+        options.faults.subtract(SimulatedFault.lags.union(SimulatedFault.later))
         let outcome = Simulation.run(seed: seed, options)
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }

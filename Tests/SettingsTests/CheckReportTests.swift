@@ -61,16 +61,16 @@ import Testing
     }
 
     @Test func `the faults as JSON are one value`() throws {
-        guard case .failure(let faults) = load("dry_run: \"1\"\npipelines: [{ nam: \"a\\nb\" }]")
+        guard case .failure(let errors) = load("dry_run: \"1\"\npipelines: [{ nam: \"a\\nb\" }]")
         else {
             throw Unexpected(what: "a valid file")
         }
-        let value = try JSONDecoder().decode(JSON.self, from: Data(faults.json.text.utf8))
+        let value = try JSONDecoder().decode(JSON.self, from: Data(errors.json.text.utf8))
         #expect(value["valid"] == .boolean(false))
         #expect(value.at(["faults", "0", "line"]) == .number(1))
         #expect(value.at(["faults", "0", "key"]) == .string("dry_run"))
         #expect(value.at(["faults", "1", "suggestion"]) == .string("name"))
-        #expect(value.at(["faults", "1", "text"]) == .string(faults.faults[1].description))
+        #expect(value.at(["faults", "1", "text"]) == .string(errors.errors[1].description))
     }
 
     @Test(arguments: [

@@ -23,9 +23,9 @@ import Testing
     private func load(_ text: String, path: String) throws -> LoadedSettings {
         switch SettingsFile.load(Array(text.utf8), path: path, environment: environment) {
         case .success(let loaded): return loaded
-        case .failure(let faults):
-            Issue.record("\(faults.description)")
-            throw faults
+        case .failure(let errors):
+            Issue.record("\(errors.description)")
+            throw errors
         }
     }
 

@@ -53,7 +53,7 @@ import Testing
         ),
     ])
     func `the file as a whole`(text: String, line: String) {
-        #expect(faults(text) == [line])
+        #expect(errors(text) == [line])
     }
 
     @Test(arguments: [
@@ -145,7 +145,7 @@ import Testing
         ),
     ])
     func `keys and values`(text: String, line: String) {
-        #expect(faults(text + FaultTests.rest) == [line])
+        #expect(errors(text + FaultTests.rest) == [line])
     }
 
     @Test(arguments: [
@@ -213,12 +213,12 @@ import Testing
         ),
     ])
     func `connections`(text: String, line: String) {
-        #expect(faults("aws: { \(text) }" + FaultTests.rest) == [line])
+        #expect(errors("aws: { \(text) }" + FaultTests.rest) == [line])
     }
 
     @Test(arguments: ["127.0.0.1.example.com", "127.a.b.c", "127.0.0.1.1", "128.0.0.1"])
     func `a host that only looks like loopback is none`(host: String) {
-        let found = faults("aws: { endpoint_url: 'http://\(host)' }" + FaultTests.rest)
+        let found = errors("aws: { endpoint_url: 'http://\(host)' }" + FaultTests.rest)
         #expect(found.count == 1)
         #expect(found.first?.contains("is plain http to another host") == true)
     }
@@ -288,7 +288,7 @@ import Testing
         ),
     ])
     func `pipelines`(entry: String, line: String) {
-        #expect(faults("pipelines: [\(entry)]") == [line])
+        #expect(errors("pipelines: [\(entry)]") == [line])
     }
 
     @Test(arguments: [
@@ -308,7 +308,7 @@ import Testing
         ),
     ])
     func `targets`(text: String, line: String) {
-        #expect(faults(text) == [line])
+        #expect(errors(text) == [line])
     }
 
     @Test(arguments: [
@@ -419,7 +419,7 @@ import Testing
         ),
     ])
     func `policies`(keys: String, line: String) {
-        #expect(faults("policies: {default: {\(keys)}}" + FaultTests.rest) == [line])
+        #expect(errors("policies: {default: {\(keys)}}" + FaultTests.rest) == [line])
     }
 
     @Test(arguments: [
@@ -491,7 +491,7 @@ import Testing
     ])
     func `rules`(rules: String, line: String) {
         let text = "policies:\n  p:\n    rules: [\(rules)]\npipelines: [{ name: a, policy: p }]"
-        #expect(faults(text) == [line])
+        #expect(errors(text) == [line])
     }
 
     @Test func `what only inheritance brings together points at the nearer value`() {
@@ -505,7 +505,7 @@ import Testing
                 stages: { Deploy: { backoff: { max: 6s } } }
             """
         #expect(
-            faults(text) == [
+            errors(text) == [
                 "c.yaml:5:21: pipelines[0].backoff.max: is 5s, below the min that it inherits; "
                     + "expected 10s at least, or a min beside it",
                 "c.yaml:7:41: pipelines[1].stages.Deploy.backoff.max: is 6s, below the min that "
@@ -532,7 +532,7 @@ import Testing
                     policy: strct
             """
         #expect(
-            faults(text).map { $0.prefix(while: { $0 != ";" }) } == [
+            errors(text).map { $0.prefix(while: { $0 != ";" }) } == [
                 "c.yaml:1:10: dry_run: is maybe",
                 "c.yaml:2:1: pol: unknown key",
                 "c.yaml:4:26: policies.strict.max_retries: is many",
@@ -549,8 +549,8 @@ import Testing
               b: { backoff: *wait }
             pipelines: [{ name: x, policy: a }, { name: y, policy: b }]
             """
-        #expect(faults(text).count == 2)
-        #expect(Set(faults(text).map { $0.prefix(12) }) == ["c.yaml:2:34:"])
+        #expect(errors(text).count == 2)
+        #expect(Set(errors(text).map { $0.prefix(12) }) == ["c.yaml:2:34:"])
     }
 
     @Test func `bytes that are not UTF-8 are pointed at`() {
@@ -582,10 +582,10 @@ import Testing
         )
     }
 
-    private func lines(_ result: Result<LoadedSettings, SettingsFaults>) -> [String] {
+    private func lines(_ result: Result<LoadedSettings, SettingsErrors>) -> [String] {
         switch result {
         case .success: []
-        case .failure(let faults): faults.faults.map(\.description)
+        case .failure(let errors): errors.errors.map(\.description)
         }
     }
 }

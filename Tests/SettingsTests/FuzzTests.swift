@@ -32,7 +32,7 @@ import Testing
                 #expect(ConfigurationDiff.lines(from: loaded, to: loaded) == [])
             case .failure(let found):
                 refused += 1
-                check(found.faults, bytes)
+                check(found.errors, bytes)
             }
         }
         #expect(refused > FuzzTests.rounds / 4)
@@ -66,17 +66,17 @@ import Testing
     }
 
     /// Faults are sorted, there is one at least, and each points into the file on one line.
-    private func check(_ faults: [SettingsFault], _ bytes: [UInt8]) {
-        #expect(!faults.isEmpty)
-        #expect(zip(faults, faults.dropFirst()).allSatisfy { $0.mark <= $1.mark })
-        #expect(Set(faults).count == faults.count)
+    private func check(_ errors: [SettingsError], _ bytes: [UInt8]) {
+        #expect(!errors.isEmpty)
+        #expect(zip(errors, errors.dropFirst()).allSatisfy { $0.position <= $1.position })
+        #expect(Set(errors).count == errors.count)
         let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + 2
-        for fault in faults {
-            #expect(fault.mark.line >= 1 && fault.mark.column >= 1)
+        for error in errors {
+            #expect(error.position.line >= 1 && error.position.column >= 1)
             // U+0085, U+2028 and U+2029 end a line too.
-            #expect(fault.mark.line <= lines + bytes.count / 2)
-            #expect(!fault.description.contains("\n"))
-            #expect(fault.expected != nil)
+            #expect(error.position.line <= lines + bytes.count / 2)
+            #expect(!error.description.contains("\n"))
+            #expect(error.expected != nil)
         }
     }
 }

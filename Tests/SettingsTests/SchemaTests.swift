@@ -31,22 +31,22 @@ import Testing
     @Test func `the built-in rules have the same names in both`() throws {
         let names = try schema().root.at(["$defs", "rule", "properties", "use", "enum"])
         let text = "policies: { default: { rules: [{ use: none-such }] } }\n"
-        let fault = try #require(faults(text + "pipelines: [{ name: a }]").first)
+        let error = try #require(errors(text + "pipelines: [{ name: a }]").first)
         let words = try #require(names?.array).compactMap(\.string)
         #expect(!words.isEmpty)
         let listed = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
-        #expect(fault.hasSuffix("expected \(listed)"))
+        #expect(error.hasSuffix("expected \(listed)"))
     }
 
     @Test(arguments: Documents.valid)
     func `what the reader takes the schema takes`(document: String) throws {
-        #expect(faults(document) == [])
+        #expect(errors(document) == [])
         #expect(try schema().accepts(document))
     }
 
     @Test(arguments: Documents.invalid)
     func `what the reader refuses the schema refuses`(document: String) throws {
-        #expect(!faults(document).isEmpty)
+        #expect(!errors(document).isEmpty)
         #expect(try !schema().accepts(document))
     }
 
@@ -57,10 +57,10 @@ import Testing
     ) throws {
         for key in place.keys {
             let document = place.document("\"\(key)\": [[1]]")
-            let named = faults(document).contains {
+            let named = errors(document).contains {
                 $0.contains(".\(key): ") || $0.contains(".\(key)[")
             }
-            #expect(named || faults(document).contains { $0.contains(": \(key)") }, "\(document)")
+            #expect(named || errors(document).contains { $0.contains(": \(key)") }, "\(document)")
             #expect(try !schema().accepts(document), "\(document)")
         }
     }

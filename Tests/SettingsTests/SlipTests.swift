@@ -56,7 +56,7 @@ import Testing
         ("  - name: we\u{a0}b", "is \"we\\u{a0}b\"", "1 to 100 of A-Z"),
     ])
     func `a slip is named at its place and with its cure`(_ row: (String, String, String)) {
-        let found = faults("pipelines:\n\(row.0)\n")
+        let found = errors("pipelines:\n\(row.0)\n")
         #expect(found.contains { $0.contains(row.1) && $0.contains(row.2) }, "\(found)")
         #expect(found.allSatisfy { $0.hasPrefix("c.yaml:") })
     }
@@ -69,11 +69,11 @@ import Testing
     func `a byte order mark is taken`(_ text: String) throws {
         #expect(try settings(text).configuration.targets.count == 1)
         // Places are those that an editor shows.
-        #expect(faults("\u{FEFF}nonsense: 1").first?.hasPrefix("c.yaml:1:1: ") == true)
+        #expect(errors("\u{FEFF}nonsense: 1").first?.hasPrefix("c.yaml:1:1: ") == true)
     }
 
     @Test func `a comment that JSON has not is named in JSON, too`() {
-        let found = faults(
+        let found = errors(
             "{\n  // live\n  \"dry_run\": false, \"pipelines\": [{\"name\": \"a\"}]\n}"
         )
         #expect(
@@ -86,7 +86,7 @@ import Testing
 
     @Test(arguments: ["Mon-Fri 9-17", "9-17", "Mon 9"])
     func `an hour without its minutes is no day`(_ window: String) {
-        let found = faults(
+        let found = errors(
             "policies: { default: { windows: [{ allow: \(window) }] } }\npipelines: [{ name: a }]"
         )
         #expect(found.count == 1)
@@ -100,13 +100,13 @@ import Testing
             ([0xFF, 0xFE] + wide, "is UTF-16"), (wide, "is UTF-16"), ([0x1F, 0x8B, 8], "gzip"),
         ] {
             let result = SettingsFile.load(bytes, path: "c.yaml", environment: environment)
-            guard case .failure(let faults) = result else {
+            guard case .failure(let errors) = result else {
                 Issue.record("it is taken")
                 continue
             }
-            #expect(faults.faults.count == 1)
-            #expect(faults.faults.first?.description.contains(what) == true)
-            #expect(faults.faults.first?.description.contains("UTF-8") == true)
+            #expect(errors.errors.count == 1)
+            #expect(errors.errors.first?.description.contains(what) == true)
+            #expect(errors.errors.first?.description.contains("UTF-8") == true)
         }
     }
 
@@ -200,7 +200,7 @@ import Testing
     }
 
     private static func two(_ first: String, _ second: String) -> [String] {
-        faults(
+        errors(
             """
             targets:
               - { name: a, \(first) }

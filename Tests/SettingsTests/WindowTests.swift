@@ -39,7 +39,7 @@ import Testing
     ])
     func `what is no window`(text: String) {
         let file = "policies: { default: { windows: [{ deny: \"\(text)\" }] } }\n"
-        #expect(faults(file + "pipelines: [{ name: a }]").count == 1)
+        #expect(errors(file + "pipelines: [{ name: a }]").count == 1)
     }
 
     @Test(arguments: [

@@ -44,8 +44,8 @@ import Testing
         "null", "~", "Null", "true", "FALSE", "12", "-3", "0x1F", "0o17", "1.5", "1e3", ".inf",
     ])
     func `what YAML 1_2 reads as another type is no name`(name: String) {
-        #expect(faults("pipelines: [{ name: \(name) }]").count == 1)
-        #expect(faults("pipelines: [{ name: \"a\(name.filter { $0 != "~" })\" }]").count == 0)
+        #expect(errors("pipelines: [{ name: \(name) }]").count == 1)
+        #expect(errors("pipelines: [{ name: \"a\(name.filter { $0 != "~" })\" }]").count == 0)
     }
 
     @Test(arguments: [
@@ -63,7 +63,7 @@ import Testing
         "0d0s", "367d", "''", "[1s]",
     ])
     func `what is no duration`(text: String) {
-        #expect(faults("poll: { interval: \(text) }\npipelines: [{ name: a }]").count == 1)
+        #expect(errors("poll: { interval: \(text) }\npipelines: [{ name: a }]").count == 1)
     }
 
     @Test(arguments: [
@@ -103,9 +103,9 @@ import Testing
             let aliases = [String](repeating: "*l", count: count).joined(separator: ",")
             return "pipelines: [{ match: a, except: &l \(list) }]\ndry_run: [\(aliases)]"
         }
-        #expect(faults(text(100)) == ["c.yaml:2:10: dry_run: is a list; expected true or false"])
+        #expect(errors(text(100)) == ["c.yaml:2:10: dry_run: is a list; expected true or false"])
         #expect(
-            faults(text(101)).contains {
+            errors(text(101)).contains {
                 $0.hasSuffix(
                     "the aliases up to here stand for more than 10000 nodes; "
                         + "expected fewer or smaller aliases"
@@ -122,11 +122,11 @@ import Testing
         }
         // As a key, too: a tree that hashes its keys would follow them all.
         text += "? *a60\n: 1\npipelines: *a60\n"
-        #expect(faults(text).contains { $0.contains("stand for more than 10000 nodes") })
+        #expect(errors(text).contains { $0.contains("stand for more than 10000 nodes") })
     }
 
     @Test func `an alias inside its own anchor names nothing yet`() {
-        let found = faults("pipelines: &p [*p]")
+        let found = errors("pipelines: &p [*p]")
         #expect(found.count == 1)
         #expect(found.first?.contains("the alias *p names no anchor before it") == true)
     }
@@ -140,7 +140,7 @@ import Testing
             let text =
                 "dry_run: " + String(repeating: open, count: depth)
                 + String(repeating: close, count: depth) + "\npipelines: [{ name: a }]"
-            #expect(!faults(text).isEmpty)
+            #expect(!errors(text).isEmpty)
         }
     }
 
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test func `text of the file cannot forge lines of output`() {
-        let found = faults("\"dry\\nc.yaml:1:1: run\\e[31m\": 1\npipelines: [{ name: a }]")
+        let found = errors("\"dry\\nc.yaml:1:1: run\\e[31m\": 1\npipelines: [{ name: a }]")
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("c.yaml:1:1: dry\\u{a}c.yaml:1:1: run\\u{1b}[31m: ") == true)
     }

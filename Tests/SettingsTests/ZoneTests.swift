@@ -18,7 +18,7 @@ import Testing
     private func result(
         _ name: String,
         _ zones: ZoneDatabase
-    ) -> Result<LoadedSettings, SettingsFaults> {
+    ) -> Result<LoadedSettings, SettingsErrors> {
         let text = """
             policies: { default: { windows: [{ allow: Mon, time_zone: \(name) }] } }
             pipelines: [{ name: a }]
@@ -114,7 +114,7 @@ import Testing
         zoneFile(base: 0, transitions: [(at: 5, offset: 0), (at: 4, offset: 0)], footer: "UTC0"),
     ])
     func `a file that is no zone is a fault`(file: [UInt8]) {
-        #expect(throws: SettingsFaults.self) { try rules(file) }
+        #expect(throws: SettingsErrors.self) { try rules(file) }
     }
 
     @Test func `a cut or changed file never traps`() {
@@ -162,7 +162,7 @@ import Testing
     ])
     func `a city or a slip gets a suggestion`(name: String, suggestion: String) {
         let text = "policies: { default: { windows: [{ allow: Mon, time_zone: \(name) }] } }\n"
-        let found = faults(text + "pipelines: [{ name: a }]")
+        let found = errors(text + "pipelines: [{ name: a }]")
         #expect(found.first?.hasSuffix("did you mean \"\(suggestion)\"?") == true)
     }
 
@@ -177,7 +177,7 @@ import Testing
             },
             names: { ["UTC"] }
         )
-        #expect(throws: SettingsFaults.self) { try rules("\"\(name)\"", zones) }
+        #expect(throws: SettingsErrors.self) { try rules("\"\(name)\"", zones) }
     }
 
     @Test(

@@ -5,22 +5,22 @@ import Systemd
 import Testing
 
 /// What a server's clients did wrong, and a way to wait for it.
-private final class Faults: Sendable {
-    private let heard = Mutex<[ControlFault]>([])
-    private let news: EventCounter
+private final class Errors: Sendable {
+    private let received = Mutex<[ControlServerError]>([])
+    private let notices: EventCounter
 
-    init() throws { news = try EventCounter() }
+    init() throws { notices = try EventCounter() }
 
-    func hear(_ fault: ControlFault) {
-        heard.withLock { $0.append(fault) }
-        news.raise()
+    func hear(_ error: ControlServerError) {
+        received.withLock { $0.append(error) }
+        notices.raise()
     }
 
     /// The faults, as soon as there are so many.
-    func wait(for count: Int) async throws -> [ControlFault] {
+    func wait(for count: Int) async throws -> [ControlServerError] {
         try await HostThread.run(named: "test") { [self] in
-            while heard.withLock({ $0.count }) < count, news.wait(atMost: .seconds(30)) {}
-            return heard.withLock { $0 }
+            while received.withLock({ $0.count }) < count, notices.wait(atMost: .seconds(30)) {}
+            return received.withLock { $0 }
         }
     }
 }
@@ -28,12 +28,12 @@ private final class Faults: Sendable {
 @Suite struct ControlServerTests {
     private let folder: TemporaryFolder
     private let path: String
-    private let faults: Faults
+    private let errors: Errors
 
     init() throws {
         folder = try #require(TemporaryFolder())
         path = "\(folder.path)/control.sock"
-        faults = try Faults()
+        errors = try Errors()
     }
 
     @Test func `a question is answered, and the asker is known`() async throws {
@@ -83,9 +83,9 @@ private final class Faults: Sendable {
                 #expect(client.write(Array(bytes.utf8)[...]) == .wrote(bytes.utf8.count))
             }
             let me = PeerCredentials(processID: getpid(), userID: geteuid(), groupID: getegid())
-            let heard = try await faults.wait(for: 3)
-            #expect(heard.contains(.tooLarge(bytes: 0x4745_5420, me)))
-            #expect(heard.count { $0 == .gone(me) } == 2)
+            let received = try await errors.wait(for: 3)
+            #expect(received.contains(.tooLarge(bytes: 0x4745_5420, me)))
+            #expect(received.count { $0 == .gone(me) } == 2)
             try await expect([5], for: [5])
         }
     }
@@ -101,9 +101,9 @@ private final class Faults: Sendable {
         } body: {
             let silent = try (0..<4).map { _ in try StreamSocket.connect(to: path) }
             try await expect([5], for: [5])
-            let heard = try await faults.wait(for: 4)
-            #expect(heard.count == 4)
-            #expect(heard.allSatisfy { if case .tooSlow = $0 { true } else { false } })
+            let received = try await errors.wait(for: 4)
+            #expect(received.count == 4)
+            #expect(received.allSatisfy { if case .tooSlow = $0 { true } else { false } })
             #expect(silent.allSatisfy { $0.read() == .ended })
         }
     }
@@ -118,11 +118,11 @@ private final class Faults: Sendable {
         } body: {
             let silent = try (0..<6).map { _ in try StreamSocket.connect(to: path) }
             try await expect([5], for: [5])
-            let heard = try await faults.wait(for: 5)
-            #expect(heard.allSatisfy { if case .tooSlow = $0 { true } else { false } })
+            let received = try await errors.wait(for: 5)
+            #expect(received.allSatisfy { if case .tooSlow = $0 { true } else { false } })
             // Where nobody waits, the last ones keep their places.
             #expect(silent[5].read() == .nothingYet)
-            #expect(heard.count == 5)
+            #expect(received.count == 5)
         }
     }
 
@@ -135,9 +135,9 @@ private final class Faults: Sendable {
         } body: {
             let client = try StreamSocket.connect(to: path)
             #expect(client.write(ControlFrame.encoded([1])[...]) == .wrote(5))
-            let heard = try await faults.wait(for: 1)
-            #expect(heard.count == 1)
-            #expect(heard.allSatisfy { if case .tooSlow = $0 { true } else { false } })
+            let received = try await errors.wait(for: 1)
+            #expect(received.count == 1)
+            #expect(received.allSatisfy { if case .tooSlow = $0 { true } else { false } })
             try await expect([5], for: [5])
         }
     }
@@ -150,8 +150,8 @@ private final class Faults: Sendable {
         } body: {
             await #expect(throws: ControlSocketError.closedEarly(path: path)) { try await ask([1]) }
             let me = PeerCredentials(processID: getpid(), userID: geteuid(), groupID: getegid())
-            let heard = try await faults.wait(for: 1)
-            #expect(heard == [.answerTooLarge(bytes: 11, me)])
+            let received = try await errors.wait(for: 1)
+            #expect(received == [.answerTooLarge(bytes: 11, me)])
         }
     }
 
@@ -174,8 +174,8 @@ private final class Faults: Sendable {
             #expect(throws: ControlSocketError.inUse(path: path)) { try ControlServer(path: path) }
             try await expect([5], for: [5])
         }
-        let heard = try await faults.wait(for: 0)
-        #expect(heard.isEmpty)
+        let received = try await errors.wait(for: 0)
+        #expect(received.isEmpty)
     }
 
     @Test func `the socket of a daemon that died is replaced`() async throws {
@@ -243,7 +243,7 @@ private final class Faults: Sendable {
         _ handler: @escaping @Sendable (ControlRequest) async -> [UInt8],
         body: () async throws -> Void
     ) async throws {
-        let server = try ControlServer(path: path, limits: limits) { [faults] in faults.hear($0) }
+        let server = try ControlServer(path: path, limits: limits) { [errors] in errors.hear($0) }
         async let service: Void = server.serve(handler)
         do {
             try await body()

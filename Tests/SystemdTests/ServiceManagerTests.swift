@@ -71,7 +71,7 @@ import Testing
             .reloading(monotonicMicroseconds: time, status: "reloading"), .ready(status: "up"),
             .stopping(status: "down"),
         ]
-        for notice in notices { #expect(manager.tell(notice) == .sent) }
+        for notice in notices { #expect(manager.report(notice) == .sent) }
         for notice in notices { #expect(receiver.next() == notice.datagram) }
         #expect(receiver.next() == nil)
     }
@@ -80,7 +80,7 @@ import Testing
     func `without a manager nothing is sent`(environment: [String: String]) {
         let manager = ServiceManager(environment: environment)
         #expect(!manager.isSupervised)
-        #expect(manager.tell(.ready(status: "up")) == .notSupervised)
+        #expect(manager.report(.ready(status: "up")) == .notSupervised)
     }
 
     @Test(arguments: [
@@ -88,7 +88,7 @@ import Testing
         "/" + String(repeating: "x", count: 200): 36,
     ])
     func `an address that cannot be reached is told, not thrown`(address: String, code: Int32) {
-        let outcome = ServiceManager(notifySocket: address).tell(.watchdogPing)
+        let outcome = ServiceManager(notifySocket: address).report(.watchdogPing)
         let error = HostError(call: "notifying the service manager at \(address)", code: code)
         #expect(outcome == .failed(error))
     }
@@ -98,7 +98,7 @@ import Testing
         let receiver = try #require(DatagramReceiver(address: "\(folder.path)/notify"))
         let manager = ServiceManager(notifySocket: receiver.address)
         var outcome = ServiceManager.Outcome.sent
-        for _ in 0..<5000 where outcome == .sent { outcome = manager.tell(.watchdogPing) }
+        for _ in 0..<5000 where outcome == .sent { outcome = manager.report(.watchdogPing) }
         let call = "notifying the service manager at \(receiver.address)"
         #expect(outcome == .failed(HostError(call: call, code: 11)))
         #expect(receiver.next() == "WATCHDOG=1")

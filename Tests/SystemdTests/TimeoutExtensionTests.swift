@@ -15,16 +15,16 @@ import Testing
         isExtended: Bool
     ) {
         var work = TimeoutExtension(now: start, used: .milliseconds(7))
-        let notice = work.look(now: start + .seconds(seconds), used: .milliseconds(7 + used))
+        let notice = work.check(now: start + .seconds(seconds), used: .milliseconds(7 + used))
         #expect(notice == (isExtended ? .extendTimeout(.seconds(60)) : nil))
     }
 
     @Test func `work that stood still and moves again gets more time again`() {
         var work = TimeoutExtension(now: start, used: .zero)
-        let looks = [3, 3, 3, 4, 4].enumerated().map { index, used in
-            work.look(now: start + .seconds(5 * (index + 1)), used: .milliseconds(used)) != nil
+        let checks = [3, 3, 3, 4, 4].enumerated().map { index, used in
+            work.check(now: start + .seconds(5 * (index + 1)), used: .milliseconds(used)) != nil
         }
-        #expect(looks == [true, false, false, true, false])
+        #expect(checks == [true, false, false, true, false])
     }
 
     @Test func `a notice asks for more than the time until the next look`() {
@@ -46,7 +46,7 @@ import Testing
                     return used
                 }
             },
-            tell: { manager.tell($0) }
+            report: { manager.report($0) }
         )
         #expect(manager.waitForNotices(5))
         extender.end()
@@ -58,23 +58,23 @@ import Testing
 
     @Test func `work that stands still is left to the time-out`() throws {
         let manager = try NoticeDouble()
-        let looks = try EventCounter()
+        let checks = try EventCounter()
         let count = Mutex(0)
         let extender = try TimeoutExtender(
             status: "reading the ledger",
             interval: .milliseconds(1),
             now: { .origin },
             used: {
-                let hasLooked = count.withLock { count in
+                let hasChecked = count.withLock { count in
                     count += 1
                     return count == 5
                 }
-                if hasLooked { looks.raise() }
+                if hasChecked { checks.raise() }
                 return .seconds(1)
             },
-            tell: { manager.tell($0) }
+            report: { manager.report($0) }
         )
-        #expect(looks.wait(atMost: .seconds(30)))
+        #expect(checks.wait(atMost: .seconds(30)))
         extender.end()
         #expect(
             manager.notices == [.status("reading the ledger"), .extendTimeout(.seconds(60))]
@@ -117,7 +117,7 @@ private final class NoticeDouble: Sendable {
 
     var notices: [ServiceNotice] { told.withLock { $0 } }
 
-    func tell(_ notice: ServiceNotice) {
+    func report(_ notice: ServiceNotice) {
         told.withLock { $0.append(notice) }
         arrived.raise()
     }

@@ -63,7 +63,7 @@ struct CallRun {
     private func usableKeys() async throws(CredentialsError) -> Credentials? {
         let left = deadline - client.environment.instant()
         let keys = try await provider?.credentials(within: left)
-        if let keys, let reason = keys.signingFault {
+        if let keys, let reason = keys.signingError {
             let source = "the keys \(keys.description.printable(limit: 20))"
             throw CredentialsError(source: source, reason: reason)
         }

@@ -11,7 +11,7 @@ func scrubbed(_ text: String, limit: Int, known: [Secret] = []) -> String {
     let lines = text.split(whereSeparator: \.isNewline).map { cutAfterLabel(String($0)) }
     let words = lines.joined(separator: "; ")
         .split(omittingEmptySubsequences: true) { $0.isWhitespace || $0.isControl }
-        .map { looksSecret($0) ? "<redacted>" : String($0) }
+        .map { seemsSecret($0) ? "<redacted>" : String($0) }
     return String(words.joined(separator: " ").prefix(limit))
 }
 
@@ -34,7 +34,7 @@ private func cutAfterLabel(_ line: String) -> String {
     return line
 }
 
-private func looksSecret(_ word: Substring) -> Bool {
+private func seemsSecret(_ word: Substring) -> Bool {
     var run = 0
     var longest = 0
     for byte in word.utf8 {

@@ -43,7 +43,7 @@ extension Credentials {
     ///
     /// The id and the token stand in headers: what cannot stand there would be refused when the
     /// request is written, as if the connection were at fault.
-    var signingFault: String? {
+    var signingError: String? {
         let part: String
         if accessKeyID.isEmpty || !accessKeyID.isVisibleASCII {
             part = "the access key id"

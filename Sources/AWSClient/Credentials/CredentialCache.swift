@@ -98,7 +98,7 @@ package final class CredentialCache: CredentialsProvider {
             switch effect {
             case .serve(let credentials): return credentials
             case .refuse(let error): throw error
-            case .wait, .fetch, .look, .release, .wake, .report: continue
+            case .wait, .fetch, .check, .release, .wake, .report: continue
             }
         }
         return nil
@@ -125,9 +125,9 @@ package final class CredentialCache: CredentialsProvider {
             for case .fetch(let number, let until) in effects {
                 await perform(fetch: number, until: until)
             }
-            for case .look(let files) in effects {
+            for case .check(let files) in effects {
                 let changed = files.contains { path, stamp in environment.stat(path) != stamp }
-                _ = handle(.looked(changed: changed))
+                _ = handle(.checked(changed: changed))
             }
             if effects.isEmpty { await sleepToDeadline() }
         }

@@ -45,9 +45,9 @@ extension CredentialMachine {
             guard held.refreshAt > now.instant, held.isServable(at: now.wall) else {
                 return startFetch(held, error: nil, failures: held.failures, at: now)
             }
-            held.lookAt = now.instant + Self.lookInterval
+            held.checkAt = now.instant + Self.checkInterval
             phase = .holding(held)
-            return held.keys.files.isEmpty ? [] : [.look(held.keys.files)]
+            return held.keys.files.isEmpty ? [] : [.check(held.keys.files)]
         }
     }
 
@@ -70,7 +70,7 @@ extension CredentialMachine {
         chance: Double
     ) -> [CredentialEffect] {
         guard case .fetching(let old, _, _, _) = phase, number == fetchNumber else { return [] }
-        if let reason = keys.credentials.signingFault {
+        if let reason = keys.credentials.signingError {
             // Kept, they would be refused at each call until they end, which some never do.
             let error = CredentialsError(source: keys.source, reason: reason)
             return failed(number, error, at: now, chance: chance)
@@ -139,13 +139,13 @@ extension CredentialMachine {
             }
         }
         held.refreshAt = now.instant + pause
-        held.lookAt = now.instant + Self.lookInterval
+        held.checkAt = now.instant + Self.checkInterval
         phase = .holding(held)
         reports.append(.failed(error, isServing: true, retryIn: pause))
         return [.release] + reports.map { .report($0) }
     }
 
-    mutating func looked(changed: Bool, at now: Moment) -> [CredentialEffect] {
+    mutating func checked(changed: Bool, at now: Moment) -> [CredentialEffect] {
         guard case .holding(var held) = phase, changed else { return [] }
         held.refreshAt = min(held.refreshAt, now.instant)
         phase = .holding(held)
@@ -196,7 +196,7 @@ extension CredentialMachine.Held {
     /// end; callers wait for it only in the last min(60 s, L/20).
     init(keys: ResolvedCredentials, at now: Moment, chance: Double) {
         self.keys = keys
-        lookAt = now.instant + CredentialMachine.lookInterval
+        checkAt = now.instant + CredentialMachine.checkInterval
         guard let expiration = keys.credentials.expiration else {
             blockFrom = nil
             refreshAt = now.instant + .longest

@@ -25,7 +25,7 @@ package enum CredentialEvent: Hashable, Sendable {
     /// The fetch of that number failed.
     case failed(Int, CredentialsError, chance: Double)
     /// The files were looked at.
-    case looked(changed: Bool)
+    case checked(changed: Bool)
     /// AWS refused these keys.
     case rejected(Credentials)
     /// The shell ended.
@@ -43,7 +43,7 @@ package enum CredentialEffect: Hashable, Sendable {
     /// Ask the sources, under this number, until this deadline.
     case fetch(Int, until: Instant)
     /// Look whether these files changed.
-    case look([String: FileStamp?])
+    case check([String: FileStamp?])
     /// Let all who wait ask again.
     case release
     /// Reckon the deadline anew: it came nearer.
@@ -78,7 +78,7 @@ package struct CredentialMachine: Hashable, Sendable {
         /// When they are renewed.
         package var refreshAt: Instant
         /// When their files are looked at.
-        package var lookAt: Instant
+        package var checkAt: Instant
         /// From when on callers rather wait for a fetch in flight; nil without expiration.
         package let blockFrom: WallTime?
         /// How many fetches failed since they came.
@@ -112,7 +112,7 @@ package struct CredentialMachine: Hashable, Sendable {
     /// The shortest and longest pause after a failed fetch.
     package static let backoff = (shortest: Duration.seconds(30), longest: Duration.seconds(300))
     /// How often files are looked at.
-    package static let lookInterval = Duration.seconds(30)
+    package static let checkInterval = Duration.seconds(30)
 
     /// Starts without keys; the first fetch is due at once.
     package init(at start: Instant) {
@@ -124,7 +124,7 @@ package struct CredentialMachine: Hashable, Sendable {
         switch phase {
         case .empty(_, _, let retryAt): retryAt
         case .fetching(_, _, _, let giveUpAt): giveUpAt
-        case .holding(let held): min(held.refreshAt, held.lookAt)
+        case .holding(let held): min(held.refreshAt, held.checkAt)
         case .stopped: nil
         }
     }
@@ -147,7 +147,7 @@ package struct CredentialMachine: Hashable, Sendable {
             fetched(number, keys, at: now, chance: chance)
         case .failed(let number, let error, let chance):
             failed(number, error, at: now, chance: chance)
-        case .looked(let changed): looked(changed: changed, at: now)
+        case .checked(let changed): checked(changed: changed, at: now)
         case .rejected(let credentials): rejected(credentials, at: now)
         case .stopped: stop()
         }

@@ -79,11 +79,11 @@ struct ProcessSource: Sendable {
         let errors = String(decoding: output.errors, as: UTF8.self)
         let text = scrubbed(errors, limit: 300, known: printed + own)
         return (text.isEmpty ? "" : "; it said: \(text)")
-            + ProcessRefusal.hint(status: output.status, errors: errors)
+            + ProcessStartError.hint(status: output.status, errors: errors)
     }
 }
 
-extension ProcessTrouble {
+extension ProcessError {
     fileprivate var text: String {
         switch self {
         case .notStarted(let detail): "it could not be started: \(detail)"

@@ -107,7 +107,7 @@ package struct ProfilePlan: Hashable, Sendable {
                         + loaded.sections.hint(onMissing: name)
                 )
             }
-            if let fault = profile.fault { throw .broken("profile \"\(name)\": \(fault)") }
+            if let error = profile.error { throw .broken("profile \"\(name)\": \(error)") }
             guard !visited.contains(name) else {
                 throw .broken(
                     "profiles form a loop: " + (visited + [name]).joined(separator: " -> ")

@@ -14,7 +14,7 @@ package struct AWSEnvironment: Sendable {
     /// The effective user, who may own credentials files; nil skips the owner check.
     package var userID: UInt32?
     /// Reads a whole file of at most 1 MiB.
-    package var readFile: @Sendable (String) throws(FileTrouble) -> FileContents
+    package var readFile: @Sendable (String) throws(FileError) -> FileContents
     /// Looks at a file without reading it; nil when it cannot be seen.
     package var stat: @Sendable (String) -> FileStamp?
     /// The time of day, corrected by the clock skew to AWS where that is known.
@@ -26,11 +26,11 @@ package struct AWSEnvironment: Sendable {
     /// A random number from 0 up to, not including, 1; for jitter.
     package var random: @Sendable () -> Double
     /// Runs a credential process.
-    package var runProcess: @Sendable (ProcessRequest) async throws(ProcessTrouble) -> ProcessOutput
+    package var runProcess: @Sendable (ProcessRequest) async throws(ProcessError) -> ProcessOutput
     /// Sends to a metadata or container endpoint: always direct, never through a proxy.
     package var metadataTransport: any HTTPTransport
     /// The addresses of a host name.
-    package var resolveHost: @Sendable (String) async throws(HostTrouble) -> [IPAddress]
+    package var resolveHost: @Sendable (String) async throws(AWSEnvironmentError) -> [IPAddress]
     /// Takes what is worth saying; no text has a secret in it.
     package var log: @Sendable (CredentialLogLevel, String) -> Void
 
@@ -40,17 +40,17 @@ package struct AWSEnvironment: Sendable {
         homeDirectory: String?,
         hostName: String,
         userID: UInt32?,
-        readFile: @escaping @Sendable (String) throws(FileTrouble) -> FileContents,
+        readFile: @escaping @Sendable (String) throws(FileError) -> FileContents,
         stat: @escaping @Sendable (String) -> FileStamp?,
         wallTime: @escaping @Sendable () -> WallTime,
         instant: @escaping @Sendable () -> Instant,
         sleep: @escaping @Sendable (Duration) async throws(CancellationError) -> Void,
         random: @escaping @Sendable () -> Double,
         runProcess:
-            @escaping @Sendable (ProcessRequest) async throws(ProcessTrouble) ->
+            @escaping @Sendable (ProcessRequest) async throws(ProcessError) ->
             ProcessOutput,
         metadataTransport: any HTTPTransport,
-        resolveHost: @escaping @Sendable (String) async throws(HostTrouble) -> [IPAddress],
+        resolveHost: @escaping @Sendable (String) async throws(AWSEnvironmentError) -> [IPAddress],
         log: @escaping @Sendable (CredentialLogLevel, String) -> Void
     ) {
         self.variables = variables

@@ -36,7 +36,7 @@ package struct FileStamp: Hashable, Sendable {
 }
 
 /// Why a file's bytes are not there.
-package enum FileTrouble: Error, Hashable, Sendable {
+package enum FileError: Error, Hashable, Sendable {
     /// There is no such file.
     case absent
     /// It is there, or may be, and cannot be read; the text says why.

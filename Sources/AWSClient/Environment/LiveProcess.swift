@@ -14,9 +14,8 @@ package enum LiveProcess {
 
     /// Runs one request.
     ///
-    /// - Throws: ``ProcessTrouble``.
-    package static func run(_ request: ProcessRequest) async throws(ProcessTrouble) -> ProcessOutput
-    {
+    /// - Throws: ``ProcessError``.
+    package static func run(_ request: ProcessRequest) async throws(ProcessError) -> ProcessOutput {
         let output = try Pipe()
         let errors: Pipe
         do {
@@ -47,7 +46,7 @@ package enum LiveProcess {
         child: pid_t,
         output: Pipe,
         errors: Pipe
-    ) async throws(ProcessTrouble) -> ProcessOutput {
+    ) async throws(ProcessError) -> ProcessOutput {
         let deadline = LiveSystem.instant() + request.timeout
         var written: [UInt8] = []
         var complained: [UInt8] = []
@@ -68,7 +67,7 @@ package enum LiveProcess {
                     errors: Array(complained.prefix(errorBytes))
                 )
             }
-            let trouble: ProcessTrouble? =
+            let problem: ProcessError? =
                 if written.count > request.outputBytes {
                     .tooMuchOutput
                 } else if Task.isCancelled {
@@ -78,9 +77,9 @@ package enum LiveProcess {
                 } else {
                     nil
                 }
-            if let trouble {
+            if let problem {
                 end(child)
-                throw trouble
+                throw problem
             }
             if !isOutputOpen, !isErrorOpen { pause = .milliseconds(1) }
             do {
@@ -122,7 +121,7 @@ package enum LiveProcess {
         _ request: ProcessRequest,
         output: Pipe,
         errors: Pipe
-    ) throws(ProcessTrouble) -> pid_t {
+    ) throws(ProcessError) -> pid_t {
         let line = request.command.exposed
         var start = ProcessStart(
             line: line,
@@ -141,7 +140,7 @@ package enum LiveProcess {
             (status, child) = spawn("/bin/sh", words, request, output: output, errors: errors)
         }
         guard status == 0 else {
-            let text = ProcessRefusal.text(
+            let text = ProcessStartError.text(
                 code: status,
                 start: start,
                 isNoExec: LiveSystem.isNoExec
@@ -218,7 +217,7 @@ private struct Pipe {
     let reader: Int32
     let writer: Int32
 
-    init() throws(ProcessTrouble) {
+    init() throws(ProcessError) {
         var ends: [Int32] = [-1, -1]
         // Other children must not inherit the ends; what a spawn dups to 1 and 2 loses the mark.
         let code = unsafe retryd_pipe(&ends)

@@ -64,8 +64,8 @@ package enum LiveSystem {
 
     /// Reads a regular file of at most 1 MiB; `/dev/null`, by which people say none, is empty.
     ///
-    /// - Throws: ``FileTrouble``.
-    package static func readFile(_ path: String) throws(FileTrouble) -> FileContents {
+    /// - Throws: ``FileError``.
+    package static func readFile(_ path: String) throws(FileError) -> FileContents {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             let code = errno

@@ -46,7 +46,7 @@ package struct ProcessOutput: Sendable, CustomStringConvertible, CustomReflectab
 }
 
 /// Why a process gave no output.
-package enum ProcessTrouble: Error, Hashable, Sendable {
+package enum ProcessError: Error, Hashable, Sendable {
     /// It could not be started.
     case notStarted(String)
     /// It ran too long and was killed.

@@ -68,7 +68,7 @@ package enum ProcessStart: Hashable, Sendable {
 }
 
 /// Why a program was not started, in words that say what to do.
-package enum ProcessRefusal {
+package enum ProcessStartError {
     /// The text of a refusal.
     ///
     /// - Parameters:

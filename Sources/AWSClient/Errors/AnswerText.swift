@@ -81,9 +81,9 @@ struct AnswerText {
         let lowered = text.lowercased()
         guard lowered.utf8.count == text.utf8.count else {
             // Letters that change their length: the places below would be other ones.
-            return marks.contains(where: lowered.contains) ? withheld : text
+            return signs.contains(where: lowered.contains) ? withheld : text
         }
-        let starts = marks.compactMap { mark in
+        let starts = signs.compactMap { mark in
             lowered.firstRange(of: mark).map {
                 lowered.utf8.distance(from: lowered.startIndex, to: $0.lowerBound)
             }
@@ -99,7 +99,7 @@ struct AnswerText {
 
     private static let withheld = "the answer repeats the signed request and is not shown"
 
-    private static let marks = [
+    private static let signs = [
         "x-amz-security-token", "aws4-hmac", "canonical string", "canonical request",
         "string-to-sign", "string to sign", "authorization:",
     ]

@@ -7,7 +7,7 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
     /// The HTTP status.
     package let status: Int
     /// The content type, `Server` and `Via`, cleaned, as far as there are any.
-    package let marks: [String]
+    package let signs: [String]
 
     /// What tells who answered.
     ///
@@ -21,13 +21,13 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
             response.header(name).map { "\(name): \($0)" }
         }
         let text = AnswerText(hiding: secrets)
-        marks = ([type].compactMap(\.self) + names).map {
+        signs = ([type].compactMap(\.self) + names).map {
             text.shown($0, code: "").printable(limit: 60)
         }
     }
 
     package var description: String {
-        let shown = (["HTTP \(status)"] + marks).joined(separator: ", ")
+        let shown = (["HTTP \(status)"] + signs).joined(separator: ", ")
         let sign =
             HTTPResponse.isRedirect(status) ? "it is a redirect" : "it gave no x-amzn-RequestId"
         return "answered by something that is not AWS (\(shown)), for \(sign); "

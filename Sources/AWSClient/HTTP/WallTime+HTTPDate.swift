@@ -29,8 +29,8 @@ private let monthNames = [
 extension Span<UInt8> {
     /// Whether `text` stands at a place.
     fileprivate func has(_ text: String, at place: Int) -> Bool {
-        let wanted = text.utf8.span
-        for index in wanted.indices where self[place + index] != wanted[index] { return false }
+        let expected = text.utf8.span
+        for index in expected.indices where self[place + index] != expected[index] { return false }
         return true
     }
 

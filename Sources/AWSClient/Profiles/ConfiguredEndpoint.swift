@@ -47,8 +47,8 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
         useFIPS = try isOn("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
         useDualStack = try isOn("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
         let section = profile?.text("services").flatMap { profiles.sections.services[$0] }
-        if let fault = section?.fault {
-            throw CredentialsError(source: "endpoint of \(service.id)", reason: fault.description)
+        if let error = section?.error {
+            throw CredentialsError(source: "endpoint of \(service.id)", reason: error.description)
         }
         let name = EndpointURLSources.variableSuffix(service.id).lowercased()
         let sources = EndpointURLSources(

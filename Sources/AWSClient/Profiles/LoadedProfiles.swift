@@ -81,9 +81,9 @@ package struct LoadedProfiles: Hashable, Sendable {
     ///
     /// What cannot be read in other sections is their users' business. What stands before the
     /// first heading may be the profile that is missing.
-    package var fault: ProfileFileError? {
+    package var error: ProfileFileError? {
         guard let profile else { return sections.stray.first }
-        return profile.fault
+        return profile.error
     }
 
     /// Reads the shared files.
@@ -134,10 +134,10 @@ package struct LoadedProfiles: Hashable, Sendable {
             isChosen: name != nil,
             files: files
         )
-        if let fault = loaded.fault {
+        if let error = loaded.error {
             throw CredentialsError(
                 source: "profile \"\(loaded.selected)\"",
-                reason: fault.description
+                reason: error.description
             )
         }
         return loaded

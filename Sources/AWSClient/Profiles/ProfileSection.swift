@@ -7,7 +7,7 @@ package struct ProfileSection: Hashable, Sendable {
     /// The properties by lower-case name.
     package var properties: [String: ProfileProperty]
     /// The lines of the section that cannot be read, in the order of the files.
-    package var faults: [ProfileFileError] = []
+    package var errors: [ProfileFileError] = []
 
     /// Makes a section of its parts.
     package init(name: String, line: Int, properties: [String: ProfileProperty] = [:]) {
@@ -27,8 +27,8 @@ package struct ProfileSection: Hashable, Sendable {
 
     /// Why the section cannot be used: a line that cannot be read, or a value that goes on in the
     /// next line although nothing that the property stands for has two lines.
-    package var fault: ProfileFileError? {
-        if let fault = faults.first { return fault }
+    package var error: ProfileFileError? {
+        if let error = errors.first { return error }
         let broken = properties.filter { name, property in
             property.continuedAt != nil && !property.value.hasPrefix("\n")
                 && ProfileSection.usedProperties.contains(name)
@@ -47,7 +47,7 @@ package struct ProfileSection: Hashable, Sendable {
     func merged(over other: ProfileSection) -> ProfileSection {
         var merged = self
         merged.properties = other.properties.merging(properties) { _, own in own }
-        merged.faults = other.faults + faults
+        merged.errors = other.errors + errors
         return merged
     }
 

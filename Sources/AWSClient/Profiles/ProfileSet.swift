@@ -50,7 +50,7 @@ package struct ProfileSet: Hashable, Sendable {
     /// Reads what can be read of both files: by the rules of the SDKs, and where they refuse a
     /// line that botocore (the AWS CLI) reads, as botocore does.
     ///
-    /// A line that cannot be read is a fault of its section, for ``ProfileSection/fault``.
+    /// A line that cannot be read is a fault of its section, for ``ProfileSection/error``.
     package static func reading(
         config: [UInt8],
         credentials: [UInt8],
@@ -106,7 +106,7 @@ package struct ProfileSet: Hashable, Sendable {
             var whole = section
             let own = Set(section.properties.map(\.name))
             whole.properties = inherited.filter { !own.contains($0.name) } + section.properties
-            whole.faults = general.flatMap(\.faults) + section.faults
+            whole.errors = general.flatMap(\.errors) + section.errors
             merge(whole, named: heading.name, into: target, file: file)
         }
     }
@@ -118,7 +118,7 @@ package struct ProfileSet: Hashable, Sendable {
         file: String
     ) {
         var merged = self[target, name] ?? ProfileSection(name: name, line: section.line)
-        merged.faults += section.faults
+        merged.errors += section.errors
         for (propertyName, property) in section.properties {
             guard propertyName.isProfileIdentifier else {
                 warn(file, property.line, "property is ignored: its name has invalid characters")

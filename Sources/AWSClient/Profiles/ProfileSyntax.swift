@@ -81,7 +81,7 @@ struct RawProfileSection: Sendable {
     /// The properties in order; names are in lower case.
     var properties: [(name: String, property: ProfileProperty)] = []
     /// The lines of the section that cannot be read.
-    var faults: [ProfileFileError] = []
+    var errors: [ProfileFileError] = []
 }
 
 /// Reads the bytes of a shared file into its sections.
@@ -110,8 +110,8 @@ struct ProfileSyntax {
     init(_ bytes: [UInt8], file: String, kind: ProfileFileKind) {
         self.file = file
         self.kind = kind
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        let text = bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...]
+        let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
         if text.contains(0) {
             stray.append(
                 ProfileFileError(
@@ -135,7 +135,7 @@ struct ProfileSyntax {
 
     /// The first line that the rules of the SDKs refuse.
     var firstRefusal: ProfileFileError? {
-        (sections.flatMap(\.faults) + stray + deviations).min { $0.line < $1.line }
+        (sections.flatMap(\.errors) + stray + deviations).min { $0.line < $1.line }
     }
 
     private mutating func read(_ bytes: ArraySlice<UInt8>) {
@@ -217,7 +217,7 @@ struct ProfileSyntax {
     private mutating func refuse(_ problem: String) {
         let error = ProfileFileError(file: file, line: line, problem: problem)
         if let section = sections.indices.last {
-            sections[section].faults.append(error)
+            sections[section].errors.append(error)
         } else {
             stray.append(error)
         }

@@ -17,14 +17,14 @@ extension AWSEnvironment {
     ) -> AWSEnvironment {
         let variables = LiveSystem.variables()
         // Waits and the ids of calls need chance, not secrecy, and a poll asks three times.
-        let dice = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
+        let rng = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
         return AWSEnvironment(
             variables: variables,
             homeDirectory: variables["HOME"].flatMap { $0.isEmpty ? nil : $0 }
                 ?? LiveSystem.homeDirectory(),
             hostName: LiveSystem.hostName(),
             userID: geteuid(),
-            readFile: { path throws(FileTrouble) in try LiveSystem.readFile(path) },
+            readFile: { path throws(FileError) in try LiveSystem.readFile(path) },
             stat: { LiveSystem.stamp(ofPath: $0) },
             wallTime: wallTime ?? { LiveSystem.wallTime() },
             instant: { LiveSystem.instant() },
@@ -35,16 +35,16 @@ extension AWSEnvironment {
                     throw CancellationError()
                 }
             },
-            random: { dice.withLock { $0.uniform() } },
-            runProcess: { request async throws(ProcessTrouble) in
+            random: { rng.withLock { $0.uniform() } },
+            runProcess: { request async throws(ProcessError) in
                 try await LiveProcess.run(request)
             },
             metadataTransport: metadataTransport,
-            resolveHost: { host async throws(HostTrouble) in
-                do throws(NameFault) {
+            resolveHost: { host async throws(AWSEnvironmentError) in
+                do throws(NameLookupError) {
                     return try await NameLookup.system.addresses(of: host)
                 } catch {
-                    throw HostTrouble(detail: error.detail)
+                    throw AWSEnvironmentError(detail: error.detail)
                 }
             },
             log: log

@@ -56,7 +56,7 @@ final class ConnectionPool {
     /// Sends an exchange as soon as there is a connection.
     func submit(_ exchange: Exchange) {
         guard !isShutDown, !exchange.isCancelled else {
-            exchange.fail(ConnectionFault.cancelled, isWritten: false)
+            exchange.fail(ConnectionError.cancelled, isWritten: false)
             return
         }
         if waiting.isEmpty { beginAnew() }
@@ -68,12 +68,12 @@ final class ConnectionPool {
 
     /// Ends an exchange whose caller gave up, wherever it is.
     func cancel(_ exchange: Exchange) {
-        exchange.markCancelled()
+        exchange.noteCancelled()
         if let index = waiting.firstIndex(where: { $0 === exchange }) {
             waiting.remove(at: index)
-            exchange.fail(ConnectionFault.cancelled, isWritten: false)
+            exchange.fail(ConnectionError.cancelled, isWritten: false)
         } else {
-            connections.first { $0.carries(exchange) }?.close(ConnectionFault.cancelled)
+            connections.first { $0.carries(exchange) }?.close(ConnectionError.cancelled)
         }
     }
 
@@ -81,9 +81,9 @@ final class ConnectionPool {
     func shutDown() {
         isShutDown = true
         while let exchange = waiting.popFirst() {
-            exchange.fail(ConnectionFault.cancelled, isWritten: false)
+            exchange.fail(ConnectionError.cancelled, isWritten: false)
         }
-        for connection in connections { connection.close(ConnectionFault.cancelled) }
+        for connection in connections { connection.close(ConnectionError.cancelled) }
         timer?.callback.cancel()
         timer = nil
     }
@@ -91,7 +91,7 @@ final class ConnectionPool {
     /// Keeps nothing any more: free connections go now, the others after their exchange.
     func retire() {
         isRetired = true
-        for connection in free { connection.close(ConnectionFault.closed) }
+        for connection in free { connection.close(ConnectionError.closed) }
     }
 
     /// What there is now.
@@ -153,7 +153,7 @@ extension ConnectionPool {
             openBy: deadline
         )
         connections.append(connection)
-        guard !isShutDown else { return connection.close(ConnectionFault.cancelled) }
+        guard !isShutDown else { return connection.close(ConnectionError.cancelled) }
         do {
             try opener.addHandlers(to: channel, connection)
             if connection.isOpening { wake(by: deadline) }
@@ -174,13 +174,13 @@ extension ConnectionPool {
 
     /// Takes a connection that is free again.
     func freed(_ connection: PooledConnection) {
-        guard !isShutDown else { return connection.close(ConnectionFault.cancelled) }
+        guard !isShutDown else { return connection.close(ConnectionError.cancelled) }
         connection.deadline = .now() + TimeAmount(settings.idleTimeout)
         free.append(connection)
         serve()
         // What is meant to be new when it is used must not grow old here.
         guard keepsConnections || !connection.isUsable else {
-            return connection.close(ConnectionFault.closed)
+            return connection.close(ConnectionError.closed)
         }
         wake(by: connection.deadline)
     }
@@ -272,13 +272,13 @@ extension ConnectionPool {
     private func giveUp(_ exchange: Exchange, at now: NIODeadline) {
         let error: any Error =
             if exchange.endBy <= now {
-                ConnectionFault.outOfTime
+                ConnectionError.outOfTime
             } else if let lastFailure {
                 lastFailure
             } else if opening > 0 {
-                ConnectionFault.connectTimeout
+                ConnectionError.connectTimeout
             } else {
-                ConnectionFault.allBusy
+                ConnectionError.allBusy
             }
         exchange.fail(error, isWritten: false)
     }

@@ -19,7 +19,7 @@ final class DialResolver: Resolver, Sendable {
         let answer = loop.makePromise(of: [IPAddress].self)
         self.answer = answer
         let ticket = names.ask(host) { result in
-            answer.completeWith(result.mapError(ConnectionFault.name))
+            answer.completeWith(result.mapError(ConnectionError.name))
         }
         guard let ticket else { return }
         self.ticket.withLock { $0 = ticket }
@@ -38,7 +38,7 @@ final class DialResolver: Resolver, Sendable {
     }
 
     func cancelQueries() {
-        answer.fail(ConnectionFault.cancelled)
+        answer.fail(ConnectionError.cancelled)
         if let ticket = ticket.withLock({ $0 }) { names.forget(ticket, of: host) }
     }
 

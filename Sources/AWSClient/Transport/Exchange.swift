@@ -41,7 +41,7 @@ final class Exchange: Sendable {
     var isCancelled: Bool { waiting.withLock(\.isCancelled) }
 
     /// Remembers a cancellation for an exchange that is still on its way to the pool.
-    func markCancelled() {
+    func noteCancelled() {
         waiting.withLock { $0.isCancelled = true }
     }
 

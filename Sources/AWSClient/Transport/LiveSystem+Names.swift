@@ -2,13 +2,13 @@ import Glibc
 
 extension LiveSystem {
     /// All addresses of a name, as the system's resolver gives them; blocks as long as it does.
-    static func addresses(of host: String) throws(NameFault) -> [IPAddress] {
+    static func addresses(of host: String) throws(NameLookupError) -> [IPAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let status = unsafe getaddrinfo(host, nil, &hints, &list)
         guard status == 0 else {
-            throw NameFault(host: host, lookup: status)
+            throw NameLookupError(host: host, lookup: status)
         }
         defer { unsafe freeaddrinfo(list) }
         var addresses: [IPAddress] = []
@@ -27,7 +27,9 @@ extension LiveSystem {
             let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
             // A scoped link-local address has a zone and is no address that any rule allows.
             guard status == 0, let address = IPAddress(String(decoding: bytes, as: UTF8.self))
-            else { throw NameFault(host: host, .noAnswer, "one of its addresses is not readable") }
+            else {
+                throw NameLookupError(host: host, .noAnswer, "one of its addresses is not readable")
+            }
             addresses.append(address)
             unsafe next = unsafe entry.pointee.ai_next
         }
@@ -35,7 +37,7 @@ extension LiveSystem {
     }
 }
 
-extension NameFault {
+extension NameLookupError {
     /// What a status of getaddrinfo(3) says.
     fileprivate init(host: String, lookup status: Int32) {
         // EAI_ADDRFAMILY and EAI_NODATA, which Glibc shows to GNU programs only.

@@ -10,17 +10,17 @@ enum LookupThread {
 
     /// Starts a detached thread, on which every signal is blocked; it ends when `body` returns.
     ///
-    /// - Throws: ``NameFault`` when the system has no room for a thread.
+    /// - Throws: ``NameLookupError`` when the system has no room for a thread.
     static func start(
         for host: String,
         _ body: @escaping @Sendable () -> Void
-    ) throws(NameFault) {
+    ) throws(NameLookupError) {
         let context = unsafe Unmanaged.passRetained(Body(body)).toOpaque()
         var thread = pthread_t()
         let code = unsafe pthread_create(&thread, nil, main, context)
         guard code == 0 else {
             unsafe Unmanaged<Body>.fromOpaque(context).release()
-            throw NameFault(host: host, .noAnswer, "no thread: \(LiveSystem.text(of: code))")
+            throw NameLookupError(host: host, .noAnswer, "no thread: \(LiveSystem.text(of: code))")
         }
         pthread_detach(thread)
     }

@@ -12,9 +12,9 @@ import Synchronization
 /// the name server is silent or unwell; "there is no such name" ends it at once.
 package final class NameLookup: Sendable {
     /// The blocking question, by the system's resolver or a double of it.
-    package typealias Ask = @Sendable (String) -> Result<[IPAddress], NameFault>
+    package typealias Ask = @Sendable (String) -> Result<[IPAddress], NameLookupError>
     /// Who takes an answer; called once, on any thread.
-    package typealias Taker = @Sendable (Result<[IPAddress], NameFault>) -> Void
+    package typealias Taker = @Sendable (Result<[IPAddress], NameLookupError>) -> Void
 
     /// How many and how long.
     package struct Limits: Hashable, Sendable {
@@ -41,7 +41,7 @@ package final class NameLookup: Sendable {
     /// What is known of one name.
     fileprivate struct Name {
         var addresses: (list: [IPAddress], at: NIODeadline)?
-        var fault: (NameFault, at: NIODeadline)?
+        var error: (NameLookupError, at: NIODeadline)?
         var isAsked = false
         var takers: [UInt64: Taker] = [:]
     }
@@ -63,7 +63,7 @@ package final class NameLookup: Sendable {
 
     /// The lookups of this process, by getaddrinfo(3).
     package static let system = NameLookup { host in
-        do throws(NameFault) {
+        do throws(NameLookupError) {
             return .success(try LiveSystem.addresses(of: host))
         } catch {
             return .failure(error)
@@ -115,7 +115,7 @@ package final class NameLookup: Sendable {
     package var running: Int { state.withLock { $0.running.count } }
 
     /// The addresses of a name; a caller that is cancelled waits no longer.
-    package func addresses(of host: String) async throws(NameFault) -> [IPAddress] {
+    package func addresses(of host: String) async throws(NameLookupError) -> [IPAddress] {
         let caller = LookupCaller()
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -123,13 +123,15 @@ package final class NameLookup: Sendable {
                 _ = ask(host) { caller.resume($0) }
             }
         } onCancel: {
-            caller.resume(.failure(NameFault(host: host, .noAnswer, "the caller was cancelled")))
+            caller.resume(
+                .failure(NameLookupError(host: host, .noAnswer, "the caller was cancelled"))
+            )
         }
         return try answer.get()
     }
 
     private func start(_ host: String) {
-        do throws(NameFault) {
+        do throws(NameLookupError) {
             try LookupThread.start(for: host) { [self] in
                 var next: String? = host
                 while let host = next { next = finish(host, ask(host)) }
@@ -138,16 +140,16 @@ package final class NameLookup: Sendable {
             // No thread for this one is none for the next: they all hear it.
             var next: String? = host
             while let host = next {
-                next = finish(host, .failure(NameFault(host: host, error.kind, error.detail)))
+                next = finish(host, .failure(NameLookupError(host: host, error.kind, error.detail)))
             }
         }
     }
 
     /// Hands an answer out; the name that the thread looks up next.
-    private func finish(_ host: String, _ answer: Result<[IPAddress], NameFault>) -> String? {
+    private func finish(_ host: String, _ answer: Result<[IPAddress], NameLookupError>) -> String? {
         let now = now()
-        let (takers, told, next) = state.withLock { $0.finish(host, answer, at: now, limits) }
-        for taker in takers { taker(told) }
+        let (takers, report, next) = state.withLock { $0.finish(host, answer, at: now, limits) }
+        for taker in takers { taker(report) }
         return next
     }
 }
@@ -157,9 +159,9 @@ extension NameLookup.Name {
     fileprivate func known(
         at now: NIODeadline,
         _ limits: NameLookup.Limits
-    ) -> Result<[IPAddress], NameFault>? {
+    ) -> Result<[IPAddress], NameLookupError>? {
         if let addresses, now < addresses.at + limits.fresh { return .success(addresses.list) }
-        if let fault, now < fault.at + limits.failure { return told(fault.0, at: now, limits) }
+        if let error, now < error.at + limits.failure { return report(error.0, at: now, limits) }
         return nil
     }
 
@@ -170,29 +172,29 @@ extension NameLookup.Name {
     }
 
     /// What callers hear of a failure: older addresses while they may serve.
-    fileprivate func told(
-        _ fault: NameFault,
+    fileprivate func report(
+        _ error: NameLookupError,
         at now: NIODeadline,
         _ limits: NameLookup.Limits
-    ) -> Result<[IPAddress], NameFault> {
-        stale(at: now, limits).map(Result.success) ?? .failure(fault)
+    ) -> Result<[IPAddress], NameLookupError> {
+        stale(at: now, limits).map(Result.success) ?? .failure(error)
     }
 
     /// Takes an answer; what callers hear of it.
     fileprivate mutating func take(
-        _ answer: Result<[IPAddress], NameFault>,
+        _ answer: Result<[IPAddress], NameLookupError>,
         at now: NIODeadline,
         _ limits: NameLookup.Limits
-    ) -> Result<[IPAddress], NameFault> {
+    ) -> Result<[IPAddress], NameLookupError> {
         switch answer {
         case .success(let list):
             addresses = (list, now)
-            fault = nil
+            error = nil
             return answer
-        case .failure(let fault):
-            self.fault = (fault, now)
-            if fault.kind == .unknownHost { addresses = nil }
-            return told(fault, at: now, limits)
+        case .failure(let error):
+            self.error = (error, now)
+            if error.kind == .unknownHost { addresses = nil }
+            return report(error, at: now, limits)
         }
     }
 }
@@ -204,7 +206,7 @@ extension NameLookup.State {
         _ taker: @escaping NameLookup.Taker,
         at now: NIODeadline,
         _ limits: NameLookup.Limits
-    ) -> (known: Result<[IPAddress], NameFault>?, ticket: UInt64?, starts: Bool) {
+    ) -> (known: Result<[IPAddress], NameLookupError>?, ticket: UInt64?, starts: Bool) {
         if let known = names[host]?.known(at: now, limits) { return (known, nil, false) }
         if names[host] == nil, names.count >= limits.names {
             names = names.filter { $0.value.isAsked }
@@ -227,23 +229,23 @@ extension NameLookup.State {
     /// Takes an answer: who hears it, what, and the name that is looked up next.
     fileprivate mutating func finish(
         _ host: String,
-        _ answer: Result<[IPAddress], NameFault>,
+        _ answer: Result<[IPAddress], NameLookupError>,
         at now: NIODeadline,
         _ limits: NameLookup.Limits
-    ) -> (takers: [NameLookup.Taker], told: Result<[IPAddress], NameFault>, next: String?) {
+    ) -> (takers: [NameLookup.Taker], report: Result<[IPAddress], NameLookupError>, next: String?) {
         running[host] = nil
         var name = names[host] ?? NameLookup.Name()
-        let told = name.take(answer, at: now, limits)
+        let report = name.take(answer, at: now, limits)
         let takers = Array(name.takers.values)
         name.takers = [:]
         name.isAsked = false
         names[host] = name
         guard let index = queue.firstIndex(where: { hasRoom(for: $0, limits) }) else {
-            return (takers, told, nil)
+            return (takers, report, nil)
         }
         let next = queue.remove(at: index)
         running[next] = isProven(next)
-        return (takers, told, next)
+        return (takers, report, next)
     }
 
     private func hasRoom(for host: String, _ limits: NameLookup.Limits) -> Bool {
@@ -254,13 +256,13 @@ extension NameLookup.State {
     /// Whether the last lookup of the name was answered.
     private func isProven(_ host: String) -> Bool {
         guard let name = names[host] else { return false }
-        return name.addresses != nil && name.fault == nil
+        return name.addresses != nil && name.error == nil
     }
 }
 
 /// One task that waits for a lookup; only the first answer counts.
 private final class LookupCaller: Sendable {
-    typealias Answer = Result<[IPAddress], NameFault>
+    typealias Answer = Result<[IPAddress], NameLookupError>
 
     private enum State {
         case new
@@ -301,7 +303,7 @@ private final class LookupCaller: Sendable {
 }
 
 /// Why a name has no addresses.
-package struct NameFault: Error, Hashable, Sendable, CustomStringConvertible {
+package struct NameLookupError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of trouble it is.
     package enum Kind: Hashable, Sendable {
         /// There is no such name, or it has no address.

@@ -67,7 +67,7 @@ struct PausedOrigin: Error {
 extension Error {
     /// Whether a proxy refused the password, or asks for one.
     var isPasswordRefused: Bool {
-        guard case .proxyRefused(407, _)? = self as? ConnectionFault else { return false }
+        guard case .proxyRefused(407, _)? = self as? ConnectionError else { return false }
         return true
     }
 }

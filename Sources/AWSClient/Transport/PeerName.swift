@@ -33,8 +33,8 @@ package enum PeerName: Hashable, Sendable {
 
     /// Checks the certificate that the handshake ended with.
     ///
-    /// - Throws: ``ConnectionFault/otherPeer(_:)`` with the names that it has.
-    func check(_ certificate: NIOSSLCertificate?) throws(ConnectionFault) {
+    /// - Throws: ``ConnectionError/otherPeer(_:)`` with the names that it has.
+    func check(_ certificate: NIOSSLCertificate?) throws(ConnectionError) {
         guard let certificate else { throw .otherPeer("there is no certificate") }
         let names = certificate._subjectAlternativeNames().map(AlternativeName.init)
         guard !names.contains(where: matches) else { return }

@@ -87,7 +87,7 @@ final class PooledConnection: ChannelInboundHandler {
 
     /// Ends what its deadline is about.
     func expire() {
-        close(phase == .opening ? ConnectionFault.connectTimeout : ConnectionFault.outOfTime)
+        close(phase == .opening ? ConnectionError.connectTimeout : ConnectionError.outOfTime)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -102,7 +102,7 @@ final class PooledConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .busy else {
             // Nobody asked: what would answer the next request with it is cut off here.
-            close(AnswerFault.malformed("bytes without a request"))
+            close(ResponseError.malformed("bytes without a request"))
             return
         }
         do {
@@ -119,7 +119,7 @@ final class PooledConnection: ChannelInboundHandler {
     func channelReadComplete(context: ChannelHandlerContext) {
         guard phase == .settling else { return }
         guard reader.keepsConnection, !reader.hasLeftover, pool.keepsConnections else {
-            close(ConnectionFault.closed)
+            close(ConnectionError.closed)
             return
         }
         phase = .free
@@ -131,7 +131,7 @@ final class PooledConnection: ChannelInboundHandler {
             exchange?.finish(response)
             exchange = nil
         }
-        close(ConnectionFault.closed)
+        close(ConnectionError.closed)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -51,15 +51,15 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
             guard let answer = try reader.read(unwrapInboundIn(data)) else { return }
             isOver = true
             try finish(answer, context)
-        } catch let fault as AnswerFault {
-            fail(ConnectionFault.proxyNonsense(fault, proxy: proxy.description))
+        } catch let error as ResponseError {
+            fail(ConnectionError.proxyNonsense(error, proxy: proxy.description))
         } catch {
             fail(error)
         }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        fail(ConnectionFault.closed)
+        fail(ConnectionError.closed)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -68,10 +68,10 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
 
     private func finish(_ answer: HTTPResponse, _ context: ChannelHandlerContext) throws {
         guard (200..<300).contains(answer.status) else {
-            throw ConnectionFault.proxyRefused(status: answer.status, proxy: proxy.description)
+            throw ConnectionError.proxyRefused(status: answer.status, proxy: proxy.description)
         }
         guard !reader.hasLeftover else {
-            throw AnswerFault.malformed("bytes behind the answer to CONNECT")
+            throw ResponseError.malformed("bytes behind the answer to CONNECT")
         }
         try established(context.channel)
         context.pipeline.syncOperations.removeHandler(self, promise: nil)

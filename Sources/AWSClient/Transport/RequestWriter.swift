@@ -11,12 +11,12 @@ enum RequestWriter {
     ///   - target: Path and query.
     ///   - host: The Host header where the request has none.
     /// - Returns: The message's bytes.
-    /// - Throws: ``ConnectionFault/unusableRequest(_:)`` for what cannot stand in a head.
+    /// - Throws: ``ConnectionError/unusableRequest(_:)`` for what cannot stand in a head.
     static func message(
         _ request: HTTPRequest,
         target: String,
         host: String
-    ) throws(ConnectionFault) -> ByteBuffer {
+    ) throws(ConnectionError) -> ByteBuffer {
         guard request.method.isToken else { throw .unusableRequest("the method is no word") }
         guard target.isTarget else { throw .unusableRequest("the URL has more than visible ASCII") }
         var buffer = ByteBuffer()

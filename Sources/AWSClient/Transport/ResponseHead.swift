@@ -19,8 +19,8 @@ struct ResponseHead {
     /// - Parameters:
     ///   - buffer: The bytes; they are not consumed.
     ///   - length: How many of them are the head.
-    /// - Throws: ``AnswerFault`` when they are no head or leave the answer's end in doubt.
-    init(_ buffer: ByteBuffer, length: Int) throws(AnswerFault) {
+    /// - Throws: ``ResponseError`` when they are no head or leave the answer's end in doubt.
+    init(_ buffer: ByteBuffer, length: Int) throws(ResponseError) {
         let bytes = buffer.readableBytesUInt8Span
         var start = try readStatusLine(bytes)
         headers.reserveCapacity(16)
@@ -39,7 +39,8 @@ struct ResponseHead {
     }
 
     /// Reads `HTTP/1.1 200 OK`; the place of the next line.
-    private mutating func readStatusLine(_ bytes: borrowing Span<UInt8>) throws(AnswerFault) -> Int
+    private mutating func readStatusLine(_ bytes: borrowing Span<UInt8>) throws(ResponseError)
+        -> Int
     {
         // The head ends with CR LF CR LF, so these places exist once the prefix fits.
         let prefix = Array("HTTP/1.".utf8)
@@ -63,7 +64,7 @@ struct ResponseHead {
     }
 
     /// Keeps what says where the body ends and whether the connection stays.
-    private mutating func noteFraming(_ name: String, _ value: String) throws(AnswerFault) {
+    private mutating func noteFraming(_ name: String, _ value: String) throws(ResponseError) {
         if name.isEqualIgnoringCase("content-length") {
             guard contentLength == nil, (1...15).contains(value.utf8.count) else {
                 throw .malformed("two lengths or one out of range")
@@ -94,7 +95,7 @@ private struct HeaderLine {
     let value: Range<Int>
     let next: Int
 
-    init(_ bytes: borrowing Span<UInt8>, from start: Int) throws(AnswerFault) {
+    init(_ bytes: borrowing Span<UInt8>, from start: Int) throws(ResponseError) {
         var colon = start
         while colon < bytes.count, bytes[colon].isTokenCharacter { colon += 1 }
         guard colon > start, colon < bytes.count, bytes[colon] == UInt8(ascii: ":") else {
@@ -110,7 +111,7 @@ private struct HeaderLine {
     }
 
     /// The place of the CR LF that ends a line of printable text.
-    static func end(of bytes: borrowing Span<UInt8>, from start: Int) throws(AnswerFault) -> Int {
+    static func end(of bytes: borrowing Span<UInt8>, from start: Int) throws(ResponseError) -> Int {
         var index = start
         while index < bytes.count, !bytes[index].isControl { index += 1 }
         guard index + 1 < bytes.count, bytes[index] == UInt8(ascii: "\r"),

@@ -54,7 +54,8 @@ package struct ResponseReader: Sendable {
     /// Takes bytes.
     ///
     /// - Returns: The answer when it is complete.
-    package mutating func read(_ bytes: consuming ByteBuffer) throws(AnswerFault) -> HTTPResponse? {
+    package mutating func read(_ bytes: consuming ByteBuffer) throws(ResponseError) -> HTTPResponse?
+    {
         if pending.readableBytes == 0 { pending = bytes } else { pending.writeBuffer(&bytes) }
         while try step() { continue }
         // The buffer goes back to the channel; a part of a line is copied by the next write.
@@ -77,7 +78,7 @@ package struct ResponseReader: Sendable {
     }
 
     /// One step; false when it needs more bytes or the answer is complete.
-    private mutating func step() throws(AnswerFault) -> Bool {
+    private mutating func step() throws(ResponseError) -> Bool {
         switch state {
         case .head:
             return try readHead()
@@ -124,11 +125,11 @@ package struct ResponseReader: Sendable {
     ///   - spent: The bytes of such lines so far; the line's are added.
     ///   - limit: How many there may be.
     /// - Returns: The line; nil when it has not come yet.
-    /// - Throws: ``AnswerFault`` when it is too long or ends otherwise than with CR LF.
+    /// - Throws: ``ResponseError`` when it is too long or ends otherwise than with CR LF.
     private mutating func line(
         _ spent: WritableKeyPath<ResponseReader, Int>,
         limit: Int
-    ) throws(AnswerFault) -> [UInt8]? {
+    ) throws(ResponseError) -> [UInt8]? {
         let view = pending.readableBytesView
         guard let end = view.firstIndex(of: UInt8(ascii: "\n")) else {
             guard self[keyPath: spent] + view.count <= limit else { throw .overheadTooLarge }
@@ -145,7 +146,7 @@ package struct ResponseReader: Sendable {
 }
 
 extension ResponseReader {
-    private mutating func readHead() throws(AnswerFault) -> Bool {
+    private mutating func readHead() throws(ResponseError) -> Bool {
         guard let length = try endOfHead() else {
             guard overhead + pending.readableBytes <= Self.overheadLimit else {
                 throw .overheadTooLarge
@@ -166,7 +167,7 @@ extension ResponseReader {
     }
 
     /// Refuses what will never be an answer before its end comes, which may be never.
-    private func checkBeginning() throws(AnswerFault) {
+    private func checkBeginning() throws(ResponseError) {
         let bytes = pending.readableBytesUInt8Span
         for (index, byte) in "HTTP/1.".utf8.enumerated() where index < bytes.count {
             guard bytes[index] == byte else { throw .malformed("no status line") }
@@ -174,7 +175,7 @@ extension ResponseReader {
     }
 
     /// How long the head is with the blank line; nil when it has not come whole.
-    private func endOfHead() throws(AnswerFault) -> Int? {
+    private func endOfHead() throws(ResponseError) -> Int? {
         let bytes = pending.readableBytesUInt8Span
         var index = scanned
         while index < bytes.count {
@@ -191,7 +192,7 @@ extension ResponseReader {
     }
 
     /// RFC 9112, 6.3: how the body's end is known.
-    private mutating func beginBody() throws(AnswerFault) {
+    private mutating func beginBody() throws(ResponseError) {
         keepsConnection = head.isPersistent
         if answersHead || head.status == 204 || head.status == 304 {
             state = .complete
@@ -209,11 +210,11 @@ extension ResponseReader {
     }
 
     /// A line of the chunked coding: small chunks are wasteful and no attack.
-    private mutating func chunkLine() throws(AnswerFault) -> [UInt8]? {
+    private mutating func chunkLine() throws(ResponseError) -> [UInt8]? {
         try line(\.chunking, limit: Self.overheadLimit + body.count)
     }
 
-    private mutating func readChunkSize() throws(AnswerFault) -> Bool {
+    private mutating func readChunkSize() throws(ResponseError) -> Bool {
         guard let line = try chunkLine() else { return false }
         let digits = line.prefix { $0.hexDigit != nil }
         // Extensions mean nothing to us; anything else after the size means trouble.
@@ -230,14 +231,14 @@ extension ResponseReader {
 }
 
 /// Why bytes are not an answer that is taken.
-package enum AnswerFault: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ResponseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// They are not HTTP, or not in one meaning.
     case malformed(String)
     /// The body is longer than the caller allows.
     case tooLarge(limit: Int)
 
     /// Heads and trailers that never end.
-    static let overheadTooLarge = AnswerFault.malformed(
+    static let overheadTooLarge = ResponseError.malformed(
         "a head of more than \(ResponseReader.overheadLimit) bytes"
     )
 

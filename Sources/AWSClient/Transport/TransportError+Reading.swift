@@ -51,11 +51,11 @@ extension TimeAmount {
 extension TransportError.Kind {
     fileprivate init(_ error: any Error, isHeadWritten: Bool) {
         switch error {
-        case AnswerFault.tooLarge:
+        case ResponseError.tooLarge:
             self = .tooLarge
-        case is CancellationError, ConnectionFault.cancelled:
+        case is CancellationError, ConnectionError.cancelled:
             self = .cancelled
-        case ConnectionFault.outOfTime, ConnectionFault.connectTimeout, ConnectionFault.allBusy,
+        case ConnectionError.outOfTime, ConnectionError.connectTimeout, ConnectionError.allBusy,
             ChannelError.connectTimeout:
             self = .timeout
         case _ where isHeadWritten:
@@ -84,8 +84,8 @@ private func explain(_ error: any Error) -> String {
     case let pause as PausedOrigin:
         let seconds = pause.rest.nanoseconds / 1_000_000_000 + 1
         return "\(explain(pause.cause)); it is dialled again in \(seconds) s at the earliest"
-    case let fault as ConnectionFault:
-        return fault.sentence
+    case let error as ConnectionError:
+        return error.sentence
     case let error as NIOConnectionError:
         let causes = error.connectionErrors.map { "\($0.target): \($0.error)" }
         // Both come from one lookup.
@@ -122,7 +122,7 @@ private func distrust(_ reason: String) -> String {
         + "the clock, at AWS_CA_BUNDLE or ca_bundle, and at the proxy on the way"
 }
 
-extension ConnectionFault {
+extension ConnectionError {
     /// What happened, and what the reader can look at.
     fileprivate var sentence: String {
         switch self {
@@ -136,10 +136,10 @@ extension ConnectionFault {
             "the proxy \(proxy) refuses the user and password of the proxy variable, or wants some"
         case .proxyRefused(let status, let proxy):
             "the proxy \(proxy) made no tunnel and answered \(status)"
-        case .proxyNonsense(let fault, let proxy):
-            "the proxy \(proxy) answered CONNECT with nonsense: \(fault)"
+        case .proxyNonsense(let error, let proxy):
+            "the proxy \(proxy) answered CONNECT with nonsense: \(error)"
         case .otherPeer(let what): "TLS: \(what)"
-        case .name(let fault): fault.description
+        case .name(let error): error.description
         }
     }
 }

@@ -79,7 +79,7 @@ package enum TrustChange: Hashable, Sendable, CustomStringConvertible {
     case unreadable(String, reason: String)
 
     /// Whether somebody should look at the files.
-    package var isTrouble: Bool {
+    package var isProblem: Bool {
         switch self {
         case .renewed: false
         case .unreadable: true

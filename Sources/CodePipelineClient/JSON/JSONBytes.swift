@@ -13,11 +13,11 @@
     }
 
     /// Lends the bytes of an array to a reader for the length of a call.
-    static func reading<Value, Trouble: Error>(
+    static func reading<Value, Failure: Error>(
         _ bytes: [UInt8],
-        _ read: (inout JSONReader) throws(Trouble) -> Value
-    ) throws(Trouble) -> Value {
-        try unsafe bytes.withUnsafeBufferPointer { buffer throws(Trouble) in
+        _ read: (inout JSONReader) throws(Failure) -> Value
+    ) throws(Failure) -> Value {
+        try unsafe bytes.withUnsafeBufferPointer { buffer throws(Failure) in
             var reader = unsafe JSONReader(JSONBytes(UnsafeRawBufferPointer(buffer)))
             return try read(&reader)
         }

@@ -70,7 +70,7 @@ struct JSONCursor {
 
 extension JSONReader {
     /// Passes the opening brace of an object.
-    mutating func object() throws(JSONDoubt) -> JSONCursor {
+    mutating func object() throws(UnusualJSONError) -> JSONCursor {
         try open(.openingBrace)
         return JSONCursor()
     }
@@ -81,12 +81,12 @@ extension JSONReader {
     mutating func member<Key>(
         _ members: JSONMembers<Key>,
         _ cursor: inout JSONCursor
-    ) throws(JSONDoubt) -> Key? {
+    ) throws(UnusualJSONError) -> Key? {
         while try next(isFirst: cursor.isFirst, closing: .closingBrace) {
             cursor.isFirst = false
             let name = try passString()
             // An escape can spell any key.
-            guard !name.hasEscape else { throw JSONDoubt() }
+            guard !name.hasEscape else { throw UnusualJSONError() }
             try pass(.colon)
             guard let index = index(of: name.part, in: members.names, from: cursor.likely) else {
                 try skip()
@@ -94,7 +94,7 @@ extension JSONReader {
             }
             // Which of two members of one name counts is the general decoder's to say.
             let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: index)
-            guard cursor.seen & bit == 0 else { throw JSONDoubt() }
+            guard cursor.seen & bit == 0 else { throw UnusualJSONError() }
             cursor.seen |= bit
             cursor.likely = index + 1
             if token() == .letterN {

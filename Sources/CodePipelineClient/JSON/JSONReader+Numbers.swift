@@ -17,15 +17,15 @@ struct JSONNumber {
 
 extension JSONReader {
     /// Reads a whole number without point or exponent, of up to 18 digits.
-    mutating func int() throws(JSONDoubt) -> Int {
+    mutating func int() throws(UnusualJSONError) -> Int {
         let number = try number()
         guard number.fraction == 0, number.exponent == nil, number.digitCount <= 18
-        else { throw JSONDoubt() }
+        else { throw UnusualJSONError() }
         return number.isNegative ? -Int(number.digits) : Int(number.digits)
     }
 
     /// Reads a number as the nearest double.
-    mutating func double() throws(JSONDoubt) -> Double {
+    mutating func double() throws(UnusualJSONError) -> Double {
         let number = try number()
         // Both are doubles without rounding, so one operation gives the nearest double.
         if number.digitCount <= 18, number.digits < 1 << 53, abs(number.power) <= 22 {
@@ -36,12 +36,12 @@ extension JSONReader {
         }
         guard number.exponent == nil, number.digitCount < 40,
             let value = Double(bytes.text(number.part)), value.isFinite
-        else { throw JSONDoubt() }
+        else { throw UnusualJSONError() }
         return value
     }
 
     /// Passes a number (RFC 8259, section 6).
-    mutating func number() throws(JSONDoubt) -> JSONNumber {
+    mutating func number() throws(UnusualJSONError) -> JSONNumber {
         let isNegative = token() == .minus
         let start = place
         if isNegative { place += 1 }
@@ -49,19 +49,21 @@ extension JSONReader {
         var digits: UInt64 = 0
         passDigits(&digits)
         var digitCount = place - first
-        guard digitCount == 1 || digitCount > 1 && bytes[first] != .zero else { throw JSONDoubt() }
+        guard digitCount == 1 || digitCount > 1 && bytes[first] != .zero else {
+            throw UnusualJSONError()
+        }
         var fraction = 0
         if bytes[place] == .dot {
             place += 1
             let point = place
             passDigits(&digits)
             fraction = place - point
-            guard fraction > 0 else { throw JSONDoubt() }
+            guard fraction > 0 else { throw UnusualJSONError() }
             digitCount += fraction
         }
         let exponent = bytes[place] | 0x20 == .letterE ? try passExponent() : nil
         // A number, but not to every decoder: Foundation's takes `0e2` for a wrong beginning.
-        guard exponent == nil || fraction > 0 || digits > 0 else { throw JSONDoubt() }
+        guard exponent == nil || fraction > 0 || digits > 0 else { throw UnusualJSONError() }
         return JSONNumber(
             part: start..<place,
             isNegative: isNegative,
@@ -72,14 +74,14 @@ extension JSONReader {
         )
     }
 
-    private mutating func passExponent() throws(JSONDoubt) -> Int {
+    private mutating func passExponent() throws(UnusualJSONError) -> Int {
         place += 1
         let isNegative = bytes[place] == .minus
         if isNegative || bytes[place] == .plus { place += 1 }
         let first = place
         var digits: UInt64 = 0
         passDigits(&digits)
-        guard (1...3).contains(place - first) else { throw JSONDoubt() }
+        guard (1...3).contains(place - first) else { throw UnusualJSONError() }
         return isNegative ? -Int(digits) : Int(digits)
     }
 

@@ -8,14 +8,14 @@ struct JSONStringPart {
 
 extension JSONReader {
     /// Reads a string.
-    mutating func string() throws(JSONDoubt) -> String {
+    mutating func string() throws(UnusualJSONError) -> String {
         let found = try passString()
         return found.hasEscape ? unescaped(found.part) : bytes.text(found.part)
     }
 
     /// Passes a string, checking its UTF-8 and its escapes.
     @inline(__always)
-    mutating func passString() throws(JSONDoubt) -> JSONStringPart {
+    mutating func passString() throws(UnusualJSONError) -> JSONStringPart {
         try pass(.quote)
         let start = place
         place = plainEnd(from: start)
@@ -26,7 +26,7 @@ extension JSONReader {
     }
 
     /// Passes the rest of a string up to its closing quote; whether there is an escape in it.
-    private mutating func passOdd() throws(JSONDoubt) -> Bool {
+    private mutating func passOdd() throws(UnusualJSONError) -> Bool {
         var hasEscape = false
         while true {
             let byte = bytes[place]
@@ -37,7 +37,7 @@ extension JSONReader {
                 _ = try passEscape()
             case 0x80...: try passSequence()
             // Also past the end, where every byte is zero.
-            case ..<0x20: throw JSONDoubt()
+            case ..<0x20: throw UnusualJSONError()
             case _: place = plainEnd(from: place)
             }
         }
@@ -48,8 +48,8 @@ extension JSONReader {
     private func plainEnd(from start: Int) -> Int {
         var place = start
         while let word = bytes.word(at: place) {
-            let marks = word.oddBytes
-            if marks != 0 { return place + marks.trailingZeroBitCount / 8 }
+            let oddBytes = word.oddBytes
+            if oddBytes != 0 { return place + oddBytes.trailingZeroBitCount / 8 }
             place += 8
         }
         while bytes[place].isPlain { place += 1 }
@@ -57,7 +57,7 @@ extension JSONReader {
     }
 
     /// Passes one character of two to four bytes (RFC 3629, section 4).
-    private mutating func passSequence() throws(JSONDoubt) {
+    private mutating func passSequence() throws(UnusualJSONError) {
         let second = bytes[place + 1]
         let count: Int? =
             switch (bytes[place], second) {
@@ -70,7 +70,7 @@ extension JSONReader {
             }
         guard let count, count < 3 || bytes[place + 2] & 0xc0 == 0x80,
             count < 4 || bytes[place + 3] & 0xc0 == 0x80
-        else { throw JSONDoubt() }
+        else { throw UnusualJSONError() }
         place += count
     }
 }
@@ -89,7 +89,7 @@ extension JSONReader {
             while place < part.upperBound, bytes[place] != .backslash { place += 1 }
             text += bytes.text(start..<place)
             guard place < part.upperBound else { break }
-            do throws(JSONDoubt) {
+            do throws(UnusualJSONError) {
                 text.unicodeScalars.append(try passEscape())
             } catch {
                 preconditionFailure("an escape that was passed once is passed again")
@@ -99,7 +99,7 @@ extension JSONReader {
     }
 
     /// Passes an escape; the character that it stands for.
-    private mutating func passEscape() throws(JSONDoubt) -> Unicode.Scalar {
+    private mutating func passEscape() throws(UnusualJSONError) -> Unicode.Scalar {
         let letter = bytes[place + 1]
         place += 2
         switch letter {
@@ -110,26 +110,26 @@ extension JSONReader {
         case .letterR: return "\r"
         case .letterT: return "\t"
         case .letterU: return try passCodePoint()
-        case _: throw JSONDoubt()
+        case _: throw UnusualJSONError()
         }
     }
 
     /// Passes the four digits of `\u`, or the pair that stands for a character beyond them.
-    private mutating func passCodePoint() throws(JSONDoubt) -> Unicode.Scalar {
+    private mutating func passCodePoint() throws(UnusualJSONError) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard (0xd800...0xdbff).contains(first), bytes[place] == .backslash,
             bytes[place + 1] == .letterU
-        else { throw JSONDoubt() }
+        else { throw UnusualJSONError() }
         place += 2
         let second = try hexadecimal()
         guard (0xdc00...0xdfff).contains(second),
             let scalar = Unicode.Scalar(0x10000 + (first - 0xd800) << 10 + (second - 0xdc00))
-        else { throw JSONDoubt() }
+        else { throw UnusualJSONError() }
         return scalar
     }
 
-    private mutating func hexadecimal() throws(JSONDoubt) -> UInt32 {
+    private mutating func hexadecimal() throws(UnusualJSONError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
             let byte = bytes[place]
@@ -138,7 +138,7 @@ extension JSONReader {
                 case 0x30...0x39: byte - 0x30
                 case 0x41...0x46: byte - 0x37
                 case 0x61...0x66: byte - 0x57
-                case _: throw JSONDoubt()
+                case _: throw UnusualJSONError()
                 }
             value = value << 4 | UInt32(digit)
             place += 1

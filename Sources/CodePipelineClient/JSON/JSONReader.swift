@@ -1,7 +1,7 @@
 import Primitives
 
 /// Why the reader leaves a document to the general decoder: it is malformed, odd or rare.
-struct JSONDoubt: Error, Hashable, Sendable {}
+struct UnusualJSONError: Error, Hashable, Sendable {}
 
 /// Reads a JSON text once, from front to back, without building a tree of it.
 ///
@@ -40,27 +40,27 @@ struct JSONReader: ~Copyable {
 
     /// Passes a byte that must come next.
     @inline(__always)
-    mutating func pass(_ byte: UInt8) throws(JSONDoubt) {
-        guard token() == byte else { throw JSONDoubt() }
+    mutating func pass(_ byte: UInt8) throws(UnusualJSONError) {
+        guard token() == byte else { throw UnusualJSONError() }
         place += 1
     }
 
     /// Makes sure that nothing is left but white space.
-    mutating func end() throws(JSONDoubt) {
+    mutating func end() throws(UnusualJSONError) {
         _ = token()
-        guard place == bytes.count else { throw JSONDoubt() }
+        guard place == bytes.count else { throw UnusualJSONError() }
     }
 
     /// Passes the opening bracket of an object or a list.
-    mutating func open(_ bracket: UInt8) throws(JSONDoubt) {
+    mutating func open(_ bracket: UInt8) throws(UnusualJSONError) {
         try pass(bracket)
         depth += 1
-        guard depth <= JSONReader.maxDepth else { throw JSONDoubt() }
+        guard depth <= JSONReader.maxDepth else { throw UnusualJSONError() }
     }
 
     /// Passes what stands before the next item; false at the closing bracket, which is passed.
     @inline(__always)
-    mutating func next(isFirst: Bool, closing bracket: UInt8) throws(JSONDoubt) -> Bool {
+    mutating func next(isFirst: Bool, closing bracket: UInt8) throws(UnusualJSONError) -> Bool {
         let byte = token()
         if byte == bracket {
             place += 1
@@ -77,8 +77,8 @@ struct JSONReader: ~Copyable {
 extension JSONReader {
     /// Reads a whole document.
     static func document<Value: JSONReadable>(_ bytes: [UInt8]) -> Value? {
-        do throws(JSONDoubt) {
-            return try JSONBytes.reading(bytes) { reader throws(JSONDoubt) in
+        do throws(UnusualJSONError) {
+            return try JSONBytes.reading(bytes) { reader throws(UnusualJSONError) in
                 let value = try Value(reading: &reader)
                 try reader.end()
                 return value
@@ -91,14 +91,14 @@ extension JSONReader {
     /// Reads a value of a kind that knows how.
     mutating func value<Value: JSONReadable>(
         of: Value.Type = Value.self
-    ) throws(JSONDoubt) -> Value {
+    ) throws(UnusualJSONError) -> Value {
         try Value(reading: &self)
     }
 
     /// Reads a list; null elements are left out.
     mutating func list<Element: JSONReadable>(
         of: Element.Type = Element.self
-    ) throws(JSONDoubt) -> [Element] {
+    ) throws(UnusualJSONError) -> [Element] {
         try open(.openingBracket)
         var elements: [Element] = []
         var isFirst = true
@@ -114,25 +114,27 @@ extension JSONReader {
     }
 
     /// Reads `true` or `false`.
-    mutating func bool() throws(JSONDoubt) -> Bool {
+    mutating func bool() throws(UnusualJSONError) -> Bool {
         let isTrue = token() == .letterT
         try pass(literal: isTrue ? "true" : "false")
         return isTrue
     }
 
     /// Reads a value of an enumeration.
-    mutating func name<Value: WireEnum>(of: Value.Type = Value.self) throws(JSONDoubt) -> Value {
+    mutating func name<Value: WireEnum>(of: Value.Type = Value.self) throws(UnusualJSONError)
+        -> Value
+    {
         Value(wire: try string())
     }
 
     /// Reads a timestamp; nil where the value is none that can be reckoned with.
-    mutating func time() throws(JSONDoubt) -> WallTime? {
+    mutating func time() throws(UnusualJSONError) -> WallTime? {
         if token() == .quote { return WireTime.time(of: try string()) }
         return WallTime(epochSeconds: try double())
     }
 
     /// Passes a value of any kind, checking its form.
-    mutating func skip() throws(JSONDoubt) {
+    mutating func skip() throws(UnusualJSONError) {
         switch token() {
         case .quote: _ = try passString()
         case .openingBrace:
@@ -157,10 +159,10 @@ extension JSONReader {
         }
     }
 
-    mutating func pass(literal: StaticString) throws(JSONDoubt) {
+    mutating func pass(literal: StaticString) throws(UnusualJSONError) {
         for index in 0..<literal.utf8CodeUnitCount {
             let byte = unsafe literal.utf8Start[index]
-            guard bytes[place] == byte else { throw JSONDoubt() }
+            guard bytes[place] == byte else { throw UnusualJSONError() }
             place += 1
         }
     }
@@ -169,7 +171,7 @@ extension JSONReader {
 /// A value that can be read from a JSON text.
 protocol JSONReadable {
     /// Reads the value; where it is not certain to be what `Decodable` would make, it gives up.
-    init(reading reader: inout JSONReader) throws(JSONDoubt)
+    init(reading reader: inout JSONReader) throws(UnusualJSONError)
 }
 
 extension UInt8 {

@@ -15,7 +15,7 @@ extension Wire {
 extension Wire.RetryStageMetadata: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(JSONDoubt) {
+    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

@@ -69,7 +69,7 @@ final class RequestHandler: ChannelInboundHandler {
     private func answer(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard !isTooLarge else {
             write(
-                FaceResponse(status: 413, headers: [], body: []),
+                SimulatorResponse(status: 413, headers: [], body: []),
                 half: false,
                 keepAlive: false,
                 context
@@ -77,7 +77,7 @@ final class RequestHandler: ChannelInboundHandler {
             return
         }
         let answer = service.answer(
-            FaceRequest(
+            SimulatorRequest(
                 method: head.method.rawValue,
                 target: head.uri,
                 headers: head.headers.map { ($0.name, $0.value) },
@@ -100,7 +100,7 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     private func deliver(
-        _ answer: FaceAnswer,
+        _ answer: SimulatorAnswer,
         keepAlive: Bool,
         _ context: ChannelHandlerContext
     ) {
@@ -112,7 +112,7 @@ final class RequestHandler: ChannelInboundHandler {
     }
 
     private func write(
-        _ response: FaceResponse,
+        _ response: SimulatorResponse,
         half: Bool,
         keepAlive: Bool,
         _ context: ChannelHandlerContext

@@ -25,7 +25,7 @@ package struct SignatureVerifier: Sendable {
     /// Throws MissingAuthenticationTokenException, IncompleteSignatureException,
     /// UnrecognizedClientException, ExpiredTokenException or InvalidSignatureException.
     package func verify(
-        _ request: FaceRequest,
+        _ request: SimulatorRequest,
         now: ModelTime
     ) throws(ServiceError) -> String {
         guard let header = request.header("authorization") else {
@@ -52,7 +52,7 @@ package struct SignatureVerifier: Sendable {
         return claim.accessKeyID
     }
 
-    private func requestDate(_ request: FaceRequest) throws(ServiceError) -> String {
+    private func requestDate(_ request: SimulatorRequest) throws(ServiceError) -> String {
         guard let date = request.header("x-amz-date") else {
             throw ServiceError(
                 code: "IncompleteSignatureException",
@@ -109,7 +109,7 @@ package struct SignatureVerifier: Sendable {
 
     private func credential(
         _ claim: SignatureClaim,
-        _ request: FaceRequest
+        _ request: SimulatorRequest
     ) throws(ServiceError) -> Scenario.Credential {
         guard let credential = credentials[claim.accessKeyID],
             credential.sessionToken == request.header("x-amz-security-token")
@@ -126,7 +126,7 @@ package struct SignatureVerifier: Sendable {
     /// Host and every x-amz- field that was sent must be signed.
     private func checkSignedHeaders(
         _ claim: SignatureClaim,
-        _ request: FaceRequest
+        _ request: SimulatorRequest
     ) throws(ServiceError) {
         let names = request.headers.map { $0.name.lowercased() }
         let required = ["host"] + names.filter { $0.hasPrefix("x-amz-") }
@@ -144,7 +144,7 @@ package struct SignatureVerifier: Sendable {
     }
 
     /// A client may send the hash of the payload; then it must be right.
-    private func checkPayloadHash(_ request: FaceRequest) throws(ServiceError) {
+    private func checkPayloadHash(_ request: SimulatorRequest) throws(ServiceError) {
         guard let claimed = request.header("x-amz-content-sha256") else { return }
         guard claimed == hex(SHA256.hash(data: request.body)) else {
             throw .badSignature(
@@ -155,7 +155,7 @@ package struct SignatureVerifier: Sendable {
 
     private func signature(
         _ claim: SignatureClaim,
-        _ request: FaceRequest,
+        _ request: SimulatorRequest,
         _ date: String,
         _ credential: Scenario.Credential
     ) -> String {
@@ -173,7 +173,7 @@ package struct SignatureVerifier: Sendable {
         return hex(HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key))
     }
 
-    private func canonicalRequest(_ claim: SignatureClaim, _ request: FaceRequest) -> String {
+    private func canonicalRequest(_ claim: SignatureClaim, _ request: SimulatorRequest) -> String {
         let parts = request.target.split(
             separator: "?",
             maxSplits: 1,

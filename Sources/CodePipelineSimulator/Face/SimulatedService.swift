@@ -61,7 +61,7 @@ package final class SimulatedService: Sendable {
     }
 
     /// Answers one request.
-    package func answer(_ request: FaceRequest) -> FaceAnswer {
+    package func answer(_ request: SimulatorRequest) -> SimulatorAnswer {
         let wall = clock()
         let call = Call(request)
         return state.withLock { state in
@@ -90,7 +90,7 @@ package final class SimulatedService: Sendable {
     }
 
     private func reply(
-        to request: FaceRequest,
+        to request: SimulatorRequest,
         _ call: Call,
         _ fault: Fault.Kind?,
         _ wall: ModelTime,
@@ -176,7 +176,7 @@ package final class SimulatedService: Sendable {
         _ verdict: FaultPlan.Verdict,
         _ wall: ModelTime,
         _ requestID: String
-    ) -> FaceAnswer {
+    ) -> SimulatorAnswer {
         let status: Int
         var type = "application/x-amz-json-1.1"
         let body: [UInt8]
@@ -200,14 +200,14 @@ package final class SimulatedService: Sendable {
             body = []
         }
         let date = CivilTime(serverTime(wall, verdict.kind)).httpDate
-        let response = FaceResponse(
+        let response = SimulatorResponse(
             status: status,
             headers: [
                 ("Content-Type", type), ("x-amzn-RequestId", requestID), ("Date", date),
             ],
             body: body
         )
-        return FaceAnswer(
+        return SimulatorAnswer(
             response: response,
             delay: verdict.latency,
             delivery: delivery(verdict.kind),
@@ -215,7 +215,7 @@ package final class SimulatedService: Sendable {
         )
     }
 
-    private func delivery(_ fault: Fault.Kind?) -> FaceAnswer.Delivery {
+    private func delivery(_ fault: Fault.Kind?) -> SimulatorAnswer.Delivery {
         switch fault {
         case .lostAnswer, .lostRequest: .nothing
         case .closeMidAnswer: .half
@@ -249,7 +249,7 @@ private struct Call {
     let operation: Operation?
     let input: JSON?
 
-    init(_ request: FaceRequest) {
+    init(_ request: SimulatorRequest) {
         let prefix = "CodePipeline_20150709."
         let target = request.header("x-amz-target") ?? ""
         name = target.hasPrefix(prefix) ? Self.printable(target.dropFirst(prefix.count)) : "-"

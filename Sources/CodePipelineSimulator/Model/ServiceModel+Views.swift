@@ -28,11 +28,11 @@ extension ServiceModel {
         version: Int? = nil
     ) throws(ServiceError) -> Definition {
         let record = pipelines[try place(of: pipeline)]
-        let wanted = version ?? record.version
-        guard record.definitions.indices.contains(wanted - 1) else {
-            throw .noVersion(wanted, pipeline: pipeline)
+        let asked = version ?? record.version
+        guard record.definitions.indices.contains(asked - 1) else {
+            throw .noVersion(asked, pipeline: pipeline)
         }
-        return record.definitions[wanted - 1]
+        return record.definitions[asked - 1]
     }
 
     /// The newest executions of a pipeline, by default all, newest first.

@@ -45,7 +45,8 @@ package struct ServiceModel: Sendable {
             region: region,
             timing: timing,
             now: start,
-            seed: seed
+            ids: SplitMix64(seed: seed),
+            delays: SplitMix64(seed: seed ^ 0xDE1A)
         )
     }
 
@@ -92,8 +93,8 @@ package struct ServiceModel: Sendable {
     }
 
     private func isCurrent(_ entry: Agenda.Entry) -> Bool {
-        !pipelines[entry.pipeline].isDeleted
-            && pipelines[entry.pipeline].isCurrent(entry.step, at: entry.time)
+        let pipeline = pipelines[entry.pipeline]
+        return !pipeline.isDeleted && pipeline.isCurrent(entry.step, at: entry.time)
     }
 
     /// Lets everything happen that is due up to and including `time`.

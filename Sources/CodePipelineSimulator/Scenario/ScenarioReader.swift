@@ -40,9 +40,9 @@ package enum ScenarioReader {
         let line: Int
         let what: String
         switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            line = mark.line
+        case .scanner(_, let problem, let position, _), .parser(_, let problem, let position, _),
+            .composer(_, let problem, let position, _):
+            line = position.line
             what = problem
         default:
             line = 1

@@ -17,7 +17,7 @@ package struct CallFailure: Hashable, Sendable {
         /// No connection.
         case unreachable
         /// A time-out, a 5xx, or an answer that cannot be read.
-        case trouble
+        case serverError
         /// AWS refused the request's form.
         case invalid
     }

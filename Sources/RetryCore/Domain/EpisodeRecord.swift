@@ -15,7 +15,7 @@ package struct EpisodeRecord: Hashable, Sendable {
     /// The newest fingerprint.
     package var lastFingerprint: Fingerprint?
     /// The state at the failure that was counted last into ``sameErrorRun``.
-    package var lastFailure: StateMark?
+    package var lastFailure: StageBaseline?
     /// How it ended; nil while it lives.
     package var outcome: Outcome?
     /// Why it ended so.

@@ -15,7 +15,7 @@ package struct Intent: Hashable, Sendable {
     /// How the stage is retried.
     package var mode: RetryMode
     /// The state before: what settling and verifying compare with.
-    package var before: StateMark
+    package var before: StageBaseline
     /// When it was recorded, by AWS's clock.
     package var recordedAt: WallTime
     /// What became of it.
@@ -29,7 +29,7 @@ package struct Intent: Hashable, Sendable {
         policy: PolicyName,
         rule: RuleName?,
         mode: RetryMode,
-        before: StateMark,
+        before: StageBaseline,
         recordedAt: WallTime,
         state: IntentState
     ) {

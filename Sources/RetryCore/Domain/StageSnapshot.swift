@@ -37,8 +37,8 @@ package struct StageSnapshot: Hashable, Sendable {
     }
 
     /// What a retry must change to have taken effect.
-    package var mark: StateMark {
-        StateMark(
+    package var baseline: StageBaseline {
+        StageBaseline(
             manualRetries: counters.manual,
             actionExecutions: Set(actions.compactMap(\.executionID)),
             lastStatusChange: actions.compactMap(\.lastStatusChange).max()

@@ -13,7 +13,7 @@ enum Timing {
     /// How long the state is watched after a call for a sign of its effect (DESIGN 4.6, 4.7).
     static let effect = Duration.seconds(60)
     /// Between two looks while an answer is settled or verified.
-    static let effectLook = Duration.seconds(5)
+    static let effectPoll = Duration.seconds(5)
     /// How long evidence that lags or cannot be read is tried before that is decided upon
     /// (DESIGN-2 1.2).
     static let evidence = Duration.seconds(300)
@@ -22,13 +22,13 @@ enum Timing {
     /// The longest wait between two such tries.
     static let evidenceAgainMax = Duration.seconds(60)
     /// When evidence that does not come is said to be waited for.
-    static let evidenceSaid = Duration.seconds(60)
+    static let evidenceReported = Duration.seconds(60)
     /// Evaluations of patterns that do not come back before they count as not evaluable.
     static let patternTries = 3
     /// How long AWS must say that the pipeline does not exist before its episodes end.
     static let gone = Duration.seconds(60)
     /// The same while most pipelines of the target are missing, as with keys of another account.
-    static let goneForSure = Duration.seconds(6 * 3600)
+    static let knownRemoved = Duration.seconds(6 * 3600)
     /// How long the answers after a start must lack what the ledger has before that is believed.
     static let lacking = Duration.seconds(30)
     /// How long a stage is InProgress with nothing left to run before that is said (DESIGN-2 1.9);
@@ -46,10 +46,10 @@ enum Timing {
     static let executionsPage = 25
     /// Between two looks at a pipeline that is lost (DESIGN 4.6).
     static let lost = Duration.seconds(600)
-    /// The first wait after a failed look; doubles up to ``failedLookMax``.
-    static let failedLook = Duration.seconds(5)
+    /// The first wait after a failed look; doubles up to ``failedPollMax``.
+    static let failedPoll = Duration.seconds(5)
     /// The longest wait after a failed look, unless `poll.interval` is longer.
-    static let failedLookMax = Duration.seconds(60)
+    static let failedPollMax = Duration.seconds(60)
     /// How long a phase that only polls can end stands before it is looked at again.
     static let idle = Duration.seconds(600)
     /// How long a brake may stand before it is looked at again.

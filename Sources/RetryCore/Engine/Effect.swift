@@ -6,7 +6,7 @@ package import Primitives
 /// harm: the engine keeps a deadline for each.
 package enum Effect: Hashable, Sendable {
     /// Call GetPipelineState; answered by ``Event/stateRead(_:_:)``. An answer whose bytes have
-    /// the known digest may come as ``StateLook/unchanged``.
+    /// the known digest may come as ``PolledState/unchanged``.
     case readState(CallID, PipelineKey, known: StateDigest?)
     /// Call GetPipeline; answered by ``Event/definitionRead(_:_:)``.
     case readDefinition(CallID, PipelineKey)

@@ -5,32 +5,32 @@ extension Engine {
     /// Makes the calls that the rates and `max_in_flight` allow.
     mutating func pump(_ now: Instant) {
         var round = calls.round()
-        while let want = calls.next(&round, now) { make(want, now) }
+        while let pendingCall = calls.next(&round, now) { make(pendingCall, now) }
     }
 
-    mutating func make(_ want: Want, _ now: Instant) {
-        switch want {
+    mutating func make(_ pendingCall: PendingCall, _ now: Instant) {
+        switch pendingCall {
         case .state(let key):
-            let id = calls.begin(.aws(want), now, within: Timing.call)
-            let known = fleet.lookBegan(key, id, isSettled: fleet.isSettled(key, episodes))
+            let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
+            let known = fleet.pollBegan(key, id, isSettled: fleet.isSettled(key, episodes))
             output.effects.append(.readState(id, key, known: known))
         case .definition(let key):
             output.effects.append(
-                .readDefinition(calls.begin(.aws(want), now, within: Timing.call), key)
+                .readDefinition(calls.begin(.aws(pendingCall), now, within: Timing.call), key)
             )
         case .evidence(let key):
             guard episodes.live[key] != nil else { return }
-            let id = calls.begin(.aws(want), now, within: Timing.call)
+            let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
             output.effects.append(.readEvidence(id, key.pipeline, key.execution))
         case .executions(let key):
             output.effects.append(
-                .listExecutions(calls.begin(.aws(want), now, within: Timing.call), key)
+                .listExecutions(calls.begin(.aws(pendingCall), now, within: Timing.call), key)
             )
         case .list(let name):
             output.effects.append(
-                .listPipelines(calls.begin(.aws(want), now, within: Timing.call), name)
+                .listPipelines(calls.begin(.aws(pendingCall), now, within: Timing.call), name)
             )
-        case .retry(let key): tell(key, .turn, now)
+        case .retry(let key): deliver(key, .turn, now)
         }
     }
 
@@ -39,7 +39,7 @@ extension Engine {
         guard let purpose = calls.purpose(of: id) else { return }
         let lost = "no answer within \(Timing.call.shortText)"
         func failure(_ operation: String) -> CallFailure {
-            CallFailure(kind: .trouble, operation: operation, message: lost)
+            CallFailure(kind: .serverError, operation: operation, message: lost)
         }
         switch purpose {
         case .aws(.state): stateRead(id, .failed(failure("GetPipelineState")), now)
@@ -68,7 +68,7 @@ extension Engine {
     /// What a call was about.
     enum Subject: Hashable, Sendable {
         /// GetPipelineState of a pipeline.
-        case look(PipelineKey)
+        case poll(PipelineKey)
         /// ListPipelines.
         case list
         /// Any other call: looks tell of the same trouble, and of the pipeline that has it.
@@ -76,25 +76,32 @@ extension Engine {
     }
 
     /// Every answered call tells of its target: AWS's time, or trouble.
-    mutating func heard<Value>(
+    mutating func recordAnswer<Value>(
         _ answer: ReadAnswer<Value>,
         from target: TargetName,
         of subject: Subject = .other,
         _ now: Instant
     ) {
         switch answer {
-        case .read(_, let at): worked(target, at: at, now)
+        case .read(_, let at): recordSuccess(target, at: at, now)
         case .failed(let failure): failed(target, failure, of: subject, now)
         }
     }
 
-    mutating func worked(_ name: TargetName, at: WallTime?, _ now: Instant) {
-        guard let isFirstTime = fleet.targets[name]?.answered(at: at, now) else { return }
-        if calls.answered(name, now), let trouble = fleet.targets[name]?.endTrouble() {
-            report(.targetRecovered(trouble.context, after: now - trouble.since))
+    mutating func recordSuccess(_ name: TargetName, at: WallTime?, _ now: Instant) {
+        guard var target = fleet.targets[name] else { return }
+        let wasConfirmed = target.clock.isConfirmed
+        if let at { target.clock.observe(at, now: now) }
+        calls.byTarget[name]?.health.answered(now)
+        let degradation =
+            calls.byTarget[name]?.health.hasRecovered == true ? target.degradation : nil
+        if degradation != nil { target.degradation = nil }
+        fleet.targets[name] = target
+        if let degradation {
+            report(.targetRecovered(target.context, after: now - degradation.since))
             startAnew(name)
         }
-        if isFirstTime { restatePauses(now) }
+        if target.clock.isConfirmed, !wasConfirmed { restatePauses(now) }
     }
 
     /// What failed with the whole target says nothing of a single pipeline.
@@ -113,11 +120,11 @@ extension Engine {
         switch failure.kind {
         case .throttled: slowDown(name, now)
         case .credentials, .clock:
-            calls.lanes[name]?.health.refused()
+            calls.byTarget[name]?.health.refused()
             degrade(name, failure, now)
-        case .trouble, .unreachable: passed(name, failure, of: subject, now)
+        case .serverError, .unreachable: passed(name, failure, of: subject, now)
         // The service answered: the trouble is not the target's.
-        case .accessDenied, .notFound, .invalid: worked(name, at: nil, now)
+        case .accessDenied, .notFound, .invalid: recordSuccess(name, at: nil, now)
         }
     }
 
@@ -128,29 +135,30 @@ extension Engine {
         of subject: Subject,
         _ now: Instant
     ) {
-        calls.lanes[name]?.health.failed(now)
+        calls.byTarget[name]?.health.failed(now)
         switch subject {
-        case .look(let key):
+        case .poll(let key):
             let isFresh = fleet.pipelines[key]?.failures == 0
-            calls.lanes[name]?.health.lost(isFresh ? key.pipeline : nil, now)
-        case .list: calls.lanes[name]?.health.lost(nil, now)
+            calls.byTarget[name]?.health.lost(isFresh ? key.pipeline : nil, now)
+        case .list: calls.byTarget[name]?.health.lost(nil, now)
         case .other: return
         }
-        guard fleet.targets[name]?.trouble == nil, let health = calls.lanes[name]?.health else {
+        guard fleet.targets[name]?.degradation == nil, let health = calls.byTarget[name]?.health
+        else {
             return
         }
         let isDown = health.isDown(failure.kind, now) {
             fleet.pipelines.allSatisfy { key, watch in
-                key.target != name || subject == .look(key) || watch.failsForNow
+                key.target != name || subject == .poll(key) || watch.failsForNow
             }
         }
         if isDown { degrade(name, failure, now) }
     }
 
     mutating func degrade(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
-        guard var target = fleet.targets[name], target.trouble == nil else { return }
-        target.trouble = TargetWatch.Trouble(failure: failure, since: now)
-        calls.lanes[name]?.health.refused()
+        guard var target = fleet.targets[name], target.degradation == nil else { return }
+        target.degradation = TargetWatch.Degradation(failure: failure, since: now)
+        calls.byTarget[name]?.health.refused()
         fleet.targets[name] = target
         report(.targetDegraded(target.context, failure))
     }
@@ -167,9 +175,11 @@ extension Engine {
     ///
     /// Its calls come back failed meanwhile, so that everything else goes on as in an outage.
     mutating func targetUnusable(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
-        guard let trouble = fleet.targets[name]?.trouble else { return degrade(name, failure, now) }
-        guard trouble.failure.message != failure.message else { return }
-        fleet.targets[name]?.trouble?.failure = failure
+        guard let degradation = fleet.targets[name]?.degradation else {
+            return degrade(name, failure, now)
+        }
+        guard degradation.failure.message != failure.message else { return }
+        fleet.targets[name]?.degradation?.failure = failure
         if let target = fleet.targets[name] { report(.targetDegraded(target.context, failure)) }
     }
 }

@@ -4,10 +4,10 @@ import Primitives
 extension Engine {
     /// Tells an episode one input and does what it says; whether all of it was taken.
     @discardableResult
-    mutating func tell(_ key: EpisodeKey, _ input: EpisodeInput, _ now: Instant) -> Bool {
+    mutating func deliver(_ key: EpisodeKey, _ input: EpisodeInput, _ now: Instant) -> Bool {
         guard episodes.live[key] != nil else { return true }
         let world = environment(of: key, now)
-        guard let steps = episodes.tell(key, input, world) else { return true }
+        guard let steps = episodes.deliver(key, input, world) else { return true }
         var isTaken = true
         for step in steps {
             if case .notTaken = step { isTaken = false } else { run(step, of: key, now) }
@@ -26,7 +26,7 @@ extension Engine {
             seed: host.seed,
             clock: target?.clock,
             time: target?.clock.read(now) ?? host.time(now),
-            isTargetDown: target?.trouble != nil,
+            isTargetDown: target?.degradation != nil,
             isTargetPaused: target?.target.paused == true,
             context: EpisodeContext(
                 key: key,
@@ -38,7 +38,7 @@ extension Engine {
             policy: policy,
             definition: watch?.definition,
             version: watch?.version,
-            isDenialSaid: watch?.isDenialSaid == true,
+            isDenialReported: watch?.isDenialReported == true,
             rival: fleet.rival(of: key.pipeline),
             holds: holds,
             isDryRun: configuration.dryRun,
@@ -50,9 +50,9 @@ extension Engine {
         switch step {
         case .report(let report): self.report(report)
         case .write(let write): output.writes.append(write)
-        case .ask(let want, let urgency): self.want(want, urgency)
-        case .withdraw(let want): calls.withdraw(want)
-        case .look(let instant): look(key.pipeline, at: instant, now)
+        case .ask(let pendingCall, let priority): self.pendingCall(pendingCall, priority)
+        case .withdraw(let pendingCall): calls.withdraw(pendingCall)
+        case .poll(let instant): poll(key.pipeline, at: instant, now)
         case .match(let id, let queries):
             begin(id, .patterns(key), within: Timing.write, .matchPatterns(id, queries), now)
         case .record(let id, let intent):
@@ -64,9 +64,9 @@ extension Engine {
         case .giveBack(let intent): holds.budgets.giveBack(intent)
         case .decided(let decision, let checked):
             noteOutage(key, now)
-            tell(key, .decided(decision, checked: checked), now)
+            deliver(key, .decided(decision, checked: checked), now)
         case .forgetDefinition: fleet.pipelines[key.pipeline]?.definition = .unread
-        case .denialReported: fleet.pipelines[key.pipeline]?.isDenialSaid = true
+        case .denialReported: fleet.pipelines[key.pipeline]?.isDenialReported = true
         case .notTaken: break
         case .succeeded: probeRecovered(key, now)
         case .ended: drop(key, now)
@@ -105,7 +105,7 @@ extension Engine {
         )
         episode.edition = fleet.pipelines[key.pipeline]?.edition
         episodes.add(episode)
-        tell(key, .began, now)
+        deliver(key, .began, now)
     }
 
     /// Makes an episode the one that its stage shows.
@@ -137,7 +137,7 @@ extension Engine {
     mutating func forget(_ key: EpisodeKey, _ now: Instant) {
         // What was never said to have failed needs no outcome.
         if episodes.live[key]?.record.lastFailure != nil {
-            tell(key, .over(.notRetried, .parallelMode), now)
+            deliver(key, .over(.notRetried, .parallelMode), now)
         }
         episodes.ended.remove(key)
         calls.withdraw(.evidence(key))
@@ -156,8 +156,8 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .aws(.evidence(let key)) = calls.end(id) else { return }
-        heard(answer, from: key.pipeline.target, now)
-        tell(key, .evidenceRead(id, answer), now)
+        recordAnswer(answer, from: key.pipeline.target, now)
+        deliver(key, .evidenceRead(id, answer), now)
     }
 
     mutating func patternsMatched(
@@ -166,12 +166,12 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .patterns(let key) = calls.end(id) else { return }
-        tell(key, .patternsMatched(id, findings), now)
+        deliver(key, .patternsMatched(id, findings), now)
     }
 
     mutating func patternsLost(_ id: CallID, _ now: Instant) {
         guard case .patterns(let key)? = calls.end(id) else { return }
-        tell(key, .patternsLost(id), now)
+        deliver(key, .patternsLost(id), now)
     }
 
     mutating func intentRecorded(_ id: CallID, _ durability: Durability, _ now: Instant) {
@@ -184,7 +184,7 @@ extension Engine {
         case .refused, .ended: break
         }
         let isCalling = calls.isCalling(key)
-        tell(key, .intentRecorded(id, durability, isCalling: isCalling), now)
+        deliver(key, .intentRecorded(id, durability, isCalling: isCalling), now)
     }
 
     mutating func retryAnswered(_ id: CallID, _ answer: RetryAnswer, _ now: Instant) {
@@ -192,11 +192,11 @@ extension Engine {
             case .calling(id, _, _)? = episodes.live[key]?.phase
         else { return }
         switch answer {
-        case .accepted(_, let at): worked(key.pipeline.target, at: at, now)
+        case .accepted(_, let at): recordSuccess(key.pipeline.target, at: at, now)
         case .refused(_, let failure): failed(key.pipeline.target, failure, now)
         case .unknown: break
         }
-        tell(key, .retryAnswered(id, answer), now)
+        deliver(key, .retryAnswered(id, answer), now)
     }
 
     // MARK: What a look shows
@@ -215,7 +215,7 @@ extension Engine {
         var isWhole = true
         let missing = (fleet.pipelines[key]?.stages ?? [:]).filter { !names.contains($0.key) }
         for (_, episode) in missing.sorted(by: { $0.key < $1.key }) {
-            isWhole = tell(episode, .missing(by: id), now) && isWhole
+            isWhole = deliver(episode, .missing(by: id), now) && isWhole
         }
         ledger.drop(of: key, but: names)
         for stage in snapshot.stages {
@@ -232,7 +232,7 @@ extension Engine {
     ) -> Bool {
         let watch = fleet.pipelines[key]
         if let current = watch?.stages[stage.name] {
-            guard tell(current, .shown(stage, watch?.edition, by: id), now) else { return false }
+            guard deliver(current, .shown(stage, watch?.edition, by: id), now) else { return false }
             if current.execution == stage.latest?.id {
                 if let latest = stage.latest {
                     episodes.ended.note(current, isFailed: latest.status == .failed)
@@ -246,7 +246,7 @@ extension Engine {
         let episode = EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id)
         if episodes.live[episode] != nil || episodes.ended.contains(episode) {
             fleet.pipelines[key]?.stages[stage.name] = episode
-            tell(episode, .shown(stage, watch?.edition, by: id), now)
+            deliver(episode, .shown(stage, watch?.edition, by: id), now)
             episodes.ended.note(episode, isFailed: latest.status == .failed)
         } else if latest.status.opensEpisode {
             recall(episode, stage, now)
@@ -263,8 +263,8 @@ extension Engine {
     /// further look is needed.
     private mutating func isOvertaken(_ key: EpisodeKey, by id: CallID) -> Bool {
         if let asked = episodes.ended.overtakenAfter(key) { return id >= asked }
-        episodes.ended.doubt(key, after: calls.nextID)
-        want(.state(key.pipeline), .check)
+        episodes.ended.recheck(key, after: calls.nextID)
+        pendingCall(.state(key.pipeline), .check)
         return false
     }
 }

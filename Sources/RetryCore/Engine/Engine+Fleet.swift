@@ -31,23 +31,23 @@ extension Engine {
     private mutating func run(_ step: FleetStep, _ now: Instant) {
         switch step {
         case .report(let report): self.report(report)
-        case .ask(let want, let urgency): calls.ask(want, urgency)
-        case .withdraw(let want): calls.withdraw(want)
+        case .ask(let pendingCall, let priority): calls.ask(pendingCall, priority)
+        case .withdraw(let pendingCall): calls.withdraw(pendingCall)
         case .shareRates(let groups): calls.watch(groups, configuration.poll, now)
-        case .tell(let key, let input): tell(key, input, now)
+        case .deliver(let key, let input): deliver(key, input, now)
         case .forget(let key): forget(key, now)
         case .dropRecalls(let key): ledger.drop(of: key)
         }
     }
 
     /// Asks for a call; it is made when the rate and the number in flight allow.
-    mutating func want(_ want: Want, _ urgency: Urgency) {
-        if fleet.admits(want) { calls.ask(want, urgency) }
+    mutating func pendingCall(_ pendingCall: PendingCall, _ priority: CallPriority) {
+        if fleet.admits(pendingCall) { calls.ask(pendingCall, priority) }
     }
 
     /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
-    mutating func look(_ key: PipelineKey, at instant: Instant, _ now: Instant) {
-        ask(now) { $0.look(key, at: instant, &$1) }
+    mutating func poll(_ key: PipelineKey, at instant: Instant, _ now: Instant) {
+        ask(now) { $0.poll(key, at: instant, &$1) }
     }
 
     // MARK: Which targets and pipelines are watched
@@ -56,7 +56,7 @@ extension Engine {
     mutating func start(_ now: Instant) {
         host.isStarted = true
         ask(now) { $0.startListing(&$1) }
-        for key in episodes.keys { tell(key, .resumed, now) }
+        for key in episodes.keys { deliver(key, .resumed, now) }
         endOutdated(now)
         closeUnwatched(now)
         ask(now) { $0.judgeRates(&$1) }
@@ -77,12 +77,12 @@ extension Engine {
     private mutating func forgetUnwatched(_ now: Instant) {
         for key in fleet.unwatched {
             for episode in fleet.episodes(of: key) {
-                tell(episode, .over(.notRetried, .notWatched), now)
+                deliver(episode, .over(.notRetried, .notWatched), now)
                 episodes.ended.remove(episode)
             }
             ledger.drop(of: key)
-            for want in [Want.state(key), .definition(key), .executions(key)] {
-                calls.withdraw(want)
+            for pendingCall in [PendingCall.state(key), .definition(key), .executions(key)] {
+                calls.withdraw(pendingCall)
             }
             fleet.remove(key)
         }
@@ -92,7 +92,7 @@ extension Engine {
     private mutating func closeUnwatched(_ now: Instant) {
         for key in fleet.unwatched(of: episodes.keys) {
             // A later file may name its pipeline again: then the ledger knows how it ended.
-            tell(key, .over(.notRetried, .notWatched), now)
+            deliver(key, .over(.notRetried, .notWatched), now)
         }
     }
 
@@ -103,10 +103,10 @@ extension Engine {
         watchTargets(now)
         ask(now) { $0.listAnew(&$1) }
         for key in fleet.pipelines.keys.sorted() {
-            if fleet.pipelines[key]?.lost == .accessDenied { look(key, at: now, now) }
+            if fleet.pipelines[key]?.lost == .accessDenied { poll(key, at: now, now) }
             for episode in fleet.episodes(of: key)
             where episodes.live[episode]?.outlastsReload == false {
-                tell(episode, .reconsider, now)
+                deliver(episode, .reconsider, now)
             }
         }
     }
@@ -128,23 +128,23 @@ extension Engine {
         configuration.targets[index].rateGroup = rateGroup
         configuration.targets[index].endpoint = endpoint
         watchTargets(now)
-        ask(now) { $0.lookAtAll(of: name, &$1) }
+        ask(now) { $0.pollAll(of: name, &$1) }
     }
 
     // MARK: What AWS answers
 
-    mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<StateLook>, _ now: Instant) {
+    mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<PolledState>, _ now: Instant) {
         guard case .aws(.state(let key)) = calls.end(id) else { return }
-        heard(answer, from: key.target, of: .look(key), now)
-        guard let again = fleet.lookEnded(key, id) else { return }
+        recordAnswer(answer, from: key.target, of: .poll(key), now)
+        guard let again = fleet.pollEnded(key, id) else { return }
         switch answer {
         case .read(.unchanged, _): ask(now) { $0.unchanged(key, &$1) }
         case .read(.state(let snapshot, let digest), _):
             seen(key, snapshot, digest, by: id, now)
-            ask(now) { $0.scheduleLook(key, &$1) }
+            ask(now) { $0.schedulePoll(key, &$1) }
         case .failed(let failure): unseen(key, failure, now)
         }
-        if again { want(.state(key), .check) }
+        if again { pendingCall(.state(key), .check) }
     }
 
     private mutating func seen(
@@ -154,8 +154,12 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) {
-        if let doubt = ask(now, { $0.doubt(about: snapshot, of: key, &$1) }) {
-            let failure = CallFailure(kind: .trouble, operation: "GetPipelineState", message: doubt)
+        if let recheck = ask(now, { $0.recheck(about: snapshot, of: key, &$1) }) {
+            let failure = CallFailure(
+                kind: .serverError,
+                operation: "GetPipelineState",
+                message: recheck
+            )
             return unseen(key, failure, now)
         }
         ask(now) { $0.take(snapshot, digest, of: key, &$1) }
@@ -170,7 +174,7 @@ extension Engine {
 
     private mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
         ask(now) { $0.unseen(key, failure, &$1) }
-        ask(now) { $0.lookAfterFailure(key, &$1) }
+        ask(now) { $0.pollAfterFailure(key, &$1) }
     }
 
     mutating func definitionRead(
@@ -179,7 +183,7 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .aws(.definition(let key)) = calls.end(id) else { return }
-        heard(answer, from: key.target, now)
+        recordAnswer(answer, from: key.target, now)
         ask(now) { $0.definitionRead(key, answer, &$1) }
     }
 
@@ -189,7 +193,7 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .aws(.executions(let key)) = calls.end(id) else { return }
-        heard(answer, from: key.target, now)
+        recordAnswer(answer, from: key.target, now)
         ask(now) { $0.executionsListed(key, answer, &$1) }
     }
 
@@ -199,12 +203,12 @@ extension Engine {
         _ now: Instant
     ) {
         guard case .aws(.list(let name)) = calls.end(id), fleet.targets[name] != nil else { return }
-        heard(answer, from: name, of: .list, now)
+        recordAnswer(answer, from: name, of: .list, now)
         guard fleet.targets[name]?.needsList == true else { return }
         switch answer {
         case .read(let listed, _): discovered(listed, in: name, now)
         case .failed(let failure):
-            fleet.listings.set(name, at: now + Timing.failedLookMax)
+            fleet.listings.set(name, at: now + Timing.failedPollMax)
             ask(now) { $0.listingFailed(name, failure, &$1) }
         }
     }

@@ -35,7 +35,7 @@ extension Engine {
     /// Decides anew because a pause was put on; what AWS or the disk asked to be waited for goes
     /// on waiting.
     private mutating func reconsider(_ key: EpisodeKey, _ now: Instant) {
-        if episodes.live[key]?.isFirmlyDeferred == false { tell(key, .reconsider, now) }
+        if episodes.live[key]?.isPinned == false { deliver(key, .reconsider, now) }
     }
 
     /// Lets held retries go bit by bit (retry semantics, lesson 27).
@@ -44,9 +44,9 @@ extension Engine {
     mutating func release(_ keys: [EpisodeKey], _ now: Instant) {
         var wait = Duration.zero
         for key in keys {
-            guard case .deferred(_, firm: false, _) = episodes.live[key]?.phase else { continue }
+            guard case .deferred(_, pinned: false, _) = episodes.live[key]?.phase else { continue }
             wait += Timing.stagger
-            tell(key, .released(at: now + wait), now)
+            deliver(key, .released(at: now + wait), now)
         }
     }
 
@@ -127,7 +127,7 @@ extension Engine {
     /// Retries that were decided before the hold began wait with the others.
     private mutating func hold(_ key: EpisodeKey, _ fingerprint: Fingerprint, _ now: Instant) {
         guard episodes.live[key]?.record.lastFingerprint == fingerprint else { return }
-        tell(key, .outageBegan, now)
+        deliver(key, .outageBegan, now)
     }
 
     /// Lets a probe go, forgets old sightings, ends a hold that nothing waits for.
@@ -143,17 +143,17 @@ extension Engine {
 
     /// Of those that wait the one is let through that was retried least.
     private mutating func probe(_ fingerprint: Fingerprint, _ now: Instant) {
-        let every = configuration.outageHold?.probeEvery ?? Timing.effectLook
+        let every = configuration.outageHold?.probeEvery ?? Timing.effectPoll
         let held = heldEpisodes(by: fingerprint).map { key in
             (retries: episodes.live[key]?.countedRetries ?? 0, key: key)
         }
         if let first = held.min(by: { ($0.retries, $0.key) < ($1.retries, $1.key) })?.key {
             holds.outages.letGo(first, of: fingerprint, every: every, now)
-            tell(first, .letThrough, now)
+            deliver(first, .letThrough, now)
             return
         }
         switch concern(with: fingerprint) {
-        case .deciding: holds.outages.tryAgain(fingerprint, at: now + Timing.effectLook)
+        case .deciding: holds.outages.tryAgain(fingerprint, at: now + Timing.effectPoll)
         case .probing: holds.outages.tryAgain(fingerprint, at: now + every)
         case .none: endOutage(fingerprint, now)
         }

@@ -7,7 +7,7 @@ extension Engine {
     }
 
     mutating func ledgerRecovered(_ now: Instant) {
-        guard let span = ledger.worked(now) else { return }
+        guard let span = ledger.recordSuccess(now) else { return }
         report(.ledgerRecovered(after: span))
         // What could not be written then is written now.
         for key in episodes.keys {
@@ -47,11 +47,11 @@ extension Engine {
         case .open(let record, let intents):
             show(key, now)
             adopt(record, intents, recall.stage, now)
-            tell(key, .resumed, now)
-            want(.state(key.pipeline), .check)
+            deliver(key, .resumed, now)
+            pendingCall(.state(key.pipeline), .check)
         }
         // The look that showed it did not know yet that the pipeline is to be looked at more often.
-        ask(now) { $0.scheduleLook(key.pipeline, &$1) }
+        ask(now) { $0.schedulePoll(key.pipeline, &$1) }
     }
 
     /// Asks again with the next look, for a while.
@@ -77,7 +77,7 @@ extension Engine {
         again.failures += 1
         ledger.recalls[place] = again
         fleet.pipelines[key.pipeline]?.digest = nil
-        look(key.pipeline, at: now + wait, now)
+        poll(key.pipeline, at: now + wait, now)
     }
 
     // MARK: Going on after a restart
@@ -116,7 +116,7 @@ extension Engine {
 
     /// Says the end of those that a newer episode had overtaken.
     mutating func endOutdated(_ now: Instant) {
-        for key in ledger.outdated { tell(key, .over(.superseded, nil), now) }
+        for key in ledger.outdated { deliver(key, .over(.superseded, nil), now) }
         ledger.outdated = []
     }
 }

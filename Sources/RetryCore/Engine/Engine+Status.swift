@@ -14,14 +14,14 @@ extension Engine {
         return EngineStatus(
             targets: configuration.targets.map { target in
                 let watch = fleet.targets[target.name]
-                let trouble = (watch?.trouble ?? watch?.listTrouble)?.failure
+                let degradation = (watch?.degradation ?? watch?.listDegradation)?.failure
                 return TargetStatus(
                     name: target.name,
                     region: target.region,
                     pipelines: watched[target.name] ?? 0,
                     lost: (lost[target.name] ?? []).sorted(),
-                    trouble: trouble.map { $0.code ?? $0.cause ?? "\($0.kind)" }
-                        ?? fleet.twins.said[target.name].map {
+                    degradation: degradation.map { $0.code ?? $0.cause ?? "\($0.kind)" }
+                        ?? fleet.twins.reported[target.name].map {
                             "same account and Region as \($0.elder)"
                         },
                     rate: calls.rates[fleet.group(of: target.name)]?.rate
@@ -36,7 +36,7 @@ extension Engine {
             },
             pauses: holds.pauses.all,
             callsInFlight: calls.inFlight,
-            ledgerTrouble: ledger.trouble?.reason
+            ledgerError: ledger.degradation?.reason
         )
     }
 

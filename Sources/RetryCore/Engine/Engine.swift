@@ -94,9 +94,9 @@ package struct Engine: Hashable, Sendable {
     private mutating func reachDeadlines(_ now: Instant) {
         host.lastSeen = now
         giveUpCalls(now)
-        while let key = episodes.popDue(now) { tell(key, .due, now) }
-        while let key = fleet.looks.popDue(now) { ask(now) { $0.lookDue(key, &$1) } }
-        while let name = fleet.listings.popDue(now) { want(.list(name), .list) }
+        while let key = episodes.popDue(now) { deliver(key, .due, now) }
+        while let key = fleet.polls.popDue(now) { ask(now) { $0.pollDue(key, &$1) } }
+        while let name = fleet.listings.popDue(now) { pendingCall(.list(name), .list) }
         while let key = fleet.executionReads.popDue(now) { ask(now) { $0.executionsDue(key, &$1) } }
         endPauses(now)
         stepOutages(now)

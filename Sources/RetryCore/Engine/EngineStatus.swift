@@ -13,7 +13,7 @@ package struct EngineStatus: Hashable, Sendable {
     /// Calls under way.
     package var callsInFlight: Int
     /// Why the ledger takes no writes; nil when it does.
-    package var ledgerTrouble: String?
+    package var ledgerError: String?
 
     /// Makes a status of its parts.
     package init(
@@ -22,14 +22,14 @@ package struct EngineStatus: Hashable, Sendable {
         ended: [EndedStatus],
         pauses: [Pause],
         callsInFlight: Int,
-        ledgerTrouble: String?
+        ledgerError: String?
     ) {
         self.targets = targets
         self.episodes = episodes
         self.ended = ended
         self.pauses = pauses
         self.callsInFlight = callsInFlight
-        self.ledgerTrouble = ledgerTrouble
+        self.ledgerError = ledgerError
     }
 
     /// The due times of the retries that are decided, earliest first.
@@ -50,10 +50,12 @@ package struct EngineStatus: Hashable, Sendable {
             parts.append("\(count) \(count == 1 ? "retry" : "retries") pending, next \(clock)")
         }
         let degraded = targets.compactMap { target in
-            target.trouble.map { "\(target.name) (\($0))" }
+            target.degradation.map { "\(target.name) (\($0))" }
         }
-        let troubles = degraded + (ledgerTrouble == nil ? [] : ["ledger (not writable)"])
-        if !troubles.isEmpty { parts.append("degraded: " + troubles.joined(separator: ", ")) }
+        let degradations = degraded + (ledgerError == nil ? [] : ["ledger (not writable)"])
+        if !degradations.isEmpty {
+            parts.append("degraded: " + degradations.joined(separator: ", "))
+        }
         if let held { parts.append(held) }
         if !ended.isEmpty { parts.append("\(ended.count) failed and not retried") }
         if pauses.contains(where: { $0.scope == PauseScope() }) {

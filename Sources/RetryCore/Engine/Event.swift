@@ -3,7 +3,7 @@ import Primitives
 /// What the world tells the engine.
 package enum Event: Hashable, Sendable {
     /// The answer to ``Effect/readState(_:_:known:)``.
-    case stateRead(CallID, ReadAnswer<StateLook>)
+    case stateRead(CallID, ReadAnswer<PolledState>)
     /// The answer to ``Effect/readDefinition(_:_:)``.
     case definitionRead(CallID, ReadAnswer<PipelineDefinition>)
     /// The answer to ``Effect/readEvidence(_:_:_:)``.

@@ -11,7 +11,7 @@ package struct TargetStatus: Hashable, Sendable {
     /// Those that cannot be read, or have no state to act on, in order.
     package var lost: [PipelineName]
     /// Why calls to it fail, in a word such as AWS's error code; nil when they work.
-    package var trouble: String?
+    package var degradation: String?
     /// The request rate in force, in requests per second.
     package var rate: Double
 
@@ -21,14 +21,14 @@ package struct TargetStatus: Hashable, Sendable {
         region: String,
         pipelines: Int,
         lost: [PipelineName],
-        trouble: String?,
+        degradation: String?,
         rate: Double
     ) {
         self.name = name
         self.region = region
         self.pipelines = pipelines
         self.lost = lost
-        self.trouble = trouble
+        self.degradation = degradation
         self.rate = rate
     }
 }

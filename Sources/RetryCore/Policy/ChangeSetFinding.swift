@@ -16,7 +16,7 @@ enum ChangeSetFinding: Hashable, Sendable {
         self = .none
         for action in facts.failed {
             let mine = known[action.name] ?? KnownAction(provider: action.provider)
-            guard mine.mayExecute, action.texts.contains(where: ChangeSetFinding.saysGone)
+            guard mine.mayExecute, action.texts.contains(where: ChangeSetFinding.isMissing)
             else { continue }
             let isHere = known.contains { $0.key != action.name && $0.value.mayPrepare(for: mine) }
             self = isHere ? .preparedHere(action.name) : .preparedElsewhere(action.name)
@@ -41,7 +41,7 @@ enum ChangeSetFinding: Hashable, Sendable {
     }
 
     /// Whether a failed action's text says that its change set is gone or used up.
-    private static func saysGone(_ text: String) -> Bool {
+    private static func isMissing(_ text: String) -> Bool {
         signs.contains { text.contains($0) }
             || text.contains("ChangeSet [") && text.contains("] does not exist")
     }

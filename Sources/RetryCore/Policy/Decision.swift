@@ -11,7 +11,7 @@ package struct Decision: Hashable, Sendable {
     /// Every rule that was tried, for every failed action, in order.
     package var rules: [RuleTrial]
     /// Every limit and brake that was looked at.
-    package var brakes: [Check]
+    package var holds: [Check]
 
     /// Makes a decision of its parts.
     package init(
@@ -19,13 +19,13 @@ package struct Decision: Hashable, Sendable {
         failure: FailureFacts,
         guards: [Check],
         rules: [RuleTrial],
-        brakes: [Check]
+        holds: [Check]
     ) {
         self.verdict = verdict
         self.failure = failure
         self.guards = guards
         self.rules = rules
-        self.brakes = brakes
+        self.holds = holds
     }
 }
 

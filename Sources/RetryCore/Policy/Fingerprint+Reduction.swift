@@ -10,10 +10,10 @@ extension Fingerprint {
     /// `names`: what the pipeline, stage and action are called. A name that is a common word of
     /// AWS's own messages, such as `Build`, stays, since it mostly is that word.
     package init(code: String?, message: String?, summary: String?, names: [String] = []) {
-        let said = [message, summary].lazy.compactMap(\.self).first { !$0.isEmpty } ?? ""
+        let text = [message, summary].lazy.compactMap(\.self).first { !$0.isEmpty } ?? ""
         let own = names.filter { !Fingerprint.commonWords.contains($0.lowercased()) }
         var reduction = Reduction(names: own)
-        reduction.read("\(code ?? "-"): \(said)")
+        reduction.read("\(code ?? "-"): \(text)")
         self.init(reduced: reduction.text)
     }
 
@@ -174,7 +174,7 @@ private struct Reduction {
             }
         }
         parts += withoutDigits(run)
-        return joiningMarks(parts)
+        return joiningPunctuation(parts)
     }
 
     private func withoutDigits(_ run: [Unicode.Scalar]) -> String {
@@ -198,7 +198,7 @@ private struct Reduction {
             && !word.allSatisfy(\.properties.isASCIIHexDigit)
     }
 
-    private func joiningMarks(_ text: String) -> String {
+    private func joiningPunctuation(_ text: String) -> String {
         var result: [Character] = []
         for character in text {
             result.append(character)
@@ -246,11 +246,11 @@ extension String {
     /// How many scalars stand up to and with the first `mark`; nil when it is not there.
     fileprivate func range(ofScheme mark: String) -> Int? {
         let scalars = Array(unicodeScalars)
-        let wanted = Array(mark.unicodeScalars)
-        guard scalars.count > wanted.count else { return nil }
-        let start = (0...(scalars.count - wanted.count)).first {
-            scalars[$0..<($0 + wanted.count)].elementsEqual(wanted)
+        let expected = Array(mark.unicodeScalars)
+        guard scalars.count > expected.count else { return nil }
+        let start = (0...(scalars.count - expected.count)).first {
+            scalars[$0..<($0 + expected.count)].elementsEqual(expected)
         }
-        return start.map { $0 + wanted.count }
+        return start.map { $0 + expected.count }
     }
 }

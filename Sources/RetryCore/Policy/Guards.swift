@@ -16,7 +16,7 @@ struct Guards {
     /// How long CodePipeline is given to begin its own automatic retry.
     static let nativeRetryGrace = Duration.seconds(120)
     /// When a stage in which something still runs is looked at again at the latest.
-    static let secondLook = Duration.seconds(60)
+    static let secondPoll = Duration.seconds(60)
     /// When a definition that is denied or incomplete is read again, as for a missing permission.
     static let definitionAgain = Duration.seconds(3600)
 
@@ -118,7 +118,7 @@ struct Guards {
         (Check(reason: reason, result: .stop, detail: detail), verdict)
     }
 
-    var soon: WallTime { situation.now + Guards.secondLook }
+    var soon: WallTime { situation.now + Guards.secondPoll }
 
     var definedStage: StageDefinition? {
         situation.definition?.stages[situation.episode.stage]

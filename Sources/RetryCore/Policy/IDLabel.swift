@@ -18,9 +18,9 @@ enum IDLabel {
 
     /// The label of a word that is label and id in one, such as `RequestId=x`, in lower case.
     static func label(in word: String) -> String? {
-        guard let mark = word.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
-        let label = joined(String(word[..<mark]))
-        guard isJoinedLabel(label), word.index(after: mark) < word.endIndex else { return nil }
+        guard let separator = word.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
+        let label = joined(String(word[..<separator]))
+        guard isJoinedLabel(label), word.index(after: separator) < word.endIndex else { return nil }
         return label
     }
 

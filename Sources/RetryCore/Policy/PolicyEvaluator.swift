@@ -22,18 +22,18 @@ package enum PolicyEvaluator {
                 failure: reading.failure(by: facts.newestFailure),
                 guards: guards.checks,
                 rules: [],
-                brakes: []
+                holds: []
             )
         }
         let choice = RetryChoice(situation, facts)
-        let failure = reading.failure(by: choice.speaker)
-        let (brakes, verdict) = judge(situation, choice, failure)
+        let failure = reading.failure(by: choice.deciding)
+        let (holds, verdict) = judge(situation, choice, failure)
         return Decision(
             verdict: verdict,
             failure: failure,
             guards: guards.checks + [choice.check].compactMap(\.self),
             rules: choice.trials,
-            brakes: brakes
+            holds: holds
         )
     }
 
@@ -60,8 +60,8 @@ package enum PolicyEvaluator {
         if let verdict = limits.verdict {
             return rehearsed(situation, plan, verdict) ?? (limits.checks, verdict)
         }
-        let brakes = BrakeChecks(situation: situation, plan: plan).run()
-        return (limits.checks + brakes.checks, brakes.verdict ?? .retry(plan))
+        let holds = HoldChecks(situation: situation, plan: plan).run()
+        return (limits.checks + holds.checks, holds.verdict ?? .retry(plan))
     }
 
     /// What a limit comes to where nothing is sent; nil where it is what it is in earnest.
@@ -73,8 +73,8 @@ package enum PolicyEvaluator {
         _ plan: RetryPlan,
         _ verdict: Verdict
     ) -> ([Check], Verdict)? {
-        let isRehearsal = situation.brakes.dryRun || situation.policy.shadow
-        guard isRehearsal, verdict == .exhausted(.gaveUpAfter) else { return nil }
+        let isShadow = situation.holds.dryRun || situation.policy.shadow
+        guard isShadow, verdict == .exhausted(.gaveUpAfter) else { return nil }
         let calendar = WindowCalendar(situation.policy.windows)
         let sent = calendar.nextOpening(from: plan.due) ?? plan.due
         guard sent <= plan.giveUpAt else { return nil }

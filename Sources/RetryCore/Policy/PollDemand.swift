@@ -17,10 +17,10 @@ package struct PollDemand: Hashable, Sendable {
     }
 
     /// Requests per second that they want at rest.
-    package var wanted: Double { Double(pipelines) / interval.seconds }
+    package var needed: Double { Double(pipelines) / interval.seconds }
 
     /// Whether the limit does not allow what they want.
-    package var isShort: Bool { wanted > limit }
+    package var isShort: Bool { needed > limit }
 
     /// How often each is seen on the average.
     package var every: Duration {
@@ -30,8 +30,8 @@ package struct PollDemand: Hashable, Sendable {
     /// Such as `212 pipelines at 30s want 7.1 requests/s, limit 5: each is seen every 42s`.
     package var text: String {
         let count = pipelines == 1 ? "1 pipeline" : "\(pipelines) pipelines"
-        let want = pipelines == 1 ? "wants" : "want"
-        return "\(count) at \(interval.shortText) \(want) \(wanted.shortText) requests/s, "
+        let verb = pipelines == 1 ? "wants" : "want"
+        return "\(count) at \(interval.shortText) \(verb) \(needed.shortText) requests/s, "
             + "limit \(limit.shortText): each is seen every \(every.shortText)"
     }
 }

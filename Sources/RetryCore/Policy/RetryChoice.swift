@@ -7,7 +7,7 @@ struct RetryChoice: Hashable, Sendable {
     /// Why the rules leave the stage; nil when a retry may be planned.
     let check: Check?
     /// The failed action that speaks.
-    let speaker: FailedAction?
+    let deciding: FailedAction?
     /// The rule that the retry counts against; nil is the policy itself.
     let rule: RuleName?
     /// The limits of every rule that asks for the retry; empty exactly when ``verdict`` is there.
@@ -32,20 +32,20 @@ struct RetryChoice: Hashable, Sendable {
             )
         }
         let trials = verdicts.flatMap(\.trials)
-        if let (check, speaker) = RetryChoice.leaving(verdicts) {
-            self.init(leaving: check, speaker, trials)
-        } else if let (check, speaker) = RetryChoice.lacking(situation, facts, verdicts) {
-            self.init(leaving: check, speaker, trials)
+        if let (check, deciding) = RetryChoice.leaving(verdicts) {
+            self.init(leaving: check, deciding, trials)
+        } else if let (check, deciding) = RetryChoice.lacking(situation, facts, verdicts) {
+            self.init(leaving: check, deciding, trials)
         } else {
             let needsAll = ChangeSetFinding(situation, facts) != .none
             self.init(retrying: verdicts, situation, trials, needsAllActions: needsAll)
         }
     }
 
-    private init(leaving check: Check, _ speaker: FailedAction, _ trials: [RuleTrial]) {
+    private init(leaving check: Check, _ deciding: FailedAction, _ trials: [RuleTrial]) {
         self.check = check
         verdict = .leave(check.reason)
-        self.speaker = speaker
+        self.deciding = deciding
         self.trials = trials
         rule = nil
         limits = []
@@ -70,7 +70,7 @@ struct RetryChoice: Hashable, Sendable {
         self.needsAllActions = needsAllActions
         check = nil
         verdict = strictest == nil ? .leave(.noFailedAction) : nil
-        speaker = strictest?.action
+        deciding = strictest?.action
         rule = strictest?.rule
         limits = asking.map(\.limits)
         left = strictest?.left ?? 0
@@ -80,19 +80,19 @@ struct RetryChoice: Hashable, Sendable {
     private static func leaving(_ verdicts: [ActionVerdict]) -> (Check, FailedAction)? {
         var best: (rank: Int, check: Check, action: FailedAction)?
         for verdict in verdicts {
-            let said: (rank: Int, reason: Reason, detail: String)
+            let refusing: (rank: Int, reason: Reason, detail: String)
             switch verdict.spoken {
-            case .never(let rule): said = (0, .ruleNever, "rule \"\(rule)\" says never")
+            case .never(let rule): refusing = (0, .ruleNever, "rule \"\(rule)\" says never")
             case .notEvaluable(let rule):
-                said = (1, .notEvaluable, "rule \"\(rule)\" could not be evaluated")
+                refusing = (1, .notEvaluable, "rule \"\(rule)\" could not be evaluated")
             case .unmatched:
-                said = (2, .noRuleMatched, "no rule matches and otherwise is never")
+                refusing = (2, .noRuleMatched, "no rule matches and otherwise is never")
             case .retry: continue
             }
-            guard said.rank < best?.rank ?? .max else { continue }
-            let detail = "action \(verdict.action.name): \(said.detail)"
-            let check = Check(reason: said.reason, result: .stop, detail: detail)
-            best = (said.rank, check, verdict.action)
+            guard refusing.rank < best?.rank ?? .max else { continue }
+            let detail = "action \(verdict.action.name): \(refusing.detail)"
+            let check = Check(reason: refusing.reason, result: .stop, detail: detail)
+            best = (refusing.rank, check, verdict.action)
         }
         return best.map { ($0.check, $0.action) }
     }
@@ -104,7 +104,7 @@ struct RetryChoice: Hashable, Sendable {
         _ verdicts: [ActionVerdict]
     ) -> (Check, FailedAction)? {
         guard case .preparedHere(let name) = ChangeSetFinding(situation, facts),
-            let speaker = facts.failed.first(where: { $0.name == name })
+            let deciding = facts.failed.first(where: { $0.name == name })
         else { return nil }
         let isAllowed = verdicts.contains { verdict in
             guard case .retry(_, let limits) = verdict.spoken else { return false }
@@ -114,7 +114,7 @@ struct RetryChoice: Hashable, Sendable {
         let detail =
             "action \(name): its change set is used up and only ALL_ACTIONS makes it again, which "
             + "mode does not name; start a new execution, or let mode name ALL_ACTIONS"
-        return (Check(reason: .changeSetConsumed, result: .stop, detail: detail), speaker)
+        return (Check(reason: .changeSetConsumed, result: .stop, detail: detail), deciding)
     }
 
     /// The mode of retry `number`: ALL_ACTIONS when any rule asks for it, or nothing else helps.

@@ -48,8 +48,8 @@ extension StagePolicy {
                 return ActionVerdict(action: action, spoken: rule.spoken, trials: trials)
             }
         }
-        let isLeft = !rules.isEmpty && otherwise == .never
-        let spoken = isLeft ? ActionVerdict.Spoken.unmatched : .retry(nil, limits)
+        let isNotRetried = !rules.isEmpty && otherwise == .never
+        let spoken = isNotRetried ? ActionVerdict.Spoken.unmatched : .retry(nil, limits)
         return ActionVerdict(action: action, spoken: spoken, trials: trials)
     }
 }
@@ -122,18 +122,18 @@ extension RuleCondition {
 
     /// An absent code is a fact; an absent category or provider is something not read.
     private func words(
-        _ wanted: [String],
+        _ expected: [String],
         _ key: String,
         _ value: String?,
         canBeUnread: Bool
     ) -> RuleTrial.Result? {
-        guard !wanted.isEmpty else { return nil }
-        let list = wanted.joined(separator: ", ")
+        guard !expected.isEmpty else { return nil }
+        let list = expected.joined(separator: ", ")
         guard let value else {
             return canBeUnread
                 ? .notEvaluable("the action's \(key) is not known") : .differs("there is no \(key)")
         }
-        return wanted.contains(value) ? nil : .differs("\(key) is \(value), not \(list)")
+        return expected.contains(value) ? nil : .differs("\(key) is \(value), not \(list)")
     }
 
     private func quoted(_ literals: [String]) -> String {
@@ -146,13 +146,13 @@ extension String {
     ///
     /// The search looks for the literal's first byte and compares from there; both are short.
     fileprivate func holds(_ literal: String) -> Bool {
-        let wanted = Array(literal.utf8)
-        guard let first = wanted.first else { return true }
+        let expected = Array(literal.utf8)
+        guard let first = expected.first else { return true }
         var rest = Substring(self).utf8
         while let start = rest.firstIndex(of: first) {
             rest = rest[start...]
-            guard rest.count >= wanted.count else { return false }
-            if rest.starts(with: wanted) { return true }
+            guard rest.count >= expected.count else { return false }
+            if rest.starts(with: expected) { return true }
             rest = rest.dropFirst()
         }
         return false

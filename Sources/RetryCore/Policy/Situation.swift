@@ -19,7 +19,7 @@ package struct Situation: Hashable, Sendable {
     /// The answers to the pattern questions of ``PolicyQuestions``.
     package var findings: [PatternQuery: PatternFinding]
     /// The brakes as they stand.
-    package var brakes: Brakes
+    package var holds: HoldFacts
     /// The time by AWS's clock.
     package var now: WallTime
     /// Seeds the jitter together with the episode's names and the retry's number.
@@ -38,7 +38,7 @@ package struct Situation: Hashable, Sendable {
         evidence: Evidence,
         history: EpisodeHistory,
         findings: [PatternQuery: PatternFinding] = [:],
-        brakes: Brakes = Brakes(),
+        holds: HoldFacts = HoldFacts(),
         now: WallTime,
         seed: UInt64 = 0
     ) {
@@ -50,7 +50,7 @@ package struct Situation: Hashable, Sendable {
         self.evidence = evidence
         self.history = history
         self.findings = findings
-        self.brakes = brakes
+        self.holds = holds
         self.now = now
         self.seed = seed
     }
@@ -124,7 +124,7 @@ package struct EpisodeHistory: Hashable, Sendable {
 }
 
 /// The brakes on one episode at one time.
-package struct Brakes: Hashable, Sendable {
+package struct HoldFacts: Hashable, Sendable {
     /// A person paused this target, policy, pipeline or stage by command; the text is the reason.
     package var pausedByCommand: String?
     /// The file pauses the target.

@@ -39,7 +39,7 @@ package struct StageFacts: Hashable, Sendable {
             let attempts = stage.actions.map { Attempt($0, kind: kinds[$0.name]) }
             read(StageFacts.plausible(attempts))
         }
-        lastChange = max(lastChange, stage.mark.lastStatusChange)
+        lastChange = max(lastChange, stage.baseline.lastStatusChange)
     }
 
     /// Reads the facts that a situation holds.
@@ -56,11 +56,11 @@ package struct StageFacts: Hashable, Sendable {
     ///
     /// A retry gives every action that it runs a new attempt, so a failure whose attempt was there
     /// before is the same failure.
-    package func isNewAttempt(since older: StateMark?, _ mark: StateMark) -> Bool {
+    package func isNewAttempt(since older: StageBaseline?, _ baseline: StageBaseline) -> Bool {
         guard let older else { return true }
-        if mark.manualRetries != older.manualRetries { return true }
+        if baseline.manualRetries != older.manualRetries { return true }
         let attempts = failed.compactMap(\.executionID)
-        guard !attempts.isEmpty else { return mark != older }
+        guard !attempts.isEmpty else { return baseline != older }
         return attempts.allSatisfy { !older.actionExecutions.contains($0) }
     }
 

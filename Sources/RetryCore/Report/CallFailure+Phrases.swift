@@ -16,8 +16,8 @@ extension CallFailure {
     /// Operation, code and message as one part of a sentence.
     package var sentence: String {
         let what = message.isEmpty ? "\(kind)" : message
-        let isSaid = code.map { what.hasPrefix($0) } ?? true
-        return "\(operation): " + (isSaid ? "" : "\(code ?? ""): ") + what
+        let isNamed = code.map { what.hasPrefix($0) } ?? true
+        return "\(operation): " + (isNamed ? "" : "\(code ?? ""): ") + what
     }
 }
 
@@ -50,7 +50,7 @@ func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
 
 extension FailureFacts {
     /// The code and the text, as far as there are any.
-    var said: String {
+    var phrase: String {
         let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
         return parts.isEmpty ? "AWS gives no error" : parts.joined(separator: ": ")
     }

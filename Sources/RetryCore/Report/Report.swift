@@ -12,7 +12,7 @@ package enum Report: Hashable, Sendable {
     /// A config file is in force; the lines say what changed, `old -> new`.
     case configLoaded(path: String, changes: [String])
     /// A config file was refused; the lines are its faults.
-    case configRejected(path: String, faults: [String])
+    case configRejected(path: String, errors: [String])
     /// Calls to a target fail.
     case targetDegraded(TargetContext, CallFailure)
     /// Calls to a target work again after so long.

@@ -161,7 +161,7 @@ extension ReportEntry {
             .sourceFailed,
             .warning,
             "\(context.key): source action \(failure.action?.text ?? "") of stage \(stage) cannot "
-                + "look for a new revision, so that no execution starts: \(failure.said)"
+                + "look for a new revision, so that no execution starts: \(failure.phrase)"
         ) {
             $0.add(context)
             $0.add(.stage, stage.text)
@@ -181,7 +181,7 @@ extension ReportEntry {
             .warning,
             "\(context.key) stage \(stage): InProgress for \(span.shortText) with nothing left to "
                 + "run in execution \(execution), action \(failure.action?.text ?? "") failed: "
-                + "\(failure.said); stop the execution or start another"
+                + "\(failure.phrase); stop the execution or start another"
         ) {
             $0.add(context)
             $0.add(.stage, stage.text)

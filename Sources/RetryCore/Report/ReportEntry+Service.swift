@@ -108,12 +108,12 @@ extension ReportEntry {
         )
     }
 
-    static func configRejected(path: String, faults: [String]) -> ReportEntry {
+    static func configRejected(path: String, errors: [String]) -> ReportEntry {
         ReportEntry(
             .configRejected,
             .error,
             "\(path) was refused; a daemon that runs keeps its former configuration, and a restart "
-                + "would fail: " + faults.joined(separator: "; ")
+                + "would fail: " + errors.joined(separator: "; ")
         )
     }
 

@@ -46,7 +46,7 @@ extension Report {
             .started(version: a, targets: b, pipelines: c, patterns: d, isDryRun: e)
         case .stopping(let why): .stopping(why)
         case .configLoaded(let path, let changes): .configLoaded(path: path, changes: changes)
-        case .configRejected(let path, let faults): .configRejected(path: path, faults: faults)
+        case .configRejected(let path, let errors): .configRejected(path: path, errors: errors)
         case .targetDegraded(let context, let failure): .targetDegraded(context, failure)
         case .targetRecovered(let context, let span): .targetRecovered(context, after: span)
         case .targetDuplicate(let context, let elder, let count):

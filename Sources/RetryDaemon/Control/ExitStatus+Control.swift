@@ -37,7 +37,7 @@ extension ExitStatus {
     package init(_ end: DaemonEnd) {
         switch end {
         case .stopped: self = .success
-        case .looked(let readable, let unreadable):
+        case .polled(let readable, let unreadable):
             self = readable == 0 && unreadable > 0 ? .unavailable : .success
         }
     }

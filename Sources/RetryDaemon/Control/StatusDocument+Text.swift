@@ -14,7 +14,7 @@ extension StatusDocument {
             lines.append("a newer config file is refused, the older one stays in force:")
             lines += config.refused.map { "  \($0)" }
         }
-        if let ledgerTrouble { lines.append("no retry is sent: \(ledgerTrouble)") }
+        if let ledgerError { lines.append("no retry is sent: \(ledgerError)") }
         lines += ["", "targets"] + targets.map(StatusDocument.text)
         if !episodes.isEmpty { lines += ["", "failed stages"] + episodes.map(StatusDocument.text) }
         lines += notRetried
@@ -48,7 +48,7 @@ extension StatusDocument {
             text += ", \(target.lost) of them not watchable: \(names)"
             if rest > 0 { text += " and \(rest) more" }
         }
-        if let trouble = target.trouble { text += ", degraded: \(trouble)" }
+        if let problem = target.problem { text += ", degraded: \(problem)" }
         return text
     }
 

@@ -35,7 +35,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         /// Their names, at most ``mostNames``.
         package var lostPipelines: [String]
         /// Why calls fail; null when they work.
-        package var trouble: String?
+        package var problem: String?
         /// Requests per second that are allowed at present.
         package var rate: Double
 
@@ -43,8 +43,9 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package static let mostNames = 20
 
         private enum CodingKeys: String, CodingKey {
-            case name, region, pipelines, lost, trouble, rate
+            case name, region, pipelines, lost, rate
             case lostPipelines = "lost_pipelines"
+            case problem = "trouble"
         }
     }
 
@@ -132,7 +133,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     /// Calls under way.
     package var callsInFlight: Int
     /// Why the ledger takes no writes; null when it does.
-    package var ledgerTrouble: String?
+    package var ledgerError: String?
     /// The line that `systemctl status` shows.
     package var line: String
 
@@ -143,7 +144,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         case config, targets, episodes, ended, pauses, calls, line
         case endedCount = "ended_count"
         case callsInFlight = "calls_in_flight"
-        case ledgerTrouble = "ledger_trouble"
+        case ledgerError = "ledger_trouble"
     }
 
     /// Makes the document; nil when the daemon ends.
@@ -162,7 +163,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
                 pipelines: target.pipelines,
                 lost: target.lost.count,
                 lostPipelines: target.lost.prefix(Target.mostNames).map(\.text),
-                trouble: target.trouble,
+                problem: target.degradation,
                 rate: target.rate
             )
         }
@@ -172,7 +173,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         pauses = engine.pauses.map(Hold.init)
         calls = answer.calls
         callsInFlight = engine.callsInFlight
-        ledgerTrouble = engine.ledgerTrouble
+        ledgerError = engine.ledgerError
         line = answer.isDryRun ? "dry run: \(engine.line)" : engine.line
     }
 

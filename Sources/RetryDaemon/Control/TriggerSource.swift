@@ -92,7 +92,7 @@ extension ControlAnswer {
         case .applied(let changes, let warnings):
             let lines = changes.isEmpty ? ["nothing changed"] : changes
             self.init(.done, lines: lines + warnings.map { "warning: \($0)" })
-        case .refused(let faults): self.init(.refused, lines: faults)
+        case .refused(let errors): self.init(.refused, lines: errors)
         case .stopping: self = .stopping
         }
     }

@@ -10,7 +10,7 @@ extension ExplainFacts {
     ///   - definition: of `get-pipeline`; its structure alone is taken, too.
     ///   - executions: of `list-action-executions`.
     ///   - isNamed: whether the policy that is asked for names a stage.
-    /// - Throws: ``ExplainTrouble`` naming the document that cannot be read, is of another
+    /// - Throws: ``ExplainError`` naming the document that cannot be read, is of another
     ///   pipeline, or does not have the failure.
     package init(
         of question: ExplainQuestion,
@@ -18,26 +18,26 @@ extension ExplainFacts {
         definition: (name: String, bytes: [UInt8])?,
         executions: (name: String, bytes: [UInt8])?,
         isNamed: (StageName) -> Bool = { _ in false }
-    ) throws(ExplainTrouble) {
+    ) throws(ExplainError) {
         let stateFile = try InputFile(state, .state)
-        let definitionFile = try definition.map { file throws(ExplainTrouble) in
+        let definitionFile = try definition.map { file throws(ExplainError) in
             try InputFile(file, .definition)
         }
-        let executionsFile = try executions.map { file throws(ExplainTrouble) in
+        let executionsFile = try executions.map { file throws(ExplainError) in
             try InputFile(file, .executions)
         }
         let decoder = DocumentDecoder()
-        let wireState = try stateFile.read { bytes throws(DecodingTrouble) in
+        let wireState = try stateFile.read { bytes throws(WireDecodingError) in
             try decoder.decodeState(bytes)
         }
-        if let fault = wireState.nameFault {
-            throw stateFile.trouble("\(fault.field) in it \(fault.fault)")
+        if let error = wireState.nameError {
+            throw stateFile.problem("\(error.field) in it \(error.problem)")
         }
         let snapshot = PipelineSnapshot(wireState)
-        let wireDefinition = try definitionFile?.read { bytes throws(DecodingTrouble) in
+        let wireDefinition = try definitionFile?.read { bytes throws(WireDecodingError) in
             try decoder.decodeDefinition(bytes)
         }
-        let wireRows = try executionsFile?.read { bytes throws(DecodingTrouble) in
+        let wireRows = try executionsFile?.read { bytes throws(WireDecodingError) in
             try decoder.decodeActionExecutions(bytes).actionExecutionDetails
         }
         let rows = wireRows.map { rows in
@@ -69,13 +69,13 @@ extension ExplainFacts {
         _ files: [InputFile],
         _ question: ExplainQuestion,
         _ isNamed: (StageName) -> Bool
-    ) throws(ExplainTrouble) {
+    ) throws(ExplainError) {
         let foreign = files.filter { $0.pipeline.map { $0 != question.pipeline.text } ?? false }
         guard let first = foreign.first, let own = first.pipeline else { return }
         guard Set(files.compactMap(\.pipeline)).count == 1, let stage = stage(question),
             isNamed(stage.name)
         else {
-            throw first.trouble(
+            throw first.problem(
                 "is of pipeline \"\(own)\", and --pipeline says \"\(question.pipeline)\"; give "
                     + "the files of one pipeline, or its name"
             )
@@ -91,7 +91,7 @@ extension ExplainFacts {
         _ file: InputFile,
         _ question: ExplainQuestion,
         state: String
-    ) throws(ExplainTrouble) {
+    ) throws(ExplainError) {
         guard let stage = stage(question), let latest = stage.latest, latest.status == .failed
         else { return }
         // A condition can fail a stage without any action.
@@ -104,7 +104,7 @@ extension ExplainFacts {
         guard let own = rows?[latest.id], !own.isEmpty else {
             let found = rows?.values.reduce(0) { $0 + $1.count } ?? 0
             let what = found == 0 ? "it is empty" : "its \(found) rows are of other executions"
-            throw file.trouble(
+            throw file.problem(
                 "has no row of execution \(latest.id), in which stage \(stage.name) failed; "
                     + "\(what)\(rest); \(command)"
             )
@@ -118,7 +118,7 @@ extension ExplainFacts {
                 })
         else {
             let names = failed.map(\.name.text).joined(separator: ", ")
-            throw file.trouble(
+            throw file.problem(
                 "has no row of the attempt of \(names) that failed by \(state)\(rest); it was "
                     + "printed for another attempt or before the failure; \(command)"
             )
@@ -134,14 +134,14 @@ extension ExplainFacts {
 extension InputFile {
     /// Reads the file's answer.
     fileprivate func read<Wire>(
-        _ decode: ([UInt8]) throws(DecodingTrouble) -> Wire
-    ) throws(ExplainTrouble) -> Wire {
+        _ decode: ([UInt8]) throws(WireDecodingError) -> Wire
+    ) throws(ExplainError) -> Wire {
         do {
             return try decode(document)
         } catch {
             // The decoder's sentence may end with a full stop.
-            let problem = "\(error)".hasSuffix(".") ? String("\(error)".dropLast()) : "\(error)"
-            throw trouble("\(problem); \(InputFile.wanted(kind))")
+            let text = "\(error)".hasSuffix(".") ? String("\(error)".dropLast()) : "\(error)"
+            throw problem("\(text); \(InputFile.expected(kind))")
         }
     }
 }

@@ -4,14 +4,14 @@ import Settings
 extension Explainer {
     /// Refuses a target that the config file does not have, and a stage that the pipeline does not.
     ///
-    /// - Throws: ``ExplainTrouble`` with what there is, and the name that was most likely meant.
+    /// - Throws: ``ExplainError`` with what there is, and the name that was most likely meant.
     package func check(
         _ question: ExplainQuestion,
         _ facts: ExplainFacts
-    ) throws(ExplainTrouble) {
+    ) throws(ExplainError) {
         let targets = configuration.targets.map(\.name.text)
         if let target = question.target?.text, !targets.contains(target) {
-            throw ExplainTrouble(
+            throw ExplainError(
                 "the config file has no target \"\(target)\"; it has "
                     + "\(Explainer.list(targets))\(meant(target, targets))",
                 isOfUsage: true
@@ -19,7 +19,7 @@ extension Explainer {
         }
         let stages = facts.snapshot.stages.map(\.name.text)
         if let stage = question.stage?.text, !stages.isEmpty, !stages.contains(stage) {
-            throw ExplainTrouble(
+            throw ExplainError(
                 "pipeline \(question.pipeline) has no stage \"\(stage)\"; "
                     + "it has \(Explainer.list(stages))\(meant(stage, stages))",
                 isOfUsage: true

@@ -49,7 +49,7 @@ package struct Explainer: Sendable {
     /// The target and entry that take the pipeline, first match first; nil: none does.
     package func entry(for question: ExplainQuestion) -> (target: Target, entry: PipelineEntry)? {
         for target in configuration.targets {
-            if let wanted = question.target, target.name != wanted { continue }
+            if let expected = question.target, target.name != expected { continue }
             for entry in target.pipelines where entry.selector.takes(question.pipeline) {
                 return (target, entry)
             }
@@ -121,7 +121,7 @@ package struct Explainer: Sendable {
                 retriesByRule: byRule,
                 counts: RetryCounts(own: retries)
             ),
-            brakes: Brakes(
+            holds: HoldFacts(
                 pausedByCommand: facts.daemon?.pause(of: key)?.reason,
                 targetPaused: target.paused,
                 dryRun: configuration.dryRun,

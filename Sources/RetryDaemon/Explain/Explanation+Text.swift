@@ -28,8 +28,8 @@ extension Explanation {
         } else if policy?.rules.isEmpty == true {
             lines += ["", "rules", "  none: every failure is retried within the limits"]
         }
-        if !decision.brakes.isEmpty {
-            lines += ["", "limits and brakes"] + decision.brakes.map(Explanation.line)
+        if !decision.holds.isEmpty {
+            lines += ["", "limits and brakes"] + decision.holds.map(Explanation.line)
         }
         return lines
     }
@@ -48,12 +48,12 @@ extension Explanation {
     }
 
     private static func line(_ check: Check) -> String {
-        let mark =
+        let sign =
             switch check.result {
             case .pass: "  pass  "
             case .stop: "  STOP  "
             }
-        return "\(mark)\(check.reason.rawValue): \(check.detail)"
+        return "\(sign)\(check.reason.rawValue): \(check.detail)"
     }
 
     private static func line(_ trial: RuleTrial) -> String {

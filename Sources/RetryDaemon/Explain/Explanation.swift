@@ -101,8 +101,8 @@ extension Explanation {
         }
 
         private enum Keys: String, CodingKey {
-            case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, brakes,
-                notes
+            case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, notes
+            case holds = "brakes"
             case executionID = "execution_id"
         }
 
@@ -121,7 +121,7 @@ extension Explanation {
             let decision = explanation.decision
             try members.encode((decision?.guards ?? []).map(Step.init), forKey: .guards)
             try members.encode((decision?.rules ?? []).map(Trial.init), forKey: .rules)
-            try members.encode((decision?.brakes ?? []).map(Step.init), forKey: .brakes)
+            try members.encode((decision?.holds ?? []).map(Step.init), forKey: .holds)
             // Beside the members that every explanation has; only where there is something to note.
             if !explanation.notes.isEmpty {
                 try members.encode(explanation.notes, forKey: .notes)

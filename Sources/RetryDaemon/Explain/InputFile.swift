@@ -55,17 +55,17 @@ struct InputFile {
 
     /// Reads a file: UTF-8 or UTF-16, with or without a byte order mark.
     ///
-    /// - Throws: ``ExplainTrouble`` that says what the file is instead, and which command prints
+    /// - Throws: ``ExplainError`` that says what the file is instead, and which command prints
     ///   what is wanted.
-    init(_ file: (name: String, bytes: [UInt8]), _ kind: Kind) throws(ExplainTrouble) {
+    init(_ file: (name: String, bytes: [UInt8]), _ kind: Kind) throws(ExplainError) {
         name = file.name
         self.kind = kind
         bytes = try InputText.utf8(file.bytes, in: file.name, for: kind)
         do {
             root = try InputReader.read(bytes)
         } catch {
-            throw ExplainTrouble(
-                "\(file.name):\(error.place): \(error.problem); \(InputFile.wanted(kind))"
+            throw ExplainError(
+                "\(file.name):\(error.place): \(error.problem); \(InputFile.expected(kind))"
             )
         }
         try checkShape()
@@ -73,7 +73,7 @@ struct InputFile {
     }
 
     /// The end of a sentence: which command prints what is wanted.
-    static func wanted(_ kind: Kind) -> String {
+    static func expected(_ kind: Kind) -> String {
         "\(kind.option) wants what '\(kind.command)' prints, as JSON (--output json)"
     }
 
@@ -81,13 +81,13 @@ struct InputFile {
     var isTruncated: Bool { (root["nextToken"] ?? root["NextToken"])?.text != nil }
 
     /// Trouble with this file.
-    func trouble(_ problem: String) -> ExplainTrouble {
-        ExplainTrouble("\(name): \(problem)")
+    func problem(_ problem: String) -> ExplainError {
+        ExplainError("\(name): \(problem)")
     }
 
     /// Trouble with one value of it.
-    private func trouble(_ problem: String, at value: InputValue) -> ExplainTrouble {
-        ExplainTrouble("\(name):\(InputPlace(of: value.offset, in: bytes)): \(problem)")
+    private func problem(_ problem: String, at value: InputValue) -> ExplainError {
+        ExplainError("\(name):\(InputPlace(of: value.offset, in: bytes)): \(problem)")
     }
 }
 
@@ -110,38 +110,38 @@ extension InputFile {
         }
     }
 
-    private func checkShape() throws(ExplainTrouble) {
-        let wanted = InputFile.wanted(kind)
+    private func checkShape() throws(ExplainError) {
+        let expected = InputFile.expected(kind)
         guard let names = root.names else {
             let what = root.list == nil ? "a single value" : "a list"
-            throw trouble("holds \(what), as --query gives; \(wanted), whole and without --query")
+            throw problem("holds \(what), as --query gives; \(expected), whole and without --query")
         }
         if isBare { return }
         guard names.contains(kind.member) else {
-            throw trouble("\(InputFile.foreign(names)); \(wanted)")
+            throw problem("\(InputFile.foreign(names)); \(expected)")
         }
-        try checkMember(wanted)
+        try checkMember(expected)
     }
 
-    private func checkMember(_ wanted: String) throws(ExplainTrouble) {
+    private func checkMember(_ expected: String) throws(ExplainError) {
         let member = root[kind.member]
         switch kind {
         case .state:
             guard let stages = member?.list else {
-                throw trouble("stageStates is no list; \(wanted)")
+                throw problem("stageStates is no list; \(expected)")
             }
             guard stages.isEmpty else { return }
-            throw trouble(
+            throw problem(
                 "stageStates is empty: there is nothing to explain. A pipeline whose executionMode "
                     + "is PARALLEL has no state, and is not retried"
             )
         case .definition:
             guard let stages = member?["stages"]?.list, !stages.isEmpty else {
-                throw trouble("the pipeline in it has no stages; \(wanted)")
+                throw problem("the pipeline in it has no stages; \(expected)")
             }
         case .executions:
             guard member?.list != nil else {
-                throw trouble("actionExecutionDetails is no list; \(wanted)")
+                throw problem("actionExecutionDetails is no list; \(expected)")
             }
         }
     }
@@ -184,7 +184,7 @@ extension InputFile {
     ]
 
     /// Names the first time that cannot be read: left out, it could change the verdict.
-    private func checkTimes(_ value: InputValue, path: String) throws(ExplainTrouble) {
+    private func checkTimes(_ value: InputValue, path: String) throws(ExplainError) {
         switch value.content {
         case .object(let members):
             for (key, member) in members where !InputFile.foreignNames.contains(key) {
@@ -200,7 +200,7 @@ extension InputFile {
         }
     }
 
-    private func checkTime(_ value: InputValue, _ path: String) throws(ExplainTrouble) {
+    private func checkTime(_ value: InputValue, _ path: String) throws(ExplainError) {
         let shown: String
         switch value.content {
         case .text(let text):
@@ -212,7 +212,7 @@ extension InputFile {
         case .word: return
         case .object, .list: shown = "its value"
         }
-        throw trouble(
+        throw problem(
             "\(path): \(shown) cannot be read as a time; expected seconds since 1970, or ISO 8601 "
                 + "with an offset, such as 2026-11-23T02:10:00Z or 2026-11-23 02:10:00+00:00",
             at: value

@@ -2,30 +2,30 @@
 enum InputText {
     /// The text in UTF-8 without a byte order mark.
     ///
-    /// - Throws: ``ExplainTrouble`` where it is no JSON object or list by its first bytes.
+    /// - Throws: ``ExplainError`` where it is no JSON object or list by its first bytes.
     static func utf8(
         _ raw: [UInt8],
         in name: String,
         for kind: InputFile.Kind
-    ) throws(ExplainTrouble) -> [UInt8] {
+    ) throws(ExplainError) -> [UInt8] {
         if let format = packed.first(where: { raw.starts(with: $0.magic) }) {
-            throw ExplainTrouble("\(name): is packed (\(format.name)); unpack it first")
+            throw ExplainError("\(name): is packed (\(format.name)); unpack it first")
         }
         let bytes = decoded(raw)
         guard let first = bytes.first(where: { $0 > 0x20 }) else {
-            throw ExplainTrouble(
-                "\(name): is empty; did the command fail? \(InputFile.wanted(kind))"
+            throw ExplainError(
+                "\(name): is empty; did the command fail? \(InputFile.expected(kind))"
             )
         }
         do {
             _ = try UTF8Span(validating: bytes.span)
         } catch {
             let place = InputPlace(of: error.byteOffsets.lowerBound, in: bytes)
-            throw ExplainTrouble("\(name):\(place): is neither UTF-8 nor UTF-16; save it as UTF-8")
+            throw ExplainError("\(name):\(place): is neither UTF-8 nor UTF-16; save it as UTF-8")
         }
         guard first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else { return bytes }
         if let format = format(String(decoding: bytes.prefix(4096), as: UTF8.self)) {
-            throw ExplainTrouble("\(name): \(format); \(InputFile.wanted(kind))")
+            throw ExplainError("\(name): \(format); \(InputFile.expected(kind))")
         }
         return bytes
     }

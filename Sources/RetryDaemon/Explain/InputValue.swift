@@ -52,7 +52,7 @@ struct InputPlace: Hashable, CustomStringConvertible {
 }
 
 /// Where a text stops being JSON, and why.
-struct InputFault: Error {
+struct InputValueError: Error {
     let place: InputPlace
     let problem: String
 }
@@ -71,32 +71,32 @@ struct InputReader {
     }
 
     /// The only value of a text of UTF-8.
-    static func read(_ bytes: [UInt8]) throws(InputFault) -> InputValue {
+    static func read(_ bytes: [UInt8]) throws(InputValueError) -> InputValue {
         var reader = InputReader(bytes)
         reader.skipBlanks()
         let value = try reader.value()
         reader.skipBlanks()
         guard reader.at == bytes.count else {
-            throw reader.fault("a second value begins; one file holds one answer")
+            throw reader.error("a second value begins; one file holds one answer")
         }
         return value
     }
 
     private var byte: UInt8 { at < bytes.count ? bytes[at] : 0 }
 
-    private func fault(_ problem: String) -> InputFault {
-        InputFault(place: InputPlace(of: at, in: bytes), problem: problem)
+    private func error(_ problem: String) -> InputValueError {
+        InputValueError(place: InputPlace(of: at, in: bytes), problem: problem)
     }
 
     /// What is wrong with the byte that stands here.
-    private func unexpected(_ wanted: String) -> InputFault {
-        guard at < bytes.count else { return fault("the file ends here; expected \(wanted)") }
+    private func unexpected(_ expected: String) -> InputValueError {
+        guard at < bytes.count else { return error("the file ends here; expected \(expected)") }
         if byte == UInt8(ascii: "'") {
-            return fault("a quote ' that JSON does not have; Python prints it: use json.dumps")
+            return error("a quote ' that JSON does not have; Python prints it: use json.dumps")
         }
         let rest = String(decoding: bytes[at...].prefix(12), as: UTF8.self)
         let shown = rest.prefix { !$0.isNewline }.prefix(8)
-        return fault("\"\(shown)\" is no JSON here; expected \(wanted)")
+        return error("\"\(shown)\" is no JSON here; expected \(expected)")
     }
 
     private mutating func skipBlanks() {
@@ -105,7 +105,7 @@ struct InputReader {
         }
     }
 
-    private mutating func value() throws(InputFault) -> InputValue {
+    private mutating func value() throws(InputValueError) -> InputValue {
         let start = at
         switch byte {
         case UInt8(ascii: "{"): return InputValue(content: try object(), offset: start)
@@ -122,15 +122,15 @@ struct InputReader {
         }
     }
 
-    private mutating func enter() throws(InputFault) {
+    private mutating func enter() throws(InputValueError) {
         depth += 1
-        guard depth <= InputReader.deepest else { throw fault("is nested too deep") }
+        guard depth <= InputReader.deepest else { throw error("is nested too deep") }
         at += 1
         skipBlanks()
     }
 
     /// Passes the comma before the next item, or the closing byte; whether an item follows.
-    private mutating func more(_ closing: UInt8, isFirst: Bool) throws(InputFault) -> Bool {
+    private mutating func more(_ closing: UInt8, isFirst: Bool) throws(InputValueError) -> Bool {
         skipBlanks()
         if byte == closing {
             at += 1
@@ -142,12 +142,12 @@ struct InputReader {
         at += 1
         skipBlanks()
         guard byte != closing else {
-            throw fault("a comma before the end, which JSON does not have")
+            throw error("a comma before the end, which JSON does not have")
         }
         return true
     }
 
-    private mutating func object() throws(InputFault) -> InputValue.Content {
+    private mutating func object() throws(InputValueError) -> InputValue.Content {
         try enter()
         var members: [(key: String, value: InputValue)] = []
         while try more(UInt8(ascii: "}"), isFirst: members.isEmpty) {
@@ -162,14 +162,14 @@ struct InputReader {
         return .object(members)
     }
 
-    private mutating func list() throws(InputFault) -> InputValue.Content {
+    private mutating func list() throws(InputValueError) -> InputValue.Content {
         try enter()
         var values: [InputValue] = []
         while try more(UInt8(ascii: "]"), isFirst: values.isEmpty) { values.append(try value()) }
         return .list(values)
     }
 
-    private mutating func number() throws(InputFault) -> String {
+    private mutating func number() throws(InputValueError) -> String {
         let start = at
         while byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
             || byte | 0x20 == UInt8(ascii: "e") || (0x30...0x39).contains(byte)
@@ -184,12 +184,12 @@ struct InputReader {
         return text
     }
 
-    private mutating func string() throws(InputFault) -> String {
+    private mutating func string() throws(InputValueError) -> String {
         at += 1
         var text: [UInt8] = []
         while byte != UInt8(ascii: "\"") {
-            guard at < bytes.count else { throw fault("the file ends inside of a string") }
-            guard byte >= 0x20 else { throw fault("a line's end or control in a string") }
+            guard at < bytes.count else { throw error("the file ends inside of a string") }
+            guard byte >= 0x20 else { throw error("a line's end or control in a string") }
             if byte == UInt8(ascii: "\\") {
                 text += try escape()
             } else {
@@ -201,7 +201,7 @@ struct InputReader {
         return String(decoding: text, as: UTF8.self)
     }
 
-    private mutating func escape() throws(InputFault) -> [UInt8] {
+    private mutating func escape() throws(InputValueError) -> [UInt8] {
         at += 1
         let letter = byte
         let plain: [UInt8: UInt8] = [
@@ -223,7 +223,7 @@ struct InputReader {
     }
 
     /// The four digits behind `u`.
-    private mutating func unit() throws(InputFault) -> UInt16 {
+    private mutating func unit() throws(InputValueError) -> UInt16 {
         let digits = String(decoding: bytes[at...].dropFirst().prefix(4), as: UTF8.self)
         guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16) else {
             throw unexpected("four digits behind \\u")

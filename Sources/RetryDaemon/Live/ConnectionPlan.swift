@@ -79,14 +79,14 @@ package struct ConnectionPlanner: Sendable {
         self.transports = transports
     }
 
-    /// Reads the authorities anew whose files changed; ``trustNews()`` says what was found.
+    /// Reads the authorities anew whose files changed; ``trustChanges()`` says what was found.
     package func renewTrust() {
         transports.renewTrustForReload()
     }
 
     /// What became of the authorities since the last call, a sentence each.
-    package func trustNews() -> [String] {
-        transports.takeNews().map(\.description)
+    package func trustChanges() -> [String] {
+        transports.takeTrustChanges().map(\.description)
     }
 
     /// The plan of one target.

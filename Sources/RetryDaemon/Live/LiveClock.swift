@@ -29,6 +29,6 @@ package struct LiveClock: HostClock {
 extension ServiceManager: ServiceNotifying {
     package func announce(_ notice: ServiceNotice) {
         // A daemon goes on whether its manager hears it or not (sd_notify(3)).
-        tell(notice)
+        report(notice)
     }
 }

@@ -85,10 +85,10 @@ package struct LiveConnector: Connecting {
             environment: call
         )
         // Nobody who does not know the process's dice can make two bodies with one digest.
-        var dice = SystemRandomNumberGenerator()
+        var rng = SystemRandomNumberGenerator()
         let wire = CodePipelineClient(
             client,
-            digester: BodyDigester(seed: (dice.next(), dice.next()))
+            digester: BodyDigester(seed: (rng.next(), rng.next()))
         )
         return LiveConnection(LivePipelineService(wire), cache)
     }
@@ -174,7 +174,7 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
     func state(
         of pipeline: PipelineName,
         known: StateDigest?
-    ) async -> ReadAnswer<StateLook> {
+    ) async -> ReadAnswer<PolledState> {
         .failed(failure)
     }
 

@@ -28,8 +28,8 @@ package struct LiveLoader: ConfigurationLoading {
 
     private func read() async -> LoadOutcome<ConnectionPlan> {
         switch SettingsFile.read(path: path, environment: SettingsEnvironment(now: wall())) {
-        case .failure(let faults):
-            .refused(path: path, faults: faults.faults.map(\.description))
+        case .failure(let errors):
+            .refused(path: path, errors: errors.errors.map(\.description))
         case .success(let settings): await resolve(settings)
         }
     }
@@ -38,9 +38,9 @@ package struct LiveLoader: ConfigurationLoading {
         from old: LoadedConfiguration<ConnectionPlan>,
         to new: LoadedConfiguration<ConnectionPlan>
     ) -> [String] {
-        let news = planner.trustNews()
-        guard let oldFile = old.file, let newFile = new.file else { return news }
-        return ConfigurationDiff.lines(from: oldFile, to: newFile) + news
+        let changes = planner.trustChanges()
+        guard let oldFile = old.file, let newFile = new.file else { return changes }
+        return ConfigurationDiff.lines(from: oldFile, to: newFile) + changes
     }
 
     @concurrent

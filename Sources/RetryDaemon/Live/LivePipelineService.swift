@@ -14,20 +14,20 @@ package struct LivePipelineService: PipelineService {
     package func state(
         of pipeline: PipelineName,
         known: StateDigest?
-    ) async -> ReadAnswer<StateLook> {
+    ) async -> ReadAnswer<PolledState> {
         await .of(
             .getPipelineState,
             { () async throws(ReadError) in
                 try await client.pipelineState(name: pipeline.text, known: known)
             },
-            refusing: { look in
-                switch look {
+            refusing: { poll in
+                switch poll {
                 case .unchanged: nil
-                case .state(let state, _): state.nameFault
+                case .state(let state, _): state.nameError
                 }
             }
-        ) { look in
-            switch look {
+        ) { poll in
+            switch poll {
             case .unchanged: .unchanged
             case .state(let state, let digest): .state(PipelineSnapshot(state), digest: digest)
             }
@@ -42,7 +42,7 @@ package struct LivePipelineService: PipelineService {
             { () async throws(ReadError) in
                 try await client.pipeline(name: pipeline.text)
             },
-            refusing: \.nameFault
+            refusing: \.nameError
         ) { PipelineDefinition($0) }
     }
 
@@ -59,7 +59,7 @@ package struct LivePipelineService: PipelineService {
                     execution: execution.text
                 )
             },
-            refusing: { rows in rows.lazy.compactMap(\.nameFault).first }
+            refusing: { rows in rows.lazy.compactMap(\.nameError).first }
         ) { $0.map(ActionRow.init) }
     }
 
@@ -71,7 +71,7 @@ package struct LivePipelineService: PipelineService {
             { () async throws(ReadError) in
                 try await client.pipelineExecutions(pipeline: pipeline.text)
             },
-            refusing: { rows in rows.lazy.compactMap(\.nameFault).first }
+            refusing: { rows in rows.lazy.compactMap(\.nameError).first }
         ) { $0.compactMap(ExecutionSummary.init) }
     }
 
@@ -80,8 +80,8 @@ package struct LivePipelineService: PipelineService {
             let reading = try await client.pipelines(maxPages: 100)
             guard reading.isComplete else { return .failed(.tooManyPipelines) }
             let names = reading.value.compactMap(\.name)
-            if let fault = NameFault.first(of: names) {
-                return .failed(fault.failure(of: .listPipelines))
+            if let error = WireNameError.first(of: names) {
+                return .failed(error.failure(of: .listPipelines))
             }
             return .read(names.map(PipelineName.init(bounding:)), at: reading.serverDate)
         } catch {
@@ -109,7 +109,7 @@ package struct LivePipelineService: PipelineService {
 extension CallFailure {
     /// A list that has no end; a part of it would make pipelines vanish.
     fileprivate static let tooManyPipelines = CallFailure(
-        kind: .trouble,
+        kind: .serverError,
         operation: AWSOperation.listPipelines.name,
         message: "more than 100,000 pipelines, or a list without an end"
     )

@@ -11,7 +11,7 @@ package final class TransportPool: Sendable {
 
     private let environment: [String: String]
     /// What became of authorities at a reload, until its answer says it.
-    private let news = Mutex<[TrustChange]>([])
+    private let pendingChanges = Mutex<[TrustChange]>([])
     private let transports = Mutex<[String: ServiceTransport]>([:])
 
     /// Makes an empty pool.
@@ -48,17 +48,17 @@ package final class TransportPool: Sendable {
         return all.sorted { $0.key < $1.key }.compactMap { $0.value.renewTrust() }
     }
 
-    /// The same at a reload, whose answer takes what is found by ``takeNews()``.
+    /// The same at a reload, whose answer takes what is found by ``takeTrustChanges()``.
     package func renewTrustForReload() {
         let changes = renewTrust()
-        news.withLock { $0 += changes }
+        pendingChanges.withLock { $0 += changes }
     }
 
     /// What reloads found since the last call.
-    package func takeNews() -> [TrustChange] {
-        news.withLock { news in
-            defer { news = [] }
-            return news
+    package func takeTrustChanges() -> [TrustChange] {
+        pendingChanges.withLock { changes in
+            defer { changes = [] }
+            return changes
         }
     }
 

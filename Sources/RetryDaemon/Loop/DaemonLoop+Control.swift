@@ -25,8 +25,8 @@ extension DaemonLoop {
     ) {
         guard stopping == nil else { return }
         let scope = pause.scope
-        if let fault = ScopeFault(scope, engine.names(in: scope)) {
-            reply.send(.refused("\(fault); nothing was paused"))
+        if let error = ScopeError(scope, engine.names(in: scope)) {
+            reply.send(.refused("\(error); nothing was paused"))
         } else if let field = LedgerWrite.pause(pause).unstorableField {
             reply.send(.unstorable(field))
         } else if !engine.hasRoom(for: scope) {
@@ -50,8 +50,8 @@ extension DaemonLoop {
             reply.send(.nothing("nothing was paused"))
         } else if scope == PauseScope() || pauses.contains(scope) {
             change(.resumed(scope, uid: uid), reply, &group)
-        } else if let fault = ScopeFault(scope, engine.names(in: scope)) {
-            reply.send(.refused("\(fault); nothing was resumed"))
+        } else if let error = ScopeError(scope, engine.names(in: scope)) {
+            reply.send(.refused("\(error); nothing was resumed"))
         } else {
             let others = pauses.prefix(10).map(\.description).joined(separator: "; ")
             let rest = pauses.isEmpty ? "nothing is paused" : "paused: \(others)"
@@ -85,7 +85,7 @@ struct StatusLine {
     /// Something happened since it was made.
     var isStale = true
     /// What was told last.
-    var told = ""
+    var printed = ""
     /// Before this time it is not made again.
     var restUntil = Instant.origin
 
@@ -109,14 +109,14 @@ extension DaemonLoop {
     }
 
     /// File and line of a fault: any local user may read the status line, not so the file.
-    private func place(of fault: String) -> String {
-        guard fault.hasPrefix(loaded.path + ":") else { return loaded.path }
-        let line = fault.dropFirst(loaded.path.count + 1).prefix { $0.isASCII && $0.isNumber }
+    private func place(of error: String) -> String {
+        guard error.hasPrefix(loaded.path + ":") else { return loaded.path }
+        let line = error.dropFirst(loaded.path.count + 1).prefix { $0.isASCII && $0.isNumber }
         return line.isEmpty ? loaded.path : "\(loaded.path):\(line)"
     }
 
     /// Tells the line when it changed, every few seconds at most.
-    mutating func tellStatus() {
+    mutating func reportStatus() {
         let now = parts.clock.now
         guard stopping == nil, !reloading.isUnderWay, statusLine.isStale,
             now >= statusLine.restUntil
@@ -124,8 +124,8 @@ extension DaemonLoop {
         statusLine.isStale = false
         statusLine.restUntil = now + .seconds(3)
         let line = currentStatusLine()
-        guard line != statusLine.told else { return }
-        statusLine.told = line
+        guard line != statusLine.printed else { return }
+        statusLine.printed = line
         parts.manager.announce(.status(line))
     }
 }

@@ -18,7 +18,7 @@ extension DaemonLoop {
     /// Runs one effect; none blocks.
     private mutating func perform(_ effect: Effect, _ group: inout DiscardingTaskGroup) {
         switch effect {
-        case .report(let report): say(report)
+        case .report(let report): write(report)
         case .record(let writes): record(writes)
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
@@ -30,7 +30,7 @@ extension DaemonLoop {
     }
 
     /// Writes an entry, but for what only holds of a daemon that goes on.
-    private func say(_ report: Report) {
+    private func write(_ report: Report) {
         // A single look has an interval of its own, which nobody wrote.
         if options.isOnce {
             if case .pollingSlowed = report { return }
@@ -98,7 +98,7 @@ extension DaemonLoop {
         switch effect {
         case .readState(let id, let key, let known):
             let lost = Event.stateRead(id, .failed(noConnection(to: key.target)))
-            launch(id, key.target, .look(key), otherwise: lost, &group) { service in
+            launch(id, key.target, .poll(key), otherwise: lost, &group) { service in
                 .stateRead(id, await service.state(of: key.pipeline, known: known))
             }
         case .readDefinition(let id, let key):
@@ -156,8 +156,8 @@ extension DaemonLoop {
     /// Notes for a single look what a call came to.
     private mutating func noteOnce(_ purpose: Flight.Purpose, _ event: Event) {
         switch (purpose, event) {
-        case (.look(let key), .stateRead(_, let answer)):
-            once?.looked(at: key, isReadable: answer.isReadable)
+        case (.poll(let key), .stateRead(_, let answer)):
+            once?.polled(at: key, isReadable: answer.isReadable)
         case (.list(let target), .pipelinesListed(_, let answer)):
             once?.listed(target, isReadable: answer.isReadable)
         case _: break
@@ -165,8 +165,8 @@ extension DaemonLoop {
     }
 
     /// Takes the ledger's news.
-    mutating func take(_ news: LedgerNews, _ group: inout DiscardingTaskGroup) {
-        switch news {
+    mutating func take(_ event: LedgerEvent, _ group: inout DiscardingTaskGroup) {
+        switch event {
         case .recorded(let id, let durability):
             recording.remove(id)
             feed(.intentRecorded(id, durability), &group)

@@ -65,7 +65,7 @@ struct Planning {
 /// What a target needs to be reached is asked for until it is there.
 extension DaemonLoop {
     /// Says what cannot be reached, once the engine knows the targets.
-    mutating func sayUnplanned(_ group: inout DiscardingTaskGroup) {
+    mutating func reportUnplanned(_ group: inout DiscardingTaskGroup) {
         for (target, entry) in planning.entries.sorted(by: { $0.key < $1.key })
         where loaded.connections[target] == nil {
             feed(.targetUnusable(target, entry.failure), &group)

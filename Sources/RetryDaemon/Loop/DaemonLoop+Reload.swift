@@ -53,11 +53,11 @@ extension DaemonLoop {
         let verdict: ReloadVerdict
         switch outcome {
         case .valid(let new): verdict = apply(new, &group)
-        case .refused(let path, let faults):
-            reloading.refused = faults
+        case .refused(let path, let errors):
+            reloading.refused = errors
             reloading.refusedAt = parts.clock.wall
-            parts.sink.write(.configRejected(path: path, faults: faults))
-            verdict = .refused(faults: faults)
+            parts.sink.write(.configRejected(path: path, errors: errors))
+            verdict = .refused(errors: errors)
         }
         for reply in reloading.waiting { reply.send(verdict) }
         parts.manager.announce(.ready(status: currentStatusLine()))
@@ -85,7 +85,7 @@ extension DaemonLoop {
         parts.sink.write(.configLoaded(path: new.path, changes: changes))
         for warning in new.warnings { parts.sink.note(.warning, warning) }
         feed(.reloaded(options.applied(to: loaded.configuration)), &group)
-        sayUnplanned(&group)
+        reportUnplanned(&group)
         // What could not be reached under the old file is looked at now, not at the next look.
         for target in unreachable.sorted() {
             guard let plan = loaded.plan(of: target) else { continue }

@@ -13,7 +13,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     let options: DaemonOptions
     let inbox: Inbox<Connector.Settings>
     let worker: LedgerWorker
-    let alarm: Alarm
+    let deadlineTimer: DeadlineTimer
     let heartbeats: Heartbeats
 
     var engine: Engine
@@ -56,7 +56,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             /// RetryStageExecution, which a stop waits for.
             case retry
             /// GetPipelineState.
-            case look(PipelineKey)
+            case poll(PipelineKey)
             /// ListPipelines.
             case list(TargetName)
             /// Any other read.
@@ -67,7 +67,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         var isRetry: Bool {
             switch purpose {
             case .retry: true
-            case .look, .list, .other: false
+            case .poll, .list, .other: false
             }
         }
     }
@@ -91,11 +91,11 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         let clock = parts.clock
         let inbox = Inbox<Connector.Settings>()
         self.inbox = inbox
-        let worker = LedgerWorker(store: parts.store, wall: { clock.wall }) { news in
-            inbox.put(.ledger(news))
+        let worker = LedgerWorker(store: parts.store, wall: { clock.wall }) { event in
+            inbox.put(.ledger(event))
         }
         self.worker = worker
-        alarm = Alarm(clock: clock) { inbox.put(.alarm) }
+        deadlineTimer = DeadlineTimer(clock: clock) { inbox.put(.deadlineTimer) }
         heartbeats = Heartbeats(clock: clock, timeout: parts.watchdogTimeout)
         loadedAt = clock.wall
         connections = ConnectionTable(parts.connector)
@@ -118,9 +118,9 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     package mutating func run(
         triggers: some AsyncSequence<Trigger, Never> & Sendable
     ) async -> DaemonEnd {
-        let (alarm, inbox) = (alarm, inbox)
+        let (deadlineTimer, inbox) = (deadlineTimer, inbox)
         await withDiscardingTaskGroup { group in
-            group.addTask { await alarm.run() }
+            group.addTask { await deadlineTimer.run() }
             group.addTask { for await trigger in triggers { inbox.put(.trigger(trigger)) } }
             watch(&group)
             start(&group)
@@ -156,7 +156,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         )
         for warning in loaded.warnings { parts.sink.note(.warning, warning) }
         tidySoon()
-        sayUnplanned(&group)
+        reportUnplanned(&group)
         feed(.deadlineReached, &group)
         parts.manager.announce(.ready(status: currentStatusLine()))
         settle()
@@ -171,12 +171,12 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         case .answer(let id, let event):
             landed(id, event)
             feed(event, &group)
-        case .ledger(let news): take(news, &group)
+        case .ledger(let event): take(event, &group)
         case .trigger(let trigger): take(trigger, &group)
         case .loaded(let outcome): take(outcome, &group)
         case .planned(let target, let file, let outcome):
             take(outcome, of: target, file: file, &group)
-        case .alarm: rang(&group)
+        case .deadlineTimer: rang(&group)
         case .heartbeat: heartbeats.progress(.loop)
         }
         let lost = inbox.takeLost()
@@ -189,9 +189,9 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     /// Ends every input: looks whether the run is over, tells the status, sets the alarm.
     private mutating func settle() {
         endIfDrained()
-        endIfLooked()
-        tellStatus()
-        alarm.set(nextDeadline)
+        endIfPolled()
+        reportStatus()
+        deadlineTimer.set(nextDeadline)
     }
 
     /// The earliest time at which something is to be done.

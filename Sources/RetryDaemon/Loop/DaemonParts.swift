@@ -80,5 +80,5 @@ package enum DaemonEnd: Hashable, Sendable {
     /// By a signal.
     case stopped
     /// Every pipeline was looked at once: so many could be read, so many could not.
-    case looked(readable: Int, unreadable: Int)
+    case polled(readable: Int, unreadable: Int)
 }

@@ -6,7 +6,7 @@ enum Input<Settings: Hashable & Sendable>: Sendable {
     /// The answer to a call.
     case answer(CallID, Event)
     /// The ledger's news.
-    case ledger(LedgerNews)
+    case ledger(LedgerEvent)
     /// A signal or a client.
     case trigger(Trigger)
     /// The config file was read.
@@ -14,7 +14,7 @@ enum Input<Settings: Hashable & Sendable>: Sendable {
     /// A target that could not be reached was planned again, under the file of that number.
     case planned(TargetName, file: Int, PlanOutcome<Settings>)
     /// The nearest deadline is reached.
-    case alarm
+    case deadlineTimer
     /// The watchdog asks whether the loop still turns.
     case heartbeat
 }

@@ -5,7 +5,7 @@ import RetryCore
 import Synchronization
 
 /// What the ledger's worker tells the loop.
-enum LedgerNews: Sendable {
+enum LedgerEvent: Sendable {
     /// An intent was written, or was not.
     case recorded(CallID, Durability)
     /// What the ledger knows of an episode.
@@ -40,14 +40,14 @@ final class LedgerWorker: Sendable {
         var waiting: [Job] = []
         var isDraining = false
         /// What the last failed write said; nil while writes work.
-        var trouble: String?
+        var problem: String?
         /// What was said of rows that cannot be stored, oldest first, for so many rows.
         var refusals: [String] = []
     }
 
     private let store: any AttemptStore
     private let wall: @Sendable () -> WallTime
-    private let tell: @Sendable (LedgerNews) -> Void
+    private let report: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "ledger")
     private let state = Mutex(State())
     /// How many rows that cannot be stored are remembered, so that each is said once.
@@ -56,11 +56,11 @@ final class LedgerWorker: Sendable {
     init(
         store: any AttemptStore,
         wall: @escaping @Sendable () -> WallTime,
-        tell: @escaping @Sendable (LedgerNews) -> Void
+        report: @escaping @Sendable (LedgerEvent) -> Void
     ) {
         self.store = store
         self.wall = wall
-        self.tell = tell
+        self.report = report
     }
 
     /// Stores changes that belong together.
@@ -115,7 +115,7 @@ final class LedgerWorker: Sendable {
 
     /// Takes some old rows away; whether there may be more.
     private func prunes() -> Bool {
-        defer { tellNotices() }
+        defer { reportNotices() }
         do throws(LedgerError) {
             return try store.prune(now: wall())
         } catch {
@@ -145,7 +145,7 @@ final class LedgerWorker: Sendable {
         case .record(let id, let intent): store(id, intent)
         case .recall(let id, let key): answer(id, key)
         case .probe: store([])
-        case .call(let body): body(state.withLock { $0.trouble == nil })
+        case .call(let body): body(state.withLock { $0.problem == nil })
         }
     }
 
@@ -158,41 +158,41 @@ final class LedgerWorker: Sendable {
     private func store(_ writes: [LedgerWrite]) {
         do throws(LedgerError) {
             try store.apply(writes, now: wall())
-            worked()
+            recordSuccess()
         } catch {
             failed(error)
         }
-        tellNotices()
+        reportNotices()
     }
 
     private func store(_ id: CallID, _ intent: Intent) {
         do throws(LedgerError) {
             try store.record(intent, now: wall())
-            worked()
-            tell(.recorded(id, .durable))
+            recordSuccess()
+            report(.recorded(id, .durable))
         } catch {
-            tell(.recorded(id, Durability(failed: error)))
+            report(.recorded(id, Durability(failed: error)))
             failed(error)
         }
-        tellNotices()
+        reportNotices()
     }
 
     private func answer(_ id: CallID, _ key: EpisodeKey) {
         do throws(LedgerError) {
-            tell(.recalled(id, try store.recall(key, now: wall())))
+            report(.recalled(id, try store.recall(key, now: wall())))
         } catch {
-            tell(.recalled(id, .unreadable(error.sentence)))
+            report(.recalled(id, .unreadable(error.sentence)))
             failed(error)
         }
-        tellNotices()
+        reportNotices()
     }
 
-    private func worked() {
+    private func recordSuccess() {
         let wasBroken = state.withLock { state in
-            defer { state.trouble = nil }
-            return state.trouble != nil
+            defer { state.problem = nil }
+            return state.problem != nil
         }
-        if wasBroken { tell(.recovered) }
+        if wasBroken { report(.recovered) }
     }
 
     private func failed(_ error: LedgerError) {
@@ -201,31 +201,31 @@ final class LedgerWorker: Sendable {
         case .intentExists, .episodeEnded, .unstorable:
             // One row, not the disk: nothing recovers, and an engine that heard of a recovery would
             // write the row again.
-            worked()
+            recordSuccess()
             refuse(sentence)
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
             .closed,
             .other:
-            let isNews = state.withLock { state in
-                defer { state.trouble = sentence }
-                return state.trouble != sentence
+            let isNew = state.withLock { state in
+                defer { state.problem = sentence }
+                return state.problem != sentence
             }
-            tell(isNews ? .failed(sentence) : .stillFails)
+            report(isNew ? .failed(sentence) : .stillFails)
         }
     }
 
     /// Says that a row cannot be stored, once.
     private func refuse(_ sentence: String) {
-        let isNews = state.withLock { state in
+        let isNew = state.withLock { state in
             guard !state.refusals.contains(sentence) else { return false }
             state.refusals.append(sentence)
             if state.refusals.count > Self.rememberedRefusals { state.refusals.removeFirst() }
             return true
         }
-        if isNews { tell(.refused(sentence)) }
+        if isNew { report(.refused(sentence)) }
     }
 
-    private func tellNotices() {
-        for notice in store.takeNotices() { tell(.notice(notice)) }
+    private func reportNotices() {
+        for notice in store.takeNotices() { report(.notice(notice)) }
     }
 }

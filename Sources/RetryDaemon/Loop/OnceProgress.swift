@@ -7,7 +7,7 @@ struct OnceProgress {
     /// When it ends whatever is still open.
     let deadline: Instant
     /// Pipelines that were looked at, and whether the last look worked.
-    private(set) var looks: [PipelineKey: Bool] = [:]
+    private(set) var polls: [PipelineKey: Bool] = [:]
     /// Targets whose pipelines are found by name, and not listed yet.
     private var unlisted: Set<TargetName>
     /// How many lists could not be read.
@@ -33,8 +33,8 @@ struct OnceProgress {
     }
 
     /// Notes a look.
-    mutating func looked(at key: PipelineKey, isReadable: Bool) {
-        looks[key] = isReadable || looks[key] == true
+    mutating func polled(at key: PipelineKey, isReadable: Bool) {
+        polls[key] = isReadable || polls[key] == true
     }
 
     /// Whether everything was looked at and nothing due is left to do.
@@ -45,7 +45,7 @@ struct OnceProgress {
     /// - Returns: true when the run can end.
     func isComplete(_ status: EngineStatus, wall: WallTime) -> Bool {
         let watched = status.targets.reduce(0) { $0 + $1.pipelines }
-        guard unlisted.isEmpty, looks.count >= watched else { return false }
+        guard unlisted.isEmpty, polls.count >= watched else { return false }
         return status.episodes.allSatisfy { isAtRest($0, wall: wall) }
     }
 
@@ -61,18 +61,18 @@ struct OnceProgress {
 
 extension DaemonLoop {
     /// Ends a run with `--once` when it is complete or has taken too long.
-    mutating func endIfLooked() {
+    mutating func endIfPolled() {
         guard let once, end == nil, stopping == nil else { return }
         let isLate = parts.clock.now >= once.deadline
         let isIdle = flights.isEmpty && recording.isEmpty && recalling.isEmpty
         let wall = parts.clock.wall
         guard isLate || (isIdle && once.isComplete(engine.status, wall: wall)) else { return }
-        let readable = once.looks.values.count { $0 }
+        let readable = once.polls.values.count { $0 }
         parts.sink.write(.stopping("every pipeline was looked at once"))
         parts.manager.announce(.stopping(status: "every pipeline was looked at once"))
-        end = .looked(
+        end = .polled(
             readable: readable,
-            unreadable: once.looks.count - readable + once.failedLists
+            unreadable: once.polls.count - readable + once.failedLists
         )
     }
 }

@@ -20,7 +20,7 @@ package enum ReloadVerdict: Hashable, Sendable {
     /// The new file is in force; what changed, a line each; empty: nothing did.
     case applied(changes: [String], warnings: [String])
     /// The file has faults, a line each; the old configuration stays in force.
-    case refused(faults: [String])
+    case refused(errors: [String])
     /// The daemon ends.
     case stopping
 }

@@ -27,7 +27,7 @@ extension CallFailure.Kind {
         case .unreachable: self = .unreachable
         // Whoever took the request was reached: one pipeline's trouble, perhaps, and not the
         // target's.
-        case .unavailable, .unreadable, .cancelled: self = .trouble
+        case .unavailable, .unreadable, .cancelled: self = .serverError
         }
     }
 }

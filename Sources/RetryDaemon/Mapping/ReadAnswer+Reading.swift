@@ -8,12 +8,14 @@ extension ReadAnswer {
     static func of<Found: Hashable & Sendable>(
         _ operation: AWSOperation,
         _ read: () async throws(ReadError) -> Reading<Found>,
-        refusing fault: (Found) -> NameFault?,
+        refusing problem: (Found) -> WireNameError?,
         _ facts: (Found) -> Value
     ) async -> ReadAnswer {
         do throws(ReadError) {
             let reading = try await read()
-            if let fault = fault(reading.value) { return .failed(fault.failure(of: operation)) }
+            if let problem = problem(reading.value) {
+                return .failed(problem.failure(of: operation))
+            }
             return .read(facts(reading.value), at: reading.serverDate)
         } catch {
             return .failed(CallFailure(error))

@@ -92,7 +92,7 @@ package enum LoadOutcome<Settings: Hashable & Sendable>: Hashable, Sendable {
     /// It is valid.
     case valid(LoadedConfiguration<Settings>)
     /// It is not; every fault, a line each.
-    case refused(path: String, faults: [String])
+    case refused(path: String, errors: [String])
 }
 
 /// Reads and validates the config file, as often as it is asked.

@@ -9,7 +9,7 @@ package protocol PipelineService: Sendable {
     func state(
         of pipeline: PipelineName,
         known: StateDigest?
-    ) async -> ReadAnswer<StateLook>
+    ) async -> ReadAnswer<PolledState>
 
     /// GetPipeline.
     func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition>

@@ -9,10 +9,10 @@ struct DetectionTally: Sendable {
     private let options: DetectionOptions
     private let workload: Workload
     private var decidedAt: [FailureName: Int64] = [:]
-    private var lastLooks: [Int64]
+    private var lastPolls: [Int64]
     private var longestUnseen: Int64 = 0
     private var requests = 0
-    private var looksAtMoving = 0
+    private var pollsOfMoving = 0
     private var level = 0.0
     private var burst = 0.0
     private var levelAt: Int64 = 0
@@ -20,7 +20,7 @@ struct DetectionTally: Sendable {
     init(_ options: DetectionOptions, _ workload: Workload) {
         self.options = options
         self.workload = workload
-        lastLooks = Array(repeating: 0, count: options.pipelines)
+        lastPolls = Array(repeating: 0, count: options.pipelines)
     }
 
     /// A request of any kind is made.
@@ -32,13 +32,13 @@ struct DetectionTally: Sendable {
     }
 
     /// A request looks at a pipeline.
-    mutating func looked(at pipeline: Int, _ time: Int64) {
+    mutating func polled(at pipeline: Int, _ time: Int64) {
         requested(at: time)
-        let last = max(lastLooks[pipeline], options.measured.lowerBound)
-        lastLooks[pipeline] = time
+        let last = max(lastPolls[pipeline], options.measured.lowerBound)
+        lastPolls[pipeline] = time
         longestUnseen = max(longestUnseen, min(time, options.measured.upperBound) - last)
         if options.measured.contains(time), workload.courses[pipeline].isMoving(at: time) {
-            looksAtMoving += 1
+            pollsOfMoving += 1
         }
     }
 
@@ -64,7 +64,7 @@ struct DetectionTally: Sendable {
                 pending += 1
             }
         }
-        let unseen = lastLooks.map { options.measured.upperBound - $0 }.max() ?? 0
+        let unseen = lastPolls.map { options.measured.upperBound - $0 }.max() ?? 0
         let seconds = Double(options.hours) * 3600
         return DetectionOutcome(
             watcher: watcher,
@@ -74,7 +74,7 @@ struct DetectionTally: Sendable {
             pending: pending,
             requestRate: Double(requests) / seconds,
             burst: burst,
-            movingShare: Double(looksAtMoving) / Double(max(1, requests)),
+            movingShare: Double(pollsOfMoving) / Double(max(1, requests)),
             longestUnseen: min(max(longestUnseen, unseen), Int64(options.hours) * 3_600_000),
             activeShare: workload.activeShare(in: options.measured)
         )

@@ -59,8 +59,8 @@ struct DetectionWorld: Sendable {
         switch effect {
         case .readState(let id, let key, let known):
             let number = number(of: key)
-            tally.looked(at: number, time)
-            answer(.stateRead(id, .read(look(at: number, time, known: known), at: at)), time)
+            tally.polled(at: number, time)
+            answer(.stateRead(id, .read(poll(at: number, time, known: known), at: at)), time)
         case .readDefinition(let id, let key):
             tally.requested(at: time)
             let definition = definition(of: number(of: key))
@@ -82,7 +82,7 @@ struct DetectionWorld: Sendable {
         case .recordIntent, .retry:
             preconditionFailure("a policy without retries wants \(effect)")
         case .record: break
-        case .report(let report): hear(report, at: time)
+        case .report(let report): record(report, at: time)
         }
         return nil
     }
@@ -92,7 +92,7 @@ struct DetectionWorld: Sendable {
     }
 
     /// The first verdict on a failed stage is what was waited for.
-    private mutating func hear(_ report: Report, at time: Int64) {
+    private mutating func record(_ report: Report, at time: Int64) {
         switch report {
         case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _, _),
             .wouldRetry(let context, _, _), .retriesExhausted(let context, _, _, _),
@@ -123,7 +123,7 @@ extension DetectionWorld {
     }
 
     /// Equal states of a pipeline have equal digests, and others have others.
-    private func look(at number: Int, _ time: Int64, known: StateDigest?) -> StateLook {
+    private func poll(at number: Int, _ time: Int64, known: StateDigest?) -> PolledState {
         let course = workload.courses[number]
         var hash = StableHash()
         for stage in 0..<course.stages {

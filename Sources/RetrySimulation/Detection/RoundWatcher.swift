@@ -45,7 +45,7 @@ struct RoundWatcher: Sendable {
                 round.drop(pipeline)
                 continue
             }
-            tally.looked(at: pipeline, time)
+            tally.polled(at: pipeline, time)
             for failure in shows {
                 known.insert(failure)
                 seen.add(failure, at: time + DetectionOptions.latency)

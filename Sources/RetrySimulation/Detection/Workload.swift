@@ -20,8 +20,8 @@ struct Workload: Sendable {
     init(_ options: DetectionOptions) {
         let shares = Workload.shares(options)
         let courses = (0..<options.pipelines).map { index in
-            var dice = Dice(seed: options.seed, "course \(index)")
-            return Workload.course(share: shares[index], until: options.end, &dice)
+            var rng = SimulationRNG(seed: options.seed, "course \(index)")
+            return Workload.course(share: shares[index], until: options.end, &rng)
         }
         self.courses = courses
         failures = courses.indices.flatMap { courses[$0].failures(pipeline: $0) }
@@ -41,34 +41,36 @@ struct Workload: Sendable {
         func shares(_ factor: Double) -> [Double] {
             (1...options.pipelines).map { min(busiest, factor / Double($0)) }
         }
-        let wanted = min(options.activeShare, busiest) * Double(options.pipelines)
+        let needed = min(options.activeShare, busiest) * Double(options.pipelines)
         var low = 0.0
         var high = busiest * Double(options.pipelines)
         for _ in 0..<60 {
             let middle = (low + high) / 2
-            if shares(middle).reduce(0, +) < wanted { low = middle } else { high = middle }
+            if shares(middle).reduce(0, +) < needed { low = middle } else { high = middle }
         }
         return shares(high)
     }
 
-    private static func course(share: Double, until end: Int64, _ dice: inout Dice) -> Course {
-        let stages = (0..<dice.number(2...4)).map { _ in dice.logUniform(180_000...900_000) }
+    private static func course(share: Double, until end: Int64, _ rng: inout SimulationRNG)
+        -> Course
+    {
+        let stages = (0..<rng.number(2...4)).map { _ in rng.logUniform(180_000...900_000) }
         let whole = stages.reduce(0, +)
         let cut = stages.indices.map { stages[0...$0].reduce(0, +) }.reduce(0, +)
         let mean = (1 - failing) * whole + failing * cut / Double(stages.count)
         let gap = max(0, mean * (1 - share) / share - pause)
         var runs: [Course.Run] = []
         var time = 0.0
-        if dice.chance(share) {
+        if rng.chance(share) {
             // It runs already when the time begins.
-            time = -dice.uniform() * whole
+            time = -rng.uniform() * whole
         } else {
-            time = dice.exponential() * gap
+            time = rng.exponential() * gap
         }
         while time < Double(end) {
-            let run = run(from: time, stages, &dice)
+            let run = run(from: time, stages, &rng)
             if run.end >= 0 { runs.append(run) }
-            time = Double(run.end) + pause + dice.exponential() * gap
+            time = Double(run.end) + pause + rng.exponential() * gap
         }
         return Course(stages: stages.count, runs: runs)
     }
@@ -76,20 +78,20 @@ struct Workload: Sendable {
     private static func run(
         from start: Double,
         _ stages: [Double],
-        _ dice: inout Dice
+        _ rng: inout SimulationRNG
     ) -> Course.Run {
-        let fails = dice.chance(failing)
-        let last = fails ? dice.number(0...stages.count - 1) : stages.count - 1
+        let fails = rng.chance(failing)
+        let last = fails ? rng.number(0...stages.count - 1) : stages.count - 1
         var time = start
         let ends = stages[0...last].map { length in
-            time += length * (0.8 + 0.4 * dice.uniform())
+            time += length * (0.8 + 0.4 * rng.uniform())
             return Int64(time)
         }
         return Course.Run(start: Int64(start), ends: ends, fails: fails)
     }
 }
 
-extension Dice {
+extension SimulationRNG {
     /// An exponential number of mean 1, by comparisons alone.
     ///
     /// John von Neumann, "Various techniques used in connection with random digits", 1951.

@@ -31,7 +31,7 @@ extension CheckReport {
                         "group": .string(estimate.group),
                         "pipelines": .integer(estimate.demand.pipelines),
                         "match": .strings(estimate.globs),
-                        "wanted_rate": .number((estimate.demand.wanted * 1000).rounded() / 1000),
+                        "wanted_rate": .number((estimate.demand.needed * 1000).rounded() / 1000),
                         "every": .string(estimate.demand.every.shortText),
                         "text": .string(estimate.text),
                     ])
@@ -94,13 +94,13 @@ extension CheckReport {
     }
 }
 
-extension SettingsFault {
+extension SettingsError {
     /// The fault as `check --json` prints it.
     package var json: JSONValue {
         .object([
             "file": .string(file),
-            "line": .integer(mark.line),
-            "column": .integer(mark.column),
+            "line": .integer(position.line),
+            "column": .integer(position.column),
             "key": .string(key),
             "problem": .string(problem),
             "expected": .optional(expected),
@@ -110,13 +110,13 @@ extension SettingsFault {
     }
 }
 
-extension SettingsFaults {
+extension SettingsErrors {
     /// What `check --json` prints of a file that is not valid.
     package var json: JSONValue {
         .object([
-            "config": .optional(faults.first?.file),
+            "config": .optional(errors.first?.file),
             "valid": .boolean(false),
-            "faults": .array(faults.map(\.json)),
+            "faults": .array(errors.map(\.json)),
         ])
     }
 }

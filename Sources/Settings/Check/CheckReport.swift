@@ -73,13 +73,13 @@ package struct CheckReport: Sendable {
             ("paused", target.paused ? "true" : nil),
         ]
         for (name, value) in keys { if let value { lines.append("  \(name): \(value)") } }
-        var told: [StagePolicy: String] = [:]
+        var printed: [StagePolicy: String] = [:]
         for entry in target.pipelines {
             let title = "pipeline \(entry.selector.title)"
-            if let first = told[entry.policy] {
+            if let first = printed[entry.policy] {
                 lines.append("  \(title): policy \(entry.policy.name), all as \(first)")
             } else {
-                told[entry.policy] = title
+                printed[entry.policy] = title
                 lines.append("  \(title): policy \(entry.policy.name)")
                 lines += text(of: entry.policy).map { "    " + $0 }
             }

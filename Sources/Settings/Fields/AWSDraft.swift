@@ -1,15 +1,15 @@
 /// What one `aws:` or one target writes of a connection.
 struct AWSDraft {
-    var region: Written<String>?
-    var profile: Written<String>?
-    var roleARN: Written<RoleARN>?
-    var externalID: Written<String>?
-    var endpointURL: Written<EndpointURL>?
-    var stsEndpointURL: Written<EndpointURL>?
-    var allowInsecureEndpoint: Written<Bool>?
-    var caBundle: Written<String>?
-    var useFIPSEndpoint: Written<Bool>?
-    var useDualstackEndpoint: Written<Bool>?
+    var region: Located<String>?
+    var profile: Located<String>?
+    var roleARN: Located<RoleARN>?
+    var externalID: Located<String>?
+    var endpointURL: Located<EndpointURL>?
+    var stsEndpointURL: Located<EndpointURL>?
+    var allowInsecureEndpoint: Located<Bool>?
+    var caBundle: Located<String>?
+    var useFIPSEndpoint: Located<Bool>?
+    var useDualstackEndpoint: Located<Bool>?
 
     /// The draft with what is not written taken from another.
     func over(_ outer: AWSDraft) -> AWSDraft {
@@ -28,10 +28,10 @@ struct AWSDraft {
     }
 
     /// The connection; keys that cannot stand together are reported.
-    func connection(log: FaultLog) -> AWSConnection {
+    func connection(log: ErrorLog) -> AWSConnection {
         if let id = externalID, roleARN == nil {
             log.add(
-                at: id.mark,
+                at: id.position,
                 id.key,
                 "has no role to go with",
                 expected: "role_arn beside external_id"
@@ -54,12 +54,12 @@ struct AWSDraft {
         )
     }
 
-    private func check(_ endpoint: Written<EndpointURL>, log: FaultLog) {
+    private func check(_ endpoint: Located<EndpointURL>, log: ErrorLog) {
         if !endpoint.value.isSecure, !endpoint.value.isLoopback,
             allowInsecureEndpoint?.value != true
         {
             log.add(
-                at: endpoint.mark,
+                at: endpoint.position,
                 endpoint.key,
                 "is plain http to another host",
                 expected: "https, a loopback address, or allow_insecure_endpoint: true"
@@ -70,7 +70,7 @@ struct AWSDraft {
             ("use_dualstack_endpoint", useDualstackEndpoint),
         ] where flag?.value == true {
             log.add(
-                at: endpoint.mark,
+                at: endpoint.position,
                 endpoint.key,
                 "cannot stand beside \(name): true",
                 expected: "one of the two"
@@ -106,8 +106,8 @@ extension Field {
             byte == UInt8(ascii: "-") || (48...57).contains(byte) || (97...122).contains(byte)
         }
         guard isLabel, text.first != "-", text.last != "-" else {
-            fault(
-                "is \"\(FaultLog.shown(text))\"",
+            reject(
+                "is \"\(ErrorLog.shown(text))\"",
                 expected: expected,
                 suggestion: Suggestion.nearest(to: text, among: RegionName.known)
             )
@@ -120,7 +120,7 @@ extension Field {
         let expected = "arn:aws:iam::ACCOUNT:role/NAME with an ACCOUNT of 12 digits"
         guard let text = text(expected: expected, most: 2048) else { return nil }
         guard let arn = RoleARN(text) else {
-            fault("is \"\(FaultLog.shown(text))\"", expected: expected)
+            reject("is \"\(ErrorLog.shown(text))\"", expected: expected)
             return nil
         }
         return arn
@@ -136,7 +136,7 @@ extension Field {
             NameForm.isAWSCharacter(byte) || Array("+=,:/".utf8).contains(byte)
         }
         guard isGood, text.utf8.count >= 2 else {
-            fault("has a character or length that STS refuses", expected: expected)
+            reject("has a character or length that STS refuses", expected: expected)
             return nil
         }
         return text
@@ -146,7 +146,7 @@ extension Field {
         let expected = "an absolute path"
         guard let text = text(expected: expected, most: 4096) else { return nil }
         guard text.hasPrefix("/"), NameForm.isOneLine(text) else {
-            fault("is \"\(FaultLog.shown(text))\"", expected: expected)
+            reject("is \"\(ErrorLog.shown(text))\"", expected: expected)
             return nil
         }
         return text
@@ -159,8 +159,8 @@ extension Field {
         switch EndpointURL.parse(text) {
         case .success(let url):
             return url
-        case .failure(let fault):
-            self.fault(fault.problem, expected: expected)
+        case .failure(let error):
+            self.reject(error.problem, expected: expected)
             return nil
         }
     }

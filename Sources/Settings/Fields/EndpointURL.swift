@@ -1,7 +1,7 @@
 /// The URL of an endpoint: http or https, a host, perhaps a port and a path.
 struct EndpointURL: Hashable {
     /// Why a text is no such URL.
-    struct Fault: Error, Hashable {
+    struct ReadingError: Error, Hashable {
         let problem: String
     }
 
@@ -11,27 +11,29 @@ struct EndpointURL: Hashable {
     /// Whether the host is this machine.
     let isLoopback: Bool
 
-    static func parse(_ text: String) -> Result<EndpointURL, Fault> {
+    static func parse(_ text: String) -> Result<EndpointURL, ReadingError> {
         let isSecure = text.hasPrefix("https://")
         guard isSecure || text.hasPrefix("http://") else {
-            return .failure(Fault(problem: "begins neither with https:// nor with http://"))
+            return .failure(ReadingError(problem: "begins neither with https:// nor with http://"))
         }
         let rest = text.dropFirst(isSecure ? 8 : 7)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard !authority.contains("@") else {
-            return .failure(Fault(problem: "holds a user or password"))
+            return .failure(ReadingError(problem: "holds a user or password"))
         }
         guard !text.contains("?"), !text.contains("#") else {
-            return .failure(Fault(problem: "holds a query or fragment"))
+            return .failure(ReadingError(problem: "holds a query or fragment"))
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
-            return .failure(Fault(problem: "holds a character that must be escaped"))
+            return .failure(ReadingError(problem: "holds a character that must be escaped"))
         }
         guard let (host, port) = split(authority), isHost(host) else {
-            return .failure(Fault(problem: "has no valid host"))
+            return .failure(ReadingError(problem: "has no valid host"))
         }
         if let port, port.utf8.count > 5 || !(1...65_535).contains(Int(port) ?? 0) {
-            return .failure(Fault(problem: "has the port \(FaultLog.shown(String(port)))"))
+            return .failure(
+                ReadingError(problem: "has the port \(ErrorLog.shown(String(port)))")
+            )
         }
         return .success(
             EndpointURL(text: text, isSecure: isSecure, isLoopback: isLoopback(host))

@@ -9,8 +9,8 @@ extension Field {
             // The last part of a pipeline's ARN is its name; a stage may stand behind it.
             let last = name.hasPrefix("arn:") ? name.split(separator: ":").last : nil
             let meant = last.map { String($0.prefix { $0 != "/" }) }
-            fault(
-                "is \"\(FaultLog.shown(name))\"",
+            reject(
+                "is \"\(ErrorLog.shown(name))\"",
                 expected: expected,
                 suggestion: meant.flatMap { NameForm.check($0) ? $0 : nil }
             )
@@ -23,7 +23,7 @@ extension Field {
     func glob() -> Glob? {
         guard let text = text(expected: NameForm.glob, most: 200) else { return nil }
         guard text.utf8.allSatisfy(NameForm.isGlobCharacter) else {
-            fault("is \"\(FaultLog.shown(text))\"", expected: NameForm.glob)
+            reject("is \"\(ErrorLog.shown(text))\"", expected: NameForm.glob)
             return nil
         }
         return Glob(text)
@@ -34,7 +34,7 @@ extension Field {
         let expected = "\(what): 1 to 100 characters on one line"
         guard let name = text(expected: expected, most: 100) else { return nil }
         guard NameForm.isOneLine(name) else {
-            fault("is \"\(FaultLog.shown(name))\"", expected: expected)
+            reject("is \"\(ErrorLog.shown(name))\"", expected: expected)
             return nil
         }
         return name

@@ -9,9 +9,9 @@ extension Field {
             guard let target = item.target() else { continue }
             if let first = targets.first(where: { $0.name == target.name }) {
                 log.add(
-                    at: target.mark,
+                    at: target.position,
                     item.key + ".name",
-                    "is \"\(target.name)\" again, first in line \(first.mark.line)",
+                    "is \"\(target.name)\" again, first in line \(first.position.line)",
                     expected: "a name of its own"
                 )
                 continue
@@ -34,7 +34,7 @@ extension Field {
         guard let name else { return nil }
         return TargetDraft(
             name: TargetName(name),
-            mark: nameField?.mark ?? mark,
+            position: nameField?.position ?? position,
             key: key,
             aws: aws,
             isPaused: isPaused,
@@ -57,11 +57,11 @@ extension Field {
         return EntryDraft(
             selector: selector,
             policy: policy.map {
-                Written(value: PolicyName($0.value), mark: $0.mark, key: $0.key)
+                Located(value: PolicyName($0.value), position: $0.position, key: $0.key)
             },
             overrides: overrides,
             stages: stages,
-            mark: mark,
+            position: position,
             key: key
         )
     }
@@ -72,7 +72,7 @@ extension Field {
         return table.compactMap { name, entry in
             guard NameForm.check(name) else {
                 log.add(
-                    at: entry.mark,
+                    at: entry.position,
                     entry.field.key,
                     "is no stage's name",
                     expected: "an exact name: \(NameForm.aws)"
@@ -106,8 +106,8 @@ extension Section {
         if let field = self["name"] {
             refuse(["match", "except"], beside: "name", expected: "one of the two")
             if let text = field.scalarText, text.contains("*") || text.contains("?") {
-                field.fault(
-                    "is the glob \"\(FaultLog.shown(text))\"",
+                field.reject(
+                    "is the glob \"\(ErrorLog.shown(text))\"",
                     expected: "an exact name, or match in place of name"
                 )
                 return nil

@@ -2,16 +2,16 @@ import RetryCore
 
 /// The whole file as written, before anything is inherited.
 struct FileDraft {
-    var mark = Mark.start
+    var position = SourcePosition.start
     var aws = AWSDraft()
     var poll = PollSettings()
     /// Where `max_rate` is written, or `poll`; nil where neither is.
-    var pollMark: Mark?
+    var pollPosition: SourcePosition?
     /// An `active_interval` that is longer than `interval`.
-    var slowActive: Written<Duration>?
+    var slowActive: Located<Duration>?
     var dryRun = false
     var budget: Budget?
-    var outageHold: Written<OutageHold>?
+    var outageHold: Located<OutageHold>?
     var policies: [NamedPolicyDraft] = []
     /// The names of all policies, the faulty ones too, so that a reference to one is no fault.
     var policyNames: Set<PolicyName> = ["default"]
@@ -21,7 +21,7 @@ struct FileDraft {
 /// One target as written.
 struct TargetDraft {
     let name: TargetName
-    let mark: Mark
+    let position: SourcePosition
     let key: String
     let aws: AWSDraft
     let isPaused: Bool
@@ -31,10 +31,10 @@ struct TargetDraft {
 /// One entry under `pipelines` as written.
 struct EntryDraft {
     let selector: PipelineEntry.Selector
-    let policy: Written<PolicyName>?
+    let policy: Located<PolicyName>?
     let overrides: PolicyDraft
     let stages: [StageDraft]
-    let mark: Mark
+    let position: SourcePosition
     let key: String
 }
 

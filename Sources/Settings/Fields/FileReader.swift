@@ -17,7 +17,7 @@ struct FileReader {
 
     private mutating func read(_ root: Field) -> FileDraft? {
         guard let section = root.section(SettingsKeys.root) else { return nil }
-        draft.mark = root.mark
+        draft.position = root.position
         draft.aws =
             section["aws"].flatMap { $0.section(SettingsKeys.aws) }.map { $0.awsDraft() }
             ?? AWSDraft()
@@ -38,7 +38,7 @@ struct FileReader {
             draft.targets = [
                 TargetDraft(
                     name: "default",
-                    mark: field.mark,
+                    position: field.position,
                     key: "",
                     aws: AWSDraft(),
                     isPaused: false,
@@ -60,7 +60,7 @@ struct FileReader {
         let quiet = section["quiet_interval"].flatMap { $0.duration() }
         if let quiet, quiet < interval {
             field.log.add(
-                at: section["quiet_interval"]?.mark ?? field.mark,
+                at: section["quiet_interval"]?.position ?? field.position,
                 "poll.quiet_interval",
                 "is \(quiet.shortText), shorter than interval",
                 expected: "\(interval.shortText) at least"
@@ -78,11 +78,11 @@ struct FileReader {
             maxRate: section["max_rate"]
                 .flatMap { $0.number(from: 0, to: 1000, isAbove: true) } ?? standard.maxRate
         )
-        draft.pollMark = section["max_rate"]?.mark ?? field.mark
+        draft.pollPosition = section["max_rate"]?.position ?? field.position
         if let active = section["active_interval"], draft.poll.activeInterval > interval {
-            draft.slowActive = Written(
+            draft.slowActive = Located(
                 value: draft.poll.activeInterval,
-                mark: active.mark,
+                position: active.position,
                 key: active.key
             )
         }
@@ -93,7 +93,7 @@ struct FileReader {
         for (name, entry) in table {
             guard (1...100).contains(name.unicodeScalars.count), NameForm.isOneLine(name) else {
                 field.log.add(
-                    at: entry.mark,
+                    at: entry.position,
                     entry.field.key,
                     "is no policy's name",
                     expected: "1 to 100 characters on one line"
@@ -105,7 +105,7 @@ struct FileReader {
             draft.policies.append(
                 NamedPolicyDraft(
                     name: PolicyName(name),
-                    mark: entry.mark,
+                    position: entry.position,
                     draft: section.policyDraft(),
                     windows: section["windows"].map { windows.windows($0) } ?? [],
                     budget: section["budget"].flatMap { $0.budget() },

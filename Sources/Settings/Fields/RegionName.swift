@@ -1,28 +1,28 @@
 /// What is known of the names of Regions (botocore, partitions.json and endpoints.json).
 enum RegionName {
     /// What is wrong with a name.
-    struct Doubt {
+    struct Warning {
         let problem: String
         let suggestion: String?
     }
 
     /// Why a name is most likely no Region; nil where nothing speaks against it.
-    static func doubt(about name: String) -> Doubt? {
+    static func warning(about name: String) -> Warning? {
         guard !known.contains(name) else { return nil }
         if let region = region(ofZone: name) {
-            return Doubt(
+            return Warning(
                 problem: "is \(name), an availability zone and no Region",
                 suggestion: region
             )
         }
         let nearest = Suggestion.nearest(to: name, among: known)
         guard !hasShape(name) else {
-            return Doubt(
+            return Warning(
                 problem: "is \(name), a Region that is not known here",
                 suggestion: nearest
             )
         }
-        return Doubt(
+        return Warning(
             problem: "is \(name), which has not the form of a Region such as eu-west-1",
             suggestion: nearest
         )

@@ -6,7 +6,7 @@ import CPCRE2
 @safe
 final class CompiledPattern {
     /// Why a pattern does not compile.
-    struct Fault: Error, Hashable {
+    struct ReadingError: Error, Hashable {
         /// PCRE2's own words.
         let problem: String
         /// How many bytes of the pattern stand before the trouble.
@@ -16,7 +16,7 @@ final class CompiledPattern {
     private let code: OpaquePointer
 
     /// Compiles a pattern; text of more than ``PatternMatcher/Bounds`` is the caller's to refuse.
-    init(_ text: String) throws(Fault) {
+    init(_ text: String) throws(ReadingError) {
         var failure: Int32 = 0
         var offset = 0
         let bytes = Array(text.utf8)
@@ -25,7 +25,7 @@ final class CompiledPattern {
             unsafe retryd_pattern_compile(buffer.baseAddress, buffer.count, &failure, &offset)
         }
         guard let made = unsafe made else {
-            throw Fault(problem: CompiledPattern.text(of: failure), offset: offset)
+            throw ReadingError(problem: CompiledPattern.text(of: failure), offset: offset)
         }
         unsafe code = made
     }

@@ -16,7 +16,7 @@ extension Field {
             source: source,
             isNever: isNever,
             limits: limits,
-            mark: mark,
+            position: position,
             key: key
         )
     }
@@ -41,8 +41,8 @@ extension Section {
             let names = BuiltInRules.names
             guard let name = field.text(expected: names.listed(with: "or")) else { return nil }
             guard names.contains(name) else {
-                field.fault(
-                    "is \"\(FaultLog.shown(name))\"",
+                field.reject(
+                    "is \"\(ErrorLog.shown(name))\"",
                     expected: names.listed(with: "or"),
                     suggestion: Suggestion.nearest(to: name, among: names)
                 )
@@ -89,7 +89,7 @@ extension Field {
         } catch {
             let before = text.utf8.prefix(error.offset)
             let offset = String(decoding: before, as: UTF8.self).unicodeScalars.count
-            fault("does not compile at offset \(offset): \(error.problem)", expected: expected)
+            reject("does not compile at offset \(offset): \(error.problem)", expected: expected)
             return nil
         }
     }

@@ -84,7 +84,7 @@ extension PolicyDescription {
     private static func alternatives(_ values: [String]) -> String {
         let shown = values.prefix(3).map { value in
             let quote = value.contains("\"") ? "'" : "\""
-            return quote + FaultLog.shown(value) + quote
+            return quote + ErrorLog.shown(value) + quote
         }
         let rest = values.count - shown.count
         return (shown + (rest > 0 ? ["\(rest) more"] : [])).listed(with: "or")

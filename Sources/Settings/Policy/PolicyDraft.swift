@@ -2,44 +2,44 @@ import RetryCore
 
 /// What one mapping of the file writes of the limits that a rule may carry.
 struct LimitsDraft {
-    var modes: Written<[RetryMode]>?
-    var maxRetries: Written<Int>?
+    var modes: Located<[RetryMode]>?
+    var maxRetries: Located<Int>?
     var backoff: BackoffDraft?
-    var giveUpAfter: Written<Duration>?
+    var giveUpAfter: Located<Duration>?
     /// `off` is a written nil.
-    var stopAfterSameError: Written<Int?>?
+    var stopAfterSameError: Located<Int?>?
 }
 
 /// What one `backoff` writes.
 struct BackoffDraft {
-    var kind: Written<Backoff.Kind>?
-    var initial: Written<Duration>?
-    var factor: Written<Double>?
-    var max: Written<Duration>?
-    var min: Written<Duration>?
-    var jitter: Written<Backoff.Jitter>?
+    var kind: Located<Backoff.Kind>?
+    var initial: Located<Duration>?
+    var factor: Located<Double>?
+    var max: Located<Duration>?
+    var min: Located<Duration>?
+    var jitter: Located<Backoff.Jitter>?
 }
 
 /// What a policy, a pipeline entry or a stage entry writes; what it does not write is inherited.
 struct PolicyDraft {
     /// Where faults of the whole are shown.
-    var mark = Mark.start
+    var position = SourcePosition.start
     var key = ""
     var limits = LimitsDraft()
-    var maxTotalRetries: Written<Int>?
-    var maxFailureAge: Written<Duration>?
-    var whenNewerWaiting: Written<NewerWaiting>?
-    var whenTransitionDisabled: Written<TransitionDisabled>?
-    var whenHumanRetried: Written<HumanRetried>?
-    var shadow: Written<Bool>?
-    var paused: Written<Bool>?
-    var otherwise: Written<Otherwise>?
+    var maxTotalRetries: Located<Int>?
+    var maxFailureAge: Located<Duration>?
+    var whenNewerWaiting: Located<NewerWaiting>?
+    var whenTransitionDisabled: Located<TransitionDisabled>?
+    var whenHumanRetried: Located<HumanRetried>?
+    var shadow: Located<Bool>?
+    var paused: Located<Bool>?
+    var otherwise: Located<Otherwise>?
 }
 
 /// One policy of the file.
 struct NamedPolicyDraft {
     let name: PolicyName
-    let mark: Mark
+    let position: SourcePosition
     let draft: PolicyDraft
     let windows: [WindowDraft]
     let budget: Budget?
@@ -52,7 +52,7 @@ struct NamedPolicyDraft {
 /// One of `windows`.
 struct WindowDraft {
     let window: Window
-    let mark: Mark
+    let position: SourcePosition
     let key: String
 }
 
@@ -69,6 +69,6 @@ struct RuleDraft {
     let source: Source
     let isNever: Bool
     let limits: LimitsDraft
-    let mark: Mark
+    let position: SourcePosition
     let key: String
 }

@@ -65,8 +65,8 @@ extension PolicyKey {
 // MARK: Kinds of rows
 
 extension PolicyKey {
-    typealias Draft<Value> = any WritableKeyPath<PolicyDraft, Written<Value>?> & Sendable
-    typealias Limit<Value> = any WritableKeyPath<LimitsDraft, Written<Value>?> & Sendable
+    typealias Draft<Value> = any WritableKeyPath<PolicyDraft, Located<Value>?> & Sendable
+    typealias Limit<Value> = any WritableKeyPath<LimitsDraft, Located<Value>?> & Sendable
     typealias Resolved<Value> = any WritableKeyPath<StagePolicy, Value> & Sendable
     typealias Own<Value> = any WritableKeyPath<RuleLimits, Value> & Sendable
 
@@ -140,7 +140,7 @@ extension PolicyKey {
         let inRule: @Sendable (RuleLimits) -> String = { text($0[keyPath: rule]) }
         let own = OfRule(
             resolve: { (drafts: [LimitsDraft], limits: inout RuleLimits) in
-                let written: Written<Value>? = LimitsDraft.nearest(draft, drafts)
+                let written: Located<Value>? = LimitsDraft.nearest(draft, drafts)
                 if let written { limits[keyPath: rule] = written.value }
             },
             text: isInSchedule ? nil : inRule,

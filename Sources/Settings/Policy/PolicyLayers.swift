@@ -44,11 +44,11 @@ struct PolicyLayers {
         return policy.rules.reduce(policy.maxRetries) { max($0, $1.limits?.maxRetries ?? 0) }
     }
 
-    func nearest<Value>(_ key: KeyPath<PolicyDraft, Written<Value>?>) -> Value? {
+    func nearest<Value>(_ key: KeyPath<PolicyDraft, Located<Value>?>) -> Value? {
         drafts.lazy.compactMap { $0[keyPath: key]?.value }.first
     }
 
-    func limit<Value>(_ key: KeyPath<LimitsDraft, Written<Value>?>) -> Value? {
+    func limit<Value>(_ key: KeyPath<LimitsDraft, Located<Value>?>) -> Value? {
         LimitsDraft.nearest(key, drafts.map(\.limits))?.value
     }
 }
@@ -86,17 +86,17 @@ final class RuleCache {
 extension LimitsDraft {
     /// What the nearest of the drafts writes.
     static func nearest<Value>(
-        _ key: KeyPath<LimitsDraft, Written<Value>?>,
+        _ key: KeyPath<LimitsDraft, Located<Value>?>,
         _ drafts: [LimitsDraft]
-    ) -> Written<Value>? {
+    ) -> Located<Value>? {
         drafts.lazy.compactMap { $0[keyPath: key] }.first
     }
 
     /// What the nearest of the drafts writes of `backoff`.
     static func nearest<Value>(
-        backoff key: KeyPath<BackoffDraft, Written<Value>?>,
+        backoff key: KeyPath<BackoffDraft, Located<Value>?>,
         _ drafts: [LimitsDraft]
-    ) -> Written<Value>? {
+    ) -> Located<Value>? {
         drafts.lazy.compactMap { $0.backoff?[keyPath: key] }.first
     }
 

@@ -19,7 +19,7 @@ extension Section {
 
     /// All that a stage entry may write.
     func policyDraft() -> PolicyDraft {
-        var draft = PolicyDraft(mark: mark, key: key)
+        var draft = PolicyDraft(position: position, key: key)
         for key in PolicyKey.all { key.read(self, &draft) }
         return draft
     }
@@ -38,7 +38,7 @@ extension Field {
         }
         guard let items = items(expected: expected) else { return nil }
         guard items.count <= SettingsBounds.modes else {
-            fault("is a list of \(items.count)", expected: "\(SettingsBounds.modes) at most")
+            reject("is a list of \(items.count)", expected: "\(SettingsBounds.modes) at most")
             return nil
         }
         let modes = items.map { $0.mode() }
@@ -50,8 +50,8 @@ extension Field {
         if let text = scalarText, RetryMode(rawValue: text) == nil,
             let meant = RetryMode(rawValue: text.uppercased())
         {
-            fault(
-                "is \(FaultLog.shown(text))",
+            reject(
+                "is \(ErrorLog.shown(text))",
                 expected: "FAILED_ACTIONS or ALL_ACTIONS",
                 suggestion: meant.rawValue
             )
@@ -99,7 +99,7 @@ extension Section {
     fileprivate func compare(_ draft: BackoffDraft) {
         if let least = draft.min, let most = draft.max, least.value > most.value {
             log.add(
-                at: least.mark,
+                at: least.position,
                 least.key,
                 "is \(least.value.shortText), above max",
                 expected: "\(most.value.shortText) at most"
@@ -107,7 +107,7 @@ extension Section {
         }
         if let first = draft.initial, let most = draft.max, first.value > most.value {
             log.add(
-                at: first.mark,
+                at: first.position,
                 first.key,
                 "is \(first.value.shortText), above max",
                 expected: "\(most.value.shortText) at most"
@@ -115,7 +115,7 @@ extension Section {
         }
         if let factor = draft.factor, let kind = draft.kind, kind.value != .exponential {
             log.add(
-                at: factor.mark,
+                at: factor.position,
                 factor.key,
                 "cannot stand beside kind: \(kind.value.rawValue)",
                 expected: "kind: exponential, or no factor"

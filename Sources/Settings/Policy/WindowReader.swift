@@ -15,7 +15,7 @@ struct WindowReader {
         var windows: [WindowDraft] = []
         for item in items {
             guard let window = window(item) else { continue }
-            windows.append(WindowDraft(window: window, mark: item.mark, key: item.key))
+            windows.append(WindowDraft(window: window, position: item.position, key: item.key))
         }
         return windows
     }
@@ -41,7 +41,7 @@ struct WindowReader {
             guard let zone else { return nil }
             return Window(effect: effect, spans: spans, zone: zone)
         } catch {
-            time.fault(error.problem, expected: error.expected, suggestion: error.suggestion)
+            time.reject(error.problem, expected: error.expected, suggestion: error.suggestion)
             return nil
         }
     }
@@ -59,8 +59,8 @@ struct WindowReader {
         }
         let rules = TimeZoneFile.rules(name: name, bytes: bytes, now: environment.now)
         guard let rules else {
-            field.fault(
-                "is \(FaultLog.shown(name)), whose file in the database is not readable",
+            field.reject(
+                "is \(ErrorLog.shown(name)), whose file in the database is not readable",
                 expected: expected
             )
             return nil
@@ -72,18 +72,18 @@ struct WindowReader {
     private func unknown(_ name: String, _ field: Field, expected: String) {
         let names = environment.zones.names()
         guard !names.isEmpty else {
-            field.fault(
-                "is \(FaultLog.shown(name)), and there is no time zone database",
+            field.reject(
+                "is \(ErrorLog.shown(name)), and there is no time zone database",
                 expected: "UTC, or the package tzdata to be installed"
             )
             return
         }
         // People write the city alone, or blanks for underscores.
         let city = name.split(separator: "/").last.map(String.init) ?? name
-        let wanted = city.lowercased().replacing(" ", with: "_")
-        let same = names.first { $0.lowercased().split(separator: "/").last ?? "" == wanted }
-        field.fault(
-            "is \(FaultLog.shown(name)), which is no time zone",
+        let asked = city.lowercased().replacing(" ", with: "_")
+        let same = names.first { $0.lowercased().split(separator: "/").last ?? "" == asked }
+        field.reject(
+            "is \(ErrorLog.shown(name)), which is no time zone",
             expected: expected,
             suggestion: Suggestion.nearest(to: name, among: names) ?? same
         )

@@ -10,13 +10,13 @@ enum WindowText {
     static let expected = "days and ranges such as \"Mon-Fri 07:00-19:00\""
 
     /// Why a text is no window.
-    struct Fault: Error, Hashable {
+    struct ReadingError: Error, Hashable {
         let problem: String
         let expected: String
         var suggestion: String?
     }
 
-    static func parse(_ text: String) throws(Fault) -> [WeeklySpan] {
+    static func parse(_ text: String) throws(ReadingError) -> [WeeklySpan] {
         let words = text.split { $0 == " " || $0 == "\t" }.map(String.init)
         var chosen: [Int] = []
         var ranges: [(start: Int, end: Int)] = []
@@ -27,15 +27,19 @@ enum WindowText {
                 } else if ranges.isEmpty {
                     chosen += try dayRange(String(part))
                 } else {
-                    throw Fault(
-                        problem: "has the days \(FaultLog.shown(String(part))) after a range",
+                    throw ReadingError(
+                        problem:
+                            "has the days \(ErrorLog.shown(String(part))) after a range",
                         expected: "the days first, then the ranges"
                     )
                 }
             }
         }
         guard !chosen.isEmpty || !ranges.isEmpty else {
-            throw Fault(problem: "is \"\(FaultLog.shown(text))\"", expected: expected)
+            throw ReadingError(
+                problem: "is \"\(ErrorLog.shown(text))\"",
+                expected: expected
+            )
         }
         let onDays = chosen.isEmpty ? Array(0..<7) : Set(chosen).sorted()
         let times = ranges.isEmpty ? [(start: 0, end: 1440)] : ranges
@@ -44,47 +48,51 @@ enum WindowText {
         }
     }
 
-    private static func dayRange(_ text: String) throws(Fault) -> [Int] {
+    private static func dayRange(_ text: String) throws(ReadingError) -> [Int] {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
         let first = try day(ends[0])
         guard ends.count > 1 else { return [first] }
         guard ends.count == 2 else {
-            throw Fault(problem: "has \"\(FaultLog.shown(text))\"", expected: expected)
+            throw ReadingError(
+                problem: "has \"\(ErrorLog.shown(text))\"",
+                expected: expected
+            )
         }
         let last = try day(ends[1])
         return (0...((last - first + 7) % 7)).map { (first + $0) % 7 }
     }
 
-    private static func day(_ text: String) throws(Fault) -> Int {
+    private static func day(_ text: String) throws(ReadingError) -> Int {
         let lowered = text.lowercased()
         if let index = days.firstIndex(where: { $0.lowercased() == lowered }) { return index }
         guard text.contains(where: { !$0.isNumber }) else {
-            throw Fault(
-                problem: "has \"\(FaultLog.shown(text))\" where a day or a time is expected",
+            throw ReadingError(
+                problem:
+                    "has \"\(ErrorLog.shown(text))\" where a day or a time is expected",
                 expected: "hours with their minutes, such as 09:00-17:00"
             )
         }
         // Monday, Tues and the like begin with the day's three letters.
         let begin = days.first { text.count > 3 && lowered.hasPrefix($0.lowercased()) }
-        throw Fault(
-            problem: "has the day \"\(FaultLog.shown(text))\"",
+        throw ReadingError(
+            problem: "has the day \"\(ErrorLog.shown(text))\"",
             expected: days.listed(with: "or"),
             suggestion: begin ?? Suggestion.nearest(to: text, among: days)
         )
     }
 
-    private static func range(_ text: String) throws(Fault) -> (start: Int, end: Int) {
+    private static func range(_ text: String) throws(ReadingError) -> (start: Int, end: Int) {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
-        let fault = Fault(
-            problem: "has the range \"\(FaultLog.shown(text))\"",
+        let error = ReadingError(
+            problem: "has the range \"\(ErrorLog.shown(text))\"",
             expected: "a range such as 07:00-19:00, from 00:00 to 24:00"
         )
         guard ends.count == 2, let start = minutes(ends[0]), start < 1440,
             let end = minutes(ends[1])
-        else { throw fault }
+        else { throw error }
         guard start != end else {
-            throw Fault(
-                problem: "has the range \"\(FaultLog.shown(text))\", which is empty",
+            throw ReadingError(
+                problem: "has the range \"\(ErrorLog.shown(text))\", which is empty",
                 expected: "two different times; a whole day is 00:00-24:00"
             )
         }

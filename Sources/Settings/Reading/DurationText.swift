@@ -2,7 +2,7 @@
 /// units first, such as `30s`, `5m`, `1h30m`.
 enum DurationText {
     /// Why a text is no duration.
-    enum Fault: Error, Hashable {
+    enum ReadingError: Error, Hashable {
         /// Not of the form.
         case malformed
         /// Below one second.
@@ -17,7 +17,7 @@ enum DurationText {
     ]
     private static let longest = 366 * 86_400
 
-    static func parse(_ text: String) -> Result<Duration, Fault> {
+    static func parse(_ text: String) -> Result<Duration, ReadingError> {
         var rest = Substring(text).utf8
         var allowed = units[...]
         var total = 0

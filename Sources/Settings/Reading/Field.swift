@@ -6,13 +6,13 @@ struct Field {
     let node: YAMLNode
     /// The value's path from the root.
     let key: String
-    let log: FaultLog
+    let log: ErrorLog
 
-    var mark: Mark { node.mark }
+    var position: SourcePosition { node.position }
 
     /// Reports a fault of this value.
-    func fault(_ problem: String, expected: String? = nil, suggestion: String? = nil) {
-        log.add(at: mark, key, problem, expected: expected, suggestion: suggestion)
+    func reject(_ problem: String, expected: String? = nil, suggestion: String? = nil) {
+        log.add(at: position, key, problem, expected: expected, suggestion: suggestion)
     }
 
     /// Reports that the value is of another type than expected; says nothing of what is already
@@ -22,24 +22,24 @@ struct Field {
         case .faulty:
             break
         case .sequence:
-            fault("is a list", expected: expected)
+            reject("is a list", expected: expected)
         case .mapping(let pairs):
             // `{{ name }}` is a mapping whose key is a mapping.
             let isTemplate = pairs.contains {
                 if case .mapping = $0.key.content { true } else { false }
             }
             let template = "is {{ }}, which YAML reads as a mapping (variables are not replaced)"
-            fault(isTemplate ? template : "is a mapping", expected: expected)
+            reject(isTemplate ? template : "is a mapping", expected: expected)
         case .quoted(let text):
-            fault("is the text \"\(FaultLog.shown(text))\"", expected: expected)
+            reject("is the text \"\(ErrorLog.shown(text))\"", expected: expected)
         case .plain(let text):
             switch PlainScalar(text) {
             case .null:
-                fault("has no value", expected: expected)
+                reject("has no value", expected: expected)
             case .boolean, .integer, .float, .text:
                 let isPair = expected.hasPrefix("a mapping") && text.contains(":")
                 let remark = isPair ? ", without a blank behind the colon" : ""
-                fault("is \(FaultLog.shown(text))\(remark)", expected: expected)
+                reject("is \(ErrorLog.shown(text))\(remark)", expected: expected)
             }
         }
     }
@@ -51,7 +51,7 @@ struct Field {
             return nil
         }
         guard !nodes.isEmpty else {
-            fault("is an empty list", expected: expected)
+            reject("is an empty list", expected: expected)
             return nil
         }
         return nodes.enumerated().map { index, node in
@@ -76,8 +76,8 @@ struct Field {
                 if case .null = PlainScalar(text) {
                     mismatch(expected: expected)
                 } else {
-                    fault(
-                        "is \(FaultLog.shown(text)), which YAML does not read as text",
+                    reject(
+                        "is \(ErrorLog.shown(text)), which YAML does not read as text",
                         expected: "\(expected), in quotes"
                     )
                 }
@@ -89,11 +89,11 @@ struct Field {
             return nil
         }
         guard !found.isEmpty else {
-            fault("is empty", expected: expected)
+            reject("is empty", expected: expected)
             return nil
         }
         guard found.unicodeScalars.count <= most else {
-            fault("is longer than \(most) characters", expected: expected)
+            reject("is longer than \(most) characters", expected: expected)
             return nil
         }
         return found
@@ -108,7 +108,7 @@ struct Field {
             return nil
         }
         guard let found, range.contains(found) else {
-            fault("is \(FaultLog.shown(text))", expected: expected)
+            reject("is \(ErrorLog.shown(text))", expected: expected)
             return nil
         }
         return found
@@ -135,7 +135,7 @@ struct Field {
             return nil
         }
         guard found <= upper, isAbove ? found > lower : found >= lower else {
-            fault("is \(FaultLog.shown(text))", expected: expected)
+            reject("is \(ErrorLog.shown(text))", expected: expected)
             return nil
         }
         return found
@@ -163,9 +163,9 @@ struct Field {
         case .failure(.malformed):
             mismatch(expected: expected)
         case .failure(.tooShort):
-            fault("is \(FaultLog.shown(text))", expected: "1s at least")
+            reject("is \(ErrorLog.shown(text))", expected: "1s at least")
         case .failure(.tooLong):
-            fault("is \(FaultLog.shown(text))", expected: "366d at most")
+            reject("is \(ErrorLog.shown(text))", expected: "366d at most")
         }
         return nil
     }
@@ -182,8 +182,8 @@ struct Field {
             return nil
         }
         guard words.contains(text), let found = Choice(rawValue: text) else {
-            fault(
-                text.isEmpty ? "has no value" : "is \(FaultLog.shown(text))",
+            reject(
+                text.isEmpty ? "has no value" : "is \(ErrorLog.shown(text))",
                 expected: expected,
                 suggestion: words.count > 2
                     ? Suggestion.nearest(to: text, among: words) : nil

@@ -31,6 +31,6 @@ extension NameForm {
     /// Whether a text may stand in one line of output, without spaces at its ends.
     static func isOneLine(_ text: String) -> Bool {
         text.first != " " && text.last != " "
-            && text.unicodeScalars.allSatisfy { FaultLog.isPlain($0) }
+            && text.unicodeScalars.allSatisfy { ErrorLog.isPlain($0) }
     }
 }

@@ -2,25 +2,25 @@
 struct Section {
     /// One line of the mapping.
     struct Entry {
-        let mark: Mark
+        let position: SourcePosition
         let field: Field
     }
 
-    let mark: Mark
+    let position: SourcePosition
     let key: String
-    let log: FaultLog
+    let log: ErrorLog
     private let entries: [String: Entry]
     /// The known keys that unknown ones most likely stand for.
     private let meant: Set<String>
 
     fileprivate init(
-        mark: Mark,
+        position: SourcePosition,
         key: String,
-        log: FaultLog,
+        log: ErrorLog,
         entries: [String: Entry],
         meant: Set<String>
     ) {
-        self.mark = mark
+        self.position = position
         self.key = key
         self.log = log
         self.entries = entries
@@ -31,7 +31,7 @@ struct Section {
     subscript(name: String) -> Field? { entries[name]?.field }
 
     /// Where a key is written.
-    func mark(of name: String) -> Mark? { entries[name]?.mark }
+    func position(of name: String) -> SourcePosition? { entries[name]?.position }
 
     /// The value of a key that must be there.
     func required(_ name: String, expected: String) -> Field? {
@@ -44,7 +44,7 @@ struct Section {
     /// reported already.
     func lacks(_ names: [String], expected: String) {
         guard meant.isDisjoint(with: names) else { return }
-        log.add(at: mark, key, "lacks the key \(names.listed(with: "or"))", expected: expected)
+        log.add(at: position, key, "lacks the key \(names.listed(with: "or"))", expected: expected)
     }
 
     /// Reports every one of `names` that is written: it cannot stand beside `other`.
@@ -52,8 +52,8 @@ struct Section {
         for name in names {
             guard let entry = entries[name] else { continue }
             log.add(
-                at: entry.mark,
-                FaultLog.path(key, name),
+                at: entry.position,
+                ErrorLog.path(key, name),
                 "cannot stand beside \(other)",
                 expected: expected
             )
@@ -74,20 +74,20 @@ extension Field {
         for (name, entry) in pairs {
             guard names.contains(name) else {
                 let suggestion = Suggestion.nearest(to: name, among: names)
-                unknown(name, at: entry.mark, names, hints: hints, suggestion: suggestion)
+                unknown(name, at: entry.position, names, hints: hints, suggestion: suggestion)
                 if let suggestion { meant.insert(suggestion) }
                 continue
             }
             entries[name] = entry
         }
-        return Section(mark: mark, key: key, log: log, entries: entries, meant: meant)
+        return Section(position: position, key: key, log: log, entries: entries, meant: meant)
     }
 
     /// The value as a mapping whose keys are names that the file chooses; may not be empty.
     func table(expected: String) -> [(name: String, entry: Section.Entry)]? {
         guard let pairs = pairs(expected: expected) else { return nil }
         guard !pairs.isEmpty else {
-            fault("is an empty mapping", expected: expected)
+            reject("is an empty mapping", expected: expected)
             return nil
         }
         return pairs
@@ -95,32 +95,32 @@ extension Field {
 
     private func unknown(
         _ name: String,
-        at mark: Mark,
+        at position: SourcePosition,
         _ names: [String],
         hints: [String: String],
         suggestion: String?
     ) {
-        let path = FaultLog.path(key, name)
+        let path = ErrorLog.path(key, name)
         if name == "<<" {
             log.add(
-                at: mark,
+                at: position,
                 path,
                 "merge keys are not supported",
                 expected: "an alias as a whole value, or the keys themselves"
             )
         } else if let colon = name.firstIndex(of: ":"), names.contains(String(name[..<colon])) {
             log.add(
-                at: mark,
+                at: position,
                 path,
                 "has no blank behind the colon",
                 expected:
-                    "\"\(name[..<colon]): \(FaultLog.shown(String(name[colon...].dropFirst())))\""
+                    "\"\(name[..<colon]): \(ErrorLog.shown(String(name[colon...].dropFirst())))\""
             )
         } else if let hint = hints[name] {
-            log.add(at: mark, path, "unknown key", expected: hint)
+            log.add(at: position, path, "unknown key", expected: hint)
         } else {
             log.add(
-                at: mark,
+                at: position,
                 path,
                 "unknown key",
                 expected: suggestion == nil ? names.listed(with: "or") : "a known key",
@@ -137,31 +137,31 @@ extension Field {
             return nil
         }
         var pairs: [(name: String, entry: Section.Entry)] = []
-        var seen: [String: Mark] = [:]
+        var seen: [String: SourcePosition] = [:]
         for pair in written {
             guard let name = pair.key.text else {
                 if case .faulty = pair.key.content { continue }
                 log.add(
-                    at: pair.key.mark,
+                    at: pair.key.position,
                     key,
                     "a key is not a word",
                     expected: "plain words as keys"
                 )
                 continue
             }
-            let path = FaultLog.path(key, name)
+            let path = ErrorLog.path(key, name)
             if let first = seen[name] {
                 log.add(
-                    at: pair.key.mark,
+                    at: pair.key.position,
                     path,
                     "is written twice, first in line \(first.line)",
                     expected: "each key once"
                 )
                 continue
             }
-            seen[name] = pair.key.mark
+            seen[name] = pair.key.position
             let field = Field(node: pair.value, key: path, log: log)
-            pairs.append((name, Section.Entry(mark: pair.key.mark, field: field)))
+            pairs.append((name, Section.Entry(position: pair.key.position, field: field)))
         }
         return pairs
     }

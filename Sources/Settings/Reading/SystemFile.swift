@@ -5,7 +5,7 @@ import Glibc
 /// The only file that calls the C library.
 package enum SystemFile {
     /// Why a file cannot be read.
-    package enum Fault: Error, Hashable, CustomStringConvertible {
+    package enum ReadingError: Error, Hashable, CustomStringConvertible {
         /// There is none of that name.
         case missing
         /// It is a directory, a device or the like.
@@ -35,15 +35,15 @@ package enum SystemFile {
     }
 
     /// The bytes of a regular file of so many bytes at most.
-    static func read(_ path: String, atMost bound: Int) -> Result<[UInt8], Fault> {
+    static func read(_ path: String, atMost bound: Int) -> Result<[UInt8], ReadingError> {
         // A path with a zero byte would be cut there.
         guard !path.utf8.contains(0) else { return .failure(.missing) }
         // Without O_NONBLOCK a FIFO in the file's place would hold the daemon for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        guard descriptor >= 0 else { return .failure(error(errno)) }
         defer { close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(fault(errno)) }
+        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(error(errno)) }
         guard status.st_mode & S_IFMT == S_IFREG else { return .failure(.notRegular) }
         return bytes(of: descriptor, atMost: bound)
     }
@@ -51,18 +51,20 @@ package enum SystemFile {
     /// All that a file, a pipe or a terminal gives until its end, of so many bytes at most.
     ///
     /// It waits for a writer; only a command that a person runs may.
-    package static func drain(_ path: String, atMost bound: Int) -> Result<[UInt8], Fault> {
+    package static func drain(_ path: String, atMost bound: Int) -> Result<[UInt8], ReadingError> {
         guard !path.utf8.contains(0) else { return .failure(.missing) }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return .failure(fault(errno)) }
+        guard descriptor >= 0 else { return .failure(error(errno)) }
         defer { close(descriptor) }
         var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(fault(errno)) }
+        guard unsafe fstat(descriptor, &status) == 0 else { return .failure(error(errno)) }
         guard status.st_mode & S_IFMT != S_IFDIR else { return .failure(.notRegular) }
         return bytes(of: descriptor, atMost: bound)
     }
 
-    private static func bytes(of descriptor: Int32, atMost bound: Int) -> Result<[UInt8], Fault> {
+    private static func bytes(of descriptor: Int32, atMost bound: Int) -> Result<
+        [UInt8], ReadingError
+    > {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while true {
@@ -72,14 +74,14 @@ package enum SystemFile {
             if count == 0 { return .success(bytes) }
             if count < 0 {
                 if errno == EINTR { continue }
-                return .failure(fault(errno))
+                return .failure(error(errno))
             }
             bytes += chunk.prefix(count)
             if bytes.count > bound { return .failure(.tooLong) }
         }
     }
 
-    private static func fault(_ code: Int32) -> Fault {
+    private static func error(_ code: Int32) -> ReadingError {
         if code == ENOENT || code == ENOTDIR { return .missing }
         return .refused(unsafe strerror(code).map { unsafe String(cString: $0) } ?? "\(code)")
     }

@@ -3,11 +3,11 @@ import RetryCore
 /// Joins the drafts of a file into the configuration that the engine takes.
 struct Resolver {
     private let file: FileDraft
-    private let log: FaultLog
+    private let log: ErrorLog
     private let policies: [PolicyName: NamedPolicyDraft]
     private let cache: RuleCache
 
-    init(_ file: FileDraft, cache: RuleCache, log: FaultLog) {
+    init(_ file: FileDraft, cache: RuleCache, log: ErrorLog) {
         self.file = file
         self.cache = cache
         self.log = log
@@ -58,9 +58,9 @@ struct Resolver {
         if let written = draft.policy, !file.policyNames.contains(name) {
             let names = file.policyNames.map(\.text).sorted()
             log.add(
-                at: written.mark,
+                at: written.position,
                 written.key,
-                "is \"\(FaultLog.shown(name.text))\", which is no policy of this file",
+                "is \"\(ErrorLog.shown(name.text))\", which is no policy of this file",
                 expected: names.listed(with: "or"),
                 suggestion: Suggestion.nearest(to: name.text, among: names)
             )
@@ -91,7 +91,7 @@ struct Resolver {
             for draft in drafts {
                 guard let written = draft.otherwise else { continue }
                 log.add(
-                    at: written.mark,
+                    at: written.position,
                     written.key,
                     "has no rules to go with; without rules every failure is retried",
                     expected: "rules in the policy, or max_retries: 0 to retry nothing"
@@ -103,19 +103,19 @@ struct Resolver {
     /// Counters are kept by a rule's name, so that it must be its own within a policy.
     private func checkRuleNames() {
         for policy in file.policies {
-            var first: [RuleName: Mark] = [:]
+            var first: [RuleName: SourcePosition] = [:]
             for rule in policy.rules {
                 for name in rule.resolved(over: []).map(\.name) {
-                    if let mark = first[name] {
+                    if let position = first[name] {
                         log.add(
-                            at: rule.mark,
+                            at: rule.position,
                             rule.key,
-                            "has the name \"\(name)\" again, first in line \(mark.line)",
+                            "has the name \"\(name)\" again, first in line \(position.line)",
                             expected: "a name of its own"
                         )
                         break
                     }
-                    first[name] = rule.mark
+                    first[name] = rule.position
                 }
             }
         }

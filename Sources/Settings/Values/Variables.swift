@@ -10,7 +10,7 @@ enum Variables {
             guard let first = name.first, first.isLetter || first == "_" || first == "." else {
                 continue
             }
-            return FaultLog.shown(String(text[start.lowerBound..<end.upperBound]))
+            return ErrorLog.shown(String(text[start.lowerBound..<end.upperBound]))
         }
         return nil
     }

@@ -15,11 +15,11 @@ struct YAMLComposer {
     }
 
     private var events: ArraySlice<YAMLEvent>
-    private let log: FaultLog
+    private let log: ErrorLog
     private var anchors: [String: Anchored] = [:]
     private var aliasedNodes = 0
 
-    private init(events: [YAMLEvent], log: FaultLog) {
+    private init(events: [YAMLEvent], log: ErrorLog) {
         self.events = events[...]
         self.log = log
     }
@@ -27,7 +27,7 @@ struct YAMLComposer {
     /// The root of the only document; nil when there is none.
     ///
     /// Faults go to `log`.
-    static func compose(_ events: [YAMLEvent], log: FaultLog) -> YAMLNode? {
+    static func compose(_ events: [YAMLEvent], log: ErrorLog) -> YAMLNode? {
         var composer = YAMLComposer(events: events, log: log)
         return composer.root()
     }
@@ -38,7 +38,7 @@ struct YAMLComposer {
         else { return nil }
         let (node, _, _) = compose(event, key: "", depth: 0)
         if let next = events.first {
-            log.add(at: next.mark, "", "a second document begins", expected: "one document")
+            log.add(at: next.position, "", "a second document begins", expected: "one document")
         }
         return node
     }
@@ -50,16 +50,21 @@ struct YAMLComposer {
         depth: Int
     ) -> (node: YAMLNode, size: Int, depth: Int) {
         if event.isTagged {
-            log.add(at: event.mark, key, "has a tag", expected: "no tag; quotes around text with !")
+            log.add(
+                at: event.position,
+                key,
+                "has a tag",
+                expected: "no tag; quotes around text with !"
+            )
         }
         let made: (node: YAMLNode, size: Int, depth: Int)
         switch event.kind {
         case .alias(let name):
             return alias(name, event, key: key, depth: depth)
         case .plain(let text):
-            made = (YAMLNode(content: .plain(text), mark: event.mark), 1, 0)
+            made = (YAMLNode(content: .plain(text), position: event.position), 1, 0)
         case .quoted(let text):
-            made = (YAMLNode(content: .quoted(text), mark: event.mark), 1, 0)
+            made = (YAMLNode(content: .quoted(text), position: event.position), 1, 0)
         case .sequence:
             made = sequence(event, key: key, depth: depth)
         case .mapping:
@@ -68,7 +73,7 @@ struct YAMLComposer {
             preconditionFailure("libyaml gave \(event.kind) where a value begins")
         }
         // A tag is reported; what it would have made of the value is not guessed.
-        let node = event.isTagged ? YAMLNode(content: .faulty, mark: event.mark) : made.node
+        let node = event.isTagged ? YAMLNode(content: .faulty, position: event.position) : made.node
         if let anchor = event.anchor {
             anchors[anchor] = Anchored(node: node, size: made.size, depth: made.depth)
         }
@@ -90,7 +95,7 @@ struct YAMLComposer {
             size += item.size
             below = max(below, item.depth)
         }
-        return (YAMLNode(content: .sequence(items), mark: start.mark), size, below + 1)
+        return (YAMLNode(content: .sequence(items), position: start.position), size, below + 1)
     }
 
     private mutating func mapping(
@@ -105,13 +110,13 @@ struct YAMLComposer {
         while let event = events.popFirst(), !event.isEnd {
             let name = compose(event, key: key, depth: depth + 1)
             guard let next = events.popFirst() else { break }
-            let path = FaultLog.path(key, name.node.text ?? "?")
+            let path = ErrorLog.path(key, name.node.text ?? "?")
             let value = compose(next, key: path, depth: depth + 1)
             pairs.append(YAMLPair(key: name.node, value: value.node))
             size += name.size + value.size
             below = max(below, name.depth, value.depth)
         }
-        return (YAMLNode(content: .mapping(pairs), mark: start.mark), size, below + 1)
+        return (YAMLNode(content: .mapping(pairs), position: start.position), size, below + 1)
     }
 
     private mutating func alias(
@@ -120,14 +125,15 @@ struct YAMLComposer {
         key: String,
         depth: Int
     ) -> (node: YAMLNode, size: Int, depth: Int) {
-        let faulty = (node: YAMLNode(content: .faulty, mark: event.mark), size: 1, depth: 0)
+        let faulty = (node: YAMLNode(content: .faulty, position: event.position), size: 1, depth: 0)
         guard let anchored = anchors[name] else {
             log.add(
-                at: event.mark,
+                at: event.position,
                 key,
-                "the alias *\(FaultLog.shown(name)) names no anchor before it",
-                expected: "an anchor &\(FaultLog.shown(name)) that ends above, or quotes around a "
-                    + "glob: \"*\(FaultLog.shown(name))\"",
+                "the alias *\(ErrorLog.shown(name)) names no anchor before it",
+                expected:
+                    "an anchor &\(ErrorLog.shown(name)) that ends above, or quotes around a "
+                    + "glob: \"*\(ErrorLog.shown(name))\"",
                 suggestion: Suggestion.nearest(to: name, among: anchors.keys.sorted())
             )
             return faulty
@@ -139,7 +145,7 @@ struct YAMLComposer {
         let (sum, overflow) = aliasedNodes.addingReportingOverflow(anchored.size)
         guard !overflow, sum <= YAMLComposer.mostAliasedNodes else {
             log.add(
-                at: event.mark,
+                at: event.position,
                 key,
                 "the aliases up to here stand for more than "
                     + "\(YAMLComposer.mostAliasedNodes) nodes",
@@ -159,7 +165,7 @@ struct YAMLComposer {
 
     private func tooDeep(_ event: YAMLEvent, key: String) {
         log.add(
-            at: event.mark,
+            at: event.position,
             key,
             "is nested too deep",
             expected: "\(YAMLComposer.deepest) levels at most"
@@ -178,7 +184,7 @@ struct YAMLComposer {
             case .document, .plain, .quoted, .alias: break
             }
         }
-        return (YAMLNode(content: .faulty, mark: start.mark), 1, 0)
+        return (YAMLNode(content: .faulty, position: start.position), 1, 0)
     }
 }
 

@@ -19,7 +19,7 @@ struct YAMLEvent {
     }
 
     let kind: Kind
-    let mark: Mark
+    let position: SourcePosition
     /// The anchor that names this node.
     let anchor: String?
     /// Whether an explicit tag is written.
@@ -27,10 +27,10 @@ struct YAMLEvent {
 }
 
 /// Why the text is no YAML.
-struct YAMLSyntaxFault: Error {
-    let mark: Mark
+struct YAMLSyntaxError: Error {
+    let position: SourcePosition
     /// The parser's own words.
     let problem: String
     /// Where what it was reading begins.
-    var context: Mark?
+    var context: SourcePosition?
 }

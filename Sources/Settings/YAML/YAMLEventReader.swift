@@ -6,19 +6,19 @@ import CYaml
 /// that tree copies aliases while it grows and stops at the first key that is written twice.
 enum YAMLEventReader {
     /// The events of all documents in order; throws where the text stops being YAML.
-    static func events(of bytes: [UInt8]) throws(YAMLSyntaxFault) -> [YAMLEvent] {
+    static func events(of bytes: [UInt8]) throws(YAMLSyntaxError) -> [YAMLEvent] {
         var parser = unsafe yaml_parser_t()
         guard unsafe yaml_parser_initialize(&parser) == 1 else {
-            throw YAMLSyntaxFault(mark: .start, problem: "no memory for the YAML parser")
+            throw YAMLSyntaxError(position: .start, problem: "no memory for the YAML parser")
         }
         defer { unsafe yaml_parser_delete(&parser) }
         unsafe yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING)
         var events: [YAMLEvent] = []
-        let fault = unsafe bytes.withUnsafeBufferPointer { buffer -> YAMLSyntaxFault? in
+        let error = unsafe bytes.withUnsafeBufferPointer { buffer -> YAMLSyntaxError? in
             unsafe yaml_parser_set_input_string(&parser, buffer.baseAddress, buffer.count)
             return unsafe read(from: &parser, into: &events, of: bytes)
         }
-        if let fault { throw fault }
+        if let error { throw error }
         return events
     }
 
@@ -26,11 +26,11 @@ enum YAMLEventReader {
         from parser: inout yaml_parser_t,
         into events: inout [YAMLEvent],
         of bytes: [UInt8]
-    ) -> YAMLSyntaxFault? {
+    ) -> YAMLSyntaxError? {
         while true {
             var event = unsafe yaml_event_t()
             guard unsafe yaml_parser_parse(&parser, &event) == 1 else {
-                return unsafe fault(of: parser, in: bytes)
+                return unsafe error(of: parser, in: bytes)
             }
             defer { unsafe yaml_event_delete(&event) }
             if unsafe event.type == YAML_STREAM_END_EVENT || event.type == YAML_NO_EVENT {
@@ -85,33 +85,33 @@ enum YAMLEventReader {
         anchor: String? = nil,
         isTagged: Bool = false
     ) -> YAMLEvent {
-        let mark = unsafe Mark(
+        let position = unsafe SourcePosition(
             line: Int(event.start_mark.line) + 1,
             column: Int(event.start_mark.column) + 1
         )
-        return YAMLEvent(kind: kind, mark: mark, anchor: anchor, isTagged: isTagged)
+        return YAMLEvent(kind: kind, position: position, anchor: anchor, isTagged: isTagged)
     }
 
-    private static func fault(of parser: yaml_parser_t, in bytes: [UInt8]) -> YAMLSyntaxFault {
+    private static func error(of parser: yaml_parser_t, in bytes: [UInt8]) -> YAMLSyntaxError {
         // The scanner and the parser mark the problem; the reader, which refuses control
         // characters, only knows a byte offset.
-        let mark =
+        let position =
             unsafe parser.error == YAML_READER_ERROR
-            ? Mark(offset: parser.problem_offset, in: bytes)
-            : Mark(
+            ? SourcePosition(offset: parser.problem_offset, in: bytes)
+            : SourcePosition(
                 line: Int(parser.problem_mark.line) + 1,
                 column: Int(parser.problem_mark.column) + 1
             )
         let problem = unsafe parser.problem.map { unsafe String(cString: $0) } ?? "cannot be read"
         guard let context = unsafe parser.context else {
-            return YAMLSyntaxFault(mark: mark, problem: problem)
+            return YAMLSyntaxError(position: position, problem: problem)
         }
         let words = unsafe String(cString: context)
-        let start = unsafe Mark(
+        let start = unsafe SourcePosition(
             line: Int(parser.context_mark.line) + 1,
             column: Int(parser.context_mark.column) + 1
         )
-        return YAMLSyntaxFault(mark: mark, problem: "\(problem) \(words)", context: start)
+        return YAMLSyntaxError(position: position, problem: "\(problem) \(words)", context: start)
     }
 
     private static func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {

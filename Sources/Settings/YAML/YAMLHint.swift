@@ -3,53 +3,59 @@
 /// libyaml names its own grammar; the slips behind it are few: a glob, an address or a message
 /// without quotes, a tab, a column too far left, a quote or bracket that is not closed.
 struct YAMLHint {
-    let mark: Mark
+    let position: SourcePosition
     let problem: String
     let expected: String
 
     private typealias Slip = (problem: String, expected: String)
 
     /// Explains a fault of the parser by the line that it is in.
-    init(_ fault: YAMLSyntaxFault, in bytes: [UInt8]) {
+    init(_ error: YAMLSyntaxError, in bytes: [UInt8]) {
         let lines = String(decoding: bytes, as: UTF8.self)
             .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
-        let line = fault.mark.line <= lines.count ? lines[fault.mark.line - 1] : ""
-        let opened = fault.context.flatMap { context in
+        let line = error.position.line <= lines.count ? lines[error.position.line - 1] : ""
+        let opened = error.context.flatMap { context in
             context.line <= lines.count ? lines[context.line - 1] : nil
         }
-        let words = fault.problem
-        if let comment = YAMLHint.comment(in: lines, before: fault.mark) {
+        let words = error.problem
+        if let comment = YAMLHint.comment(in: lines, before: error.position) {
             self.init(
-                mark: comment,
+                position: comment,
                 problem: "\"//\" begins no comment",
                 expected: "a comment that begins with #, in JSON too"
             )
         } else if let slip = YAMLHint.variables(line) ?? opened.flatMap(YAMLHint.variables) {
-            self.init(mark: fault.mark, problem: slip.problem, expected: slip.expected)
-        } else if let context = fault.context, words.contains("end of stream while scanning a qu") {
+            self.init(position: error.position, problem: slip.problem, expected: slip.expected)
+        } else if let context = error.context, words.contains("end of stream while scanning a qu") {
             self.init(
-                mark: context,
+                position: context,
                 problem: "a quote is not closed",
                 expected: "the same quote at the end of the text"
             )
-        } else if let slip = YAMLHint.slip(words, fault, line) {
+        } else if let slip = YAMLHint.slip(words, error, line) {
             // Of an alias or anchor libyaml marks what follows its first character.
-            let mark = words.contains("while scanning an a") ? fault.context : nil
-            self.init(mark: mark ?? fault.mark, problem: slip.problem, expected: slip.expected)
+            let position = words.contains("while scanning an a") ? error.context : nil
+            self.init(
+                position: position ?? error.position,
+                problem: slip.problem,
+                expected: slip.expected
+            )
         } else {
-            self.init(mark: fault.mark, problem: words, expected: "YAML 1.2 or JSON")
+            self.init(position: error.position, problem: words, expected: "YAML 1.2 or JSON")
         }
     }
 
-    private init(mark: Mark, problem: String, expected: String) {
-        self.mark = mark
+    private init(position: SourcePosition, problem: String, expected: String) {
+        self.position = position
         self.problem = problem
         self.expected = expected
     }
 
     /// Where a comment of another language begins, in the line of the fault or the one before.
-    private static func comment(in lines: [String], before mark: Mark) -> Mark? {
-        for number in [mark.line, mark.line - 1] where (1...lines.count).contains(number) {
+    private static func comment(in lines: [String], before position: SourcePosition)
+        -> SourcePosition?
+    {
+        for number in [position.line, position.line - 1] where (1...lines.count).contains(number) {
             let scalars = Array(lines[number - 1].unicodeScalars)
             for index in scalars.indices.dropLast()
             where scalars[index] == "/" && scalars[index + 1] == "/" {
@@ -58,7 +64,7 @@ struct YAMLHint {
                 // Not within a text, as in "see // there".
                 let ends: [Unicode.Scalar] = [",", "]", "}", "[", "{", "\"", "'"]
                 guard isApart, before.map({ ends.contains($0) }) ?? true else { continue }
-                return Mark(line: number, column: index + 1)
+                return SourcePosition(line: number, column: index + 1)
             }
         }
         return nil
@@ -72,16 +78,16 @@ struct YAMLHint {
         )
     }
 
-    private static func slip(_ words: String, _ fault: YAMLSyntaxFault, _ line: String) -> Slip? {
+    private static func slip(_ words: String, _ error: YAMLSyntaxError, _ line: String) -> Slip? {
         let scalars = Array(line.unicodeScalars)
-        let column = fault.mark.column - 1
+        let column = error.position.column - 1
         let here = column < scalars.count ? scalars[column] : nil
         if here == "\t" || scalars.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
             return ("a tab, where YAML takes only blanks", "blanks for the indentation")
         }
         if words.contains("cannot start any token"), let here {
             return (
-                "a value begins with \"\(FaultLog.shown(String(here)))\", which YAML keeps for "
+                "a value begins with \"\(ErrorLog.shown(String(here)))\", which YAML keeps for "
                     + "itself", "quotes around the value"
             )
         }
@@ -94,13 +100,13 @@ struct YAMLHint {
             return ("\"&\" begins an anchor of YAML", "quotes around a text that begins with \"&\"")
         }
         if here == ":", words.contains("while parsing a flow") {
-            return structure("mapping values are not allowed", fault)
+            return structure("mapping values are not allowed", error)
         }
-        return structure(words, fault)
+        return structure(words, error)
     }
 
-    private static func structure(_ words: String, _ fault: YAMLSyntaxFault) -> Slip? {
-        let opening = fault.context.map { "line \($0.line), column \($0.column)" } ?? "before"
+    private static func structure(_ words: String, _ error: YAMLSyntaxError) -> Slip? {
+        let opening = error.context.map { "line \($0.line), column \($0.column)" } ?? "before"
         if words.contains("mapping values are not allowed") {
             return (
                 "a colon and a blank begin a value, which cannot be here",

@@ -15,7 +15,7 @@ struct YAMLNode {
     }
 
     let content: Content
-    let mark: Mark
+    let position: SourcePosition
 }
 
 /// One line of a mapping.

@@ -12,7 +12,7 @@ struct ControlConnection {
         /// Nothing is left to do: the answer is written, or the client only looked in.
         case done
         /// It is to be closed.
-        case failed(ControlFault)
+        case failed(ControlServerError)
     }
 
     private enum Phase {
@@ -36,7 +36,7 @@ struct ControlConnection {
     }
 
     /// What to wait for; nothing while the handler works.
-    var wanted: (Int32, Int32)? {
+    var interest: (Int32, Int32)? {
         switch phase {
         case .reading: (socket.descriptor, Int32(POLLIN))
         case .handling: nil

@@ -32,14 +32,14 @@ final class ControlLoop: Sendable {
     private let ending = Mutex(Ending())
     private let wake: EventCounter
     private let limits: ControlLimits
-    private let onFault: @Sendable (ControlFault) -> Void
+    private let onError: @Sendable (ControlServerError) -> Void
     private let onEnd: @Sendable () -> Void
     private let host = LinuxHost()
 
     /// Makes a loop; ``run(_:)`` belongs on a thread of its own.
     init(
         limits: ControlLimits,
-        onFault: @escaping @Sendable (ControlFault) -> Void,
+        onError: @escaping @Sendable (ControlServerError) -> Void,
         onEnd: @escaping @Sendable () -> Void
     ) throws(HostError) {
         // Each client has one call at most, so the bound is never reached.
@@ -49,7 +49,7 @@ final class ControlLoop: Sendable {
         )
         wake = try EventCounter()
         self.limits = limits
-        self.onFault = onFault
+        self.onError = onError
         self.onEnd = onEnd
     }
 
@@ -89,12 +89,12 @@ final class ControlLoop: Sendable {
                 defer { mailbox.answers = [] }
                 return mailbox
             }
-            for (id, bytes) in mail.answers { tell(begin(answer: bytes, to: id, &clients)) }
+            for (id, bytes) in mail.answers { report(begin(answer: bytes, to: id, &clients)) }
             if mail.isStopping { break }
 
             let ready = wait(listener, clients, restUntil: restUntil)
             if ready.contains(listener.descriptor) {
-                tell(makeRoom(&clients))
+                report(makeRoom(&clients))
                 do throws(HostError) {
                     let (socket, peer) = try listener.accept()
                     nextClient += 1
@@ -108,7 +108,7 @@ final class ControlLoop: Sendable {
                     restUntil = rest(after: error)
                 }
             }
-            for id in clients.keys.sorted() { tell(advance(id, ready, &clients)) }
+            for id in clients.keys.sorted() { report(advance(id, ready, &clients)) }
         }
         continuation.finish()
         onEnd()
@@ -120,8 +120,8 @@ final class ControlLoop: Sendable {
     }
 
     /// Tells what a client did wrong, once its socket is closed.
-    private func tell(_ fault: ControlFault?) {
-        if let fault { onFault(fault) }
+    private func report(_ error: ControlServerError?) {
+        if let error { onError(error) }
     }
 
     /// Waits for the next thing to happen: mail, a client, bytes, or a deadline.
@@ -131,27 +131,27 @@ final class ControlLoop: Sendable {
         restUntil: Instant
     ) -> Set<Int32> {
         let now = host.awakeInstant
-        var wanted = clients.values.compactMap(\.wanted)
+        var interest = clients.values.compactMap(\.interest)
         var deadlines = clients.values.compactMap(\.deadline)
-        wanted.append((wake.descriptor, Int32(POLLIN)))
+        interest.append((wake.descriptor, Int32(POLLIN)))
         if now < restUntil {
             deadlines.append(restUntil)
         } else if clients.count < limits.clients {
-            wanted.append((listener.descriptor, Int32(POLLIN)))
+            interest.append((listener.descriptor, Int32(POLLIN)))
         } else if let (_, instant) = mostSilent(clients) {
             if instant <= now {
-                wanted.append((listener.descriptor, Int32(POLLIN)))
+                interest.append((listener.descriptor, Int32(POLLIN)))
             } else {
                 deadlines.append(instant)
             }
         }
-        let ready = StreamSocket.ready(wanted, within: deadlines.min().map { $0 - now })
+        let ready = StreamSocket.ready(interest, within: deadlines.min().map { $0 - now })
         if ready.contains(wake.descriptor) { _ = wake.wait(atMost: .zero) }
         return ready
     }
 
     /// Ends the client that is silent longest when every place is taken and another one waits.
-    private func makeRoom(_ clients: inout [UInt64: ControlConnection]) -> ControlFault? {
+    private func makeRoom(_ clients: inout [UInt64: ControlConnection]) -> ControlServerError? {
         guard clients.count >= limits.clients, let (id, _) = mostSilent(clients) else { return nil }
         return clients.removeValue(forKey: id).map { .tooSlow($0.peer) }
     }
@@ -170,7 +170,7 @@ final class ControlLoop: Sendable {
     private func rest(after error: HostError) -> Instant {
         // A client that gave up meanwhile; the next one is as good as before.
         guard ![EAGAIN, EINTR, ECONNABORTED].contains(error.code) else { return .origin }
-        onFault(.notAccepted(error))
+        onError(.notAccepted(error))
         return host.awakeInstant + .seconds(1)
     }
 
@@ -178,7 +178,7 @@ final class ControlLoop: Sendable {
         answer: [UInt8],
         to id: UInt64,
         _ clients: inout [UInt64: ControlConnection]
-    ) -> ControlFault? {
+    ) -> ControlServerError? {
         guard var client = clients[id] else { return nil }
         guard answer.count <= limits.answerBytes else {
             clients[id] = nil
@@ -194,7 +194,7 @@ final class ControlLoop: Sendable {
         _ id: UInt64,
         _ ready: Set<Int32>,
         _ clients: inout [UInt64: ControlConnection]
-    ) -> ControlFault? {
+    ) -> ControlServerError? {
         guard var client = clients[id] else { return nil }
         if ready.contains(client.socket.descriptor) {
             return finish(id, client.advance(), &clients, with: client)
@@ -208,7 +208,7 @@ final class ControlLoop: Sendable {
         _ step: ControlConnection.Step,
         _ clients: inout [UInt64: ControlConnection],
         with client: ControlConnection
-    ) -> ControlFault? {
+    ) -> ControlServerError? {
         clients[id] = client
         switch step {
         case .goesOn: return nil
@@ -219,9 +219,9 @@ final class ControlLoop: Sendable {
         case .done:
             clients[id] = nil
             return nil
-        case .failed(let fault):
+        case .failed(let error):
             clients[id] = nil
-            return fault
+            return error
         }
     }
 }

@@ -52,7 +52,7 @@ package struct ControlLimits: Hashable, Sendable {
 }
 
 /// What a client did wrong; the daemon goes on.
-package enum ControlFault: Hashable, Sendable, CustomStringConvertible {
+package enum ControlServerError: Hashable, Sendable, CustomStringConvertible {
     /// It announced a request over the limit.
     case tooLarge(bytes: Int, PeerCredentials)
     /// It did not send its request, or did not read its answer, in time.
@@ -98,21 +98,21 @@ package struct ControlServer: Sendable {
     /// - Parameters:
     ///   - path: 106 bytes at most.
     ///   - limits: what clients may do.
-    ///   - onFault: hears what clients do wrong; runs on the server's thread and must not block.
+    ///   - onError: receives what clients do wrong; runs on the server's thread and must not block.
     /// - Throws: `ControlSocketError`; `inUse` and `notASocket` name what stands at the path.
     package init(
         path: String,
         limits: ControlLimits = ControlLimits(),
-        onFault: @escaping @Sendable (ControlFault) -> Void = { _ in }
+        onError: @escaping @Sendable (ControlServerError) -> Void = { _ in }
     ) throws(ControlSocketError) {
         self.path = path
         let listener = try ControlServer.listen(at: path, limits: limits)
         do throws(HostError) {
             let file = try SocketFile.at(path)
-            let loop = try ControlLoop(limits: limits, onFault: onFault) {
+            let loop = try ControlLoop(limits: limits, onError: onError) {
                 // The folder may be gone already, and then so is the socket.
                 do throws(HostError) { try file?.remove(at: path) } catch {
-                    onFault(.notRemoved(error))
+                    onError(.notRemoved(error))
                 }
             }
             try HostThread.start(named: "control") { loop.run(listener) }

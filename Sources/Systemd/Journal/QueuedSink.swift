@@ -129,16 +129,16 @@ extension QueuedSink {
         /// Delivers an entry, and in front of it the news of those lost.
         private func send(_ item: StampedEntry, after lost: inout Int) {
             var item = item
-            var toldLost = 0
+            var reportedLost = 0
             if lost > 0, deliver(stamped(.entriesDropped(lost))) == 0 {
                 item = StampedEntry(
                     time: item.time,
                     entry: item.entry.adding(.dropped, String(lost))
                 )
-                toldLost = lost
+                reportedLost = lost
             }
             let code = deliver(item)
-            lost += (code == 0 ? 0 : 1) - toldLost
+            lost += (code == 0 ? 0 : 1) - reportedLost
         }
 
         private func stamped(_ entry: JournalEntry) -> StampedEntry {

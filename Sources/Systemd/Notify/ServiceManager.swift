@@ -44,7 +44,7 @@ package struct ServiceManager: Hashable, Sendable {
     /// - Parameter notice: what to say.
     /// - Returns: what became of it.
     @discardableResult
-    package func tell(_ notice: ServiceNotice) -> Outcome {
+    package func report(_ notice: ServiceNotice) -> Outcome {
         guard let socket else { return .notSupervised }
         let bytes = Array(notice.datagram.utf8)
         let code = unsafe bytes.withUnsafeBytes { bytes in

@@ -27,7 +27,7 @@ package struct TimeoutExtension: Hashable, Sendable {
     ///   - now: the present.
     ///   - used: the processor time that the work has used by now.
     /// - Returns: the notice; nil when the time-out may come.
-    package mutating func look(now: Instant, used: Duration) -> ServiceNotice? {
+    package mutating func check(now: Instant, used: Duration) -> ServiceNotice? {
         let hasMoved = used > self.used
         self.used = used
         guard hasMoved, now - began < Self.limit else { return nil }
@@ -47,25 +47,25 @@ package final class TimeoutExtender: Sendable {
     ///   - interval: how often to look.
     ///   - now: the present.
     ///   - used: the processor time that the work has used.
-    ///   - tell: tells the service manager.
+    ///   - report: sends it to the service manager.
     /// - Throws: `HostError` when the system gives no thread.
     package init(
         status: String,
         interval: Duration = TimeoutExtension.interval,
         now: @escaping @Sendable () -> Instant = { LinuxHost().awakeInstant },
         used: @escaping @Sendable () -> Duration = LinuxHost().callingThreadTime(),
-        tell: @escaping @Sendable (ServiceNotice) -> Void
+        report: @escaping @Sendable (ServiceNotice) -> Void
     ) throws(HostError) {
         let (hasEnded, isQuiet) = (try EventCounter(), try EventCounter())
         self.hasEnded = hasEnded
         self.isQuiet = isQuiet
         let beginning = TimeoutExtension(now: now(), used: used())
-        tell(.status(status))
-        tell(.extendTimeout(TimeoutExtension.step))
+        report(.status(status))
+        report(.extendTimeout(TimeoutExtension.step))
         try HostThread.start(named: "time-out") {
             var work = beginning
             while !hasEnded.wait(atMost: interval) {
-                if let notice = work.look(now: now(), used: used()) { tell(notice) }
+                if let notice = work.check(now: now(), used: used()) { report(notice) }
             }
             isQuiet.raise()
         }

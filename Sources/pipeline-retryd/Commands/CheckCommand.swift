@@ -24,12 +24,12 @@ struct CheckCommand: ParsableCommand {
         switch SettingsFile.read(path: file.config, environment: environment) {
         case .success(let settings):
             let report = CheckReport(settings)
-            if json { Terminal.say(json: report.json.text) } else { Terminal.say(report.text) }
-        case .failure(let faults):
+            if json { Terminal.write(json: report.json.text) } else { Terminal.write(report.text) }
+        case .failure(let errors):
             if json {
-                Terminal.say(json: faults.json.text)
+                Terminal.write(json: errors.json.text)
             } else {
-                for fault in faults.faults { Terminal.complain(fault.description) }
+                for error in errors.errors { Terminal.complain(error.description) }
             }
             try ExitStatus.config.exit()
         }

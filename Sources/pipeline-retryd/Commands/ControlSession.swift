@@ -9,7 +9,7 @@ extension ControlAnswer {
     func printLines() {
         for line in lines {
             if outcome == .done {
-                Terminal.say(line.asOneLine + "\n")
+                Terminal.write(line.asOneLine + "\n")
             } else {
                 Terminal.complain(line)
             }
@@ -22,7 +22,7 @@ struct ControlSession {
     private let sockets: [String]
 
     init(_ daemon: DaemonOption) {
-        sockets = Places(environment: LiveHostVariables.read())
+        sockets = RuntimePaths(environment: LiveHostVariables.read())
             .sockets(given: daemon.stateDirectory)
     }
 
@@ -38,9 +38,9 @@ struct ControlSession {
             }
             show(answer)
             return try ExitStatus(answer.outcome).exit()
-        case .failure(let trouble):
-            Terminal.complain("pipeline-retryd: \(trouble)")
-            try ExitStatus(trouble).exit()
+        case .failure(let problem):
+            Terminal.complain("pipeline-retryd: \(problem)")
+            try ExitStatus(problem).exit()
         }
     }
 
@@ -52,7 +52,7 @@ struct ControlSession {
                 return .failure(.closedEarly(path: socket))
             }
             return .success(status)
-        case .failure(let trouble): return .failure(trouble)
+        case .failure(let problem): return .failure(problem)
         }
     }
 

@@ -125,12 +125,12 @@ struct ExplainSession {
         let settings: LoadedSettings
         switch SettingsFile.read(path: command.file.config, environment: environment) {
         case .success(let loaded): settings = loaded
-        case .failure(let faults):
-            for fault in faults.faults { Terminal.complain(fault.description) }
+        case .failure(let errors):
+            for error in errors.errors { Terminal.complain(error.description) }
             return .config
         }
         let explainer = Explainer(settings.configuration, patterns: PatternMatcher())
-        do throws(ExplainTrouble) {
+        do throws(ExplainError) {
             let facts = try ExplainFacts(
                 of: question,
                 state: try document(state),
@@ -147,11 +147,11 @@ struct ExplainSession {
 
     private func document(
         _ path: String
-    ) throws(ExplainTrouble) -> (name: String, bytes: [UInt8]) {
+    ) throws(ExplainError) -> (name: String, bytes: [UInt8]) {
         // A dash is standard input, as everywhere.
         switch SystemFile.drain(path == "-" ? "/dev/stdin" : path, atMost: 256 << 20) {
         case .success(let bytes): return (path, bytes)
-        case .failure(let fault): throw ExplainTrouble("\(path): \(fault)")
+        case .failure(let error): throw ExplainError("\(path): \(error)")
         }
     }
 
@@ -159,17 +159,17 @@ struct ExplainSession {
         let loaded: LoadedConfiguration<ConnectionPlan>
         switch await world.loader(path: command.file.config).load() {
         case .valid(let configuration): loaded = configuration
-        case .refused(_, let faults):
-            for fault in faults { Terminal.complain(fault) }
+        case .refused(_, let errors):
+            for error in errors { Terminal.complain(error) }
             return .config
         }
         let explainer = Explainer(loaded.configuration, patterns: PatternMatcher())
-        let wanted = explainer.entry(for: question)?.target.name
-        if let wanted, let failure = loaded.unplanned[wanted] {
-            Terminal.complain("pipeline-retryd: target \(wanted): \(failure.sentence)")
+        let expected = explainer.entry(for: question)?.target.name
+        if let expected, let failure = loaded.unplanned[expected] {
+            Terminal.complain("pipeline-retryd: target \(expected): \(failure.sentence)")
             return .unavailable
         }
-        guard let target = wanted,
+        guard let target = expected,
             let plan = loaded.connections[target]
         else {
             let nothing = PipelineSnapshot(version: nil, stages: [])
@@ -187,15 +187,15 @@ struct ExplainSession {
         case .success(var facts):
             switch await ControlSession(command.daemon).status() {
             case .success(let daemon): facts.daemon = daemon
-            case .failure(let trouble):
+            case .failure(let problem):
                 facts.notes.append(
-                    "no daemon was asked (\(trouble)): pauses by command, budgets, an outage and "
+                    "no daemon was asked (\(problem)): pauses by command, budgets, an outage and "
                         + "when the failure was first seen are not known here"
                 )
             }
             return show(question, facts, loaded.configuration)
-        case .failure(let trouble):
-            Terminal.complain("pipeline-retryd: \(trouble.message)")
+        case .failure(let problem):
+            Terminal.complain("pipeline-retryd: \(problem.message)")
             return .unavailable
         }
     }
@@ -206,7 +206,7 @@ struct ExplainSession {
         _ configuration: Configuration
     ) -> ExitStatus {
         let explainer = Explainer(configuration, patterns: PatternMatcher())
-        do throws(ExplainTrouble) {
+        do throws(ExplainError) {
             try explainer.check(question, facts)
         } catch {
             Terminal.complain("pipeline-retryd: \(error.message)")
@@ -214,9 +214,9 @@ struct ExplainSession {
         }
         let explanation = explainer.explain(question, facts)
         if command.json {
-            Terminal.say(json: explanation.json)
+            Terminal.write(json: explanation.json)
         } else {
-            Terminal.say(explanation.text)
+            Terminal.write(explanation.text)
         }
         return .success
     }

@@ -12,16 +12,16 @@ struct RunSession {
     private let host = LinuxHost()
     private let clock = LiveClock()
     private let variables: [String: String]
-    private let places: Places
+    private let paths: RuntimePaths
 
     init(_ command: RunCommand) {
         self.command = command
         variables = host.environment
-        places = Places(environment: variables)
+        paths = RuntimePaths(environment: variables)
     }
 
     /// Ends before the run itself, with a reason that was already said.
-    private struct Refusal: Error {
+    private struct StartError: Error {
         let status: ExitStatus
     }
 
@@ -51,7 +51,7 @@ struct RunSession {
         host.forbidDumps(reporter)
         do {
             return try await run(reporter, output, signals)
-        } catch let refusal as Refusal {
+        } catch let refusal as StartError {
             return refusal.status
         } catch {
             return complain("\(error)", .internalError)
@@ -68,12 +68,12 @@ struct RunSession {
         let loaded: LoadedConfiguration<ConnectionPlan>
         switch await loader.load() {
         case .valid(let configuration): loaded = configuration
-        case .refused(let path, let faults):
+        case .refused(let path, let errors):
             await world.shutDown()
-            if output.isForPrograms { reporter.write(.configRejected(path: path, faults: faults)) }
+            if output.isForPrograms { reporter.write(.configRejected(path: path, errors: errors)) }
             // The journal has them all in one entry, and standard error would go there too.
             if output != .journal {
-                for fault in faults { Terminal.complain(fault) }
+                for error in errors { Terminal.complain(error) }
             }
             return .config
         }
@@ -146,8 +146,8 @@ struct RunSession {
         _ reporter: JournalReporter,
         _ manager: ServiceManager,
         budgetMemory: Duration
-    ) throws(Refusal) -> (Ledger, LedgerSnapshot, state: String) {
-        guard let state = places.state(given: command.stateDirectory) else {
+    ) throws(StartError) -> (Ledger, LedgerSnapshot, state: String) {
+        guard let state = paths.state(given: command.stateDirectory) else {
             throw refuse(
                 "no state directory: set STATE_DIRECTORY or HOME, or give --state-dir",
                 .stateNotWritable
@@ -196,20 +196,20 @@ struct RunSession {
     private func listen(
         state: String,
         _ reporter: JournalReporter
-    ) throws(Refusal) -> ControlServer? {
+    ) throws(StartError) -> ControlServer? {
         // A single look needs no clients, and must not be in a daemon's way.
         guard !command.once else { return nil }
         do throws(ControlSocketError) {
-            return try ControlServer(path: places.socket(state: state)) { fault in
-                reporter.note(.info, fault.description)
+            return try ControlServer(path: paths.socket(state: state)) { error in
+                reporter.note(.info, error.description)
             }
         } catch {
             throw refuse("the control socket: \(error)", ExitStatus(listening: error))
         }
     }
 
-    private func refuse(_ text: String, _ status: ExitStatus) -> Refusal {
-        Refusal(status: complain(text, status))
+    private func refuse(_ text: String, _ status: ExitStatus) -> StartError {
+        StartError(status: complain(text, status))
     }
 
     private func complain(_ text: String, _ status: ExitStatus) -> ExitStatus {

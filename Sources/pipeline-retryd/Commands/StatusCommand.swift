@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
     func run() async throws {
         try await ControlSession(daemon).run(.status) { answer in
             guard let status = answer.status else { return }
-            if json { Terminal.say(json: status.json) } else { Terminal.say(status.text) }
+            if json { Terminal.write(json: status.json) } else { Terminal.write(status.text) }
         }
     }
 }

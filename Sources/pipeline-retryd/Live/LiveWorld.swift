@@ -22,15 +22,15 @@ struct LiveWorld: Sendable {
         self.variables = variables
         metadataTransport = try ServiceTransport(.metadata)
         // Every target reads the same files: what is wrong with one is said once.
-        let said = Mutex<Set<String>>([])
+        let reported = Mutex<Set<String>>([])
         environment = .live(metadataTransport: metadataTransport) { level, text in
             switch level {
             case .trace, .debug: break
             case .info: sink.note(.info, text)
             case .warning:
-                let isNew = said.withLock { said in
-                    if said.count >= 1000 { said = [] }
-                    return said.insert(text).inserted
+                let isNew = reported.withLock { reported in
+                    if reported.count >= 1000 { reported = [] }
+                    return reported.insert(text).inserted
                 }
                 if isNew { sink.note(.warning, text) }
             }
@@ -62,7 +62,7 @@ struct LiveWorld: Sendable {
     /// The same number on every start of this host: due times must survive a restart.
     var seed: UInt64 {
         var hash = StableHash()
-        do throws(FileTrouble) {
+        do throws(FileError) {
             let contents = try environment.readFile("/etc/machine-id")
             hash.add(String(decoding: contents.bytes, as: UTF8.self))
         } catch {
@@ -85,7 +85,7 @@ struct LiveWorld: Sendable {
                 return
             }
             for change in transports.renewTrust() {
-                sink.note(change.isTrouble ? .warning : .info, change.description)
+                sink.note(change.isProblem ? .warning : .info, change.description)
             }
         }
     }

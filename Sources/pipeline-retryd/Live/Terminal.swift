@@ -4,12 +4,12 @@ import Primitives
 /// Where every command writes; nothing from outside reaches a terminal otherwise.
 enum Terminal {
     /// Writes text of whole lines to standard output.
-    static func say(_ text: String) {
+    static func write(_ text: String) {
         print(text.asLines, terminator: "")
     }
 
     /// Writes a JSON value and a line's end to standard output.
-    static func say(json: String) {
+    static func write(json: String) {
         print(json.asSafeJSON)
     }
 
@@ -17,7 +17,9 @@ enum Terminal {
     static func complain(_ line: String) {
         var bytes = Array((line.asOneLine + "\n").utf8)[...]
         while !bytes.isEmpty {
-            let count = unsafe bytes.withUnsafeBytes { unsafe write(2, $0.baseAddress, $0.count) }
+            let count = unsafe bytes.withUnsafeBytes { line in
+                unsafe Glibc.write(2, line.baseAddress, line.count)
+            }
             guard count > 0 else { return }
             bytes = bytes.dropFirst(count)
         }

@@ -20,8 +20,12 @@ func key(_ execution: String = "e1") -> EpisodeKey {
 }
 
 /// A state mark with two attempts.
-func mark(_ retries: Int = 0) -> StateMark {
-    StateMark(manualRetries: retries, actionExecutions: ["a1", "a2"], lastStatusChange: time(-5))
+func baseline(_ retries: Int = 0) -> StageBaseline {
+    StageBaseline(
+        manualRetries: retries,
+        actionExecutions: ["a1", "a2"],
+        lastStatusChange: time(-5)
+    )
 }
 
 /// An intent of an episode.
@@ -38,7 +42,7 @@ func intent(
         policy: "default",
         rule: "queue full",
         mode: .failedActions,
-        before: mark(),
+        before: baseline(),
         recordedAt: recordedAt,
         state: state
     )
@@ -72,7 +76,7 @@ func fullEpisode() -> EpisodeRecord {
     record.counts.late = 1
     record.sameErrorRun = 4
     record.lastFingerprint = Fingerprint(reduced: "code:JobFailed|no space left on 'é\n'")
-    record.lastFailure = mark(7)
+    record.lastFailure = baseline(7)
     return record
 }
 

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CallSchedulerTests {
     private static func at(_ seconds: Int) -> Instant { .origin + .seconds(seconds) }
 
-    private static func state(_ target: TargetName, _ pipeline: PipelineName) -> Want {
+    private static func state(_ target: TargetName, _ pipeline: PipelineName) -> PendingCall {
         .state(PipelineKey(target: target, pipeline: pipeline))
     }
 
@@ -25,12 +25,12 @@ import Testing
     }
 
     /// Takes all that can be called now and begins it.
-    private static func call(_ calls: inout CallScheduler, _ now: Instant) -> [Want] {
-        var made: [Want] = []
+    private static func call(_ calls: inout CallScheduler, _ now: Instant) -> [PendingCall] {
+        var made: [PendingCall] = []
         var round = calls.round()
-        while let want = calls.next(&round, now) {
-            _ = calls.begin(.aws(want), now, within: .seconds(90))
-            made.append(want)
+        while let pendingCall = calls.next(&round, now) {
+            _ = calls.begin(.aws(pendingCall), now, within: .seconds(90))
+            made.append(pendingCall)
         }
         return made
     }
@@ -48,11 +48,11 @@ import Testing
 
     @Test func `a call is over with its answer, and another answer is nobody's`() {
         var calls = Self.scheduler()
-        let want = Self.state("prod", "web")
-        let id = calls.begin(.aws(want), Self.at(0), within: .seconds(90))
+        let pendingCall = Self.state("prod", "web")
+        let id = calls.begin(.aws(pendingCall), Self.at(0), within: .seconds(90))
         #expect(calls.inFlight == 1)
-        #expect(calls.purpose(of: id) == .aws(want))
-        #expect(calls.end(id) == .aws(want))
+        #expect(calls.purpose(of: id) == .aws(pendingCall))
+        #expect(calls.end(id) == .aws(pendingCall))
         #expect(calls.end(id) == nil)
         #expect(calls.inFlight == 0)
         #expect(calls.nextGivenUp == nil)
@@ -71,16 +71,19 @@ import Testing
     }
 
     @Test(arguments: [
-        (Want.definition(.web), 1), (.evidence(.web), 1), (.executions(.web), 1),
+        (PendingCall.definition(.web), 1), (.evidence(.web), 1), (.executions(.web), 1),
         (.list("prod"), 1), (.retry(.web), 1), (.state(.web), 2),
     ])
-    func `what is under way is not called again, but for the state`(_ want: Want, _ times: Int) {
+    func `what is under way is not called again, but for the state`(
+        _ pendingCall: PendingCall,
+        _ times: Int
+    ) {
         var calls = Self.scheduler()
-        calls.ask(want, .check)
+        calls.ask(pendingCall, .check)
         var made = Self.call(&calls, Self.at(0))
-        calls.ask(want, .check)
+        calls.ask(pendingCall, .check)
         made += Self.call(&calls, Self.at(1))
-        #expect(made == Array(repeating: want, count: times))
+        #expect(made == Array(repeating: pendingCall, count: times))
     }
 
     @Test func `a retry is under way from its call to its answer`() {
@@ -188,7 +191,7 @@ import Testing
         for name in names {
             let id = calls.begin(.aws(Self.state(name, "api")), Self.at(0), within: .seconds(90))
             _ = calls.end(id)
-            calls.lanes[name]?.health.failed(Self.at(20))
+            calls.byTarget[name]?.health.failed(Self.at(20))
             calls.ask(Self.state(name, "web"), .quiet)
         }
         #expect(Self.call(&calls, Self.at(20)).count == 2)

@@ -17,20 +17,20 @@ import Testing
     }
 
     /// The looks at the well target's pipelines in the first and in the next ten minutes.
-    private func looks(_ targets: [Target], hanging: Set<TargetName>) -> [Int] {
-        var bench = Bench(Configuration(targets: targets))
+    private func polls(_ targets: [Target], hanging: Set<TargetName>) -> [Int] {
+        var harness = EngineHarness(Configuration(targets: targets))
         for target in targets {
             for index in 0..<1000 {
                 let name = PipelineName("p\(index)")
-                bench.states[PipelineKey(target: target.name, pipeline: name)] = .quiet
+                harness.states[PipelineKey(target: target.name, pipeline: name)] = .quiet
             }
         }
-        bench.hangs = hanging
+        harness.hangs = hanging
         var counts: [Int] = []
         for _ in 0..<2 {
-            bench.looks = [:]
-            bench.run(.seconds(600))
-            counts.append(bench.looks.filter { $0.key.target == "well" }.values.reduce(0, +))
+            harness.polls = [:]
+            harness.run(.seconds(600))
+            counts.append(harness.polls.filter { $0.key.target == "well" }.values.reduce(0, +))
         }
         return counts
     }
@@ -39,9 +39,9 @@ import Testing
     func `targets that hang leave a well one nine tenths of its looks, from the start on`(
         _ sick: [TargetName]
     ) {
-        let alone = looks([Self.target("well", 100)], hanging: [])
+        let alone = polls([Self.target("well", 100)], hanging: [])
         let targets = sick.map { Self.target($0, 1000) } + [Self.target("well", 100)]
-        let beside = looks(targets, hanging: Set(sick))
+        let beside = polls(targets, hanging: Set(sick))
         for (beside, alone) in zip(beside, alone) {
             #expect(beside * 10 >= alone * 9, "\(beside) of \(alone)")
         }
@@ -50,39 +50,39 @@ import Testing
     @Test func `half of fifty targets that hang do not blind the others`() {
         let sick = (0..<40).map { TargetName("sick\($0)") }
         let targets = sick.map { Self.target($0, 20) } + [Self.target("well", 100)]
-        let beside = looks(targets, hanging: Set(sick))
-        let alone = looks([Self.target("well", 100)], hanging: [])
+        let beside = polls(targets, hanging: Set(sick))
+        let alone = polls([Self.target("well", 100)], hanging: [])
         #expect(beside[1] * 10 >= alone[1] * 9, "\(beside) of \(alone)")
     }
 
     @Test func `a target that begins to hang has one place until a call succeeds`() {
         let targets = [Self.target("sick", 400), Self.target("well", 10)]
-        var bench = Bench(Configuration(targets: targets))
+        var harness = EngineHarness(Configuration(targets: targets))
         for target in targets {
             for index in 0..<400 {
                 let name = PipelineName("p\(index)")
-                bench.states[PipelineKey(target: target.name, pipeline: name)] = .quiet
+                harness.states[PipelineKey(target: target.name, pipeline: name)] = .quiet
             }
         }
-        bench.run(.seconds(300))
-        bench.hangs = ["sick"]
-        bench.run(.seconds(200))
-        #expect(bench.engine.status.callsInFlight == 1)
-        bench.hangs = []
-        bench.looks = [:]
-        bench.run(.seconds(200))
-        let sick = bench.looks.filter { $0.key.target == "sick" }.values.reduce(0, +)
+        harness.run(.seconds(300))
+        harness.hangs = ["sick"]
+        harness.run(.seconds(200))
+        #expect(harness.engine.status.callsInFlight == 1)
+        harness.hangs = []
+        harness.polls = [:]
+        harness.run(.seconds(200))
+        let sick = harness.polls.filter { $0.key.target == "sick" }.values.reduce(0, +)
         #expect(sick > 400)
     }
 
     @Test func `one pipeline that hangs does not slow the others of its target`() {
-        var bench = Bench(.watching((0..<50).map { PipelineName("p\($0)") }))
-        for index in 0..<50 { bench.states[.prod(PipelineName("p\(index)"))] = .quiet }
-        bench.run(.seconds(60))
-        bench.hanging = [.prod("p0"), .prod("p1"), .prod("p2")]
-        bench.looks = [:]
-        bench.run(.seconds(600))
-        let others = bench.looks.filter { !bench.hanging.contains($0.key) }
+        var harness = EngineHarness(.watching((0..<50).map { PipelineName("p\($0)") }))
+        for index in 0..<50 { harness.states[.prod(PipelineName("p\(index)"))] = .quiet }
+        harness.run(.seconds(60))
+        harness.hanging = [.prod("p0"), .prod("p1"), .prod("p2")]
+        harness.polls = [:]
+        harness.run(.seconds(600))
+        let others = harness.polls.filter { !harness.hanging.contains($0.key) }
         #expect(others.values.allSatisfy { $0 >= 18 }, "\(others.values.sorted().prefix(5))")
     }
 
@@ -91,26 +91,27 @@ import Testing
         targets[0].pipelines.append(
             PipelineEntry(selector: .name("web"), policy: .plain, stages: [:])
         )
-        var bench = Bench(Configuration(targets: targets))
+        var harness = EngineHarness(Configuration(targets: targets))
         let key = PipelineKey(target: "sick", pipeline: "web")
         for index in 0..<400 {
-            bench.states[PipelineKey(target: "sick", pipeline: PipelineName("p\(index)"))] = .quiet
+            harness.states[PipelineKey(target: "sick", pipeline: PipelineName("p\(index)"))] =
+                .quiet
         }
-        bench.states[key] = PipelineSnapshot(
+        harness.states[key] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.holdsDurability = true
-        while bench.heldIntents.isEmpty, bench.now < .origin + .seconds(300) {
-            bench.run(.seconds(1))
+        harness.holdsDurability = true
+        while harness.heldIntents.isEmpty, harness.now < .origin + .seconds(300) {
+            harness.run(.seconds(1))
         }
-        #expect(bench.heldIntents.count == 1)
-        bench.hangs = ["sick"]
+        #expect(harness.heldIntents.count == 1)
+        harness.hangs = ["sick"]
         // Its looks fill every place; the intent becomes durable within its minute.
-        bench.run(.seconds(30))
-        bench.releaseIntents()
-        bench.run(.seconds(5))
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(30))
+        harness.releaseIntents()
+        harness.run(.seconds(5))
+        #expect(harness.retries.count == 1)
     }
 
     @Test(arguments: [
@@ -158,7 +159,7 @@ import Testing
     }
 
     @Test func `what left a lane does not pile up in it`() {
-        var queue = WantQueue()
+        var queue = CallQueue()
         let key = PipelineKey.web
         for _ in 0..<10_000 {
             queue.add(.state(key), .quiet)

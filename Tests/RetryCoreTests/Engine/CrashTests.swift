@@ -18,29 +18,29 @@ import Testing
     }
 
     /// A bench in which the one stage of `web` has just failed.
-    private func bench(_ world: World) -> Bench {
-        var bench = Bench(.watching())
-        bench.states[.web] = PipelineSnapshot(
+    private func harness(_ world: World) -> EngineHarness {
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "")
         switch world {
         case .accepted: break
-        case .withoutEffect: bench.retriesMove = false
+        case .withoutEffect: harness.retriesMove = false
         case .unknown, .swallowed:
-            bench.retryAnswers = Array(repeating: .unknown("lost"), count: 9)
-            bench.retriesMove = world == .unknown
-        case .refused: bench.retryAnswers = [.refused(.conflict, failure)]
+            harness.retryAnswers = Array(repeating: .unknown("lost"), count: 9)
+            harness.retriesMove = world == .unknown
+        case .refused: harness.retryAnswers = [.refused(.conflict, failure)]
         }
-        return bench
+        return harness
     }
 
     /// Lets a stage that runs fail again.
-    private func failAgain(_ bench: inout Bench) {
-        guard bench.states[.web]?.stages.first?.latest?.status == .inProgress else { return }
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
+    private func failAgain(_ harness: inout EngineHarness) {
+        guard harness.states[.web]?.stages.first?.latest?.status == .inProgress else { return }
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
     }
 
     @Test(arguments: World.allCases)
@@ -49,29 +49,29 @@ import Testing
     ) {
         var deaths = 0
         for writes in 0..<60 {
-            var bench = bench(world)
-            bench.writesToLive = writes
-            bench.run(.seconds(3600), every: failAgain)
-            guard bench.isDead else { break }
+            var harness = harness(world)
+            harness.writesToLive = writes
+            harness.run(.seconds(3600), every: failAgain)
+            guard harness.isDead else { break }
             deaths += 1
-            bench.crash(.watching())
-            bench.run(.seconds(7200), every: failAgain)
-            let left = bench.reports.compactMap { report -> Reason? in
+            harness.crash(.watching())
+            harness.run(.seconds(7200), every: failAgain)
+            let left = harness.reports.compactMap { report -> Reason? in
                 if case .stageNotRetried(_, let reason, _, _, _) = report { reason } else { nil }
             }
             #expect(left.isEmpty, "dead at write \(writes): left for \(left)")
             // A refused call does not count.
             let most = world == .refused ? 4 : 3
-            #expect(bench.retries.count <= most, "dead at write \(writes)")
+            #expect(harness.retries.count <= most, "dead at write \(writes)")
         }
         #expect(deaths > 5)
     }
 
     @Test func `what one event changes in the ledger is one write`() {
         for world in World.allCases {
-            var bench = bench(world)
-            bench.run(.seconds(3600), every: failAgain)
-            #expect(bench.mostWrites == 1, "\(world)")
+            var harness = harness(world)
+            harness.run(.seconds(3600), every: failAgain)
+            #expect(harness.mostWrites == 1, "\(world)")
         }
     }
 }

@@ -62,7 +62,7 @@ import Testing
                 policy: policy,
                 definition: definition,
                 version: 1,
-                isDenialSaid: false,
+                isDenialReported: false,
                 rival: rival,
                 holds: Holds(LedgerSnapshot()),
                 isDryRun: false,
@@ -80,7 +80,7 @@ import Testing
                 case .decided(let decision, let checked):
                     all += tell(.decided(decision, checked: checked))
                 case .forgetDefinition: definition = .unread
-                case .report, .write, .ask, .withdraw, .look, .giveBack, .denialReported,
+                case .report, .write, .ask, .withdraw, .poll, .giveBack, .denialReported,
                     .notTaken, .succeeded, .ended:
                     break
                 }
@@ -92,12 +92,12 @@ import Testing
         var id: CallID { CallID(number: calls) }
 
         /// A look that was asked for after everything else.
-        var look: CallID { CallID(number: calls + 100) }
+        var poll: CallID { CallID(number: calls + 100) }
 
         mutating func show(_ change: (inout StageSnapshot) -> Void = { _ in }) -> [EpisodeStep] {
             var stage = episode.stage
             change(&stage)
-            return tell(.shown(stage, Self.edition, by: look))
+            return tell(.shown(stage, Self.edition, by: poll))
         }
 
         /// Goes on until the retry waits for its time.
@@ -141,7 +141,7 @@ import Testing
         (RetryAnswer.accepted(requestID: nil, at: nil), IntentState.accepted, RetryCounts(own: 1)),
         (.unknown("lost"), .unknown, RetryCounts(late: 1)),
         (
-            .refused(.conflict, CallFailure(kind: .trouble, operation: "", message: "")),
+            .refused(.conflict, CallFailure(kind: .serverError, operation: "", message: "")),
             .notExecuted, RetryCounts()
         ),
     ])
@@ -155,7 +155,7 @@ import Testing
         let steps = rig.tell(.retryAnswered(rig.id, answer))
         #expect(rig.episode.intents.map(\.state) == [state])
         #expect(rig.episode.record.counts == counts)
-        #expect(steps.last == .look(at: rig.now + .seconds(1)))
+        #expect(steps.last == .poll(at: rig.now + .seconds(1)))
     }
 
     @Test(arguments: [
@@ -192,7 +192,7 @@ import Testing
         #expect(steps.contains(.giveBack(intent)))
         #expect(
             rig.episode.phase
-                == .deferred(.ledgerUnavailable, firm: true, until: rig.now + .seconds(5))
+                == .deferred(.ledgerUnavailable, pinned: true, until: rig.now + .seconds(5))
         )
         #expect(rig.episode.intents.isEmpty && rig.episode.lastSequence == 1)
     }
@@ -215,9 +215,9 @@ import Testing
     @Test func `a stage that is gone ends after two looks`() {
         var rig = Rig()
         _ = rig.plan()
-        #expect(rig.tell(.missing(by: rig.look)) == [.ask(.state(.web), .check), .notTaken])
+        #expect(rig.tell(.missing(by: rig.poll)) == [.ask(.state(.web), .check), .notTaken])
         #expect(rig.tell(.missing(by: rig.id)) == [.notTaken])
-        #expect(rig.tell(.missing(by: rig.look)).events == [.stageRemoved])
+        #expect(rig.tell(.missing(by: rig.poll)).events == [.stageRemoved])
         #expect(rig.episode.isEnded)
     }
 
@@ -240,15 +240,15 @@ import Testing
         var rig = Rig()
         _ = rig.plan()
         let later = rig.now + .seconds(4)
-        rig.episode.phase = .deferred(.paused, firm: false, until: rig.now + .seconds(99))
+        rig.episode.phase = .deferred(.paused, pinned: false, until: rig.now + .seconds(99))
         #expect(rig.tell(.released(at: later)).isEmpty)
-        #expect(rig.episode.phase == .deferred(.paused, firm: true, until: later))
+        #expect(rig.episode.phase == .deferred(.paused, pinned: true, until: later))
         _ = rig.tell(.released(at: rig.now))
         _ = rig.tell(.letThrough)
-        #expect(rig.episode.phase == .deferred(.paused, firm: true, until: later))
-        rig.episode.phase = .deferred(.outageHold, firm: true, until: later)
+        #expect(rig.episode.phase == .deferred(.paused, pinned: true, until: later))
+        rig.episode.phase = .deferred(.outageHold, pinned: true, until: later)
         _ = rig.tell(.letThrough)
-        #expect(rig.episode.phase == .deferred(.outageHold, firm: true, until: rig.now))
+        #expect(rig.episode.phase == .deferred(.outageHold, pinned: true, until: rig.now))
     }
 
     @Test func `whatever it is told, it sends only what is durable and ends once`() {
@@ -273,7 +273,7 @@ import Testing
                 case .send(let id, _):
                     #expect(id == rig.id && durable.contains(rig.episode.phase.intent.sequence))
                 case .ended: ends += 1
-                case .report, .write, .ask, .withdraw, .look, .match, .giveBack, .decided,
+                case .report, .write, .ask, .withdraw, .poll, .match, .giveBack, .decided,
                     .forgetDefinition, .denialReported, .notTaken, .succeeded:
                     break
                 }
@@ -297,10 +297,10 @@ import Testing
 
     private static func input(_ random: inout SplitMix64, _ rig: Rig) -> EpisodeInput {
         var stage = rig.episode.stage
-        let look = CallID(number: rig.calls + random.next() % 100)
+        let poll = CallID(number: rig.calls + random.next() % 100)
         switch random.next() % 16 {
         case 0, 1: return .due
-        case 2, 3: return .evidenceRead(look, .read([.failed(stage)], at: nil))
+        case 2, 3: return .evidenceRead(poll, .read([.failed(stage)], at: nil))
         case 4: return .intentRecorded(rig.id, .failed("no"), isCalling: false)
         case 5, 6: return .turn
         case 7: return .retryAnswered(rig.id, .accepted(requestID: nil, at: nil))
@@ -315,7 +315,7 @@ import Testing
             if random.next() % 8 == 0 { stage.latest?.status = .succeeded }
         default: break
         }
-        return .shown(stage, Rig.edition, by: look)
+        return .shown(stage, Rig.edition, by: poll)
     }
 }
 
@@ -323,7 +323,7 @@ extension EpisodeStep {
     fileprivate var beginsCall: Bool {
         switch self {
         case .match, .record, .send: true
-        case .report, .write, .ask, .withdraw, .look, .giveBack, .decided, .forgetDefinition,
+        case .report, .write, .ask, .withdraw, .poll, .giveBack, .decided, .forgetDefinition,
             .denialReported, .notTaken, .succeeded, .ended:
             false
         }
@@ -337,8 +337,8 @@ extension [EpisodeStep] {
     }
 
     /// What AWS is to be asked, in order.
-    fileprivate var asked: [Want] {
-        compactMap { if case .ask(let want, _) = $0 { want } else { nil } }
+    fileprivate var asked: [PendingCall] {
+        compactMap { if case .ask(let pendingCall, _) = $0 { pendingCall } else { nil } }
     }
 }
 

@@ -4,109 +4,109 @@ import Testing
 
 @Suite struct EpisodeTests {
     /// A bench in which the one stage of `web` has just failed.
-    private func failing(_ policy: StagePolicy = .plain) -> Bench {
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
+    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        return bench
+        return harness
     }
 
     /// The history of what the state shows, in a version of the pipeline.
-    private func rows(of bench: Bench, version: Int) -> [ActionRow] {
-        (bench.states[.web]?.stages.first?.actions ?? []).map {
+    private func rows(of harness: EngineHarness, version: Int) -> [ActionRow] {
+        (harness.states[.web]?.stages.first?.actions ?? []).map {
             ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: version)
         }
     }
 
     @Test func `a failure is retried after its wait and recovers with one outcome`() {
-        var bench = failing()
-        bench.run(.seconds(29))
-        #expect(bench.retries.isEmpty)
-        bench.run(.seconds(10))
-        #expect(bench.retries.count == 1)
-        #expect(bench.retries.first?.at == bench.epoch + .seconds(30))
-        bench.change(.web) { $0.latest?.status = .succeeded }
-        bench.run(.seconds(60))
+        var harness = failing()
+        harness.run(.seconds(29))
+        #expect(harness.retries.isEmpty)
+        harness.run(.seconds(10))
+        #expect(harness.retries.count == 1)
+        #expect(harness.retries.first?.at == harness.epoch + .seconds(30))
+        harness.change(.web) { $0.latest?.status = .succeeded }
+        harness.run(.seconds(60))
         #expect(
-            bench.kinds == [
+            harness.kinds == [
                 .stageFailed, .retryScheduled, .retrySent, .retryAccepted, .stageRecovered,
             ]
         )
-        #expect(bench.engine.status.episodes.isEmpty)
+        #expect(harness.engine.status.episodes.isEmpty)
     }
 
     @Test func `the limit ends the episode with one outcome and nothing follows`() {
-        var bench = failing()
-        bench.run(.seconds(3600)) { bench in
-            if bench.states[.web]?.stages.first?.latest?.status == .inProgress {
-                let time = bench.wall
-                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        var harness = failing()
+        harness.run(.seconds(3600)) { harness in
+            if harness.states[.web]?.stages.first?.latest?.status == .inProgress {
+                let time = harness.wall
+                harness.change(.web) { $0.failsAgain("queue full", at: time) }
             }
         }
-        #expect(bench.retries.count == 3)
-        #expect(bench.count(.retriesExhausted) == 1)
-        #expect(bench.count(.stageFailed) == 4)
+        #expect(harness.retries.count == 3)
+        #expect(harness.count(.retriesExhausted) == 1)
+        #expect(harness.count(.stageFailed) == 4)
     }
 
     @Test func `an intent is durable before the call, and without it nothing is sent`() {
-        var bench = failing()
-        bench.durability = [.failed("disk full"), .failed("disk full")]
-        bench.run(.seconds(34))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.count(.targetDegraded) == 1)
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
-        #expect(bench.count(.targetRecovered) == 1)
-        #expect(bench.ledger.intents.count == 1)
+        var harness = failing()
+        harness.durability = [.failed("disk full"), .failed("disk full")]
+        harness.run(.seconds(34))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.count(.targetDegraded) == 1)
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
+        #expect(harness.count(.targetRecovered) == 1)
+        #expect(harness.ledger.intents.count == 1)
     }
 
     @Test func `an unknown answer that took effect is settled and not sent again`() {
-        var bench = failing()
-        bench.retryAnswers = [.unknown("connection closed")]
-        bench.run(.seconds(120))
-        #expect(bench.retries.count == 1)
-        #expect(bench.count(.retryUnknown) == 1)
-        #expect(bench.count(.retrySettled) == 1)
-        #expect(bench.ledger.intents.first?.state == .effective)
-        #expect(bench.ledger.episodes.first?.counts.own == 1)
+        var harness = failing()
+        harness.retryAnswers = [.unknown("connection closed")]
+        harness.run(.seconds(120))
+        #expect(harness.retries.count == 1)
+        #expect(harness.count(.retryUnknown) == 1)
+        #expect(harness.count(.retrySettled) == 1)
+        #expect(harness.ledger.intents.first?.state == .effective)
+        #expect(harness.ledger.episodes.first?.counts.own == 1)
     }
 
     @Test func `an unknown answer without effect counts, and the next retry follows`() {
-        var bench = failing()
-        bench.retryAnswers = [.unknown("time-out")]
-        bench.retriesMove = false
-        bench.run(.seconds(120))
-        #expect(bench.ledger.intents.first?.state == .unsettled)
-        #expect(bench.retries.count == 2)
-        #expect(bench.ledger.intents.map(\.number) == [1, 2])
+        var harness = failing()
+        harness.retryAnswers = [.unknown("time-out")]
+        harness.retriesMove = false
+        harness.run(.seconds(120))
+        #expect(harness.ledger.intents.first?.state == .unsettled)
+        #expect(harness.retries.count == 2)
+        #expect(harness.ledger.intents.map(\.number) == [1, 2])
     }
 
     @Test func `an accepted retry without effect is said and counts`() {
-        var bench = failing()
-        bench.retriesMove = false
-        bench.run(.seconds(600))
-        #expect(bench.count(.retryWithoutEffect) == 3)
-        #expect(bench.retries.count == 3)
-        #expect(bench.count(.retriesExhausted) == 1)
+        var harness = failing()
+        harness.retriesMove = false
+        harness.run(.seconds(600))
+        #expect(harness.count(.retryWithoutEffect) == 3)
+        #expect(harness.retries.count == 3)
+        #expect(harness.count(.retriesExhausted) == 1)
     }
 
     @Test(arguments: RetryRefusal.allCases)
     func `a refused call never counts`(_ refusal: RetryRefusal) {
-        var bench = failing()
+        var harness = failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
-        bench.retryAnswers = [.refused(refusal, failure)]
-        bench.run(.seconds(32))
-        #expect(bench.retries.count == 1)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
-        bench.run(.seconds(7200))
+        harness.retryAnswers = [.refused(refusal, failure)]
+        harness.run(.seconds(32))
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
+        harness.run(.seconds(7200))
         let ends: [RetryRefusal] = [
             .notLatest, .invalid, .other,
         ]
-        #expect(bench.retries.count == (ends.contains(refusal) ? 1 : 2))
-        if bench.retries.count == 2 {
-            #expect(bench.ledger.intents.map(\.number) == [1, 1])
+        #expect(harness.retries.count == (ends.contains(refusal) ? 1 : 2))
+        if harness.retries.count == 2 {
+            #expect(harness.ledger.intents.map(\.number) == [1, 1])
         }
     }
 
@@ -114,29 +114,29 @@ import Testing
     func `every retry that is sent has its answer, though the reason stays the same`(
         _ refusal: RetryRefusal
     ) {
-        var bench = failing()
+        var harness = failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
-        bench.retryAnswers = .init(repeating: .refused(refusal, failure), count: 500)
-        bench.run(.seconds(4 * 3600))
-        bench.feed(.reloaded(.watching()))
-        bench.run(.seconds(600))
-        #expect(bench.count(.retrySent) >= 1)
-        #expect(bench.count(.retryRefused) == bench.count(.retrySent))
+        harness.retryAnswers = .init(repeating: .refused(refusal, failure), count: 500)
+        harness.run(.seconds(4 * 3600))
+        harness.feed(.reloaded(.watching()))
+        harness.run(.seconds(600))
+        #expect(harness.count(.retrySent) >= 1)
+        #expect(harness.count(.retryRefused) == harness.count(.retrySent))
     }
 
     @Test func `a stage that AWS calls not retryable twice is left`() {
-        var bench = failing()
+        var harness = failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
-        bench.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
-        bench.run(.seconds(600))
-        #expect(bench.retries.count == 2)
-        #expect(bench.ledger.episodes.first?.reason == .notRetryable)
+        harness.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
+        harness.run(.seconds(600))
+        #expect(harness.retries.count == 2)
+        #expect(harness.ledger.episodes.first?.reason == .notRetryable)
     }
 
     @Test func `another execution supersedes the episode`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        bench.states[.web] = PipelineSnapshot(
+        var harness = failing()
+        harness.run(.seconds(10))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
             stages: [
                 StageSnapshot(
@@ -145,36 +145,36 @@ import Testing
                 )
             ]
         )
-        bench.run(.seconds(60))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.count(.stageSuperseded) == 1)
+        harness.run(.seconds(60))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.count(.stageSuperseded) == 1)
     }
 
     @Test func `a restart between two retries keeps the count and the due time`() {
-        var bench = failing()
-        bench.run(.seconds(35))
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.run(.seconds(15))
-        let due = bench.engine.status.dueTimes
-        bench.crash(.watching())
-        bench.reports = []
-        bench.run(.seconds(5))
-        #expect(bench.engine.status.dueTimes == due)
-        #expect(bench.kinds == [.retryScheduled])
-        bench.run(.seconds(3600)) { bench in
-            if bench.states[.web]?.stages.first?.latest?.status == .inProgress {
-                let time = bench.wall
-                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        var harness = failing()
+        harness.run(.seconds(35))
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(15))
+        let due = harness.engine.status.dueTimes
+        harness.crash(.watching())
+        harness.reports = []
+        harness.run(.seconds(5))
+        #expect(harness.engine.status.dueTimes == due)
+        #expect(harness.kinds == [.retryScheduled])
+        harness.run(.seconds(3600)) { harness in
+            if harness.states[.web]?.stages.first?.latest?.status == .inProgress {
+                let time = harness.wall
+                harness.change(.web) { $0.failsAgain("queue full", at: time) }
             }
         }
-        #expect(bench.retries.count == 3)
+        #expect(harness.retries.count == 3)
     }
 
     @Test func `a crash between intent and call is settled before anything is sent`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        var open = bench.ledger
+        var harness = failing()
+        harness.run(.seconds(10))
+        var open = harness.ledger
         open.intents = [
             Intent(
                 episode: .web,
@@ -183,24 +183,24 @@ import Testing
                 policy: "default",
                 rule: nil,
                 mode: .failedActions,
-                before: StageSnapshot.failed("", at: bench.epoch).mark,
-                recordedAt: bench.wall,
+                before: StageSnapshot.failed("", at: harness.epoch).baseline,
+                recordedAt: harness.wall,
                 state: .open
             )
         ]
-        bench.ledger = open
-        bench.crash(.watching())
-        bench.run(.seconds(50))
-        #expect(bench.retries.isEmpty)
-        bench.run(.seconds(3600))
-        #expect(bench.count(.retrySettled) == 1)
-        #expect(bench.ledger.intents.first?.state == .unsettled)
-        #expect(bench.ledger.intents.dropFirst().first?.number == 2)
+        harness.ledger = open
+        harness.crash(.watching())
+        harness.run(.seconds(50))
+        #expect(harness.retries.isEmpty)
+        harness.run(.seconds(3600))
+        #expect(harness.count(.retrySettled) == 1)
+        #expect(harness.ledger.intents.first?.state == .unsettled)
+        #expect(harness.ledger.intents.dropFirst().first?.number == 2)
     }
 
     @Test func `an outcome is said once, even after a restart`() {
-        var bench = failing()
-        bench.definitions[.web] = .read(
+        var harness = failing()
+        harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 1,
                 executionMode: .superseded,
@@ -208,19 +208,19 @@ import Testing
             ),
             at: nil
         )
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 1)
-        bench.crash(.watching())
-        bench.run(.seconds(600))
-        #expect(bench.count(.stageNotRetried) == 1)
-        #expect(bench.retries.isEmpty)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 1)
+        harness.crash(.watching())
+        harness.run(.seconds(600))
+        #expect(harness.count(.stageNotRetried) == 1)
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `a pipeline in PARALLEL mode is said once and not acted on`() {
-        var bench = failing()
-        bench.definitions[.web] = .definition(1, .parallel)
-        bench.run(.seconds(600))
-        #expect(bench.kinds == [.pipelineUnsupported])
+        var harness = failing()
+        harness.definitions[.web] = .definition(1, .parallel)
+        harness.run(.seconds(600))
+        #expect(harness.kinds == [.pipelineUnsupported])
     }
 
     /// By an update, or by a deletion after which versions begin anew.
@@ -235,138 +235,138 @@ import Testing
                 at: nil
             )
         }
-        var bench = failing()
-        bench.states[.web]?.version = version.old
-        bench.states[.web]?.created = bench.epoch
-        bench.definitions[.web] = definition(version.old, .superseded)
-        bench.evidence[.first] = .read(rows(of: bench, version: version.old), at: nil)
-        bench.run(.seconds(5))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled])
-        let created = version.new > version.old ? bench.epoch : bench.wall
-        bench.states[.web] = PipelineSnapshot(version: version.new, created: created, stages: [])
-        bench.definitions[.web] = definition(version.new, .parallel)
-        bench.run(.seconds(300))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.episodes.first?.reason == .parallelMode)
-        #expect(bench.count(.pipelineUnsupported) == 1)
-        #expect(bench.count(.pipelineLost) == 0)
+        var harness = failing()
+        harness.states[.web]?.version = version.old
+        harness.states[.web]?.created = harness.epoch
+        harness.definitions[.web] = definition(version.old, .superseded)
+        harness.evidence[.first] = .read(rows(of: harness, version: version.old), at: nil)
+        harness.run(.seconds(5))
+        #expect(harness.kinds == [.stageFailed, .retryScheduled])
+        let created = version.new > version.old ? harness.epoch : harness.wall
+        harness.states[.web] = PipelineSnapshot(version: version.new, created: created, stages: [])
+        harness.definitions[.web] = definition(version.new, .parallel)
+        harness.run(.seconds(300))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.episodes.first?.reason == .parallelMode)
+        #expect(harness.count(.pipelineUnsupported) == 1)
+        #expect(harness.count(.pipelineLost) == 0)
     }
 
     @Test(arguments: [true, false])
     func `the version of an answer without stages says nothing of what ran`(isDenied: Bool) {
-        var bench = failing()
-        bench.states[.web]?.version = 11
-        bench.evidence[.first] = .read(rows(of: bench, version: 11), at: nil)
-        bench.definitions[.web] = .definition(11)
-        bench.run(.seconds(5))
-        let shown = bench.states[.web]
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        var harness = failing()
+        harness.states[.web]?.version = 11
+        harness.evidence[.first] = .read(rows(of: harness, version: 11), at: nil)
+        harness.definitions[.web] = .definition(11)
+        harness.run(.seconds(5))
+        let shown = harness.states[.web]
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [])
         if isDenied {
             let failure = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
-            bench.definitions[.web] = .failed(failure)
+            harness.definitions[.web] = .failed(failure)
         }
-        bench.run(.seconds(12))
-        bench.feed(.reloaded(.watching()))
-        bench.run(.seconds(3))
-        #expect(bench.count(.stageNotRetried) == 0)
-        bench.states[.web] = shown
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.isEmpty == isDenied)
+        harness.run(.seconds(12))
+        harness.feed(.reloaded(.watching()))
+        harness.run(.seconds(3))
+        #expect(harness.count(.stageNotRetried) == 0)
+        harness.states[.web] = shown
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.isEmpty == isDenied)
     }
 
     /// Without stages nothing but the definition tells it, and the permission may come back.
     @Test func `a pipeline that became PARALLEL while its definition was denied is seen as such`() {
-        var bench = failing()
-        bench.run(.seconds(5))
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [])
-        bench.definitions[.web] = .failed(
+        var harness = failing()
+        harness.run(.seconds(5))
+        harness.states[.web] = PipelineSnapshot(version: 2, stages: [])
+        harness.definitions[.web] = .failed(
             CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
         )
-        bench.crash(.watching())
-        bench.run(.seconds(600))
-        let reads = bench.definitionReads
-        bench.definitions[.web] = .definition(2, .parallel)
-        bench.run(.seconds(2900))
-        #expect(bench.definitionReads == reads)
-        bench.run(.seconds(1300))
-        #expect(bench.definitionReads == reads + 1)
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.episodes.map(\.reason) == [.parallelMode])
-        #expect(bench.count(.pipelineUnsupported) == 1)
+        harness.crash(.watching())
+        harness.run(.seconds(600))
+        let reads = harness.definitionReads
+        harness.definitions[.web] = .definition(2, .parallel)
+        harness.run(.seconds(2900))
+        #expect(harness.definitionReads == reads)
+        harness.run(.seconds(1300))
+        #expect(harness.definitionReads == reads + 1)
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.episodes.map(\.reason) == [.parallelMode])
+        #expect(harness.count(.pipelineUnsupported) == 1)
     }
 
     @Test func `a pipeline that was created anew is judged by its own definition`() {
-        var bench = failing()
-        bench.states[.web]?.created = bench.epoch
-        bench.run(.seconds(5))
-        let reads = bench.definitionReads
-        var stage = StageSnapshot.failed("queue full", at: bench.wall)
+        var harness = failing()
+        harness.states[.web]?.created = harness.epoch
+        harness.run(.seconds(5))
+        let reads = harness.definitionReads
+        var stage = StageSnapshot.failed("queue full", at: harness.wall)
         stage.latest?.id = .second
-        bench.states[.web] = PipelineSnapshot(version: 1, created: bench.wall, stages: [stage])
-        bench.run(.seconds(20))
-        #expect(bench.definitionReads == reads + 1)
+        harness.states[.web] = PipelineSnapshot(version: 1, created: harness.wall, stages: [stage])
+        harness.run(.seconds(20))
+        #expect(harness.definitionReads == reads + 1)
     }
 
     @Test func `an execution that a stage lacks for hours is believed to be gone`() {
         var policy = StagePolicy.plain
         policy.giveUpAfter = .seconds(48 * 3600)
         policy.paused = true
-        var bench = failing(policy)
-        bench.evidence[.first] = .read(rows(of: bench, version: 1), at: nil)
-        bench.run(.seconds(60))
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
-        bench.run(.seconds(5 * 3600))
-        #expect(bench.ledger.episodes.first?.reason == nil)
-        #expect(bench.ledger.episodes.first?.outcome == nil)
-        bench.run(.seconds(2 * 3600))
-        #expect(bench.ledger.episodes.first?.outcome != nil)
-        #expect(bench.engine.status.episodes.isEmpty)
+        var harness = failing(policy)
+        harness.evidence[.first] = .read(rows(of: harness, version: 1), at: nil)
+        harness.run(.seconds(60))
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
+        harness.run(.seconds(5 * 3600))
+        #expect(harness.ledger.episodes.first?.reason == nil)
+        #expect(harness.ledger.episodes.first?.outcome == nil)
+        harness.run(.seconds(2 * 3600))
+        #expect(harness.ledger.episodes.first?.outcome != nil)
+        #expect(harness.engine.status.episodes.isEmpty)
     }
 
     @Test func `answers without stages of a version that is known read no definition`() {
-        var bench = failing()
-        bench.run(.seconds(5))
-        let reads = bench.definitionReads
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
-        bench.run(.seconds(600))
-        #expect(bench.definitionReads == reads)
-        #expect(bench.count(.pipelineUnsupported) == 0)
+        var harness = failing()
+        harness.run(.seconds(5))
+        let reads = harness.definitionReads
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        harness.run(.seconds(600))
+        #expect(harness.definitionReads == reads)
+        #expect(harness.count(.pipelineUnsupported) == 0)
     }
 
     @Test func `a person's retry makes the daemon stand down`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        bench.change(.web) { $0.startsAgain() }
-        bench.run(.seconds(15))
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.run(.seconds(600))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.episodes.first?.reason == .humanRetried)
+        var harness = failing()
+        harness.run(.seconds(10))
+        harness.change(.web) { $0.startsAgain() }
+        harness.run(.seconds(15))
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(600))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.episodes.first?.reason == .humanRetried)
     }
 
     @Test func `a dry run says what it would do and sends nothing`() {
         var configuration = Configuration.watching()
         configuration.dryRun = true
-        var bench = Bench(configuration)
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(configuration)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.run(.seconds(7200))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.kinds == [.stageFailed, .wouldRetry])
+        harness.run(.seconds(7200))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.kinds == [.stageFailed, .wouldRetry])
     }
 
     @Test func `history that comes after it was given up is heeded before a retry`() throws {
-        var bench = Bench(.watching())
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
         let compile = ActionKind(category: "Build", provider: "CodeBuild")
-        bench.definitions[.web] = .read(
+        harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 1,
                 executionMode: .superseded,
@@ -374,11 +374,11 @@ import Testing
             ),
             at: nil
         )
-        bench.holdsEvidence = true
-        bench.change(.web) { $0.transitionEnabled = false }
-        bench.run(.seconds(330))
-        #expect(bench.count(.retryDeferred) == 1)
-        let late = try #require(bench.heldEvidence.last)
+        harness.holdsEvidence = true
+        harness.change(.web) { $0.transitionEnabled = false }
+        harness.run(.seconds(330))
+        #expect(harness.count(.retryDeferred) == 1)
+        let late = try #require(harness.heldEvidence.last)
         let row = ActionRow(
             stage: "Build",
             action: ActionSnapshot(name: "Compile", status: .failed),
@@ -386,12 +386,12 @@ import Testing
             provider: "CodeBuild",
             pipelineVersion: 7
         )
-        bench.evidence[.first] = .read([row], at: nil)
-        bench.holdsEvidence = false
-        bench.feed(.evidenceRead(late, .read([row], at: nil)))
-        bench.change(.web) { $0.transitionEnabled = true }
-        bench.run(.seconds(600))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.count(.stageNotRetried) == 1)
+        harness.evidence[.first] = .read([row], at: nil)
+        harness.holdsEvidence = false
+        harness.feed(.evidenceRead(late, .read([row], at: nil)))
+        harness.change(.web) { $0.transitionEnabled = true }
+        harness.run(.seconds(600))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.count(.stageNotRetried) == 1)
     }
 }

@@ -11,17 +11,17 @@ import Testing
         message: "no"
     )
 
-    private func failing(_ policy: StagePolicy = .plain) -> Bench {
+    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
         failing(among: .watching(["web"], policy))
     }
 
-    private func failing(among configuration: Configuration) -> Bench {
-        var bench = Bench(configuration)
-        bench.states[.web] = PipelineSnapshot(
+    private func failing(among configuration: Configuration) -> EngineHarness {
+        var harness = EngineHarness(configuration)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        return bench
+        return harness
     }
 
     /// At most one retry.
@@ -38,8 +38,8 @@ import Testing
     func `a history that lags by a second is read again, and the stage is retried`(
         _ status: ActionStatus?
     ) throws {
-        var bench = failing()
-        let action = try #require(bench.states[.web]?.stages.first?.actions.first)
+        var harness = failing()
+        let action = try #require(harness.states[.web]?.stages.first?.actions.first)
         var row = ActionRow(
             stage: "Build",
             action: action,
@@ -48,90 +48,92 @@ import Testing
             pipelineVersion: 1
         )
         row.action.status = status
-        bench.evidence[.first] = .read([row], at: nil)
-        bench.run(.seconds(2))
-        #expect(bench.kinds.isEmpty)
-        bench.evidence = [:]
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
+        harness.evidence[.first] = .read([row], at: nil)
+        harness.run(.seconds(2))
+        #expect(harness.kinds.isEmpty)
+        harness.evidence = [:]
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a history that contradicts the state is read again, and the stage is retried`()
         throws
     {
-        var bench = failing()
-        let action = try #require(bench.states[.web]?.stages.first?.actions.first)
+        var harness = failing()
+        let action = try #require(harness.states[.web]?.stages.first?.actions.first)
         var row = ActionRow(stage: "Build", action: action, category: "Build", pipelineVersion: 1)
         row.action.status = .succeeded
-        bench.evidence[.first] = .read([row], at: nil)
-        bench.run(.seconds(120))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred])
-        #expect(bench.reports.last?.message.contains("as Succeeded, and GetPipelineState") == true)
-        bench.evidence = [:]
-        bench.run(.seconds(120))
-        #expect(bench.retries.count == 1)
+        harness.evidence[.first] = .read([row], at: nil)
+        harness.run(.seconds(120))
+        #expect(harness.kinds == [.stageFailed, .retryDeferred])
+        #expect(
+            harness.reports.last?.message.contains("as Succeeded, and GetPipelineState") == true
+        )
+        harness.evidence = [:]
+        harness.run(.seconds(120))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a history that is empty for a moment ends nothing`() {
-        var bench = failing()
-        bench.evidence[.first] = .read([], at: nil)
-        bench.run(.seconds(2))
-        bench.evidence = [:]
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
-        #expect(bench.count(.stageNotRetried) == 0)
+        var harness = failing()
+        harness.evidence[.first] = .read([], at: nil)
+        harness.run(.seconds(2))
+        harness.evidence = [:]
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
+        #expect(harness.count(.stageNotRetried) == 0)
     }
 
     @Test
     func `a history that lags for good is said once, and leaves the stage after five minutes`() {
-        var bench = failing()
-        bench.evidence[.first] = .read([], at: nil)
-        bench.run(.seconds(290))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred])
-        bench.run(.seconds(90))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred, .stageNotRetried])
-        #expect(bench.ledger.episodes.map(\.reason) == [.notEvaluable])
-        #expect(bench.retries.isEmpty)
+        var harness = failing()
+        harness.evidence[.first] = .read([], at: nil)
+        harness.run(.seconds(290))
+        #expect(harness.kinds == [.stageFailed, .retryDeferred])
+        harness.run(.seconds(90))
+        #expect(harness.kinds == [.stageFailed, .retryDeferred, .stageNotRetried])
+        #expect(harness.ledger.episodes.map(\.reason) == [.notEvaluable])
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `rows that are newer than the state say that the state is old`() throws {
-        var bench = failing()
-        let old = try #require(bench.states[.web]?.stages.first?.actions.first)
+        var harness = failing()
+        let old = try #require(harness.states[.web]?.stages.first?.actions.first)
         var newer = old
         newer.executionID = "a2"
         newer.status = .succeeded
-        newer.lastStatusChange = bench.epoch + .seconds(1)
-        bench.evidence[.first] = .read(
+        newer.lastStatusChange = harness.epoch + .seconds(1)
+        harness.evidence[.first] = .read(
             [newer, old].map {
                 ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: 1)
             },
             at: nil
         )
-        bench.run(.seconds(20))
-        #expect(bench.kinds.isEmpty)
-        bench.change(.web) {
+        harness.run(.seconds(20))
+        #expect(harness.kinds.isEmpty)
+        harness.change(.web) {
             $0.latest?.status = .succeeded
             $0.actions = [newer]
         }
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.isEmpty)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `a first list after a restart that lacks a name ends no open episode`() {
-        var bench = failing(among: .discovering)
-        bench.listed = ["web"]
-        bench.run(.seconds(10))
-        bench.listed = []
-        bench.crash(.discovering)
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing(among: .discovering)
+        harness.listed = ["web"]
+        harness.run(.seconds(10))
+        harness.listed = []
+        harness.crash(.discovering)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a rejection that the state shows and the history lacks is not retried`() {
-        var bench = Bench(.watching())
-        let time = bench.epoch
+        var harness = EngineHarness(.watching())
+        let time = harness.epoch
         var stage = StageSnapshot.failed("queue full", at: time)
         stage.actions = [
             ActionSnapshot(
@@ -148,8 +150,8 @@ import Testing
                 summary: "no"
             ),
         ]
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
-        bench.definitions[.web] = .read(
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
+        harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 1,
                 executionMode: .superseded,
@@ -163,13 +165,13 @@ import Testing
             at: nil
         )
         let old = StageSnapshot.failed("queue full", attempt: 1, at: time).actions[0]
-        bench.evidence[.first] = .read(
+        harness.evidence[.first] = .read(
             [ActionRow(stage: "Build", action: old, category: "Build", pipelineVersion: 1)],
             at: nil
         )
-        bench.now = .origin + .seconds(201)
-        bench.run(.seconds(600))
-        #expect(bench.retries.isEmpty)
+        harness.now = .origin + .seconds(201)
+        harness.run(.seconds(600))
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `an error text that the state has and the rows lack is taken from the state`() {
@@ -223,20 +225,20 @@ import Testing
     // MARK: The state
 
     @Test func `a failure that a look shows while a call is under way is opened afterwards`() {
-        var bench = failing()
-        bench.holdsRetry = true
-        bench.run(.seconds(31))
-        #expect(bench.heldRetries.count == 1)
-        bench.states[.web] = PipelineSnapshot(
+        var harness = failing()
+        harness.holdsRetry = true
+        harness.run(.seconds(31))
+        #expect(harness.heldRetries.count == 1)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", attempt: 9, at: bench.wall, execution: .second)]
+            stages: [.failed("queue full", attempt: 9, at: harness.wall, execution: .second)]
         )
-        bench.run(.seconds(12))
-        bench.holdsRetry = false
-        bench.feed(.retryAnswered(bench.heldRetries[0], .refused(.notLatest, refusal)))
-        bench.run(.seconds(600))
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.count(.stageSuperseded) == 1)
+        harness.run(.seconds(12))
+        harness.holdsRetry = false
+        harness.feed(.retryAnswered(harness.heldRetries[0], .refused(.notLatest, refusal)))
+        harness.run(.seconds(600))
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.count(.stageSuperseded) == 1)
     }
 
     /// Answers that can be none: without stages, and without one, or its execution, that the same
@@ -252,191 +254,194 @@ import Testing
 
     @Test(arguments: impossible)
     func `an answer that can be none ends no episode`(_ answer: PipelineSnapshot) {
-        var bench = failing()
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
-        bench.states[.web] = answer
-        bench.run(.seconds(10))
-        bench.states[.web] = good
-        bench.run(.seconds(60))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled, .retrySent, .retryAccepted])
+        var harness = failing()
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
+        harness.states[.web] = answer
+        harness.run(.seconds(10))
+        harness.states[.web] = good
+        harness.run(.seconds(60))
+        #expect(harness.kinds == [.stageFailed, .retryScheduled, .retrySent, .retryAccepted])
     }
 
     @Test(arguments: impossible)
     func `an answer that can be none while a call is under way does not break the limit`(
         _ answer: PipelineSnapshot
     ) {
-        var bench = failing(once)
-        bench.holdsRetry = true
-        bench.run(.seconds(31))
-        #expect(bench.retries.count == 1)
-        let good = bench.states[.web]
-        bench.states[.web] = answer
-        bench.run(.seconds(11))
-        bench.states[.web] = good
-        bench.run(.seconds(300))
-        #expect(bench.retries.count == 1)
+        var harness = failing(once)
+        harness.holdsRetry = true
+        harness.run(.seconds(31))
+        #expect(harness.retries.count == 1)
+        let good = harness.states[.web]
+        harness.states[.web] = answer
+        harness.run(.seconds(11))
+        harness.states[.web] = good
+        harness.run(.seconds(300))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `an answer that stays without stages is said once, as a lost pipeline`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [])
-        bench.run(.seconds(3600))
-        #expect(bench.count(.pipelineLost) == 1)
-        #expect(bench.count(.stageRemoved) == 0)
-        bench.states[.web] = good
-        bench.run(.seconds(3600))
-        #expect(bench.count(.pipelineFound) == 1)
+        var harness = failing()
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [])
+        harness.run(.seconds(3600))
+        #expect(harness.count(.pipelineLost) == 1)
+        #expect(harness.count(.stageRemoved) == 0)
+        harness.states[.web] = good
+        harness.run(.seconds(3600))
+        #expect(harness.count(.pipelineFound) == 1)
     }
 
     @Test func `a stage that another version no longer has is gone after a second look`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
-        bench.run(.seconds(60))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageRemoved])
+        var harness = failing()
+        harness.run(.seconds(10))
+        harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
+        harness.run(.seconds(60))
+        #expect(harness.kinds == [.stageFailed, .retryScheduled, .stageRemoved])
     }
 
     @Test func `a stage that went while a call was under way is gone all the same`() {
-        var bench = failing(once)
-        bench.holdsRetry = true
-        bench.run(.seconds(31))
-        #expect(bench.heldRetries.count == 1)
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
-        bench.run(.seconds(30))
-        bench.holdsRetry = false
-        bench.feed(.retryAnswered(bench.heldRetries[0], .refused(.notLatest, refusal)))
-        bench.run(.seconds(120))
-        #expect(bench.count(.pipelineLost) == 0)
-        #expect(bench.ledger.episodes.allSatisfy { $0.outcome != nil })
+        var harness = failing(once)
+        harness.holdsRetry = true
+        harness.run(.seconds(31))
+        #expect(harness.heldRetries.count == 1)
+        harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
+        harness.run(.seconds(30))
+        harness.holdsRetry = false
+        harness.feed(.retryAnswered(harness.heldRetries[0], .refused(.notLatest, refusal)))
+        harness.run(.seconds(120))
+        #expect(harness.count(.pipelineLost) == 0)
+        #expect(harness.ledger.episodes.allSatisfy { $0.outcome != nil })
     }
 
     @Test func `a pipeline that was made anew under its name has none of the old one's executions`()
     {
-        var bench = failing()
-        bench.states[.web]?.created = bench.epoch
-        bench.run(.seconds(10))
-        bench.states[.web] = PipelineSnapshot(
+        var harness = failing()
+        harness.states[.web]?.created = harness.epoch
+        harness.run(.seconds(10))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            created: bench.epoch + .seconds(9),
+            created: harness.epoch + .seconds(9),
             stages: [StageSnapshot(name: "Build")]
         )
-        bench.run(.seconds(60))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled, .stageSuperseded])
+        harness.run(.seconds(60))
+        #expect(harness.kinds == [.stageFailed, .retryScheduled, .stageSuperseded])
     }
 
     @Test func `an execution that the same pipeline no longer shows is said, and not ended`() {
-        var bench = failing()
-        bench.states[.web]?.created = bench.epoch
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
-        bench.states[.web]?.stages = [StageSnapshot(name: "Build")]
-        bench.run(.seconds(600))
-        #expect(bench.kinds == [.stageFailed, .retryScheduled, .pipelineLost])
-        bench.states[.web] = good
-        bench.run(.seconds(700))
-        #expect(bench.kinds.dropFirst(3) == [.pipelineFound, .retrySent, .retryAccepted])
+        var harness = failing()
+        harness.states[.web]?.created = harness.epoch
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
+        harness.states[.web]?.stages = [StageSnapshot(name: "Build")]
+        harness.run(.seconds(600))
+        #expect(harness.kinds == [.stageFailed, .retryScheduled, .pipelineLost])
+        harness.states[.web] = good
+        harness.run(.seconds(700))
+        #expect(harness.kinds.dropFirst(3) == [.pipelineFound, .retrySent, .retryAccepted])
     }
 
     @Test func `an execution whose stage comes back is not opened again`() {
-        var bench = failing(once)
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
-        bench.run(.seconds(60))
-        bench.states[.web] = good
-        bench.run(.seconds(600))
-        #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.count(.stageRemoved) == 1)
+        var harness = failing(once)
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
+        harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
+        harness.run(.seconds(60))
+        harness.states[.web] = good
+        harness.run(.seconds(600))
+        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.count(.stageRemoved) == 1)
     }
 
     @Test func `one answer that the pipeline does not exist ends nothing`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
-        bench.states[.web] = nil
-        bench.run(.seconds(11))
-        bench.states[.web] = good
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageRemoved) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing()
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
+        harness.states[.web] = nil
+        harness.run(.seconds(11))
+        harness.states[.web] = good
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageRemoved) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `keys of another account, for which no pipeline is there, end no episode`() {
         let names: [PipelineName] = ["a", "b", "c", "d"]
-        var bench = Bench(.watching(names))
-        let failed = PipelineSnapshot(version: 1, stages: [.failed("queue full", at: bench.epoch)])
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = failed }
-        bench.run(.seconds(10))
-        let good = bench.states
-        bench.states = [:]
-        bench.run(.seconds(3600))
-        #expect(bench.count(.pipelineLost) == 4)
-        #expect(bench.count(.stageRemoved) == 0)
-        bench.states = good
-        bench.run(.seconds(1200))
-        #expect(bench.retries.count == 4)
+        var harness = EngineHarness(.watching(names))
+        let failed = PipelineSnapshot(
+            version: 1,
+            stages: [.failed("queue full", at: harness.epoch)]
+        )
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = failed }
+        harness.run(.seconds(10))
+        let good = harness.states
+        harness.states = [:]
+        harness.run(.seconds(3600))
+        #expect(harness.count(.pipelineLost) == 4)
+        #expect(harness.count(.stageRemoved) == 0)
+        harness.states = good
+        harness.run(.seconds(1200))
+        #expect(harness.retries.count == 4)
     }
 
     @Test func `a list that lost its names ends no episode, and is said once when that lasts`() {
-        var bench = failing(among: .discovering)
-        bench.listed = ["web"]
-        bench.change(.web) { $0.transitionEnabled = false }
-        bench.run(.seconds(250))
-        bench.listed = []
-        bench.run(.seconds(200))
-        #expect(bench.count(.targetDegraded) == 1)
-        bench.listed = ["web"]
-        bench.change(.web) { $0.transitionEnabled = true }
-        bench.run(.seconds(600))
-        #expect(bench.count(.targetRecovered) == 1)
-        #expect(bench.count(.stageRemoved) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing(among: .discovering)
+        harness.listed = ["web"]
+        harness.change(.web) { $0.transitionEnabled = false }
+        harness.run(.seconds(250))
+        harness.listed = []
+        harness.run(.seconds(200))
+        #expect(harness.count(.targetDegraded) == 1)
+        harness.listed = ["web"]
+        harness.change(.web) { $0.transitionEnabled = true }
+        harness.run(.seconds(600))
+        #expect(harness.count(.targetRecovered) == 1)
+        #expect(harness.count(.stageRemoved) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a status that nobody knows opens nothing and ends nothing`() {
-        var bench = Bench(.watching())
+        var harness = EngineHarness(.watching())
         let odd = StageExecution(id: .first, status: .unknown("Queued"))
-        bench.states[.web] = PipelineSnapshot(
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
             stages: [StageSnapshot(name: "Build", latest: odd)]
         )
-        bench.run(.seconds(60))
-        #expect(bench.kinds.isEmpty)
-        bench.states[.web] = PipelineSnapshot(
+        harness.run(.seconds(60))
+        #expect(harness.kinds.isEmpty)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.wall)]
+            stages: [.failed("queue full", at: harness.wall)]
         )
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
-        bench.change(.web) { $0.latest?.status = .unknown("Queued") }
-        bench.run(.seconds(60))
-        bench.change(.web) { $0.latest?.status = .succeeded }
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageRecovered) == 1)
-        #expect(bench.count(.stageNotRetried) == 0)
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
+        harness.change(.web) { $0.latest?.status = .unknown("Queued") }
+        harness.run(.seconds(60))
+        harness.change(.web) { $0.latest?.status = .succeeded }
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageRecovered) == 1)
+        #expect(harness.count(.stageNotRetried) == 0)
     }
 
     // MARK: Waits and counts
 
     @Test func `an action that runs for days ends with give_up_after`() {
-        var bench = failing()
-        bench.change(.web) {
+        var harness = failing()
+        harness.change(.web) {
             let approval = ActionSnapshot(name: "Approve", executionID: "p", status: .inProgress)
             $0.actions.append(approval)
         }
-        bench.run(.seconds(86_400))
-        #expect(bench.ledger.episodes.map(\.reason) == [.gaveUpAfter])
+        harness.run(.seconds(86_400))
+        #expect(harness.ledger.episodes.map(\.reason) == [.gaveUpAfter])
     }
 
     @Test func `two actions of one attempt that fail one after the other are one failure`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var bench = Bench(.watching(["web"], policy))
+        var harness = EngineHarness(.watching(["web"], policy))
         func stage(_ status: ActionStatus, at time: WallTime) -> StageSnapshot {
-            var stage = StageSnapshot.failed("Rate exceeded", at: bench.epoch)
+            var stage = StageSnapshot.failed("Rate exceeded", at: harness.epoch)
             stage.actions.append(
                 ActionSnapshot(
                     name: "Other",
@@ -449,57 +454,60 @@ import Testing
             )
             return stage
         }
-        bench.states[.web] = PipelineSnapshot(
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [stage(.inProgress, at: bench.epoch)]
+            stages: [stage(.inProgress, at: harness.epoch)]
         )
-        bench.run(.seconds(20))
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [stage(.failed, at: bench.wall)])
-        bench.run(.seconds(120))
-        #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(20))
+        harness.states[.web] = PipelineSnapshot(
+            version: 1,
+            stages: [stage(.failed, at: harness.wall)]
+        )
+        harness.run(.seconds(120))
+        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.retries.count == 1)
     }
 
     /// A second action fails 20 s after the first, in each attempt with an error of its own.
     @Test func `attempts that end with one error count as such, however their actions fail`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.change(.web) {
+        harness.change(.web) {
             var other = $0.actions[0]
             other.name = "Other"
             other.executionID = "b1"
             $0.actions.append(other)
         }
         for _ in 1...2 {
-            let time = bench.wall
-            bench.change(.web) {
+            let time = harness.wall
+            harness.change(.web) {
                 $0.failsAgain("queue full", at: time)
                 $0.actions[1].status = .inProgress
             }
-            bench.run(.seconds(20))
-            let later = bench.wall
-            bench.change(.web) {
+            harness.run(.seconds(20))
+            let later = harness.wall
+            harness.change(.web) {
                 $0.actions[1].status = .failed
                 $0.actions[1].message = "disk full"
                 $0.actions[1].lastStatusChange = later
             }
-            bench.run(.seconds(60))
+            harness.run(.seconds(60))
         }
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.retries.count == 1)
-        #expect(bench.ledger.episodes.map(\.reason) == [.sameError])
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.episodes.map(\.reason) == [.sameError])
     }
 
     @Test func `a stage that is not retryable is asked twice, however late the looks are`() {
         let names = (0..<400).map { PipelineName("m\($0)") } + ["web"]
         var configuration = Configuration.watching(names)
         configuration.poll.maxRate = 5
-        var bench = Bench(configuration)
+        var harness = EngineHarness(configuration)
         let moving = PipelineSnapshot(
             version: 1,
             stages: [
@@ -509,47 +517,47 @@ import Testing
                 )
             ]
         )
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = moving }
-        bench.run(.seconds(200))
-        bench.states[.web] = PipelineSnapshot(
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = moving }
+        harness.run(.seconds(200))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.wall)]
+            stages: [.failed("queue full", at: harness.wall)]
         )
-        bench.retryAnswers = .init(repeating: .refused(.notRetryable, refusal), count: 50)
-        bench.run(.seconds(1800))
-        #expect(bench.retries.count == 2)
-        #expect(bench.ledger.episodes.map(\.reason) == [.notRetryable])
+        harness.retryAnswers = .init(repeating: .refused(.notRetryable, refusal), count: 50)
+        harness.run(.seconds(1800))
+        #expect(harness.retries.count == 2)
+        #expect(harness.ledger.episodes.map(\.reason) == [.notRetryable])
     }
 
     @Test func `retries that CodePipeline counts and the ledger does not explain are spent`() {
         var policy = StagePolicy.plain
         policy.whenHumanRetried = .continue
-        var bench = failing(policy)
-        bench.run(.seconds(20))
+        var harness = failing(policy)
+        harness.run(.seconds(20))
         // Two retries by somebody else, each of which failed again.
-        let later = bench.wall
-        bench.change(.web) {
+        let later = harness.wall
+        harness.change(.web) {
             $0.counters.manual = 2
             $0.actions[0].executionID = "a3"
             $0.actions[0].lastStatusChange = later
         }
-        bench.run(.seconds(3600)) { bench in
-            let time = bench.wall
-            if bench.states[.web]?.stages[0].latest?.status == .inProgress {
-                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(3600)) { harness in
+            let time = harness.wall
+            if harness.states[.web]?.stages[0].latest?.status == .inProgress {
+                harness.change(.web) { $0.failsAgain("queue full", at: time) }
             }
         }
-        #expect(bench.retries.count == 1)
-        #expect(bench.count(.retriesExhausted) == 1)
+        #expect(harness.retries.count == 1)
+        #expect(harness.count(.retriesExhausted) == 1)
     }
 
     @Test func `a newer execution that waits holds the retry only while it waits`() {
-        var bench = failing()
-        bench.change(.web) { $0.inbound = [.second] }
-        bench.run(.seconds(120))
-        #expect(bench.kinds == [.stageFailed, .retryDeferred])
-        bench.change(.web) { $0.inbound = [] }
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
+        var harness = failing()
+        harness.change(.web) { $0.inbound = [.second] }
+        harness.run(.seconds(120))
+        #expect(harness.kinds == [.stageFailed, .retryDeferred])
+        harness.change(.web) { $0.inbound = [] }
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
     }
 }

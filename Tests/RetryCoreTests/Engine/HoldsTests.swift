@@ -105,7 +105,7 @@ import Testing
             policy: policy,
             rule: nil,
             mode: .failedActions,
-            before: StateMark(manualRetries: 0, actionExecutions: [], lastStatusChange: nil),
+            before: StageBaseline(manualRetries: 0, actionExecutions: [], lastStatusChange: nil),
             recordedAt: wall(second),
             state: .open
         )

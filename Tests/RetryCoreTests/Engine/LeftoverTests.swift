@@ -5,10 +5,10 @@ import Testing
 
 /// What is left over in queues, counts and answers that come late, and what happens at a bound.
 @Suite struct LeftoverTests {
-    private func failing(_ policy: StagePolicy = .plain) -> Bench {
-        var bench = Bench(.watching(["web"], policy))
-        bench.fail(["web"])
-        return bench
+    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.fail(["web"])
+        return harness
     }
 
     private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
@@ -16,13 +16,15 @@ import Testing
     }
 
     @Test(arguments: [
-        Want.state(.web), .definition(.web), .executions(.web), .evidence(.web),
+        PendingCall.state(.web), .definition(.web), .executions(.web), .evidence(.web),
     ])
-    func `what waits for its turn is not asked once nothing watches its pipeline`(_ want: Want) {
-        var bench = failing()
-        bench.run(.seconds(5))
-        bench.engine.want(want, .check)
-        let effects = bench.engine.handle(.reloaded(.watching(["other"])), now: bench.now)
+    func `what waits for its turn is not asked once nothing watches its pipeline`(
+        _ pendingCall: PendingCall
+    ) {
+        var harness = failing()
+        harness.run(.seconds(5))
+        harness.engine.pendingCall(pendingCall, .check)
+        let effects = harness.engine.handle(.reloaded(.watching(["other"])), now: harness.now)
         let asked = effects.contains { effect in
             switch effect {
             case .readState(_, let key, _), .readDefinition(_, let key),
@@ -38,64 +40,64 @@ import Testing
     @Test func `a hold that ends within a second is looked at again after a second`() {
         var configuration = Configuration.watching()
         configuration.budget = Budget(retries: 1, per: .seconds(100))
-        let epoch = Bench(configuration).epoch
+        let epoch = EngineHarness(configuration).epoch
         let spent = SpentRetry(at: epoch + .milliseconds(400), policy: "other")
-        var bench = Bench(configuration, ledger: LedgerSnapshot(spent: [spent]))
-        bench.fail(["web"])
-        bench.run(.seconds(100))
-        #expect(bench.retries.isEmpty)
-        bench.feed(.reloaded(configuration))
-        bench.run(.seconds(5))
-        #expect(bench.retries.map(\.at) == [epoch + .seconds(101)])
+        var harness = EngineHarness(configuration, ledger: LedgerSnapshot(spent: [spent]))
+        harness.fail(["web"])
+        harness.run(.seconds(100))
+        #expect(harness.retries.isEmpty)
+        harness.feed(.reloaded(configuration))
+        harness.run(.seconds(5))
+        #expect(harness.retries.map(\.at) == [epoch + .seconds(101)])
     }
 
     @Test func `a stage that fails anew while AWS denies its retry is told at once`() {
-        var bench = failing()
-        bench.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
-        bench.run(.seconds(40))
-        #expect(bench.engine.episodes.live[.web]?.isFirmlyDeferred == true)
-        let again = StageSnapshot.failed("queue full", attempt: 2, at: bench.wall)
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [again])
-        bench.run(.seconds(15))
-        #expect(bench.count(.stageFailed) == 2)
+        var harness = failing()
+        harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
+        harness.run(.seconds(40))
+        #expect(harness.engine.episodes.live[.web]?.isPinned == true)
+        let again = StageSnapshot.failed("queue full", attempt: 2, at: harness.wall)
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [again])
+        harness.run(.seconds(15))
+        #expect(harness.count(.stageFailed) == 2)
     }
 
     @Test func `evidence that does not come is told after a minute, and decided on after five`() {
-        var bench = failing()
-        bench.evidence[.first] = .failed(failure(.trouble, "ListActionExecutions"))
+        var harness = failing()
+        harness.evidence[.first] = .failed(failure(.serverError, "ListActionExecutions"))
         func change(_ attempt: Int) {
-            let stage = StageSnapshot.failed("queue full", attempt: attempt, at: bench.wall)
-            bench.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
-            bench.engine.look(.web, at: bench.now, bench.now)
+            let stage = StageSnapshot.failed("queue full", attempt: attempt, at: harness.wall)
+            harness.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
+            harness.engine.poll(.web, at: harness.now, harness.now)
         }
-        bench.run(.seconds(55))
+        harness.run(.seconds(55))
         change(2)
-        bench.run(.milliseconds(4999))
-        #expect(bench.count(.retryDeferred) == 0)
-        bench.run(.milliseconds(1))
-        #expect(bench.count(.retryDeferred) == 1)
-        bench.run(.seconds(235))
+        harness.run(.milliseconds(4999))
+        #expect(harness.count(.retryDeferred) == 0)
+        harness.run(.milliseconds(1))
+        #expect(harness.count(.retryDeferred) == 1)
+        harness.run(.seconds(235))
         change(3)
-        bench.run(.milliseconds(4999))
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .gathering)
-        bench.run(.milliseconds(1))
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .deferred)
+        harness.run(.milliseconds(4999))
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .gathering)
+        harness.run(.milliseconds(1))
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .deferred)
     }
 
     @Test func `an episode of one execution explains no other that failed before any stage`() {
-        var bench = failing()
-        bench.run(.seconds(601))
+        var harness = failing()
+        harness.run(.seconds(601))
         let row = ExecutionSummary(
             id: .second,
             status: .failed,
             mode: .queued,
-            started: bench.wall,
-            lastUpdate: bench.wall,
+            started: harness.wall,
+            lastUpdate: harness.wall,
             statusSummary: "no source"
         )
-        bench.executions[.web] = .read([row], at: nil)
-        bench.run(.seconds(601))
-        #expect(bench.count(.executionFailed) == 1)
+        harness.executions[.web] = .read([row], at: nil)
+        harness.run(.seconds(601))
+        #expect(harness.count(.executionFailed) == 1)
     }
 
     @Test func `an answer that nothing changed asks anew once a failure came to light meanwhile`()
@@ -103,45 +105,45 @@ import Testing
     {
         var configuration = Configuration.watching()
         configuration.poll.interval = .seconds(10)
-        var bench = Bench(configuration)
-        bench.fail(["web"])
-        bench.holdsRecalls = true
-        bench.run(.seconds(1))
-        bench.hanging = [.web]
-        bench.run(.seconds(10))
-        #expect(bench.looks[.web] == 2)
-        bench.releaseRecalls(.new)
-        #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.looks[.web] == 2)
-        let look = try #require(bench.lastLook)
-        bench.feed(.stateRead(look, .read(.unchanged, at: nil)))
-        #expect(bench.looks[.web] == 3)
+        var harness = EngineHarness(configuration)
+        harness.fail(["web"])
+        harness.holdsRecalls = true
+        harness.run(.seconds(1))
+        harness.hanging = [.web]
+        harness.run(.seconds(10))
+        #expect(harness.polls[.web] == 2)
+        harness.releaseRecalls(.new)
+        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.polls[.web] == 2)
+        let poll = try #require(harness.lastPoll)
+        harness.feed(.stateRead(poll, .read(.unchanged, at: nil)))
+        #expect(harness.polls[.web] == 3)
     }
 
     @Test func `answers that lack a stage do not count together over hours between them`() {
-        var bench = failing()
-        bench.run(.seconds(5))
-        bench.change(.web) { $0.latest?.status = .inProgress }
-        bench.run(.seconds(30))
-        let whole = bench.states[.web]
+        var harness = failing()
+        harness.run(.seconds(5))
+        harness.change(.web) { $0.latest?.status = .inProgress }
+        harness.run(.seconds(30))
+        let whole = harness.states[.web]
         var lacking = whole
         lacking?.stages[0].name = "Other"
-        bench.states[.web] = lacking
-        bench.run(.seconds(60))
-        bench.states[.web] = whole
-        bench.run(.seconds(6 * 3600))
-        bench.states[.web] = lacking
-        bench.run(.seconds(600))
-        #expect(bench.count(.stageRemoved) == 0)
-        bench.run(.seconds(6 * 3600))
-        #expect(bench.count(.stageRemoved) == 1)
+        harness.states[.web] = lacking
+        harness.run(.seconds(60))
+        harness.states[.web] = whole
+        harness.run(.seconds(6 * 3600))
+        harness.states[.web] = lacking
+        harness.run(.seconds(600))
+        #expect(harness.count(.stageRemoved) == 0)
+        harness.run(.seconds(6 * 3600))
+        #expect(harness.count(.stageRemoved) == 1)
     }
 
     @Test(arguments: [(false, 1), (true, 0)])
     func `a pipeline that AWS does not know is lost at once unless the ledger knows it`(
         _ row: (isKnown: Bool, losses: Int)
     ) {
-        let time = Bench(.watching()).epoch
+        let time = EngineHarness(.watching()).epoch
         let record = EpisodeRecord(
             key: .web,
             firstFailure: time,
@@ -149,56 +151,56 @@ import Testing
             foreignRetries: 0
         )
         let ledger = LedgerSnapshot(episodes: row.isKnown ? [record] : [])
-        var bench = Bench(.watching(), ledger: ledger)
-        bench.run(.seconds(1))
-        #expect(bench.looks[.web] == 1)
-        #expect(bench.count(.pipelineLost) == row.losses)
-        bench.run(.seconds(10))
-        #expect(bench.count(.pipelineLost) == 1)
+        var harness = EngineHarness(.watching(), ledger: ledger)
+        harness.run(.seconds(1))
+        #expect(harness.polls[.web] == 1)
+        #expect(harness.count(.pipelineLost) == row.losses)
+        harness.run(.seconds(10))
+        #expect(harness.count(.pipelineLost) == 1)
     }
 
     @Test func `most pipelines missing for six hours are gone at the end of the sixth`() throws {
-        var bench = Bench(.watching(["a", "b", "c"]))
-        bench.fail(["a"])
-        for name in ["b", "c"] as [PipelineName] { bench.states[.prod(name)] = .quiet }
-        bench.run(.seconds(5))
+        var harness = EngineHarness(.watching(["a", "b", "c"]))
+        harness.fail(["a"])
+        for name in ["b", "c"] as [PipelineName] { harness.states[.prod(name)] = .quiet }
+        harness.run(.seconds(5))
         let key = EpisodeKey(pipeline: .prod("a"), stage: "Build", execution: .first)
-        bench.change(key) { $0.latest?.status = .inProgress }
-        bench.run(.seconds(60))
-        bench.states = [:]
-        bench.run(.seconds(60))
-        let since = try #require(bench.engine.fleet.pipelines[.prod("a")]?.missingSince)
-        bench.run(since + .seconds(6 * 3600) - bench.now)
-        #expect(bench.count(.stageRemoved) == 0)
-        bench.engine.look(.prod("a"), at: bench.now, bench.now)
-        bench.feed(.deadlineReached)
-        #expect(bench.count(.stageRemoved) == 1)
+        harness.change(key) { $0.latest?.status = .inProgress }
+        harness.run(.seconds(60))
+        harness.states = [:]
+        harness.run(.seconds(60))
+        let since = try #require(harness.engine.fleet.pipelines[.prod("a")]?.missingSince)
+        harness.run(since + .seconds(6 * 3600) - harness.now)
+        #expect(harness.count(.stageRemoved) == 0)
+        harness.engine.poll(.prod("a"), at: harness.now, harness.now)
+        harness.feed(.deadlineReached)
+        #expect(harness.count(.stageRemoved) == 1)
     }
 
     @Test func `a pause of one target ends by the clock of that target`() {
         var configuration = Configuration.watching()
         configuration.targets.append(configuration.targets[0])
         configuration.targets[1].name = "test"
-        var bench = Bench(configuration)
-        bench.engine.fleet.targets["prod"]?.clock.observe(bench.epoch, now: bench.now)
-        let ahead = bench.epoch + .seconds(100)
-        bench.engine.fleet.targets["test"]?.clock.observe(ahead, now: bench.now)
+        var harness = EngineHarness(configuration)
+        harness.engine.fleet.targets["prod"]?.clock.observe(harness.epoch, now: harness.now)
+        let ahead = harness.epoch + .seconds(100)
+        harness.engine.fleet.targets["test"]?.clock.observe(ahead, now: harness.now)
         let pause = Pause(scope: PauseScope(target: "test"), reason: "x", uid: 0, until: nil)
-        bench.feed(.paused(pause, for: .seconds(60)))
-        #expect(bench.ledger.pauses.map(\.until) == [ahead + .seconds(60)])
+        harness.feed(.paused(pause, for: .seconds(60)))
+        #expect(harness.ledger.pauses.map(\.until) == [ahead + .seconds(60)])
     }
 
     @Test func `an intent that came into doubt while it was written is looked at as soon as it is`()
     {
-        var bench = failing()
-        bench.holdsDurability = true
-        bench.run(.seconds(31))
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .recording)
-        bench.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
-        let looks = bench.looks[.web] ?? 0
-        bench.releaseIntents()
-        #expect(bench.looks[.web] == looks + 1)
-        #expect(bench.retries.isEmpty)
+        var harness = failing()
+        harness.holdsDurability = true
+        harness.run(.seconds(31))
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .recording)
+        harness.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
+        let polls = harness.polls[.web] ?? 0
+        harness.releaseIntents()
+        #expect(harness.polls[.web] == polls + 1)
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `targets found to be one account leave at once what the later one puts off`() {
@@ -206,39 +208,39 @@ import Testing
         configuration.targets.insert(configuration.targets[0], at: 0)
         configuration.targets[0].name = "first"
         let keys = configuration.targets.map { PipelineKey(target: $0.name, pipeline: "web") }
-        var bench = Bench(configuration)
+        var harness = EngineHarness(configuration)
         for key in keys {
-            let stage = StageSnapshot.failed("queue full", at: bench.epoch)
-            bench.states[key] = PipelineSnapshot(version: 1, stages: [stage])
+            let stage = StageSnapshot.failed("queue full", at: harness.epoch)
+            harness.states[key] = PipelineSnapshot(version: 1, stages: [stage])
         }
-        bench.hangs = ["first"]
-        bench.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
-        bench.run(.seconds(60))
-        #expect(bench.retries.map(\.1.pipeline) == [.web])
-        #expect(bench.engine.episodes.live[.web]?.isFirmlyDeferred == true)
-        bench.hangs = []
-        bench.run(.seconds(200))
-        #expect(bench.count(.targetDegraded) > 0)
-        let left = bench.ledger.episodes.filter { $0.outcome == .notRetried }
+        harness.hangs = ["first"]
+        harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
+        harness.run(.seconds(60))
+        #expect(harness.retries.map(\.1.pipeline) == [.web])
+        #expect(harness.engine.episodes.live[.web]?.isPinned == true)
+        harness.hangs = []
+        harness.run(.seconds(200))
+        #expect(harness.count(.targetDegraded) > 0)
+        let left = harness.ledger.episodes.filter { $0.outcome == .notRetried }
         #expect(left.map(\.key.pipeline) == [.web])
         #expect(left.map(\.reason) == [.duplicateTarget])
     }
 
     @Test func `a pipeline without permission is looked at as soon as the file is loaded anew`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = .quiet
-        bench.sick[.web] = failure(.accessDenied, "GetPipelineState")
-        bench.run(.seconds(60))
-        #expect(bench.count(.pipelineLost) == 1)
-        bench.sick = [:]
-        let looks = bench.looks[.web] ?? 0
-        bench.feed(.reloaded(.watching()))
-        #expect(bench.looks[.web] == looks + 1)
-        #expect(bench.kinds.last == .pipelineFound)
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = .quiet
+        harness.sick[.web] = failure(.accessDenied, "GetPipelineState")
+        harness.run(.seconds(60))
+        #expect(harness.count(.pipelineLost) == 1)
+        harness.sick = [:]
+        let polls = harness.polls[.web] ?? 0
+        harness.feed(.reloaded(.watching()))
+        #expect(harness.polls[.web] == polls + 1)
+        #expect(harness.kinds.last == .pipelineFound)
     }
 
     @Test func `a lane of looks that was empty for long has saved up no turns`() {
-        var queue = WantQueue()
+        var queue = CallQueue()
         for _ in 0..<20 {
             queue.add(.state(.web), .recent)
             #expect(queue.pop(rate: 1) == .state(.web))
@@ -252,7 +254,7 @@ import Testing
     }
 
     @Test func `an older answer that nobody settled is settled when the stage has succeeded`() {
-        let time = Bench(.watching()).epoch
+        let time = EngineHarness(.watching()).epoch
         let record = EpisodeRecord(
             key: .web,
             firstFailure: time,
@@ -267,61 +269,64 @@ import Testing
                 policy: "standard",
                 rule: nil,
                 mode: .failedActions,
-                before: StageSnapshot(name: "Build").mark,
+                before: StageSnapshot(name: "Build").baseline,
                 recordedAt: time,
                 state: state
             )
         }
-        var bench = Bench(.watching(), ledger: LedgerSnapshot(episodes: [record], intents: intents))
-        bench.states[.web] = .quiet
-        bench.run(.seconds(5))
-        #expect(bench.count(.stageRecovered) == 1)
-        let settled = bench.ledger.intents.sorted { $0.sequence < $1.sequence }
+        var harness = EngineHarness(
+            .watching(),
+            ledger: LedgerSnapshot(episodes: [record], intents: intents)
+        )
+        harness.states[.web] = .quiet
+        harness.run(.seconds(5))
+        #expect(harness.count(.stageRecovered) == 1)
+        let settled = harness.ledger.intents.sorted { $0.sequence < $1.sequence }
         #expect(settled.map(\.state) == [.unsettled, .effective])
     }
 
     @Test func `a second failure with the error that ends the retries plans none before`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var bench = failing(policy)
-        bench.run(.seconds(40))
-        #expect(bench.retries.count == 1)
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.run(.seconds(60))
-        #expect(bench.count(.retriesExhausted) == 1)
-        #expect(bench.count(.retryScheduled) == 1)
+        var harness = failing(policy)
+        harness.run(.seconds(40))
+        #expect(harness.retries.count == 1)
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(60))
+        #expect(harness.count(.retriesExhausted) == 1)
+        #expect(harness.count(.retryScheduled) == 1)
     }
 
     @Test func `the status tells how many episodes are held, and by what`() {
-        var bench = failing()
-        bench.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
-        bench.run(.seconds(30))
-        let line = bench.engine.status.line
+        var harness = failing()
+        harness.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
+        harness.run(.seconds(30))
+        let line = harness.engine.status.line
         #expect(line.contains("; 1 held (paused); everything is paused"), "\(line)")
     }
 
     @Test func `the very next call after a retry, when it is a look, shows what became of it`() {
-        var bench = failing()
-        bench.retriesMove = false
-        bench.run(.seconds(32))
-        #expect(bench.retries.count == 1)
-        bench.hanging = [.web]
-        bench.run(.seconds(60))
-        #expect(bench.count(.retryWithoutEffect) == 1)
+        var harness = failing()
+        harness.retriesMove = false
+        harness.run(.seconds(32))
+        #expect(harness.retries.count == 1)
+        harness.hanging = [.web]
+        harness.run(.seconds(60))
+        #expect(harness.count(.retryWithoutEffect) == 1)
     }
 
     @Test func `executions are listed again as soon as an hour without permission is over`() throws
     {
-        var bench = Bench(.watching())
-        bench.states[.web] = .quiet
-        bench.executions[.web] = .failed(failure(.accessDenied, "ListPipelineExecutions"))
-        bench.run(.seconds(601))
-        #expect(bench.lists[.web] == 1)
-        let until = try #require(bench.engine.fleet.targets["prod"]?.executionsDeniedUntil)
-        bench.engine.fleet.executionReads.set(.web, at: until)
-        bench.run(until - bench.now)
-        #expect(bench.lists[.web] == 2)
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = .quiet
+        harness.executions[.web] = .failed(failure(.accessDenied, "ListPipelineExecutions"))
+        harness.run(.seconds(601))
+        #expect(harness.lists[.web] == 1)
+        let until = try #require(harness.engine.fleet.targets["prod"]?.executionsDeniedUntil)
+        harness.engine.fleet.executionReads.set(.web, at: until)
+        harness.run(until - harness.now)
+        #expect(harness.lists[.web] == 2)
     }
 
     @Test(arguments: [
@@ -331,77 +336,77 @@ import Testing
     func `a call that AWS took is verified, one without an answer is settled`(
         _ row: (answer: RetryAnswer, phase: EpisodePhase.Name)
     ) {
-        var bench = failing()
-        bench.retryAnswers = [row.answer]
-        bench.retriesMove = false
-        bench.run(.seconds(32))
-        #expect(bench.engine.episodes.live[.web]?.phase.name == row.phase)
+        var harness = failing()
+        harness.retryAnswers = [row.answer]
+        harness.retriesMove = false
+        harness.run(.seconds(32))
+        #expect(harness.engine.episodes.live[.web]?.phase.name == row.phase)
     }
 
     @Test func `patterns that are being evaluated have a phase of their own`() {
         var policy = StagePolicy.plain
         let condition = RuleCondition(matches: [Pattern("flaky")])
         policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
-        var bench = failing(policy)
-        bench.holdsPatterns = true
-        bench.run(.seconds(5))
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .matching)
+        var harness = failing(policy)
+        harness.holdsPatterns = true
+        harness.run(.seconds(5))
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .matching)
     }
 
-    @Test(arguments: [Want.evidence(.web), .retry(.web)])
-    func `what is forgotten waits for no call`(_ want: Want) {
-        var bench = failing()
-        bench.run(.seconds(5))
-        bench.engine.calls.ask(want, .background)
-        bench.engine.forget(.web, bench.now)
-        #expect(bench.engine.calls.lanes["prod"]?.queue.isEmpty == true)
+    @Test(arguments: [PendingCall.evidence(.web), .retry(.web)])
+    func `what is forgotten waits for no call`(_ pendingCall: PendingCall) {
+        var harness = failing()
+        harness.run(.seconds(5))
+        harness.engine.calls.ask(pendingCall, .background)
+        harness.engine.forget(.web, harness.now)
+        #expect(harness.engine.calls.byTarget["prod"]?.queue.isEmpty == true)
     }
 
     @Test func `a definition that is denied again after it was read is an error again`() {
-        var bench = failing()
+        var harness = failing()
         let denied = ReadAnswer<PipelineDefinition>.failed(failure(.accessDenied, "GetPipeline"))
-        bench.definitions[.web] = denied
-        bench.states[.web]?.created = bench.epoch
-        bench.run(.seconds(30))
-        #expect(bench.reports.filter { $0.level == .error }.map(\.kind) == [.retryDeferred])
-        bench.definitions[.web] = nil
-        bench.run(.seconds(4000))
-        #expect(bench.retries.count == 1)
-        bench.definitions[.web] = denied
-        let stage = StageSnapshot.failed("queue full", at: bench.wall, execution: .second)
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
-        let time = bench.wall
-        bench.states[.web]?.created = time
-        bench.run(.seconds(120))
-        #expect(bench.reports.count { $0.level == .error } == 2)
+        harness.definitions[.web] = denied
+        harness.states[.web]?.created = harness.epoch
+        harness.run(.seconds(30))
+        #expect(harness.reports.filter { $0.level == .error }.map(\.kind) == [.retryDeferred])
+        harness.definitions[.web] = nil
+        harness.run(.seconds(4000))
+        #expect(harness.retries.count == 1)
+        harness.definitions[.web] = denied
+        let stage = StageSnapshot.failed("queue full", at: harness.wall, execution: .second)
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
+        let time = harness.wall
+        harness.states[.web]?.created = time
+        harness.run(.seconds(120))
+        #expect(harness.reports.count { $0.level == .error } == 2)
     }
 
     @Test func `an unknown answer of a stage that another execution takes stays unsettled`() {
-        var bench = failing()
-        bench.retryAnswers = [.unknown("reset")]
-        bench.retriesMove = false
-        bench.run(.seconds(32))
-        bench.change(.web) { $0.latest = StageExecution(id: .second, status: .succeeded) }
-        bench.run(.seconds(20))
-        #expect(bench.ledger.intents.map(\.state) == [.unsettled])
-        #expect(bench.kinds.suffix(2) == [.stageSuperseded, .retrySettled])
+        var harness = failing()
+        harness.retryAnswers = [.unknown("reset")]
+        harness.retriesMove = false
+        harness.run(.seconds(32))
+        harness.change(.web) { $0.latest = StageExecution(id: .second, status: .succeeded) }
+        harness.run(.seconds(20))
+        #expect(harness.ledger.intents.map(\.state) == [.unsettled])
+        #expect(harness.kinds.suffix(2) == [.stageSuperseded, .retrySettled])
     }
 
     @Test(arguments: [StageStatus.succeeded, .inProgress])
     func `an unknown answer of a stage that moved since took effect, said once`(
         _ status: StageStatus
     ) {
-        var bench = failing()
-        bench.retryAnswers = [.unknown("reset")]
-        bench.retriesMove = false
-        bench.run(.seconds(30))
-        #expect(bench.retries.count == 1)
-        bench.change(.web) { stage in
+        var harness = failing()
+        harness.retryAnswers = [.unknown("reset")]
+        harness.retriesMove = false
+        harness.run(.seconds(30))
+        #expect(harness.retries.count == 1)
+        harness.change(.web) { stage in
             stage.startsAgain()
             stage.latest?.status = status
         }
-        bench.run(.seconds(20))
-        #expect(bench.ledger.intents.map(\.state) == [.effective])
-        #expect(bench.count(.retrySettled) == 1)
+        harness.run(.seconds(20))
+        #expect(harness.ledger.intents.map(\.state) == [.effective])
+        #expect(harness.count(.retrySettled) == 1)
     }
 }

@@ -23,28 +23,28 @@ import Testing
         message: "the role may not read the bucket"
     )
 
-    private func bench(_ stages: [StageSnapshot]) -> Bench {
-        var bench = Bench(.watching())
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: stages)
-        return bench
+    private func harness(_ stages: [StageSnapshot]) -> EngineHarness {
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: stages)
+        return harness
     }
 
     @Test(arguments: [StageStatus.succeeded, .inProgress])
     func `a source that cannot be polled is said once while it lasts`(_ status: StageStatus) {
-        var bench = bench([stage("Source", status, [unread]), StageSnapshot(name: "Build")])
-        bench.run(.seconds(3600))
-        #expect(bench.kinds == [.sourceFailed])
-        #expect(bench.reports[0].message.contains("the role may not read the bucket"))
-        bench.change(EpisodeKey(pipeline: .web, stage: "Source", execution: .first)) {
+        var harness = harness([stage("Source", status, [unread]), StageSnapshot(name: "Build")])
+        harness.run(.seconds(3600))
+        #expect(harness.kinds == [.sourceFailed])
+        #expect(harness.reports[0].message.contains("the role may not read the bucket"))
+        harness.change(EpisodeKey(pipeline: .web, stage: "Source", execution: .first)) {
             $0.actions[0].status = .succeeded
         }
-        bench.run(.seconds(600))
-        bench.change(EpisodeKey(pipeline: .web, stage: "Source", execution: .first)) {
+        harness.run(.seconds(600))
+        harness.change(EpisodeKey(pipeline: .web, stage: "Source", execution: .first)) {
             $0.actions[0].status = .failed
         }
-        bench.run(.seconds(600))
-        #expect(bench.kinds == [.sourceFailed, .sourceFailed])
-        #expect(bench.retries.isEmpty)
+        harness.run(.seconds(600))
+        #expect(harness.kinds == [.sourceFailed, .sourceFailed])
+        #expect(harness.retries.isEmpty)
     }
 
     @Test func `a stage in which nothing is left to run is said to be stuck after ten minutes`() {
@@ -56,13 +56,13 @@ import Testing
         )
         let done = ActionSnapshot(name: "Prepare", executionID: "a", status: .succeeded)
         let bare = ActionSnapshot(name: "Ship")
-        var bench = bench([stage("Release", .inProgress, [done, approval, bare])])
-        bench.run(.seconds(590))
-        #expect(bench.kinds.isEmpty)
-        bench.run(.seconds(7200))
-        #expect(bench.kinds == [.stageStuck])
-        #expect(bench.reports[0].message.contains("The approval action has been canceled."))
-        #expect(bench.retries.isEmpty)
+        var harness = harness([stage("Release", .inProgress, [done, approval, bare])])
+        harness.run(.seconds(590))
+        #expect(harness.kinds.isEmpty)
+        harness.run(.seconds(7200))
+        #expect(harness.kinds == [.stageStuck])
+        #expect(harness.reports[0].message.contains("The approval action has been canceled."))
+        #expect(harness.retries.isEmpty)
     }
 
     static let alive: [[ActionSnapshot]] = [
@@ -80,19 +80,20 @@ import Testing
 
     @Test(arguments: alive)
     func `a stage that may still move is not stuck`(_ actions: [ActionSnapshot]) {
-        var bench = bench([stage("Release", .inProgress, actions)])
-        bench.run(.seconds(7200))
-        #expect(bench.kinds.isEmpty)
+        var harness = harness([stage("Release", .inProgress, actions)])
+        harness.run(.seconds(7200))
+        #expect(harness.kinds.isEmpty)
     }
 
     @Test func `the pictures after a retry are not a stuck stage`() {
-        var bench = bench([.failed("queue full", at: WallTime(milliseconds: 1_760_000_000_000))])
-        bench.run(.seconds(40))
+        var harness = harness([.failed("queue full", at: WallTime(milliseconds: 1_760_000_000_000))]
+        )
+        harness.run(.seconds(40))
         // CodePipeline shows the failed run under the InProgress stage for some seconds.
-        bench.change(.web) { $0.actions[0].status = .failed }
-        bench.run(.seconds(20))
-        bench.change(.web) { $0.actions[0].status = .inProgress }
-        bench.run(.seconds(7200))
-        #expect(bench.count(.stageStuck) == 0)
+        harness.change(.web) { $0.actions[0].status = .failed }
+        harness.run(.seconds(20))
+        harness.change(.web) { $0.actions[0].status = .inProgress }
+        harness.run(.seconds(7200))
+        #expect(harness.count(.stageStuck) == 0)
     }
 }

@@ -10,24 +10,24 @@ import Testing
         message: "no"
     )
 
-    private func failing(_ policy: StagePolicy = .plain) -> Bench {
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
+    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        return bench
+        return harness
     }
 
     /// Its first retry has failed a minute after it was sent, and a look has shown that.
-    private func failedTwice(_ policy: StagePolicy = .plain) -> Bench {
-        var bench = failing(policy)
-        bench.evidence[.first] = .failed(denied)
-        bench.run(.seconds(90))
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.run(.seconds(12))
-        return bench
+    private func failedTwice(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = failing(policy)
+        harness.evidence[.first] = .failed(denied)
+        harness.run(.seconds(90))
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(12))
+        return harness
     }
 
     @Test func `an older failure is not counted again where the history may not be read`() {
@@ -35,28 +35,28 @@ import Testing
         policy.stopAfterSameError = 3
         policy.backoff.initial = .seconds(600)
         policy.backoff.max = .seconds(600)
-        var bench = failing(policy)
-        bench.evidence[.first] = .failed(denied)
-        bench.run(.seconds(610))
-        #expect(bench.retries.count == 1)
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.run(.seconds(12))
-        #expect(bench.count(.stageFailed) == 2)
-        let fresh = bench.states[.web]
-        bench.states[.web]?.stages = [.failed("queue full", at: bench.epoch)]
-        bench.run(.seconds(11))
-        bench.states[.web] = fresh
-        bench.run(.seconds(30))
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.count(.retriesExhausted) == 0)
+        var harness = failing(policy)
+        harness.evidence[.first] = .failed(denied)
+        harness.run(.seconds(610))
+        #expect(harness.retries.count == 1)
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.run(.seconds(12))
+        #expect(harness.count(.stageFailed) == 2)
+        let fresh = harness.states[.web]
+        harness.states[.web]?.stages = [.failed("queue full", at: harness.epoch)]
+        harness.run(.seconds(11))
+        harness.states[.web] = fresh
+        harness.run(.seconds(30))
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.count(.retriesExhausted) == 0)
     }
 
     /// CodePipeline has retried the stage itself, and another action failed.
     @Test func `a failure that the history shows before the state is said and counted once`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var bench = failing(policy)
+        var harness = failing(policy)
         func action(_ name: ActionName, _ id: Int, _ status: ActionStatus, at seconds: Int)
             -> ActionSnapshot
         {
@@ -64,7 +64,7 @@ import Testing
                 name: name,
                 executionID: ActionExecutionID("\(name)-\(id)"),
                 status: status,
-                lastStatusChange: bench.epoch + .seconds(seconds),
+                lastStatusChange: harness.epoch + .seconds(seconds),
                 message: status == .failed ? "queue full" : nil
             )
         }
@@ -75,7 +75,7 @@ import Testing
             "Lint": ActionKind(category: "Build", provider: "CodeBuild", runOrder: 1),
             "Compile": ActionKind(category: "Build", provider: "CodeBuild", runOrder: 2),
         ]
-        bench.definitions[.web] = .read(
+        harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 1,
                 executionMode: .superseded,
@@ -83,87 +83,88 @@ import Testing
             ),
             at: nil
         )
-        bench.change(.web) { $0.actions = [compile, lint] }
-        bench.evidence[.first] = .read(
+        harness.change(.web) { $0.actions = [compile, lint] }
+        harness.evidence[.first] = .read(
             [again, compile, lint].map {
                 ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: 1)
             },
             at: nil
         )
-        bench.run(.seconds(8))
-        bench.change(.web) { $0.actions = [compile, again] }
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageFailed) == 1)
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(8))
+        harness.change(.web) { $0.actions = [compile, again] }
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `an older copy after the call proves no effect, and no second retry follows`() {
         var policy = StagePolicy.plain
         policy.backoff.initial = .seconds(5)
         policy.backoff.max = .seconds(5)
-        var bench = failing(policy)
-        bench.evidence[.first] = .failed(denied)
-        bench.run(.seconds(8))
-        #expect(bench.retries.count == 1)
-        let old = StageSnapshot.failed("queue full", at: bench.epoch)
-        let time = bench.wall
-        bench.change(.web) { $0.failsAgain("queue full", at: time) }
-        bench.retriesMove = false
-        let fresh = bench.states[.web]
-        bench.run(.seconds(50)) { bench in
-            let isLate = bench.retries.count == 2 && bench.wall < bench.retries[1].at + .seconds(3)
-            bench.states[.web] = fresh
-            if isLate { bench.states[.web]?.stages = [old] }
+        var harness = failing(policy)
+        harness.evidence[.first] = .failed(denied)
+        harness.run(.seconds(8))
+        #expect(harness.retries.count == 1)
+        let old = StageSnapshot.failed("queue full", at: harness.epoch)
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        harness.retriesMove = false
+        let fresh = harness.states[.web]
+        harness.run(.seconds(50)) { harness in
+            let isLate =
+                harness.retries.count == 2 && harness.wall < harness.retries[1].at + .seconds(3)
+            harness.states[.web] = fresh
+            if isLate { harness.states[.web]?.stages = [old] }
         }
-        #expect(bench.retries.count == 2)
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.count(.retrySettled) == 0)
+        #expect(harness.retries.count == 2)
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.count(.retrySettled) == 0)
     }
 
     @Test func `an older copy that shows the stage InProgress does not put the retry off`() {
-        var bench = failing()
-        bench.run(.seconds(12))
-        let fresh = bench.states[.web]
-        bench.change(.web) {
+        var harness = failing()
+        harness.run(.seconds(12))
+        let fresh = harness.states[.web]
+        harness.change(.web) {
             $0.latest?.status = .inProgress
             $0.actions[0].status = .inProgress
             $0.actions[0].lastStatusChange = $0.actions[0].lastStatusChange.map {
                 $0 + .seconds(-60)
             }
         }
-        bench.run(.seconds(10))
-        bench.states[.web] = fresh
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(10))
+        harness.states[.web] = fresh
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `an execution that left the stage is not opened again by older copies`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        let old = bench.states[.web]
-        bench.now = bench.now + .seconds(1)
-        bench.states[.web] = PipelineSnapshot(
+        var harness = failing()
+        harness.run(.seconds(10))
+        let old = harness.states[.web]
+        harness.now = harness.now + .seconds(1)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", attempt: 9, at: bench.wall, execution: .second)]
+            stages: [.failed("queue full", attempt: 9, at: harness.wall, execution: .second)]
         )
-        bench.run(.seconds(12))
-        #expect(bench.count(.stageSuperseded) == 1)
-        let fresh = bench.states[.web]
-        bench.states[.web] = old
-        bench.run(.seconds(15))
-        bench.states[.web] = fresh
-        bench.run(.seconds(120))
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.count(.stageSuperseded) == 1)
-        #expect(bench.retries.map(\.1.execution) == [.second])
+        harness.run(.seconds(12))
+        #expect(harness.count(.stageSuperseded) == 1)
+        let fresh = harness.states[.web]
+        harness.states[.web] = old
+        harness.run(.seconds(15))
+        harness.states[.web] = fresh
+        harness.run(.seconds(120))
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.count(.stageSuperseded) == 1)
+        #expect(harness.retries.map(\.1.execution) == [.second])
     }
 
     @Test func `a history that jumps back for good is taken after five minutes`() {
-        var bench = failedTwice()
-        bench.states[.web]?.stages = [.failed("queue full", at: bench.epoch + .seconds(1))]
-        bench.states[.web]?.stages[0].counters.manual = 1
-        bench.run(.seconds(900))
-        #expect(bench.retries.count == 2)
+        var harness = failedTwice()
+        harness.states[.web]?.stages = [.failed("queue full", at: harness.epoch + .seconds(1))]
+        harness.states[.web]?.stages[0].counters.manual = 1
+        harness.run(.seconds(900))
+        #expect(harness.retries.count == 2)
     }
 
     /// Answers that lack what the stage had.
@@ -175,9 +176,9 @@ import Testing
 
     @Test(arguments: lacking)
     func `answers that lack the stage after a restart end no episode`(_ answer: PipelineSnapshot) {
-        var bench = failing()
-        bench.run(.seconds(10))
-        let good = bench.states[.web]
+        var harness = failing()
+        harness.run(.seconds(10))
+        let good = harness.states[.web]
         let definition = PipelineDefinition(
             version: 1,
             executionMode: .superseded,
@@ -187,40 +188,40 @@ import Testing
                 ])
             ]
         )
-        bench.definitions[.web] = .read(definition, at: nil)
-        bench.states[.web] = answer
-        bench.crash(.watching())
-        bench.run(.seconds(30))
-        bench.states[.web] = good
-        bench.run(.seconds(120))
-        #expect(bench.count(.stageRemoved) + bench.count(.stageSuperseded) == 0)
-        #expect(bench.retries.count == 1)
+        harness.definitions[.web] = .read(definition, at: nil)
+        harness.states[.web] = answer
+        harness.crash(.watching())
+        harness.run(.seconds(30))
+        harness.states[.web] = good
+        harness.run(.seconds(120))
+        #expect(harness.count(.stageRemoved) + harness.count(.stageSuperseded) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a stage that went while the daemon was down is gone after the restart`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        bench.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
-        bench.crash(.watching())
-        bench.run(.seconds(300))
-        #expect(bench.count(.stageRemoved) == 1)
-        #expect(bench.count(.pipelineLost) == 0)
+        var harness = failing()
+        harness.run(.seconds(10))
+        harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
+        harness.crash(.watching())
+        harness.run(.seconds(300))
+        #expect(harness.count(.stageRemoved) == 1)
+        #expect(harness.count(.pipelineLost) == 0)
     }
 
     @Test func `a pipeline made anew while the daemon was down supersedes the old execution`() {
-        var bench = failing()
-        bench.run(.seconds(10))
-        bench.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
-        bench.crash(.watching())
-        bench.run(.seconds(300))
-        #expect(bench.count(.stageSuperseded) == 1)
+        var harness = failing()
+        harness.run(.seconds(10))
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
+        harness.crash(.watching())
+        harness.run(.seconds(300))
+        #expect(harness.count(.stageSuperseded) == 1)
     }
 
     @Test(arguments: [1, nil])
     func `a definition that is newer than the state shows the change`(_ version: Int?) {
-        var bench = failing()
-        bench.states[.web]?.version = version
-        bench.definitions[.web] = .read(
+        var harness = failing()
+        harness.states[.web]?.version = version
+        harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 2,
                 executionMode: .superseded,
@@ -232,8 +233,8 @@ import Testing
             ),
             at: nil
         )
-        bench.run(.seconds(120))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.episodes.map(\.reason) == [.definitionChanged])
+        harness.run(.seconds(120))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.episodes.map(\.reason) == [.definitionChanged])
     }
 }

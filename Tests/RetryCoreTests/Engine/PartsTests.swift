@@ -35,12 +35,12 @@ import Testing
     }
 
     @Test(arguments: [
-        (true, 0, Urgency.active), (true, 3599, .active), (true, 3600, .recent),
+        (true, 0, CallPriority.active), (true, 3599, .active), (true, 3600, .recent),
         (true, 14_399, .recent), (true, 14_400, .quiet), (false, 0, .recent),
         (false, 14_399, .recent), (false, 14_400, .quiet),
     ])
-    func `how urgent a look is`(_ row: (Bool, Int, Urgency)) {
-        #expect(PollPace.urgency(isActive: row.0, rest: .seconds(row.1)) == row.2)
+    func `how urgent a look is`(_ row: (Bool, Int, CallPriority)) {
+        #expect(PollPace.priority(isActive: row.0, rest: .seconds(row.1)) == row.2)
     }
 
     @Test(arguments: [(30, 10, 1000), (30, 5, 500), (4, 10, 400), (600, 300, 1000)])
@@ -67,11 +67,11 @@ import Testing
         #expect(outage.seen.count == 1 && outage.nextStep == Self.at(121))
         outage.see(.prod("c"), within: .seconds(90), Self.at(70))
         #expect(outage.nextStep == Self.at(151))
-        let isLeft = outage.forget(Self.at(151))
-        #expect(isLeft && outage.seen.keys.map(\.pipeline) == ["c"])
+        let isNotRetried = outage.forget(Self.at(151))
+        #expect(isNotRetried && outage.seen.keys.map(\.pipeline) == ["c"])
         #expect(outage.nextStep == Self.at(160))
-        let isLeftStill = outage.forget(Self.at(160))
-        #expect(!isLeftStill)
+        let isStillNotRetried = outage.forget(Self.at(160))
+        #expect(!isStillNotRetried)
     }
 
     @Test func `probes of a hold follow each other by probe_every`() {
@@ -153,13 +153,13 @@ import Testing
         episode.take(Self.stage("b", 100, manual: 1))
         #expect(episode.isNewer(than: shown) == isOlder)
         // After a restart only the counted failure tells.
-        episode.record.lastFailure = episode.stage.mark
+        episode.record.lastFailure = episode.stage.baseline
         episode.stage = StageSnapshot(name: "Build")
         let isOtherAndOlder = shown == Self.stage("z", 99, .second)
         let isUncounted =
             shown.latest != nil && shown.latest?.id == .first
             && shown.counters.manual < 1
-        let isKnownAttempt = shown.mark.actionExecutions == ["a"]
+        let isKnownAttempt = shown.baseline.actionExecutions == ["a"]
         #expect(
             episode.isNewer(than: shown) == (isOtherAndOlder || isUncounted || isKnownAttempt)
         )
@@ -192,10 +192,10 @@ import Testing
 
     @Test(arguments: moves)
     func `what shows that a retry took effect`(_ stage: StageSnapshot, hasMoved: Bool) {
-        let before = Self.stage("b", 100, manual: 1).mark
+        let before = Self.stage("b", 100, manual: 1).baseline
         #expect(stage.hasMoved(since: before) == hasMoved)
-        let timeless = Self.stage("b", nil, manual: 1).mark
-        let isTimed = stage.mark.lastStatusChange != nil
+        let timeless = Self.stage("b", nil, manual: 1).baseline
+        let isTimed = stage.baseline.lastStatusChange != nil
         #expect(stage.hasMoved(since: timeless) == (hasMoved || isTimed))
     }
 
@@ -218,7 +218,7 @@ import Testing
                 policy: "default",
                 rule: rule,
                 mode: .failedActions,
-                before: Self.stage("a", 1).mark,
+                before: Self.stage("a", 1).baseline,
                 recordedAt: Self.epoch,
                 state: state
             )
@@ -238,11 +238,11 @@ import Testing
     @Test func `an ended episode is doubted only while it is known`() {
         var ended = EndedEpisodes()
         let call = CallID(number: 5)
-        ended.doubt(.web, after: call)
+        ended.recheck(.web, after: call)
         #expect(!ended.contains(.web) && ended.overtakenAfter(.web) == nil)
         ended.put(.web)
         #expect(ended.contains(.web) && ended.overtakenAfter(.web) == nil)
-        ended.doubt(.web, after: call)
+        ended.recheck(.web, after: call)
         #expect(ended.overtakenAfter(.web) == call)
         ended.remove(.web)
         #expect(ended.count == 0)

@@ -18,51 +18,51 @@ import Testing
         return policy
     }
 
-    private func failing(_ policy: StagePolicy) -> Bench {
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
+    private func failing(_ policy: StagePolicy) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        return bench
+        return harness
     }
 
     @Test func `a pattern that a reload adds is asked beside those that were answered`() {
-        var bench = failing(policy(["one"]))
-        bench.run(.seconds(10))
-        bench.feed(.reloaded(.watching(["web"], policy(["one", "two"]))))
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing(policy(["one"]))
+        harness.run(.seconds(10))
+        harness.feed(.reloaded(.watching(["web"], policy(["one", "two"]))))
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a pattern that a reload brings while the retry is checked again is asked`() {
-        var bench = failing(policy(["one"]))
-        bench.run(.seconds(20))
-        bench.hanging = [.web]
-        bench.run(.seconds(15))
-        bench.feed(.reloaded(.watching(["web"], policy(["two"]))))
-        bench.hanging = []
-        bench.run(.seconds(800))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing(policy(["one"]))
+        harness.run(.seconds(20))
+        harness.hanging = [.web]
+        harness.run(.seconds(15))
+        harness.feed(.reloaded(.watching(["web"], policy(["two"]))))
+        harness.hanging = []
+        harness.run(.seconds(800))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a text that the state shows later is asked about`() {
-        var bench = failing(policy(["one"]))
-        bench.change(.web) { $0.actions[0].message = nil }
-        bench.run(.seconds(15))
-        bench.change(.web) { $0.actions[0].message = "queue full" }
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 1)
+        var harness = failing(policy(["one"]))
+        harness.change(.web) { $0.actions[0].message = nil }
+        harness.run(.seconds(15))
+        harness.change(.web) { $0.actions[0].message = "queue full" }
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a second action that fails beside a text that was answered is asked about alone`() {
-        var bench = failing(policy(["one"]))
-        bench.run(.seconds(10))
-        let time = bench.wall
-        bench.change(.web) {
+        var harness = failing(policy(["one"]))
+        harness.run(.seconds(10))
+        let time = harness.wall
+        harness.change(.web) {
             $0.actions.append(
                 ActionSnapshot(
                     name: "Other",
@@ -74,8 +74,8 @@ import Testing
                 )
             )
         }
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 1)
     }
 }

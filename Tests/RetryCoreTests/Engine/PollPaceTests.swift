@@ -29,11 +29,11 @@ import Testing
         #expect(PollPace.wait(isActive: true, rest: .zero, poll) == .seconds(300))
     }
 
-    private func queue(_ counts: [Urgency: Int]) -> WantQueue {
-        var queue = WantQueue()
-        for (urgency, count) in counts.sorted(by: { $0.key < $1.key }) {
+    private func queue(_ counts: [CallPriority: Int]) -> CallQueue {
+        var queue = CallQueue()
+        for (priority, count) in counts.sorted(by: { $0.key < $1.key }) {
             for number in 0..<count {
-                queue.add(look("\(urgency)", "\(number)"), urgency)
+                queue.add(poll("\(priority)", "\(number)"), priority)
             }
         }
         return queue
@@ -45,14 +45,14 @@ import Testing
         _ moving: Int
     ) {
         let resting = 950
-        let shares = LookShares(active: moving, recent: resting, quiet: 0, rate: rate)
+        let shares = PollWeights(active: moving, recent: resting, quiet: 0, rate: rate)
         let (active, rest) = (shares.share(of: .active), shares.share(of: .recent))
         let inMotion = Double(moving) * (active + rest) / active / rate
         let atRest = Double(resting) * (active + rest) / rest / rate
         let proportion = atRest * atRest / inMotion
         // Where the rest is seen at once even so, what moves is not looked at less often than it.
         let isEven = active == Double(moving)
-        #expect(isEven || abs(proportion - LookShares.proportion) < 1, "\(proportion)")
+        #expect(isEven || abs(proportion - PollWeights.proportion) < 1, "\(proportion)")
         #expect(inMotion <= atRest + 1e-9)
     }
 
@@ -60,11 +60,13 @@ import Testing
         var queue = queue([.active: 50, .recent: 100, .quiet: 800, .background: 100])
         var turns: [TargetName: Int] = [:]
         for _ in 0..<310 {
-            guard let want = queue.pop(rate: 5) else { break }
-            turns[want.target, default: 0] += 1
+            guard let pendingCall = queue.pop(rate: 5) else { break }
+            turns[pendingCall.target, default: 0] += 1
             // Each comes back at once: the lanes stay as full as they are.
-            if let lane = Urgency.allCases.first(where: { "\($0)" == want.target.text }) {
-                queue.add(want, lane)
+            if let priority = CallPriority.allCases.first(where: {
+                "\($0)" == pendingCall.target.text
+            }) {
+                queue.add(pendingCall, priority)
             }
         }
         // 887 : 100 : 533 : 51 by the formula.
@@ -74,7 +76,7 @@ import Testing
     @Test func `a share that nobody wants goes to the others`() {
         var queue = queue([.quiet: 10])
         for number in 0..<10 {
-            #expect(queue.pop(rate: 5) == look("quiet", "\(number)"))
+            #expect(queue.pop(rate: 5) == poll("quiet", "\(number)"))
         }
         #expect(queue.pop(rate: 5) == nil)
         #expect(queue.isEmpty)
@@ -83,18 +85,18 @@ import Testing
     @Test func `a retry that comes goes before every look`() {
         var queue = queue([.active: 50, .quiet: 50])
         for _ in 0..<20 { _ = queue.pop(rate: 5) }
-        let retry = Want.retry(.web)
+        let retry = PendingCall.retry(.web)
         queue.add(retry, .retry)
         #expect(queue.pop(rate: 5) == retry)
     }
 
     @Test func `what becomes more urgent leaves its lane, what is taken back never comes`() {
         var queue = queue([.quiet: 3])
-        let last = look("quiet", "2")
+        let last = poll("quiet", "2")
         queue.add(last, .check)
-        queue.remove(look("quiet", "0"))
+        queue.remove(poll("quiet", "0"))
         #expect(queue.pop(rate: 5) == last)
-        #expect(queue.pop(rate: 5) == look("quiet", "1"))
+        #expect(queue.pop(rate: 5) == poll("quiet", "1"))
         #expect(queue.pop(rate: 5) == nil)
     }
 
@@ -103,35 +105,39 @@ import Testing
     @Test(arguments: 1...30)
     func `nothing starves, whatever comes and however fast`(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
-        var queue = WantQueue()
-        var waiting: [Want: Int] = [:]
-        var ahead: [Want: Int] = [:]
+        var queue = CallQueue()
+        var waiting: [PendingCall: Int] = [:]
+        var ahead: [PendingCall: Int] = [:]
         var number = 0
         for turn in 0..<3000 {
             // More comes than goes, of every urgency, and now and then a flood of one.
             for _ in 0..<(random.next() % 3 + (turn % 1000 == 0 ? 50 : 0)) {
-                let urgency = Urgency.allCases[Int(random.next() % 8)]
+                let priority = CallPriority.allCases[Int(random.next() % 8)]
                 number += 1
-                let want = look("\(urgency)", "\(number)")
-                ahead[want] = waiting.keys.count { $0.target == want.target }
-                waiting[want] = turn
-                queue.add(want, urgency)
+                let pendingCall = poll("\(priority)", "\(number)")
+                ahead[pendingCall] = waiting.keys.count { $0.target == pendingCall.target }
+                waiting[pendingCall] = turn
+                queue.add(pendingCall, priority)
             }
             if let next = queue.pop(rate: 5), let since = waiting.removeValue(forKey: next) {
                 expectBounded(next, turn - since, ahead)
             }
         }
-        for (want, since) in waiting { expectBounded(want, 3000 - since, ahead) }
+        for (pendingCall, since) in waiting { expectBounded(pendingCall, 3000 - since, ahead) }
     }
 
     /// Each want before it in its lane, and it itself, waits for 1000 turns at most: one turn in
     /// five is a look's, and the least share of looks is one in 200.
-    private func expectBounded(_ want: Want, _ turns: Int, _ ahead: [Want: Int]) {
-        let bound = 1000 * ((ahead[want] ?? 0) + 1)
-        #expect(turns <= bound, "\(want) waited \(turns) turns, bound \(bound)")
+    private func expectBounded(
+        _ pendingCall: PendingCall,
+        _ turns: Int,
+        _ ahead: [PendingCall: Int]
+    ) {
+        let bound = 1000 * ((ahead[pendingCall] ?? 0) + 1)
+        #expect(turns <= bound, "\(pendingCall) waited \(turns) turns, bound \(bound)")
     }
 }
 
-private func look(_ target: String, _ name: String) -> Want {
+private func poll(_ target: String, _ name: String) -> PendingCall {
     .state(PipelineKey(target: TargetName(target), pipeline: PipelineName(name)))
 }

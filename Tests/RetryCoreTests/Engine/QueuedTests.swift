@@ -6,43 +6,45 @@ import Testing
 /// An intent that is durable and waits for its turn, as all places are taken by calls that hang.
 @Suite struct QueuedTests {
     /// `web` has a durable intent, and a look at it is under way beside one at `slow`.
-    private func queued() throws -> (bench: Bench, look: CallID) {
+    private func queued() throws -> (harness: EngineHarness, poll: CallID) {
         var configuration = Configuration.watching(["slow", "web"])
         configuration.poll.maxInFlight = 2
-        var bench = Bench(configuration)
-        bench.fail(["web"])
-        bench.states[.prod("slow")] = .quiet
-        bench.holdsDurability = true
-        while bench.heldIntents.isEmpty, bench.now < .origin + .seconds(60) {
-            bench.run(.milliseconds(500))
+        var harness = EngineHarness(configuration)
+        harness.fail(["web"])
+        harness.states[.prod("slow")] = .quiet
+        harness.holdsDurability = true
+        while harness.heldIntents.isEmpty, harness.now < .origin + .seconds(60) {
+            harness.run(.milliseconds(500))
         }
-        bench.hanging = [.web, .prod("slow")]
-        let calls = { (bench: Bench) in bench.engine.calls.purposes.values.filter(\.isLook).count }
-        while calls(bench) < 2, bench.now < .origin + .seconds(85) { bench.run(.seconds(1)) }
-        bench.releaseIntents()
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .queued)
-        let look = try #require(
-            bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
+        harness.hanging = [.web, .prod("slow")]
+        let calls = { (harness: EngineHarness) in
+            harness.engine.calls.purposes.values.filter(\.isPoll).count
+        }
+        while calls(harness) < 2, harness.now < .origin + .seconds(85) { harness.run(.seconds(1)) }
+        harness.releaseIntents()
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .queued)
+        let poll = try #require(
+            harness.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
         )
-        return (bench, look)
+        return (harness, poll)
     }
 
     private func answer(
-        _ bench: inout Bench,
-        _ look: CallID,
+        _ harness: inout EngineHarness,
+        _ poll: CallID,
         _ change: (inout StageSnapshot) -> Void
     ) throws {
-        bench.change(.web, change)
-        bench.hanging = []
-        let state = try #require(bench.states[.web])
-        bench.feed(.stateRead(look, .state(state, digest: state.digest, at: bench.wall)))
+        harness.change(.web, change)
+        harness.hanging = []
+        let state = try #require(harness.states[.web])
+        harness.feed(.stateRead(poll, .state(state, digest: state.digest, at: harness.wall)))
     }
 
     @Test func `it goes out with the first place that is free`() throws {
-        var (bench, look) = try queued()
-        try answer(&bench, look) { _ in }
-        #expect(bench.retries.count == 1)
-        #expect(bench.ledger.intents.map(\.state) == [.accepted])
+        var (harness, poll) = try queued()
+        try answer(&harness, poll) { _ in }
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.intents.map(\.state) == [.accepted])
     }
 
     @Test(arguments: [
@@ -51,105 +53,106 @@ import Testing
     func `it is not sent when the stage has another status meanwhile`(
         _ status: StageStatus
     ) throws {
-        var (bench, look) = try queued()
-        try answer(&bench, look) { $0.latest?.status = status }
-        bench.run(.seconds(20))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
+        var (harness, poll) = try queued()
+        try answer(&harness, poll) { $0.latest?.status = status }
+        harness.run(.seconds(20))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
     }
 
     @Test func `it is not sent when another execution has the stage, or the stage is gone`() throws
     {
-        var (bench, look) = try queued()
-        try answer(&bench, look) { $0.latest?.id = .second }
-        let own = bench.ledger.intents.filter { $0.episode == .web }
+        var (harness, poll) = try queued()
+        try answer(&harness, poll) { $0.latest?.id = .second }
+        let own = harness.ledger.intents.filter { $0.episode == .web }
         #expect(own.map(\.state) == [.notExecuted])
-        #expect(bench.count(.stageSuperseded) == 1)
-        (bench, look) = try queued()
-        bench.states[.web]?.version = 2
-        try answer(&bench, look) { $0.name = "Ship" }
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
-        #expect(bench.engine.calls.lanes["prod"]?.queue.hasRetry == false)
+        #expect(harness.count(.stageSuperseded) == 1)
+        (harness, poll) = try queued()
+        harness.states[.web]?.version = 2
+        try answer(&harness, poll) { $0.name = "Ship" }
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
+        #expect(harness.engine.calls.byTarget["prod"]?.queue.hasRetry == false)
     }
 
     @Test func `it is not sent when the stage fails anew meanwhile, but decided anew`() throws {
-        var (bench, look) = try queued()
-        let time = bench.wall
-        try answer(&bench, look) { stage in
+        var (harness, poll) = try queued()
+        let time = harness.wall
+        try answer(&harness, poll) { stage in
             stage.startsAgain()
             stage.counters.manual = 0
             stage.failsAgain("a test is red", at: time)
         }
-        #expect(bench.retries.isEmpty)
-        #expect(bench.engine.episodes.live[.web]?.phase.name == .pending)
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageFailed) == 2)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted, .effective])
+        #expect(harness.retries.isEmpty)
+        #expect(harness.engine.episodes.live[.web]?.phase.name == .pending)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted, .effective])
     }
 
     @Test func `without a turn for ninety seconds it is withdrawn, and made again later`() {
         var configuration = Configuration.watching()
         configuration.poll.maxRate = 0.01
-        var bench = Bench(configuration)
-        bench.fail(["web"])
-        while bench.ledger.intents.isEmpty, bench.now < .origin + .seconds(600) {
-            bench.run(.seconds(1))
+        var harness = EngineHarness(configuration)
+        harness.fail(["web"])
+        while harness.ledger.intents.isEmpty, harness.now < .origin + .seconds(600) {
+            harness.run(.seconds(1))
         }
-        bench.run(.seconds(88))
-        #expect(bench.ledger.intents.map(\.state) == [.open])
-        bench.run(.seconds(3))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
-        let said = bench.reports.last { $0.kind == .retryDeferred }
-        #expect(said?.message.contains("max_rate and max_in_flight") == true)
-        bench.feed(.reloaded(.watching()))
-        bench.run(.seconds(130))
-        #expect(bench.retries.count == 1)
+        harness.run(.seconds(88))
+        #expect(harness.ledger.intents.map(\.state) == [.open])
+        harness.run(.seconds(3))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
+        let reported = harness.reports.last { $0.kind == .retryDeferred }
+        #expect(reported?.message.contains("max_rate and max_in_flight") == true)
+        harness.feed(.reloaded(.watching()))
+        harness.run(.seconds(130))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `it is not sent when the file drops the pipeline meanwhile`() throws {
-        var (bench, _) = try queued()
-        bench.hanging = []
-        bench.feed(.reloaded(.watching(["slow"])))
-        bench.run(.seconds(200))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.intents.map(\.state) == [.notExecuted])
-        #expect(bench.ledger.episodes.map(\.reason) == [.notWatched])
+        var (harness, _) = try queued()
+        harness.hanging = []
+        harness.feed(.reloaded(.watching(["slow"])))
+        harness.run(.seconds(200))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
+        #expect(harness.ledger.episodes.map(\.reason) == [.notWatched])
     }
 
     @Test func `when nothing is watched any more nothing is waited for`() throws {
-        var (bench, _) = try queued()
-        bench.feed(.reloaded(Configuration(targets: [])))
-        bench.run(.seconds(91))
-        #expect(bench.engine.nextDeadline == nil)
-        #expect(bench.engine.calls.purposes.isEmpty)
-        #expect(bench.engine.calls.lanes.isEmpty)
+        var (harness, _) = try queued()
+        harness.feed(.reloaded(Configuration(targets: [])))
+        harness.run(.seconds(91))
+        #expect(harness.engine.nextDeadline == nil)
+        #expect(harness.engine.calls.purposes.isEmpty)
+        #expect(harness.engine.calls.byTarget.isEmpty)
     }
 }
 
 extension Purpose {
-    fileprivate var isLook: Bool { if case .aws(.state) = self { true } else { false } }
+    fileprivate var isPoll: Bool { if case .aws(.state) = self { true } else { false } }
 }
 
 /// What the ledger, lists and files bring in the wrong moment.
 @Suite struct WrongMomentTests {
     @Test func `a call of an episode that was forgotten is answered before the next one`() {
-        var bench = Bench(.watching())
-        bench.fail(["web"])
-        bench.memory = .new
-        bench.durability = .init(repeating: .durable, count: 20)
-        bench.holdsRetry = true
-        bench.run(.seconds(31))
-        #expect(bench.retries.count == 1)
-        bench.feed(.reloaded(.watching(["other"])))
-        bench.feed(.reloaded(.watching()))
-        bench.run(.seconds(40))
-        #expect(bench.retries.count == 1)
-        let said = bench.reports.last { $0.kind == .retryDeferred }
-        #expect(said?.message.contains("an earlier call of this stage has no answer yet") == true)
-        bench.run(.seconds(120))
-        #expect(bench.retries.count == 2)
+        var harness = EngineHarness(.watching())
+        harness.fail(["web"])
+        harness.memory = .new
+        harness.durability = .init(repeating: .durable, count: 20)
+        harness.holdsRetry = true
+        harness.run(.seconds(31))
+        #expect(harness.retries.count == 1)
+        harness.feed(.reloaded(.watching(["other"])))
+        harness.feed(.reloaded(.watching()))
+        harness.run(.seconds(40))
+        #expect(harness.retries.count == 1)
+        let reported = harness.reports.last { $0.kind == .retryDeferred }
+        let text = "an earlier call of this stage has no answer yet"
+        #expect(reported?.message.contains(text) == true)
+        harness.run(.seconds(120))
+        #expect(harness.retries.count == 2)
     }
 
     @Test func `holds of several errors end in the order of their texts when the file ends them`() {
@@ -160,18 +163,18 @@ extension Purpose {
             within: .seconds(600),
             probeEvery: .seconds(300)
         )
-        var bench = Bench(configuration)
-        bench.fail(Array(names[..<5]), "zebra is ill")
-        bench.fail(Array(names[5...]), "ape is ill")
-        bench.run(.seconds(120))
-        #expect(bench.count(.outageHold) == 2)
-        bench.feed(.reloaded(.watching(names)))
-        let over = bench.reports.filter { $0.kind == .outageOver }.map(\.message)
+        var harness = EngineHarness(configuration)
+        harness.fail(Array(names[..<5]), "zebra is ill")
+        harness.fail(Array(names[5...]), "ape is ill")
+        harness.run(.seconds(120))
+        #expect(harness.count(.outageHold) == 2)
+        harness.feed(.reloaded(.watching(names)))
+        let over = harness.reports.filter { $0.kind == .outageOver }.map(\.message)
         #expect(over.count == 2)
         #expect(over.first?.contains("ape") == true)
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 10)
-        #expect(bench.engine.holds.outages.all.isEmpty)
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 10)
+        #expect(harness.engine.holds.outages.all.isEmpty)
     }
 
     @Test func `a reload before the first list keeps what each target watches, and asks at once`() {
@@ -186,52 +189,56 @@ extension Purpose {
             )
         }
         let configuration = Configuration(targets: [target("one", "web"), target("two", "api")])
-        var bench = Bench(configuration)
-        bench.listFailure = CallFailure(kind: .trouble, operation: "ListPipelines", message: "")
+        var harness = EngineHarness(configuration)
+        harness.listFailure = CallFailure(
+            kind: .serverError,
+            operation: "ListPipelines",
+            message: ""
+        )
         let keys = [
             PipelineKey(target: "one", pipeline: "web"),
             PipelineKey(target: "two", pipeline: "api"),
         ]
-        for key in keys { bench.states[key] = .quiet }
-        bench.run(.seconds(5))
-        bench.feed(.reloaded(configuration))
-        #expect(bench.engine.fleet.pipelines.keys.sorted() == keys)
-        bench.feed(.reloaded(.watching()))
-        bench.listFailure = nil
-        bench.listed = ["web", "new"]
-        bench.feed(.reloaded(.discovering))
-        bench.run(.seconds(1))
-        #expect(bench.engine.fleet.pipelines.count == 2)
+        for key in keys { harness.states[key] = .quiet }
+        harness.run(.seconds(5))
+        harness.feed(.reloaded(configuration))
+        #expect(harness.engine.fleet.pipelines.keys.sorted() == keys)
+        harness.feed(.reloaded(.watching()))
+        harness.listFailure = nil
+        harness.listed = ["web", "new"]
+        harness.feed(.reloaded(.discovering))
+        harness.run(.seconds(1))
+        #expect(harness.engine.fleet.pipelines.count == 2)
     }
 
     @Test
     func `an answer that nothing changed, for a question from before a failure, is not enough`() {
-        var bench = Bench(.watching())
-        bench.fail(["web"])
-        bench.holdsRecalls = true
-        bench.run(.seconds(1))
-        #expect(bench.heldRecalls.count == 1)
-        bench.hanging = [.web]
-        while bench.engine.fleet.pipelines[.web]?.look == PipelineWatch.Look.none {
-            bench.run(.seconds(1))
+        var harness = EngineHarness(.watching())
+        harness.fail(["web"])
+        harness.holdsRecalls = true
+        harness.run(.seconds(1))
+        #expect(harness.heldRecalls.count == 1)
+        harness.hanging = [.web]
+        while harness.engine.fleet.pipelines[.web]?.poll == PipelineWatch.Poll.none {
+            harness.run(.seconds(1))
         }
-        let look = bench.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
-        bench.releaseRecalls(.new)
-        bench.hanging = []
-        let looks = bench.looks[.web]
-        if let look { bench.feed(.stateRead(look, .read(.unchanged, at: bench.wall))) }
-        #expect(bench.looks[.web] == looks.map { $0 + 1 })
-        bench.run(.seconds(60))
-        #expect(bench.retries.count == 1)
+        let poll = harness.engine.calls.purposes.first { $0.value == .aws(.state(.web)) }?.key
+        harness.releaseRecalls(.new)
+        harness.hanging = []
+        let polls = harness.polls[.web]
+        if let poll { harness.feed(.stateRead(poll, .read(.unchanged, at: harness.wall))) }
+        #expect(harness.polls[.web] == polls.map { $0 + 1 })
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `a stage whose conditions failed is left though its history lags`() {
-        var bench = Bench(.watching())
-        bench.fail(["web"])
-        bench.change(.web) { $0.conditions.onFailure = .failed }
-        bench.evidence[.first] = .read([], at: nil)
-        bench.run(.seconds(10))
-        #expect(bench.count(.stageNotRetried) == 1)
-        #expect(bench.retries.isEmpty)
+        var harness = EngineHarness(.watching())
+        harness.fail(["web"])
+        harness.change(.web) { $0.conditions.onFailure = .failed }
+        harness.evidence[.first] = .read([], at: nil)
+        harness.run(.seconds(10))
+        #expect(harness.count(.stageNotRetried) == 1)
+        #expect(harness.retries.isEmpty)
     }
 }

@@ -42,74 +42,74 @@ extension Scenario {
     static let groups = [
         Scenario(
             name: "targets",
-            bench: {
-                var bench = Bench(.groups)
-                bench.listed = ["fixed", "found"]
+            harness: {
+                var harness = EngineHarness(.groups)
+                harness.listed = ["fixed", "found"]
                 for name in ["fixed", "found"] as [PipelineName] {
-                    bench.states[.at("two", name)] = .quiet
+                    harness.states[.at("two", name)] = .quiet
                 }
                 for name in ["a", "b", "c"] as [PipelineName] {
-                    bench.states[.at("one", name)] = .quiet
+                    harness.states[.at("one", name)] = .quiet
                 }
                 for name in ["d", "e"] as [PipelineName] {
-                    bench.states[.at("three", name)] = .quiet
+                    harness.states[.at("three", name)] = .quiet
                 }
-                return bench
+                return harness
             },
-            play: { bench in
-                for name in ["one", "two", "three"] as [TargetName] { bench.owns(name) }
-                bench.run(.seconds(60))
-                bench.then("one target's calls are throttled", 60) { bench in
-                    bench.throttle(["a", "b", "c"], in: "one")
+            play: { harness in
+                for name in ["one", "two", "three"] as [TargetName] { harness.owns(name) }
+                harness.run(.seconds(60))
+                harness.then("one target's calls are throttled", 60) { harness in
+                    harness.throttle(["a", "b", "c"], in: "one")
                 }
-                bench.then("they are not any more", 200) { $0.sick = [:] }
-                bench.then("the rate is too low for the file's intervals", 30) { bench in
+                harness.then("they are not any more", 200) { $0.sick = [:] }
+                harness.then("the rate is too low for the file's intervals", 30) { harness in
                     var slow = Configuration.groups
                     slow.poll.maxRate = 0.1
-                    bench.feed(.reloaded(slow))
+                    harness.feed(.reloaded(slow))
                 }
-                bench.then("the first target has a rate of its own", 60) { bench in
-                    bench.feed(
+                harness.then("the first target has a rate of its own", 60) { harness in
+                    harness.feed(
                         .targetPlanned("one", region: "eu-west-2", rateGroup: "z", endpoint: "")
                     )
                 }
-                bench.then("the file is as it was", 60) { $0.feed(.reloaded(.groups)) }
-                bench.then("another target's account is the first one's", 100) { bench in
+                harness.then("the file is as it was", 60) { $0.feed(.reloaded(.groups)) }
+                harness.then("another target's account is the first one's", 100) { harness in
                     for name in ["d", "e"] as [PipelineName] {
-                        bench.states[.at("three", name)]?.version = 2
+                        harness.states[.at("three", name)]?.version = 2
                     }
-                    bench.owns("three", account: "one")
+                    harness.owns("three", account: "one")
                 }
-                bench.then("the file gives it the first one's pipelines", 100) { bench in
+                harness.then("the file gives it the first one's pipelines", 100) { harness in
                     var shared = Configuration.groups
                     shared.targets[2].pipelines += shared.targets[1].pipelines
                     for name in ["a", "b", "c"] as [PipelineName] {
-                        bench.states[.at("three", name)] = .quiet
+                        harness.states[.at("three", name)] = .quiet
                     }
-                    bench.owns("three", account: "one")
-                    bench.feed(.reloaded(shared))
+                    harness.owns("three", account: "one")
+                    harness.feed(.reloaded(shared))
                 }
-                bench.then("two targets cannot be used, and are planned again", 100) { bench in
-                    bench.feed(.targetUnusable("three", failure(.credentials, "")))
-                    bench.feed(.targetUnusable("two", failure(.credentials, "")))
-                    bench.feed(
+                harness.then("two targets cannot be used, and are planned again", 100) { harness in
+                    harness.feed(.targetUnusable("three", failure(.credentials, "")))
+                    harness.feed(.targetUnusable("two", failure(.credentials, "")))
+                    harness.feed(
                         .targetPlanned("two", region: "eu-west-3", rateGroup: "x", endpoint: "")
                     )
-                    bench.feed(
+                    harness.feed(
                         .targetPlanned("none", region: "eu-west-3", rateGroup: "x", endpoint: "")
                     )
                 }
-                bench.then("the list ends with the file", 40) { bench in
+                harness.then("the list ends with the file", 40) { harness in
                     var named = Configuration.groups
                     named.targets[0].pipelines.removeLast()
-                    bench.feed(.reloaded(named))
+                    harness.feed(.reloaded(named))
                 }
-                bench.then("it is there again", 40) { $0.feed(.reloaded(.groups)) }
+                harness.then("it is there again", 40) { $0.feed(.reloaded(.groups)) }
             }
         ),
         Scenario(
             name: "outage-errors",
-            bench: {
+            harness: {
                 let names = (0..<8).map { PipelineName("p\($0)") }
                 var configuration = Configuration.watching(names)
                 configuration.outageHold = OutageHold(
@@ -117,37 +117,37 @@ extension Scenario {
                     within: .seconds(120),
                     probeEvery: .seconds(100)
                 )
-                var bench = Bench(configuration)
-                for name in names { bench.states[.prod(name)] = .quiet }
-                return bench
+                var harness = EngineHarness(configuration)
+                for name in names { harness.states[.prod(name)] = .quiet }
+                return harness
             },
-            play: { bench in
-                bench.run(.seconds(30))
+            play: { harness in
+                harness.run(.seconds(30))
                 for (index, name) in ["p0", "p1", "p2"].enumerated() {
-                    bench.then("\(name) fails", 70) { bench in
-                        bench.fail([PipelineName(name)], "queue full")
+                    harness.then("\(name) fails", 70) { harness in
+                        harness.fail([PipelineName(name)], "queue full")
                     }
-                    if index == 1 { bench.then("nothing for long", 60) { _ in } }
+                    if index == 1 { harness.then("nothing for long", 60) { _ in } }
                 }
-                bench.then("three more fail the same way, two another", 90) { bench in
-                    bench.fail(["p3", "p4", "p5"], "queue full")
-                    bench.fail(["p6", "p7"], "disk full")
+                harness.then("three more fail the same way, two another", 90) { harness in
+                    harness.fail(["p3", "p4", "p5"], "queue full")
+                    harness.fail(["p6", "p7"], "disk full")
                 }
-                bench.then("all is paused, the hold goes on", 150) { bench in
-                    bench.feed(
+                harness.then("all is paused, the hold goes on", 150) { harness in
+                    harness.feed(
                         .paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil))
                     )
                 }
-                bench.then("it is resumed", 150) { bench in
-                    bench.feed(.resumed(PauseScope(), uid: 0))
+                harness.then("it is resumed", 150) { harness in
+                    harness.feed(.resumed(PauseScope(), uid: 0))
                 }
-                bench.then("a probe fails with another error", 150) { bench in
-                    let time = bench.wall
-                    guard let key = bench.retries.last?.1 else { return }
-                    bench.change(key) { $0.failsAgain("disk full", at: time) }
+                harness.then("a probe fails with another error", 150) { harness in
+                    let time = harness.wall
+                    guard let key = harness.retries.last?.1 else { return }
+                    harness.change(key) { $0.failsAgain("disk full", at: time) }
                 }
-                bench.then("a probe's pipeline is gone from the file", 150) { bench in
-                    guard let key = bench.retries.last?.1 else { return }
+                harness.then("a probe's pipeline is gone from the file", 150) { harness in
+                    guard let key = harness.retries.last?.1 else { return }
                     let names = (0..<8).map { PipelineName("p\($0)") }
                     var configuration = Configuration.watching(
                         names.filter { $0 != key.pipeline.pipeline }
@@ -157,17 +157,17 @@ extension Scenario {
                         within: .seconds(120),
                         probeEvery: .seconds(60)
                     )
-                    bench.feed(.reloaded(configuration))
+                    harness.feed(.reloaded(configuration))
                 }
-                bench.then("a stage with the error recovers", 100) { bench in
-                    guard let key = bench.retries.last?.1 else { return }
-                    bench.change(key) { $0.latest?.status = .succeeded }
+                harness.then("a stage with the error recovers", 100) { harness in
+                    guard let key = harness.retries.last?.1 else { return }
+                    harness.change(key) { $0.latest?.status = .succeeded }
                 }
             }
         ),
         Scenario(
             name: "pauses-of-before",
-            bench: {
+            harness: {
                 let epoch = WallTime(milliseconds: 1_760_000_000_000)
                 let scopes: [(PauseScope, WallTime?)] = [
                     (PauseScope(pipeline: "a"), epoch + .seconds(45)),
@@ -178,36 +178,36 @@ extension Scenario {
                 let pauses = scopes.map {
                     Pause(scope: $0.0, reason: "freeze", uid: 7, until: $0.1)
                 }
-                var bench = Bench(
+                var harness = EngineHarness(
                     .watching(["a", "b", "c", "d"]),
                     ledger: LedgerSnapshot(pauses: pauses),
                     hostAhead: .seconds(-50)
                 )
-                bench.fail(["a", "b", "c", "d"])
-                return bench
+                harness.fail(["a", "b", "c", "d"])
+                return harness
             },
-            play: { bench in
-                bench.then("nobody answers, and one more is put on", 20) { bench in
-                    bench.outage = failure(.unreachable, "GetPipelineState")
+            play: { harness in
+                harness.then("nobody answers, and one more is put on", 20) { harness in
+                    harness.outage = failure(.unreachable, "GetPipelineState")
                     let more = Pause(
                         scope: PauseScope(stage: "Build"),
                         reason: "freeze",
                         uid: 7,
                         until: nil
                     )
-                    bench.feed(.paused(more, for: .seconds(100)))
+                    harness.feed(.paused(more, for: .seconds(100)))
                 }
-                bench.then("AWS answers", 200) { $0.outage = nil }
-                bench.then("all that is left is resumed", 60) { bench in
-                    bench.feed(.resumed(PauseScope(pipeline: "d"), uid: 7))
-                    bench.feed(.resumed(PauseScope(), uid: 7))
+                harness.then("AWS answers", 200) { $0.outage = nil }
+                harness.then("all that is left is resumed", 60) { harness in
+                    harness.feed(.resumed(PauseScope(pipeline: "d"), uid: 7))
+                    harness.feed(.resumed(PauseScope(), uid: 7))
                 }
             }
         ),
     ]
 }
 
-extension Bench {
+extension EngineHarness {
     /// Lets the definitions of a target say whose they are.
     fileprivate mutating func owns(_ target: TargetName, account: String? = nil) {
         for (key, state) in states where key.target == target {

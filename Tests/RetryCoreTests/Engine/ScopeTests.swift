@@ -16,14 +16,14 @@ import Testing
     }
 
     /// Two targets: `one` with `api` and `web`, `two` with `web`; each pipeline has a stage.
-    private func bench(reads definitions: Bool = true) -> Bench {
-        var bench = Bench(
+    private func harness(reads definitions: Bool = true) -> EngineHarness {
+        var harness = EngineHarness(
             Configuration(targets: [target("one", ["api", "web"]), target("two", ["web"])])
         )
         for (name, stage) in [("one", "Build"), ("two", "Deploy")] as [(TargetName, StageName)] {
             for pipeline in ["api", "web"] as [PipelineName] {
                 let key = PipelineKey(target: name, pipeline: pipeline)
-                bench.states[key] = PipelineSnapshot(
+                harness.states[key] = PipelineSnapshot(
                     version: 1,
                     stages: [
                         StageSnapshot(
@@ -33,21 +33,25 @@ import Testing
                     ]
                 )
                 guard !definitions else { continue }
-                let late = CallFailure(kind: .trouble, operation: "GetPipeline", message: "late")
-                bench.definitions[key] = .failed(late)
+                let late = CallFailure(
+                    kind: .serverError,
+                    operation: "GetPipeline",
+                    message: "late"
+                )
+                harness.definitions[key] = .failed(late)
             }
         }
-        bench.run(.seconds(60))
-        return bench
+        harness.run(.seconds(60))
+        return harness
     }
 
     @Test func `without parts a scope means every target and pipeline`() {
-        let names = bench().engine.names(in: PauseScope())
+        let names = harness().engine.names(in: PauseScope())
         #expect(names == ScopeNames(targets: ["one", "two"], pipelines: ["api", "web"]))
     }
 
     @Test func `a target's scope means its pipelines, a pipeline's their stages`() {
-        let engine = bench().engine
+        let engine = harness().engine
         let one = engine.names(in: PauseScope(target: "one", stage: "x"))
         #expect(one.pipelines == ["api", "web"])
         #expect(one.stages == ["Build"])
@@ -59,16 +63,20 @@ import Testing
     }
 
     @Test func `stages are not known before every definition is, nor pipelines before a list`() {
-        let engine = bench(reads: false).engine
+        let engine = harness(reads: false).engine
         #expect(engine.names(in: PauseScope(stage: "x")).stages == nil)
-        var bench = Bench(.discovering)
-        bench.listFailure = CallFailure(kind: .trouble, operation: "ListPipelines", message: "")
-        bench.run(.seconds(10))
-        #expect(bench.engine.names(in: PauseScope()).pipelines == nil)
-        #expect(bench.engine.names(in: PauseScope(target: "other")).pipelines == [])
-        bench.listFailure = nil
-        bench.run(.seconds(120))
-        #expect(bench.engine.names(in: PauseScope()).pipelines == [])
+        var harness = EngineHarness(.discovering)
+        harness.listFailure = CallFailure(
+            kind: .serverError,
+            operation: "ListPipelines",
+            message: ""
+        )
+        harness.run(.seconds(10))
+        #expect(harness.engine.names(in: PauseScope()).pipelines == nil)
+        #expect(harness.engine.names(in: PauseScope(target: "other")).pipelines == [])
+        harness.listFailure = nil
+        harness.run(.seconds(120))
+        #expect(harness.engine.names(in: PauseScope()).pipelines == [])
     }
 
     @Test(arguments: [
@@ -79,42 +87,42 @@ import Testing
         (PauseScope(target: "one", pipeline: "web", stage: "Deploy"), true),
     ])
     func `a scope lacks what is surely not there`(_ scope: PauseScope, _ lacks: Bool) {
-        #expect(bench().engine.names(in: scope).lack(scope) == lacks)
+        #expect(harness().engine.names(in: scope).lack(scope) == lacks)
     }
 
     @Test func `a thousand pauses leave no room but for their own scopes, or where one is void`() {
-        var bench = bench()
+        var harness = harness()
         func pause(_ scope: PauseScope) -> Event {
             .paused(Pause(scope: scope, reason: "x", uid: 0, until: nil))
         }
         let mine = PauseScope(target: "one", pipeline: "web", stage: "Build")
-        for scope in [PauseScope(), PauseScope(target: "one"), mine] { bench.feed(pause(scope)) }
+        for scope in [PauseScope(), PauseScope(target: "one"), mine] { harness.feed(pause(scope)) }
         for number in 3..<Engine.mostPauses {
             let pipeline = PipelineName("gone-\(number)")
-            #expect(bench.engine.hasRoom(for: PauseScope(pipeline: pipeline)))
-            bench.feed(pause(PauseScope(pipeline: pipeline)))
+            #expect(harness.engine.hasRoom(for: PauseScope(pipeline: pipeline)))
+            harness.feed(pause(PauseScope(pipeline: pipeline)))
         }
-        #expect(bench.engine.holds.pauses.all.count == Engine.mostPauses)
-        #expect(bench.engine.hasRoom(for: PauseScope(target: "two")))
+        #expect(harness.engine.holds.pauses.all.count == Engine.mostPauses)
+        #expect(harness.engine.hasRoom(for: PauseScope(target: "two")))
         // One of the same scope takes the other's place, and nothing has to go.
-        bench.feed(pause(mine))
-        #expect(bench.engine.holds.pauses.all.count == Engine.mostPauses)
-        #expect(bench.count(.resumed) == 0)
-        bench.feed(pause(PauseScope(target: "two")))
-        #expect(bench.engine.holds.pauses.all.count == 4)
-        #expect(bench.count(.resumed) == Engine.mostPauses - 3)
-        #expect(bench.ledger.pauses.count == 4)
+        harness.feed(pause(mine))
+        #expect(harness.engine.holds.pauses.all.count == Engine.mostPauses)
+        #expect(harness.count(.resumed) == 0)
+        harness.feed(pause(PauseScope(target: "two")))
+        #expect(harness.engine.holds.pauses.all.count == 4)
+        #expect(harness.count(.resumed) == Engine.mostPauses - 3)
+        #expect(harness.ledger.pauses.count == 4)
     }
 
     @Test func `where every one of a thousand pauses holds something there is room for none`() {
         let names = (0..<Engine.mostPauses).map { PipelineName("p\($0)") }
-        var bench = Bench(.watching(names + ["web"]))
-        bench.silent = true
+        var harness = EngineHarness(.watching(names + ["web"]))
+        harness.silent = true
         for name in names {
             let scope = PauseScope(pipeline: name)
-            bench.feed(.paused(Pause(scope: scope, reason: "x", uid: 0, until: nil)))
+            harness.feed(.paused(Pause(scope: scope, reason: "x", uid: 0, until: nil)))
         }
-        #expect(!bench.engine.hasRoom(for: PauseScope(pipeline: "web")))
-        #expect(bench.engine.hasRoom(for: PauseScope(pipeline: "p7")))
+        #expect(!harness.engine.hasRoom(for: PauseScope(pipeline: "web")))
+        #expect(harness.engine.hasRoom(for: PauseScope(pipeline: "p7")))
     }
 }

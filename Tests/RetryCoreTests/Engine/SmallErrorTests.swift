@@ -5,53 +5,53 @@ import Testing
 
 /// What small errors in the engine would change, and no other test showed.
 @Suite struct SmallErrorTests {
-    private func failing(_ names: [PipelineName] = ["web"]) -> Bench {
-        var bench = Bench(.watching(names))
+    private func failing(_ names: [PipelineName] = ["web"]) -> EngineHarness {
+        var harness = EngineHarness(.watching(names))
         for name in names {
-            bench.states[.prod(name)] = PipelineSnapshot(
+            harness.states[.prod(name)] = PipelineSnapshot(
                 version: 1,
-                stages: [.failed("queue full", at: bench.epoch)]
+                stages: [.failed("queue full", at: harness.epoch)]
             )
         }
-        return bench
+        return harness
     }
 
     @Test func `a retry without effect that lands late is not taken for a person's`() {
-        var bench = failing()
-        bench.retriesMove = false
+        var harness = failing()
+        harness.retriesMove = false
         var isLanding = true
-        bench.run(.seconds(300)) { bench in
-            guard bench.retries.count == 2 else { return }
-            let time = bench.wall
-            let status = bench.states[.web]?.stages[0].latest?.status
+        harness.run(.seconds(300)) { harness in
+            guard harness.retries.count == 2 else { return }
+            let time = harness.wall
+            let status = harness.states[.web]?.stages[0].latest?.status
             if isLanding {
                 isLanding = false
-                bench.change(.web) { $0.startsAgain() }
-                bench.change(.web) { $0.counters.manual = 2 }
-            } else if status == .inProgress, time >= bench.retries[1].at + .seconds(30) {
-                bench.change(.web) { $0.failsAgain("queue full", at: time) }
+                harness.change(.web) { $0.startsAgain() }
+                harness.change(.web) { $0.counters.manual = 2 }
+            } else if status == .inProgress, time >= harness.retries[1].at + .seconds(30) {
+                harness.change(.web) { $0.failsAgain("queue full", at: time) }
             }
         }
-        #expect(bench.count(.retryWithoutEffect) >= 1)
-        #expect(bench.count(.stageNotRetried) == 0)
-        #expect(bench.retries.count == 3)
+        #expect(harness.count(.retryWithoutEffect) >= 1)
+        #expect(harness.count(.stageNotRetried) == 0)
+        #expect(harness.retries.count == 3)
     }
 
     @Test(arguments: [(Durability.refused("no"), 1), (.failed("disk full"), 0)])
     func `an intent that is not written draws on no budget`(_ row: (Durability, Int)) {
         var configuration = Configuration.watching(["other", "web"])
         configuration.budget = Budget(retries: 1, per: .seconds(86_400))
-        var bench = Bench(configuration)
+        var harness = EngineHarness(configuration)
         for key in [PipelineKey.web, .prod("other")] {
-            bench.states[key] = PipelineSnapshot(
+            harness.states[key] = PipelineSnapshot(
                 version: 1,
-                stages: [.failed("queue full", at: bench.epoch)]
+                stages: [.failed("queue full", at: harness.epoch)]
             )
         }
-        bench.durability = [row.0]
-        bench.run(.seconds(7200))
-        #expect(bench.count(.stageNotRetried) == row.1)
-        #expect(bench.retries.count == 1)
+        harness.durability = [row.0]
+        harness.run(.seconds(7200))
+        #expect(harness.count(.stageNotRetried) == row.1)
+        #expect(harness.retries.count == 1)
     }
 
     @Test func `the retries of another policy draw on that policy's budget only`() {
@@ -63,46 +63,46 @@ import Testing
                 per: .seconds(86_400)
             )
         }
-        var bench = Bench(configuration)
-        bench.fail(["a", "b", "c"])
-        bench.run(.seconds(600))
-        #expect(bench.retries.map(\.1.pipeline.pipeline) == ["a", "b"])
+        var harness = EngineHarness(configuration)
+        harness.fail(["a", "b", "c"])
+        harness.run(.seconds(600))
+        #expect(harness.retries.map(\.1.pipeline.pipeline) == ["a", "b"])
     }
 
     @Test func `lists that failed before one that worked are not counted with those after it`() {
-        var bench = Bench(.discovering)
-        bench.listed = ["web"]
-        bench.states[.web] = .quiet
-        let late = CallFailure(kind: .trouble, operation: "ListPipelines", message: "late")
-        bench.run(.seconds(299))
+        var harness = EngineHarness(.discovering)
+        harness.listed = ["web"]
+        harness.states[.web] = .quiet
+        let late = CallFailure(kind: .serverError, operation: "ListPipelines", message: "late")
+        harness.run(.seconds(299))
         for _ in 0..<4 {
-            bench.listFailure = late
-            bench.run(.seconds(4 * 60))
-            bench.listFailure = nil
-            bench.run(.seconds(60))
-            bench.run(.seconds(240))
+            harness.listFailure = late
+            harness.run(.seconds(4 * 60))
+            harness.listFailure = nil
+            harness.run(.seconds(60))
+            harness.run(.seconds(240))
         }
-        #expect(bench.count(.targetDegraded) == 0)
-        bench.listFailure = late
-        bench.run(.seconds(700))
-        #expect(bench.count(.targetDegraded) == 1)
+        #expect(harness.count(.targetDegraded) == 0)
+        harness.listFailure = late
+        harness.run(.seconds(700))
+        #expect(harness.count(.targetDegraded) == 1)
     }
 
     @Test func `lists cut short before the file named all are not counted with those after it`() {
-        var bench = Bench(.discovering)
+        var harness = EngineHarness(.discovering)
         let names = ["a", "b", "c", "d", "e"] as [PipelineName]
-        bench.listed = names
-        for name in names { bench.states[.prod(name)] = .quiet }
-        bench.run(.seconds(299))
-        bench.listed = ["c"]
-        bench.run(.seconds(8))
-        #expect(bench.engine.fleet.targets["prod"]?.partialLists == 2)
-        bench.feed(.reloaded(.watching(names)))
-        bench.run(.seconds(5))
-        bench.feed(.reloaded(.discovering))
-        bench.run(.seconds(1))
-        #expect(bench.engine.fleet.targets["prod"]?.partialLists == 1)
-        #expect(bench.count(.targetDegraded) == 0)
+        harness.listed = names
+        for name in names { harness.states[.prod(name)] = .quiet }
+        harness.run(.seconds(299))
+        harness.listed = ["c"]
+        harness.run(.seconds(8))
+        #expect(harness.engine.fleet.targets["prod"]?.partialLists == 2)
+        harness.feed(.reloaded(.watching(names)))
+        harness.run(.seconds(5))
+        harness.feed(.reloaded(.discovering))
+        harness.run(.seconds(1))
+        #expect(harness.engine.fleet.targets["prod"]?.partialLists == 1)
+        #expect(harness.count(.targetDegraded) == 0)
     }
 
     @Test func `holds that end in one moment are said in the order of their errors`() {
@@ -115,54 +115,56 @@ import Testing
             within: .seconds(600),
             probeEvery: .seconds(86_400)
         )
-        var bench = Bench(configuration)
-        for (index, name) in names.enumerated() { bench.fail([name], "\(words[index / 2]) is ill") }
-        bench.run(.seconds(60))
-        #expect(bench.count(.outageHold) == 5)
-        bench.states = [:]
-        bench.run(.seconds(86_400))
-        let over = bench.reports.filter { $0.kind == .outageOver }.map(\.message)
+        var harness = EngineHarness(configuration)
+        for (index, name) in names.enumerated() {
+            harness.fail([name], "\(words[index / 2]) is ill")
+        }
+        harness.run(.seconds(60))
+        #expect(harness.count(.outageHold) == 5)
+        harness.states = [:]
+        harness.run(.seconds(86_400))
+        let over = harness.reports.filter { $0.kind == .outageOver }.map(\.message)
         #expect(over.count == 5)
         #expect(over == over.sorted())
     }
 
     @Test func `of a pipeline that became PARALLEL nothing is in doubt`() {
-        var bench = failing()
-        bench.states[.web] = .quiet
-        bench.run(.seconds(60))
+        var harness = failing()
+        harness.states[.web] = .quiet
+        harness.run(.seconds(60))
         let row = ExecutionSummary(id: .second, status: .failed)
-        let doubt = ExecutionsWatch.Doubt(after: CallID(number: 1_000_000), rows: [row])
-        bench.engine.fleet.pipelines[.web]?.executions.doubt = doubt
-        bench.states[.web]?.version = 2
-        bench.definitions[.web] = .definition(2, .parallel)
-        bench.run(.seconds(60))
-        #expect(bench.count(.pipelineUnsupported) == 1)
-        #expect(bench.engine.fleet.pipelines[.web]?.executions.doubt == nil)
-        #expect(bench.engine.fleet.executionReads.next == nil)
+        let recheck = ExecutionsWatch.Recheck(after: CallID(number: 1_000_000), rows: [row])
+        harness.engine.fleet.pipelines[.web]?.executions.recheck = recheck
+        harness.states[.web]?.version = 2
+        harness.definitions[.web] = .definition(2, .parallel)
+        harness.run(.seconds(60))
+        #expect(harness.count(.pipelineUnsupported) == 1)
+        #expect(harness.engine.fleet.pipelines[.web]?.executions.recheck == nil)
+        #expect(harness.engine.fleet.executionReads.next == nil)
     }
 
     @Test func `looks that failed with the whole target do not count against one pipeline`() {
-        var bench = Bench(.watching(["a", "b", "c"]))
-        for name in ["a", "b", "c"] as [PipelineName] { bench.states[.prod(name)] = .quiet }
-        bench.run(.seconds(60))
-        bench.outage = CallFailure(
+        var harness = EngineHarness(.watching(["a", "b", "c"]))
+        for name in ["a", "b", "c"] as [PipelineName] { harness.states[.prod(name)] = .quiet }
+        harness.run(.seconds(60))
+        harness.outage = CallFailure(
             kind: .unreachable,
             operation: "GetPipelineState",
             message: "refused"
         )
-        bench.run(.seconds(900))
-        #expect(bench.count(.targetDegraded) == 1)
-        bench.outage = nil
-        bench.sick[.prod("c")] = CallFailure(
-            kind: .trouble,
+        harness.run(.seconds(900))
+        #expect(harness.count(.targetDegraded) == 1)
+        harness.outage = nil
+        harness.sick[.prod("c")] = CallFailure(
+            kind: .serverError,
             operation: "GetPipelineState",
             message: "500"
         )
-        bench.run(.seconds(65))
-        #expect(bench.count(.targetRecovered) == 1)
-        #expect(bench.count(.pipelineLost) == 0)
-        bench.run(.seconds(600))
-        #expect(bench.count(.pipelineLost) == 1)
+        harness.run(.seconds(65))
+        #expect(harness.count(.targetRecovered) == 1)
+        #expect(harness.count(.pipelineLost) == 0)
+        harness.run(.seconds(600))
+        #expect(harness.count(.pipelineLost) == 1)
     }
 
     @Test(arguments: [

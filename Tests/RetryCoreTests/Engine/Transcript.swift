@@ -12,8 +12,8 @@ struct Transcript {
     mutating func note(_ effect: Effect, _ now: Instant) {
         guard isKept else { return }
         for text in Transcript.lines(of: effect) {
-            let looks = lines.reversed().prefix { $0.text.hasPrefix("GetPipelineState") }
-            let near = looks.isEmpty ? lines.indices.suffix(1) : lines.indices.suffix(looks.count)
+            let polls = lines.reversed().prefix { $0.text.hasPrefix("GetPipelineState") }
+            let near = polls.isEmpty ? lines.indices.suffix(1) : lines.indices.suffix(polls.count)
             if let index = near.last(where: { lines[$0].text == text }) {
                 lines[index].times += 1
                 lines[index].last = now

@@ -11,25 +11,25 @@ import Testing
     func `everything is asked, written and said as the transcript has it`(
         _ scenario: Scenario
     ) throws {
-        var bench = scenario.bench()
-        bench.transcript.isKept = true
-        scenario.play(&bench)
-        try Golden(path: "Tests/Transcripts/\(scenario.name).txt").check(bench.transcript.text)
+        var harness = scenario.harness()
+        harness.transcript.isKept = true
+        scenario.play(&harness)
+        try Golden(path: "Tests/Transcripts/\(scenario.name).txt").check(harness.transcript.text)
     }
 }
 
 /// A world, and what happens in it.
 struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
-    let bench: @Sendable () -> Bench
-    let play: @Sendable (inout Bench) -> Void
+    let harness: @Sendable () -> EngineHarness
+    let play: @Sendable (inout EngineHarness) -> Void
 
     var testDescription: String { name }
 }
 
-extension Bench {
+extension EngineHarness {
     /// Lets something happen in the world, and time pass.
-    mutating func then(_ what: String, _ seconds: Int, _ change: (inout Bench) -> Void) {
+    mutating func then(_ what: String, _ seconds: Int, _ change: (inout EngineHarness) -> Void) {
         transcript.note(what, now)
         change(&self)
         run(.seconds(seconds))

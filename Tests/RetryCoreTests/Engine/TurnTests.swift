@@ -5,27 +5,30 @@ import Testing
 
 /// Whose turn it is, to the single turn: lanes, rates, and what a target's failures come to.
 @Suite struct TurnTests {
-    private static func look(_ target: String, _ number: Int) -> Want {
+    private static func poll(_ target: String, _ number: Int) -> PendingCall {
         .state(PipelineKey(target: TargetName(target), pipeline: PipelineName("\(number)")))
     }
 
     private static func at(_ seconds: Double) -> Instant { .origin + .saturating(seconds: seconds) }
 
-    private func queue(_ urgency: Urgency, _ count: Int, in queue: WantQueue = .init()) -> WantQueue
+    private func queue(_ priority: CallPriority, _ count: Int, in queue: CallQueue = .init())
+        -> CallQueue
     {
         var queue = queue
-        for number in 0..<count { queue.add(Self.look("\(urgency)", number), urgency) }
+        for number in 0..<count { queue.add(Self.poll("\(priority)", number), priority) }
         return queue
     }
 
     /// Takes so many wants and puts each back at once; says of which lane each was.
-    private func turns(_ count: Int, of queue: inout WantQueue) -> [String] {
+    private func turns(_ count: Int, of queue: inout CallQueue) -> [String] {
         (0..<count).compactMap { _ in
-            guard let want = queue.pop(rate: 5) else { return nil }
-            if let lane = Urgency.allCases.first(where: { "\($0)" == want.target.text }) {
-                queue.add(want, lane)
+            guard let pendingCall = queue.pop(rate: 5) else { return nil }
+            if let priority = CallPriority.allCases.first(where: {
+                "\($0)" == pendingCall.target.text
+            }) {
+                queue.add(pendingCall, priority)
             }
-            return want.target.text
+            return pendingCall.target.text
         }
     }
 
@@ -38,7 +41,7 @@ import Testing
     }
 
     /// Four turns in a row are the more urgent lane's, the fifth is not.
-    static let passedOver: [([Urgency: Int], String)] = [
+    static let passedOver: [([CallPriority: Int], String)] = [
         ([.retry: 9, .evidence: 1], "retry retry retry retry evidence retry"),
         ([.check: 9, .list: 1], "check check check check list check"),
         ([.check: 9, .quiet: 1], "check check check check quiet check"),
@@ -49,19 +52,19 @@ import Testing
     ]
 
     @Test(arguments: passedOver)
-    func `a lane is passed over four times`(_ row: ([Urgency: Int], String)) {
-        var queue = WantQueue()
-        for (urgency, count) in row.0 { queue = self.queue(urgency, count, in: queue) }
-        let wanted = row.1.split(separator: " ").map(String.init)
-        #expect(wanted.map { _ in queue.pop(rate: 5)?.target.text } == wanted)
+    func `a lane is passed over four times`(_ row: ([CallPriority: Int], String)) {
+        var queue = CallQueue()
+        for (priority, count) in row.0 { queue = self.queue(priority, count, in: queue) }
+        let expected = row.1.split(separator: " ").map(String.init)
+        #expect(expected.map { _ in queue.pop(rate: 5)?.target.text } == expected)
     }
 
     @Test func `what comes meanwhile does not make the others of its lane wait anew`() {
         var queue = queue(.evidence, 1, in: queue(.retry, 9))
         var taken: [String] = []
         for number in 10..<15 {
-            if let want = queue.pop(rate: 5) { taken.append(want.target.text) }
-            queue.add(Self.look("evidence", number), .evidence)
+            if let pendingCall = queue.pop(rate: 5) { taken.append(pendingCall.target.text) }
+            queue.add(Self.poll("evidence", number), .evidence)
         }
         #expect(taken == ["retry", "retry", "retry", "retry", "evidence"])
     }
@@ -69,7 +72,7 @@ import Testing
     @Test func `a lane that empties begins to wait anew`() {
         var queue = queue(.evidence, 1, in: queue(.retry, 20))
         for _ in 0..<4 { _ = queue.pop(rate: 5) }
-        queue.remove(Self.look("evidence", 0))
+        queue.remove(Self.poll("evidence", 0))
         queue = self.queue(.evidence, 1, in: queue)
         #expect((0..<5).map { _ in queue.pop(rate: 5)?.target.text }.last == "evidence")
     }
@@ -77,21 +80,21 @@ import Testing
     @Test(arguments: [0, 10, 60, 70])
     func `what is put in and taken back again and again loses nothing of its lane`(_ popped: Int) {
         var queue = queue(.quiet, 100)
-        for number in 0..<popped { #expect(queue.pop(rate: 5) == Self.look("quiet", number)) }
+        for number in 0..<popped { #expect(queue.pop(rate: 5) == Self.poll("quiet", number)) }
         for _ in 0..<400 {
-            queue.add(Self.look("other", 0), .quiet)
-            queue.remove(Self.look("other", 0))
+            queue.add(Self.poll("other", 0), .quiet)
+            queue.remove(Self.poll("other", 0))
         }
         #expect(queue.size <= 3 * (100 - popped) + 200)
-        for number in popped..<100 { #expect(queue.pop(rate: 5) == Self.look("quiet", number)) }
+        for number in popped..<100 { #expect(queue.pop(rate: 5) == Self.poll("quiet", number)) }
         #expect(queue.pop(rate: 5) == nil)
     }
 
     @Test func `what went out of a lane leaves it`() {
         var queue = queue(.quiet, 10)
         for number in 10..<2000 {
-            queue.add(Self.look("quiet", number), .quiet)
-            #expect(queue.pop(rate: 5) == Self.look("quiet", number - 10))
+            queue.add(Self.poll("quiet", number), .quiet)
+            #expect(queue.pop(rate: 5) == Self.poll("quiet", number - 10))
         }
         #expect(queue.count == 10 && queue.size <= 150)
     }
@@ -99,14 +102,14 @@ import Testing
     @Test func `only a retry is taken where only that may be, and looks alone may be grouped`() {
         var queue = queue(.quiet, 1, in: queue(.evidence, 1))
         #expect(queue.pop(.retry, rate: 5) == nil)
-        #expect(!queue.hasOnlyLooks && !queue.hasRetry && queue.count == 2)
+        #expect(!queue.hasOnlyPolls && !queue.hasRetry && queue.count == 2)
         queue.add(.retry(.web), .retry)
         #expect(queue.hasRetry)
         #expect(queue.pop(.retry, rate: 5) == .retry(.web))
-        #expect(queue.pop(rate: 5) == Self.look("evidence", 0))
-        #expect(queue.hasOnlyLooks && !queue.isEmpty)
-        queue.add(Self.look("quiet", 0), .check)
-        #expect(!queue.hasOnlyLooks && queue.count == 1)
+        #expect(queue.pop(rate: 5) == Self.poll("evidence", 0))
+        #expect(queue.hasOnlyPolls && !queue.isEmpty)
+        queue.add(Self.poll("quiet", 0), .check)
+        #expect(!queue.hasOnlyPolls && queue.count == 1)
     }
 
     @Test(arguments: [
@@ -114,13 +117,14 @@ import Testing
         (4, 0, 0, 0, 100, 0, 0), (0, 40, 60, 0, 0, 50, 50), (0, 0, 30, 30, 0, 0, 96),
     ])
     func `looks share the turns`(_ row: (Int, Int, Int, Int, Int, Int, Int)) {
-        var queue = WantQueue()
-        for (lane, count) in [(Urgency.active, row.0), (.recent, row.1), (.quiet, row.2)] {
-            queue = self.queue(lane, count, in: queue)
+        var queue = CallQueue()
+        for (priority, count) in [(CallPriority.active, row.0), (.recent, row.1), (.quiet, row.2)] {
+            queue = self.queue(priority, count, in: queue)
         }
         queue = self.queue(.background, row.3, in: queue)
         let taken = turns(100, of: &queue)
-        let counts = ["active", "recent", "quiet"].map { lane in taken.count { $0 == lane } }
+        let counts = ["active", "recent", "quiet"].map { priority in taken.count { $0 == priority }
+        }
         #expect(counts == [row.4, row.5, row.6])
     }
 
@@ -131,10 +135,10 @@ import Testing
 
     @Test(arguments: shares)
     func `shares of the looks' lanes`(_ row: (Int, Int, Int, [Double])) {
-        let shares = LookShares(active: row.0, recent: row.1, quiet: row.2, rate: 5)
-        let lanes: [Urgency] = [.active, .recent, .quiet, .background]
-        for (lane, wanted) in zip(lanes, row.3) {
-            #expect(abs(shares.share(of: lane) - wanted) < 0.05, "\(lane) \(shares)")
+        let shares = PollWeights(active: row.0, recent: row.1, quiet: row.2, rate: 5)
+        let priorities: [CallPriority] = [.active, .recent, .quiet, .background]
+        for (priority, expected) in zip(priorities, row.3) {
+            #expect(abs(shares.share(of: priority) - expected) < 0.05, "\(priority) \(shares)")
         }
     }
 
@@ -192,38 +196,38 @@ import Testing
     /// One target's looks that failed, and whether that is said of the target.
     struct Failing: Sendable {
         /// Whose look failed at which second; an empty name: one that had failed before.
-        var looks: [(PipelineName, Double)]
-        var kind = CallFailure.Kind.trouble
+        var polls: [(PipelineName, Double)]
+        var kind = CallFailure.Kind.serverError
         var hasAnswered = true
         var failsWhole = false
         var isDown: Bool
     }
 
     static let failing = [
-        Failing(looks: [("a", 0), ("b", 3), ("c", 5)], isDown: true),
-        Failing(looks: [("a", 0), ("b", 3), ("c", 4.9)], isDown: false),
-        Failing(looks: [("a", 0), ("b", 9)], failsWhole: true, isDown: false),
-        Failing(looks: [("a", 0), ("b", 3), ("", 6)], isDown: false),
-        Failing(looks: [("a", 0), ("b", 3), ("", 6)], failsWhole: true, isDown: true),
-        Failing(looks: [("a", 0), ("a", 3), ("a", 6)], isDown: false),
-        Failing(looks: [("a", 0), ("b", 3), ("c", 5), ("d", 6)], isDown: true),
-        Failing(looks: [("a", 0)], kind: .unreachable, isDown: false),
-        Failing(looks: [("a", 0)], kind: .unreachable, hasAnswered: false, isDown: true),
-        Failing(looks: [("a", 0)], hasAnswered: false, isDown: false),
+        Failing(polls: [("a", 0), ("b", 3), ("c", 5)], isDown: true),
+        Failing(polls: [("a", 0), ("b", 3), ("c", 4.9)], isDown: false),
+        Failing(polls: [("a", 0), ("b", 9)], failsWhole: true, isDown: false),
+        Failing(polls: [("a", 0), ("b", 3), ("", 6)], isDown: false),
+        Failing(polls: [("a", 0), ("b", 3), ("", 6)], failsWhole: true, isDown: true),
+        Failing(polls: [("a", 0), ("a", 3), ("a", 6)], isDown: false),
+        Failing(polls: [("a", 0), ("b", 3), ("c", 5), ("d", 6)], isDown: true),
+        Failing(polls: [("a", 0)], kind: .unreachable, isDown: false),
+        Failing(polls: [("a", 0)], kind: .unreachable, hasAnswered: false, isDown: true),
+        Failing(polls: [("a", 0)], hasAnswered: false, isDown: false),
     ]
 
     @Test(arguments: failing)
     func `three pipelines' failures in five seconds are the target's`(_ row: Failing) {
         var health = TargetHealth()
         if row.hasAnswered { health.answered(.origin) }
-        for (name, second) in row.looks {
+        for (name, second) in row.polls {
             health.lost(name.text.isEmpty ? nil : name, Self.at(second))
         }
-        let last = Self.at(row.looks.last?.1 ?? 0)
+        let last = Self.at(row.polls.last?.1 ?? 0)
         #expect(health.isDown(row.kind, last) { row.failsWhole } == row.isDown)
         health.answered(last)
         health.lost("z", last + .seconds(60))
-        #expect(!health.isDown(.trouble, last + .seconds(70)) { true })
+        #expect(!health.isDown(.serverError, last + .seconds(70)) { true })
     }
 
     @Test func `two answers in a row are a recovery, with no failure between them`() {

@@ -28,141 +28,141 @@ import Testing
 
     @Test func `a pattern that takes no pipeline is said once, and again after it took one`() {
         let file = watching(.match(Glob("svc-*"), except: []), ["Nope"])
-        var bench = Bench(file)
-        bench.listed = ["scv-a"]
-        bench.run(.seconds(7200))
-        #expect(bench.count(.configUnmatched) == 1)
+        var harness = EngineHarness(file)
+        harness.listed = ["scv-a"]
+        harness.run(.seconds(7200))
+        #expect(harness.count(.configUnmatched) == 1)
         #expect(
-            bench.reports.contains(
+            harness.reports.contains(
                 .patternUnmatched(TargetContext(target: "prod", region: "eu-west-1"), Glob("svc-*"))
             )
         )
-        bench.feed(.reloaded(file))
-        bench.run(.seconds(7200))
-        #expect(bench.count(.configUnmatched) == 1)
-        bench.listed = ["svc-a"]
-        bench.states[PipelineKey(target: "prod", pipeline: "svc-a")] = quiet
-        bench.run(.seconds(7200))
-        #expect(bench.count(.configUnmatched) == 1)
+        harness.feed(.reloaded(file))
+        harness.run(.seconds(7200))
+        #expect(harness.count(.configUnmatched) == 1)
+        harness.listed = ["svc-a"]
+        harness.states[PipelineKey(target: "prod", pipeline: "svc-a")] = quiet
+        harness.run(.seconds(7200))
+        #expect(harness.count(.configUnmatched) == 1)
     }
 
     @Test func `a stage that the file sets and the pipeline has not is said once`() {
-        var bench = Bench(watching(.name("web"), ["Deploi", "Build"]))
-        bench.states[.web] = quiet
-        bench.run(.seconds(7200))
-        #expect(bench.count(.configUnmatched) == 1)
-        let said = bench.reports.compactMap { report -> [StageName]? in
+        var harness = EngineHarness(watching(.name("web"), ["Deploi", "Build"]))
+        harness.states[.web] = quiet
+        harness.run(.seconds(7200))
+        #expect(harness.count(.configUnmatched) == 1)
+        let reported = harness.reports.compactMap { report -> [StageName]? in
             guard case .stagesUnmatched(let context, let stages, _) = report,
                 context.key == .web
             else { return nil }
             return stages
         }
-        #expect(said == [["Deploi"]])
+        #expect(reported == [["Deploi"]])
         // A reload looks at the file anew.
-        bench.feed(.reloaded(watching(.name("web"), ["Deploi", "Test"])))
-        bench.run(.seconds(60))
-        #expect(bench.count(.configUnmatched) == 2)
-        bench.feed(.reloaded(watching(.name("web"), ["Build"])))
-        bench.run(.seconds(7200))
-        #expect(bench.count(.configUnmatched) == 2)
+        harness.feed(.reloaded(watching(.name("web"), ["Deploi", "Test"])))
+        harness.run(.seconds(60))
+        #expect(harness.count(.configUnmatched) == 2)
+        harness.feed(.reloaded(watching(.name("web"), ["Build"])))
+        harness.run(.seconds(7200))
+        #expect(harness.count(.configUnmatched) == 2)
     }
 
     @Test func `a quiet pipeline is looked at once an interval, a moving one more often`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = quiet
-        bench.run(.seconds(300))
-        #expect((10...11).contains(bench.reads))
-        bench.states[.web]?.stages[0].latest?.status = .inProgress
-        bench.run(.seconds(30))
-        bench.reads = 0
-        bench.run(.seconds(300))
-        #expect((29...31).contains(bench.reads))
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = quiet
+        harness.run(.seconds(300))
+        #expect((10...11).contains(harness.reads))
+        harness.states[.web]?.stages[0].latest?.status = .inProgress
+        harness.run(.seconds(30))
+        harness.reads = 0
+        harness.run(.seconds(300))
+        #expect((29...31).contains(harness.reads))
     }
 
     @Test func `an unreachable endpoint is said once and its return once`() {
-        var bench = Bench(.watching(["web", "api"]))
-        bench.states[.web] = quiet
-        bench.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
-        bench.outage = CallFailure(
+        var harness = EngineHarness(.watching(["web", "api"]))
+        harness.states[.web] = quiet
+        harness.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
+        harness.outage = CallFailure(
             kind: .unreachable,
             operation: "GetPipelineState",
             message: "connection refused"
         )
-        bench.run(.seconds(600))
-        #expect(bench.kinds == [.targetDegraded])
-        #expect(bench.engine.status.line.contains("degraded: prod"))
-        bench.outage = nil
-        bench.run(.seconds(120))
-        #expect(bench.kinds == [.targetDegraded, .targetRecovered])
+        harness.run(.seconds(600))
+        #expect(harness.kinds == [.targetDegraded])
+        #expect(harness.engine.status.line.contains("degraded: prod"))
+        harness.outage = nil
+        harness.run(.seconds(120))
+        #expect(harness.kinds == [.targetDegraded, .targetRecovered])
     }
 
     @Test func `a target that cannot be reached is said anew when its cause is another`() {
-        var bench = Bench(.watching(["web"]))
+        var harness = EngineHarness(.watching(["web"]))
         func missing(_ what: String) -> CallFailure {
             CallFailure(kind: .credentials, operation: "connect", message: what, cause: "keys")
         }
-        bench.outage = missing("no file")
-        bench.feed(.targetUnusable("prod", missing("no file")))
-        bench.run(.seconds(60))
-        #expect(bench.kinds == [.targetDegraded])
-        bench.feed(.targetUnusable("prod", missing("no Region")))
-        bench.feed(.targetUnusable("prod", missing("no Region")))
-        #expect(bench.kinds == [.targetDegraded, .targetDegraded])
-        #expect(bench.engine.status.line.contains("degraded: prod (keys)"))
+        harness.outage = missing("no file")
+        harness.feed(.targetUnusable("prod", missing("no file")))
+        harness.run(.seconds(60))
+        #expect(harness.kinds == [.targetDegraded])
+        harness.feed(.targetUnusable("prod", missing("no Region")))
+        harness.feed(.targetUnusable("prod", missing("no Region")))
+        #expect(harness.kinds == [.targetDegraded, .targetDegraded])
+        #expect(harness.engine.status.line.contains("degraded: prod (keys)"))
     }
 
     @Test func `the Region that a target learns is in its entries, and all is looked at`() {
         var configuration = Configuration.watching(["web", "api"])
         configuration.targets[0].region = ""
-        var bench = Bench(configuration)
-        bench.states[.web] = quiet
-        bench.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
+        var harness = EngineHarness(configuration)
+        harness.states[.web] = quiet
+        harness.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
         let failure = CallFailure(kind: .unreachable, operation: "connect", message: "no Region")
-        bench.outage = failure
-        bench.feed(.targetUnusable("prod", failure))
-        bench.run(.seconds(600))
-        #expect(bench.reports.first?.message.contains("Region not known yet") == true)
-        #expect(bench.reports.first?.fields.contains { $0.0 == .region } == false)
-        bench.outage = nil
-        bench.reads = 0
-        bench.feed(.targetPlanned("prod", region: "eu-west-3", rateGroup: "1/eu-west-3"))
-        bench.run(.seconds(1))
-        #expect(bench.reads >= 2, "each pipeline is looked at within a second")
-        let last = bench.reports.last
+        harness.outage = failure
+        harness.feed(.targetUnusable("prod", failure))
+        harness.run(.seconds(600))
+        #expect(harness.reports.first?.message.contains("Region not known yet") == true)
+        #expect(harness.reports.first?.fields.contains { $0.0 == .region } == false)
+        harness.outage = nil
+        harness.reads = 0
+        harness.feed(.targetPlanned("prod", region: "eu-west-3", rateGroup: "1/eu-west-3"))
+        harness.run(.seconds(1))
+        #expect(harness.reads >= 2, "each pipeline is looked at within a second")
+        let last = harness.reports.last
         #expect(last?.kind == .targetRecovered)
         #expect(last?.fields.contains { $0.0 == .region && $0.1 == "eu-west-3" } == true)
-        #expect(bench.engine.status.targets.first?.region == "eu-west-3")
+        #expect(harness.engine.status.targets.first?.region == "eu-west-3")
     }
 
     @Test func `a pipeline that is gone ends its episodes, and is found again`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.run(.seconds(5))
-        bench.states[.web] = nil
-        bench.run(.seconds(120))
-        #expect(bench.count(.stageRemoved) == 1)
-        #expect(bench.count(.pipelineLost) == 1)
-        bench.states[.web] = quiet
-        bench.run(.seconds(1200))
-        #expect(bench.count(.pipelineFound) == 1)
+        harness.run(.seconds(5))
+        harness.states[.web] = nil
+        harness.run(.seconds(120))
+        #expect(harness.count(.stageRemoved) == 1)
+        #expect(harness.count(.pipelineLost) == 1)
+        harness.states[.web] = quiet
+        harness.run(.seconds(1200))
+        #expect(harness.count(.pipelineFound) == 1)
     }
 
     @Test func `the rate is kept, and throttling halves it`() {
         let names = (0..<50).map { PipelineName("p\($0)") }
-        var bench = Bench(.watching(names))
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
-        bench.run(.seconds(60))
-        bench.reads = 0
-        bench.run(.seconds(600))
-        #expect((950...1010).contains(bench.reads))
-        bench.outage = CallFailure(kind: .throttled, operation: "GetPipelineState", message: "")
-        bench.reads = 0
-        bench.run(.seconds(60))
-        #expect(bench.reads < 60)
-        #expect(bench.count(.throttled) == 1)
+        var harness = EngineHarness(.watching(names))
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        harness.run(.seconds(60))
+        harness.reads = 0
+        harness.run(.seconds(600))
+        #expect((950...1010).contains(harness.reads))
+        harness.outage = CallFailure(kind: .throttled, operation: "GetPipelineState", message: "")
+        harness.reads = 0
+        harness.run(.seconds(60))
+        #expect(harness.reads < 60)
+        #expect(harness.count(.throttled) == 1)
     }
 
     @Test func `discovery watches what matches and drops what is gone`() {
@@ -174,52 +174,52 @@ import Testing
                 stages: [:]
             )
         ]
-        var bench = Bench(configuration)
+        var harness = EngineHarness(configuration)
         let names: [PipelineName] = ["svc-a", "svc-b", "svc-old", "other"]
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
-        bench.listed = names
-        bench.run(.seconds(10))
-        #expect(bench.engine.status.targets.map(\.pipelines) == [2])
-        bench.listed = ["svc-a", "svc-c"]
-        bench.run(.seconds(400))
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        harness.listed = names
+        harness.run(.seconds(10))
+        #expect(harness.engine.status.targets.map(\.pipelines) == [2])
+        harness.listed = ["svc-a", "svc-c"]
+        harness.run(.seconds(400))
         // A list that lacks it is not enough: it still answers.
-        #expect(bench.engine.status.targets.map(\.pipelines) == [3])
-        bench.states[PipelineKey(target: "prod", pipeline: "svc-b")] = nil
-        bench.run(.seconds(700))
-        #expect(bench.engine.status.targets.map(\.pipelines) == [2])
-        #expect(bench.kinds.contains(.pipelineFound))
-        #expect(bench.kinds.contains(.pipelineLost))
+        #expect(harness.engine.status.targets.map(\.pipelines) == [3])
+        harness.states[PipelineKey(target: "prod", pipeline: "svc-b")] = nil
+        harness.run(.seconds(700))
+        #expect(harness.engine.status.targets.map(\.pipelines) == [2])
+        #expect(harness.kinds.contains(.pipelineFound))
+        #expect(harness.kinds.contains(.pipelineLost))
     }
 
     @Test func `a pause holds a due retry without consuming it, and resume lets it go`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.run(.seconds(5))
-        bench.feed(
+        harness.run(.seconds(5))
+        harness.feed(
             .paused(Pause(scope: PauseScope(), reason: "release", uid: 0, until: nil))
         )
-        bench.run(.seconds(600))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.ledger.pauses.count == 1)
-        bench.feed(.resumed(PauseScope(), uid: 0))
-        bench.run(.seconds(30))
-        #expect(bench.retries.count == 1)
-        #expect(bench.ledger.pauses.isEmpty)
+        harness.run(.seconds(600))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.ledger.pauses.count == 1)
+        harness.feed(.resumed(PauseScope(), uid: 0))
+        harness.run(.seconds(30))
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.pauses.isEmpty)
     }
 
     @Test func `a lost answer is a deadline reached`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = quiet
-        bench.silent = true
-        bench.run(.seconds(10))
-        #expect(bench.engine.status.callsInFlight >= 1)
-        bench.silent = false
-        bench.run(.seconds(300))
-        #expect(bench.reads > 3)
-        #expect(bench.engine.status.callsInFlight == 0)
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = quiet
+        harness.silent = true
+        harness.run(.seconds(10))
+        #expect(harness.engine.status.callsInFlight >= 1)
+        harness.silent = false
+        harness.run(.seconds(300))
+        #expect(harness.reads > 3)
+        #expect(harness.engine.status.callsInFlight == 0)
     }
 
     @Test func `an outage on many pipelines holds all, probes with one, then lets go`() {
@@ -230,73 +230,75 @@ import Testing
             within: .seconds(600),
             probeEvery: .seconds(300)
         )
-        var bench = Bench(configuration)
+        var harness = EngineHarness(configuration)
         for (index, name) in names.enumerated() {
-            bench.states[PipelineKey(target: "prod", pipeline: name)] = PipelineSnapshot(
+            harness.states[PipelineKey(target: "prod", pipeline: name)] = PipelineSnapshot(
                 version: 1,
-                stages: [.failed("queue full", attempt: index, at: bench.epoch)]
+                stages: [.failed("queue full", attempt: index, at: harness.epoch)]
             )
         }
-        bench.run(.seconds(250))
-        #expect(bench.retries.isEmpty)
-        #expect(bench.count(.outageHold) == 1)
-        bench.run(.seconds(100))
-        #expect(bench.retries.count == 1)
-        if let probe = bench.retries.first?.1 {
-            bench.change(probe) { $0.latest?.status = .succeeded }
+        harness.run(.seconds(250))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.count(.outageHold) == 1)
+        harness.run(.seconds(100))
+        #expect(harness.retries.count == 1)
+        if let probe = harness.retries.first?.1 {
+            harness.change(probe) { $0.latest?.status = .succeeded }
         }
-        bench.run(.seconds(120))
-        #expect(bench.count(.outageOver) == 1)
-        #expect(bench.retries.count == 6)
+        harness.run(.seconds(120))
+        #expect(harness.count(.outageOver) == 1)
+        #expect(harness.retries.count == 6)
     }
 
     @Test func `a pipeline at rest is decoded once, then only its digest is compared`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = quiet
-        bench.run(.seconds(600))
-        #expect(bench.reads > 15)
-        #expect(bench.decodes == 1)
-        bench.states[.web]?.stages[0].latest?.id = .second
-        bench.run(.seconds(600))
-        #expect(bench.decodes == 2)
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = quiet
+        harness.run(.seconds(600))
+        #expect(harness.reads > 15)
+        #expect(harness.decodes == 1)
+        harness.states[.web]?.stages[0].latest?.id = .second
+        harness.run(.seconds(600))
+        #expect(harness.decodes == 2)
     }
 
     @Test func `a failure whose end is said is decoded no more, until the state changes`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 0
-        var bench = Bench(.watching(["web"], policy))
-        bench.states[.web] = PipelineSnapshot(
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", at: bench.epoch)]
+            stages: [.failed("queue full", at: harness.epoch)]
         )
-        bench.run(.seconds(60))
-        #expect(bench.kinds.contains(.retriesExhausted) || bench.kinds.contains(.stageNotRetried))
-        let decodes = bench.decodes
-        bench.run(.seconds(600))
-        #expect(bench.decodes == decodes)
-        bench.states[.web] = PipelineSnapshot(
+        harness.run(.seconds(60))
+        #expect(
+            harness.kinds.contains(.retriesExhausted) || harness.kinds.contains(.stageNotRetried)
+        )
+        let decodes = harness.decodes
+        harness.run(.seconds(600))
+        #expect(harness.decodes == decodes)
+        harness.states[.web] = PipelineSnapshot(
             version: 1,
-            stages: [.failed("queue full", attempt: 2, at: bench.wall, execution: .second)]
+            stages: [.failed("queue full", attempt: 2, at: harness.wall, execution: .second)]
         )
-        bench.run(.seconds(60))
-        #expect(bench.count(.stageFailed) == 2)
-        let again = bench.decodes
-        bench.run(.seconds(600))
-        #expect(bench.decodes == again)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageFailed) == 2)
+        let again = harness.decodes
+        harness.run(.seconds(600))
+        #expect(harness.decodes == again)
     }
 
     @Test func `a pipeline that nothing happens to for hours is looked at every two minutes`() {
-        var bench = Bench(.watching())
-        bench.states[.web] = quiet
-        bench.run(.seconds(3 * 3600))
-        bench.reads = 0
-        bench.run(.seconds(3600))
-        #expect((29...31).contains(bench.reads))
-        bench.states[.web]?.stages[0].latest?.status = .inProgress
-        bench.run(.seconds(130))
-        bench.reads = 0
-        bench.run(.seconds(300))
-        #expect((29...31).contains(bench.reads))
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = quiet
+        harness.run(.seconds(3 * 3600))
+        harness.reads = 0
+        harness.run(.seconds(3600))
+        #expect((29...31).contains(harness.reads))
+        harness.states[.web]?.stages[0].latest?.status = .inProgress
+        harness.run(.seconds(130))
+        harness.reads = 0
+        harness.run(.seconds(300))
+        #expect((29...31).contains(harness.reads))
     }
 
     @Test func `looks go out together, once a second`() {
@@ -304,50 +306,51 @@ import Testing
         var configuration = Configuration.watching(names)
         configuration.poll.maxRate = 50
         configuration.poll.maxInFlight = 1000
-        var bench = Bench(configuration)
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
-        bench.run(.seconds(120))
-        bench.reads = 0
+        var harness = EngineHarness(configuration)
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        harness.run(.seconds(120))
+        harness.reads = 0
         var times: Set<Instant> = []
-        bench.run(.seconds(60)) { bench in
-            let before = bench.reads
-            bench.feed(.deadlineReached)
-            if bench.reads > before { times.insert(bench.now) }
+        harness.run(.seconds(60)) { harness in
+            let before = harness.reads
+            harness.feed(.deadlineReached)
+            if harness.reads > before { times.insert(harness.now) }
         }
-        #expect((590...610).contains(bench.reads))
+        #expect((590...610).contains(harness.reads))
         #expect(times.count <= 61)
     }
 
     @Test func `more pipelines than the rate allows are said once, and once that they fit`() {
         let names = (0..<212).map { PipelineName("p\($0)") }
-        var bench = Bench(.watching(names))
-        for name in names { bench.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
-        bench.run(.seconds(600))
-        #expect(bench.kinds == [.pollingSlowed])
+        var harness = EngineHarness(.watching(names))
+        for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
+        harness.run(.seconds(600))
+        #expect(harness.kinds == [.pollingSlowed])
         let text =
             "target prod (eu-west-1): 212 pipelines at 30s want 7.1 requests/s, limit 5: "
             + "each is seen every 42s on the average"
-        #expect(bench.reports.map(\.message) == [text])
-        bench.feed(.reloaded(.watching(Array(names.prefix(150)))))
-        bench.run(.seconds(60))
-        #expect(bench.kinds == [.pollingSlowed, .pollingSlowed])
-        #expect(bench.reports.last?.level == .info)
+        #expect(harness.reports.map(\.message) == [text])
+        harness.feed(.reloaded(.watching(Array(names.prefix(150)))))
+        harness.run(.seconds(60))
+        #expect(harness.kinds == [.pollingSlowed, .pollingSlowed])
+        #expect(harness.reports.last?.level == .info)
     }
 
     @Test func `under a short rate what moves is seen far sooner than what rests`() {
         let names = (0..<400).map { PipelineName("p\($0)") }
-        var bench = Bench(.watching(names))
+        var harness = EngineHarness(.watching(names))
         var moving = quiet
         moving.stages[0].latest?.status = .inProgress
         for (index, name) in names.enumerated() {
-            bench.states[PipelineKey(target: "prod", pipeline: name)] = index < 20 ? moving : quiet
+            harness.states[PipelineKey(target: "prod", pipeline: name)] =
+                index < 20 ? moving : quiet
         }
-        bench.run(.seconds(600))
-        let before = bench.looks
-        bench.run(.seconds(600))
+        harness.run(.seconds(600))
+        let before = harness.polls
+        harness.run(.seconds(600))
         let counts = names.map { name in
             let key = PipelineKey(target: "prod", pipeline: name)
-            return (bench.looks[key] ?? 0) - (before[key] ?? 0)
+            return (harness.polls[key] ?? 0) - (before[key] ?? 0)
         }
         // 20 that move take 2 of 5 requests/s: each is seen every 11 s where the file asks for 10;
         // the other 380 share what is left, and none goes without.

@@ -24,12 +24,12 @@ import Testing
         for state in EpisodeExhaustiveTests.reachable() where state.outcomes == 0 {
             var node = state.after(.event(.resumed(PauseScope(), uid: 0), world: .nothing))
             var steps = 0
-            while node.outcomes == 0, node.fault == nil, steps < 1500 {
+            while node.outcomes == 0, node.error == nil, steps < 1500 {
                 steps += 1
                 let next = node.waiting.first.map { node.soundAnswer(to: $0) } ?? .deadline
                 node = node.after(next)
             }
-            #expect(node.fault == nil, "\(state.outline)")
+            #expect(node.error == nil, "\(state.outline)")
             #expect(node.outcomes == 1, "\(state.outline) ends as \(node.outline)")
         }
     }
@@ -39,8 +39,8 @@ import Testing
         for move in node.moves {
             transitions += 1
             let next = node.after(move, twice: depth == EpisodeExhaustiveTests.depth)
-            if let fault = next.fault {
-                Issue.record("\(fault): from \(node.outline) by \(move)")
+            if let error = next.error {
+                Issue.record("\(error): from \(node.outline) by \(move)")
                 return
             }
             if node.phase == next.phase, case .deadline = move { judgeSpin(next) }
@@ -66,7 +66,7 @@ import Testing
             var next: [EpisodeNode] = []
             for node in edge where seen.insert(node.outline).inserted {
                 states.append(node)
-                guard node.fault == nil else { continue }
+                guard node.error == nil else { continue }
                 next += node.moves.map { node.after($0) }
             }
             edge = next

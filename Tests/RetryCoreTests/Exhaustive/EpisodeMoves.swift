@@ -26,7 +26,7 @@ extension EpisodeNode {
         case .readEvidence(let id, _, _):
             [
                 plain(.evidenceRead(id, .read([row], at: wall))),
-                plain(.evidenceRead(id, .failed(failure(.trouble)))),
+                plain(.evidenceRead(id, .failed(failure(.serverError)))),
             ]
         case .listExecutions(let id, _): [plain(.executionsListed(id, .read([], at: wall)))]
         case .listPipelines(let id, _): [plain(.pipelinesListed(id, .read(["p"], at: wall)))]
@@ -49,7 +49,7 @@ extension EpisodeNode {
     private func answer(
         _ snapshot: PipelineSnapshot,
         _ known: StateDigest?
-    ) -> ReadAnswer<StateLook> {
+    ) -> ReadAnswer<PolledState> {
         let digest = snapshot.digest
         return digest == known
             ? .read(.unchanged, at: wall) : .state(snapshot, digest: digest, at: wall)
@@ -62,7 +62,7 @@ extension EpisodeNode {
         var moves = [
             plain(read(.failed)), plain(read(.inProgress)), plain(read(.succeeded)),
             plain(read(.stopped)), plain(read(.failed, "second")),
-            plain(.stateRead(id, .failed(failure(.trouble)))),
+            plain(.stateRead(id, .failed(failure(.serverError)))),
         ]
         if manual >= attempt {
             let again = snapshot(.failed, "first", attempt + 1)

@@ -46,7 +46,7 @@ struct EpisodeNode: Sendable {
     var stored = LedgerSnapshot()
     var unsynced: [LedgerWrite] = []
     /// What was broken on the way here; nil: nothing.
-    var fault: String?
+    var error: String?
     /// Outcomes that were said and are stored, or at least said in this process.
     var outcomes = 0
 
@@ -124,7 +124,7 @@ extension EpisodeNode {
         var again = self
         again.move(move)
         if again.engine != copy.engine || again.waiting != copy.waiting {
-            copy.fault = "the same event had another effect"
+            copy.error = "the same event had another effect"
         }
         return copy
     }
@@ -165,7 +165,7 @@ extension EpisodeNode {
         waiting.removeAll { $0.call == event.call && event.call != nil }
         let effects = engine.handle(event, now: now)
         let isWatching = engine.status.targets.contains { $0.pipelines > 0 }
-        if isWatching, engine.nextDeadline == nil { fault = "there is no next deadline" }
+        if isWatching, engine.nextDeadline == nil { error = "there is no next deadline" }
         for effect in effects { perform(effect) }
         // The ledger answers last, as it does in the shell.
         for case .recall(let id, let key) in effects { feed(.recalled(id, recall(key))) }
@@ -174,12 +174,12 @@ extension EpisodeNode {
     private mutating func perform(_ effect: Effect) {
         switch effect {
         case .record(let writes): unsynced += writes
-        case .report(let report): hear(report)
+        case .report(let report): record(report)
         case .retry(_, let key, _):
             let open = stored.intents.filter { $0.episode == key && $0.state == .open }
-            if open.isEmpty { fault = "a retry without a durable intent" }
-            if spent >= EpisodeNode.limit { fault = "a retry past the limit" }
-            if outcomes > 0, key == EpisodeNode.key { fault = "a retry after the outcome" }
+            if open.isEmpty { error = "a retry without a durable intent" }
+            if spent >= EpisodeNode.limit { error = "a retry past the limit" }
+            if outcomes > 0, key == EpisodeNode.key { error = "a retry after the outcome" }
             waiting.append(effect)
         case .recall: break
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
@@ -188,14 +188,14 @@ extension EpisodeNode {
         }
     }
 
-    private mutating func hear(_ report: Report) {
+    private mutating func record(_ report: Report) {
         switch report {
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
             .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),
             .stageRemoved(let context, _):
             guard context.key == EpisodeNode.key else { return }
             outcomes += 1
-            if outcomes > 1 { fault = "a second outcome: \(report.kind)" }
+            if outcomes > 1 { error = "a second outcome: \(report.kind)" }
         case _: break
         }
     }

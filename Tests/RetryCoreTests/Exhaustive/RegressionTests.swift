@@ -4,7 +4,7 @@ import Testing
 
 /// What the simulation found once; each is the shortest way back to it.
 @Suite struct RegressionTests {
-    private func look(
+    private func poll(
         _ node: EpisodeNode,
         _ status: StageStatus,
         _ execution: ExecutionID = "first",
@@ -67,34 +67,34 @@ import Testing
     func `a stage that moved while the intent was being written is not retried`(
         _ status: StageStatus
     ) throws {
-        let moved = look(try writing(), status)
+        let moved = poll(try writing(), status)
         let recorded = finish(moved, true)
         #expect(!isCalling(recorded))
-        let after = look(recorded, status)
+        let after = poll(recorded, status)
         #expect(!isCalling(after))
     }
 
     @Test func `a definition that changed while the intent was being written stops it`() throws {
-        let changed = look(try writing(), .failed, version: 2)
+        let changed = poll(try writing(), .failed, version: 2)
         #expect(!isCalling(finish(changed, true)))
     }
 
     @Test func `one older copy of the state does not supersede an episode`() throws {
         let pending = try #require(soundPath(EpisodeNode()).first { $0.phase == .pending })
-        let doubted = look(pending, .failed, "second")
-        #expect(doubted.outcomes == 0)
-        let path = soundPath(look(doubted, .failed))
+        let uncertain = poll(pending, .failed, "second")
+        #expect(uncertain.outcomes == 0)
+        let path = soundPath(poll(uncertain, .failed))
         #expect(path.last?.spent == 1)
         #expect(path.last?.outcomes == 1)
-        #expect(path.last?.fault == nil)
+        #expect(path.last?.error == nil)
     }
 
     @Test func `an older copy after another execution took the stage opens nothing again`() throws {
         let pending = try #require(soundPath(EpisodeNode()).first { $0.phase == .pending })
-        let superseded = look(look(pending, .inProgress, "second"), .inProgress, "second")
+        let superseded = poll(poll(pending, .inProgress, "second"), .inProgress, "second")
         #expect(superseded.outcomes == 1)
-        let again = look(look(superseded, .failed), .failed)
-        #expect(again.fault == nil)
+        let again = poll(poll(superseded, .failed), .failed)
+        #expect(again.error == nil)
         #expect(again.engine.status.episodes.isEmpty)
     }
 
@@ -128,7 +128,7 @@ import Testing
             record("older", failed: -600, seen: 86_400), record("first", failed: -60, seen: -50),
         ])
         var node = EpisodeNode(ledger: ledger)
-        for _ in 0..<3 { node = look(node, .failed) }
+        for _ in 0..<3 { node = poll(node, .failed) }
         #expect(node.engine.status.episodes.isEmpty)
         #expect(node.outcomes == 0)
     }
@@ -147,8 +147,8 @@ import Testing
         #expect(node.outcomes == 1)
         let named = EpisodeNode.configuration(retries: EpisodeNode.limit)
         node = node.after(.event(.reloaded(named), world: .nothing))
-        for _ in 0..<3 { node = look(node, .failed) }
-        #expect(node.fault == nil)
+        for _ in 0..<3 { node = poll(node, .failed) }
+        #expect(node.error == nil)
         #expect(node.engine.status.episodes.isEmpty)
     }
 }

@@ -1,7 +1,7 @@
 extension BuiltInRulesTests {
     /// Messages as they were seen, and the rule that takes each.
     static let matches: [(String, String)] = [
-        (Scene.busy, "aws-capacity/build-queue"),
+        (SituationBuilder.busy, "aws-capacity/build-queue"),
         (
             "Error calling startBuild: Cannot have more than 10 builds in queue for the account",
             "aws-capacity/build-queue"

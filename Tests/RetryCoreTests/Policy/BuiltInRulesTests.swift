@@ -3,14 +3,15 @@ import Testing
 
 @Suite struct BuiltInRulesTests {
     /// The rule of a list that takes a message, and whether it retries.
-    static func speaks(_ list: String, _ message: String, code: String = "JobFailed") -> String {
-        guard let rules = BuiltInRules.rules(named: list, inheriting: Scene.limits()) else {
+    static func answer(_ list: String, _ message: String, code: String = "JobFailed") -> String {
+        guard let rules = BuiltInRules.rules(named: list, inheriting: SituationBuilder.limits())
+        else {
             return "no such list"
         }
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
+            SituationBuilder.situation {
                 $0.policy.rules = rules
-                var row = Scene.row("Compile", message: message)
+                var row = SituationBuilder.row("Compile", message: message)
                 row.action.code = code
                 $0.stage.actions = []
                 $0.evidence = .rows([row])
@@ -21,7 +22,8 @@ import Testing
     }
 
     @Test func `no wait of a built-in rule or of the default is below five seconds`() {
-        let rules = BuiltInRules.rules(named: "aws-transient", inheriting: Scene.limits()) ?? []
+        let rules =
+            BuiltInRules.rules(named: "aws-transient", inheriting: SituationBuilder.limits()) ?? []
         let floors = rules.compactMap { rule in
             if case .retry(let limits) = rule.action { limits.backoff.min } else { nil }
         }
@@ -36,50 +38,51 @@ import Testing
     ) {
         let name = rule.hasPrefix("never ") ? String(rule.dropFirst(6)) : rule
         let list = String(name.prefix { $0 != "/" })
-        #expect(BuiltInRulesTests.speaks(list, message) == rule)
-        #expect(BuiltInRulesTests.speaks("aws-transient", message) == rule)
+        #expect(BuiltInRulesTests.answer(list, message) == rule)
+        #expect(BuiltInRulesTests.answer("aws-transient", message) == rule)
     }
 
     @Test(arguments: near)
     func `what only looks transient is not retried`(_ message: String) {
-        let spoken = BuiltInRulesTests.speaks("aws-transient", message)
+        let spoken = BuiltInRulesTests.answer("aws-transient", message)
         #expect(spoken == "none" || spoken.hasPrefix("never "))
     }
 
     @Test(arguments: permanent)
     func `what stays broken is never retried`(_ message: String, _ rule: String) {
-        #expect(BuiltInRulesTests.speaks("aws-permanent", message) == "never \(rule)")
-        let transient = BuiltInRulesTests.speaks("aws-transient", message)
+        #expect(BuiltInRulesTests.answer("aws-permanent", message) == "never \(rule)")
+        let transient = BuiltInRulesTests.answer("aws-transient", message)
         #expect(transient == "none" || transient.hasPrefix("never "))
     }
 
     @Test(arguments: matches.filter { !$0.1.hasPrefix("never ") })
     func `aws-permanent takes nothing that passes`(_ message: String, _ rule: String) {
-        #expect(BuiltInRulesTests.speaks("aws-permanent", message) == "none", "\(rule)")
+        #expect(BuiltInRulesTests.answer("aws-permanent", message) == "none", "\(rule)")
     }
 
     @Test func `codes speak without a message`() {
         #expect(
-            BuiltInRulesTests.speaks("aws-transient", "", code: "SystemUnavailable")
+            BuiltInRulesTests.answer("aws-transient", "", code: "SystemUnavailable")
                 == "service-fault/unavailable"
         )
         #expect(
-            BuiltInRulesTests.speaks("aws-permanent", "", code: "ConfigurationError")
+            BuiltInRulesTests.answer("aws-permanent", "", code: "ConfigurationError")
                 == "never aws-permanent/configuration"
         )
         #expect(
-            BuiltInRulesTests.speaks("aws-permanent", "", code: "PermissionError")
+            BuiltInRulesTests.answer("aws-permanent", "", code: "PermissionError")
                 == "never aws-permanent/permission"
         )
         #expect(
-            BuiltInRulesTests.speaks("aws-transient", "", code: "RevisionUnavailable") == "none"
+            BuiltInRulesTests.answer("aws-transient", "", code: "RevisionUnavailable") == "none"
         )
     }
 
     @Test func `every literal of every rule is reached by a message of the tables`() {
         let texts = (BuiltInRulesTests.matches + BuiltInRulesTests.permanent).map(\.0)
         for name in BuiltInRules.names {
-            for rule in BuiltInRules.rules(named: name, inheriting: Scene.limits()) ?? [] {
+            for rule in BuiltInRules.rules(named: name, inheriting: SituationBuilder.limits()) ?? []
+            {
                 for literal in rule.when.contains {
                     #expect(texts.contains { $0.contains(literal) }, "\(rule.name): \(literal)")
                 }
@@ -89,16 +92,16 @@ import Testing
 
     @Test func `every name gives rules with names of their own, and others give none`() {
         #expect(BuiltInRules.names.count == 9)
-        #expect(BuiltInRules.rules(named: "aws", inheriting: Scene.limits()) == nil)
+        #expect(BuiltInRules.rules(named: "aws", inheriting: SituationBuilder.limits()) == nil)
         for name in BuiltInRules.names {
-            let rules = BuiltInRules.rules(named: name, inheriting: Scene.limits()) ?? []
+            let rules = BuiltInRules.rules(named: name, inheriting: SituationBuilder.limits()) ?? []
             #expect(!rules.isEmpty)
             #expect(Set(rules.map(\.name)).count == rules.count)
         }
     }
 
     @Test func `a rule takes the policy's limits but its own wait, which fits`() {
-        let limits = Scene.limits(
+        let limits = SituationBuilder.limits(
             7,
             modes: [.failedActions, .allActions],
             giveUpAfter: .seconds(99),

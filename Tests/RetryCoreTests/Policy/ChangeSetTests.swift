@@ -28,11 +28,16 @@ import Testing
         provider: String? = "CloudFormation",
         _ change: (inout Situation) -> Void = { _ in }
     ) -> Situation {
-        Scene.situation {
+        SituationBuilder.situation {
             $0.policy.modes = modes
             $0.definition?.stages["Build"]?.actions = actions
             $0.evidence = .rows([
-                Scene.row("Deploy", category: "Deploy", provider: provider, message: message)
+                SituationBuilder.row(
+                    "Deploy",
+                    category: "Deploy",
+                    provider: provider,
+                    message: message
+                )
             ])
             change(&$0)
         }
@@ -67,8 +72,8 @@ import Testing
     @Test func `a rule's own mode counts, not only the policy's`() {
         let verdict = ChangeSetTests.decide(
             ChangeSetTests.situation(modes: [.failedActions]) {
-                let limits = Scene.limits(modes: ChangeSetTests.ladder)
-                $0.policy.rules = [Scene.rule("all", RuleCondition(), limits)]
+                let limits = SituationBuilder.limits(modes: ChangeSetTests.ladder)
+                $0.policy.rules = [SituationBuilder.rule("all", RuleCondition(), limits)]
             }
         )
         #expect(verdict.plan?.mode == .allActions)
@@ -133,7 +138,7 @@ import Testing
                 for name in ($0.definition?.stages["Build"]?.actions ?? [:]).keys {
                     $0.definition?.stages["Build"]?.actions[name]?.changeSet = nil
                 }
-                var prepare = Scene.row(
+                var prepare = SituationBuilder.row(
                     "Prepare",
                     .succeeded,
                     category: "Deploy",
@@ -169,7 +174,7 @@ import Testing
         let verdict = ChangeSetTests.decide(
             ChangeSetTests.situation {
                 guard case .rows(let rows) = $0.evidence else { return }
-                $0.evidence = .rows(rows + [Scene.rejection("Gate")])
+                $0.evidence = .rows(rows + [SituationBuilder.rejection("Gate")])
             }
         )
         #expect(verdict == .leave(.approvalRejected))

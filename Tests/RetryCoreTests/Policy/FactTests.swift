@@ -15,8 +15,8 @@ import Testing
         _ stage: StageName,
         _ missing: String?
     ) {
-        let shown = Scene.situation { $0.stage.actions[0].executionID = nil }.stage
-        var row = Scene.row(name)
+        let shown = SituationBuilder.situation { $0.stage.actions[0].executionID = nil }.stage
+        var row = SituationBuilder.row(name)
         row.stage = stage
         #expect(HistoryCheck.missing(in: [row], of: shown) == missing)
     }
@@ -27,14 +27,14 @@ import Testing
         _ seconds: Int,
         _ isOld: Bool
     ) {
-        let stage = Scene.situation {
-            var test = Scene.action("Test", .succeeded)
+        let stage = SituationBuilder.situation {
+            var test = SituationBuilder.action("Test", .succeeded)
             test.executionID = "t1"
             $0.stage.actions.append(test)
         }.stage
-        let time = Scene.failedAt + .seconds(seconds)
+        let time = SituationBuilder.failedAt + .seconds(seconds)
         let missing = HistoryCheck.missing(
-            in: [Scene.row("Test", at: time), Scene.row("Compile")],
+            in: [SituationBuilder.row("Test", at: time), SituationBuilder.row("Compile")],
             of: stage
         )
         let text =
@@ -44,11 +44,13 @@ import Testing
     }
 
     @Test func `of two that are missing the first by name is said`() {
-        let shown = Scene.situation {
-            $0.stage.actions = [Scene.action("Zip"), Scene.action("Lint", .abandoned)]
+        let shown = SituationBuilder.situation {
+            $0.stage.actions = [
+                SituationBuilder.action("Zip"), SituationBuilder.action("Lint", .abandoned),
+            ]
         }.stage
         #expect(
-            HistoryCheck.missing(in: [Scene.row("Compile")], of: shown)
+            HistoryCheck.missing(in: [SituationBuilder.row("Compile")], of: shown)
                 == "ListActionExecutions does not show attempt Lint-1 of action Lint"
         )
     }
@@ -74,9 +76,9 @@ import Testing
         _ condition: RuleCondition,
         _ isUnread: Bool
     ) throws {
-        let situation = Scene.situation {
+        let situation = SituationBuilder.situation {
             $0.definition = nil
-            var row = Scene.row("Compile", category: nil, provider: nil)
+            var row = SituationBuilder.row("Compile", category: nil, provider: nil)
             row.action.code = nil
             $0.stage.actions = []
             $0.evidence = .rows([row])
@@ -115,28 +117,28 @@ import Testing
         _ modes: [RetryMode],
         _ mode: RetryMode
     ) {
-        #expect(Scene.limits(modes: modes).mode(number: number) == mode)
+        #expect(SituationBuilder.limits(modes: modes).mode(number: number) == mode)
     }
 
     @Test func `a failure without attempts is new exactly when the state moved`() {
-        let situation = Scene.situation {
+        let situation = SituationBuilder.situation {
             $0.stage.actions[0].executionID = nil
             $0.evidence = .denied
         }
         let facts = StageFacts(situation)
-        let mark = situation.stage.mark
-        var later = mark
-        later.lastStatusChange = Scene.failedAt + .seconds(1)
-        #expect(facts.isNewAttempt(since: nil, mark))
-        #expect(!facts.isNewAttempt(since: mark, mark))
-        #expect(facts.isNewAttempt(since: mark, later))
+        let baseline = situation.stage.baseline
+        var later = baseline
+        later.lastStatusChange = SituationBuilder.failedAt + .seconds(1)
+        #expect(facts.isNewAttempt(since: nil, baseline))
+        #expect(!facts.isNewAttempt(since: baseline, baseline))
+        #expect(facts.isNewAttempt(since: baseline, later))
         later.manualRetries += 1
-        #expect(facts.isNewAttempt(since: mark, later))
+        #expect(facts.isNewAttempt(since: baseline, later))
     }
 
     @Test func `retries of others are spent, against every rule and not against the policy twice`()
     {
-        let situation = Scene.situation {
+        let situation = SituationBuilder.situation {
             $0.history.counts.foreign = 2
             $0.history.retries = 3
             $0.history.retriesByRule = ["a": 1, nil: 2]
@@ -154,7 +156,7 @@ import Testing
         "target", "pipeline", "stage", "execution", "number", "seed",
     ])
     func `the jitter of two retries differs when they differ in one thing`(_ thing: String) {
-        let plain = Scene.situation()
+        let plain = SituationBuilder.situation()
         var other = plain
         var pipeline = plain.episode.pipeline
         var (stage, execution) = (plain.episode.stage, plain.episode.execution)
@@ -162,13 +164,13 @@ import Testing
         case "target": pipeline = PipelineKey(target: "test", pipeline: pipeline.pipeline)
         case "pipeline": pipeline = PipelineKey(target: pipeline.target, pipeline: "api")
         case "stage": stage = "Deploy"
-        case "execution": execution = Scene.newer
+        case "execution": execution = SituationBuilder.newer
         case "seed": other.seed = 2
         default: break
         }
         other.episode = EpisodeKey(pipeline: pipeline, stage: stage, execution: execution)
         let number = thing == "number" ? 2 : 1
         #expect(plain.jitter(number: 1) != other.jitter(number: number))
-        #expect(plain.jitter(number: 1) == Scene.situation().jitter(number: 1))
+        #expect(plain.jitter(number: 1) == SituationBuilder.situation().jitter(number: 1))
     }
 }

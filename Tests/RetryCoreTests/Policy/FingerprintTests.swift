@@ -216,13 +216,13 @@ import Testing
 
     @Test func `one error on two pipelines has one fingerprint`() {
         func fingerprint(_ pipeline: PipelineName, _ message: String) -> Fingerprint? {
-            let situation = Scene.situation {
+            let situation = SituationBuilder.situation {
                 $0.episode = EpisodeKey(
                     pipeline: PipelineKey(target: "prod", pipeline: pipeline),
                     stage: "Build",
-                    execution: Scene.execution
+                    execution: SituationBuilder.execution
                 )
-                $0.evidence = .rows([Scene.row("Compile", message: message)])
+                $0.evidence = .rows([SituationBuilder.row("Compile", message: message)])
             }
             return PolicyEvaluator.decide(situation).failure.fingerprint
         }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct GuardTests {
     @Test func `a plain failure passes every guard and is retried`() {
-        let decision = PolicyEvaluator.decide(Scene.situation())
+        let decision = PolicyEvaluator.decide(SituationBuilder.situation())
         #expect(decision.guards.allSatisfy { $0.result == .pass })
         #expect(decision.guards.map(\.reason) == GuardTests.order)
         #expect(
@@ -15,34 +15,34 @@ import Testing
                         rule: nil,
                         number: 1,
                         limit: 3,
-                        due: Scene.failedAt + .seconds(100),
-                        giveUpAt: Scene.failedAt + .seconds(6 * 3600)
+                        due: SituationBuilder.failedAt + .seconds(100),
+                        giveUpAt: SituationBuilder.failedAt + .seconds(6 * 3600)
                     )
                 )
         )
         #expect(decision.failure.action == "Compile")
-        #expect(decision.failure.message == Scene.busy)
+        #expect(decision.failure.message == SituationBuilder.busy)
         #expect(decision.failure.url == "https://example.com/Compile")
-        #expect(decision.failure.failedAt == Scene.failedAt)
+        #expect(decision.failure.failedAt == SituationBuilder.failedAt)
     }
 
     @Test(arguments: stops + others + denied)
     func `a guard stops what it is for`(_ line: Line) {
-        let decision = PolicyEvaluator.decide(Scene.situation(line.change))
+        let decision = PolicyEvaluator.decide(SituationBuilder.situation(line.change))
         #expect(decision.verdict == line.expected)
         #expect(decision.guards.last?.result == .stop)
         #expect(decision.guards.dropLast().allSatisfy { $0.result == .pass })
         #expect(decision.guards.last?.detail.isEmpty == false)
-        #expect(decision.brakes.isEmpty)
+        #expect(decision.holds.isEmpty)
     }
 
     @Test(arguments: passes)
     func `a guard lets go on what it is not for`(_ line: Line) {
-        #expect(Scene.plan(line.change) != nil)
+        #expect(SituationBuilder.plan(line.change) != nil)
     }
 
     @Test func `the first guard of the table speaks when several could`() {
-        var situation = Scene.situation()
+        var situation = SituationBuilder.situation()
         for line in GuardTests.stops.reversed() {
             line.change(&situation)
         }
@@ -67,9 +67,9 @@ import Testing
         _ said: String
     ) {
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
+            SituationBuilder.situation {
                 $0.definition?.stages["Build"] = definition
-                $0.now = Scene.failedAt + .seconds(3600)
+                $0.now = SituationBuilder.failedAt + .seconds(3600)
             }
         )
         #expect(decision.guards.first { $0.reason == .skips }?.detail == said)
@@ -80,17 +80,17 @@ import Testing
         _ late: Int64,
         _ isOver: Bool
     ) {
-        let verdict = Scene.verdict {
+        let verdict = SituationBuilder.verdict {
             $0.stage.latest?.status = .inProgress
-            $0.now = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(late)
+            $0.now = SituationBuilder.failedAt + .seconds(6 * 3600) + .milliseconds(late)
         }
         #expect((verdict == .exhausted(.gaveUpAfter)) == isOver)
     }
 
     @Test func `what is final is said before what passes by itself`() {
-        let verdict = Scene.verdict {
-            $0.stage.actions.append(Scene.action("Lint", .inProgress))
-            $0.evidence = .rows([Scene.rejection("Gate")])
+        let verdict = SituationBuilder.verdict {
+            $0.stage.actions.append(SituationBuilder.action("Lint", .inProgress))
+            $0.evidence = .rows([SituationBuilder.rejection("Gate")])
         }
         #expect(verdict == .leave(.approvalRejected))
     }
@@ -103,26 +103,30 @@ import Testing
         .nativeRetryPending, .actionsInProgress, .newerExecutionWaiting, .transitionDisabled,
     ]
 
-    static let soon = Scene.now + .seconds(60)
+    static let soon = SituationBuilder.now + .seconds(60)
 
     /// One line for each guard; no other guard would stop it.
     static let stops: [Line] = [
         Line("rollback", .leave(.rollbackExecution)) { $0.stage.latest?.type = .rollback },
         Line("condition", .leave(.conditionFailed)) {
             $0.stage.conditions.onSuccess = .failed
-            $0.evidence = .rows([Scene.row("Compile", .succeeded)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", .succeeded)])
         },
         Line("history lags for good", .leave(.notEvaluable)) {
             $0.evidence = .lagging("no row of attempt a1")
         },
         Line("approval by the history", .leave(.approvalRejected)) {
-            $0.evidence = .rows([Scene.rejection("Gate")])
+            $0.evidence = .rows([SituationBuilder.rejection("Gate")])
         },
         Line("approval that asked nobody", .leave(.approvalFailed)) {
-            $0.evidence = .rows([Scene.row("Gate", category: "Approval", provider: "Manual")])
+            $0.evidence = .rows([
+                SituationBuilder.row("Gate", category: "Approval", provider: "Manual")
+            ])
         },
         Line("abandoned", .leave(.abandoned)) {
-            $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .abandoned)])
+            $0.evidence = .rows([
+                SituationBuilder.row("Compile"), SituationBuilder.row("Lint", .abandoned),
+            ])
         },
         Line("rolls back", .leave(.rollsBack)) {
             $0.definition?.stages["Build"]?.onFailure = .rollback
@@ -131,25 +135,29 @@ import Testing
         Line("definition changed", .leave(.definitionChanged)) { $0.currentVersion = 8 },
         Line("parallel", .leave(.parallelMode)) { $0.definition?.executionMode = .parallel },
         Line("nothing failed", .leave(.noFailedAction)) {
-            $0.evidence = .rows([Scene.row("Compile", .succeeded)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", .succeeded)])
         },
         Line("unknown action status", .leave(.unknownStatus)) {
-            $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .unknown("Queued"))])
+            $0.evidence = .rows([
+                SituationBuilder.row("Compile"), SituationBuilder.row("Lint", .unknown("Queued")),
+            ])
         },
         Line("too old", .leave(.tooOld)) {
-            $0.history.firstFailure = Scene.now + .seconds(-7201)
+            $0.history.firstFailure = SituationBuilder.now + .seconds(-7201)
         },
         Line(
             "native retry",
-            .wait(.nativeRetryPending, until: Scene.failedAt + .seconds(120))
+            .wait(.nativeRetryPending, until: SituationBuilder.failedAt + .seconds(120))
         ) {
             $0.definition?.stages["Build"]?.onFailure = .retry
         },
         Line("in progress by the history", .wait(.actionsInProgress, until: soon)) {
-            $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .inProgress)])
+            $0.evidence = .rows([
+                SituationBuilder.row("Compile"), SituationBuilder.row("Lint", .inProgress),
+            ])
         },
         Line("newer waits", .hold(.newerExecutionWaiting, until: end, nil)) {
-            $0.stage.inbound = [Scene.newer]
+            $0.stage.inbound = [SituationBuilder.newer]
         },
         Line(
             "transition disabled",
@@ -164,14 +172,14 @@ import Testing
         },
     ]
 
-    static let later = Scene.now + .seconds(3600)
+    static let later = SituationBuilder.now + .seconds(3600)
     /// Just past `give_up_after`.
-    static let end = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(1)
+    static let end = SituationBuilder.failedAt + .seconds(6 * 3600) + .milliseconds(1)
 
     /// Other ways to the same guards.
     static let others: [Line] = [
         Line("category unknown", .hold(.definitionUnavailable, until: later, nil)) {
-            $0.evidence = .rows([Scene.row("Compile", category: nil)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", category: nil)])
             $0.definition?.stages["Build"]?.actions = [:]
         },
         Line("category not in the definition", .hold(.definitionUnavailable, until: later, nil)) {
@@ -185,7 +193,7 @@ import Testing
             $0.definition = nil
         },
         Line("unknown category", .leave(.unknownStatus)) {
-            $0.evidence = .rows([Scene.row("Compile", category: "Ceremony")])
+            $0.evidence = .rows([SituationBuilder.row("Compile", category: "Ceremony")])
         },
         Line("entry condition beside a failed action", .leave(.conditionFailed)) {
             $0.stage.conditions.beforeEntry = .failed
@@ -211,20 +219,22 @@ import Testing
         },
         Line(
             "a failure condition retries",
-            .wait(.nativeRetryPending, until: Scene.failedAt + .seconds(120))
+            .wait(.nativeRetryPending, until: SituationBuilder.failedAt + .seconds(120))
         ) {
             $0.definition?.stages["Build"]?.failureConditions = [.retry]
         },
         Line("newer waits, leave", .leave(.newerExecutionWaiting)) {
-            $0.stage.inbound = [Scene.newer]
+            $0.stage.inbound = [SituationBuilder.newer]
             $0.policy.whenNewerWaiting = .leave
         },
         Line("newer waits for too long", .exhausted(.gaveUpAfter)) {
-            $0.stage.inbound = [Scene.newer]
+            $0.stage.inbound = [SituationBuilder.newer]
             $0.now = end
         },
         Line("in progress for too long", .exhausted(.gaveUpAfter)) {
-            $0.evidence = .rows([Scene.row("Compile"), Scene.row("Lint", .inProgress)])
+            $0.evidence = .rows([
+                SituationBuilder.row("Compile"), SituationBuilder.row("Lint", .inProgress),
+            ])
             $0.now = end
         },
         Line("definition missing for too long", .exhausted(.gaveUpAfter)) {
@@ -237,30 +247,40 @@ import Testing
         },
         Line("approval by the definition", .leave(.approvalRejected)) {
             $0.stage.actions = []
-            $0.evidence = .rows([Scene.rejection("Compile", category: nil)])
+            $0.evidence = .rows([SituationBuilder.rejection("Compile", category: nil)])
             $0.definition?.stages["Build"]?.actions["Compile"]?.category = "Approval"
         },
         Line("approval beside an unknown category", .leave(.approvalRejected)) {
             $0.evidence = .rows([
-                Scene.rejection("Gate"), Scene.row("New", category: nil),
+                SituationBuilder.rejection("Gate"), SituationBuilder.row("New", category: nil),
             ])
         },
         Line("rows of other stages do not count", .leave(.noFailedAction)) {
-            var row = Scene.row("Compile")
+            var row = SituationBuilder.row("Compile")
             row.stage = "Deploy"
             $0.evidence = .rows([row])
         },
         Line("the newest attempt counts", .leave(.noFailedAction)) {
             $0.evidence = .rows([
-                Scene.row("Compile", .failed, at: Scene.failedAt, started: Scene.failedAt),
-                Scene.row("Compile", .succeeded, at: Scene.now, started: Scene.now),
+                SituationBuilder.row(
+                    "Compile",
+                    .failed,
+                    at: SituationBuilder.failedAt,
+                    started: SituationBuilder.failedAt
+                ),
+                SituationBuilder.row(
+                    "Compile",
+                    .succeeded,
+                    at: SituationBuilder.now,
+                    started: SituationBuilder.now
+                ),
             ])
         },
         Line("only an unknown status", .leave(.unknownStatus)) {
-            $0.evidence = .rows([Scene.row("Compile", .unknown("Lost"))])
+            $0.evidence = .rows([SituationBuilder.row("Compile", .unknown("Lost"))])
         },
         Line("unknown status in the poll", .leave(.unknownStatus)) {
-            $0.stage.actions = [Scene.action("Compile", .unknown("Queued"))]
+            $0.stage.actions = [SituationBuilder.action("Compile", .unknown("Queued"))]
         },
         Line("unknown execution type", .leave(.unknownStatus)) {
             $0.stage.latest?.type = .unknown("CANARY")
@@ -279,10 +299,10 @@ import Testing
             $0.now = end
         },
         Line("in progress by the poll", .wait(.actionsInProgress, until: soon)) {
-            $0.stage.actions = [Scene.action("Compile", .inProgress)]
+            $0.stage.actions = [SituationBuilder.action("Compile", .inProgress)]
         },
         Line("history lags behind", .wait(.actionsInProgress, until: soon)) {
-            $0.evidence = .rows([Scene.row("Compile", .inProgress)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", .inProgress)])
         },
         Line("condition in progress", .wait(.actionsInProgress, until: soon)) {
             $0.stage.conditions.onFailure = .inProgress
@@ -292,11 +312,11 @@ import Testing
         },
         Line(
             "native retry, nothing dated",
-            .wait(.nativeRetryPending, until: Scene.now + .seconds(120))
+            .wait(.nativeRetryPending, until: SituationBuilder.now + .seconds(120))
         ) {
             $0.definition?.stages["Build"]?.onFailure = .retry
             $0.stage.actions = []
-            $0.evidence = .rows([Scene.row("Compile", at: nil)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", at: nil)])
         },
         Line("a second rise beside an unknown answer", .leave(.humanRetried)) {
             $0.history.counts.late = 1
@@ -311,7 +331,9 @@ import Testing
         Line("stopping", .leave(.notRetryable)) { $0.stage.latest?.status = .stopping },
         Line("succeeded", .leave(.notRetryable)) { $0.stage.latest?.status = .succeeded },
         Line("skipped", .leave(.notRetryable)) { $0.stage.latest?.status = .skipped },
-        Line("another execution", .leave(.notRetryable)) { $0.stage.latest?.id = Scene.newer },
+        Line("another execution", .leave(.notRetryable)) {
+            $0.stage.latest?.id = SituationBuilder.newer
+        },
         Line("no execution", .leave(.notRetryable)) { $0.stage.latest = nil },
     ]
 
@@ -319,7 +341,7 @@ import Testing
     static let denied: [Line] = [
         Line("denied: approval", .leave(.approvalRejected)) {
             $0.evidence = .denied
-            $0.stage.actions = [Scene.action("Compile", code: nil, message: nil)]
+            $0.stage.actions = [SituationBuilder.action("Compile", code: nil, message: nil)]
             $0.definition?.stages["Build"]?.actions["Compile"]?.category = "Approval"
         },
         Line(
@@ -327,7 +349,7 @@ import Testing
             .hold(.definitionUnavailable, until: later, nil)
         ) {
             $0.evidence = .denied
-            $0.stage.actions = [Scene.action("Renamed")]
+            $0.stage.actions = [SituationBuilder.action("Renamed")]
         },
         Line("denied: abandoned at a later run order, before a person's retry", .leave(.abandoned))
         {
@@ -337,11 +359,11 @@ import Testing
                 provider: "CodeBuild",
                 runOrder: 2
             )
-            $0.stage.actions.append(Scene.action("Gate", .abandoned))
+            $0.stage.actions.append(SituationBuilder.action("Gate", .abandoned))
         },
         Line("denied: abandoned", .leave(.abandoned)) {
             $0.evidence = .denied
-            $0.stage.actions.append(Scene.action("Lint", .abandoned))
+            $0.stage.actions.append(SituationBuilder.action("Lint", .abandoned))
         },
         Line("denied: condition and a failure that may be old", .leave(.conditionFailed)) {
             $0.evidence = .denied
@@ -358,9 +380,9 @@ import Testing
                 provider: "Manual"
             )
             $0.stage.actions.append(
-                Scene.action(
+                SituationBuilder.action(
                     "Gate",
-                    at: Scene.failedAt + .seconds(-900_000),
+                    at: SituationBuilder.failedAt + .seconds(-900_000),
                     code: nil,
                     message: nil
                 )
@@ -377,7 +399,7 @@ import Testing
     static let passes: [Line] = [
         Line("no version known", nil) {
             $0.currentVersion = nil
-            $0.evidence = .rows([Scene.row("Compile", version: nil)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", version: nil)])
         },
         Line("history denied, definition known", nil) { $0.evidence = .denied },
         Line("condition failed beside an action", nil) {
@@ -385,7 +407,7 @@ import Testing
         },
         Line("onFailure FAIL", nil) { $0.definition?.stages["Build"]?.onFailure = .fail },
         Line("exactly as old as allowed", nil) {
-            $0.history.firstFailure = Scene.now + .seconds(-7200)
+            $0.history.firstFailure = SituationBuilder.now + .seconds(-7200)
         },
         Line("native retry done", nil) {
             $0.definition?.stages["Build"]?.onFailure = .retry
@@ -393,10 +415,10 @@ import Testing
         },
         Line("native retry did not come", nil) {
             $0.definition?.stages["Build"]?.onFailure = .retry
-            $0.now = Scene.failedAt + .seconds(120)
+            $0.now = SituationBuilder.failedAt + .seconds(120)
         },
         Line("newer waits, retry all the same", nil) {
-            $0.stage.inbound = [Scene.newer]
+            $0.stage.inbound = [SituationBuilder.newer]
             $0.policy.whenNewerWaiting = .retry
         },
         Line("transition disabled, retry all the same", nil) {
@@ -416,8 +438,8 @@ import Testing
             $0.policy.whenHumanRetried = .continue
         },
         Line("stale failure in the poll beside the history", nil) {
-            $0.stage.actions.append(Scene.action("Gate", .abandoned))
-            $0.stage.actions.append(Scene.action("Old", .failed))
+            $0.stage.actions.append(SituationBuilder.action("Gate", .abandoned))
+            $0.stage.actions.append(SituationBuilder.action("Old", .failed))
         },
         Line("denied: stale failure of a later run order", nil) {
             deniedBeside(order: 2, age: 600, &$0)
@@ -432,7 +454,8 @@ import Testing
     static func deniedBeside(order: Int?, age: Int64, _ situation: inout Situation) {
         situation.evidence = .denied
         situation.policy.rules = [
-            Scene.rule("tests", RuleCondition(categories: ["Test"]), nil), Scene.rule("rest"),
+            SituationBuilder.rule("tests", RuleCondition(categories: ["Test"]), nil),
+            SituationBuilder.rule("rest"),
         ]
         situation.definition?.stages["Build"]?.actions["Check"] = ActionKind(
             category: "Test",
@@ -440,7 +463,7 @@ import Testing
             runOrder: order
         )
         situation.stage.actions.append(
-            Scene.action("Check", at: Scene.failedAt + .seconds(-age))
+            SituationBuilder.action("Check", at: SituationBuilder.failedAt + .seconds(-age))
         )
     }
 }

@@ -31,7 +31,7 @@ import Testing
                 Issue.record("\(situation)")
                 return
             }
-            let stops = (decision.guards + decision.brakes).filter { $0.result == .stop }
+            let stops = (decision.guards + decision.holds).filter { $0.result == .stop }
             switch decision.verdict {
             case .retry: #expect(stops.isEmpty)
             case .wouldRetry: #expect(stops.map(\.reason) == [.shadow])
@@ -91,17 +91,17 @@ import Testing
 
     /// A situation in which anything may be wrong, though mostly little is.
     static func situation(_ random: inout SplitMix64) -> Situation {
-        var dice = random
-        defer { random = dice }
-        func rarely() -> Bool { dice.next() % 12 == 0 }
+        var rng = random
+        defer { random = rng }
+        func rarely() -> Bool { rng.next() % 12 == 0 }
         func one<Value>(_ values: [Value]) -> Value {
-            values[Int(dice.next() % UInt64(values.count))]
+            values[Int(rng.next() % UInt64(values.count))]
         }
         let names: [ActionName] = ["Compile", "Lint", "Gate"]
         let statuses: [ActionStatus] = [
             .failed, .failed, .succeeded, .succeeded, .inProgress, .abandoned, .unknown("X"),
         ]
-        return Scene.situation {
+        return SituationBuilder.situation {
             if rarely() {
                 $0.stage.latest?.status = one([
                     .cancelled, .inProgress, .stopped, .stopping, .succeeded, .skipped,
@@ -109,16 +109,16 @@ import Testing
                 ])
             }
             if rarely() { $0.stage.latest?.type = one([.rollback, .unknown("X")]) }
-            if rarely() { $0.stage.latest?.id = Scene.newer }
+            if rarely() { $0.stage.latest?.id = SituationBuilder.newer }
             if rarely() {
                 let state: ConditionState = one([.inProgress, .failed, .unknown("Paused")])
-                switch dice.next() % 3 {
+                switch rng.next() % 3 {
                 case 0: $0.stage.conditions.beforeEntry = state
                 case 1: $0.stage.conditions.onSuccess = state
                 default: $0.stage.conditions.onFailure = state
                 }
             }
-            if rarely() { $0.stage.inbound = [Scene.newer] }
+            if rarely() { $0.stage.inbound = [SituationBuilder.newer] }
             if rarely() { $0.stage.transitionEnabled = false }
             $0.stage.counters.manual = rarely() ? 1 : 0
             if rarely() { $0.definition = nil }
@@ -134,10 +134,10 @@ import Testing
             }
             if rarely() { $0.currentVersion = one([nil, 8]) }
             $0.stage.actions = names.filter { _ in !rarely() }.map {
-                Scene.action($0, rarely() ? one(statuses) : .failed)
+                SituationBuilder.action($0, rarely() ? one(statuses) : .failed)
             }
             let rows = names.filter { _ in !rarely() }.map {
-                Scene.row(
+                SituationBuilder.row(
                     $0,
                     rarely() ? one(statuses) : .failed,
                     category: rarely() ? one(["Approval", nil, "Test"]) : "Build",
@@ -152,8 +152,8 @@ import Testing
             $0.policy.whenNewerWaiting = one([.hold, .leave, .retry])
             $0.policy.whenTransitionDisabled = one([.hold, .retry])
             $0.policy.backoff = .standard
-            $0.history.retries = rarely() ? 3 : Int(dice.next() % 3)
-            $0.now = Scene.failedAt + .seconds(Int64(dice.next() % 30_000))
+            $0.history.retries = rarely() ? 3 : Int(rng.next() % 3)
+            $0.now = SituationBuilder.failedAt + .seconds(Int64(rng.next() % 30_000))
         }
     }
 }

@@ -5,20 +5,22 @@ import Testing
 @Suite struct LimitTests {
     @Test(arguments: ends)
     func `a limit ends the episode`(_ line: Line) {
-        let decision = PolicyEvaluator.decide(Scene.situation(line.change))
+        let decision = PolicyEvaluator.decide(SituationBuilder.situation(line.change))
         #expect(decision.verdict == line.expected)
-        #expect(decision.brakes.last?.result == .stop)
-        #expect(decision.brakes.dropLast().allSatisfy { $0.result == .pass })
+        #expect(decision.holds.last?.result == .stop)
+        #expect(decision.holds.dropLast().allSatisfy { $0.result == .pass })
     }
 
     @Test(arguments: lasts)
     func `the last that a limit allows is still made`(_ line: Line) {
-        #expect(Scene.plan(line.change) != nil)
+        #expect(SituationBuilder.plan(line.change) != nil)
     }
 
     @Test func `the plan counts retries of the episode and says how many it can have`() {
-        let plan = Scene.plan {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(4))]
+        let plan = SituationBuilder.plan {
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(4))
+            ]
             $0.policy.maxTotalRetries = 10
             $0.history.retries = 3
             $0.history.retriesByRule = ["a": 1, nil: 2]
@@ -28,8 +30,10 @@ import Testing
     }
 
     @Test func `the total bounds what a plan says the episode can have`() {
-        let plan = Scene.plan {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(9))]
+        let plan = SituationBuilder.plan {
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(9))
+            ]
             $0.policy.maxTotalRetries = 5
         }
         #expect(plan?.limit == 5)
@@ -45,19 +49,19 @@ import Testing
         _ said: String
     ) {
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
+            SituationBuilder.situation {
                 $0.policy.maxRetries = 3
                 $0.policy.maxTotalRetries = 5
                 $0.history.retries = min(5, own + more)
                 $0.history.retriesByRule = [nil: own, "gone": more]
             }
         )
-        #expect(decision.brakes.first?.detail == said)
+        #expect(decision.holds.first?.detail == said)
     }
 
     @Test func `the mode list goes by the retry's number and repeats its last`() {
         let modes: [RetryMode?] = (0..<5).map { made in
-            Scene.plan {
+            SituationBuilder.plan {
                 $0.policy.modes = [.failedActions, .failedActions, .allActions]
                 $0.policy.maxRetries = 9
                 $0.policy.maxTotalRetries = 9
@@ -70,14 +74,14 @@ import Testing
     }
 
     @Test func `due counts from the last failed action`() {
-        let plan = Scene.plan {
+        let plan = SituationBuilder.plan {
             $0.evidence = .rows([
-                Scene.row("A", at: Scene.failedAt + .seconds(-500)),
-                Scene.row("B", at: Scene.failedAt + .seconds(20)),
-                Scene.row("C", .succeeded, at: Scene.failedAt + .seconds(40)),
+                SituationBuilder.row("A", at: SituationBuilder.failedAt + .seconds(-500)),
+                SituationBuilder.row("B", at: SituationBuilder.failedAt + .seconds(20)),
+                SituationBuilder.row("C", .succeeded, at: SituationBuilder.failedAt + .seconds(40)),
             ])
         }
-        #expect(plan?.due == Scene.failedAt + .seconds(120))
+        #expect(plan?.due == SituationBuilder.failedAt + .seconds(120))
     }
 
     /// A run shows in the state seconds after its start, and ALL_ACTIONS must not meet it.
@@ -85,7 +89,7 @@ import Testing
         (RetryMode.allActions, Evidence.denied, 1, 20),
         (.allActions, .denied, 21, 21),
         (.failedActions, .denied, 1, 1),
-        (.allActions, .rows([Scene.row("Compile")]), 1, 1),
+        (.allActions, .rows([SituationBuilder.row("Compile")]), 1, 1),
     ])
     func `without the history ALL_ACTIONS waits until the state shows what runs`(
         _ mode: RetryMode,
@@ -93,25 +97,25 @@ import Testing
         _ wait: Int,
         _ expected: Int
     ) {
-        let plan = Scene.plan {
+        let plan = SituationBuilder.plan {
             $0.policy.modes = [mode]
-            $0.policy.backoff = Scene.fixed(.seconds(wait))
+            $0.policy.backoff = SituationBuilder.fixed(.seconds(wait))
             $0.evidence = evidence
         }
-        #expect(plan?.due == Scene.failedAt + .seconds(expected))
+        #expect(plan?.due == SituationBuilder.failedAt + .seconds(expected))
     }
 
     @Test func `without any date due counts from the first sight`() {
-        let plan = Scene.plan {
+        let plan = SituationBuilder.plan {
             $0.stage.actions = []
-            $0.evidence = .rows([Scene.row("Compile", at: nil)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", at: nil)])
         }
-        #expect(plan?.due == Scene.now + .seconds(100))
+        #expect(plan?.due == SituationBuilder.now + .seconds(100))
     }
 
     @Test func `due does not depend on when it is asked, and differs by episode and number`() {
         func due(_ change: @escaping (inout Situation) -> Void) -> WallTime? {
-            Scene.plan {
+            SituationBuilder.plan {
                 $0.policy.backoff = .standard
                 $0.policy.backoff.initial = .seconds(600)
                 $0.policy.backoff.kind = .fixed
@@ -136,19 +140,19 @@ import Testing
     }
 
     @Test func `time in closed windows does not count towards giving up`() {
-        let end = Scene.plan {
+        let end = SituationBuilder.plan {
             $0.policy.giveUpAfter = .seconds(3600)
             $0.policy.windows = [LimitTests.closed(from: 30, minutes: 120)]
         }?.giveUpAt
-        let start = WallTime(milliseconds: Scene.failedAt.milliseconds / 60_000 * 60_000)
+        let start = WallTime(milliseconds: SituationBuilder.failedAt.milliseconds / 60_000 * 60_000)
         // 30 minutes until it closes, and the rest of the hour from when it opens.
         let opened = start + .seconds(150 * 60)
-        let counted = (start + .seconds(30 * 60)) - Scene.failedAt
+        let counted = (start + .seconds(30 * 60)) - SituationBuilder.failedAt
         #expect(end == opened + (.seconds(3600) - counted))
     }
 
     @Test func `the fingerprint of the present failure counts only when it is the newest known`() {
-        let other = Scene.verdict {
+        let other = SituationBuilder.verdict {
             $0.policy.stopAfterSameError = 2
             $0.history.sameErrorRun = 5
             $0.history.lastFingerprint = Fingerprint(reduced: "another")
@@ -162,7 +166,9 @@ import Testing
             $0.history.retries = 3
         },
         Line("total with a rule that has some left", .exhausted(.exhausted)) {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(9))]
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(9))
+            ]
             $0.history.retries = 3
             $0.history.retriesByRule = ["a": 1]
         },
@@ -175,16 +181,26 @@ import Testing
             $0.policy.maxRetries = 0
         },
         Line("rule", .exhausted(.ruleExhausted)) {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(2))]
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(2))
+            ]
             $0.history.retries = 2
             $0.history.retriesByRule = ["a": 2]
         },
         Line("any rule of several", .exhausted(.ruleExhausted)) {
             $0.policy.rules = [
-                Scene.rule("a", RuleCondition(actions: [Glob("A")]), Scene.limits(9)),
-                Scene.rule("b", RuleCondition(actions: [Glob("B")]), Scene.limits(1)),
+                SituationBuilder.rule(
+                    "a",
+                    RuleCondition(actions: [Glob("A")]),
+                    SituationBuilder.limits(9)
+                ),
+                SituationBuilder.rule(
+                    "b",
+                    RuleCondition(actions: [Glob("B")]),
+                    SituationBuilder.limits(1)
+                ),
             ]
-            $0.evidence = .rows([Scene.row("A"), Scene.row("B")])
+            $0.evidence = .rows([SituationBuilder.row("A"), SituationBuilder.row("B")])
             $0.history.retries = 1
             $0.history.retriesByRule = ["b": 1]
         },
@@ -192,26 +208,28 @@ import Testing
             $0.policy.giveUpAfter = .seconds(99)
         },
         Line("held past the end", .exhausted(.gaveUpAfter)) {
-            $0.now = Scene.failedAt + .seconds(6 * 3600) + .milliseconds(1)
+            $0.now = SituationBuilder.failedAt + .seconds(6 * 3600) + .milliseconds(1)
             $0.policy.paused = true
         },
         Line("the strictest rule's give_up_after", .exhausted(.gaveUpAfter)) {
             $0.policy.rules = [
-                Scene.rule(
+                SituationBuilder.rule(
                     "a",
                     RuleCondition(actions: [Glob("A")]),
-                    Scene.limits(giveUpAfter: .seconds(50))
+                    SituationBuilder.limits(giveUpAfter: .seconds(50))
                 ),
-                Scene.rule("b"),
+                SituationBuilder.rule("b"),
             ]
-            $0.evidence = .rows([Scene.row("A"), Scene.row("B")])
+            $0.evidence = .rows([SituationBuilder.row("A"), SituationBuilder.row("B")])
         },
         Line("same error", .exhausted(.sameError)) {
             $0.policy.stopAfterSameError = 2
             sameError(run: 2, &$0)
         },
         Line("same error by the rule", .exhausted(.sameError)) {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(sameError: 2))]
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(sameError: 2))
+            ]
             sameError(run: 3, &$0)
         },
     ]
@@ -219,12 +237,14 @@ import Testing
     static let lasts: [Line] = [
         Line("total", nil) { $0.history.retries = 2 },
         Line("rule", nil) {
-            $0.policy.rules = [Scene.rule("a", RuleCondition(), Scene.limits(2))]
+            $0.policy.rules = [
+                SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(2))
+            ]
             $0.history.retriesByRule = ["a": 1, "b": 7]
         },
         Line("due exactly at the end", nil) { $0.policy.giveUpAfter = .seconds(100) },
         Line("held to exactly the end", nil) {
-            $0.now = Scene.failedAt + .seconds(6 * 3600)
+            $0.now = SituationBuilder.failedAt + .seconds(6 * 3600)
         },
         Line("same error once less", nil) {
             $0.policy.stopAfterSameError = 3
@@ -243,7 +263,7 @@ import Testing
 
     /// A deny window that begins so many minutes after the failure's minute.
     static func closed(from start: Int, minutes: Int) -> Window {
-        let minute = Scene.failedAt.milliseconds / 60_000 + Int64(start)
+        let minute = SituationBuilder.failedAt.milliseconds / 60_000 + Int64(start)
         let ofWeek = Int((minute + 3 * 1440) % (7 * 1440))
         let span = WeeklySpan(
             weekday: ofWeek / 1440,

@@ -8,7 +8,9 @@ import Testing
     @Test func `each built-in rule waits as the list has it`() throws {
         var text = ""
         for name in BuiltInRules.names.dropFirst() {
-            for rule in BuiltInRules.rules(named: name, inheriting: Scene.limits(5)) ?? [] {
+            for rule in BuiltInRules.rules(named: name, inheriting: SituationBuilder.limits(5))
+                ?? []
+            {
                 switch rule.action {
                 case .never: text += "\(rule.name): never\n"
                 case .retry(let limits):
@@ -68,7 +70,7 @@ import Testing
     func `a literal stands in a text wherever it begins`(_ literal: String) throws {
         for (text, expected) in [("xaabab", ["abab", "aab", "ab", "b", ""]), ("a", [""])] {
             let condition = RuleCondition(contains: [literal])
-            let situation = Scene.situation {
+            let situation = SituationBuilder.situation {
                 $0.stage.actions[0].message = text
                 $0.evidence = .denied
             }
@@ -79,7 +81,7 @@ import Testing
     }
 
     @Test func `a text is not looked for where there is none, and that is said`() throws {
-        let situation = Scene.situation {
+        let situation = SituationBuilder.situation {
             $0.stage.actions[0].message = nil
             $0.stage.actions[0].summary = ""
             $0.evidence = .denied
@@ -94,14 +96,14 @@ import Testing
 
     @Test func `a row takes from the state what it lacks, and nothing that it has`() {
         func row(_ text: String?, at time: WallTime?) -> ActionRow {
-            var row = Scene.row("Compile", at: time, message: text)
+            var row = SituationBuilder.row("Compile", at: time, message: text)
             row.action.code = text
             row.action.summary = text
             row.action.url = text
             return row
         }
         func facts(_ row: ActionRow, _ id: ActionExecutionID? = "Compile-1") -> FailedAction? {
-            let situation = Scene.situation {
+            let situation = SituationBuilder.situation {
                 $0.stage.actions[0].summary = "s"
                 var row = row
                 row.action.executionID = id
@@ -109,14 +111,14 @@ import Testing
             }
             return StageFacts(situation).failed.first
         }
-        let later = Scene.failedAt + .seconds(5)
+        let later = SituationBuilder.failedAt + .seconds(5)
         for empty in [nil, ""] as [String?] {
             let taken = facts(row(empty, at: nil))
             #expect(taken?.code == "JobFailed")
-            #expect(taken?.message == Scene.busy)
+            #expect(taken?.message == SituationBuilder.busy)
             #expect(taken?.summary == "s")
             #expect(taken?.url == "https://example.com/Compile")
-            #expect(taken?.failedAt == Scene.failedAt)
+            #expect(taken?.failedAt == SituationBuilder.failedAt)
         }
         let own = facts(row("own", at: later))
         #expect([own?.code, own?.message, own?.summary, own?.url] == ["own", "own", "own", "own"])

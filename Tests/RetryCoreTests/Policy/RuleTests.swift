@@ -6,8 +6,8 @@ import Testing
     @Test(arguments: conditions)
     func `a rule takes an action exactly when all that it asks holds`(_ line: ConditionLine) {
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
-                $0.policy.rules = [Scene.rule("only", line.condition)]
+            SituationBuilder.situation {
+                $0.policy.rules = [SituationBuilder.rule("only", line.condition)]
                 $0.findings = RuleTests.findings
                 $0.stage.actions = []
                 line.change(&$0)
@@ -23,11 +23,11 @@ import Testing
 
     @Test func `the first rule that matches speaks and later ones are not tried`() {
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
+            SituationBuilder.situation {
                 $0.policy.rules = [
-                    Scene.rule("deploys", RuleCondition(categories: ["Deploy"])),
-                    Scene.rule("builds", RuleCondition(categories: ["Build"])),
-                    Scene.rule("rest", RuleCondition(), nil),
+                    SituationBuilder.rule("deploys", RuleCondition(categories: ["Deploy"])),
+                    SituationBuilder.rule("builds", RuleCondition(categories: ["Build"])),
+                    SituationBuilder.rule("rest", RuleCondition(), nil),
                 ]
             }
         )
@@ -38,16 +38,18 @@ import Testing
 
     @Test func `a rule that says never leaves the stage and is named`() {
         let decision = PolicyEvaluator.decide(
-            Scene.situation { $0.policy.rules = [Scene.rule("tests", RuleCondition(), nil)] }
+            SituationBuilder.situation {
+                $0.policy.rules = [SituationBuilder.rule("tests", RuleCondition(), nil)]
+            }
         )
         #expect(decision.verdict == .leave(.ruleNever))
         #expect(decision.guards.last?.detail == "action Compile: rule \"tests\" says never")
     }
 
     @Test func `an error that no rule knows is left unless otherwise says retry`() {
-        let rules = [Scene.rule("deploys", RuleCondition(categories: ["Deploy"]))]
-        #expect(Scene.verdict { $0.policy.rules = rules } == .leave(.noRuleMatched))
-        let plan = Scene.plan {
+        let rules = [SituationBuilder.rule("deploys", RuleCondition(categories: ["Deploy"]))]
+        #expect(SituationBuilder.verdict { $0.policy.rules = rules } == .leave(.noRuleMatched))
+        let plan = SituationBuilder.plan {
             $0.policy.rules = rules
             $0.policy.otherwise = .retry
         }
@@ -56,17 +58,17 @@ import Testing
     }
 
     @Test func `never of one action beats retries, unknowns and unmatched of the others`() {
-        let never = Scene.rule("tests", RuleCondition(actions: [Glob("D*")]), nil)
-        let unclear = Scene.rule(
+        let never = SituationBuilder.rule("tests", RuleCondition(actions: [Glob("D*")]), nil)
+        let unclear = SituationBuilder.rule(
             "pattern",
             RuleCondition(actions: [Glob("B*")], matches: [Pattern("x")])
         )
-        let retry = Scene.rule("builds", RuleCondition(actions: [Glob("A*")]))
+        let retry = SituationBuilder.rule("builds", RuleCondition(actions: [Glob("A*")]))
         let rules = [never, unclear, retry]
         func verdict(_ names: [ActionName]) -> Verdict {
-            Scene.verdict {
+            SituationBuilder.verdict {
                 $0.policy.rules = rules
-                $0.evidence = .rows(names.map { Scene.row($0) })
+                $0.evidence = .rows(names.map { SituationBuilder.row($0) })
             }
         }
         #expect(verdict(["A", "B", "C", "D"]) == .leave(.ruleNever))
@@ -76,47 +78,51 @@ import Testing
     }
 
     @Test func `of two rules the fewest retries left, the longest wait and ALL_ACTIONS count`() {
-        let plan = Scene.plan {
+        let plan = SituationBuilder.plan {
             $0.policy.maxTotalRetries = 10
             $0.policy.rules = [
-                Scene.rule(
+                SituationBuilder.rule(
                     "a",
                     RuleCondition(actions: [Glob("A")]),
-                    Scene.limits(5, wait: .seconds(900), modes: [.allActions])
+                    SituationBuilder.limits(5, wait: .seconds(900), modes: [.allActions])
                 ),
-                Scene.rule(
+                SituationBuilder.rule(
                     "b",
                     RuleCondition(actions: [Glob("B")]),
-                    Scene.limits(4, wait: .seconds(30))
+                    SituationBuilder.limits(4, wait: .seconds(30))
                 ),
             ]
             $0.history.retries = 2
             $0.history.retriesByRule = ["a": 0, "b": 2]
-            $0.evidence = .rows([Scene.row("A"), Scene.row("B")])
+            $0.evidence = .rows([SituationBuilder.row("A"), SituationBuilder.row("B")])
         }
         #expect(plan?.rule == "b")
         #expect(plan?.limit == 4)
-        #expect(plan?.due == Scene.failedAt + .seconds(900))
+        #expect(plan?.due == SituationBuilder.failedAt + .seconds(900))
         #expect(plan?.mode == .allActions)
     }
 
     @Test func `the strictest rule's newest action speaks`() {
         let decision = PolicyEvaluator.decide(
-            Scene.situation {
+            SituationBuilder.situation {
                 $0.evidence = .rows([
-                    Scene.row("A", at: Scene.failedAt + .seconds(-9)), Scene.row("B"),
+                    SituationBuilder.row("A", at: SituationBuilder.failedAt + .seconds(-9)),
+                    SituationBuilder.row("B"),
                 ])
             }
         )
         #expect(decision.failure.action == "B")
-        #expect(decision.failure.failedAt == Scene.failedAt)
+        #expect(decision.failure.failedAt == SituationBuilder.failedAt)
     }
 
     @Test func `a pattern that nobody evaluated means no retry`() {
         let rules = [
-            Scene.rule("pattern", RuleCondition(matches: [Pattern("queue")])), Scene.rule("rest"),
+            SituationBuilder.rule("pattern", RuleCondition(matches: [Pattern("queue")])),
+            SituationBuilder.rule("rest"),
         ]
-        let decision = PolicyEvaluator.decide(Scene.situation { $0.policy.rules = rules })
+        let decision = PolicyEvaluator.decide(
+            SituationBuilder.situation { $0.policy.rules = rules }
+        )
         #expect(decision.verdict == .leave(.notEvaluable))
         #expect(decision.rules.count == 1)
     }
@@ -124,18 +130,29 @@ import Testing
     /// Amazon States Language: retriers A (3 retries) and B (2), errors A, B, C of A's list, B:
     /// each retrier keeps its own count through the errors of the other.
     @Test func `counters survive other errors in between as in Amazon States Language`() {
-        var history = EpisodeHistory(firstFailure: Scene.failedAt, firstSeen: Scene.now)
+        var history = EpisodeHistory(
+            firstFailure: SituationBuilder.failedAt,
+            firstSeen: SituationBuilder.now
+        )
         let rules = [
-            Scene.rule("first", RuleCondition(codes: ["ErrorA", "ErrorB"]), Scene.limits(2)),
-            Scene.rule("second", RuleCondition(codes: ["ErrorC"]), Scene.limits(2)),
+            SituationBuilder.rule(
+                "first",
+                RuleCondition(codes: ["ErrorA", "ErrorB"]),
+                SituationBuilder.limits(2)
+            ),
+            SituationBuilder.rule(
+                "second",
+                RuleCondition(codes: ["ErrorC"]),
+                SituationBuilder.limits(2)
+            ),
         ]
         var verdicts: [Verdict] = []
         for code in ["ErrorA", "ErrorB", "ErrorC", "ErrorB"] {
-            let verdict = Scene.verdict {
+            let verdict = SituationBuilder.verdict {
                 $0.policy.maxTotalRetries = 10
                 $0.policy.rules = rules
                 $0.history = history
-                var row = Scene.row("Compile")
+                var row = SituationBuilder.row("Compile")
                 row.action.code = code
                 $0.evidence = .rows([row])
             }
@@ -150,36 +167,38 @@ import Testing
     }
 
     @Test func `questions are asked once, and only by rules whose other conditions hold`() {
-        let situation = Scene.situation {
+        let situation = SituationBuilder.situation {
             $0.policy.rules = [
-                Scene.rule(
+                SituationBuilder.rule(
                     "deploys",
                     RuleCondition(categories: ["Deploy"], matches: [Pattern("never asked")])
                 ),
-                Scene.rule("a", RuleCondition(matches: [Pattern("a"), Pattern("b")])),
-                Scene.rule("b", RuleCondition(matches: [Pattern("b")])),
-                Scene.rule("plain", RuleCondition(categories: ["Build"])),
-                Scene.rule("later", RuleCondition(matches: [Pattern("too late")])),
+                SituationBuilder.rule("a", RuleCondition(matches: [Pattern("a"), Pattern("b")])),
+                SituationBuilder.rule("b", RuleCondition(matches: [Pattern("b")])),
+                SituationBuilder.rule("plain", RuleCondition(categories: ["Build"])),
+                SituationBuilder.rule("later", RuleCondition(matches: [Pattern("too late")])),
             ]
-            var row = Scene.row("Compile")
+            var row = SituationBuilder.row("Compile")
             row.action.summary = "summary"
-            $0.evidence = .rows([row, Scene.row("Other")])
+            $0.evidence = .rows([row, SituationBuilder.row("Other")])
         }
         #expect(
             PolicyQuestions.queries(for: situation) == [
-                PatternQuery(pattern: Pattern("a"), text: Scene.busy),
+                PatternQuery(pattern: Pattern("a"), text: SituationBuilder.busy),
                 PatternQuery(pattern: Pattern("a"), text: "summary"),
-                PatternQuery(pattern: Pattern("b"), text: Scene.busy),
+                PatternQuery(pattern: Pattern("b"), text: SituationBuilder.busy),
                 PatternQuery(pattern: Pattern("b"), text: "summary"),
             ]
         )
     }
 
     @Test func `texts are cut to what AWS allows, in questions and answers alike`() {
-        let situation = Scene.situation {
-            $0.policy.rules = [Scene.rule("long", RuleCondition(matches: [Pattern("é")]))]
+        let situation = SituationBuilder.situation {
+            $0.policy.rules = [
+                SituationBuilder.rule("long", RuleCondition(matches: [Pattern("é")]))
+            ]
             $0.evidence = .rows([
-                Scene.row("Compile", message: String(repeating: "é", count: 6000))
+                SituationBuilder.row("Compile", message: String(repeating: "é", count: 6000))
             ])
         }
         let queries = PolicyQuestions.queries(for: situation)
@@ -190,9 +209,9 @@ import Testing
     }
 
     static let findings: [PatternQuery: PatternFinding] = [
-        PatternQuery(pattern: Pattern("yes"), text: Scene.busy): .matches,
-        PatternQuery(pattern: Pattern("no"), text: Scene.busy): .differs,
-        PatternQuery(pattern: Pattern("hard"), text: Scene.busy): .pastBound,
+        PatternQuery(pattern: Pattern("yes"), text: SituationBuilder.busy): .matches,
+        PatternQuery(pattern: Pattern("no"), text: SituationBuilder.busy): .differs,
+        PatternQuery(pattern: Pattern("hard"), text: SituationBuilder.busy): .pastBound,
     ]
 
     static let conditions: [ConditionLine] = [
@@ -226,7 +245,7 @@ import Testing
             RuleCondition(providers: ["Jenkins"]),
             .notEvaluable("the action's provider is not known")
         ) {
-            $0.evidence = .rows([Scene.row("Compile", provider: nil)])
+            $0.evidence = .rows([SituationBuilder.row("Compile", provider: nil)])
             $0.definition?.stages["Build"]?.actions["Compile"]?.provider = nil
         },
         ConditionLine("code", RuleCondition(codes: ["JobFailed"]), .matches),
@@ -237,7 +256,7 @@ import Testing
         ),
         ConditionLine("no code", RuleCondition(codes: ["JobFailed"]), .differs("there is no code"))
         {
-            var row = Scene.row("Compile")
+            var row = SituationBuilder.row("Compile")
             row.action.code = nil
             $0.evidence = .rows([row])
         },
@@ -248,7 +267,7 @@ import Testing
             .differs("message and summary do not contain \"In Queue\", 'no \"pe\"'")
         ),
         ConditionLine("literal in the summary", RuleCondition(contains: ["ohn"]), .matches) {
-            var row = Scene.row("Compile", message: nil)
+            var row = SituationBuilder.row("Compile", message: nil)
             row.action.summary = "Hello John"
             $0.evidence = .rows([row])
         },
@@ -257,7 +276,7 @@ import Testing
             RuleCondition(contains: ["x"]),
             .differs("there is no message or summary")
         ) {
-            $0.evidence = .rows([Scene.row("Compile", message: "")])
+            $0.evidence = .rows([SituationBuilder.row("Compile", message: "")])
         },
         ConditionLine(
             "pattern",

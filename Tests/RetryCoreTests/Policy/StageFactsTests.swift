@@ -4,20 +4,23 @@ import Testing
 
 /// What is read out of a failed stage's poll and history.
 @Suite struct StageFactsTests {
-    private static let later = Scene.failedAt + .seconds(10)
+    private static let later = SituationBuilder.failedAt + .seconds(10)
 
     private func facts(_ change: (inout Situation) -> Void) -> StageFacts {
-        StageFacts(Scene.situation(change))
+        StageFacts(SituationBuilder.situation(change))
     }
 
     @Test func `an action that runs is named once, from the rows first, then by name`() {
         let facts = facts {
             $0.stage.actions = [
-                Scene.action("Zip", .inProgress), Scene.action("Lint", .inProgress),
-                Scene.action("Compile", .inProgress), Scene.action("Odd", .unknown("Odd")),
+                SituationBuilder.action("Zip", .inProgress),
+                SituationBuilder.action("Lint", .inProgress),
+                SituationBuilder.action("Compile", .inProgress),
+                SituationBuilder.action("Odd", .unknown("Odd")),
             ]
             $0.evidence = .rows([
-                Scene.row("Compile", .inProgress), Scene.row("Odd", .unknown("Odd")),
+                SituationBuilder.row("Compile", .inProgress),
+                SituationBuilder.row("Odd", .unknown("Odd")),
             ])
         }
         #expect(facts.inProgress == ["Compile", "Lint", "Zip"])
@@ -30,10 +33,14 @@ import Testing
         _ poll: Int
     ) {
         let facts = facts {
-            $0.stage.actions[0].lastStatusChange = Scene.failedAt + .seconds(poll)
+            $0.stage.actions[0].lastStatusChange = SituationBuilder.failedAt + .seconds(poll)
             $0.evidence = .rows([
-                Scene.row("Compile"),
-                Scene.row("Lint", .succeeded, at: Scene.failedAt + .seconds(row)),
+                SituationBuilder.row("Compile"),
+                SituationBuilder.row(
+                    "Lint",
+                    .succeeded,
+                    at: SituationBuilder.failedAt + .seconds(row)
+                ),
             ])
         }
         #expect(facts.lastChange == StageFactsTests.later)
@@ -41,9 +48,11 @@ import Testing
 
     @Test func `without a date in the history or in the poll the other's counts`() {
         let ofRows = facts { $0.stage.actions[0].lastStatusChange = nil }
-        #expect(ofRows.lastChange == Scene.failedAt)
-        let ofPoll = facts { $0.evidence = .rows([Scene.row("Lint", .succeeded, at: nil)]) }
-        #expect(ofPoll.lastChange == Scene.failedAt)
+        #expect(ofRows.lastChange == SituationBuilder.failedAt)
+        let ofPoll = facts {
+            $0.evidence = .rows([SituationBuilder.row("Lint", .succeeded, at: nil)])
+        }
+        #expect(ofPoll.lastChange == SituationBuilder.failedAt)
     }
 
     @Test(arguments: [(10, 0, "A"), (0, 10, "B"), (0, 0, "A")])
@@ -55,27 +64,27 @@ import Testing
         let facts = facts {
             $0.stage.actions = []
             $0.evidence = .rows([
-                Scene.row("B", at: Scene.failedAt + .seconds(second)),
-                Scene.row("A", at: Scene.failedAt + .seconds(first)),
+                SituationBuilder.row("B", at: SituationBuilder.failedAt + .seconds(second)),
+                SituationBuilder.row("A", at: SituationBuilder.failedAt + .seconds(first)),
             ])
         }
         #expect(facts.newestFailure?.name == newest)
     }
 
     @Test func `a retry of a person makes a new attempt, whatever the attempts are called`() {
-        let situation = Scene.situation()
+        let situation = SituationBuilder.situation()
         let facts = StageFacts(situation)
-        var retried = situation.stage.mark
-        #expect(!facts.isNewAttempt(since: situation.stage.mark, retried))
+        var retried = situation.stage.baseline
+        #expect(!facts.isNewAttempt(since: situation.stage.baseline, retried))
         retried.manualRetries += 1
-        #expect(facts.isNewAttempt(since: situation.stage.mark, retried))
+        #expect(facts.isNewAttempt(since: situation.stage.baseline, retried))
     }
 
     @Test func `of two rows of one action that are equally new the first counts`() {
         let facts = facts {
-            var second = Scene.row("Compile", .succeeded)
+            var second = SituationBuilder.row("Compile", .succeeded)
             second.action.executionID = "second"
-            $0.evidence = .rows([Scene.row("Compile"), second])
+            $0.evidence = .rows([SituationBuilder.row("Compile"), second])
         }
         #expect(facts.failed.map(\.executionID) == ["Compile-1"])
     }
@@ -96,8 +105,9 @@ import Testing
     ) {
         let names = [ActionName("a\(number)"), ActionName("b\(number)")]
         let facts = facts {
-            $0.stage.actions = names.map { Scene.action($0) }
-            $0.evidence = hasRows ? .rows(names.reversed().map { Scene.row($0) }) : .denied
+            $0.stage.actions = names.map { SituationBuilder.action($0) }
+            $0.evidence =
+                hasRows ? .rows(names.reversed().map { SituationBuilder.row($0) }) : .denied
             let kinds = [2, 1].map { ActionKind(category: "Build", provider: nil, runOrder: $0) }
             $0.definition?.stages["Build"] = StageDefinition(
                 actions: Dictionary(uniqueKeysWithValues: zip(names, kinds))
@@ -113,7 +123,7 @@ import Testing
     ) {
         let facts = facts {
             GuardTests.deniedBeside(order: nil, age: 86_400, &$0)
-            $0.stage.actions[0].lastStatusChange = Scene.failedAt + .milliseconds(more)
+            $0.stage.actions[0].lastStatusChange = SituationBuilder.failedAt + .milliseconds(more)
         }
         #expect(facts.failed.map(\.name) == failed)
     }

@@ -14,27 +14,30 @@ import Testing
         let schedule = WorstCase.schedule(StagePolicy.standard.limits)
         for (index, longest) in schedule.enumerated() {
             for seed in 0..<200 {
-                let plan = Scene.plan {
+                let plan = SituationBuilder.plan {
                     $0.policy = .standard
                     $0.seed = UInt64(seed)
                     $0.history.retries = index
                 }
-                #expect((plan?.due ?? .distantFuture) - Scene.failedAt <= longest)
+                #expect((plan?.due ?? .distantFuture) - SituationBuilder.failedAt <= longest)
             }
         }
     }
 
     @Test func `what give_up_after leaves no room for does not fit`() {
-        let limits = Scene.limits(10, wait: .seconds(1000), giveUpAfter: .seconds(3500))
+        let limits = SituationBuilder.limits(10, wait: .seconds(1000), giveUpAfter: .seconds(3500))
         #expect(WorstCase(limits).fitting == 3)
         #expect(!WorstCase(limits).isFeasible)
         #expect(WorstCase(limits, total: 3).isFeasible)
-        #expect(WorstCase(Scene.limits(1, wait: .seconds(7), giveUpAfter: .seconds(7))).isFeasible)
+        #expect(
+            WorstCase(SituationBuilder.limits(1, wait: .seconds(7), giveUpAfter: .seconds(7)))
+                .isFeasible
+        )
     }
 
     @Test func `long schedules are cut and none is said as such`() {
-        #expect(WorstCase(Scene.limits(0)).text == "never retries")
-        let long = WorstCase(Scene.limits(.max, wait: .seconds(1)))
+        #expect(WorstCase(SituationBuilder.limits(0)).text == "never retries")
+        let long = WorstCase(SituationBuilder.limits(.max, wait: .seconds(1)))
         #expect(long.schedule.count == WorstCase.longestSchedule)
         #expect(long.text.hasSuffix("+1s, ... \(Int.max) in all, then gives up"))
     }

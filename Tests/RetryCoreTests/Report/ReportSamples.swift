@@ -87,7 +87,7 @@ enum ReportCase: String, CaseIterable {
 struct Samples {
     var outside: @Sendable (String) -> String = { $0 }
 
-    var all: [ReportSample] { service + targets + waits + calls + outcomes + brakes }
+    var all: [ReportSample] { service + targets + waits + calls + outcomes + holds }
 
     let time = WallTime(milliseconds: 1_795_406_523_004)
 
@@ -184,7 +184,7 @@ struct Samples {
             policy: episode.policy,
             rule: rule ?? .init(outside("queue full")),
             mode: .failedActions,
-            before: StateMark(manualRetries: 1, actionExecutions: [], lastStatusChange: time),
+            before: StageBaseline(manualRetries: 1, actionExecutions: [], lastStatusChange: time),
             recordedAt: time,
             state: state
         )

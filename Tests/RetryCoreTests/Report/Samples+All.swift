@@ -27,7 +27,7 @@ extension Samples {
                 "config_rejected",
                 .configRejected(
                     path: path,
-                    faults: [outside("config.yaml:3:5: polll: unknown key; did you mean poll?")]
+                    errors: [outside("config.yaml:3:5: polll: unknown key; did you mean poll?")]
                 )
             ),
             .init("ledger trouble", .ledgerDegraded(outside("the disk is full"))),
@@ -259,7 +259,7 @@ extension Samples {
         ]
     }
 
-    var brakes: [ReportSample] {
+    var holds: [ReportSample] {
         let one = PauseScope(
             target: .init(outside("prod")),
             pipeline: .init(outside("web")),

@@ -9,7 +9,7 @@ import Synchronization
 /// A target's CodePipeline, as a test writes it.
 final class ServiceDouble: PipelineService {
     struct Script: Sendable {
-        var states: [PipelineName: ReadAnswer<StateLook>] = [:]
+        var states: [PipelineName: ReadAnswer<PolledState>] = [:]
         var rows: [ActionRow] = []
         var names: [PipelineName] = []
         var listFailure: CallFailure?
@@ -17,30 +17,30 @@ final class ServiceDouble: PipelineService {
         /// A retry waits until this is opened; nil: it answers at once.
         var retryGate: Gate?
         /// Looks wait until this is opened.
-        var lookGate: Gate?
+        var pollGate: Gate?
     }
 
     let script: Mutex<Script>
-    private let chronicle: Chronicle
+    private let eventLog: EventLog
     private let target: String
 
-    init(_ target: String, _ chronicle: Chronicle, _ script: Script) {
+    init(_ target: String, _ eventLog: EventLog, _ script: Script) {
         self.target = target
-        self.chronicle = chronicle
+        self.eventLog = eventLog
         self.script = Mutex(script)
     }
 
     func state(
         of pipeline: PipelineName,
         known: StateDigest?
-    ) async -> ReadAnswer<StateLook> {
-        chronicle.note("call state \(target)/\(pipeline)")
-        if let gate = script.withLock(\.lookGate) { await gate.passed() }
+    ) async -> ReadAnswer<PolledState> {
+        eventLog.note("call state \(target)/\(pipeline)")
+        if let gate = script.withLock(\.pollGate) { await gate.passed() }
         return script.withLock { $0.states[pipeline] ?? .failed(.missing) }
     }
 
     func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition> {
-        chronicle.note("call definition \(target)/\(pipeline)")
+        eventLog.note("call definition \(target)/\(pipeline)")
         let actions: [ActionName: ActionKind] = [
             "Ship": ActionKind(category: "Deploy", provider: "CodeDeploy")
         ]
@@ -55,27 +55,27 @@ final class ServiceDouble: PipelineService {
         of pipeline: PipelineName,
         in execution: ExecutionID
     ) async -> ReadAnswer<[ActionRow]> {
-        chronicle.note("call actions \(target)/\(pipeline)")
+        eventLog.note("call actions \(target)/\(pipeline)")
         return .read(script.withLock(\.rows), at: nil)
     }
 
     func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]> {
-        chronicle.note("call executions \(target)/\(pipeline)")
+        eventLog.note("call executions \(target)/\(pipeline)")
         return .read([], at: nil)
     }
 
     func pipelines() async -> ReadAnswer<[PipelineName]> {
-        chronicle.note("call list \(target)")
+        eventLog.note("call list \(target)")
         return script.withLock { script in
             script.listFailure.map { .failed($0) } ?? .read(script.names, at: nil)
         }
     }
 
     func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer {
-        chronicle.note("call retry \(target)/\(episode.pipeline.pipeline)/\(episode.stage)")
+        eventLog.note("call retry \(target)/\(episode.pipeline.pipeline)/\(episode.stage)")
         let (gate, answer) = script.withLock { ($0.retryGate, $0.retry) }
         if let gate { await gate.passed() }
-        chronicle.note("retry returns")
+        eventLog.note("retry returns")
         return answer
     }
 }
@@ -116,18 +116,18 @@ final class Gate: Sendable {
 
 /// Makes connections to service doubles; the settings are a version number.
 struct ConnectorDouble: Connecting {
-    let chronicle: Chronicle
+    let eventLog: EventLog
     let services: [TargetName: ServiceDouble]
 
     func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
-        chronicle.note("connect \(target) \(settings)")
+        eventLog.note("connect \(target) \(settings)")
         guard let service = services[target] else {
             preconditionFailure("the test has no service for \(target)")
         }
         return ConnectionDouble(
             name: "\(target) \(settings)",
             double: service,
-            chronicle: chronicle
+            eventLog: eventLog
         )
     }
 }
@@ -135,7 +135,7 @@ struct ConnectorDouble: Connecting {
 struct ConnectionDouble: ServiceConnection {
     let name: String
     let double: ServiceDouble
-    let chronicle: Chronicle
+    let eventLog: EventLog
     let gate = Gate()
 
     var service: any PipelineService { double }
@@ -143,7 +143,7 @@ struct ConnectionDouble: ServiceConnection {
     func run() async { await gate.passed() }
 
     func close() {
-        chronicle.note("close \(name)")
+        eventLog.note("close \(name)")
         gate.open()
     }
 }
@@ -152,12 +152,12 @@ struct ConnectionDouble: ServiceConnection {
 final class LoaderDouble: ConfigurationLoading {
     private let outcomes: Mutex<[LoadOutcome<Int>]>
     private let plans: Mutex<[PlanOutcome<Int>]>
-    private let chronicle: Chronicle
+    private let eventLog: EventLog
 
-    init(_ outcomes: [LoadOutcome<Int>], plans: [PlanOutcome<Int>], _ chronicle: Chronicle) {
+    init(_ outcomes: [LoadOutcome<Int>], plans: [PlanOutcome<Int>], _ eventLog: EventLog) {
         self.outcomes = Mutex(outcomes)
         self.plans = Mutex(plans)
-        self.chronicle = chronicle
+        self.eventLog = eventLog
     }
 
     /// The next plan; the last one stays.
@@ -165,7 +165,7 @@ final class LoaderDouble: ConfigurationLoading {
         _ target: TargetName,
         of loaded: LoadedConfiguration<Int>
     ) async -> PlanOutcome<Int> {
-        defer { chronicle.note("plan \(target)") }
+        defer { eventLog.note("plan \(target)") }
         return plans.withLock { plans in
             guard let next = plans.first else {
                 preconditionFailure("one plan more than the test foresaw")
@@ -206,41 +206,41 @@ final class StoreDouble: AttemptStore {
     /// Whether the next question waits for ``release()``.
     let holdsRecalls = Mutex(false)
     /// What questions fail with, in order; then the memory answers.
-    let recallFaults = Mutex<[LedgerError]>([])
+    let recallErrors = Mutex<[LedgerError]>([])
     /// How many steps of pruning there are to do, and what the last of them has to say.
     let pruning = Mutex<(steps: Int, notice: LedgerNotice?)>((0, nil))
     private let notices = Mutex<[LedgerNotice]>([])
-    private let chronicle: Chronicle
+    private let eventLog: EventLog
     private let released = DispatchSemaphore(value: 0)
 
-    init(_ chronicle: Chronicle, holdsIntents: Bool = false) {
-        self.chronicle = chronicle
+    init(_ eventLog: EventLog, holdsIntents: Bool = false) {
+        self.eventLog = eventLog
         self.holdsIntents = holdsIntents
     }
 
     func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
-        chronicle.note("store record \(intent.number)")
+        eventLog.note("store record \(intent.number)")
         if holdsIntents { released.wait() }
         try memory.record(intent, now: now)
-        chronicle.note("store durable \(intent.number)")
+        eventLog.note("store durable \(intent.number)")
     }
 
     func release() { released.signal() }
 
     func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError) {
-        chronicle.note("store apply \(writes.count)")
+        eventLog.note("store apply \(writes.count)")
         try memory.apply(writes, now: now)
     }
 
     func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection {
-        chronicle.note("store recall \(key)")
+        eventLog.note("store recall \(key)")
         let isHeld = holdsRecalls.withLock { held in
             defer { held = false }
             return held
         }
         if isHeld { released.wait() }
-        let fault = recallFaults.withLock { $0.isEmpty ? nil : $0.removeFirst() }
-        if let fault { throw fault }
+        let error = recallErrors.withLock { $0.isEmpty ? nil : $0.removeFirst() }
+        if let error { throw error }
         return try memory.recall(key, now: now)
     }
 
@@ -250,7 +250,7 @@ final class StoreDouble: AttemptStore {
             return pruning
         }
         guard steps > 0 else { return false }
-        chronicle.note("store prune")
+        eventLog.note("store prune")
         if steps == 1, let notice { notices.withLock { $0.append(notice) } }
         return steps > 1
     }

@@ -16,14 +16,14 @@ final class ModelTransport: HTTPTransport {
 
     private let state: Mutex<State>
     private let clock: ManualClock
-    private let chronicle: Chronicle
+    private let eventLog: EventLog
     /// Of so many retries that are executed the last has no answer but a 500; 0: all are answered.
     private let losesEvery: Int
 
-    init(_ model: ServiceModel, _ clock: ManualClock, _ chronicle: Chronicle, losesEvery: Int) {
+    init(_ model: ServiceModel, _ clock: ManualClock, _ eventLog: EventLog, losesEvery: Int) {
         state = Mutex(State(model: model))
         self.clock = clock
-        self.chronicle = chronicle
+        self.eventLog = eventLog
         self.losesEvery = losesEvery
     }
 
@@ -39,7 +39,7 @@ final class ModelTransport: HTTPTransport {
         guard let operation = Operation(rawValue: name), let input = JSON.readObject(request.body)
         else { return answer(404, []) }
         let pipeline = (input["pipelineName"] ?? input["name"])?.string ?? ""
-        chronicle.note("call \(name) \(pipeline)")
+        eventLog.note("call \(name) \(pipeline)")
         let time = ModelTime(milliseconds: clock.wall.milliseconds)
         return state.withLock { state in
             let result = state.model.perform(
@@ -84,7 +84,7 @@ final class ModelTransport: HTTPTransport {
 /// Connects every target to the model.
 private struct ModelConnector: Connecting {
     let transport: ModelTransport
-    let chronicle: Chronicle
+    let eventLog: EventLog
 
     func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
         ModelConnection(service: transport.service)
@@ -104,15 +104,15 @@ private struct ModelConnection: ServiceConnection {
 
 /// The whole shell on the model: loop, ledger worker, connections, client and mapping.
 struct ModelShell: Sendable {
-    let chronicle = Chronicle()
+    let eventLog = EventLog()
     let clock = ManualClock()
     let store: StoreDouble
     let transport: ModelTransport
     let loaded: LoadedConfiguration<Int>
 
     init(_ model: ServiceModel, _ loaded: LoadedConfiguration<Int>, losesEvery: Int) {
-        store = StoreDouble(chronicle)
-        transport = ModelTransport(model, clock, chronicle, losesEvery: losesEvery)
+        store = StoreDouble(eventLog)
+        transport = ModelTransport(model, clock, eventLog, losesEvery: losesEvery)
         self.loaded = loaded
     }
 
@@ -126,11 +126,11 @@ struct ModelShell: Sendable {
             parts: DaemonParts(
                 clock: clock,
                 store: store,
-                sink: ChronicleSink(chronicle: chronicle),
-                manager: ChronicleManager(chronicle: chronicle),
+                sink: LoggingSink(eventLog: eventLog),
+                manager: LoggingManager(eventLog: eventLog),
                 patterns: NoPatterns(),
-                connector: ModelConnector(transport: transport, chronicle: chronicle),
-                loader: LoaderDouble([], plans: [], chronicle),
+                connector: ModelConnector(transport: transport, eventLog: eventLog),
+                loader: LoaderDouble([], plans: [], eventLog),
                 giveBackMemory: {},
                 watchdogTimeout: nil
             ),

@@ -5,7 +5,7 @@ import Testing
 
 /// One loop with its doubles.
 struct Rig {
-    let chronicle = Chronicle()
+    let eventLog = EventLog()
     let clock = ManualClock()
     let store: StoreDouble
     let services: [TargetName: ServiceDouble]
@@ -21,11 +21,11 @@ struct Rig {
         holdsIntents: Bool = false,
         script: ServiceDouble.Script = .failedStage
     ) {
-        let chronicle = chronicle
-        store = StoreDouble(chronicle, holdsIntents: holdsIntents)
+        let eventLog = eventLog
+        store = StoreDouble(eventLog, holdsIntents: holdsIntents)
         services = Dictionary(
             uniqueKeysWithValues: targets.map {
-                ($0, ServiceDouble($0.text, chronicle, script))
+                ($0, ServiceDouble($0.text, eventLog, script))
             }
         )
         source = AsyncStream.makeStream(of: Trigger.self, bufferingPolicy: .bufferingOldest(16))
@@ -55,7 +55,7 @@ struct Rig {
         until text: String
     ) async {
         clock.advance(by: duration)
-        while !chronicle.takes(text), !Task.isCancelled {
+        while !eventLog.takes(text), !Task.isCancelled {
             clock.advance(by: step)
             _ = await ask(otherwise: .stopping) { .status($0) }
         }
@@ -64,17 +64,17 @@ struct Rig {
 
     /// Runs the loop beside a test's body; a body that does not stop it is cancelled.
     func run(_ body: @escaping @Sendable (Rig) async -> Void) async -> DaemonEnd {
-        let chronicle = chronicle
+        let eventLog = eventLog
         var loop = DaemonLoop(
             parts: DaemonParts(
                 clock: clock,
                 store: store,
-                sink: ChronicleSink(chronicle: chronicle),
-                manager: ChronicleManager(chronicle: chronicle),
+                sink: LoggingSink(eventLog: eventLog),
+                manager: LoggingManager(eventLog: eventLog),
                 patterns: NoPatterns(),
-                connector: ConnectorDouble(chronicle: chronicle, services: services),
-                loader: LoaderDouble(loads, plans: plans, chronicle),
-                giveBackMemory: { chronicle.note("memory given back") },
+                connector: ConnectorDouble(eventLog: eventLog, services: services),
+                loader: LoaderDouble(loads, plans: plans, eventLog),
+                giveBackMemory: { eventLog.note("memory given back") },
                 watchdogTimeout: watchdogTimeout
             ),
             options: options,

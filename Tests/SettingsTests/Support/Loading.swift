@@ -6,7 +6,7 @@ import Settings
 let environment = SettingsEnvironment(zones: zones, now: WallTime(milliseconds: 1_795_392_000_000))
 
 /// The result of loading a text as the file `c.yaml`.
-func load(_ text: String) -> Result<LoadedSettings, SettingsFaults> {
+func load(_ text: String) -> Result<LoadedSettings, SettingsErrors> {
     SettingsFile.load(Array(text.utf8), path: "c.yaml", environment: environment)
 }
 
@@ -16,10 +16,10 @@ func settings(_ text: String) throws -> LoadedSettings {
 }
 
 /// The lines of faults of a text; none when it is valid.
-func faults(_ text: String) -> [String] {
+func errors(_ text: String) -> [String] {
     switch load(text) {
     case .success: []
-    case .failure(let faults): faults.faults.map(\.description)
+    case .failure(let errors): errors.errors.map(\.description)
     }
 }
 
@@ -27,6 +27,6 @@ func faults(_ text: String) -> [String] {
 func warnings(_ text: String) -> [String] {
     switch load(text) {
     case .success(let loaded): loaded.warnings.map(\.description)
-    case .failure(let faults): faults.faults.map(\.description)
+    case .failure(let errors): errors.errors.map(\.description)
     }
 }

@@ -6,33 +6,19 @@ import Primitives
 /// Invariant: a call to AWS is in flight for its target from ``begin(_:_:within:)`` to ``end(_:)``.
 struct CallScheduler: Hashable, Sendable {
     /// What is kept of one target.
-    struct Lane: Hashable, Sendable {
+    struct TargetCalls: Hashable, Sendable {
         /// What shares its rate.
         fileprivate(set) var group: String
         /// What waits.
-        fileprivate(set) var queue = WantQueue()
+        fileprivate(set) var queue = CallQueue()
         /// How its calls fare.
         var health = TargetHealth()
     }
 
-    /// Targets that share a rate.
-    struct Group: Hashable, Sendable {
-        /// What they share.
-        var name: String
-        /// The targets.
-        var targets: [TargetName]
-    }
-
     /// The targets.
-    var lanes = Table<TargetName, Lane>()
+    var byTarget = Table<TargetName, TargetCalls>()
     /// The rates, by what shares one.
     private(set) var rates = Table<String, RateBucket>()
-    /// The targets by what they share a rate with, both in order.
-    private(set) var groups: [Group] = []
-    /// How many calls wait to be made, of all targets.
-    private(set) var waiting = 0
-    /// Whether a rate stands below its ceiling.
-    private(set) var isThrottled = false
     /// The calls to AWS under way.
     private(set) var inFlight = 0
     private var most = 1
@@ -51,21 +37,17 @@ struct CallScheduler: Hashable, Sendable {
         _ now: Instant
     ) {
         most = poll.maxInFlight
-        lanes = lanes.filter { groups[$0.key] != nil }
+        byTarget = byTarget.filter { groups[$0.key] != nil }
         for (name, group) in groups {
-            if lanes[name] == nil { lanes[name] = Lane(group: group) }
-            lanes[name]?.group = group
+            if byTarget[name] == nil { byTarget[name] = TargetCalls(group: group) }
+            byTarget[name]?.group = group
         }
-        waiting = lanes.values.reduce(0) { $0 + $1.queue.count }
-        self.groups = Dictionary(grouping: groups.keys.sorted()) { groups[$0] ?? $0.text }
-            .map { Group(name: $0.key, targets: $0.value) }.sorted { $0.name < $1.name }
         let used = Set(groups.values)
         rates = rates.filter { used.contains($0.key) }
         for group in used {
             if rates[group] == nil { rates[group] = RateBucket(ceiling: poll.maxRate, now: now) }
             rates[group]?.setCeiling(poll.maxRate, now: now)
         }
-        noteThrottling()
     }
 
     // MARK: What waits
@@ -74,17 +56,18 @@ struct CallScheduler: Hashable, Sendable {
     ///
     /// One that is under way already is not made again, but for a look at the state: what a look
     /// shows may have changed since it was asked for.
-    mutating func ask(_ want: Want, _ urgency: Urgency) {
-        guard !isUnderWay(want) else { return }
-        if lanes[want.target]?.queue.add(want, urgency) == true { waiting += 1 }
+    mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority) {
+        if !isUnderWay(pendingCall) {
+            byTarget[pendingCall.target]?.queue.add(pendingCall, priority)
+        }
     }
 
     /// Whether the same call is under way; a look at the state never counts as such.
-    private func isUnderWay(_ want: Want) -> Bool {
-        switch want {
+    private func isUnderWay(_ pendingCall: PendingCall) -> Bool {
+        switch pendingCall {
         case .state: false
         case .definition, .evidence, .executions, .list, .retry:
-            purposes.values.contains(.aws(want))
+            purposes.values.contains(.aws(pendingCall))
         }
     }
 
@@ -92,8 +75,8 @@ struct CallScheduler: Hashable, Sendable {
     func isCalling(_ key: EpisodeKey) -> Bool { isUnderWay(.retry(key)) }
 
     /// Takes back a call that was not made yet.
-    mutating func withdraw(_ want: Want) {
-        if waiting > 0, lanes[want.target]?.queue.remove(want) == true { waiting -= 1 }
+    mutating func withdraw(_ pendingCall: PendingCall) {
+        byTarget[pendingCall.target]?.queue.remove(pendingCall)
     }
 
     // MARK: What is under way
@@ -110,9 +93,9 @@ struct CallScheduler: Hashable, Sendable {
         let id = CallID(number: last)
         purposes[id] = purpose
         deadlines.set(id, at: now + within)
-        if case .aws(let want) = purpose {
+        if case .aws(let pendingCall) = purpose {
             inFlight += 1
-            lanes[want.target]?.health.began(id, now)
+            byTarget[pendingCall.target]?.health.began(id, now)
         }
         return id
     }
@@ -121,9 +104,9 @@ struct CallScheduler: Hashable, Sendable {
     mutating func end(_ id: CallID) -> Purpose? {
         guard let purpose = purposes.removeValue(forKey: id) else { return nil }
         deadlines.remove(id)
-        if case .aws(let want) = purpose {
+        if case .aws(let pendingCall) = purpose {
             inFlight -= 1
-            lanes[want.target]?.health.ended(id)
+            byTarget[pendingCall.target]?.health.ended(id)
         }
         return purpose
     }
@@ -131,22 +114,15 @@ struct CallScheduler: Hashable, Sendable {
     /// A call whose time is over; each is told once.
     mutating func overdue(_ now: Instant) -> CallID? { deadlines.popDue(now) }
 
-    /// A target answered, whatever it said; whether a trouble that was said of it is over.
-    mutating func answered(_ name: TargetName, _ now: Instant) -> Bool {
-        lanes[name]?.health.answered(now) == true
-    }
-
     // MARK: Rates
 
     /// What shares a target's rate.
-    func group(of name: TargetName) -> String { lanes[name]?.group ?? name.text }
+    func group(of name: TargetName) -> String { byTarget[name]?.group ?? name.text }
 
     /// AWS limited a target's rate; the new one when that begins a throttled time.
     mutating func throttled(_ name: TargetName, _ now: Instant) -> Double? {
         let group = group(of: name)
-        let begins = rates[group]?.throttled(now) == true
-        noteThrottling()
-        return begins ? rates[group]?.rate : nil
+        return rates[group]?.throttled(now) == true ? rates[group]?.rate : nil
     }
 
     /// The rate of a group in requests per second.
@@ -158,22 +134,20 @@ struct CallScheduler: Hashable, Sendable {
     }
 
     /// Takes what a target may call next.
-    mutating func pop(_ kind: WantQueue.Choice, of name: TargetName, rate: Double) -> Want? {
-        let want = lanes[name]?.queue.pop(kind, rate: rate)
-        if want != nil { waiting -= 1 }
-        return want
+    mutating func pop(_ kind: CallQueue.Choice, of name: TargetName, rate: Double) -> PendingCall? {
+        byTarget[name]?.queue.pop(kind, rate: rate)
     }
 
     /// Notes that a target has its turn with the next call.
-    mutating func giveTurn(to name: TargetName) { lanes[name]?.health.turn = last + 1 }
+    mutating func giveTurn(to name: TargetName) { byTarget[name]?.health.turn = last + 1 }
 
     /// What of the places one target may have now.
     var shares: CallShares {
         var hanging = 0
-        for name in lanes.keys where lanes[name]?.health.isHanging == true {
-            hanging += lanes[name]?.health.inFlight ?? 0
+        for name in byTarget.keys where byTarget[name]?.health.isHanging == true {
+            hanging += byTarget[name]?.health.inFlight ?? 0
         }
-        return CallShares(most: most, targets: lanes.count, inFlight: inFlight, hanging: hanging)
+        return CallShares(most: most, targets: byTarget.count, inFlight: inFlight, hanging: hanging)
     }
 
     /// When the next call is given up; nil: none is under way.
@@ -181,16 +155,10 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Raises throttled rates whose time has come; those that are whole again, by group.
     mutating func recoverRates(_ now: Instant) -> [(group: String, rate: Double)] {
-        guard isThrottled else { return [] }
-        defer { noteThrottling() }
+        guard rates.contains(where: \.value.isThrottled) else { return [] }
         return rates.keys.sorted().compactMap { group in
             guard rates[group]?.recover(now) == true else { return nil }
             return rates[group].map { (group, $0.rate) }
         }
-    }
-
-    /// Notes whether a rate stands below its ceiling, which every event asks.
-    private mutating func noteThrottling() {
-        isThrottled = rates.contains { $0.value.isThrottled }
     }
 }

@@ -1,7 +1,7 @@
 /// What a call under way is for.
 enum Purpose: Hashable, Sendable {
     /// A call to AWS.
-    case aws(Want)
+    case aws(PendingCall)
     /// The evaluation of patterns.
     case patterns(EpisodeKey)
     /// The write of an intent.

@@ -41,16 +41,14 @@ struct TargetHealth: Hashable, Sendable {
         newestBegan = underWay.removeValue(forKey: id)
     }
 
-    /// AWS answered, whatever she said; whether a trouble that was said is over.
-    @discardableResult
-    mutating func answered(_ now: Instant) -> Bool {
+    /// AWS answered, whatever she said.
+    mutating func answered(_ now: Instant) {
         failures = 0
         failsSince = nil
-        if !fresh.isEmpty { fresh = [] }
+        fresh = []
         isHanging = false
         answeredAt = now
         answers = min(answers + 1, TargetHealth.recovered)
-        return hasRecovered
     }
 
     /// Whether a trouble that was said is over.

@@ -47,7 +47,7 @@ struct EndedEpisodes: Hashable, Sendable {
     func overtakenAfter(_ key: EpisodeKey) -> CallID? { all[key]?.overtakenAfter }
 
     /// Notes that one look showed another execution.
-    mutating func doubt(_ key: EpisodeKey, after call: CallID) {
+    mutating func recheck(_ key: EpisodeKey, after call: CallID) {
         all[key]?.overtakenAfter = call
     }
 }

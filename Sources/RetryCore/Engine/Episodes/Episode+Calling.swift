@@ -21,13 +21,13 @@ extension Episode {
             policy: world.policy.name,
             rule: plan.rule,
             mode: plan.mode,
-            before: stage.mark,
+            before: stage.baseline,
             recordedAt: world.time,
             state: .open
         )
         let id = world.nextCall
         steps.append(.record(id, intent))
-        enter(.recording(id, intent, isDoubted: false, until: world.now + Timing.call))
+        enter(.recording(id, intent, isUncertain: false, until: world.now + Timing.call))
     }
 
     mutating func recorded(
@@ -37,7 +37,7 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        guard case .recording(id, let intent, let isDoubted, _) = phase else { return }
+        guard case .recording(id, let intent, let isUncertain, _) = phase else { return }
         switch durability {
         case .durable:
             intents.append(intent)
@@ -56,9 +56,9 @@ extension Episode {
                 )
             }
             steps.append(.ask(.retry(key), .retry))
-            if isDoubted {
+            if isUncertain {
                 reconsider(world, &steps)
-                steps.append(.look(at: world.now))
+                steps.append(.poll(at: world.now))
             }
         case .failed(let why):
             // It may be on disk all the same: then a restart counts it as spent, which is safe.
@@ -106,18 +106,18 @@ extension Episode {
             record.counts.accepted()
             let accepted = change(intent, to: .accepted, &steps)
             steps.append(.report(.retryAccepted(context, accepted, requestID: requestID)))
-            enter(.verifying(accepted, after: after, looked: false, until: until))
+            enter(.verifying(accepted, after: after, polled: false, until: until))
         case .unknown(let why):
             record.counts.lost()
             let unknown = change(intent, to: .unknown, &steps)
             steps.append(.report(.retryUnknown(context, unknown, why)))
-            enter(.settling(unknown, after: after, looked: false, until: until))
+            enter(.settling(unknown, after: after, polled: false, until: until))
         case .refused(let refusal, let failure):
             let spent = change(intent, to: .notExecuted, &steps)
             refused(spent, refusal, failure, world, &steps)
         }
         if !isEnded { save(&steps) }
-        steps.append(.look(at: world.now + .seconds(1)))
+        steps.append(.poll(at: world.now + .seconds(1)))
     }
 
     private mutating func refused(
@@ -140,13 +140,13 @@ extension Episode {
         case .credentials:
             retryLater(reason, first: 30, longest: 300, detail: detail, world, &steps)
         case .accessDenied:
-            deferFirmly(reason, for: Timing.accessDenied, detail: detail, world, &steps)
+            deferPinned(reason, for: Timing.accessDenied, detail: detail, world, &steps)
         case .notLatest: end(.superseded, nil, world, &steps)
         case .notRetryable, .stageNotFound, .pipelineNotFound:
             // Whether something is gone is for the looks to say: one refusal may be another
             // account's.
             notRetryable += 1
-            deferFirmly(reason, for: Timing.notRetryable, detail: detail, world, &steps)
+            deferPinned(reason, for: Timing.notRetryable, detail: detail, world, &steps)
         case .invalid, .other: leave(reason, detail: detail, world, &steps)
         }
     }
@@ -163,7 +163,7 @@ extension Episode {
         let times = refusals
         refusals += 1
         let wait = Timing.doubling(.seconds(first), times: times, longest: .seconds(longest))
-        deferFirmly(reason, for: wait, detail: detail, world, &steps)
+        deferPinned(reason, for: wait, detail: detail, world, &steps)
     }
 
     /// The facts changed before the call was made: it surely was not executed.
@@ -201,12 +201,12 @@ extension Episode {
     }
 
     /// A look showed nothing new: its time decides, at the phase's deadline.
-    mutating func lookedInVain(by id: CallID) {
+    mutating func pollShowedNoChange(by id: CallID) {
         switch phase {
         case .verifying(let intent, let after, false, let until) where id >= after:
-            phase = .verifying(intent, after: after, looked: true, until: until)
+            phase = .verifying(intent, after: after, polled: true, until: until)
         case .settling(let intent, let after, false, let until) where id >= after:
-            phase = .settling(intent, after: after, looked: true, until: until)
+            phase = .settling(intent, after: after, polled: true, until: until)
         case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
             .queued, .calling, .verifying, .settling, .running, .ended:
             break
@@ -216,11 +216,11 @@ extension Episode {
     /// AWS said yes, and nothing moved in time.
     mutating func noEffect(
         _ intent: Intent,
-        _ looked: Bool,
+        _ polled: Bool,
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        guard looked else { return lookAgain(world, &steps) }
+        guard polled else { return pollAgain(world, &steps) }
         record.counts.hadNoEffect()
         let spent = change(intent, to: .withoutEffect, &steps)
         steps.append(.report(.retryWithoutEffect(world.context, spent)))
@@ -230,22 +230,22 @@ extension Episode {
     /// Nothing shows that an unknown call was executed; it counts all the same.
     mutating func notSettled(
         _ intent: Intent,
-        _ looked: Bool,
+        _ polled: Bool,
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        guard looked else { return lookAgain(world, &steps) }
+        guard polled else { return pollAgain(world, &steps) }
         let spent = change(intent, to: .unsettled, &steps)
         steps.append(.report(.retrySettled(world.context, spent, tookEffect: false)))
         failAgain(world, &steps)
     }
 
     /// No look that was asked for after the call has been answered yet: it is waited for.
-    private mutating func lookAgain(
+    private mutating func pollAgain(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        wait(until: world.now + Timing.effectLook)
+        wait(until: world.now + Timing.effectPoll)
         check(&steps)
     }
 

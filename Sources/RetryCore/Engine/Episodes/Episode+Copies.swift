@@ -20,18 +20,18 @@ extension Episode {
 
     /// Takes what a look shows of the stage.
     mutating func take(_ new: StageSnapshot) {
-        replaced.formUnion(stage.mark.actionExecutions)
-        replaced.subtract(new.mark.actionExecutions)
+        replaced.formUnion(stage.baseline.actionExecutions)
+        replaced.subtract(new.baseline.actionExecutions)
         stage = new
     }
 
     /// Whether the stage was seen in a later state than a snapshot shows.
     func isNewer(than other: StageSnapshot) -> Bool {
         guard let latest = other.latest else { return false }
-        let shown = other.mark
+        let shown = other.baseline
         guard latest.id == record.key.execution else {
             // Whatever runs in a stage after another execution is newer than all that ran in that.
-            let known = stage.mark.lastStatusChange ?? record.lastFailure?.lastStatusChange
+            let known = stage.baseline.lastStatusChange ?? record.lastFailure?.lastStatusChange
             guard let change = shown.lastStatusChange, let known else { return false }
             return change < known
         }

@@ -10,7 +10,7 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        let isKnown = world.definition != .unread && history.mark == stage.mark
+        let isKnown = world.definition != .unread && history.baseline == stage.baseline
         guard isKnown, let situation = countFailure(world, &steps) else {
             return gatherAnew(world, &steps)
         }
@@ -47,7 +47,7 @@ extension Episode {
             wait(reason, until: until, nil, detail: decision.stopDetail, world, &steps)
         case .hold(let reason, let until, let plan):
             wait(reason, until: until, plan, detail: decision.stopDetail, world, &steps)
-        case .wouldRetry(let plan): onlySay(plan, decision.failure, world, &steps)
+        case .wouldRetry(let plan): reportOnly(plan, decision.failure, world, &steps)
         case .leave(let reason): leave(reason, detail: decision.stopDetail, world, &steps)
         case .exhausted(let reason):
             exhaust(reason, decision.failure, world, &steps)
@@ -63,18 +63,20 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) -> Situation? {
         guard var situation = situation(world) else { return nil }
-        let mark = stage.mark
-        guard stage.latest?.status == .failed, record.lastFailure != mark else { return situation }
+        let baseline = stage.baseline
+        guard stage.latest?.status == .failed, record.lastFailure != baseline else {
+            return situation
+        }
         let failure = PolicyEvaluator.failure(of: situation)
-        let isNew = situation.read.facts.isNewAttempt(since: record.lastFailure, mark)
+        let isNew = situation.read.facts.isNewAttempt(since: record.lastFailure, baseline)
         if record.lastFailure == nil {
             record.firstFailure = failure.failedAt ?? record.firstFailure
         }
         countError(failure.fingerprint, isNew: isNew)
-        record.lastFailure = mark
+        record.lastFailure = baseline
         if isNew {
-            saidPlan = nil
-            saidReason = nil
+            reportedPlan = nil
+            reportedReason = nil
             refusals = 0
             notRetryable = 0
         }
@@ -109,9 +111,9 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        let said = SaidPlan(plan)
-        if saidPlan != said {
-            saidPlan = said
+        let reported = ReportedPlan(plan)
+        if reportedPlan != reported {
+            reportedPlan = reported
             steps.append(.report(.retryScheduled(world.context, plan, failure)))
         }
         let due = world.instant(of: plan.due)
@@ -151,24 +153,24 @@ extension Episode {
         if case .deferred(reason, _, let until) = phase, until > now {
             deadline = min(deadline, until)
         }
-        let told = reason == .paused ? min(world.pauseEnd(of: key) ?? until, until) : until
-        say(deferred: reason, until: told, plan, detail: detail, world, &steps)
-        enter(.deferred(reason, firm: false, until: deadline))
+        let reportedUntil = reason == .paused ? min(world.pauseEnd(of: key) ?? until, until) : until
+        reportWait(deferred: reason, until: reportedUntil, plan, detail: detail, world, &steps)
+        enter(.deferred(reason, pinned: false, until: deadline))
     }
 
     /// Defers for a cause of the engine's own; polls do not decide anew before it is over.
-    mutating func deferFirmly(
+    mutating func deferPinned(
         _ reason: Reason,
         for wait: Duration,
         detail: String,
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        say(deferred: reason, until: world.time + wait, nil, detail: detail, world, &steps)
-        enter(.deferred(reason, firm: true, until: world.now + wait))
+        reportWait(deferred: reason, until: world.time + wait, nil, detail: detail, world, &steps)
+        enter(.deferred(reason, pinned: true, until: world.now + wait))
     }
 
-    mutating func say(
+    mutating func reportWait(
         deferred reason: Reason,
         until: WallTime,
         _ plan: RetryPlan?,
@@ -176,12 +178,12 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        guard saidReason != reason else { return }
-        saidReason = reason
+        guard reportedReason != reason else { return }
+        reportedReason = reason
         // A permission that is missing is an error once for a pipeline, however many stages fail.
         let isDenied = world.definition == .denied
         let isError =
-            reason == .definitionUnavailable && isDenied && !world.isDenialSaid
+            reason == .definitionUnavailable && isDenied && !world.isDenialReported
         if isError { steps.append(.denialReported) }
         steps.append(
             .report(
@@ -198,18 +200,18 @@ extension Episode {
     }
 
     /// A dry run or shadow policy says what it would do and waits for the stage to move.
-    private mutating func onlySay(
+    private mutating func reportOnly(
         _ plan: RetryPlan,
         _ failure: FailureFacts,
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        let said = SaidPlan(plan)
-        if saidPlan != said {
-            saidPlan = said
+        let reported = ReportedPlan(plan)
+        if reportedPlan != reported {
+            reportedPlan = reported
             steps.append(.report(.wouldRetry(world.context, plan, failure)))
         }
-        enter(.deferred(.shadow, firm: false, until: world.now + Timing.lift))
+        enter(.deferred(.shadow, pinned: false, until: world.now + Timing.lift))
     }
 
     /// Decides anew under another configuration or after a pause was lifted.
@@ -219,7 +221,7 @@ extension Episode {
         case .queued(let intent, _):
             withdraw(intent, &steps)
             gatherAnew(world, &steps)
-        case .recording: phase = phase.doubted
+        case .recording: phase = phase.uncertain
         case .resuming, .gathering, .matching, .rechecking, .calling, .verifying, .settling,
             .running, .ended:
             // Each of these decides by the policy in force when it comes to decide.
@@ -231,21 +233,21 @@ extension Episode {
     ///
     /// A firm deferral keeps its time: it waits for something else than what was lifted.
     mutating func release(at instant: Instant) {
-        guard case .deferred(let reason, firm: false, _) = phase else { return }
-        enter(.deferred(reason, firm: true, until: instant))
+        guard case .deferred(let reason, pinned: false, _) = phase else { return }
+        enter(.deferred(reason, pinned: true, until: instant))
     }
 
     /// Of those that an outage holds, this one is tried now.
     mutating func letThrough(_ now: Instant) {
         guard case .deferred(.outageHold, _, _) = phase else { return }
-        enter(.deferred(.outageHold, firm: true, until: now))
+        enter(.deferred(.outageHold, pinned: true, until: now))
     }
 }
 
 extension Episode {
     /// Whether it waits for a time that nothing but that time, or a change of its own, ends.
-    var isFirmlyDeferred: Bool {
-        if case .deferred(_, firm: true, _) = phase { true } else { false }
+    var isPinned: Bool {
+        if case .deferred(_, pinned: true, _) = phase { true } else { false }
     }
 
     /// Whether another config file cannot have changed what it waits for.
@@ -253,7 +255,7 @@ extension Episode {
     /// A denied permission, refused keys and an endpoint that does not answer are what a reload is
     /// for; how busy AWS is and what the disk says are not.
     var outlastsReload: Bool {
-        if case .deferred(let reason, firm: true, _) = phase {
+        if case .deferred(let reason, pinned: true, _) = phase {
             Episode.outlastingReload.contains(reason)
         } else {
             false
@@ -270,6 +272,6 @@ extension Episode {
 extension Decision {
     /// What the check that stopped it saw.
     var stopDetail: String {
-        (guards + brakes).last { $0.result == .stop }?.detail ?? ""
+        (guards + holds).last { $0.result == .stop }?.detail ?? ""
     }
 }

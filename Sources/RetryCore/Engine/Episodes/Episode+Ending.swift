@@ -16,10 +16,10 @@ extension Episode {
             // The call's own deadline comes first; this one only proves that none is missing.
             wait(until: world.now + Timing.call)
         case .queued(let intent, _): neverSent(intent, world, &steps)
-        case .verifying(let intent, _, let looked, _):
-            noEffect(intent, looked, world, &steps)
-        case .settling(let intent, _, let looked, _):
-            notSettled(intent, looked, world, &steps)
+        case .verifying(let intent, _, let polled, _):
+            noEffect(intent, polled, world, &steps)
+        case .settling(let intent, _, let polled, _):
+            notSettled(intent, polled, world, &steps)
         case .running: stillRunning(world, &steps)
         case .ended: break
         }

@@ -6,8 +6,8 @@ extension Episode {
     mutating func gatherAnew(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         var since = world.now
         if case .gathering(let earlier, _) = phase { since = earlier }
-        let isNew = history.mark != stage.mark || since == world.now
-        history.begin(for: stage.mark, isNew: isNew, after: world.nextCall)
+        let isNew = history.baseline != stage.baseline || since == world.now
+        history.begin(for: stage.baseline, isNew: isNew, after: world.nextCall)
         enter(.gathering(since: since, until: world.now + history.wait))
         // A definition that is denied, or has no such stage, says nothing of this failure.
         let isUseless = world.definition?.value?.stages[key.stage] == nil
@@ -81,7 +81,7 @@ extension Episode {
         let isTargetDown = world.isTargetDown
         let span = world.now - since
         guard span >= Timing.evidence, !isTargetDown else {
-            if span >= Timing.evidenceSaid { sayWaiting(since: since, world, &steps) }
+            if span >= Timing.evidenceReported { reportWaiting(since: since, world, &steps) }
             history.lag = nil
             enter(.gathering(since: since, until: world.now + history.wait))
             return gather(world, &steps)
@@ -95,7 +95,7 @@ extension Episode {
     }
 
     /// Says once that a decision waits for what AWS does not show yet.
-    private mutating func sayWaiting(
+    private mutating func reportWaiting(
         since: Instant,
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -105,10 +105,10 @@ extension Episode {
         countWithoutHistory(world, &steps)
         let until = world.time + (since + Timing.evidence - world.now)
         if let lag {
-            say(deferred: .notEvaluable, until: until, nil, detail: lag, world, &steps)
+            reportWait(deferred: .notEvaluable, until: until, nil, detail: lag, world, &steps)
         } else {
             let detail = missing(world)
-            say(
+            reportWait(
                 deferred: .definitionUnavailable,
                 until: until,
                 nil,
@@ -126,7 +126,7 @@ extension Episode {
     ) {
         countWithoutHistory(world, &steps)
         guard !isGivenUp(world) else { return giveUp(world, &steps) }
-        deferFirmly(
+        deferPinned(
             .definitionUnavailable,
             for: Timing.evidenceAgainMax,
             detail: missing(world),
@@ -213,7 +213,7 @@ extension Episode {
             evidence: evidence,
             history: past,
             findings: findings,
-            brakes: world.brakes(on: key, error: record.lastFingerprint),
+            holds: world.holds(on: key, error: record.lastFingerprint),
             now: world.time,
             seed: world.seed
         )

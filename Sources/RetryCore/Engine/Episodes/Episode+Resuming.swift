@@ -5,7 +5,7 @@ extension Episode {
     /// Whether an open intent was sent is not known: it may still land, and counts as spent.
     ///
     /// Only the newest is settled by reading the state; failed writes may have left others.
-    mutating func doubtOpenIntents(_ steps: inout [EpisodeStep]) {
+    mutating func settleOpenIntents(_ steps: inout [EpisodeStep]) {
         let open = intents.filter { $0.state == .open }
         guard !open.isEmpty else { return }
         for intent in open {
@@ -30,10 +30,10 @@ extension Episode {
                 tookEffect(intent, world, &steps)
                 gatherAnew(world, &steps)
             } else if intent.state == .accepted {
-                enter(.verifying(intent, after: id, looked: false, until: until))
+                enter(.verifying(intent, after: id, polled: false, until: until))
             } else {
                 let unknown = change(intent, to: .unknown, &steps)
-                enter(.settling(unknown, after: id, looked: false, until: until))
+                enter(.settling(unknown, after: id, polled: false, until: until))
             }
         case .effective, .withoutEffect, .unsettled, .notExecuted: gatherAnew(world, &steps)
         }

@@ -33,7 +33,7 @@ extension Episode {
         if isOlderCopy(new, world.now) { return steps.append(.notTaken) }
         // A call under way is answered first: its intent must not be lost from sight.
         guard !isCommitted else {
-            if stage != new { phase = phase.doubted }
+            if stage != new { phase = phase.uncertain }
             return steps.append(.notTaken)
         }
         guard new.latest?.id == key.execution, let status = new.latest?.status else {
@@ -74,7 +74,7 @@ extension Episode {
     ) {
         guard !isEnded else { return }
         let isOther = stage != new
-        let isChanged = isOther && stage.mark != new.mark
+        let isChanged = isOther && stage.baseline != new.baseline
         if case .queued = phase, isOther { reconsider(world, &steps) }
         if isOther { take(new) }
         overtakenAfter = nil
@@ -103,10 +103,10 @@ extension Episode {
             if changed { gatherAnew(world, &steps) }
         // What changed was not gathered yet, which a decision begins with.
         case .pending: decide(world, &steps)
-        case .deferred(_, let firm, _):
+        case .deferred(_, let pinned, _):
             if changed {
                 gatherAnew(world, &steps)
-            } else if !firm {
+            } else if !pinned {
                 decide(world, &steps)
             }
         case .rechecking(let after, _):
@@ -116,11 +116,11 @@ extension Episode {
                 tookEffect(intent, world, &steps)
                 gatherAnew(world, &steps)
             } else {
-                lookedInVain(by: id)
+                pollShowedNoChange(by: id)
             }
         case .running:
             // An older copy of the state may come after a newer one: only a new failure counts.
-            if record.lastFailure != stage.mark { gatherAnew(world, &steps) }
+            if record.lastFailure != stage.baseline { gatherAnew(world, &steps) }
         // Whatever changes while an intent waits for its turn was decided on before.
         case .recording, .queued, .calling, .ended: break
         }
@@ -217,11 +217,11 @@ extension StageStatus {
 
 extension StageSnapshot {
     /// Whether anything shows that a retry took effect since then.
-    func hasMoved(since before: StateMark) -> Bool {
-        let mark = mark
-        return mark.manualRetries > before.manualRetries
-            || !mark.actionExecutions.isSubset(of: before.actionExecutions)
-            || (mark.lastStatusChange.map { change in
+    func hasMoved(since before: StageBaseline) -> Bool {
+        let baseline = baseline
+        return baseline.manualRetries > before.manualRetries
+            || !baseline.actionExecutions.isSubset(of: before.actionExecutions)
+            || (baseline.lastStatusChange.map { change in
                 before.lastStatusChange.map { change > $0 } ?? true
             } ?? false)
     }

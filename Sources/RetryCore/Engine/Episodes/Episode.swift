@@ -42,9 +42,9 @@ struct Episode: Hashable, Sendable {
     /// then counts as one with another error.
     var errorBefore: ErrorRun?
     /// The plan that was said last for the newest failure.
-    var saidPlan: SaidPlan?
+    var reportedPlan: ReportedPlan?
     /// The deferral that was said last, until a retry is accepted or the stage fails anew.
-    var saidReason: Reason?
+    var reportedReason: Reason?
     /// Refusals in a row that did not count, for their growing waits.
     var refusals = 0
     /// StageNotRetryableException in a row.
@@ -58,10 +58,10 @@ struct Episode: Hashable, Sendable {
     /// The most retries that the episode can have, by the plan of the newest intent.
     var limit = 0
     /// The failure that was counted into an outage last.
-    var notedFailure: StateMark?
+    var notedFailure: StageBaseline?
 
     /// What `retry_scheduled` or `would_retry` said.
-    struct SaidPlan: Hashable, Sendable {
+    struct ReportedPlan: Hashable, Sendable {
         /// The retry's number.
         var number: Int
         /// When it is due.
@@ -174,7 +174,7 @@ struct Episode: Hashable, Sendable {
             if case .pending = phase { decide(world, &steps) }
         case .released(let instant): release(at: instant)
         case .letThrough: letThrough(world.now)
-        case .resumed: doubtOpenIntents(&steps)
+        case .resumed: settleOpenIntents(&steps)
         case .over(let outcome, let reason): end(outcome, reason, world, &steps)
         }
         return steps

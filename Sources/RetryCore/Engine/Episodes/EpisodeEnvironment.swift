@@ -25,7 +25,7 @@ struct EpisodeEnvironment {
     /// The version of the definition that the newest state told.
     let version: Int?
     /// Whether it was said as an error that the definition is denied.
-    let isDenialSaid: Bool
+    let isDenialReported: Bool
     /// The target that retries the pipeline in this one's place.
     let rival: TargetName?
     /// Pauses, budgets and outages.
@@ -41,8 +41,8 @@ struct EpisodeEnvironment {
     }
 
     /// The brakes on an episode as they stand.
-    func brakes(on key: EpisodeKey, error: Fingerprint?) -> Brakes {
-        Brakes(
+    func holds(on key: EpisodeKey, error: Fingerprint?) -> HoldFacts {
+        HoldFacts(
             pausedByCommand: holds.pauses.first(holding: key)?.reason,
             targetPaused: isTargetPaused,
             dryRun: isDryRun,

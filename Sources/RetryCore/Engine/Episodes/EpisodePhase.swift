@@ -13,20 +13,20 @@ package enum EpisodePhase: Hashable, Sendable {
     /// A retry is decided and waits for its time.
     case pending(RetryPlan, until: Instant)
     /// Something else than its time holds it; a firm one is not re-decided by polls.
-    case deferred(Reason, firm: Bool, until: Instant)
+    case deferred(Reason, pinned: Bool, until: Instant)
     /// It is due: a poll that was asked for at or after this call shows whether the facts hold.
     case rechecking(after: CallID, until: Instant)
     /// The intent is being made durable; when it is doubted, it is decided anew and not sent.
-    case recording(CallID, Intent, isDoubted: Bool, until: Instant)
+    case recording(CallID, Intent, isUncertain: Bool, until: Instant)
     /// The intent is durable and the call waits for its turn.
     case queued(Intent, until: Instant)
     /// The call is under way.
     case calling(CallID, Intent, until: Instant)
     /// AWS said yes: a poll asked for after this call must show that the state moved; one has
     /// looked in vain or not.
-    case verifying(Intent, after: CallID, looked: Bool, until: Instant)
+    case verifying(Intent, after: CallID, polled: Bool, until: Instant)
     /// Nobody knows: polls asked for after this call show whether the state moved.
-    case settling(Intent, after: CallID, looked: Bool, until: Instant)
+    case settling(Intent, after: CallID, polled: Bool, until: Instant)
     /// The stage runs again.
     case running(until: Instant)
     /// The outcome is said; the stage is watched for another execution.
@@ -73,19 +73,19 @@ package enum EpisodePhase: Hashable, Sendable {
         case matching
         /// ``EpisodePhase/pending(_:until:)``
         case pending
-        /// ``EpisodePhase/deferred(_:firm:until:)``
+        /// ``EpisodePhase/deferred(_:pinned:until:)``
         case deferred
         /// ``EpisodePhase/rechecking(after:until:)``
         case rechecking
-        /// ``EpisodePhase/recording(_:_:isDoubted:until:)``
+        /// ``EpisodePhase/recording(_:_:isUncertain:until:)``
         case recording
         /// ``EpisodePhase/queued(_:until:)``
         case queued
         /// ``EpisodePhase/calling(_:_:until:)``
         case calling
-        /// ``EpisodePhase/verifying(_:after:looked:until:)``
+        /// ``EpisodePhase/verifying(_:after:polled:until:)``
         case verifying
-        /// ``EpisodePhase/settling(_:after:looked:until:)``
+        /// ``EpisodePhase/settling(_:after:polled:until:)``
         case settling
         /// ``EpisodePhase/running(until:)``
         case running
@@ -121,24 +121,24 @@ extension EpisodePhase {
         case .gathering(let since, _): .gathering(since: since, until: until)
         case .matching(let id, _): .matching(id, until: until)
         case .pending(let plan, _): .pending(plan, until: until)
-        case .deferred(let reason, let firm, _): .deferred(reason, firm: firm, until: until)
+        case .deferred(let reason, let pinned, _): .deferred(reason, pinned: pinned, until: until)
         case .rechecking(let after, _): .rechecking(after: after, until: until)
-        case .recording(let id, let intent, let isDoubted, _):
-            .recording(id, intent, isDoubted: isDoubted, until: until)
+        case .recording(let id, let intent, let isUncertain, _):
+            .recording(id, intent, isUncertain: isUncertain, until: until)
         case .queued(let intent, _): .queued(intent, until: until)
         case .calling(let id, let intent, _): .calling(id, intent, until: until)
-        case .verifying(let intent, let after, let looked, _):
-            .verifying(intent, after: after, looked: looked, until: until)
-        case .settling(let intent, let after, let looked, _):
-            .settling(intent, after: after, looked: looked, until: until)
+        case .verifying(let intent, let after, let polled, _):
+            .verifying(intent, after: after, polled: polled, until: until)
+        case .settling(let intent, let after, let polled, _):
+            .settling(intent, after: after, polled: polled, until: until)
         case .running: .running(until: until)
         case .ended: .ended
         }
     }
 
     /// The same phase with what is being written doubted; other phases have nothing to doubt.
-    var doubted: EpisodePhase {
+    var uncertain: EpisodePhase {
         guard case .recording(let id, let intent, _, let until) = self else { return self }
-        return .recording(id, intent, isDoubted: true, until: until)
+        return .recording(id, intent, isUncertain: true, until: until)
     }
 }

@@ -7,11 +7,11 @@ enum EpisodeStep: Hashable, Sendable {
     /// Change the ledger.
     case write(LedgerWrite)
     /// Ask for a call to AWS.
-    case ask(Want, Urgency)
+    case ask(PendingCall, CallPriority)
     /// Take a call back that was not made.
-    case withdraw(Want)
+    case withdraw(PendingCall)
     /// Look at the pipeline at this time at the latest.
-    case look(at: Instant)
+    case poll(at: Instant)
     /// Evaluate patterns, by a call with this id.
     case match(CallID, [PatternQuery])
     /// Make an intent durable, by a call with this id; it draws on the budgets at once.

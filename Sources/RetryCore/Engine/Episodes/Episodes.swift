@@ -26,7 +26,7 @@ struct Episodes: Hashable, Sendable {
     }
 
     /// Tells a live episode one input; the steps that follow, nil where it does not live.
-    mutating func tell(
+    mutating func deliver(
         _ key: EpisodeKey,
         _ input: EpisodeInput,
         _ world: EpisodeEnvironment

@@ -5,7 +5,7 @@ struct HistoryReading: Hashable, Sendable {
     /// What the newest answer lacked of the state; nil when it lacked nothing.
     var lag: String?
     /// The state that ``evidence`` was asked for; of another one it says nothing.
-    var mark: StateMark?
+    var baseline: StageBaseline?
     /// An answer to a call before this one is too old.
     var after = CallID(number: 0)
     /// Reads in a row that brought nothing, for their growing waits.
@@ -21,10 +21,10 @@ struct HistoryReading: Hashable, Sendable {
     }
 
     /// Begins to read for a state; a new failure is waited for from the beginning.
-    mutating func begin(for mark: StateMark, isNew: Bool, after call: CallID) {
+    mutating func begin(for baseline: StageBaseline, isNew: Bool, after call: CallID) {
         evidence = nil
         lag = nil
-        self.mark = mark
+        self.baseline = baseline
         after = call
         guard isNew else { return }
         tries = 0

@@ -5,13 +5,13 @@ struct ExecutionsWatch: Hashable, Sendable {
     /// AWS's time of the first list; what ended before it is not said.
     var since: WallTime?
     /// What the next look decides.
-    var doubt: Doubt?
+    var recheck: Recheck?
     /// Hashes of the failed executions that an episode explained or that were judged, the newest
     /// last: twice the rows of a page, so that what left it is on no page any more.
     private var known: [UInt64] = []
 
     /// Failed executions of which it is not known yet whether a stage has them.
-    struct Doubt: Hashable, Sendable {
+    struct Recheck: Hashable, Sendable {
         /// Looks before this call are too old.
         var after: CallID
         /// The executions, newest first.

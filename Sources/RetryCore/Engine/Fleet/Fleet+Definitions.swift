@@ -15,7 +15,7 @@ extension Fleet {
             learn(definition, of: key.target, &turn)
             if watch.accepts(definition), hasShownStages(definition, of: watch, turn) {
                 watch.definition = .read(packed(definition))
-                watch.isDenialSaid = false
+                watch.isDenialReported = false
                 if let suspected = watch.stageless, definition.executionMode == .parallel {
                     watch.version = definition.version
                     watch.created = suspected.created ?? watch.created
@@ -35,7 +35,7 @@ extension Fleet {
         guard watch.definition != .unread else { return }
         judgeStages(of: key, &turn)
         if mode == .parallel { unsupported(key, &turn) }
-        for episode in watch.stages.values.sorted() { turn.tell(episode, .definitionRead) }
+        for episode in watch.stages.values.sorted() { turn.deliver(episode, .definitionRead) }
     }
 
     /// Whether a definition has the stages that the state of the same version showed.
@@ -68,7 +68,7 @@ extension Fleet {
     mutating func unsupported(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], !watch.isUnsupported else { return }
         pipelines[key]?.isUnsupported = true
-        pipelines[key]?.executions.doubt = nil
+        pipelines[key]?.executions.recheck = nil
         executionReads.remove(key)
         turn.report(.pipelineUnsupported(context(of: key)))
         turn.add(.dropRecalls(key))

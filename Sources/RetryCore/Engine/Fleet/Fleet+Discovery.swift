@@ -48,13 +48,13 @@ extension Fleet {
     /// Watches what the entries of a target name, exactly or by what discovery showed.
     mutating func watchPipelines(of name: TargetName, _ turn: inout FleetTurn) {
         guard let watch = targets[name] else { return }
-        let roster = Roster(watch)
-        var names = Set(roster.names)
+        let matcher = PipelineMatcher(watch)
+        var names = Set(matcher.names)
         // Discovery has not answered since the start or reload: what is watched stays.
-        if roster.needsList { names.formUnion(watch.listed ?? known(to: name)) }
+        if matcher.needsList { names.formUnion(watch.listed ?? known(to: name)) }
         var new: [PipelineKey] = []
         for pipeline in names {
-            guard let entry = roster.entry(of: pipeline) else { continue }
+            guard let entry = matcher.entry(of: pipeline) else { continue }
             let key = PipelineKey(target: name, pipeline: pipeline)
             if pipelines[key] == nil {
                 pipelines[key] = PipelineWatch(entry, now: turn.now)
@@ -65,21 +65,21 @@ extension Fleet {
             }
         }
         attachLedger(to: Set(new), turn.episodes)
-        for key in new { looks.set(key, at: onGrid(turn.now + firstDelay(key, turn), turn)) }
+        for key in new { polls.set(key, at: onGrid(turn.now + firstDelay(key, turn), turn)) }
     }
 
     func known(to target: TargetName) -> [PipelineName] {
         pipelines.keys.filter { $0.target == target }.map(\.pipeline)
     }
 
-    private var rosters: [TargetName: Roster] {
-        Dictionary(uniqueKeysWithValues: targets.map { ($0.key, Roster($0.value)) })
+    private var matchers: [TargetName: PipelineMatcher] {
+        Dictionary(uniqueKeysWithValues: targets.map { ($0.key, PipelineMatcher($0.value)) })
     }
 
     /// The pipelines that no entry takes any more, in order.
     var unwatched: [PipelineKey] {
-        let rosters = rosters
-        return pipelines.keys.filter { rosters[$0.target]?.entry(of: $0.pipeline) == nil }.sorted()
+        let matchers = matchers
+        return pipelines.keys.filter { matchers[$0.target]?.entry(of: $0.pipeline) == nil }.sorted()
     }
 
     /// Gives pipelines that were just found their open episodes.
@@ -91,9 +91,9 @@ extension Fleet {
 
     /// Of these episodes, those of pipelines that no entry takes.
     func unwatched(of keys: [EpisodeKey]) -> [EpisodeKey] {
-        let rosters = rosters
+        let matchers = matchers
         return keys.filter {
-            rosters[$0.pipeline.target]?.entry(of: $0.pipeline.pipeline) == nil
+            matchers[$0.pipeline.target]?.entry(of: $0.pipeline.pipeline) == nil
         }
     }
 
@@ -107,7 +107,7 @@ extension Fleet {
         targets[name]?.listed = listed + missing
         judgeList(listed.count, missing.count, of: name, &turn)
         for pipeline in missing {
-            look(PipelineKey(target: name, pipeline: pipeline), at: turn.now, &turn)
+            poll(PipelineKey(target: name, pipeline: pipeline), at: turn.now, &turn)
         }
         watchPipelines(of: name, &turn)
     }
@@ -147,25 +147,25 @@ extension Fleet {
         guard missing > shown, var target = targets[name] else {
             targets[name]?.partialLists = 0
             listings.set(name, at: turn.now + Timing.list)
-            listingWorked(name, &turn)
+            listingSucceeded(name, &turn)
             return
         }
         target.partialLists += 1
         targets[name] = target
         let wait = Timing.doubling(
-            Timing.failedLook,
+            Timing.failedPoll,
             times: target.partialLists - 1,
-            longest: Timing.failedLookMax
+            longest: Timing.failedPollMax
         )
         listings.set(name, at: turn.now + wait)
         guard target.partialLists >= Timing.partialLists else { return }
         let failure = CallFailure(
-            kind: .trouble,
+            kind: .serverError,
             operation: "ListPipelines",
             message: "the answer shows \(shown) pipelines and lacks \(missing) that are watched; "
                 + "they go on being watched"
         )
-        listingTroubled(name, failure, &turn)
+        degradeListing(name, failure, &turn)
     }
 
     /// A pipeline that discovery found and no longer shows, and that AWS says is gone, was deleted.
@@ -188,32 +188,32 @@ extension Fleet {
         _ turn: inout FleetTurn
     ) {
         targets[name]?.listFailures += 1
-        guard let target = targets[name], target.trouble == nil else { return }
+        guard let target = targets[name], target.degradation == nil else { return }
         switch failure.kind {
         case .accessDenied, .invalid, .notFound: break
-        case .trouble, .unreachable, .throttled:
+        case .serverError, .unreachable, .throttled:
             guard target.listFailures >= Timing.unreadableAfter else { return }
         case .credentials, .clock: return
         }
-        listingTroubled(name, failure, &turn)
+        degradeListing(name, failure, &turn)
     }
 
-    mutating func listingTroubled(
+    mutating func degradeListing(
         _ name: TargetName,
         _ failure: CallFailure,
         _ turn: inout FleetTurn
     ) {
-        guard var target = targets[name], target.listTrouble == nil else { return }
-        target.listTrouble = TargetWatch.Trouble(failure: failure, since: turn.now)
+        guard var target = targets[name], target.listDegradation == nil else { return }
+        target.listDegradation = TargetWatch.Degradation(failure: failure, since: turn.now)
         targets[name] = target
         turn.report(.targetDegraded(target.context, failure))
     }
 
-    mutating func listingWorked(_ name: TargetName, _ turn: inout FleetTurn) {
+    mutating func listingSucceeded(_ name: TargetName, _ turn: inout FleetTurn) {
         targets[name]?.listFailures = 0
-        guard let target = targets[name], let trouble = target.listTrouble else { return }
-        targets[name]?.listTrouble = nil
-        turn.report(.targetRecovered(target.context, after: turn.now - trouble.since))
+        guard let target = targets[name], let degradation = target.listDegradation else { return }
+        targets[name]?.listDegradation = nil
+        turn.report(.targetRecovered(target.context, after: turn.now - degradation.since))
     }
 
     /// The file names every pipeline of the target now: its lists, and what was said of them, end.
@@ -221,14 +221,14 @@ extension Fleet {
         listings.remove(name)
         turn.add(.withdraw(.list(name)))
         targets[name]?.partialLists = 0
-        listingWorked(name, &turn)
+        listingSucceeded(name, &turn)
     }
 
     /// A target can be reached: everything of it is looked at.
-    mutating func lookAtAll(of name: TargetName, _ turn: inout FleetTurn) {
+    mutating func pollAll(of name: TargetName, _ turn: inout FleetTurn) {
         for key in pipelines.keys.sorted() where key.target == name {
             pipelines[key]?.failures = 0
-            look(key, at: turn.now + firstDelay(key, turn), &turn)
+            poll(key, at: turn.now + firstDelay(key, turn), &turn)
         }
         if targets[name]?.needsList == true { listings.set(name, at: turn.now) }
     }

@@ -66,13 +66,13 @@ extension Fleet {
             return
         }
         let oldest = max(since, time + (.zero - watch.entry.policy.maxFailureAge))
-        let doubted = rows.filter { row in
+        let uncertain = rows.filter { row in
             guard row.mayBeWithoutStage, let ended = row.lastUpdate else { return false }
             return ended > oldest && !watch.explains(row.id)
         }
-        guard !doubted.isEmpty else { return }
-        let doubt = ExecutionsWatch.Doubt(after: turn.nextCall, rows: doubted)
-        pipelines[key]?.executions.doubt = doubt
+        guard !uncertain.isEmpty else { return }
+        let recheck = ExecutionsWatch.Recheck(after: turn.nextCall, rows: uncertain)
+        pipelines[key]?.executions.recheck = recheck
         ask(.state(key), .check, &turn)
     }
 
@@ -83,10 +83,10 @@ extension Fleet {
         by id: CallID,
         _ turn: inout FleetTurn
     ) {
-        guard let doubt = pipelines[key]?.executions.doubt, id >= doubt.after else { return }
-        pipelines[key]?.executions.doubt = nil
+        guard let recheck = pipelines[key]?.executions.recheck, id >= recheck.after else { return }
+        pipelines[key]?.executions.recheck = nil
         let shown = Set(snapshot.stages.compactMap(\.latest?.id))
-        for row in doubt.rows.reversed() where pipelines[key]?.explains(row.id) == false {
+        for row in recheck.rows.reversed() where pipelines[key]?.explains(row.id) == false {
             pipelines[key]?.executions.remember(row.id)
             guard !shown.contains(row.id) else { continue }
             turn.report(.executionFailed(context(of: key), row.id, row.statusSummary))
@@ -101,10 +101,10 @@ extension Fleet {
     ) {
         guard var target = targets[name] else { return }
         target.executionsDeniedUntil = turn.now + Timing.accessDenied
-        if !target.isExecutionsDenialSaid {
+        if !target.isExecutionsDenialReported {
             turn.report(.executionsDenied(target.context, failure))
         }
-        target.isExecutionsDenialSaid = true
+        target.isExecutionsDenialReported = true
         targets[name] = target
     }
 }

@@ -23,15 +23,15 @@ extension Fleet {
         notices.sources = sources
         notices.stuck = stuck
         self.notices[key] = sources.isEmpty && stuck.isEmpty ? nil : notices
-        sayStuck(key, &turn)
+        reportStuck(key, &turn)
     }
 
     /// Says which stages have not ended for too long; another look at the same bytes is enough.
-    mutating func sayStuck(_ key: PipelineKey, _ turn: inout FleetTurn) {
+    mutating func reportStuck(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let stuck = notices[key]?.stuck else { return }
         for (stage, found) in stuck.sorted(by: { $0.key < $1.key })
-        where !found.isSaid && turn.now - found.since >= Timing.stuck {
-            notices[key]?.stuck[stage]?.isSaid = true
+        where !found.isReported && turn.now - found.since >= Timing.stuck {
+            notices[key]?.stuck[stage]?.isReported = true
             turn.report(
                 .stageStuck(
                     context(of: key),

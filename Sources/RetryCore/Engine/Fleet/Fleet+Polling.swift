@@ -4,61 +4,62 @@ import Primitives
 extension Fleet {
     /// Whether a call may be asked for; a look at the state waits once, and is asked for again
     /// after one that is under way.
-    mutating func admits(_ want: Want) -> Bool {
-        guard targets[want.target] != nil else { return false }
-        guard case .state(let key) = want else { return true }
+    mutating func admits(_ pendingCall: PendingCall) -> Bool {
+        guard targets[pendingCall.target] != nil else { return false }
+        guard case .state(let key) = pendingCall else { return true }
         guard let watch = pipelines[key] else { return false }
-        switch watch.look {
-        case .none, .queued: pipelines[key]?.look = .queued
+        switch watch.poll {
+        case .none, .queued: pipelines[key]?.poll = .queued
         case .inFlight(let id, _):
-            pipelines[key]?.look = .inFlight(id, again: true)
+            pipelines[key]?.poll = .inFlight(id, again: true)
             return false
         }
-        looks.remove(key)
+        polls.remove(key)
         return true
     }
 
     /// Asks for a call.
-    mutating func ask(_ want: Want, _ urgency: Urgency, _ turn: inout FleetTurn) {
-        if admits(want) { turn.add(.ask(want, urgency)) }
+    mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority, _ turn: inout FleetTurn)
+    {
+        if admits(pendingCall) { turn.add(.ask(pendingCall, priority)) }
     }
 
     /// A look is under way; the digest of what is known already, where only news matters.
-    mutating func lookBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
-        pipelines[key]?.look = .inFlight(id, again: false)
+    mutating func pollBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
+        pipelines[key]?.poll = .inFlight(id, again: false)
         // What a list of executions left in doubt is decided by a state that is read.
-        let isDoubted = pipelines[key]?.executions.doubt != nil
-        return isSettled && !isDoubted ? pipelines[key]?.digest : nil
+        let isUncertain = pipelines[key]?.executions.recheck != nil
+        return isSettled && !isUncertain ? pipelines[key]?.digest : nil
     }
 
     /// A look was answered; whether another one is wanted after it, nil when it was not waited for.
-    mutating func lookEnded(_ key: PipelineKey, _ id: CallID) -> Bool? {
-        guard case .inFlight(id, let again)? = pipelines[key]?.look else { return nil }
-        pipelines[key]?.look = .none
+    mutating func pollEnded(_ key: PipelineKey, _ id: CallID) -> Bool? {
+        guard case .inFlight(id, let again)? = pipelines[key]?.poll else { return nil }
+        pipelines[key]?.poll = .none
         return again
     }
 
     /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
-    mutating func look(_ key: PipelineKey, at instant: Instant, _ turn: inout FleetTurn) {
+    mutating func poll(_ key: PipelineKey, at instant: Instant, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key] else { return }
-        switch watch.look {
+        switch watch.poll {
         case .none:
             let due = onGrid(instant, turn)
             if due <= turn.now {
-                ask(.state(key), urgency(of: watch, turn), &turn)
+                ask(.state(key), priority(of: watch, turn), &turn)
             } else {
-                looks.set(key, at: min(due, looks[key] ?? due))
+                polls.set(key, at: min(due, polls[key] ?? due))
             }
         case .queued: break
         case .inFlight(let id, _):
-            if instant <= turn.now { pipelines[key]?.look = .inFlight(id, again: true) }
+            if instant <= turn.now { pipelines[key]?.poll = .inFlight(id, again: true) }
         }
     }
 
     /// The time of a look has come.
-    mutating func lookDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
+    mutating func pollDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key] else { return }
-        ask(.state(key), urgency(of: watch, turn), &turn)
+        ask(.state(key), priority(of: watch, turn), &turn)
     }
 
     /// The last point of the grid that is not later.
@@ -68,8 +69,8 @@ extension Fleet {
         return min(instant, turn.host.startedAt + .milliseconds(passed / grid * grid))
     }
 
-    func urgency(of watch: PipelineWatch, _ turn: FleetTurn) -> Urgency {
-        PollPace.urgency(isActive: isActive(watch, turn), rest: turn.now - watch.restsSince)
+    func priority(of watch: PipelineWatch, _ turn: FleetTurn) -> CallPriority {
+        PollPace.priority(isActive: isActive(watch, turn), rest: turn.now - watch.restsSince)
     }
 
     /// Whether a stage moves or a failure is not over.
@@ -85,7 +86,7 @@ extension Fleet {
         return watch.stages.values.allSatisfy { episodes.ended.contains($0) }
     }
 
-    mutating func scheduleLook(_ key: PipelineKey, _ turn: inout FleetTurn) {
+    mutating func schedulePoll(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key] else { return }
         let settles = watch.stages.values.contains { turn.episodes.live[$0]?.awaitsEffect == true }
         let rest = turn.now - watch.restsSince
@@ -94,7 +95,7 @@ extension Fleet {
             rest: rest,
             turn.configuration.poll
         )
-        look(key, at: turn.now + (settles ? min(wait, Timing.effectLook) : wait), &turn)
+        poll(key, at: turn.now + (settles ? min(wait, Timing.effectPoll) : wait), &turn)
     }
 
     /// Spreads the first looks over one interval, but lets a small installation see all soon.

@@ -5,7 +5,7 @@ extension Fleet {
     /// The answer has the bytes of the newest one.
     mutating func unchanged(_ key: PipelineKey, _ turn: inout FleetTurn) {
         isReadable(key, &turn)
-        sayStuck(key, &turn)
+        reportStuck(key, &turn)
         if isSettled(key, turn.episodes) {
             readDefinition(key, &turn)
         } else {
@@ -13,7 +13,7 @@ extension Fleet {
             pipelines[key]?.digest = nil
             ask(.state(key), .check, &turn)
         }
-        scheduleLook(key, &turn)
+        schedulePoll(key, &turn)
     }
 
     /// Takes a state that can be the pipeline's; whether its stages may be gone through.
@@ -35,7 +35,7 @@ extension Fleet {
         guard note(snapshot.edition, of: key) else { return }
         // What was decided under an older version of the definition must not be sent.
         for episode in episodes(of: key) where turn.episodes.live[episode]?.isUnsent == true {
-            turn.tell(episode, .reconsider)
+            turn.deliver(episode, .reconsider)
         }
     }
 
@@ -63,11 +63,11 @@ extension Fleet {
             isAnother = watch.created != nil
             pipelines[key]?.created = created
             // What was listed of the old one is not of this one.
-            pipelines[key]?.executions.doubt = nil
+            pipelines[key]?.executions.recheck = nil
         }
         guard isAnother || watch.version != edition.version else { return false }
         pipelines[key]?.version = edition.version
-        if isAnother || watch.definition.version != edition.version {
+        if isAnother || watch.knownDefinition?.version != edition.version {
             pipelines[key]?.definition = .unread
             pipelines[key]?.isUnsupported = false
         }
@@ -79,7 +79,7 @@ extension Fleet {
     /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
     /// only by another version of the definition or with the whole pipeline; of what went while
     /// the daemon was down nobody knows the version, so it is believed when it lasts.
-    mutating func doubt(
+    mutating func recheck(
         about snapshot: PipelineSnapshot,
         of key: PipelineKey,
         _ turn: inout FleetTurn
@@ -102,7 +102,7 @@ extension Fleet {
             let since = watch.lacksSince ?? turn.now
             pipelines[key]?.lacksSince = since
             // What never comes back is gone, whatever explains it: no wait is without end.
-            let bound = known.edition == nil ? Timing.lacking : Timing.goneForSure
+            let bound = known.edition == nil ? Timing.lacking : Timing.knownRemoved
             guard turn.now - since < bound else { continue }
             return "the answer \(lack), and no other version of the definition explains it; "
                 + "nothing is concluded from it"
@@ -141,9 +141,9 @@ extension Fleet {
         case .notFound: unfound(key, failure, &turn)
         case .accessDenied: lose(key, .accessDenied, failure, &turn)
         case .invalid: lose(key, .unreadable, failure, &turn)
-        case .trouble, .unreachable:
+        case .serverError, .unreachable:
             // A target that is not down answers others: then it is the pipeline.
-            let isAlone = targets[key.target]?.trouble == nil
+            let isAlone = targets[key.target]?.degradation == nil
             if isAlone, failures >= Timing.unreadableAfter {
                 lose(key, .unreadable, failure, &turn)
             }
@@ -152,14 +152,14 @@ extension Fleet {
     }
 
     /// When a pipeline is looked at again after a look that came to nothing.
-    mutating func lookAfterFailure(_ key: PipelineKey, _ turn: inout FleetTurn) {
+    mutating func pollAfterFailure(_ key: PipelineKey, _ turn: inout FleetTurn) {
         let failures = pipelines[key]?.failures ?? 1
-        let longest = max(turn.configuration.poll.interval, Timing.failedLookMax)
+        let longest = max(turn.configuration.poll.interval, Timing.failedPollMax)
         // While episodes wait for the word that it is gone, it is not left alone for long.
         let isAwaited = pipelines[key]?.lost == .notFound && !isSettled(key, turn.episodes)
-        let again = Timing.doubling(Timing.failedLook, times: failures - 1, longest: longest)
+        let again = Timing.doubling(Timing.failedPoll, times: failures - 1, longest: longest)
         let isLost = pipelines[key]?.lost != nil && !isAwaited
-        look(key, at: turn.now + (isLost ? Timing.lost : again), &turn)
+        poll(key, at: turn.now + (isLost ? Timing.lost : again), &turn)
     }
 
     /// AWS knows no such pipeline: believed after a second look, and its episodes end when that
@@ -169,7 +169,7 @@ extension Fleet {
     /// no episode ends by it.
     mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
         // What was listed of it says nothing of one that is created anew under its name.
-        pipelines[key]?.executions.doubt = nil
+        pipelines[key]?.executions.recheck = nil
         guard let since = pipelines[key]?.missingSince else {
             pipelines[key]?.missingSince = turn.now
             // One that was never seen is a wrong name: nothing can be lost by saying it at once.
@@ -180,9 +180,9 @@ extension Fleet {
         }
         lose(key, .notFound, failure, &turn)
         let span = turn.now - since
-        guard span >= Timing.goneForSure || span >= Timing.gone && !isMostlyMissing(key.target)
+        guard span >= Timing.knownRemoved || span >= Timing.gone && !isMostlyMissing(key.target)
         else { return }
-        for episode in episodes(of: key) { turn.tell(episode, .over(.removed, nil)) }
+        for episode in episodes(of: key) { turn.deliver(episode, .over(.removed, nil)) }
     }
 
     func isMostlyMissing(_ target: TargetName) -> Bool {

@@ -52,21 +52,21 @@ extension Fleet {
                 shared[key.target, default: (elder, 0)].count += 1
             }
         }
-        for (name, said) in twins.said.sorted(by: { $0.key < $1.key })
+        for (name, reported) in twins.reported.sorted(by: { $0.key < $1.key })
         where shared[name] == nil {
-            twins.said[name] = nil
+            twins.reported[name] = nil
             guard let target = targets[name] else { continue }
-            turn.report(.targetDistinct(target.context, after: turn.now - said.since))
+            turn.report(.targetDistinct(target.context, after: turn.now - reported.since))
         }
         for (name, twin) in shared.sorted(by: { $0.key < $1.key })
-        where twins.said[name] == nil {
+        where twins.reported[name] == nil {
             guard let target = targets[name] else { continue }
-            twins.said[name] = Twins.Said(elder: twin.elder, since: turn.now)
+            twins.reported[name] = Twins.Reported(elder: twin.elder, since: turn.now)
             turn.report(.targetDuplicate(target.context, of: twin.elder, pipelines: twin.count))
         }
         guard !shared.isEmpty else { return }
         for key in turn.episodes.keys where rival(of: key.pipeline) != nil {
-            turn.tell(key, .reconsider)
+            turn.deliver(key, .reconsider)
         }
     }
 }

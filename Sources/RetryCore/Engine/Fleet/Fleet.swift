@@ -20,7 +20,7 @@ struct Fleet: Hashable, Sendable {
     var groupSizes: [String: Int] = [:]
 
     /// When each pipeline is looked at next, but for those that wait for it or are asked.
-    var looks = DeadlineQueue<PipelineKey>()
+    var polls = DeadlineQueue<PipelineKey>()
     /// When each target's pipelines are listed next.
     var listings = DeadlineQueue<TargetName>()
     /// When each pipeline's executions are listed next.
@@ -28,7 +28,7 @@ struct Fleet: Hashable, Sendable {
 
     /// When something is to be asked next; nil: nothing is watched.
     var nextDeadline: Instant? {
-        earlier(looks.next, earlier(listings.next, executionReads.next))
+        earlier(polls.next, earlier(listings.next, executionReads.next))
     }
 
     /// What shares a target's rate.
@@ -55,7 +55,7 @@ struct Fleet: Hashable, Sendable {
 
     /// Drops a pipeline that no entry takes any more.
     mutating func remove(_ key: PipelineKey) {
-        looks.remove(key)
+        polls.remove(key)
         notices[key] = nil
         executionReads.remove(key)
         pipelines[key] = nil

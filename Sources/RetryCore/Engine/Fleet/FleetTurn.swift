@@ -36,5 +36,5 @@ struct FleetTurn {
     mutating func report(_ report: Report) { add(.report(report)) }
 
     /// Tells an episode.
-    mutating func tell(_ key: EpisodeKey, _ input: EpisodeInput) { add(.tell(key, input)) }
+    mutating func deliver(_ key: EpisodeKey, _ input: EpisodeInput) { add(.deliver(key, input)) }
 }

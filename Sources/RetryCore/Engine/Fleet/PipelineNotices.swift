@@ -18,6 +18,6 @@ struct PipelineNotices: Hashable, Sendable {
         let execution: ExecutionID
         let failure: FailureFacts
         let since: Instant
-        var isSaid = false
+        var isReported = false
     }
 }

@@ -12,7 +12,7 @@ struct PipelineWatch: Hashable, Sendable {
     /// When a definition that was denied is asked for again where no episode does it.
     var deniedUntil: Instant?
     /// It was said as an error that the definition is denied.
-    var isDenialSaid = false
+    var isDenialReported = false
     /// The stages of the file of which it was said that the pipeline has them not.
     var unmatched: Set<StageName> = []
     /// The version of the newest state.
@@ -34,7 +34,7 @@ struct PipelineWatch: Hashable, Sendable {
     /// What is kept of its executions as such.
     var executions = ExecutionsWatch()
     /// The look that waits or is under way, if any.
-    var look = Look.none
+    var poll = Poll.none
     /// Something moved at the last look.
     var isMoving = false
     /// The bytes of the newest state; nil before the first one.
@@ -48,7 +48,7 @@ struct PipelineWatch: Hashable, Sendable {
     }
 
     /// Whether a look at the state waits or is under way.
-    enum Look: Hashable, Sendable {
+    enum Poll: Hashable, Sendable {
         /// Neither.
         case none
         /// It waits for its turn.

@@ -33,7 +33,7 @@ enum PollPace {
     }
 
     /// Which lane the next look waits in when the rate does not allow all of them in time.
-    static func urgency(isActive: Bool, rest: Duration) -> Urgency {
+    static func priority(isActive: Bool, rest: Duration) -> CallPriority {
         if isActive, rest < lively { return .active }
         return rest < lately ? .recent : .quiet
     }

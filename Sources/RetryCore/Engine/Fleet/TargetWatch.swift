@@ -7,9 +7,9 @@ struct TargetWatch: Hashable, Sendable {
     /// AWS's clock for this target.
     var clock: ServerClock
     /// Why and since when calls fail; nil while they work.
-    var trouble: Trouble?
+    var degradation: Degradation?
     /// Why and since when ListPipelines fails; nil while it works.
-    var listTrouble: Trouble?
+    var listDegradation: Degradation?
     /// ListPipelines calls in a row that came to nothing.
     var listFailures = 0
     /// The pipelines that ListPipelines showed last, and those that it no longer shows but that AWS
@@ -20,7 +20,7 @@ struct TargetWatch: Hashable, Sendable {
     /// Until when ListPipelineExecutions is not called, since the permission is missing.
     var executionsDeniedUntil: Instant?
     /// It was said that it is missing.
-    var isExecutionsDenialSaid = false
+    var isExecutionsDenialReported = false
     /// The patterns of the file of which it was said that they take no pipeline.
     var unmatched: Set<Glob> = []
     /// The account, once a definition said it; a target is one account and Region.
@@ -29,26 +29,11 @@ struct TargetWatch: Hashable, Sendable {
     var partition: String?
 
     /// A condition that is said once when it starts and once when it ends.
-    struct Trouble: Hashable, Sendable {
+    struct Degradation: Hashable, Sendable {
         /// What failed.
         var failure: CallFailure
         /// Since when.
         var since: Instant
-    }
-
-    /// Takes AWS's time of an answer; whether it is the first that she told.
-    mutating func answered(at time: WallTime?, _ now: Instant) -> Bool {
-        guard let time else { return false }
-        let wasConfirmed = clock.isConfirmed
-        clock.observe(time, now: now)
-        return clock.isConfirmed && !wasConfirmed
-    }
-
-    /// Ends a trouble that was said, if there is one; what is to be said of its end.
-    mutating func endTrouble() -> (context: TargetContext, since: Instant)? {
-        guard let trouble else { return nil }
-        self.trouble = nil
-        return (context, trouble.since)
     }
 
     var context: TargetContext {
@@ -56,5 +41,5 @@ struct TargetWatch: Hashable, Sendable {
     }
 
     /// Whether pipelines must be found by name pattern.
-    var needsList: Bool { Roster(self).needsList }
+    var needsList: Bool { PipelineMatcher(self).needsList }
 }

@@ -9,10 +9,10 @@ struct Twins: Hashable, Sendable {
     /// The targets of the same account and Region that the file names before one, in its order.
     var elders: [TargetName: [TargetName]] = [:]
     /// The targets of which it was said.
-    var said: [TargetName: Said] = [:]
+    var reported: [TargetName: Reported] = [:]
 
     /// What was said of a target.
-    struct Said: Hashable, Sendable {
+    struct Reported: Hashable, Sendable {
         /// The target that it stands behind.
         var elder: TargetName
         /// Since when.

@@ -17,7 +17,7 @@ struct LedgerView: Hashable, Sendable {
     }
 
     /// Why the ledger takes no writes.
-    struct Trouble: Hashable, Sendable {
+    struct Degradation: Hashable, Sendable {
         /// What it said.
         var reason: String
         /// Since when.
@@ -27,7 +27,7 @@ struct LedgerView: Hashable, Sendable {
     /// What the ledger is being asked about, by stage.
     var recalls: [StageKey: Recall] = [:]
     /// Why it takes no writes; nil while it does.
-    private(set) var trouble: Trouble?
+    private(set) var degradation: Degradation?
     /// Its open episodes that a newer one overtook.
     var outdated: [EpisodeKey] = []
 
@@ -44,15 +44,15 @@ struct LedgerView: Hashable, Sendable {
 
     /// A write failed; whether that is news.
     mutating func failed(_ why: String, _ now: Instant) -> Bool {
-        guard trouble == nil else { return false }
-        trouble = Trouble(reason: why, since: now)
+        guard degradation == nil else { return false }
+        degradation = Degradation(reason: why, since: now)
         return true
     }
 
     /// A write worked; how long none had, nil when that is no news.
-    mutating func worked(_ now: Instant) -> Duration? {
-        guard let since = trouble?.since else { return nil }
-        trouble = nil
+    mutating func recordSuccess(_ now: Instant) -> Duration? {
+        guard let since = degradation?.since else { return nil }
+        degradation = nil
         return now - since
     }
 }

@@ -12,7 +12,7 @@ package struct ServerClock: Hashable, Sendable {
     private var time: WallTime
     /// Whether an answer of AWS has told her time.
     package private(set) var isConfirmed = false
-    private var doubt: Duration?
+    private var uncertainty: Duration?
 
     /// Starts with the host's clock until the first answer.
     package init(now: Instant, wall: WallTime) {
@@ -35,19 +35,19 @@ package struct ServerClock: Hashable, Sendable {
         let difference = seen - read(now)
         if abs(difference) < ServerClock.tolerance {
             isConfirmed = true
-            doubt = nil
+            uncertainty = nil
         } else if !isConfirmed || agrees(difference) {
             instant = now
             time = seen
             isConfirmed = true
-            doubt = nil
+            uncertainty = nil
         } else {
-            doubt = difference
+            uncertainty = difference
         }
     }
 
     private func agrees(_ difference: Duration) -> Bool {
-        doubt.map { abs(difference - $0) < ServerClock.tolerance } ?? false
+        uncertainty.map { abs(difference - $0) < ServerClock.tolerance } ?? false
     }
 
     private func abs(_ duration: Duration) -> Duration {

@@ -1,9 +1,0 @@
-package import Primitives
-
-/// What GetPipelineState answered, held against an earlier answer.
-package enum PipelineLook: Hashable, Sendable {
-    /// The same bytes as those of the known digest.
-    case unchanged
-    /// Other bytes, and their digest.
-    case state(Wire.PipelineState, StateDigest)
-}

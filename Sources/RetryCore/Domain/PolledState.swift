@@ -1,0 +1,20 @@
+package import Primitives
+
+/// What a look at a pipeline's state showed.
+package enum PolledState: Hashable, Sendable {
+    /// The same bytes as the look whose digest the effect carried; nothing was decoded.
+    case unchanged
+    /// A state, with the digest of its bytes; nil where there is none to compare by.
+    case state(PipelineSnapshot, digest: StateDigest?)
+}
+
+extension ReadAnswer where Value == PolledState {
+    /// A state that was read and decoded.
+    package static func state(
+        _ snapshot: PipelineSnapshot,
+        digest: StateDigest? = nil,
+        at time: WallTime?
+    ) -> ReadAnswer {
+        .read(.state(snapshot, digest: digest), at: time)
+    }
+}

@@ -1,0 +1,22 @@
+package import Primitives
+
+/// The state of a stage as it was before a retry: what verifying compares with.
+package struct StageBaseline: Hashable, Sendable {
+    /// `manualStageRetryAttempt`, 0 when absent.
+    package var manualRetries: Int
+    /// The attempts that the stage's actions showed.
+    package var actionExecutions: Set<ActionExecutionID>
+    /// The latest `lastStatusChange` of the stage's actions.
+    package var lastStatusChange: WallTime?
+
+    /// Makes a mark of its parts.
+    package init(
+        manualRetries: Int,
+        actionExecutions: Set<ActionExecutionID>,
+        lastStatusChange: WallTime?
+    ) {
+        self.manualRetries = manualRetries
+        self.actionExecutions = actionExecutions
+        self.lastStatusChange = lastStatusChange
+    }
+}

@@ -1,0 +1,23 @@
+/// One thing that the engine wants to ask AWS.
+enum PendingCall: Hashable, Sendable {
+    /// GetPipelineState.
+    case state(PipelineKey)
+    /// GetPipeline.
+    case definition(PipelineKey)
+    /// ListActionExecutions.
+    case evidence(EpisodeKey)
+    /// ListPipelineExecutions.
+    case executions(PipelineKey)
+    /// ListPipelines.
+    case list(TargetName)
+    /// RetryStageExecution.
+    case retry(EpisodeKey)
+
+    var target: TargetName {
+        switch self {
+        case .state(let key), .definition(let key), .executions(let key): key.target
+        case .evidence(let key), .retry(let key): key.pipeline.target
+        case .list(let name): name
+        }
+    }
+}

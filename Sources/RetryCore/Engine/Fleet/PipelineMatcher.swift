@@ -1,0 +1,40 @@
+/// Which entry of a target takes which pipeline: the first that does.
+///
+/// Made anew for each reload and list; it answers in a time that does not grow with the number of
+/// exact names.
+struct PipelineMatcher {
+    private let entries: [PipelineEntry]
+    private let exact: [PipelineName: Int]
+    private let globs: [Int]
+    private let listed: Set<PipelineName>?
+
+    init(_ watch: TargetWatch) {
+        entries = watch.target.pipelines
+        listed = watch.listed.map(Set.init)
+        var exact: [PipelineName: Int] = [:]
+        exact.reserveCapacity(entries.count)
+        var globs: [Int] = []
+        for (index, entry) in entries.enumerated() {
+            switch entry.selector {
+            case .name(let name): exact[name] = exact[name] ?? index
+            case .match: globs.append(index)
+            }
+        }
+        self.exact = exact
+        self.globs = globs
+    }
+
+    /// The names that entries write.
+    var names: some Sequence<PipelineName> { exact.keys }
+
+    /// Whether some pipelines must be found by ListPipelines.
+    var needsList: Bool { !globs.isEmpty }
+
+    /// The entry that takes a pipeline; nil when none does.
+    func entry(of name: PipelineName) -> PipelineEntry? {
+        let named = exact[name]
+        let isListed = listed?.contains(name) ?? true
+        let found = isListed ? globs.first { entries[$0].takes(name) } : nil
+        return [named, found].compactMap(\.self).min().map { entries[$0] }
+    }
+}

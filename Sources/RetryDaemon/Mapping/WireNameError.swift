@@ -1,0 +1,142 @@
+import CodePipelineClient
+import Primitives
+import RetryCore
+
+/// The first name or id of an answer that AWS does not give.
+///
+/// Names and ids tell things apart: they stand in requests, in the ledger and in the journal. One
+/// that is too long to be kept whole, holds a control character, stands there twice or is missing
+/// where AWS always gives it cannot do that, so the answer counts as not readable.
+package struct WireNameError: Hashable, Sendable {
+    /// Which field it is, such as `an actionExecutionId`.
+    package let field: String
+    /// What is wrong with it.
+    package let problem: String
+
+    /// Looks at one name; nil when it is absent or sound.
+    fileprivate init?(_ field: String, _ name: String?) {
+        guard let name, let problem = WireNameError.problem(of: name) else { return nil }
+        (self.field, self.problem) = (field, problem)
+    }
+
+    /// Looks whether there is a name that AWS always gives.
+    fileprivate init?(_ field: String, missing: String, _ name: String?) {
+        guard name?.isEmpty ?? true else { return nil }
+        (self.field, problem) = (field, "has no \(missing)")
+    }
+
+    /// A name that stands for two things.
+    fileprivate init(twice field: String) {
+        (self.field, problem) = (field, "stands there twice")
+    }
+
+    private static func problem(of name: String) -> String? {
+        if name.utf8.count > TextBound.name.rawValue {
+            return "is longer than \(TextBound.name.rawValue) bytes"
+        }
+        let isSteered = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        return isSteered ? "holds a control character" : nil
+    }
+
+    /// The failed read that such an answer is.
+    func failure(of operation: AWSOperation) -> CallFailure {
+        CallFailure(
+            kind: .serverError,
+            operation: operation.name,
+            message:
+                "the answer is not usable: \(field) in it \(problem), which AWS's own never do; "
+                + "nothing is retried by it and it is read again. Look at what answers in AWS's "
+                + "place, such as a proxy or endpoint_url."
+        )
+    }
+}
+
+extension Wire.PipelineState {
+    /// The first name in it that cannot be used.
+    package var nameError: WireNameError? {
+        for stage in stageStates {
+            if let problem = stage.nameError { return problem }
+        }
+        var names: Set<String> = []
+        for stage in stageStates {
+            if let problem = stage.absence { return problem }
+            let name = stage.stageName ?? ""
+            guard names.insert(name).inserted else { return WireNameError(twice: "a stageName") }
+        }
+        return nil
+    }
+}
+
+extension Wire.StageState {
+    fileprivate var nameError: WireNameError? {
+        for execution in executions {
+            let id = execution.pipelineExecutionId
+            if let problem = WireNameError("a pipelineExecutionId", id) { return problem }
+        }
+        for action in actionStates {
+            let id = action.latestExecution?.actionExecutionId
+            if let problem = WireNameError("an actionName", action.actionName)
+                ?? WireNameError("an actionExecutionId", id)
+            {
+                return problem
+            }
+        }
+        return WireNameError("a stageName", stageName)
+    }
+
+    /// A name or id that is missing: the stage, or what runs in it, would be passed over.
+    fileprivate var absence: WireNameError? {
+        if let problem = WireNameError("a stage", missing: "stageName", stageName) {
+            return problem
+        }
+        for execution in executions {
+            let id = execution.pipelineExecutionId
+            if let problem = WireNameError("an execution", missing: "pipelineExecutionId", id) {
+                return problem
+            }
+        }
+        return nil
+    }
+
+    private var executions: [Wire.StageExecution] {
+        [latestExecution, inboundExecution].compactMap(\.self) + inboundExecutions
+    }
+}
+
+extension Wire.ActionExecutionDetail {
+    /// The first name in it that cannot be used.
+    package var nameError: WireNameError? {
+        WireNameError("a stageName", stageName) ?? WireNameError("an actionName", actionName)
+            ?? WireNameError("an actionExecutionId", actionExecutionId)
+    }
+}
+
+extension Wire.PipelineExecutionSummary {
+    /// The first name in it that cannot be used.
+    package var nameError: WireNameError? {
+        WireNameError("a pipelineExecutionId", pipelineExecutionId)
+    }
+}
+
+extension Wire.PipelineDefinition {
+    /// The first name in it that cannot be used.
+    package var nameError: WireNameError? {
+        for stage in stages {
+            if let problem = WireNameError("a stage's name", stage.name) { return problem }
+            for action in stage.actions {
+                if let problem = WireNameError("an action's name", action.name) { return problem }
+            }
+        }
+        return nil
+    }
+}
+
+extension WireNameError {
+    /// The first of the pipelines' names that cannot be used.
+    static func first(of pipelines: [String]) -> WireNameError? {
+        for name in pipelines {
+            if let problem = WireNameError("a pipeline's name", name) { return problem }
+        }
+        return nil
+    }
+}

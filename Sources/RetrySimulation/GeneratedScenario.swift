@@ -1,0 +1,316 @@
+import CodePipelineSimulator
+import RetryCore
+
+/// The pipelines and config files of one seed.
+struct GeneratedScenario: Sendable {
+    /// The error code that every policy with rules never retries.
+    static let fatalCode = "Fatal"
+    /// What a message holds that no pattern can be evaluated on.
+    static let hardText = "TOOHARD"
+
+    /// What AWS holds.
+    var pipelines: [(definition: ServiceModel.Definition, script: ServiceModel.Script)] = []
+    /// Which target each pipeline belongs to.
+    var owners: [PipelineName: TargetName] = [:]
+    /// The config files that reloads choose from; the first is in force at the start.
+    var configurations: [Configuration] = []
+
+    init(_ rng: inout SimulationRNG) {
+        let count = rng.number(1...5)
+        for index in 0..<count {
+            let definition = GeneratedScenario.definition("p\(index)", &rng)
+            pipelines.append((definition, GeneratedScenario.script(definition, &rng)))
+        }
+        let shape = Shape(pipelines.map(\.definition.name), &rng)
+        for target in shape.targets {
+            for name in target.pipelines { owners[PipelineName(name)] = target.name }
+        }
+        configurations = (0..<3).map { _ in GeneratedScenario.configuration(shape, &rng) }
+    }
+}
+
+/// What all config files of a seed share.
+private struct Shape {
+    var targets: [(name: TargetName, pipelines: [String])]
+    var sharesRate: Bool
+    var budget: Budget?
+    var outage: OutageHold?
+    var usesDiscovery: Bool
+
+    init(_ names: [String], _ rng: inout SimulationRNG) {
+        let split = rng.chance(0.4) ? rng.number(0...names.count) : names.count
+        targets = [("one", Array(names[..<split])), ("two", Array(names[split...]))]
+            .filter { !$0.1.isEmpty }
+        sharesRate = rng.chance(0.5)
+        usesDiscovery = rng.chance(0.3)
+        if rng.chance(0.2) {
+            budget = Budget(retries: rng.number(1...3), per: .seconds(rng.number(300...1200)))
+        }
+        if rng.chance(0.3) {
+            outage = OutageHold(pipelines: 2, within: .seconds(600), probeEvery: .seconds(120))
+        }
+    }
+}
+
+// MARK: Pipelines
+
+extension GeneratedScenario {
+    private static func definition(
+        _ name: String,
+        _ rng: inout SimulationRNG
+    ) -> ServiceModel.Definition {
+        let reactions: [ServiceModel.OnFailure?] = [
+            nil, nil, nil, nil, nil, .retry(.failedActions), .retry(.allActions), .rollback, .skip,
+            .fail,
+        ]
+        var stages = [
+            ServiceModel.Stage(
+                name: "Source",
+                actions: [ServiceModel.Action(name: "Pull", category: .source, provider: "S3")]
+            )
+        ]
+        for stage in ["Build", "Deploy"].prefix(rng.number(1...2)) {
+            let hasCondition = rng.chance(0.08)
+            stages.append(
+                ServiceModel.Stage(
+                    name: stage,
+                    onFailure: rng.pick(reactions),
+                    onSuccess: hasCondition ? rng.pick([.fail, .rollback]) : nil,
+                    actions: actions(&rng)
+                )
+            )
+        }
+        let modes: [ServiceModel.ExecutionMode] =
+            Array(repeating: .superseded, count: 7) + Array(repeating: .queued, count: 3)
+            + [.parallel]
+        return ServiceModel.Definition(
+            name: name,
+            executionMode: rng.pick(modes),
+            stages: stages
+        )
+    }
+
+    private static func actions(_ rng: inout SimulationRNG) -> [ServiceModel.Action] {
+        (0..<rng.number(1...3)).map { index in
+            let isApproval = rng.chance(0.12)
+            return ServiceModel.Action(
+                name: "a\(index)",
+                category: isApproval ? .approval : rng.pick([.build, .test, .deploy]),
+                provider: isApproval ? "Manual" : "CodeBuild",
+                runOrder: rng.number(1...2)
+            )
+        }
+    }
+
+    private static func script(
+        _ definition: ServiceModel.Definition,
+        _ rng: inout SimulationRNG
+    ) -> ServiceModel.Script {
+        var script = ServiceModel.Script()
+        for stage in definition.stages {
+            if stage.onSuccess != nil {
+                script.onSuccess[stage.name] = (0..<4).map { _ in rng.chance(0.6) }
+            }
+            for action in stage.actions {
+                let key = ServiceModel.ActionKey(stage: stage.name, action: action.name)
+                let executions = (0..<6).map { _ in
+                    (0..<rng.number(1...6)).map { _ in attempt(action.category, &rng) }
+                }
+                script.actions[key] = ServiceModel.ActionScript(
+                    executions: executions,
+                    rollback: executions[5]
+                )
+            }
+        }
+        return script
+    }
+
+    private static func attempt(
+        _ category: ServiceModel.Category,
+        _ rng: inout SimulationRNG
+    ) -> ServiceModel.Attempt {
+        let after = Duration.milliseconds(rng.span(500...45_000))
+        if category == .approval {
+            return ServiceModel.Attempt(rng.pick([.approve, .reject, .hang]), after: after)
+        }
+        guard category != .source, rng.chance(0.6) else {
+            return ServiceModel.Attempt(.succeed, after: after)
+        }
+        let code = rng.chance(0.08) ? fatalCode : rng.pick(["JobFailed", "Throttled"])
+        let messages = ["build 17 failed", "build 18 failed", "no route to host"]
+        let message =
+            rng.chance(0.08) ? hardText : rng.chance(0.9) ? rng.pick(messages) : nil
+        return ServiceModel.Attempt(.fail, after: after, code: code, message: message)
+    }
+}
+
+// MARK: Config files
+
+extension GeneratedScenario {
+    private static func configuration(_ shape: Shape, _ rng: inout SimulationRNG) -> Configuration {
+        var poll = PollSettings()
+        poll.interval = .seconds(rng.number(20...90))
+        poll.activeInterval = .seconds(rng.number(5...30))
+        poll.maxInFlight = rng.pick([1, 2, 4, 32])
+        poll.maxRate = rng.pick([1, 2, 5, 5])
+        let policies = (0..<2).map { policy(PolicyName("policy\($0)"), shape, &rng) }
+        // A config file may stop naming a pipeline.
+        let dropped = rng.chance(0.1) ? "p0" : nil
+        let targets = shape.targets.map { target in
+            Target(
+                name: target.name,
+                region: "eu-west-1",
+                rateGroup: shape.sharesRate ? "shared" : target.name.text,
+                // The model gives every target the same account.
+                endpoint: target.name.text,
+                paused: rng.chance(0.03),
+                pipelines: shape.usesDiscovery
+                    ? [PipelineEntry(selector: .match(Glob("p*"), except: []), policies[0])]
+                    : target.pipelines.filter { $0 != dropped }.map { name in
+                        var entry = PipelineEntry(
+                            selector: .name(PipelineName(name)),
+                            rng.pick(policies)
+                        )
+                        if rng.chance(0.15) {
+                            entry.stages["Deploy"] = policy("policy2", shape, &rng)
+                        }
+                        return entry
+                    }
+            )
+        }
+        return Configuration(
+            poll: poll,
+            dryRun: rng.chance(0.03),
+            budget: shape.budget,
+            outageHold: shape.outage,
+            targets: targets
+        )
+    }
+
+    private static func policy(
+        _ name: PolicyName,
+        _ shape: Shape,
+        _ rng: inout SimulationRNG
+    ) -> StagePolicy {
+        var policy = StagePolicy.standard
+        policy.name = name
+        policy.never = rng.chance(0.03)
+        policy.modes = rng.pick([
+            [.failedActions], [.failedActions], [.allActions], [.failedActions, .allActions],
+        ])
+        policy.maxRetries = rng.pick([0, 1, 2, 2, 3, 3, 4, 5])
+        policy.backoff = backoff(&rng)
+        policy.giveUpAfter = .seconds(rng.number(300...7200))
+        policy.maxFailureAge = .seconds(rng.pick([60, 7200, 7200, 7200]))
+        policy.stopAfterSameError = rng.pick([nil, nil, nil, 2, 3])
+        policy.whenNewerWaiting = rng.pick([.hold, .leave, .retry])
+        policy.whenTransitionDisabled = rng.pick([.hold, .retry])
+        policy.whenHumanRetried = rng.pick([.leave, .continue])
+        policy.shadow = rng.chance(0.03)
+        policy.paused = rng.chance(0.03)
+        if rng.chance(0.1) { policy.windows = [closed(&rng)] }
+        if rng.chance(0.2) {
+            policy.budget = Budget(retries: rng.number(1...3), per: .seconds(600))
+        }
+        if rng.chance(0.5) {
+            policy.rules = rules(policy, &rng)
+            policy.otherwise = rng.pick([.never, .retry])
+        }
+        policy.maxTotalRetries =
+            rng.chance(0.5) ? rng.number(0...5) : max(policy.maxRetries, policy.longestRule)
+        return policy
+    }
+
+    private static func backoff(_ rng: inout SimulationRNG) -> Backoff {
+        Backoff(
+            kind: rng.pick(Backoff.Kind.allCases),
+            initial: .seconds(rng.number(1...60)),
+            factor: rng.pick([1, 1.5, 2]),
+            max: .seconds(rng.number(60...300)),
+            min: .seconds(rng.number(1...10)),
+            jitter: rng.pick(Backoff.Jitter.allCases)
+        )
+    }
+
+    private static func rules(_ policy: StagePolicy, _ rng: inout SimulationRNG) -> [Rule] {
+        func limits() -> RuleAction {
+            var limits = policy.limits
+            limits.maxRetries = rng.number(0...5)
+            limits.backoff = backoff(&rng)
+            return .retry(limits)
+        }
+        var pattern = RuleCondition()
+        pattern.matches = [Pattern("build [0-9]+")]
+        var network = RuleCondition()
+        network.contains = ["no route"]
+        var fatal = RuleCondition()
+        fatal.codes = [fatalCode]
+        return [
+            Rule(name: "fatal", when: fatal, action: .never),
+            Rule(name: "network", when: network, action: limits()),
+            Rule(name: "flaky", when: pattern, action: limits()),
+        ]
+    }
+
+    /// Three quarters of an hour in which no retry may go out.
+    private static func closed(_ rng: inout SimulationRNG) -> Window {
+        let start = 180 + rng.number(0...40)
+        return Window(
+            effect: .deny,
+            spans: [WeeklySpan(weekday: 0, start: start, end: start + 45)],
+            zone: .utc
+        )
+    }
+}
+
+extension StagePolicy {
+    /// The largest `max_retries` of the rules.
+    var longestRule: Int {
+        rules.map { rule in
+            switch rule.action {
+            case .never: 0
+            case .retry(let limits): limits.maxRetries
+            }
+        }.max() ?? 0
+    }
+
+    /// The `max_retries` of a rule, or the policy's own for none.
+    func maxRetries(of rule: RuleName?) -> Int {
+        guard let rule else { return maxRetries }
+        for candidate in rules where candidate.name == rule {
+            if case .retry(let limits) = candidate.action { return limits.maxRetries }
+        }
+        return 0
+    }
+}
+
+extension PipelineEntry {
+    fileprivate init(selector: Selector, _ policy: StagePolicy) {
+        self.init(selector: selector, policy: policy, stages: [:])
+    }
+}
+
+extension Configuration {
+    /// Whether the pipelines of a target are found by ListPipelines.
+    func discovers(_ target: TargetName) -> Bool {
+        targets.first { $0.name == target }?.pipelines.contains { entry in
+            switch entry.selector {
+            case .name: false
+            case .match: true
+            }
+        } ?? false
+    }
+
+    /// The policy of a stage of a pipeline; nil when nothing watches it.
+    func policy(of episode: EpisodeKey) -> StagePolicy? {
+        let target = targets.first { $0.name == episode.pipeline.target }
+        let entry = target?.pipelines.first { entry in
+            switch entry.selector {
+            case .name(let name): name == episode.pipeline.pipeline
+            case .match(let glob, _):
+                Own.matches(episode.pipeline.pipeline.text, glob.description)
+            }
+        }
+        return entry?.policy(of: episode.stage)
+    }
+}

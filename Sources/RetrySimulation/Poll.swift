@@ -1,0 +1,159 @@
+import CodePipelineSimulator
+import Primitives
+import RetryCore
+
+/// What one GetPipelineState answer showed, with the truth of that time beside it.
+struct Poll: Hashable, Sendable {
+    var call: CallID
+    var pipeline: PipelineKey
+    /// True milliseconds at which it was asked for.
+    var askedAt: Int64
+    var stages: [StageName: StageTruth]
+}
+
+/// The truth about a stage, as somebody who reads everything at once would know it.
+struct StageTruth: Hashable, Sendable {
+    /// The newest attempt of an action that failed.
+    struct FailedRun: Hashable, Sendable {
+        var category: String
+        var code: String
+        var message: String
+        var at: WallTime
+        var runOrder: Int
+    }
+
+    var execution: ExecutionID?
+    /// What the answer showed, for comparison.
+    var baseline: StageBaseline?
+    var status: RetryCore.StageStatus?
+    var isRollback = false
+    /// Whether the execution runs the pipeline's current version.
+    var isCurrent = true
+    var failed: [FailedRun] = []
+    /// The same of every action whose newest run failed, whichever attempt that run was of.
+    var everFailed: [FailedRun] = []
+    var hasAbandoned = false
+    /// The same in any attempt, as somebody sees it who reads the newest run of each action.
+    var hasEverAbandoned = false
+    var hasFailedCondition = false
+    var hasRunning = false
+    /// Whether an action shows a status that nobody knows.
+    var hasUnknown = false
+    var onFailure: String?
+    var isParallel = false
+    var manualRetries = 0
+    var automaticRetries = 0
+    var hasNewerWaiting = false
+    var isTransitionEnabled = true
+}
+
+extension StageTruth.FailedRun {
+    fileprivate init(_ run: ServiceModel.ActionRunView) {
+        category = run.action.category.rawValue
+        code = run.errorCode ?? ""
+        message = run.errorMessage ?? ""
+        at = WallTime(milliseconds: run.updated.milliseconds)
+        runOrder = run.action.runOrder
+    }
+}
+
+extension ServiceModel {
+    /// The truth about every stage of a pipeline.
+    func truth(of pipeline: String) throws(ServiceError) -> [StageName: StageTruth] {
+        try truth(of: state(of: pipeline))
+    }
+
+    /// The truth about every stage of a state that was just read.
+    func truth(of state: StateView) throws(ServiceError) -> [StageName: StageTruth] {
+        let pipeline = state.pipeline
+        let definition = try definition(of: pipeline)
+        var stages: [StageName: StageTruth] = [:]
+        for stage in state.stages {
+            var truth = StageTruth()
+            truth.isParallel = definition.executionMode == .parallel
+            truth.onFailure =
+                definition.stages.first { $0.name == stage.name }?.onFailure?.result
+            // One that was stopped or cancelled still shows, and never enters.
+            truth.hasNewerWaiting = stage.inbound.contains {
+                $0.status == .inProgress && $0.execution != stage.latest?.execution
+            }
+            truth.hasFailedCondition = [stage.beforeEntry, stage.onSuccess]
+                .contains { $0?.status == .failed }
+            truth.isTransitionEnabled = stage.transition.isEnabled
+            truth.manualRetries = stage.retries?.manual ?? 0
+            truth.automaticRetries = stage.retries?.automatic ?? 0
+            if let latest = stage.latest {
+                truth.execution = ExecutionID(latest.execution)
+                truth.status = RetryCore.StageStatus(latest.status)
+                truth.isRollback = latest.type == .rollback
+                if latest.status == .failed {
+                    let shown = stage.actions.compactMap(\.latest)
+                    try read(latest.execution, stage.name, pipeline, state.version, shown, &truth)
+                }
+            }
+            stages[StageName(stage.name)] = truth
+        }
+        return stages
+    }
+
+    /// The truth about an execution in a stage that another one may have taken since.
+    func truth(
+        of key: EpisodeKey,
+        _ status: StageStatus?,
+        latest: StageTruth?
+    ) throws(ServiceError) -> StageTruth? {
+        if let latest, latest.execution == key.execution, latest.status == .failed {
+            return latest
+        }
+        let name = key.pipeline.pipeline.text
+        var truth = latest ?? StageTruth()
+        truth.execution = key.execution
+        truth.status = status.map { RetryCore.StageStatus($0) }
+        truth.failed = []
+        truth.everFailed = []
+        truth.hasRunning = false
+        let version = try state(of: name).version
+        try read(key.execution.text, key.stage.text, name, version, [], &truth)
+        return truth
+    }
+
+    /// Reads the newest attempt of every action; the runs come newest first.
+    ///
+    /// The state shows that an approval has ended before its row does.
+    private func read(
+        _ execution: String,
+        _ stage: String,
+        _ pipeline: String,
+        _ version: Int,
+        _ shown: [ActionRunView],
+        _ truth: inout StageTruth
+    ) throws(ServiceError) {
+        var seen: Set<String> = []
+        var abandoned: [Int] = []
+        for run in try actionRuns(of: pipeline, execution: execution) {
+            truth.isCurrent = truth.isCurrent && run.version == version
+            guard run.stage == stage, seen.insert(run.action.name).inserted else { continue }
+            switch run.status {
+            case .failed:
+                truth.failed.append(StageTruth.FailedRun(run))
+            case .abandoned: abandoned.append(run.action.runOrder)
+            case .inProgress:
+                switch shown.first(where: { $0.id == run.id })?.status {
+                case .failed:
+                    truth.failed += shown.filter { $0.id == run.id }.map { .init($0) }
+                case .succeeded, .abandoned: break
+                case .inProgress, nil: truth.hasRunning = true
+                }
+            case .succeeded: break
+            }
+        }
+        // A later order starts only when the earlier ones succeeded: what failed at another order
+        // than the newest failure is of an attempt before it.
+        truth.everFailed = truth.failed
+        let newest = truth.failed.max { $0.at < $1.at }
+        truth.failed.removeAll { $0.runOrder != newest?.runOrder }
+        // The same of what a stop abandoned: a person has retried it since.
+        truth.hasEverAbandoned = !abandoned.isEmpty
+        truth.hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
+    }
+}

@@ -1,0 +1,159 @@
+import Primitives
+import RetryCore
+
+/// One thing that will happen in the world at a set time.
+enum ScheduledEvent: Sendable {
+    /// A request of the daemon reaches AWS.
+    case arrival(Request)
+    /// An answer reaches the daemon that asked; other processes do not hear it.
+    case answer(Event, Poll?, process: Int)
+    /// The shell tries the ledger again.
+    case probe(process: Int)
+    /// The disk takes writes again.
+    case diskFree
+    /// A daemon starts again after a run of it.
+    case restart(process: Int)
+    /// Trouble of a whole target, a permission or a pipeline ends.
+    case relief(Disturbance)
+    /// Somebody does something.
+    case somebody
+    /// Somebody creates a pipeline of the scenery.
+    case creation(Int)
+}
+
+extension ScheduledEvent {
+    /// The run of a daemon that it is about; nil: it is about the world.
+    var process: Int? {
+        switch self {
+        case .arrival(let request): request.process
+        case .answer(_, _, let process), .probe(let process), .restart(let process): process
+        case .diskFree, .relief, .somebody, .creation: nil
+        }
+    }
+}
+
+/// A call on its way to AWS.
+struct Request: Sendable {
+    /// What is asked.
+    enum Kind: Sendable {
+        case state(CallID, PipelineKey, known: StateDigest?)
+        case definition(CallID, PipelineKey)
+        case evidence(CallID, PipelineKey, ExecutionID)
+        case executions(CallID, PipelineKey)
+        case list(CallID, TargetName)
+        case retry(CallID, EpisodeKey, RetryMode)
+    }
+
+    var kind: Kind
+    var process: Int
+    /// True milliseconds at which it left.
+    var sentAt: Int64
+    /// What becomes of its answer.
+    var fate: Fate
+}
+
+/// What becomes of a call.
+enum Fate: Hashable, Sendable {
+    /// Executed and answered.
+    case sound
+    /// Executed and answered twice.
+    case doubled
+    /// Executed; the answer comes after so many milliseconds.
+    case late(Int64)
+    /// Executed; the answer never comes.
+    case silent
+    /// Executed; the daemon's client says that it does not know.
+    case unknown
+    /// Not executed; the same.
+    case dropped
+    /// Answered yes and not executed.
+    case swallowed
+}
+
+/// Trouble that lasts.
+enum Disturbance: Hashable, Sendable {
+    /// Every call of a target fails before it reaches AWS.
+    case target(TargetName, CallFailure.Kind)
+    /// A permission is missing.
+    case permission(Operation)
+    /// One pipeline cannot be read.
+    case pipeline(PipelineKey)
+    /// A target answers nothing.
+    case silence(TargetName)
+    /// The calls for one pipeline time out.
+    case timeOut(PipelineKey)
+}
+
+/// The operations that need a permission.
+enum Operation: String, Hashable, Sendable, CaseIterable {
+    case state = "GetPipelineState"
+    case definition = "GetPipeline"
+    case evidence = "ListActionExecutions"
+    case executions = "ListPipelineExecutions"
+    case list = "ListPipelines"
+    case retry = "RetryStageExecution"
+}
+
+/// What happens when: a binary heap ordered by time, then by the order of entry.
+///
+/// The heap holds places only, since what happens is large and would be moved about.
+struct Timetable: Sendable {
+    private struct Entry: Sendable {
+        var time: Int64
+        var sequence: Int
+        var place: Int
+
+        func precedes(_ other: Entry) -> Bool {
+            (time, sequence) < (other.time, other.sequence)
+        }
+    }
+
+    private var heap: [Entry] = []
+    private var events: [ScheduledEvent?] = []
+    private var freePlaces: [Int] = []
+    private var nextSequence = 0
+
+    /// True milliseconds of the first entry.
+    var next: Int64? { heap.first?.time }
+
+    mutating func add(_ event: ScheduledEvent, at time: Int64) {
+        let place = freePlaces.popLast() ?? events.count
+        if place < events.count {
+            events[place] = event
+        } else {
+            events.append(event)
+        }
+        heap.append(Entry(time: time, sequence: nextSequence, place: place))
+        nextSequence += 1
+        var child = heap.count - 1
+        while child > 0, heap[child].precedes(heap[(child - 1) / 2]) {
+            heap.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func removeFirst() -> ScheduledEvent? {
+        guard !heap.isEmpty else { return nil }
+        heap.swapAt(0, heap.count - 1)
+        let place = heap.removeLast().place
+        siftDown()
+        freePlaces.append(place)
+        let event = events[place]
+        events[place] = nil
+        return event
+    }
+
+    private mutating func siftDown() {
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].precedes(heap[least]) {
+                least = child
+            }
+            guard least != parent else { return }
+            heap.swapAt(parent, least)
+            parent = least
+        }
+    }
+}

@@ -1,0 +1,152 @@
+/// One kind of trouble that the simulation makes.
+package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
+    /// ThrottlingException.
+    case throttling
+    /// A 5xx; of a retry nobody knows then whether it was executed.
+    case serverError = "server_error"
+    /// An answer that comes after its deadline.
+    case late
+    /// A request or answer that never comes.
+    case lost
+    /// An answer that comes twice.
+    case doubled
+    /// A request that AWS gets long after it was sent.
+    case delayed
+    /// GetPipelineState shows an older state.
+    case stale
+    /// RetryStageExecution says yes and nothing happens.
+    case swallowed
+    /// kill -9 between two effects, with the loss of unsynced writes.
+    case crash
+    /// The ledger takes no writes for a while, or takes long.
+    case disk
+    /// The host's clock steps, and its monotonic clock drifts.
+    case clock
+    /// The Date of an answer is wrong or absent.
+    case date
+    /// Another config file in the middle of everything.
+    case reload
+    /// A person retries a stage.
+    case humanRetry = "human_retry"
+    /// A person stops an execution.
+    case humanStop = "human_stop"
+    /// A new execution takes the stages.
+    case newExecution = "new_execution"
+    /// The definition gets a new version.
+    case update
+    /// A person rolls a stage back.
+    case rollback
+    /// A person closes and opens a transition.
+    case transition
+    /// Keys expire for a while, or there is no connection.
+    case credentials
+    /// A permission is missing for a while.
+    case accessDenied = "access_denied"
+    /// A person pauses and resumes by command.
+    case pause
+    /// AWS shows a status that nobody knows.
+    case unknownStatus = "unknown_status"
+    /// One pipeline cannot be read for a while.
+    case sick
+    /// RetryStageExecution is refused: busy, or as not retryable.
+    case refusal
+    /// ListActionExecutions is seconds behind GetPipelineState.
+    case staleHistory = "stale_history"
+    /// GetPipeline gives the version before, for some seconds.
+    case staleDefinition = "stale_definition"
+    /// ListPipelines misses a new pipeline for some seconds.
+    case staleList = "stale_list"
+    /// A 200 that is no answer: without a body, without its list, or with half of it.
+    case emptyAnswer = "empty_answer"
+    /// GetPipelineState shows retries, runs and the ends of approvals as late as was recorded.
+    case slowState = "slow_state"
+    /// A source that cannot be polled, and an execution that fails before any stage.
+    case stageless
+    /// A stage shows as Failed while other actions of it still run.
+    case earlyFailure = "early_failure"
+    /// Another daemon, with a ledger of its own, watches the same pipelines.
+    case rival
+    /// Between two runs the ledger is lost, or an older copy of it is put back.
+    case ledgerLoss = "ledger_loss"
+    /// A target takes every call and answers none for a while.
+    case hang
+    /// The calls for one pipeline run into a time-out for a while.
+    case timeOut = "time_out"
+    /// The daemon's loop does not turn for a while, and then hears all at once.
+    case slowLoop = "slow_loop"
+    /// The host sleeps.
+    case suspend
+    /// Somebody deletes a pipeline, and creates one of the same name later.
+    case deletion
+    /// A new version has other stages or actions, or another execution mode.
+    case restructure
+
+    /// What keeps the daemon, or the way to AWS, from working; not what people do.
+    static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
+        .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
+        .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure,
+    ])
+
+    /// What a read shows late, or not at all.
+    package static let lags: Set<SimulatedFault> = [
+        .staleHistory, .staleDefinition, .staleList, .emptyAnswer, .slowState, .stageless,
+    ]
+
+    /// Faults that came later: each is drawn from dice of its own, so that a seed without them
+    /// goes as it always went.
+    package static let later: Set<SimulatedFault> = rare.union([.earlyFailure, .rival, .ledgerLoss])
+
+    /// Those of them that only every eighth seed has: half of all seeds have none.
+    private static let rare: Set<SimulatedFault> = [
+        .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure,
+    ]
+
+    /// From what its strength in a seed is drawn.
+    fileprivate var strengths: [Double] {
+        SimulatedFault.rare.contains(self) ? [0, 0, 0, 0, 0, 0, 0, 1] : [0, 0, 0, 1]
+    }
+}
+
+/// How much of each fault one seed has.
+struct FaultSchedule: Sendable {
+    private var strengths: [SimulatedFault: Double] = [:]
+
+    /// Draws for each allowed fault whether it happens at all, and how often.
+    ///
+    /// Lags are drawn from dice of their own, and every seed has them.
+    init(
+        seed: UInt64,
+        allowed: Set<SimulatedFault>,
+        _ rng: inout SimulationRNG,
+        lags: inout SimulationRNG
+    ) {
+        for fault in SimulatedFault.allCases {
+            if SimulatedFault.later.contains(fault) {
+                var own = SimulationRNG(seed: seed, "fault \(fault.rawValue)")
+                strengths[fault] = allowed.contains(fault) ? own.pick(fault.strengths) : 0
+                continue
+            }
+            if SimulatedFault.lags.contains(fault) {
+                strengths[fault] = allowed.contains(fault) ? lags.pick([0.2, 1]) : 0
+                continue
+            }
+            let strength = rng.pick([0, 0, 0, 0.2, 0.2, 1])
+            strengths[fault] = allowed.contains(fault) ? strength : 0
+        }
+    }
+
+    /// The probability at one occasion, given the one at full strength.
+    func chance(_ fault: SimulatedFault, _ full: Double) -> Double {
+        (strengths[fault] ?? 0) * full
+    }
+
+    /// Whether the seed has the fault at all.
+    func has(_ fault: SimulatedFault) -> Bool {
+        (strengths[fault] ?? 0) > 0
+    }
+
+    /// Nothing goes wrong any more.
+    mutating func calm() {
+        strengths = [:]
+    }
+}

@@ -1,0 +1,14 @@
+/// A value that the file writes, with the place to point at.
+struct Located<Value> {
+    let value: Value
+    let position: SourcePosition
+    let key: String
+}
+
+extension Section {
+    /// The value of a key as `read` understands it; nil when it is not written or faulty.
+    func written<Value>(_ name: String, _ read: (Field) -> Value?) -> Located<Value>? {
+        guard let field = self[name], let value = read(field) else { return nil }
+        return Located(value: value, position: field.position, key: field.key)
+    }
+}

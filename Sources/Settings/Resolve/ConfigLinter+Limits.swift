@@ -1,0 +1,155 @@
+import Primitives
+import RetryCore
+
+extension ConfigLinter {
+    /// Reports limits that are never reached, where this mapping writes them.
+    func judgeLimits(_ level: Level) {
+        judgeCounts(level)
+        judgeCeiling(level)
+        judgeWaits(level)
+        let age = level.written.maxFailureAge
+        if let age, age.value < configuration.poll.interval {
+            log.add(
+                at: age.position,
+                age.key,
+                "is \(age.value.shortText), shorter than poll.interval "
+                    + "(\(configuration.poll.interval.shortText)): "
+                    + "failures may be too old when first seen"
+            )
+        }
+    }
+
+    private func judgeCounts(_ level: Level) {
+        let (written, policy) = (level.written, level.resolved)
+        let total = policy.maxTotalRetries
+        if let retries = written.limits.maxRetries, retries.value > total {
+            log.add(
+                at: retries.position,
+                retries.key,
+                "is \(retries.value), never reached: max_total_retries is \(total)"
+            )
+        }
+        if let most = written.maxTotalRetries, most.value > policy.reachableRetries {
+            log.add(
+                at: most.position,
+                most.key,
+                "is \(most.value), never reached: max_retries of all that can retry "
+                    + "come to \(policy.reachableRetries)"
+            )
+        }
+        if let same = written.limits.stopAfterSameError, let count = same.value, count > total {
+            log.add(
+                at: same.position,
+                same.key,
+                "is \(count), never reached: max_total_retries is \(total)"
+            )
+        }
+        if let modes = written.limits.modes, modes.value.count > max(total, 1) {
+            log.add(
+                at: modes.position,
+                modes.key,
+                "has \(modes.value.count) attempts, never reached: max_total_retries is \(total)"
+            )
+        }
+    }
+
+    /// Reports a limit of an entry or stage that reads as one over every rule, and is none.
+    private func judgeCeiling(_ level: Level) {
+        guard level.drafts.count > 1, let own = level.written.limits.maxRetries else { return }
+        let policy = level.resolved
+        var worst: (name: RuleName, retries: Int)?
+        for rule in policy.rules {
+            let retries = min(rule.limits?.maxRetries ?? 0, policy.maxTotalRetries)
+            if retries > worst?.retries ?? own.value { worst = (rule.name, retries) }
+        }
+        guard let worst else { return }
+        log.add(
+            at: own.position,
+            own.key,
+            "is \(own.value), but rule \"\(worst.name)\" has a limit of its own and may retry here "
+                + "\(worst.retries) times; max_total_retries: \(own.value) holds for every rule"
+        )
+    }
+
+    /// Reports waits that do not come out as written, and retries beyond give_up_after.
+    private func judgeWaits(_ level: Level) {
+        let policy = level.resolved
+        judgeBackoff(level.written.limits, policy.backoff)
+        let limits = level.written.limits
+        // With rules for everything, the policy's own waits are only what rules inherit.
+        let isUsed = policy.rules.isEmpty || policy.otherwise == .retry
+        if isUsed,
+            let place = limits.giveUpAfter?.place ?? limits.maxRetries?.place
+                ?? limits.backoff?.place
+        {
+            judgeSchedule(policy.limits, of: policy, at: place)
+        }
+    }
+
+    /// Reports an initial wait that a bound of farther away changes.
+    func judgeBackoff(_ limits: LimitsDraft, _ backoff: Backoff) {
+        guard let initial = limits.backoff?.initial else { return }
+        if initial.value > backoff.max {
+            log.add(
+                at: initial.position,
+                initial.key,
+                "is \(initial.value.shortText), but every wait is cut to the inherited max "
+                    + "of \(backoff.max.shortText)"
+            )
+        } else if initial.value < backoff.min {
+            log.add(
+                at: initial.position,
+                initial.key,
+                "is \(initial.value.shortText), but no wait is shorter than min "
+                    + "(\(backoff.min.shortText))"
+            )
+        }
+    }
+
+    /// Reports retries that even the shortest waits put beyond give_up_after.
+    func judgeSchedule(_ limits: RuleLimits, of policy: StagePolicy, at place: Place) {
+        let count = min(limits.maxRetries, policy.maxTotalRetries)
+        var sum = Duration.zero
+        // The waits of a long schedule grow past any give_up_after, or it fits anyway.
+        for number in 1...max(1, count) where number <= count {
+            sum = sum.adding(limits.backoff.delay(number: number, uniform: 0))
+            guard sum > limits.giveUpAfter else { continue }
+            let which = number == 1 ? "no retry" : "no retry after the first \(number - 1)"
+            log.add(
+                at: place.position,
+                place.key,
+                "\(which) fits: the waits up to retry \(number) are \(sum.shortText) at least, "
+                    + "give_up_after is \(limits.giveUpAfter.shortText)"
+            )
+            return
+        }
+    }
+}
+
+/// A place to point at.
+struct Place {
+    let position: SourcePosition
+    let key: String
+}
+
+extension Located {
+    var place: Place { Place(position: position, key: key) }
+}
+
+extension BackoffDraft {
+    /// The first of the keys that is written.
+    var place: Place? {
+        let places = [
+            kind?.place, initial?.place, factor?.place, max?.place, min?.place, jitter?.place,
+        ]
+        return places.compactMap { $0 }.min { $0.position < $1.position }
+    }
+}
+
+extension StagePolicy {
+    /// The most retries that the policy and all its rules allow together, without the total.
+    var reachableRetries: Int {
+        let own = rules.isEmpty || otherwise == .retry ? maxRetries : 0
+        return rules.reduce(own) { $0 + ($1.limits?.maxRetries ?? 0) }
+    }
+}

@@ -1,0 +1,137 @@
+import Primitives
+import RetryCore
+
+extension ConfigLinter {
+    /// Reports two targets that are surely one account and Region and can take the same pipeline:
+    /// limits and rates would hold for each of them, and so twice.
+    func checkDoubles() {
+        for (index, target) in file.targets.enumerated() {
+            for first in file.targets[..<index] where isSamePlace(first, target) {
+                guard let pipeline = first.shared(with: target) else { continue }
+                log.add(
+                    at: target.position,
+                    ErrorLog.path(target.key, "name"),
+                    "\"\(target.name)\" is of the same account and Region as \"\(first.name)\" in "
+                        + "line \(first.position.line), and both take \(pipeline): its limits "
+                        + "would count twice",
+                    expected: "each pipeline in one target, or another Region or account"
+                )
+            }
+        }
+    }
+
+    /// Whether two targets surely reach one account and Region by one endpoint.
+    private func isSamePlace(_ first: TargetDraft, _ second: TargetDraft) -> Bool {
+        let (one, two) = (first.aws.over(file.aws), second.aws.over(file.aws))
+        guard let region = one.region?.value, region == two.region?.value,
+            one.endpointURL?.value.text == two.endpointURL?.value.text
+        else { return false }
+        switch (one.roleARN?.value, two.roleARN?.value) {
+        case (let role?, let other?):
+            return role.account == other.account && role.partition == other.partition
+        // The same credentials are of the same account, whatever they are.
+        case (nil, nil): return one.profile?.value == two.profile?.value
+        case (nil, _?), (_?, nil): return false
+        }
+    }
+
+    /// Reports what of a connection cannot work.
+    func judgeConnections() {
+        var seen: Set<SourcePosition> = []
+        for target in file.targets {
+            let aws = target.aws.over(file.aws)
+            if let role = aws.roleARN { judge(role, aws.region, &seen) }
+            guard let region = aws.region, seen.insert(region.position).inserted,
+                let warning = RegionName.warning(about: region.value)
+            else { continue }
+            log.add(
+                at: region.position,
+                region.key,
+                warning.problem,
+                suggestion: warning.suggestion
+            )
+        }
+    }
+
+    private func judge(
+        _ role: Located<RoleARN>,
+        _ region: Located<String>?,
+        _ seen: inout Set<SourcePosition>
+    ) {
+        let partition = role.value.partition
+        guard seen.insert(role.position).inserted else { return }
+        let known = Partition.all.map(\.name)
+        guard known.contains(partition) else {
+            log.add(
+                at: role.position,
+                role.key,
+                "is of the partition \(ErrorLog.shown(partition)), which is not known here",
+                suggestion: Suggestion.nearest(to: partition, among: known)
+            )
+            return
+        }
+        guard let region else { return }
+        let regional = Partition.of(region: region.value).name
+        guard regional != partition else { return }
+        log.add(
+            at: role.position,
+            role.key,
+            "is of the partition \(partition), but the Region \(ErrorLog.shown(region.value)) is "
+                + "of \(regional): no identity counts in both"
+        )
+    }
+
+    /// Reports values with references to variables, which are taken as they stand.
+    func judgeVariables(_ node: YAMLNode, key: String = "") {
+        switch node.content {
+        case .plain(let text), .quoted(let text):
+            guard let reference = Variables.reference(in: text) else { return }
+            log.add(
+                at: node.position,
+                key,
+                "has \"\(reference)\", which is taken as it stands: variables are not replaced"
+            )
+        case .sequence(let items):
+            for (index, item) in items.enumerated() {
+                judgeVariables(item, key: "\(key)[\(index)]")
+            }
+        case .mapping(let pairs):
+            for pair in pairs {
+                // A regular expression may have braces and dollars of its own.
+                guard let name = pair.key.text, name != "matches" else { continue }
+                judgeVariables(pair.value, key: ErrorLog.path(key, name))
+            }
+        case .faulty: return
+        }
+    }
+}
+
+extension TargetDraft {
+    /// A pipeline or glob that both targets take; nil where there is none.
+    fileprivate func shared(with other: TargetDraft) -> String? {
+        for entry in pipelines {
+            for another in other.pipelines {
+                if let found = entry.selector.shared(with: another.selector) { return found }
+            }
+        }
+        return nil
+    }
+}
+
+extension PipelineEntry.Selector {
+    /// What both take, as a reader names it; nil where they surely take nothing together.
+    fileprivate func shared(with other: PipelineEntry.Selector) -> String? {
+        switch (self, other) {
+        case (.name(let name), .name(let second)):
+            return name == second ? "\"\(name)\"" : nil
+        case (.name(let name), .match(let glob, let except)),
+            (.match(let glob, let except), .name(let name)):
+            let isLeftOut = except.contains { $0.matches(name.text) }
+            return glob.matches(name.text) && !isLeftOut ? "\"\(name)\"" : nil
+        case (.match(let glob, let except), .match(let second, let others)):
+            let isApart =
+                except.contains { $0.covers(second) } || others.contains { $0.covers(glob) }
+            return glob.meets(second) && !isApart ? "what \"\(second)\" matches" : nil
+        }
+    }
+}

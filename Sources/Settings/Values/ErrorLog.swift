@@ -1,0 +1,90 @@
+import Primitives
+
+/// Collects what is wrong while one file is read, so that all of it is reported at once.
+///
+/// One reader owns it; it is not shared.
+final class ErrorLog {
+    private let file: String
+    private var errors: Set<SettingsError> = []
+
+    init(file: String) {
+        self.file = file
+    }
+
+    /// Whether nothing is wrong so far.
+    var isEmpty: Bool { errors.isEmpty }
+
+    /// The faults in the file's order; what an alias repeats is there once.
+    var sorted: [SettingsError] {
+        errors.sorted { left, right in
+            left.position == right.position
+                ? left.description < right.description : left.position < right.position
+        }
+    }
+
+    func add(
+        at position: SourcePosition,
+        _ key: String,
+        _ problem: String,
+        expected: String? = nil,
+        suggestion: String? = nil
+    ) {
+        errors.insert(
+            SettingsError(
+                file: file,
+                position: position,
+                key: key,
+                problem: problem + ErrorLog.remark(problem),
+                expected: expected,
+                suggestion: suggestion
+            )
+        )
+    }
+
+    /// What to know of a value that has what other formats give a meaning.
+    private static func remark(_ problem: String) -> String {
+        guard
+            let start = problem.firstIndex(where: { $0 == "$" || $0 == "{" || quotes.contains($0) })
+        else { return "" }
+        if quotes.contains(problem[start]) { return " (typographic quotes are part of the text)" }
+        let value = problem[start...].prefix { $0 != "\"" && $0 != " " }
+        guard !problem.contains("variables are not replaced"),
+            Variables.reference(in: problem) != nil || Variables.isBare(String(value))
+        else { return "" }
+        return " (variables are not replaced)"
+    }
+
+    private static let quotes: Set<Character> = [
+        "\u{201C}", "\u{201D}", "\u{201E}", "\u{2018}", "\u{2019}",
+    ]
+
+    /// The path of a key below another.
+    static func path(_ parent: String, _ key: String) -> String {
+        parent.isEmpty ? shown(key) : "\(parent).\(shown(key))"
+    }
+
+    /// A text from the file as it may stand in a line of output: short, no control characters.
+    static func shown(_ text: String) -> String {
+        var shown = ""
+        for (count, scalar) in text.unicodeScalars.enumerated() {
+            guard count < 80 else { return shown + "..." }
+            if isPlain(scalar) {
+                shown.unicodeScalars.append(scalar)
+            } else {
+                shown += "\\u{\(String(scalar.value, radix: 16))}"
+            }
+        }
+        return shown
+    }
+
+    /// Whether a character neither controls the output nor hides in it.
+    static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.steersOutput { return false }
+        return switch scalar.properties.generalCategory {
+        // Of blanks only the plain one can be told from it by a reader.
+        case .spaceSeparator: scalar == " "
+        case .unassigned, .privateUse: false
+        case _: true
+        }
+    }
+}
