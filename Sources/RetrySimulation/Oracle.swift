@@ -269,19 +269,17 @@ struct Oracle: Sendable {
         }
         formerPolls[poll.pipeline] = polls[poll.pipeline]
         polls[poll.pipeline] = poll
-        for (stage, truth) in poll.stages where truth.status != .failed {
-            guard let execution = truth.execution else { continue }
-            let key = EpisodeKey(pipeline: poll.pipeline, stage: stage, execution: execution)
+        for truth in poll.stages.values where truth.status != .failed {
+            guard let key = truth.episode else { continue }
             // What went on before anything was said of it fails anew, if it does.
             if cases[key]?.reportedAt.isEmpty == true {
                 cases[key]?.firstFailedAt = nil
                 cases[key]?.firstSeenAt = nil
             }
         }
-        for (stage, truth) in poll.stages where truth.status == .failed {
-            guard let execution = truth.execution, let failedAt = truth.failed.map(\.at).max()
+        for truth in poll.stages.values where truth.status == .failed {
+            guard let key = truth.episode, let failedAt = truth.failed.map(\.at).max()
             else { continue }
-            let key = EpisodeKey(pipeline: poll.pipeline, stage: stage, execution: execution)
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
     }

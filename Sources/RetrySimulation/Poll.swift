@@ -23,6 +23,8 @@ struct StageTruth: Hashable, Sendable {
     }
 
     var execution: ExecutionID?
+    /// The latest execution in the stage as a key, which is dear to make; nil where there is none.
+    var episode: EpisodeKey?
     /// What the answer showed, for comparison.
     var baseline: StageBaseline?
     var status: RetryCore.StageStatus?

@@ -30,16 +30,21 @@ struct Trace: Sendable {
     /// Equal in two runs exactly when they went the same way; 0 unless it was asked for.
     var digest: UInt64 { keepsDigest ? hash.value : 0 }
 
-    mutating func fed(_ event: Event, at time: Int64) { add(.fed(event), time) }
+    /// Whether anybody wants to know what happened.
+    private var isWanted: Bool { keepsDigest || kept > 0 }
+
+    mutating func fed(_ event: Event, at time: Int64) {
+        if isWanted { add(.fed(event), time) }
+    }
 
     mutating func did(_ effect: Effect, at time: Int64) {
         effects += 1
-        add(.did(effect), time)
+        if isWanted { add(.did(effect), time) }
     }
 
     mutating func served(_ call: ServedCall, at time: Int64) {
         served += 1
-        add(.served(call), time)
+        if isWanted { add(.served(call), time) }
     }
 
     mutating func outside(
@@ -47,10 +52,12 @@ struct Trace: Sendable {
         _ action: ServiceModel.OutsideAction,
         at time: Int64
     ) {
-        add(.outside(pipeline, action), time)
+        if isWanted { add(.outside(pipeline, action), time) }
     }
 
-    mutating func note(_ text: String, at time: Int64) { add(.note(text), time) }
+    mutating func note(_ text: @autoclosure () -> String, at time: Int64) {
+        if isWanted { add(.note(text()), time) }
+    }
 
     private mutating func add(_ entry: Entry, _ time: Int64) {
         if keepsDigest { hash.add("\(time) \(Trace.text(entry))") }

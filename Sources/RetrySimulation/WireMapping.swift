@@ -5,10 +5,24 @@ import RetryDaemon
 
 /// What the daemon makes of the service's bytes: read by its client, mapped by its own mapping.
 ///
-/// Reading JSON is slow, so most seeds take the short way of ``ModelMapping``, which says the same.
-enum WireMapping {
+/// Reading JSON is slow, so most seeds take the short way of ``ModelMapping``, which says the same;
+/// and what was read last is kept, since equal content has equal bytes.
+struct WireMapping: Sendable {
+    /// All that the body of GetPipeline is made of.
+    private struct Declaration: Hashable, Sendable {
+        var definition: ServiceModel.Definition
+        var version: Int
+        var created: ModelTime
+        var updated: ModelTime
+    }
+
     private static let decoder = DocumentDecoder()
 
+    private var definitions: [String: (of: Declaration, read: PipelineDefinition)] = [:]
+    private var histories: [String: (of: [ServiceModel.ActionRunView], read: [ActionRow])] = [:]
+    private var pages: [String: (of: [ServiceModel.ExecutionView], read: [ExecutionSummary])] = [:]
+
+    /// Reads GetPipelineState; the world keeps it while the state stays the same.
     static func state(
         _ state: ServiceModel.StateView,
         of model: ServiceModel
@@ -19,34 +33,55 @@ enum WireMapping {
         }
     }
 
-    static func definition(
+    /// Reads GetPipeline with a version of the pipeline that has a state.
+    mutating func definition(
         _ version: Int,
-        of pipeline: String,
+        of state: ServiceModel.StateView,
         _ model: ServiceModel
     ) throws(ServiceError) -> PipelineDefinition {
-        let body = try model.body(ofDefinition: version, of: pipeline)
-        return read(body) { (body) throws(WireDecodingError) in
-            PipelineDefinition(try decoder.decodeDefinition(body))
+        let declaration = Declaration(
+            definition: try model.definition(of: state.pipeline, version: version),
+            version: version,
+            created: state.created,
+            updated: state.updated
+        )
+        if let kept = definitions[state.pipeline], kept.of == declaration { return kept.read }
+        let body = try model.body(ofDefinition: version, of: state.pipeline)
+        let read = WireMapping.read(body) { (body) throws(WireDecodingError) in
+            PipelineDefinition(try WireMapping.decoder.decodeDefinition(body))
         }
+        definitions[state.pipeline] = (declaration, read)
+        return read
     }
 
-    static func rows(
+    /// Reads ListActionExecutions of an execution.
+    mutating func rows(
         _ runs: [ServiceModel.ActionRunView],
-        of model: ServiceModel
+        of execution: String,
+        _ model: ServiceModel
     ) -> [ActionRow] {
-        read(model.body(of: runs)) { (body) throws(WireDecodingError) in
-            try decoder.decodeActionExecutions(body).actionExecutionDetails.map { ActionRow($0) }
+        if let kept = histories[execution], kept.of == runs { return kept.read }
+        let read = WireMapping.read(model.body(of: runs)) { (body) throws(WireDecodingError) in
+            try WireMapping.decoder.decodeActionExecutions(body).actionExecutionDetails
+                .map { ActionRow($0) }
         }
+        histories[execution] = (runs, read)
+        return read
     }
 
-    static func executions(
-        _ executions: [ServiceModel.ExecutionView],
-        of model: ServiceModel
+    /// Reads ListPipelineExecutions of a pipeline.
+    mutating func executions(
+        _ page: [ServiceModel.ExecutionView],
+        of pipeline: String,
+        _ model: ServiceModel
     ) -> [ExecutionSummary] {
-        read(model.body(of: executions)) { (body) throws(WireDecodingError) in
-            try decoder.decodePipelineExecutions(body).pipelineExecutionSummaries
+        if let kept = pages[pipeline], kept.of == page { return kept.read }
+        let read = WireMapping.read(model.body(of: page)) { (body) throws(WireDecodingError) in
+            try WireMapping.decoder.decodePipelineExecutions(body).pipelineExecutionSummaries
                 .compactMap { ExecutionSummary($0) }
         }
+        pages[pipeline] = (page, read)
+        return read
     }
 
     private static func read<Value>(

@@ -44,15 +44,14 @@ extension World {
     ) -> ReadAnswer<[ActionRow]> {
         let isEmpty = answersNothing()
         let seen = seen(.staleHistory, Lag.history)
-        let usesWire = usesWire
-        return read(.evidence) { model throws(ServiceError) in
+        return readThroughWire(.evidence) { model, wire throws(ServiceError) in
             let runs = try model.actionRuns(
                 of: key.pipeline.text,
                 execution: execution.text,
                 asOf: seen
             )
             if isEmpty { return [] }
-            return usesWire ? WireMapping.rows(runs, of: model) : runs.map { ActionRow($0) }
+            return wire?.rows(runs, of: execution.text, model) ?? runs.map { ActionRow($0) }
         }
     }
 
@@ -63,14 +62,11 @@ extension World {
             return .read(empty, at: date())
         }
         let seen = seen(.staleDefinition, Lag.definition)
-        let usesWire = usesWire
-        return read(.definition) { model throws(ServiceError) in
+        return readThroughWire(.definition) { model, wire throws(ServiceError) in
             let state = try model.state(of: key.pipeline.text)
             let isBehind = state.version > 1 && seen < state.updated
             let version = isBehind ? state.version - 1 : state.version
-            if usesWire {
-                return try WireMapping.definition(version, of: key.pipeline.text, model)
-            }
+            if let read = try wire?.definition(version, of: state, model) { return read }
             let definition = try model.definition(of: key.pipeline.text, version: version)
             return PipelineDefinition(definition, version: version)
         }
@@ -79,12 +75,11 @@ extension World {
     /// What ListPipelineExecutions answers; the model itself shows ends late.
     mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
-        let usesWire = usesWire
-        return read(.executions) { model throws(ServiceError) in
+        return readThroughWire(.executions) { model, wire throws(ServiceError) in
             let newest = isEmpty ? 0 : 25
             let page = try model.executions(of: key.pipeline.text, newest: newest)
-            return usesWire
-                ? WireMapping.executions(page, of: model) : page.map { ExecutionSummary($0) }
+            return wire?.executions(page, of: key.pipeline.text, model)
+                ?? page.map { ExecutionSummary($0) }
         }
     }
 

@@ -88,6 +88,7 @@ extension World {
     mutating func loseLedger() {
         ledger.replace(by: laterRNG.chance(0.5) ? LedgerModel.Rows() : ledgerCopy)
         oracle.forgot(ledger.durable)
-        trace.note("the ledger has \(ledger.durable.episodes.count) episodes now", at: clock.time)
+        let count = ledger.durable.episodes.count
+        trace.note("the ledger has \(count) episodes now", at: clock.time)
     }
 }

@@ -44,7 +44,7 @@ extension World {
         var state: Shown
         let time: WallTime?
         let former = kept[key]
-        let usesWire = usesWire
+        let usesWire = wire != nil
         let answer = read(.state) { model throws(ServiceError) in
             if let state = former?.ifCurrent(of: model, usesWire: usesWire) { return state }
             return try Shown(key, of: model, usesWire: usesWire)
@@ -126,6 +126,18 @@ extension World {
             message: code
         )
         return .refused(RetryRefusal(code: code), failure)
+    }
+
+    /// Reads with the mapping of the wire; nil where the seed does without.
+    mutating func readThroughWire<Value>(
+        _ operation: Operation,
+        _ body: (ServiceModel, inout WireMapping?) throws(ServiceError) -> Value
+    ) -> ReadAnswer<Value> {
+        // Out of the world meanwhile: a second holder would make every change a copy.
+        var mapping = wire
+        wire = nil
+        defer { wire = mapping }
+        return read(operation) { model throws(ServiceError) in try body(model, &mapping) }
     }
 
     mutating func read<Value>(
@@ -218,6 +230,11 @@ extension World.Shown {
         stages = try model.truth(of: state)
         snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
         for stage in snapshot.stages { stages[stage.name]?.baseline = Own.baseline(of: stage) }
+        for (name, truth) in stages {
+            stages[name]?.episode = truth.execution.map {
+                EpisodeKey(pipeline: key, stage: name, execution: $0)
+            }
+        }
         digest = snapshot.digest
     }
 }

@@ -21,8 +21,9 @@ extension World {
     /// What comes in the meantime is heard at its end, all at once.
     private mutating func stall(for span: ClosedRange<Int>) {
         guard !isStalled, isUp else { return }
-        stalledUntil = clock.time + laterRNG.span(span)
+        let until = clock.time + laterRNG.span(span)
+        stalledUntil = until
         oracle.stalled(until: stalledUntil)
-        trace.note("the loop stops until \(stalledUntil / 1000) s", at: clock.time)
+        trace.note("the loop stops until \(until / 1000) s", at: clock.time)
     }
 }

@@ -8,8 +8,8 @@ import RetryCore
 /// engine lives in.
 struct World: Sendable {
     let seed: UInt64
-    /// Whether answers go over the wire, to the client and the mapping of the daemon.
-    let usesWire: Bool
+    /// The way over the wire, to the client and the mapping of the daemon; nil: the short way.
+    var wire: WireMapping?
     let scenario: GeneratedScenario
     var plan: FaultSchedule
     var rng: SimulationRNG
@@ -71,7 +71,7 @@ struct World: Sendable {
 
     init(seed: UInt64, _ options: Simulation.Options) {
         self.seed = seed
-        usesWire = seed % Simulation.wireSeeds == 0
+        if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
         var scenarioRNG = SimulationRNG(seed: seed, "scenery")
         scenario = GeneratedScenario(&scenarioRNG)
         pipelineKeys = scenario.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
@@ -127,6 +127,7 @@ struct World: Sendable {
         engine = World.engine(configuration, ledger, seed, clock)
         isUp = true
         oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
+        let process = process
         trace.note("daemon \(process) starts", at: clock.time)
         feed(.deadlineReached)
         if isCalm { resumeAll() }

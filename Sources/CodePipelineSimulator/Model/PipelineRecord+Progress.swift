@@ -178,23 +178,23 @@ extension ServiceModel.PipelineRecord {
         let isApproval = declared.category == .approval
         executions[execution].actionRuns.append(
             ServiceModel.ActionRun(
-                id: id,
-                sequence: context.nextRun,
-                stage: stageName,
-                stageIndex: stage,
-                action: declared.name,
-                actionIndex: action,
-                attempt: attempt,
-                started: context.now,
-                updated: context.now,
-                status: .inProgress,
-                token: isApproval ? id : nil,
-                externalID: declared.externalID(
-                    of: id,
-                    pipeline: name,
-                    execution: executions[execution].id
+                start: ServiceModel.ActionStart(
+                    id: id,
+                    sequence: context.nextRun,
+                    stage: stageName,
+                    stageIndex: stage,
+                    action: declared.name,
+                    actionIndex: action,
+                    attempt: attempt,
+                    started: context.now,
+                    token: isApproval ? id : nil,
+                    externalID: declared.externalID(
+                        of: id,
+                        pipeline: name,
+                        execution: executions[execution].id
+                    )
                 ),
-                externalURL: attempt.externalURL,
+                updated: context.now,
                 appears: context.now + context.draw(.runAppears),
                 changed: isApproval ? nil : context.now
             )

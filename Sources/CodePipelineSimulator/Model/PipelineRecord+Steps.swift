@@ -83,7 +83,7 @@ extension ServiceModel.PipelineRecord {
     ) {
         let attempt = executions[execution].actionRuns[place].attempt
         let isApproval = executions[execution].actionRuns[place].token != nil
-        let person = context.person("reviewer")
+        let reviewer = "reviewer"
         let id = executions[execution].id
         var summary = attempt.summary
         var status = ServiceModel.ActionStatus.succeeded
@@ -91,13 +91,13 @@ extension ServiceModel.PipelineRecord {
         switch attempt.result {
         case .succeed, .approve:
             if isApproval {
-                summary = summary ?? "Approved by \(person)"
+                summary = summary ?? "Approved by \(context.person(reviewer))"
             } else {
                 summary = summary ?? action(execution, place).successSummary(execution: id)
             }
         case .reject:
             status = .failed
-            summary = summary ?? "Rejected by \(person)"
+            summary = summary ?? "Rejected by \(context.person(reviewer))"
         case .fail:
             // An approval fails by itself when nobody could be asked.
             status = .failed
@@ -108,7 +108,8 @@ extension ServiceModel.PipelineRecord {
             preconditionFailure("an attempt that hangs has no end on the agenda")
         }
         executions[execution].actionRuns[place].summary = summary
-        end(execution, run: place, as: status, by: isAnswered ? person : nil, &context)
+        let person = isAnswered ? context.person(reviewer) : nil
+        end(execution, run: place, as: status, by: person, &context)
     }
 
     /// An action ran longer than its timeout.

@@ -1,8 +1,8 @@
 import Primitives
 
 extension ServiceModel {
-    /// One run of one action.
-    struct ActionRun: Sendable {
+    /// What never changes of a run of an action: kept apart, since runs are copied often.
+    final class ActionStart: Sendable {
         let id: String
         let sequence: UInt64
         let stage: String
@@ -11,13 +11,41 @@ extension ServiceModel {
         let actionIndex: Int
         let attempt: Attempt
         let started: ModelTime
+        let token: String?
+        let externalID: String
+
+        init(
+            id: String,
+            sequence: UInt64,
+            stage: String,
+            stageIndex: Int,
+            action: String,
+            actionIndex: Int,
+            attempt: Attempt,
+            started: ModelTime,
+            token: String?,
+            externalID: String
+        ) {
+            self.id = id
+            self.sequence = sequence
+            self.stage = stage
+            self.stageIndex = stageIndex
+            self.action = action
+            self.actionIndex = actionIndex
+            self.attempt = attempt
+            self.started = started
+            self.token = token
+            self.externalID = externalID
+        }
+    }
+
+    /// One run of one action.
+    struct ActionRun: Sendable {
+        let start: ActionStart
         var updated: ModelTime
-        var status: ActionStatus
-        var token: String?
+        var status = ActionStatus.inProgress
         var updatedBy: String?
         var summary: String?
-        var externalID: String
-        var externalURL: String?
         var errorCode: String?
         var errorMessage: String?
         /// From when the state shows it while it runs.
@@ -28,6 +56,18 @@ extension ServiceModel {
         var ending: ActionStatus?
         /// An update of the definition or a stop has taken the approval back.
         var isWithdrawn = false
+
+        var id: String { start.id }
+        var sequence: UInt64 { start.sequence }
+        var stage: String { start.stage }
+        var stageIndex: Int { start.stageIndex }
+        var action: String { start.action }
+        var actionIndex: Int { start.actionIndex }
+        var attempt: Attempt { start.attempt }
+        var started: ModelTime { start.started }
+        var token: String? { start.token }
+        var externalID: String { start.externalID }
+        var externalURL: String? { start.attempt.externalURL }
 
         /// Whether an answer can still be given, or the action can still end by itself.
         var isOpen: Bool {
@@ -202,6 +242,10 @@ extension ServiceModel {
 struct ModelContext: Sendable {
     let account: String
     let region: String
+    /// The partition of the Region, for ARNs.
+    let partition: String
+    /// The ARN of a person, up to the name.
+    private let user: String
     var timing: ServiceModel.Timing
     var now: ModelTime
     var ids: SplitMix64
@@ -210,11 +254,24 @@ struct ModelContext: Sendable {
     var agenda = Agenda()
     var nextRun: UInt64 = 0
 
-    var partition: String { Partition.of(region: region).name }
-
-    func person(_ name: String) -> String {
-        "arn:\(partition):iam::\(account):user/\(name)"
+    init(
+        account: String,
+        region: String,
+        timing: ServiceModel.Timing,
+        now: ModelTime,
+        seed: UInt64
+    ) {
+        self.account = account
+        self.region = region
+        self.timing = timing
+        self.now = now
+        partition = Partition.of(region: region).name
+        user = "arn:\(partition):iam::\(account):user/"
+        ids = SplitMix64(seed: seed)
+        delays = SplitMix64(seed: seed ^ 0xDE1A)
     }
+
+    func person(_ name: String) -> String { user + name }
 
     func name(of caller: ServiceModel.Caller) -> String {
         switch caller {

@@ -45,8 +45,7 @@ package struct ServiceModel: Sendable {
             region: region,
             timing: timing,
             now: start,
-            ids: SplitMix64(seed: seed),
-            delays: SplitMix64(seed: seed ^ 0xDE1A)
+            seed: seed
         )
     }
 
@@ -93,8 +92,8 @@ package struct ServiceModel: Sendable {
     }
 
     private func isCurrent(_ entry: Agenda.Entry) -> Bool {
-        let pipeline = pipelines[entry.pipeline]
-        return !pipeline.isDeleted && pipeline.isCurrent(entry.step, at: entry.time)
+        !pipelines[entry.pipeline].isDeleted
+            && pipelines[entry.pipeline].isCurrent(entry.step, at: entry.time)
     }
 
     /// Lets everything happen that is due up to and including `time`.

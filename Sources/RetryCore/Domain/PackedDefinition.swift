@@ -30,6 +30,12 @@ struct PackedDefinition: Hashable, Sendable {
     /// How many bytes it takes.
     var size: Int { bytes.count }
 
+    /// The version of the definition, without unpacking the rest.
+    var version: Int? {
+        var reader = Reader(bytes: bytes)
+        return Int(reader.text())
+    }
+
     /// The definition; account and partition are the target's and are not packed.
     var definition: PipelineDefinition {
         var reader = Reader(bytes: bytes)
@@ -112,6 +118,11 @@ struct PackedDefinition: Hashable, Sendable {
         }
 
         mutating func text() -> String {
+            if position < bytes.count, bytes[position] < 199 {
+                let start = position + 1
+                position = start + Int(bytes[position])
+                return String(decoding: bytes[start..<position], as: UTF8.self)
+            }
             var whole: [UInt8] = []
             while position < bytes.count {
                 let head = Int(bytes[position])

@@ -89,19 +89,12 @@ extension Engine {
     }
 
     mutating func recordSuccess(_ name: TargetName, at: WallTime?, _ now: Instant) {
-        guard var target = fleet.targets[name] else { return }
-        let wasConfirmed = target.clock.isConfirmed
-        if let at { target.clock.observe(at, now: now) }
-        calls.byTarget[name]?.health.answered(now)
-        let degradation =
-            calls.byTarget[name]?.health.hasRecovered == true ? target.degradation : nil
-        if degradation != nil { target.degradation = nil }
-        fleet.targets[name] = target
-        if let degradation {
-            report(.targetRecovered(target.context, after: now - degradation.since))
+        guard let isFirstTime = fleet.targets[name]?.answered(at: at, now) else { return }
+        if calls.answered(name, now), let degradation = fleet.targets[name]?.endTrouble() {
+            report(.targetRecovered(degradation.context, after: now - degradation.since))
             startAnew(name)
         }
-        if target.clock.isConfirmed, !wasConfirmed { restatePauses(now) }
+        if isFirstTime { restatePauses(now) }
     }
 
     /// What failed with the whole target says nothing of a single pipeline.

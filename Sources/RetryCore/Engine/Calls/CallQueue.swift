@@ -38,9 +38,13 @@ struct CallQueue: Hashable, Sendable {
     }
 
     /// Puts a want in its lane; one that waits already only ever becomes more urgent.
-    mutating func add(_ pendingCall: PendingCall, _ priority: CallPriority) {
-        if let old = priorities[pendingCall] {
-            guard priority < old else { return }
+    ///
+    /// - Returns: Whether it did not wait yet.
+    @discardableResult
+    mutating func add(_ pendingCall: PendingCall, _ priority: CallPriority) -> Bool {
+        let old = priorities[pendingCall]
+        if let old {
+            guard priority < old else { return false }
             queues[old.rawValue].waiting -= 1
         }
         priorities[pendingCall] = priority
@@ -51,12 +55,17 @@ struct CallQueue: Hashable, Sendable {
         }
         queues[priority.rawValue].append(pendingCall)
         queues[priority.rawValue].tidy { priorities[$0] == priority }
+        return old == nil
     }
 
     /// Takes a want away, wherever it waits.
-    mutating func remove(_ pendingCall: PendingCall) {
-        guard let priority = priorities.removeValue(forKey: pendingCall) else { return }
+    ///
+    /// - Returns: Whether it waited.
+    @discardableResult
+    mutating func remove(_ pendingCall: PendingCall) -> Bool {
+        guard let priority = priorities.removeValue(forKey: pendingCall) else { return false }
         queues[priority.rawValue].waiting -= 1
+        return true
     }
 
     /// Takes the next want.

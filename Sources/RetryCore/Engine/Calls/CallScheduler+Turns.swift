@@ -4,24 +4,20 @@ import Primitives
 extension CallScheduler {
     /// One call of each group in turn, until none can be made.
     struct Round {
-        /// The targets for which something waits, by what they share a rate with.
-        fileprivate let targets: [String: [TargetName]]
-        /// The groups that may still call, the next one first.
-        fileprivate var groups: ArraySlice<String>
+        /// The groups that may still call, the next one first, with the targets for which
+        /// something waits.
+        fileprivate var groups: ArraySlice<Group>
         /// Those that called in this turn.
-        fileprivate var called: [String] = []
+        fileprivate var called: [Group] = []
     }
 
     /// Begins a round.
     func round() -> Round {
-        let targets = waitingByGroup
-        var groups = targets.keys.sorted()
-        if groups.count > 1 {
-            // Another group begins each time, so that `max_in_flight` starves none.
-            let shift = Int((nextID.number - 1) % UInt64(groups.count))
-            groups = Array(groups[shift...] + groups[..<shift])
-        }
-        return Round(targets: targets, groups: groups[...])
+        let groups = waitingByGroup
+        guard groups.count > 1 else { return Round(groups: groups[...]) }
+        // Another group begins each time, so that `max_in_flight` starves none.
+        let shift = Int((nextID.number - 1) % UInt64(groups.count))
+        return Round(groups: (groups[shift...] + groups[..<shift])[...])
     }
 
     /// Takes the next call of a round; nil when none can be made now.
@@ -33,30 +29,28 @@ extension CallScheduler {
                 round.called = []
             }
             guard let group = round.groups.popFirst() else { return nil }
-            if let pendingCall = next(of: round.targets[group] ?? [], in: group, now) {
+            if let pendingCall = next(of: group, now) {
                 round.called.append(group)
                 return pendingCall
             }
         }
     }
 
-    /// The targets for which something waits, by what they share a rate with.
-    private var waitingByGroup: [String: [TargetName]] {
-        var groups: [String: [TargetName]] = [:]
-        for name in byTarget.keys where byTarget[name]?.queue.isEmpty == false {
-            groups[group(of: name), default: []].append(name)
+    /// The groups with the targets for which something waits, in order.
+    private var waitingByGroup: [Group] {
+        guard waiting > 0 else { return [] }
+        return groups.compactMap { group in
+            let targets = group.targets.filter { byTarget[$0]?.queue.isEmpty == false }
+            return targets.isEmpty ? nil : Group(name: group.name, targets: targets)
         }
-        return groups
     }
 
     /// Takes one call of a rate group; nil when none can be made now.
-    private mutating func next(
-        of names: [TargetName],
-        in group: String,
-        _ now: Instant
-    ) -> PendingCall? {
-        guard let (name, kind) = next(of: names), takeTurn(of: group, now) else { return nil }
-        let pendingCall = pop(kind, of: name, rate: rate(of: group))
+    private mutating func next(of group: Group, _ now: Instant) -> PendingCall? {
+        guard waiting > 0, let (name, kind) = next(of: group.targets),
+            takeTurn(of: group.name, now)
+        else { return nil }
+        let pendingCall = pop(kind, of: name, rate: rate(of: group.name))
         if pendingCall != nil { giveTurn(to: name) }
         return pendingCall
     }
@@ -85,13 +79,13 @@ extension CallScheduler {
 
     /// When the next call can be made, or a rate is raised; nil: nothing waits for either.
     func nextTurn(_ now: Instant) -> Instant? {
-        var earliest = rates.compactMap(\.value.nextRaise)
-        let waiting = waitingByGroup
-        guard !waiting.isEmpty else { return earliest.min() }
+        var earliest = isThrottled ? rates.compactMap(\.value.nextRaise) : []
+        guard waiting > 0 else { return earliest.min() }
         let shares = shares
-        for (group, names) in waiting {
-            let ready = names.filter { choice(for: $0, shares) != nil }.compactMap { byTarget[$0] }
-            guard !ready.isEmpty, let bucket = rates[group] else { continue }
+        for group in waitingByGroup {
+            let ready = group.targets.filter { choice(for: $0, shares) != nil }
+                .compactMap { byTarget[$0] }
+            guard !ready.isEmpty, let bucket = rates[group.name] else { continue }
             // Looks alone wait for a quarter of a second's tokens, and go out together.
             let count = ready.reduce(0) { $0 + $1.queue.count }
             let isQuiet = ready.allSatisfy(\.queue.hasOnlyPolls)

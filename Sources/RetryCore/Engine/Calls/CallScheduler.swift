@@ -15,10 +15,24 @@ struct CallScheduler: Hashable, Sendable {
         var health = TargetHealth()
     }
 
+    /// Targets that share a rate.
+    struct Group: Hashable, Sendable {
+        /// What they share.
+        var name: String
+        /// The targets.
+        var targets: [TargetName]
+    }
+
     /// The targets.
     var byTarget = Table<TargetName, TargetCalls>()
     /// The rates, by what shares one.
     private(set) var rates = Table<String, RateBucket>()
+    /// The targets by what they share a rate with, both in order.
+    private(set) var groups: [Group] = []
+    /// How many calls wait to be made, of all targets.
+    private(set) var waiting = 0
+    /// Whether a rate stands below its ceiling.
+    private(set) var isThrottled = false
     /// The calls to AWS under way.
     private(set) var inFlight = 0
     private var most = 1
@@ -42,12 +56,16 @@ struct CallScheduler: Hashable, Sendable {
             if byTarget[name] == nil { byTarget[name] = TargetCalls(group: group) }
             byTarget[name]?.group = group
         }
+        waiting = byTarget.values.reduce(0) { $0 + $1.queue.count }
+        self.groups = Dictionary(grouping: groups.keys.sorted()) { groups[$0] ?? $0.text }
+            .map { Group(name: $0.key, targets: $0.value) }.sorted { $0.name < $1.name }
         let used = Set(groups.values)
         rates = rates.filter { used.contains($0.key) }
         for group in used {
             if rates[group] == nil { rates[group] = RateBucket(ceiling: poll.maxRate, now: now) }
             rates[group]?.setCeiling(poll.maxRate, now: now)
         }
+        noteThrottling()
     }
 
     // MARK: What waits
@@ -57,9 +75,8 @@ struct CallScheduler: Hashable, Sendable {
     /// One that is under way already is not made again, but for a look at the state: what a look
     /// shows may have changed since it was asked for.
     mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority) {
-        if !isUnderWay(pendingCall) {
-            byTarget[pendingCall.target]?.queue.add(pendingCall, priority)
-        }
+        guard !isUnderWay(pendingCall) else { return }
+        if byTarget[pendingCall.target]?.queue.add(pendingCall, priority) == true { waiting += 1 }
     }
 
     /// Whether the same call is under way; a look at the state never counts as such.
@@ -76,7 +93,9 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Takes back a call that was not made yet.
     mutating func withdraw(_ pendingCall: PendingCall) {
-        byTarget[pendingCall.target]?.queue.remove(pendingCall)
+        if waiting > 0, byTarget[pendingCall.target]?.queue.remove(pendingCall) == true {
+            waiting -= 1
+        }
     }
 
     // MARK: What is under way
@@ -114,6 +133,11 @@ struct CallScheduler: Hashable, Sendable {
     /// A call whose time is over; each is told once.
     mutating func overdue(_ now: Instant) -> CallID? { deadlines.popDue(now) }
 
+    /// A target answered, whatever it said; whether a trouble that was said of it is over.
+    mutating func answered(_ name: TargetName, _ now: Instant) -> Bool {
+        byTarget[name]?.health.answered(now) == true
+    }
+
     // MARK: Rates
 
     /// What shares a target's rate.
@@ -122,7 +146,9 @@ struct CallScheduler: Hashable, Sendable {
     /// AWS limited a target's rate; the new one when that begins a throttled time.
     mutating func throttled(_ name: TargetName, _ now: Instant) -> Double? {
         let group = group(of: name)
-        return rates[group]?.throttled(now) == true ? rates[group]?.rate : nil
+        let begins = rates[group]?.throttled(now) == true
+        noteThrottling()
+        return begins ? rates[group]?.rate : nil
     }
 
     /// The rate of a group in requests per second.
@@ -135,7 +161,9 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Takes what a target may call next.
     mutating func pop(_ kind: CallQueue.Choice, of name: TargetName, rate: Double) -> PendingCall? {
-        byTarget[name]?.queue.pop(kind, rate: rate)
+        let pendingCall = byTarget[name]?.queue.pop(kind, rate: rate)
+        if pendingCall != nil { waiting -= 1 }
+        return pendingCall
     }
 
     /// Notes that a target has its turn with the next call.
@@ -155,10 +183,16 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Raises throttled rates whose time has come; those that are whole again, by group.
     mutating func recoverRates(_ now: Instant) -> [(group: String, rate: Double)] {
-        guard rates.contains(where: \.value.isThrottled) else { return [] }
+        guard isThrottled else { return [] }
+        defer { noteThrottling() }
         return rates.keys.sorted().compactMap { group in
             guard rates[group]?.recover(now) == true else { return nil }
             return rates[group].map { (group, $0.rate) }
         }
+    }
+
+    /// Notes whether a rate stands below its ceiling, which every event asks.
+    private mutating func noteThrottling() {
+        isThrottled = rates.contains { $0.value.isThrottled }
     }
 }

@@ -41,14 +41,16 @@ struct TargetHealth: Hashable, Sendable {
         newestBegan = underWay.removeValue(forKey: id)
     }
 
-    /// AWS answered, whatever she said.
-    mutating func answered(_ now: Instant) {
+    /// AWS answered, whatever she said; whether a trouble that was said is over.
+    @discardableResult
+    mutating func answered(_ now: Instant) -> Bool {
         failures = 0
         failsSince = nil
-        fresh = []
+        if !fresh.isEmpty { fresh = [] }
         isHanging = false
         answeredAt = now
         answers = min(answers + 1, TargetHealth.recovered)
+        return hasRecovered
     }
 
     /// Whether a trouble that was said is over.

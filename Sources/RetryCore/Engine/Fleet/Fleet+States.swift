@@ -67,7 +67,7 @@ extension Fleet {
         }
         guard isAnother || watch.version != edition.version else { return false }
         pipelines[key]?.version = edition.version
-        if isAnother || watch.knownDefinition?.version != edition.version {
+        if isAnother || watch.definition.version != edition.version {
             pipelines[key]?.definition = .unread
             pipelines[key]?.isUnsupported = false
         }

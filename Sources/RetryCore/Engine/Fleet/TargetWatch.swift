@@ -36,6 +36,21 @@ struct TargetWatch: Hashable, Sendable {
         var since: Instant
     }
 
+    /// Takes AWS's time of an answer; whether it is the first that she told.
+    mutating func answered(at time: WallTime?, _ now: Instant) -> Bool {
+        guard let time else { return false }
+        let wasConfirmed = clock.isConfirmed
+        clock.observe(time, now: now)
+        return clock.isConfirmed && !wasConfirmed
+    }
+
+    /// Ends a trouble that was said, if there is one; what is to be said of its end.
+    mutating func endTrouble() -> (context: TargetContext, since: Instant)? {
+        guard let degradation else { return nil }
+        self.degradation = nil
+        return (context, degradation.since)
+    }
+
     var context: TargetContext {
         TargetContext(target: target.name, region: target.region)
     }

@@ -10,14 +10,15 @@ struct Outages: Hashable, Sendable {
     subscript(error: Fingerprint) -> Outage? { all[error] }
 
     /// When the next of them must be looked at again; nil: there is none.
-    var nextStep: Instant? { all.values.compactMap(\.nextStep).min() }
+    var nextStep: Instant? { all.isEmpty ? nil : all.values.compactMap(\.nextStep).min() }
 
     /// The errors in the order of their texts.
     var errors: [Fingerprint] { all.keys.sorted { $0.text < $1.text } }
 
     /// The errors that must be looked at again, with what is known of them.
     func due(_ now: Instant) -> [(error: Fingerprint, outage: Outage)] {
-        all.filter { $0.value.nextStep.map { $0 <= now } ?? false }
+        guard !all.isEmpty else { return [] }
+        return all.filter { $0.value.nextStep.map { $0 <= now } ?? false }
             .sorted { $0.key.text < $1.key.text }
             .map { ($0.key, $0.value) }
     }

@@ -7,6 +7,14 @@ enum KnownDefinition: Hashable, Sendable {
     /// The permission `codepipeline:GetPipeline` is missing.
     case denied
 
+    /// The version of the definition, where it was read.
+    var version: Int? {
+        switch self {
+        case .read(let packed): packed.version
+        case .unread, .denied: nil
+        }
+    }
+
     /// The definition, where it was read.
     var value: PipelineDefinition? {
         switch self {

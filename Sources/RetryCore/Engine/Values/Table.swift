@@ -28,15 +28,11 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
             guard let place = places[key] else { return nil }
             return slots[place]
         }
-        _modify {
-            if let place = places[key] {
-                defer { if isVacant(place) { vacate(place, of: key) } }
-                yield &slots[place]
-            } else {
-                var new: Value?
-                defer { if let new { insert(new, for: key) } }
-                yield &new
-            }
+        // With one place to yield from, a change allocates nothing.
+        @inline(__always) _modify {
+            let place = places[key] ?? reserve(key)
+            yield &slots[place]
+            if isVacant(place) { vacate(place, of: key) }
         }
     }
 
@@ -48,13 +44,15 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     }
 
     private mutating func insert(_ value: Value, for key: Key) {
-        if let place = free.popLast() {
-            slots[place] = value
-            places[key] = place
-        } else {
-            places[key] = slots.count
-            slots.append(value)
-        }
+        slots[places[key] ?? reserve(key)] = value
+    }
+
+    /// Gives a key a place, which is still empty.
+    private mutating func reserve(_ key: Key) -> Int {
+        let place = free.popLast() ?? slots.count
+        if place == slots.count { slots.append(nil) }
+        places[key] = place
+        return place
     }
 
     @inline(__always)
