@@ -16,10 +16,10 @@ package struct ActionSnapshot: Hashable, Sendable {
     package var message: String?
     /// The attempt's summary, up to 2,048 characters.
     package var summary: String?
-    /// Where a person can look: `externalExecutionUrl`.
+    /// A link for people to open: `externalExecutionUrl`.
     package var url: String?
 
-    /// Makes a snapshot of an action; everything but the name may be absent.
+    /// Creates a snapshot of an action; everything but the name may be absent.
     package init(
         name: ActionName,
         executionID: ActionExecutionID? = nil,

@@ -4,7 +4,7 @@ import Primitives
 package enum ActionStatus: Hashable, Sendable {
     /// It runs, or waits for an approval.
     case inProgress
-    /// A stop gave it up; it may still run at its provider.
+    /// Abandoned by a stop; it may still run at its provider.
     case abandoned
     /// It did its work.
     case succeeded

@@ -1,14 +1,14 @@
 import Primitives
 
-/// Why a call gave nothing; it was not executed, or only read.
+/// Why a call gave no result; it was not executed, or only read.
 package struct CallFailure: Hashable, Sendable {
-    /// What kind of trouble it was.
+    /// The kind of error.
     package enum Kind: Hashable, Sendable {
         /// The rate was limited.
         case throttled
         /// The permission is missing.
         case accessDenied
-        /// There are no keys, or AWS refused them.
+        /// There are no credentials, or AWS refused them.
         case credentials
         /// AWS refused the request for its time.
         case clock
@@ -22,22 +22,22 @@ package struct CallFailure: Hashable, Sendable {
         case invalid
     }
 
-    /// What kind of trouble it was.
+    /// The kind of error.
     package var kind: Kind
     /// The operation, such as `GetPipelineState`.
     package var operation: String
     /// AWS's error code, where there is one.
     package var code: String?
-    /// What AWS or the transport said, without secrets.
+    /// The message of AWS or the transport, without secrets.
     package var message: String
     /// AWS's request id, where there is one.
     package var requestID: String?
     /// What is missing on this machine, in a word or two for the status line.
     ///
-    /// Nil for what AWS said. It quotes nothing of the config file.
+    /// Nil for an error of AWS. It quotes nothing from the config file.
     package var cause: String?
 
-    /// Makes a failure of its parts.
+    /// Creates a failure.
     package init(
         kind: Kind,
         operation: String,

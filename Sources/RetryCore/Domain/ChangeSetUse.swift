@@ -1,8 +1,8 @@
-/// What an action of CloudFormation does with a change set, as its configuration says.
+/// How a CloudFormation action uses a change set, according to its configuration.
 package struct ChangeSetUse: Hashable, Sendable {
-    /// What `ActionMode` makes of the change set.
+    /// The effect of `ActionMode` on the change set.
     package enum Mode: String, Hashable, Sendable, CaseIterable {
-        /// It makes it, in place of one of the same name.
+        /// It creates it, replacing one of the same name.
         case prepares = "CHANGE_SET_REPLACE"
         /// It executes one that was made before, which uses it up.
         case executes = "CHANGE_SET_EXECUTE"
@@ -10,14 +10,14 @@ package struct ChangeSetUse: Hashable, Sendable {
         case neither = "-"
     }
 
-    /// What it makes of the change set.
+    /// How the action uses the change set.
     package var mode: Mode
     /// `ChangeSetName`; nil when it is not written.
     package var name: String?
     /// `StackName`; nil when it is not written.
     package var stack: String?
 
-    /// Makes a use of its parts.
+    /// Creates a use.
     package init(mode: Mode, name: String? = nil, stack: String? = nil) {
         self.mode = mode
         self.name = name

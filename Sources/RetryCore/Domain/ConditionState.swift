@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the conditions of one place of a stage did, taken together.
+/// The combined result of the conditions at one position of a stage.
 package enum ConditionState: Hashable, Sendable {
     /// There are none, or all succeeded or were overridden.
     case none

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What the ledger keeps of one episode; the newest record of a key replaces the older.
+/// One episode as the ledger stores it; the newest record of a key replaces the older.
 package struct EpisodeRecord: Hashable, Sendable {
     /// The episode.
     package var key: EpisodeKey
@@ -16,14 +16,14 @@ package struct EpisodeRecord: Hashable, Sendable {
     package var lastFingerprint: Fingerprint?
     /// The state at the failure that was counted last into ``sameErrorRun``.
     package var lastFailure: StageBaseline?
-    /// How it ended; nil while it lives.
+    /// How it ended; nil while it is live.
     package var outcome: Outcome?
     /// Why it ended so.
     package var reason: Reason?
     /// When it ended, by AWS's clock.
     package var endedAt: WallTime?
 
-    /// Makes the record of an episode that was just seen.
+    /// Creates the record of an episode that was just seen.
     package init(
         key: EpisodeKey,
         firstFailure: WallTime,

@@ -1,10 +1,11 @@
 package import Primitives
 
-/// What really ran in one pipeline execution: the answer of ListActionExecutions.
+/// What actually ran in one pipeline execution: the answer of ListActionExecutions.
 package enum Evidence: Hashable, Sendable {
     /// The rows of the execution, of all stages, with the attempts that the state shows.
     case rows([ActionRow])
-    /// Rows that lack what the state shows, however long they were waited for; the text says what.
+    /// The rows still lack what the state shows after the longest wait; the text names what is
+    /// missing.
     case lagging(String)
     /// The permission `codepipeline:ListActionExecutions` is missing.
     case denied
@@ -14,11 +15,12 @@ package enum Evidence: Hashable, Sendable {
 package struct ActionRow: Hashable, Sendable {
     /// The stage that the action belongs to.
     package var stage: StageName
-    /// The action and its attempt, with what it said.
+    /// The action and its attempt, with its error.
     package var action: ActionSnapshot
     /// `actionTypeId.category`, such as `Build`, `Approval`; nil when absent.
     package var category: String?
-    /// `actionTypeId.provider`, such as `CodeBuild`; nil when absent.
+    /// How the action uses a change set, by its configuration; nil when the configuration does not
+    /// say.
     package var provider: String?
     /// What the action does with a change set, by its configuration; nil when that does not say.
     package var changeSet: ChangeSetUse?
@@ -27,7 +29,7 @@ package struct ActionRow: Hashable, Sendable {
     /// The definition's version that this execution runs.
     package var pipelineVersion: Int?
 
-    /// Makes a row of its parts.
+    /// Creates a row.
     package init(
         stage: StageName,
         action: ActionSnapshot,
@@ -47,7 +49,7 @@ package struct ActionRow: Hashable, Sendable {
     }
 }
 
-/// What GetPipeline says of a pipeline, as far as a decision needs it.
+/// A pipeline's definition as GetPipeline returns it, reduced to what a decision needs.
 package struct PipelineDefinition: Hashable, Sendable {
     /// The definition's version.
     package var version: Int?
@@ -60,7 +62,7 @@ package struct PipelineDefinition: Hashable, Sendable {
     /// The stages by name.
     package var stages: [StageName: StageDefinition]
 
-    /// Makes a definition of its parts.
+    /// Creates a definition.
     package init(
         version: Int?,
         executionMode: ExecutionMode,
@@ -90,14 +92,15 @@ package enum ExecutionMode: Hashable, Sendable {
 
 /// One stage of a definition.
 package struct StageDefinition: Hashable, Sendable {
-    /// `onFailure.result`; nil when absent: the stage just fails, unless a condition says more.
+    /// `onFailure.result`; nil when absent: the stage simply fails, unless a condition decides
+    /// otherwise.
     package var onFailure: FailureResult?
     /// `onFailure.conditions[].result` in their order: what CodePipeline does when one fails.
     package var failureConditions: [FailureResult]
     /// The actions by name.
     package var actions: [ActionName: ActionKind]
 
-    /// Makes a stage of its parts.
+    /// Creates a stage.
     package init(
         onFailure: FailureResult? = nil,
         failureConditions: [FailureResult] = [],
@@ -118,7 +121,7 @@ package enum FailureResult: Hashable, Sendable {
     case rollback
     /// Nothing.
     case fail
-    /// It retries once, at once.
+    /// It retries once, immediately.
     case retry
     /// It passes the stage over.
     case skip
@@ -139,17 +142,17 @@ extension FailureResult {
     }
 }
 
-/// What the definition says of an action: its `actionTypeId` and its place in the stage.
+/// An action in the definition: its `actionTypeId` and its position in the stage.
 package struct ActionKind: Hashable, Sendable {
     /// Such as `Source`, `Build`, `Test`, `Deploy`, `Approval`, `Invoke`, `Compute`; nil when the
-    /// answer does not say: then nobody can tell that it is no approval.
+    /// answer does not say: then an approval cannot be ruled out.
     package var category: String?
     /// Such as `CodeBuild`; nil when the answer does not say.
     package var provider: String?
-    /// The declaration's `runOrder`, 1 to 999: actions of one number run side by side; nil when
-    /// the answer does not say.
+    /// The declaration's `runOrder`, 1 to 999: actions with the same number run in parallel; nil
+    /// when the answer does not say.
     package var runOrder: Int?
-    /// What it does with a change set, by its configuration; nil when that does not say.
+    /// How it uses a change set, by its configuration; nil when the configuration does not say.
     package var changeSet: ChangeSetUse?
 
     /// The categories that the API model has (CodePipeline API, ActionCategory).
@@ -157,7 +160,7 @@ package struct ActionKind: Hashable, Sendable {
         "Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute",
     ]
 
-    /// Makes a kind of its parts.
+    /// Creates a kind.
     package init(
         category: String?,
         provider: String?,

@@ -1,25 +1,26 @@
 package import Primitives
 
-/// What ListPipelineExecutions says of one execution as a whole.
+/// One row of ListPipelineExecutions: an execution as a whole.
 package struct ExecutionSummary: Hashable, Sendable {
     /// The execution.
     package var id: ExecutionID
-    /// How it stands.
+    /// Its status.
     package var status: ExecutionStatus
-    /// Whether it is a rollback; standard when the row lacks it.
+    /// Whether it is a rollback; standard when the row has no type.
     package var type: ExecutionType
-    /// How it meets others; nil when the row lacks it.
+    /// Its execution mode, which decides what happens when executions meet; nil when the row has
+    /// none.
     package var mode: ExecutionMode?
     /// When it started.
     package var started: WallTime?
     /// When its row changed last: its end, once it has ended.
     package var lastUpdate: WallTime?
-    /// Why it ended, where something else than a stage says it.
+    /// Why it ended, when the reason is not a stage.
     package var statusSummary: String?
-    /// Whether a source gave it a revision, which takes a stage that succeeded.
+    /// Whether a source gave it a revision, which requires a stage that succeeded.
     package var hasRevisions: Bool
 
-    /// Makes a summary; what a row may lack defaults to that.
+    /// Creates a summary; the fields that a row may lack default to absent.
     package init(
         id: ExecutionID,
         status: ExecutionStatus,
@@ -40,10 +41,10 @@ package struct ExecutionSummary: Hashable, Sendable {
         self.hasRevisions = hasRevisions
     }
 
-    /// Whether no stage may have been what failed: AWS gives the reason for the execution itself,
-    /// or no source ever gave it anything.
+    /// Whether the failure may belong to no stage: AWS gives a reason for the execution itself, or
+    /// no source produced a revision.
     ///
-    /// The row of an execution whose stage failed has revisions and no reason (recorded).
+    /// A row whose stage failed has revisions and no reason (as recorded from AWS).
     var mayBeWithoutStage: Bool {
         status == .failed && type != .rollback && mode != .parallel
             && (statusSummary != nil || !hasRevisions)
@@ -60,11 +61,11 @@ package enum ExecutionStatus: Hashable, Sendable {
     case failed
     /// Somebody stopped it.
     case stopped
-    /// Somebody asked for a stop, which is under way.
+    /// A stop was requested and is under way.
     case stopping
     /// All stages succeeded.
     case succeeded
-    /// A newer one took its place in front of a stage.
+    /// A newer execution replaced it in front of a stage.
     case superseded
     /// A status that the API model does not have.
     case unknown(String)

@@ -1,6 +1,7 @@
 import Primitives
 
-/// An error with everything left out that differs between two runs of the same trouble.
+/// An error with its variable parts removed: two failures from the same cause have the same
+/// fingerprint.
 ///
 /// It ignores digits, ids, ARNs, times and the pipeline's own names.
 package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 /// A name or id of one kind; two kinds never mix.
 ///
-/// What AWS answers is taken as it is; what a person writes is checked by the module that reads it.
+/// Values from AWS are taken as they are; those that a person writes are checked by the module that
+/// reads them.
 package struct Identifier<Kind>: Hashable, Comparable, Sendable, CustomStringConvertible,
     ExpressibleByStringLiteral
 {
@@ -67,10 +68,10 @@ package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConverti
     package let target: TargetName
     /// The pipeline's name.
     package let pipeline: PipelineName
-    /// The hash of both: a key is looked up many times for each time that it is made.
+    /// The hash of both parts, computed once: a key is looked up far more often than it is created.
     private let hash: Int
 
-    /// Makes the key of a pipeline.
+    /// Creates the key of a pipeline.
     package init(target: TargetName, pipeline: PipelineName) {
         self.target = target
         self.pipeline = pipeline
@@ -96,7 +97,7 @@ package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConverti
     package var description: String { "\(target)/\(pipeline)" }
 }
 
-/// One failed stage execution: what limits, counters and outcomes belong to.
+/// One failed stage execution: limits, counters and outcomes belong to it.
 package struct EpisodeKey: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The pipeline.
     package let pipeline: PipelineKey
@@ -107,7 +108,7 @@ package struct EpisodeKey: Hashable, Comparable, Sendable, CustomStringConvertib
     /// The hash of all three, as a pipeline's key has one.
     private let hash: Int
 
-    /// Makes the key of an episode.
+    /// Creates the key of an episode.
     package init(pipeline: PipelineKey, stage: StageName, execution: ExecutionID) {
         self.pipeline = pipeline
         self.stage = stage

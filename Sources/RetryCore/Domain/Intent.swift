@@ -4,7 +4,7 @@ package import Primitives
 package struct Intent: Hashable, Sendable {
     /// The episode that it belongs to.
     package var episode: EpisodeKey
-    /// Its place among all intents of the episode, from 1; names it in the ledger.
+    /// Its number among all intents of the episode, from 1; identifies it in the ledger.
     package var sequence: Int
     /// The number of the retry that it is, from 1; intents that did not count share one.
     package var number: Int
@@ -14,14 +14,14 @@ package struct Intent: Hashable, Sendable {
     package var rule: RuleName?
     /// How the stage is retried.
     package var mode: RetryMode
-    /// The state before: what settling and verifying compare with.
+    /// The state before the retry, which settling and verifying compare with.
     package var before: StageBaseline
     /// When it was recorded, by AWS's clock.
     package var recordedAt: WallTime
-    /// What became of it.
+    /// How far it has come.
     package var state: IntentState
 
-    /// Makes an intent of its parts.
+    /// Creates an intent.
     package init(
         episode: EpisodeKey,
         sequence: Int,
@@ -45,21 +45,21 @@ package struct Intent: Hashable, Sendable {
     }
 }
 
-/// What became of an intent; the raw values stand in the ledger.
+/// The state of an intent; the raw values are stored in the ledger.
 package enum IntentState: String, Hashable, Sendable, CaseIterable {
     /// Recorded; whether it was sent is not known. Can go to every other state.
     case open
-    /// AWS said yes; the state has not moved yet. Can go to `effective` or `withoutEffect`.
+    /// AWS accepted it; the state has not moved yet. Can become `effective` or `withoutEffect`.
     case accepted
-    /// No answer says whether AWS executed it. Can go to `effective` or `unsettled`.
+    /// It is unknown whether AWS executed it. Can become `effective` or `unsettled`.
     case unknown
     /// The state moved after it. Final.
     case effective
-    /// AWS said yes and nothing moved in time. Final; counts.
+    /// AWS accepted it and nothing moved in time. Final; counts.
     case withoutEffect = "without_effect"
     /// It stayed unknown; a lost request may still land. Final; counts.
     case unsettled
-    /// AWS surely did not execute it. Final; does not count.
+    /// AWS certainly did not execute it. Final; does not count.
     case notExecuted = "not_executed"
 
     /// Whether it is one of the retries that limits count (invariant I1).

@@ -1,8 +1,8 @@
 import Primitives
 
-/// What the ledger held at start.
+/// The ledger's content at start.
 package struct LedgerSnapshot: Hashable, Sendable {
-    /// The open episodes; those that have ended are asked for one by one, and ignored here.
+    /// The open episodes; ended ones are queried one by one and ignored here.
     package var episodes: [EpisodeRecord]
     /// The intents of those episodes.
     package var intents: [Intent]
@@ -11,7 +11,7 @@ package struct LedgerSnapshot: Hashable, Sendable {
     /// Pauses by command.
     package var pauses: [Pause]
 
-    /// Makes a snapshot; all default to empty.
+    /// Creates a snapshot; everything defaults to empty.
     package init(
         episodes: [EpisodeRecord] = [],
         intents: [Intent] = [],

@@ -4,7 +4,7 @@ import Primitives
 package enum LedgerWrite: Hashable, Sendable {
     /// Puts an episode's newest record.
     case episode(EpisodeRecord)
-    /// Puts what became of an intent.
+    /// Stores the state of an intent.
     case intent(Intent)
     /// Puts a pause; one of the same scope is replaced.
     case pause(Pause)

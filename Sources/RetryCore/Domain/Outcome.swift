@@ -6,7 +6,7 @@ package enum Outcome: String, Hashable, Sendable, CaseIterable {
     case recovered
     /// A limit ended it.
     case exhausted
-    /// The policy, a guard or AWS says no: people or CodePipeline decide.
+    /// The policy, a guard or AWS declines: people or CodePipeline decide.
     case notRetried = "not_retried"
     /// Another execution took the stage.
     case superseded

@@ -67,7 +67,7 @@ struct PackedDefinition: Hashable, Sendable {
         return PipelineDefinition(version: version, executionMode: mode, stages: stages)
     }
 
-    /// Words that nearly every definition has, each of them one byte.
+    /// Words that nearly every definition contains, each stored as one byte.
     private static let words = [
         "", "1", "2", "3", "Source", "Build", "Test", "Deploy", "Approval", "Invoke", "Compute",
         "CodeBuild", "CodeDeploy", "CodeDeployToECS", "CloudFormation", "ECS", "S3", "Lambda",
@@ -89,7 +89,7 @@ struct PackedDefinition: Hashable, Sendable {
                 bytes.append(UInt8(piece.count))
                 bytes += piece
                 rest = rest.dropFirst(199)
-                // A full piece goes on in the next one, which may be empty.
+                // A full piece continues in the next one, which may be empty.
                 if piece.count < 199 { return }
             } while true
         }
@@ -135,7 +135,7 @@ struct PackedDefinition: Hashable, Sendable {
             return String(decoding: whole, as: UTF8.self)
         }
 
-        /// Nil for what was not there: AWS has no empty names.
+        /// Nil for an absent name: AWS has no empty names.
         mutating func present() -> String? {
             let text = text()
             return text.isEmpty ? nil : text

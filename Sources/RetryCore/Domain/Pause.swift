@@ -1,18 +1,18 @@
 package import Primitives
 
-/// A hold that a person put on by command; it survives a restart.
+/// A hold that a person set by command; it survives a restart.
 package struct Pause: Hashable, Sendable {
     /// What it holds.
     package var scope: PauseScope
     /// The person's reason.
     package var reason: String
-    /// The uid that asked, for the journal.
+    /// The uid that requested it, for the journal.
     package var uid: UInt32
-    /// When it ends by itself, by AWS's clock (by the host's until an answer told AWS's); nil:
-    /// with `resume`.
+    /// When it ends by itself, by AWS's clock (by the host's until an answer gives AWS's time);
+    /// nil: only `resume` ends it.
     package var until: WallTime?
 
-    /// Makes a pause of its parts.
+    /// Creates a pause.
     package init(scope: PauseScope, reason: String, uid: UInt32, until: WallTime?) {
         self.scope = scope
         self.reason = reason

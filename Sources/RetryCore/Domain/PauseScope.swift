@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a pause holds; nil parts hold for all.
+/// What a pause holds; a nil part matches everything.
 package struct PauseScope: Hashable, Sendable, CustomStringConvertible {
     /// One target only.
     package var target: TargetName?
@@ -9,7 +9,7 @@ package struct PauseScope: Hashable, Sendable, CustomStringConvertible {
     /// One stage name only.
     package var stage: StageName?
 
-    /// Makes a scope; without parts it is everything.
+    /// Creates a scope; without parts it covers everything.
     package init(
         target: TargetName? = nil,
         pipeline: PipelineName? = nil,
@@ -20,7 +20,7 @@ package struct PauseScope: Hashable, Sendable, CustomStringConvertible {
         self.stage = stage
     }
 
-    /// Whether the scope holds an episode.
+    /// Whether the scope covers an episode.
     package func contains(_ episode: EpisodeKey) -> Bool {
         (target.map { $0 == episode.pipeline.target } ?? true)
             && (pipeline.map { $0 == episode.pipeline.pipeline } ?? true)

@@ -1,15 +1,15 @@
 package import Primitives
 
-/// What one GetPipelineState answer says of a pipeline.
+/// A pipeline's state as one GetPipelineState answer shows it.
 package struct PipelineSnapshot: Hashable, Sendable {
-    /// The definition's current version; nil when the answer lacks it.
+    /// The definition's current version; nil when the answer has none.
     package var version: Int?
-    /// When the pipeline was created; nil when the answer lacks it.
+    /// When the pipeline was created; nil when the answer has no time.
     package var created: WallTime?
     /// The stages in the pipeline's order.
     package var stages: [StageSnapshot]
 
-    /// Makes a snapshot of its parts.
+    /// Creates a snapshot.
     package init(version: Int?, created: WallTime? = nil, stages: [StageSnapshot]) {
         self.version = version
         self.created = created
@@ -20,17 +20,17 @@ package struct PipelineSnapshot: Hashable, Sendable {
     var edition: PipelineEdition { PipelineEdition(version: version, created: created) }
 }
 
-/// What tells one definition of a pipeline from another, and the pipeline from an older one of its
+/// Identifies one definition of a pipeline, and tells the pipeline from an older one of the same
 /// name.
 struct PipelineEdition: Hashable, Sendable {
-    /// The definition's version; an answer may lack it.
+    /// The definition's version; an answer may have none.
     var version: Int?
-    /// When the pipeline was created; an answer may lack it.
+    /// When the pipeline was created; an answer may have no time.
     var created: WallTime?
 
-    /// Whether a stage, or what ran in it, may be gone since an older answer.
+    /// Whether a stage, or what ran in it, may have been removed since an older answer.
     ///
-    /// A stage goes only with another version, its executions only with the pipeline.
+    /// A stage is removed only by another version, its executions only with the pipeline.
     func explainsLoss(since older: PipelineEdition) -> Bool {
         if let version, version != older.version { return true }
         guard let created, let before = older.created else { return false }

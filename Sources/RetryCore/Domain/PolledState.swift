@@ -1,8 +1,8 @@
 package import Primitives
 
-/// What a look at a pipeline's state showed.
+/// The result of polling a pipeline's state.
 package enum PolledState: Hashable, Sendable {
-    /// The same bytes as the look whose digest the effect carried; nothing was decoded.
+    /// The same bytes as the poll whose digest the effect carried; nothing was decoded.
     case unchanged
     /// A state, with the digest of its bytes; nil where there is none to compare by.
     case state(PipelineSnapshot, digest: StateDigest?)

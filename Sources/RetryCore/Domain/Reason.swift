@@ -1,22 +1,23 @@
-/// Why a failed stage is not retried now, as `RETRYD_REASON` says it.
+/// Why a failed stage is not retried now, as written to `RETRYD_REASON`.
 ///
 /// The raw values are a contract with everyone who filters the journal.
 package enum Reason: String, Hashable, Sendable, CaseIterable {
-    // Guards: what no policy may lift.
+    // Guards: no policy may override them.
 
     /// The failed execution is itself a rollback.
     case rollbackExecution = "rollback_execution"
-    /// A failed action is an approval: a person said no, or nobody answered.
+    /// A failed action is an approval: a person rejected it, or it expired without an answer.
     case approvalRejected = "approval_rejected"
-    /// A failed action is an approval for which nobody could be asked, such as by its notification.
+    /// A failed action is an approval that never reached a person, because its notification failed,
+    /// for example.
     case approvalFailed = "approval_failed"
     /// An action was abandoned by a stop and may still run at its provider.
     case abandoned
     /// A stage condition failed and no action did.
     case conditionFailed = "condition_failed"
-    /// The definition says onFailure ROLLBACK: CodePipeline brings the old revision back.
+    /// The definition has onFailure ROLLBACK: CodePipeline restores the old revision.
     case rollsBack = "rolls_back"
-    /// The definition says onFailure SKIP: CodePipeline passes the stage over.
+    /// The definition has onFailure SKIP: CodePipeline skips the stage.
     case skips
     /// The execution ran another version of the definition; AWS would refuse.
     case definitionChanged = "definition_changed"
@@ -26,11 +27,12 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case noFailedAction = "no_failed_action"
     /// AWS showed a status that this program does not know.
     case unknownStatus = "unknown_status"
-    /// The change set that a failed action executes is gone, and no allowed retry makes it again.
+    /// The change set that a failed action executes no longer exists, and no allowed retry creates
+    /// it again.
     case changeSetConsumed = "change_set_consumed"
-    /// A rule could not be evaluated, such as a pattern past its bound.
+    /// A rule could not be evaluated, such as a pattern past its step limit.
     case notEvaluable = "not_evaluable"
-    /// The definition or the history cannot be read, or does not say what a guard needs.
+    /// The definition or the history cannot be read, or does not contain what a guard needs.
     case definitionUnavailable = "definition_unavailable"
     /// The failure was already old when it was first seen.
     case tooOld = "too_old"
@@ -56,9 +58,9 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
 
     // The policy.
 
-    /// The stage's entry says `never`.
+    /// The stage's entry is `never`.
     case stageNever = "stage_never"
-    /// A rule says `retry: never`.
+    /// A rule has `retry: never`.
     case ruleNever = "rule_never"
     /// No rule knows the error.
     case noRuleMatched = "no_rule_matched"
@@ -74,7 +76,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     /// The same error came too often in a row.
     case sameError = "same_error"
 
-    // Brakes.
+    // Holds.
 
     /// Outside the windows.
     case windowClosed = "window_closed"
@@ -84,10 +86,10 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case outageHold = "outage_hold"
     /// Somebody paused it, in the file or by command.
     case paused
-    /// A dry run or a shadow policy: only said, not done.
+    /// A dry run or a shadow policy: only reported, not done.
     case shadow
 
-    // What AWS or the own disk answered.
+    // Errors of AWS or of the local disk.
 
     /// ConflictException: the pipeline is busy.
     case busy
@@ -101,9 +103,10 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case accessDenied = "access_denied"
     /// AWS limited the rate; the call was not executed.
     case throttled
-    /// Keys, signature or clock were refused, or there are no keys; the call was not executed.
+    /// Credentials, signature or clock were refused, or there are no credentials; the call was not
+    /// executed.
     case credentials
-    /// The call surely did not reach AWS.
+    /// The call certainly did not reach AWS.
     case unreachable
     /// The intent could not be made durable, so no call was made.
     case ledgerUnavailable = "ledger_unavailable"

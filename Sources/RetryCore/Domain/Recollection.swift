@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the ledger knows of one episode.
+/// What the ledger has of one episode.
 package enum Recollection: Hashable, Sendable {
     /// Nothing: it is new.
     case new

@@ -2,11 +2,11 @@ package import Primitives
 
 /// The answer to RetryStageExecution.
 package enum RetryAnswer: Hashable, Sendable {
-    /// AWS said yes.
+    /// AWS accepted it.
     case accepted(requestID: String?, at: WallTime?)
-    /// AWS surely did not execute it.
+    /// AWS certainly did not execute it.
     case refused(RetryRefusal, CallFailure)
-    /// Nobody knows whether AWS executed it; the text says why.
+    /// It is unknown whether AWS executed it; the text says why.
     case unknown(String)
 }
 
@@ -30,9 +30,9 @@ package enum RetryRefusal: Hashable, Sendable, CaseIterable {
     case accessDenied
     /// The rate was limited, and the client's own quota is spent.
     case throttled
-    /// Keys, signature or clock were refused, or there are no keys.
+    /// Credentials, signature or clock were refused, or there are no credentials.
     case credentials
-    /// The request surely did not reach AWS.
+    /// The request certainly did not reach AWS.
     case unreachable
     /// AWS refused it with an error that this program does not know.
     case other

@@ -1,8 +1,9 @@
 /// How CodePipeline's counter `manualStageRetryAttempt` of one stage execution is explained.
 ///
 /// Invariant: of the counter, `foreign` and `own` are explained for certain, up to `late` more may
-/// be ours, and what is beyond all three was somebody else after we first saw the stage. A retry
-/// of ours is in `own` or in `late`, never in both, until the counter shows it or its end is final.
+/// be ours, and anything beyond all three was made by somebody else after we first saw the stage. A
+/// retry of ours is in `own` or in `late`, never in both, until the counter shows it or its end is
+/// final.
 package struct RetryCounts: Hashable, Sendable {
     /// Retries by others from before the ledger knew the episode; they count as spent.
     package var foreign: Int
@@ -11,32 +12,32 @@ package struct RetryCounts: Hashable, Sendable {
     /// Retries of ours that may still land: so many rises of the counter may be ours.
     package var late: Int
 
-    /// Makes counts of their parts; all default to none.
+    /// Creates counts; all default to zero.
     package init(foreign: Int = 0, own: Int = 0, late: Int = 0) {
         self.foreign = foreign
         self.own = own
         self.late = late
     }
 
-    /// What of a counter nothing explains: people's retries, another daemon's, or our own that a
-    /// lost or restored ledger forgot.
+    /// The part of a counter that nothing explains: people's retries, another daemon's, or our own
+    /// that a lost or restored ledger forgot.
     package func unexplained(of counter: Int) -> Int {
         max(0, counter - own - late - foreign)
     }
 
-    /// AWS said yes to one of ours.
+    /// AWS accepted one of ours.
     mutating func accepted() { own += 1 }
 
-    /// Of so many of ours nobody knows whether AWS executed them.
+    /// For this many of ours it is unknown whether AWS executed them.
     mutating func lost(_ count: Int = 1) { late += count }
 
-    /// AWS had said yes, and nothing moved in time: it may still land.
+    /// AWS accepted it, and nothing moved in time: it may still take effect.
     mutating func hadNoEffect() {
         own -= 1
         late += 1
     }
 
-    /// A rise of the counter that nothing but our unknown answers explains is ours.
+    /// Attributes a rise of the counter to our unknown answers when nothing else explains it.
     mutating func absorb(_ counter: Int) {
         let ours = min(counter - own - foreign, late)
         guard ours > 0 else { return }

@@ -7,13 +7,13 @@ package struct SpentRetry: Hashable, Sendable {
     /// The policy that it was made under.
     package var policy: PolicyName
 
-    /// Makes one of its parts.
+    /// Creates a spent retry.
     package init(at: WallTime, policy: PolicyName) {
         self.at = at
         self.policy = policy
     }
 
-    /// Takes what a budget needs of an intent.
+    /// Takes from an intent what a budget needs.
     package init(_ intent: Intent) {
         self.init(at: intent.recordedAt, policy: intent.policy)
     }

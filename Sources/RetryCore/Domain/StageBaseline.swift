@@ -1,6 +1,6 @@
 package import Primitives
 
-/// The state of a stage as it was before a retry: what verifying compares with.
+/// The state of a stage before a retry, which verifying compares with.
 package struct StageBaseline: Hashable, Sendable {
     /// `manualStageRetryAttempt`, 0 when absent.
     package var manualRetries: Int
@@ -9,7 +9,7 @@ package struct StageBaseline: Hashable, Sendable {
     /// The latest `lastStatusChange` of the stage's actions.
     package var lastStatusChange: WallTime?
 
-    /// Makes a mark of its parts.
+    /// Creates a baseline.
     package init(
         manualRetries: Int,
         actionExecutions: Set<ActionExecutionID>,

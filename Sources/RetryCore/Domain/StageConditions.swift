@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a stage's conditions did in its latest execution, by their place in the stage.
+/// The results of a stage's conditions in its latest execution, by their position in the stage.
 package struct StageConditions: Hashable, Sendable {
     /// `beforeEntryConditionState`: they decide whether an execution may enter.
     package var beforeEntry: ConditionState
@@ -9,7 +9,7 @@ package struct StageConditions: Hashable, Sendable {
     /// `onFailureConditionState`: they decide what CodePipeline does about a failure.
     package var onFailure: ConditionState
 
-    /// Makes conditions; all default to none.
+    /// Creates conditions; all default to none.
     package init(
         beforeEntry: ConditionState = .none,
         onSuccess: ConditionState = .none,
@@ -20,7 +20,7 @@ package struct StageConditions: Hashable, Sendable {
         self.onFailure = onFailure
     }
 
-    /// Every place by the name that the API gives it, in the order of a stage's run.
+    /// Every position by its name in the API, in the order of a stage's run.
     package var all: [(place: String, state: ConditionState)] {
         [("beforeEntry", beforeEntry), ("onSuccess", onSuccess), ("onFailure", onFailure)]
     }

@@ -6,10 +6,10 @@ package struct StageExecution: Hashable, Sendable {
     package var id: ExecutionID
     /// The stage's status in it.
     package var status: StageStatus
-    /// Whether it is a rollback; standard when the answer lacks it.
+    /// Whether it is a rollback; standard when the answer has no type.
     package var type: ExecutionType
 
-    /// Makes an execution of its parts.
+    /// Creates an execution.
     package init(id: ExecutionID, status: StageStatus, type: ExecutionType = .standard) {
         self.id = id
         self.status = status

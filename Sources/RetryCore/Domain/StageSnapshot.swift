@@ -1,6 +1,6 @@
 import Primitives
 
-/// What GetPipelineState says of one stage.
+/// One stage as GetPipelineState shows it.
 package struct StageSnapshot: Hashable, Sendable {
     /// The stage's name.
     package var name: StageName
@@ -12,12 +12,12 @@ package struct StageSnapshot: Hashable, Sendable {
     package var transitionEnabled: Bool
     /// The actions, which may show an older execution than ``latest``.
     package var actions: [ActionSnapshot]
-    /// What the stage's conditions did.
+    /// The results of the stage's conditions.
     package var conditions: StageConditions
     /// How often the stage was retried in its latest execution.
     package var counters: RetryCounters
 
-    /// Makes a snapshot; everything but the name defaults to what a stage that never ran shows.
+    /// Creates a snapshot; everything but the name defaults to a stage that never ran.
     package init(
         name: StageName,
         latest: StageExecution? = nil,
@@ -36,7 +36,7 @@ package struct StageSnapshot: Hashable, Sendable {
         self.counters = counters
     }
 
-    /// What a retry must change to have taken effect.
+    /// The values of which a retry must change at least one to have taken effect.
     package var baseline: StageBaseline {
         StageBaseline(
             manualRetries: counters.manual,
@@ -50,10 +50,10 @@ package struct StageSnapshot: Hashable, Sendable {
 package struct RetryCounters: Hashable, Sendable {
     /// Retries by onFailure RETRY: 0 or 1.
     package var automatic: Int
-    /// Retries by RetryStageExecution, whoever called it.
+    /// Retries by RetryStageExecution, no matter who called it.
     package var manual: Int
 
-    /// Makes counters; both default to zero.
+    /// Creates counters; both default to zero.
     package init(automatic: Int = 0, manual: Int = 0) {
         self.automatic = automatic
         self.manual = manual

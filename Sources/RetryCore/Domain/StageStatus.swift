@@ -10,7 +10,7 @@ package enum StageStatus: Hashable, Sendable {
     case failed
     /// Somebody stopped the execution.
     case stopped
-    /// Somebody asked for a stop, which is under way.
+    /// A stop was requested and is under way.
     case stopping
     /// All actions succeeded.
     case succeeded

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What the engine wants done; the order in an array is the order of execution.
+/// What the engine wants done; the effects run in the order of the array.
 ///
 /// A case with a ``CallID`` is answered by one ``Event`` that carries it. A lost answer does no
 /// harm: the engine keeps a deadline for each.
@@ -19,7 +19,7 @@ package enum Effect: Hashable, Sendable {
     case listPipelines(CallID, TargetName)
     /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.
     case matchPatterns(CallID, [PatternQuery])
-    /// Ask the ledger what it knows of an episode; answered by ``Event/recalled(_:_:)``.
+    /// Ask the ledger for its record of an episode; answered by ``Event/recalled(_:_:)``.
     case recall(CallID, EpisodeKey)
     /// Make an intent durable; answered by ``Event/intentRecorded(_:_:)``.
     case recordIntent(CallID, Intent)
@@ -28,6 +28,6 @@ package enum Effect: Hashable, Sendable {
     /// Change the ledger, all of it or nothing: the changes of one event belong together. A failure
     /// comes back as ``Event/ledgerFailed(_:)``.
     case record([LedgerWrite])
-    /// Tell the world.
+    /// Emit a report.
     case report(Report)
 }

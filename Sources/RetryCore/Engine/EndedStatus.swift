@@ -9,7 +9,7 @@ package struct EndedStatus: Hashable, Sendable {
     /// Why, where that is known.
     package var reason: Reason?
 
-    /// Makes a status of its parts.
+    /// Creates a status.
     package init(key: EpisodeKey, outcome: Outcome?, reason: Reason?) {
         self.key = key
         self.outcome = outcome

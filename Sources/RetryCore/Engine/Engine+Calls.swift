@@ -34,7 +34,7 @@ extension Engine {
         }
     }
 
-    /// A call whose answer did not come: for a read a failure, for a retry an unknown answer.
+    /// A call without an answer: for a read a failure, for a retry an unknown answer.
     mutating func callLost(_ id: CallID, _ now: Instant) {
         guard let purpose = calls.purpose(of: id) else { return }
         let lost = "no answer within \(Timing.call.shortText)"
@@ -55,7 +55,7 @@ extension Engine {
         }
     }
 
-    /// Raises throttled rates whose time has come.
+    /// Raises throttled rates that are due.
     mutating func recoverRates(_ now: Instant) {
         for (group, rate) in calls.recoverRates(now) {
             guard let context = fleet.context(of: group) else { continue }
@@ -63,19 +63,19 @@ extension Engine {
         }
     }
 
-    // MARK: What answers say of a target
+    // MARK: What answers show of a target
 
-    /// What a call was about.
+    /// The subject of a call.
     enum Subject: Hashable, Sendable {
         /// GetPipelineState of a pipeline.
         case poll(PipelineKey)
         /// ListPipelines.
         case list
-        /// Any other call: looks tell of the same trouble, and of the pipeline that has it.
+        /// Any other call: polls already report the same error, with the pipeline that has it.
         case other
     }
 
-    /// Every answered call tells of its target: AWS's time, or trouble.
+    /// Every answered call gives information about its target: AWS's time, or an error.
     mutating func recordAnswer<Value>(
         _ answer: ReadAnswer<Value>,
         from target: TargetName,
@@ -97,7 +97,7 @@ extension Engine {
         if isFirstTime { restatePauses(now) }
     }
 
-    /// What failed with the whole target says nothing of a single pipeline.
+    /// Failures of the whole target count for none of its pipelines.
     private mutating func startAnew(_ name: TargetName) {
         for (key, watch) in fleet.pipelines where key.target == name && watch.failures > 1 {
             fleet.pipelines[key]?.failures = 1
@@ -116,12 +116,12 @@ extension Engine {
             calls.byTarget[name]?.health.refused()
             degrade(name, failure, now)
         case .serverError, .unreachable: passed(name, failure, of: subject, now)
-        // The service answered: the trouble is not the target's.
+        // The service answered: the error is not the target's.
         case .accessDenied, .notFound, .invalid: recordSuccess(name, at: nil, now)
         }
     }
 
-    /// A trouble that passes, of one pipeline perhaps: it is the target's when nothing works.
+    /// A transient error, perhaps of one pipeline: it is the target's when nothing works.
     private mutating func passed(
         _ name: TargetName,
         _ failure: CallFailure,
@@ -163,10 +163,10 @@ extension Engine {
         }
     }
 
-    /// What a target needs to be reached cannot be had now; said when it begins and when the cause
-    /// is another one.
+    /// A target cannot be reached for lack of something on this machine; reported when it begins
+    /// and when the cause changes.
     ///
-    /// Its calls come back failed meanwhile, so that everything else goes on as in an outage.
+    /// Its calls fail meanwhile, so everything else continues as in an outage.
     mutating func targetUnusable(_ name: TargetName, _ failure: CallFailure, _ now: Instant) {
         guard let degradation = fleet.targets[name]?.degradation else {
             return degrade(name, failure, now)
@@ -178,7 +178,7 @@ extension Engine {
 }
 
 extension PipelineWatch {
-    /// Whether its newest look came to nothing for a cause that passes.
+    /// Whether its newest poll failed for a transient cause.
     fileprivate var failsForNow: Bool {
         switch lost {
         case .notFound, .accessDenied: false

@@ -1,8 +1,9 @@
 import Primitives
 
-/// How episodes are told what happens, and what becomes of the steps that they say.
+/// How episodes receive inputs, and how their steps are carried out.
 extension Engine {
-    /// Tells an episode one input and does what it says; whether all of it was taken.
+    /// Delivers one input to an episode and carries out its steps; returns whether all of it was
+    /// taken.
     @discardableResult
     mutating func deliver(_ key: EpisodeKey, _ input: EpisodeInput, _ now: Instant) -> Bool {
         guard episodes.live[key] != nil else { return true }
@@ -15,7 +16,7 @@ extension Engine {
         return isTaken
     }
 
-    /// What an episode may know of the world.
+    /// What an episode may know beyond itself.
     func environment(of key: EpisodeKey, _ now: Instant) -> EpisodeEnvironment {
         let target = fleet.targets[key.pipeline.target]
         let watch = fleet.pipelines[key.pipeline]
@@ -56,7 +57,7 @@ extension Engine {
         case .match(let id, let queries):
             begin(id, .patterns(key), within: Timing.write, .matchPatterns(id, queries), now)
         case .record(let id, let intent):
-            // At once, so that two that are decided together do not both take the last of a budget.
+            // At once, so that two episodes decided together do not both take the last of a budget.
             holds.budgets.spend(intent, memory: configuration.budgetMemory)
             begin(id, .intent(key), within: Timing.write, .recordIntent(id, intent), now)
         case .send(let id, let mode):
@@ -119,7 +120,7 @@ extension Engine {
         holds.outages.probeEnded(key, now)
         guard let episode = episodes.live[key] else { return }
         episodes.remove(key)
-        // Of what a stage does not show, or of a pipeline that nothing watches, only the ledger
+        // For a stage that no longer shows it, or a pipeline that is not watched, only the ledger
         // keeps the end.
         guard fleet.pipelines[key.pipeline]?.stages[key.stage] == key else { return }
         episodes.ended.put(
@@ -135,7 +136,7 @@ extension Engine {
 
     /// Drops an episode from memory; the ledger keeps it.
     mutating func forget(_ key: EpisodeKey, _ now: Instant) {
-        // What was never said to have failed needs no outcome.
+        // An episode whose failure was never reported needs no outcome.
         if episodes.live[key]?.record.lastFailure != nil {
             deliver(key, .over(.notRetried, .parallelMode), now)
         }
@@ -199,12 +200,12 @@ extension Engine {
         deliver(key, .retryAnswered(id, answer), now)
     }
 
-    // MARK: What a look shows
+    // MARK: What a poll shows
 
-    /// Takes what a look shows of each stage.
+    /// Takes each stage that a poll shows.
     ///
-    /// - Returns: Whether all of it was taken; what was not must be looked at again, even if the
-    ///   same bytes come.
+    /// - Returns: Whether all of it was taken; otherwise the state must be polled again, even if
+    ///   the same bytes come.
     mutating func reconcile(
         _ key: PipelineKey,
         _ snapshot: PipelineSnapshot,
@@ -256,11 +257,11 @@ extension Engine {
         return true
     }
 
-    /// Whether two looks in a row show another execution than that of an ended episode: one alone
-    /// may be an older copy.
+    /// Whether two consecutive polls show another execution than that of an ended episode: a single
+    /// one may be an older copy.
     ///
-    /// An episode that this very look superseded ended with the call that it asked for, so that no
-    /// further look is needed.
+    /// An episode superseded by this very poll ended with the call that it asked for, so that no
+    /// further poll is needed.
     private mutating func isOvertaken(_ key: EpisodeKey, by id: CallID) -> Bool {
         if let asked = episodes.ended.overtakenAfter(key) { return id >= asked }
         episodes.ended.recheck(key, after: calls.nextID)

@@ -1,8 +1,8 @@
 import Primitives
 
-/// How the fleet hears of events, and what becomes of its steps.
+/// How the fleet receives events, and how its steps are carried out.
 extension Engine {
-    /// Lets the fleet take part of an event, and does what it says.
+    /// Lets the fleet take part of an event, and carries out its steps.
     mutating func ask<Result>(
         _ now: Instant,
         _ body: (inout Fleet, inout FleetTurn) -> Result
@@ -45,14 +45,14 @@ extension Engine {
         if fleet.admits(pendingCall) { calls.ask(pendingCall, priority) }
     }
 
-    /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
+    /// Sets when a pipeline is polled next, unless a poll waits or is under way already.
     mutating func poll(_ key: PipelineKey, at instant: Instant, _ now: Instant) {
         ask(now) { $0.poll(key, at: instant, &$1) }
     }
 
     // MARK: Which targets and pipelines are watched
 
-    /// Says the first deadlines; the first event does it.
+    /// Sets the first deadlines; the first event does it.
     mutating func start(_ now: Instant) {
         host.isStarted = true
         ask(now) { $0.startListing(&$1) }
@@ -96,7 +96,7 @@ extension Engine {
         }
     }
 
-    /// Another configuration: pending retries are decided anew under it.
+    /// Another configuration: pending retries are decided again under it.
     mutating func reload(_ new: Configuration, _ now: Instant) {
         configuration = new
         if new.outageHold == nil { endOutages(now) }
@@ -111,9 +111,9 @@ extension Engine {
         }
     }
 
-    /// A target can be reached: its Region is known, and everything of it is looked at.
+    /// A target can be reached: its Region is known, and all of it is polled.
     ///
-    /// It has recovered with the first call that works.
+    /// It has recovered with the first successful call.
     mutating func targetPlanned(
         _ name: TargetName,
         region: String,
@@ -131,7 +131,7 @@ extension Engine {
         ask(now) { $0.pollAll(of: name, &$1) }
     }
 
-    // MARK: What AWS answers
+    // MARK: Answers of AWS
 
     mutating func stateRead(_ id: CallID, _ answer: ReadAnswer<PolledState>, _ now: Instant) {
         guard case .aws(.state(let key)) = calls.end(id) else { return }
@@ -230,7 +230,7 @@ extension Engine {
             fleet.judgeTwins(&turn)
             fleet.judgeRates(&turn)
             fleet.judgePatterns(of: name, &turn)
-            // The first answer finds everything there is: said in the status, not one by one.
+            // The first answer finds everything there is: reported in the status, not one by one.
             if !isFirst { fleet.reportFound(since: before, &turn) }
         }
     }

@@ -1,14 +1,14 @@
 import Primitives
 
-/// Pauses by command and outages: how what they hold goes on.
+/// Pauses by command and outages, and how the episodes that they hold continue.
 extension Engine {
-    /// The most pauses at once; ``hasRoom(for:)`` says whether one more can be put on.
+    /// The most pauses at once; ``hasRoom(for:)`` tells whether one more can be set.
     package static let mostPauses = Pauses.most
 
-    /// Puts a pause on, in place of one of the same scope.
+    /// Sets a pause, replacing one of the same scope.
     ///
-    /// With a span its end is reckoned anew, from now on; without one ``Pause/until`` or `resume`
-    /// ends it.
+    /// With a span its end is computed again from now; without one ``Pause/until`` or `resume` ends
+    /// it.
     mutating func putOn(_ ordered: Pause, for span: Duration?, _ now: Instant) {
         var pause = ordered
         if let span { pause.until = time(for: pause.scope, now) + span }
@@ -32,15 +32,15 @@ extension Engine {
         report(.resumed(pause.scope, uid: uid))
     }
 
-    /// Decides anew because a pause was put on; what AWS or the disk asked to be waited for goes
-    /// on waiting.
+    /// Decides again because a pause was set; a wait that AWS or the disk asked for continues.
     private mutating func reconsider(_ key: EpisodeKey, _ now: Instant) {
         if episodes.live[key]?.isPinned == false { deliver(key, .reconsider, now) }
     }
 
-    /// Lets held retries go bit by bit (retry semantics, lesson 27).
+    /// Releases held retries one after the other, so that they do not all hit AWS at once.
     ///
-    /// A firm deferral keeps its time: it waits for something else than what was lifted.
+    /// A pinned deferral keeps its time: it waits for something other than the hold that was
+    /// lifted.
     mutating func release(_ keys: [EpisodeKey], _ now: Instant) {
         var wait = Duration.zero
         for key in keys {
@@ -50,7 +50,7 @@ extension Engine {
         }
     }
 
-    // Reckoning with the clocks of all targets copies the engine: not for nothing.
+    // Computing with the clocks of all targets copies the engine: only when it is needed.
     var nextPauseEnd: Instant? { holds.pauses.isEmpty ? nil : holds.pauses.nextEnd(instant) }
 
     mutating func endPauses(_ now: Instant) {
@@ -63,13 +63,13 @@ extension Engine {
 
     /// When a pause of the ledger ends.
     private func instant(_ scope: PauseScope, _ until: WallTime) -> Instant {
-        // The host's clock may be wrong after a boot, and as long as no answer of AWS says better
-        // nothing can be retried anyway: it is believed after a while.
+        // The host's clock may be wrong after a boot, and until an answer of AWS gives the time
+        // nothing can be retried anyway: after a while the host's clock is believed.
         if let clock = clock(for: scope) { return clock.instant(of: until, now: host.lastSeen) }
         return host.startedAt + max(Timing.idle, until - host.startedWall)
     }
 
-    /// AWS's clock for a scope, once an answer told it; all of AWS has the same time.
+    /// AWS's clock for a scope, once an answer gave its time; all of AWS has the same time.
     private func clock(for scope: PauseScope) -> ServerClock? {
         let own = scope.target.flatMap { fleet.targets[$0]?.clock }
         if let own, own.isConfirmed { return own }
@@ -81,25 +81,27 @@ extension Engine {
         clock(for: scope)?.read(now) ?? host.time(now)
     }
 
-    /// The first answer of AWS told her time: pauses that the ledger has by the host's clock get
-    /// their true ends.
+    /// The first answer gave AWS's time: pauses that the ledger has by the host's clock get their
+    /// true ends.
     mutating func restatePauses(_ now: Instant) {
         let times = holds.pauses.all.map { time(for: $0.scope, now) }
         for pause in holds.pauses.restate(now, times) { output.writes.append(.pause(pause)) }
     }
 
-    /// The names among which a scope's parts must be.
+    /// The valid names for each part of a scope.
     package func names(in scope: PauseScope) -> ScopeNames {
         fleet.names(in: scope, configuration.targets.map(\.name))
     }
 
-    /// Whether one more pause has room, once those are dropped that can hold nothing any more.
+    /// Whether there is room for one more pause, once those that can no longer hold anything are
+    /// dropped.
     package func hasRoom(for scope: PauseScope) -> Bool {
         holds.pauses.hasRoom(for: scope)
             || holds.pauses.all.contains { names(in: $0.scope).lack($0.scope) }
     }
 
-    /// Drops the pauses of what is not watched any more, when their number is at its bound.
+    /// Drops the pauses of names that are no longer watched when the number of pauses is at its
+    /// limit.
     mutating func makeRoom(for scope: PauseScope) {
         guard !holds.pauses.hasRoom(for: scope) else { return }
         for pause in holds.pauses.all where names(in: pause.scope).lack(pause.scope) {
@@ -109,7 +111,7 @@ extension Engine {
 
     // MARK: Outages
 
-    /// Counts a failure; enough pipelines with the same one begin a hold.
+    /// Counts a failure; enough pipelines with the same error begin a hold.
     mutating func noteOutage(_ key: EpisodeKey, _ now: Instant) {
         guard let setting = configuration.outageHold, let record = episodes.live[key]?.record,
             episodes.live[key]?.notedFailure != record.lastFailure
@@ -130,7 +132,7 @@ extension Engine {
         deliver(key, .outageBegan, now)
     }
 
-    /// Lets a probe go, forgets old sightings, ends a hold that nothing waits for.
+    /// Releases a probe, forgets old sightings, and ends a hold that nothing waits for.
     mutating func stepOutages(_ now: Instant) {
         for (error, outage) in holds.outages.due(now) {
             if outage.holdsSince != nil {
@@ -141,7 +143,7 @@ extension Engine {
         }
     }
 
-    /// Of those that wait the one is let through that was retried least.
+    /// Of the waiting episodes, the one with the fewest retries is released as the probe.
     private mutating func probe(_ fingerprint: Fingerprint, _ now: Instant) {
         let every = configuration.outageHold?.probeEvery ?? Timing.effectPoll
         let held = heldEpisodes(by: fingerprint).map { key in
@@ -168,11 +170,11 @@ extension Engine {
         }
     }
 
-    /// What becomes of the episodes with an error.
+    /// How the episodes with an error are affected.
     private enum Concern {
-        /// One is just being decided on and may come to wait.
+        /// One is just being decided and may come to wait.
         case deciding
-        /// All of them were let through, or are retried anyway.
+        /// All of them were released, or are retried anyway.
         case probing
         /// There is none.
         case none
@@ -202,7 +204,7 @@ extension Engine {
         }
     }
 
-    /// The file no longer asks for holds.
+    /// The configuration no longer has outage holds.
     mutating func endOutages(_ now: Instant) {
         for error in holds.outages.errors { endOutage(error, now) }
         holds.outages.endAll()

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the ledger is asked and answers, how it fares, and going on after a restart.
+/// Queries to the ledger and its answers, its health, and resuming after a restart.
 extension Engine {
     mutating func ledgerFailed(_ why: String, _ now: Instant) {
         if ledger.failed(why, now) { report(.ledgerDegraded(why)) }
@@ -50,21 +50,21 @@ extension Engine {
             deliver(key, .resumed, now)
             pendingCall(.state(key.pipeline), .check)
         }
-        // The look that showed it did not know yet that the pipeline is to be looked at more often.
+        // The poll that showed it did not yet know that the pipeline is to be polled more often.
         ask(now) { $0.schedulePoll(key.pipeline, &$1) }
     }
 
-    /// Asks again with the next look, for a while.
+    /// Asks again with the next poll, for a limited time.
     ///
-    /// Then it is taken as new, so that no failure is hidden: the retries that AWS counts are
-    /// spent, and the ledger takes no intent of an episode that has ended.
+    /// After that it is taken as new, so that no failure is hidden: the retries that AWS counts are
+    /// spent, and the ledger refuses intents of an episode that has ended.
     private mutating func unreadable(
         _ key: EpisodeKey,
         _ place: StageKey,
         _ recall: LedgerView.Recall,
         _ now: Instant
     ) {
-        // Where the host slept, the time has passed and nothing was asked.
+        // If the host slept, the time has passed without any query.
         let isLong = now - recall.since >= Timing.recall && recall.failures > 0
         guard !isLong else { return open(key, recall.stage, now) }
         let wait = Timing.doubling(
@@ -80,12 +80,12 @@ extension Engine {
         poll(key.pipeline, at: now + wait, now)
     }
 
-    // MARK: Going on after a restart
+    // MARK: Resuming after a restart
 
-    /// Takes the ledger's open episodes; the first look at each decides how it goes on.
+    /// Takes the ledger's open episodes; the first poll of each decides how it continues.
     mutating func resume(_ snapshot: LedgerSnapshot, now: Instant) {
         let intents = Dictionary(grouping: snapshot.intents, by: \.episode)
-        // By AWS's times of the failures: when they were seen depends on what the clocks said.
+        // By AWS's times of the failures: when they were seen depends on the clocks.
         let oldestFirst = snapshot.episodes.filter { $0.outcome == nil }.sorted { left, right in
             (left.newestFailure, left.firstSeen, left.key)
                 < (right.newestFailure, right.firstSeen, right.key)
@@ -103,7 +103,7 @@ extension Engine {
         }
     }
 
-    /// Goes on with an open episode of the ledger.
+    /// Resumes an open episode of the ledger.
     mutating func adopt(
         _ record: EpisodeRecord,
         _ intents: [Intent],
@@ -114,7 +114,7 @@ extension Engine {
         episodes.add(Episode(record: record, phase: phase, intents: intents, stage: stage))
     }
 
-    /// Says the end of those that a newer episode had overtaken.
+    /// Reports the end of those that a newer episode had overtaken.
     mutating func endOutdated(_ now: Instant) {
         for key in ledger.outdated { deliver(key, .over(.superseded, nil), now) }
         ledger.outdated = []

@@ -1,7 +1,7 @@
 import Primitives
 
 extension Engine {
-    /// What the engine does right now.
+    /// What the engine is doing now.
     package var status: EngineStatus {
         var watched: [TargetName: Int] = [:]
         var lost: [TargetName: [PipelineName]] = [:]

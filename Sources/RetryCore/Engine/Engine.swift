@@ -1,11 +1,11 @@
 package import Primitives
 
-/// The heart: polls, episodes and their limits as one value without any IO.
+/// The engine: polling, episodes and limits as one value, without IO.
 ///
 /// The shell feeds ``Event``s with the monotonic time, runs the ``Effect``s in order, sleeps until
-/// ``nextDeadline`` and says ``Event/deadlineReached``. Nothing here reads a clock or waits.
+/// ``nextDeadline`` and sends ``Event/deadlineReached``. Nothing here reads a clock or waits.
 package struct Engine: Hashable, Sendable {
-    /// The configuration in force.
+    /// The active configuration.
     var configuration: Configuration
     /// This run of the daemon.
     var host: EngineHost
@@ -17,20 +17,20 @@ package struct Engine: Hashable, Sendable {
     var episodes = Episodes()
     /// Pauses, budgets and outages.
     var holds: Holds
-    /// What the ledger is asked, and how it fares.
+    /// The open queries to the ledger, and its health.
     var ledger = LedgerView()
-    /// What the event in hand comes to.
+    /// The effects of the current event.
     var output = EngineOutput()
 
-    /// Starts with what the file and the ledger say.
+    /// Starts with the configuration and the ledger's content.
     ///
     /// - Parameters:
     ///   - configuration: The validated file.
-    ///   - ledger: What the ledger held; open episodes go on where they were.
-    ///   - seed: Spreads the first looks, and the jitter of retries: the same for one host over
+    ///   - ledger: The ledger's content; open episodes continue where they were.
+    ///   - seed: Spreads the first polls, and the jitter of retries: the same for one host over
     ///     restarts, so that due times stay.
     ///   - now: The monotonic time.
-    ///   - wall: The host's time of day, used until AWS's answers say theirs.
+    ///   - wall: The host's time of day, used until AWS's answers give theirs.
     package init(
         configuration: Configuration,
         ledger: LedgerSnapshot,
@@ -45,7 +45,7 @@ package struct Engine: Hashable, Sendable {
         resume(ledger, now: now)
     }
 
-    /// Takes one event and says what is to be done, in order.
+    /// Handles one event and returns what is to be done, in order.
     package mutating func handle(_ event: Event, now: Instant) -> [Effect] {
         precondition(output.isEmpty, "the engine is not reentrant: \(self)")
         if !host.isStarted { start(now) }
@@ -79,7 +79,7 @@ package struct Engine: Hashable, Sendable {
         }
     }
 
-    /// The earliest time at which the engine wants to be called again.
+    /// The earliest time at which the engine must be called again.
     ///
     /// Nil exactly when nothing is watched and nothing is under way.
     package var nextDeadline: Instant? {
@@ -90,7 +90,7 @@ package struct Engine: Hashable, Sendable {
         return earlier(earliest, calls.nextTurn(host.lastSeen))
     }
 
-    /// Runs everything whose time has come.
+    /// Runs everything that is due.
     private mutating func reachDeadlines(_ now: Instant) {
         host.lastSeen = now
         giveUpCalls(now)
@@ -103,8 +103,8 @@ package struct Engine: Hashable, Sendable {
         recoverRates(now)
     }
 
-    /// Gives up the calls whose time is over, and before their answers are heard: where the host
-    /// slept or the loop was slow, an answer may wait for hours and say what is true no more.
+    /// Gives up the overdue calls before their answers are processed: where the host slept or the
+    /// loop was slow, an answer may have waited for hours and no longer be true.
     private mutating func giveUpCalls(_ now: Instant) {
         while let id = calls.overdue(now) { callLost(id, now) }
     }

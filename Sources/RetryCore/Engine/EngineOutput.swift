@@ -1,4 +1,4 @@
-/// What the event in hand comes to, in order.
+/// The effects of the current event, in order.
 struct EngineOutput: Hashable, Sendable {
     /// The effects.
     var effects: [Effect] = []
@@ -8,12 +8,12 @@ struct EngineOutput: Hashable, Sendable {
     /// Whether nothing is to be done.
     var isEmpty: Bool { effects.isEmpty && writes.isEmpty }
 
-    /// Takes all of it.
+    /// Takes all of them.
     ///
     /// The changes of the ledger become one write: a crash between two of them would leave a retry
-    /// that AWS counts and the episode does not know. The write comes last, so that what is said is
-    /// said again after a crash rather than never; but before what the ledger answers: an intent
-    /// must not be found without its episode.
+    /// that AWS counts and the episode does not know. The write comes last, so that after a crash
+    /// reports repeat rather than get lost; but before the effects that the ledger answers: an
+    /// intent must not be found without its episode.
     mutating func take() -> [Effect] {
         defer { self = EngineOutput() }
         guard !writes.isEmpty else { return effects }

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What the engine does right now, for `status` and the service manager's status line.
+/// The engine's current activity, for `status` and the service manager's status line.
 package struct EngineStatus: Hashable, Sendable {
     /// The targets in the file's order.
     package var targets: [TargetStatus]
@@ -12,10 +12,10 @@ package struct EngineStatus: Hashable, Sendable {
     package var pauses: [Pause]
     /// Calls under way.
     package var callsInFlight: Int
-    /// Why the ledger takes no writes; nil when it does.
+    /// Why the ledger refuses writes; nil when it accepts them.
     package var ledgerError: String?
 
-    /// Makes a status of its parts.
+    /// Creates a status.
     package init(
         targets: [TargetStatus],
         episodes: [EpisodeStatus],
@@ -66,7 +66,7 @@ package struct EngineStatus: Hashable, Sendable {
         return parts.joined(separator: "; ")
     }
 
-    /// How many episodes wait for something else than their time, and for what.
+    /// How many episodes wait for something other than their time, and for what.
     private var held: String? {
         let reasons = episodes.compactMap(\.reason?.rawValue)
         guard !reasons.isEmpty else { return nil }

@@ -17,7 +17,7 @@ package struct EpisodeStatus: Hashable, Sendable {
     /// Why it waits, when it does not wait for its time.
     package var reason: Reason?
 
-    /// Makes a status of its parts.
+    /// Creates a status.
     package init(
         key: EpisodeKey,
         phase: String,

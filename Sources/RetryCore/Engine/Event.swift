@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the world tells the engine.
+/// An input of the engine.
 package enum Event: Hashable, Sendable {
     /// The answer to ``Effect/readState(_:_:known:)``.
     case stateRead(CallID, ReadAnswer<PolledState>)
@@ -24,12 +24,11 @@ package enum Event: Hashable, Sendable {
     case ledgerFailed(String)
     /// The ledger takes writes again.
     case ledgerRecovered
-    /// The config file was loaded anew.
+    /// The config file was reloaded.
     case reloaded(Configuration)
-    /// What a target needs to be reached, such as its Region or keys' files, cannot be had now.
+    /// A target cannot be reached for lack of something such as its Region or the credential files.
     case targetUnusable(TargetName, CallFailure)
-    /// A target can be reached after all: its Region, what shares its rate and what answers in
-    /// AWS's place are known.
+    /// A target can be reached after all: its Region, rate group and endpoint are known.
     case targetPlanned(TargetName, region: String, rateGroup: String, endpoint: String = "")
     /// A person paused something by command, for so long from now on; without a span its own end
     /// counts, or it lasts until `resume`.
@@ -41,7 +40,7 @@ package enum Event: Hashable, Sendable {
 }
 
 extension Event {
-    /// Whether it is what the ledger remembers, which is true however late it is heard.
+    /// Whether it is the ledger's memory, which is true no matter how late it is processed.
     var isRecollection: Bool {
         switch self {
         case .recalled: true

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the engine knows of one target.
+/// A target's current state.
 package struct TargetStatus: Hashable, Sendable {
     /// The target's name.
     package var name: TargetName
@@ -10,12 +10,12 @@ package struct TargetStatus: Hashable, Sendable {
     package var pipelines: Int
     /// Those that cannot be read, or have no state to act on, in order.
     package var lost: [PipelineName]
-    /// Why calls to it fail, in a word such as AWS's error code; nil when they work.
+    /// Why calls to it fail, in a word such as AWS's error code; nil when they succeed.
     package var degradation: String?
-    /// The request rate in force, in requests per second.
+    /// The current request rate, in requests per second.
     package var rate: Double
 
-    /// Makes a status of its parts.
+    /// Creates a status.
     package init(
         name: TargetName,
         region: String,

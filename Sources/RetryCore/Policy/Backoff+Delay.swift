@@ -3,9 +3,9 @@ import Primitives
 extension Backoff {
     /// The wait before retry `number`, which counts from 1.
     ///
-    /// The cap holds before and after jitter, so that capped waits still spread; the floor comes
-    /// last and wins over a smaller cap. Every input gives an answer: a number below 1 counts as 1,
-    /// `uniform` is held within 0 and 1, and what grows too long saturates.
+    /// The cap applies before and after jitter, so that capped waits still spread; the floor comes
+    /// last and wins over a smaller cap. Every input is valid: a number below 1 counts as 1,
+    /// `uniform` is clamped to 0...1, and overflow saturates.
     package func delay(number: Int, uniform: Double) -> Duration {
         let cap = Swift.max(0, max.clamped.seconds)
         let wait = Swift.min(grown(number: Swift.max(1, number)), cap)
@@ -20,7 +20,7 @@ extension Backoff {
         return Swift.max(capped, Swift.max(.zero, min.clamped))
     }
 
-    /// Seconds before cap, jitter and floor; infinite when they pass what a `Double` holds.
+    /// Seconds before cap, jitter and floor; infinite when they exceed the range of a `Double`.
     private func grown(number: Int) -> Double {
         let first = Swift.max(0, initial.clamped.seconds)
         guard first > 0 else { return 0 }

@@ -33,7 +33,7 @@ package struct Backoff: Hashable, Sendable {
     /// How the wait is spread.
     package var jitter: Jitter
 
-    /// Makes a backoff of its parts.
+    /// Creates a backoff.
     package init(
         kind: Kind,
         initial: Duration,

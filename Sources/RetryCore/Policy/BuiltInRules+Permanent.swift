@@ -1,8 +1,8 @@
 extension BuiltInRules {
-    /// Trouble that stays until somebody changes something: all `never`.
+    /// Errors that stay until somebody changes something: all `never`.
     ///
-    /// `build-command` is the build's own failing command; who has flaky tests puts a rule of his
-    /// own before it.
+    /// `build-command` is the build's own failing command; users with flaky tests put their own
+    /// rule before it.
     static let permanent: [BuiltInRule] = [
         .never("aws-permanent/configuration", codes: ["ConfigurationError"]),
         .never("aws-permanent/permission", codes: ["PermissionError"]),

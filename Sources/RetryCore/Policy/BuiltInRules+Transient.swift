@@ -1,5 +1,5 @@
-// The texts are those of AWS's own answers, as real failures show them.
-// A literal is as long as it must be to leave out its near misses.
+// The texts are AWS's own, as seen in real failures. A literal is long enough to exclude its near
+// misses.
 
 extension BuiltInRules {
     /// An API limited the rate: a minute or two is mostly enough.
@@ -23,7 +23,7 @@ extension BuiltInRules {
         ),
     ]
 
-    /// No room now, or somebody else is at work there: it passes when other work ends.
+    /// No capacity now, or another operation is in progress: it passes when other work ends.
     static let capacity: [BuiltInRule] = [
         .never(
             "aws-capacity/account-blocked",
@@ -98,7 +98,7 @@ extension BuiltInRules {
         ),
     ]
 
-    /// A connection did not come about or broke.
+    /// A connection failed or broke.
     static let network: [BuiltInRule] = [
         .never(
             "network/misconfigured",
@@ -130,7 +130,7 @@ extension BuiltInRules {
         ),
     ]
 
-    /// A waiter stopped waiting; what it waited for often comes.
+    /// A waiter timed out; the awaited condition often still arrives.
     static let waiterTimeout: [BuiltInRule] = [
         .never(
             "waiter-timeout/ended-badly",
@@ -170,9 +170,9 @@ extension BuiltInRules {
         ),
     ]
 
-    /// What a retry of the action alone says that executes a change set which is used up.
+    /// The error of retrying only the action that executes an already used change set.
     ///
-    /// Nothing but ALL_ACTIONS helps, which the guard `change_set_consumed` sees to.
+    /// Only ALL_ACTIONS helps, which the guard `change_set_consumed` ensures.
     static let changeSet: [BuiltInRule] = [
         .retry(
             "change-set/used-up",

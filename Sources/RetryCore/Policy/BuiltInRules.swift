@@ -1,8 +1,8 @@
-/// The rules that a policy takes in by `use:`.
+/// The rules that a policy includes by `use:`.
 ///
-/// They know AWS's own words for trouble that passes, and the near misses that do not: those stand
-/// first, as `never`. They look at error code, message and summary only, so that one list serves
-/// every provider. Each retry rule brings a wait that fits its error; all other limits are the
+/// They know AWS's own texts for transient errors, and the near misses that are permanent: those
+/// come first, as `never`. They match error code, message and summary only, so that one list serves
+/// every provider. Each retry rule has a backoff that suits its error; all other limits are the
 /// policy's.
 package enum BuiltInRules {
     /// Every name that `use:` takes.
@@ -10,7 +10,7 @@ package enum BuiltInRules {
 
     /// The rules of one name, in order; nil when there is no such name.
     ///
-    /// Each rule takes everything of `limits` but the wait.
+    /// Each rule takes everything from `limits` except the backoff.
     package static func rules(named name: String, inheriting limits: RuleLimits) -> [Rule]? {
         entries(named: name)?.map { $0.rule(inheriting: limits) }
     }

@@ -1,16 +1,16 @@
-/// What became of the change sets that the failed actions of a stage were to execute.
+/// The fate of the change sets that the failed actions of a stage were to execute.
 ///
-/// A change set can be executed once. Retrying only the action that executes it says that it does
-/// not exist, and hides the first error (aws/aws-cdk #11995).
+/// A change set can be executed once. Retrying only the action that executes it fails because it
+/// does not exist, and hides the first error (aws/aws-cdk #11995).
 enum ChangeSetFinding: Hashable, Sendable {
-    /// No failed action needs a change set that is gone.
+    /// No failed action needs a change set that no longer exists.
     case none
-    /// The action's change set is gone, and an action of the same stage makes it.
+    /// The action's change set no longer exists, and an action of the same stage creates it.
     case preparedHere(ActionName)
-    /// The action's change set is gone, and no retry of this stage makes it again.
+    /// The action's change set no longer exists, and no retry of this stage creates it again.
     case preparedElsewhere(ActionName)
 
-    /// Looks at the failed actions of a stage.
+    /// Examines the failed actions of a stage.
     init(_ situation: Situation, _ facts: StageFacts) {
         let known = ChangeSetFinding.known(situation)
         self = .none
@@ -40,7 +40,7 @@ enum ChangeSetFinding: Hashable, Sendable {
         return known
     }
 
-    /// Whether a failed action's text says that its change set is gone or used up.
+    /// Whether a failed action's text means that its change set does not exist or is used up.
     private static func isMissing(_ text: String) -> Bool {
         signs.contains { text.contains($0) }
             || text.contains("ChangeSet [") && text.contains("] does not exist")
@@ -67,8 +67,8 @@ private struct KnownAction {
         }
     }
 
-    /// Whether the action makes the change set of another; of one whose configuration is not known
-    /// only the order speaks.
+    /// Whether the action may create the change set of another; if its configuration is not known,
+    /// only the order decides.
     func mayPrepare(for other: KnownAction) -> Bool {
         guard provider == KnownAction.provider else { return false }
         guard let use else {

@@ -1,17 +1,17 @@
 /// Everything of the config file that decides; connections and credentials are not part of it.
 package struct Configuration: Hashable, Sendable {
-    /// How often and how much to ask AWS.
+    /// How often and how fast to poll AWS.
     package var poll: PollSettings
-    /// Decide and say `would_retry` for everything, never call.
+    /// Decide and report `would_retry` for everything, never call.
     package var dryRun: Bool
-    /// The most retries over everything; nil = no bound.
+    /// The most retries over everything; nil = no limit.
     package var budget: Budget?
     /// When the same error on many pipelines holds all of them; nil = off.
     package var outageHold: OutageHold?
     /// The targets in the file's order; names are unique.
     package var targets: [Target]
 
-    /// Makes a configuration of its parts.
+    /// Creates a configuration.
     package init(
         poll: PollSettings = PollSettings(),
         dryRun: Bool = false,
@@ -27,7 +27,7 @@ package struct Configuration: Hashable, Sendable {
     }
 
     /// How long a retry is remembered for budgets: the longest of them, but 24 h at least, since a
-    /// reload may bring one that counts what was made before it.
+    /// reload may add one that counts retries made before it.
     package var budgetMemory: Duration {
         let policies = targets.flatMap(\.pipelines).flatMap { [$0.policy] + $0.stages.values }
         let longest = ([budget] + policies.map(\.budget)).compactMap { $0?.per }.max()
@@ -37,18 +37,18 @@ package struct Configuration: Hashable, Sendable {
 
 /// `poll` of the config file.
 package struct PollSettings: Hashable, Sendable {
-    /// Between two looks at a pipeline where nothing moves.
+    /// Between two polls of a pipeline where nothing moves.
     package var interval: Duration
     /// The same while a stage runs or a retry is pending.
     package var activeInterval: Duration
     /// The same, at most, for a pipeline where nothing has moved for long; `interval` at least.
     package var quietInterval: Duration
-    /// Calls of every kind under way at once, whole process.
+    /// Calls of every kind under way at once, for the whole process.
     package var maxInFlight: Int
     /// Requests per second, per account and Region.
     package var maxRate: Double
 
-    /// Makes settings; the defaults are those of the config file.
+    /// Creates settings; the defaults are those of the config file.
     package init(
         interval: Duration = .seconds(30),
         activeInterval: Duration = .seconds(10),
@@ -66,14 +66,14 @@ package struct PollSettings: Hashable, Sendable {
 
 /// `outage_hold` of the config file.
 package struct OutageHold: Hashable, Sendable {
-    /// The same fingerprint on so many pipelines begins a hold; 2 at least.
+    /// The number of pipelines with the same fingerprint that begins a hold; 2 at least.
     package var pipelines: Int
     /// Within so long a sliding window.
     package var within: Duration
-    /// How long after the begin, and after each failed probe, one retry is let through.
+    /// The time from the beginning, and from each failed probe, until one retry is released.
     package var probeEvery: Duration
 
-    /// Makes a setting of its parts.
+    /// Creates a setting.
     package init(pipelines: Int, within: Duration, probeEvery: Duration) {
         self.pipelines = pipelines
         self.within = within
@@ -87,16 +87,16 @@ package struct Target: Hashable, Sendable {
     package var name: TargetName
     /// The Region; resolved by the shell when the file does not write it.
     package var region: String
-    /// What shares one request rate: the account and Region where known, else the target's name.
+    /// The rate group: the account and Region where known, else the target's name.
     package var rateGroup: String
-    /// What answers in AWS's place, such as a simulator's address; empty for AWS herself.
+    /// An address that replaces AWS, such as a simulator's; empty for AWS itself.
     package var endpoint: String
     /// `paused` of the target.
     package var paused: Bool
     /// Which pipelines, in the file's order; the first that matches a name wins.
     package var pipelines: [PipelineEntry]
 
-    /// Makes a target of its parts.
+    /// Creates a target.
     package init(
         name: TargetName,
         region: String,

@@ -1,19 +1,19 @@
 package import Primitives
 
-/// What is to be done with one failed stage, and the whole reasoning.
+/// The decision on one failed stage, with its whole reasoning.
 package struct Decision: Hashable, Sendable {
-    /// What is to be done.
+    /// The verdict on the stage.
     package var verdict: Verdict
-    /// What speaks: the newest failure of the stage, by its strictest rule.
+    /// The failure as reported: the newest one of the stage, by its strictest rule.
     package var failure: FailureFacts
     /// Every guard in order, up to the first that stopped.
     package var guards: [Check]
     /// Every rule that was tried, for every failed action, in order.
     package var rules: [RuleTrial]
-    /// Every limit and brake that was looked at.
+    /// Every limit and hold that was checked.
     package var holds: [Check]
 
-    /// Makes a decision of its parts.
+    /// Creates a decision.
     package init(
         verdict: Verdict,
         failure: FailureFacts,
@@ -29,15 +29,15 @@ package struct Decision: Hashable, Sendable {
     }
 }
 
-/// What is to be done with one failed stage.
+/// The verdict on one failed stage.
 package enum Verdict: Hashable, Sendable {
     /// Retry when it is due.
     case retry(RetryPlan)
-    /// Something passes by itself: look again at this time at the latest.
+    /// A transient condition: check again at this time at the latest.
     case wait(Reason, until: WallTime)
-    /// A brake or hold is on; nothing is consumed; re-decide at this time at the latest.
+    /// A hold is on; nothing is consumed; re-decide at this time at the latest.
     case hold(Reason, until: WallTime, RetryPlan?)
-    /// Dry run or shadow: say what would be done at this time.
+    /// Dry run or shadow: report what would be done at this time.
     case wouldRetry(RetryPlan)
     /// Leave it to people or to CodePipeline.
     case leave(Reason)
@@ -49,18 +49,18 @@ package enum Verdict: Hashable, Sendable {
 package struct RetryPlan: Hashable, Sendable {
     /// How the stage is retried.
     package var mode: RetryMode
-    /// The rule that spoke; nil without rules or by `otherwise: retry`.
+    /// The rule that matched; nil without rules or by `otherwise: retry`.
     package var rule: RuleName?
     /// The number of this retry in its episode, from 1.
     package var number: Int
-    /// The most that this episode can have, given the rule and the total.
+    /// The most retries that this episode can have, given the rule and the total.
     package var limit: Int
     /// When it is due, by AWS's clock.
     package var due: WallTime
-    /// Beyond this time the episode is given up.
+    /// The episode is given up after this time.
     package var giveUpAt: WallTime
 
-    /// Makes a plan of its parts.
+    /// Creates a plan.
     package init(
         mode: RetryMode,
         rule: RuleName?,
@@ -78,7 +78,7 @@ package struct RetryPlan: Hashable, Sendable {
     }
 }
 
-/// What the journal tells of a failure.
+/// A failure as the journal reports it.
 package struct FailureFacts: Hashable, Sendable {
     /// The failed action that decided; nil when none failed.
     package var action: ActionName?
@@ -86,14 +86,14 @@ package struct FailureFacts: Hashable, Sendable {
     package var code: String?
     /// Its message, else its summary.
     package var message: String?
-    /// Where a person can look.
+    /// A link for people to open.
     package var url: String?
     /// The failed actions' fingerprints as one; nil when none failed.
     package var fingerprint: Fingerprint?
     /// When the last failed action failed; nil when nothing dates it.
     package var failedAt: WallTime?
 
-    /// Makes facts; all may be absent.
+    /// Creates facts; all may be absent.
     package init(
         action: ActionName? = nil,
         code: String? = nil,
@@ -111,24 +111,24 @@ package struct FailureFacts: Hashable, Sendable {
     }
 }
 
-/// One thing that was looked at on the way to a verdict.
+/// One check on the way to a verdict.
 package struct Check: Hashable, Sendable {
-    /// What it came to.
+    /// The result of the check.
     package enum Result: String, Hashable, Sendable {
-        /// It lets the retry go on.
+        /// It allows the retry.
         case pass
         /// It ends or defers it.
         case stop
     }
 
-    /// The reason that it gives when it stops.
+    /// The reason that it gives when it stops the retry.
     package var reason: Reason
-    /// What it came to.
+    /// The result of the check.
     package var result: Result
-    /// What was seen, for people.
+    /// What the check found, for people.
     package var detail: String
 
-    /// Makes a check of its parts.
+    /// Creates a check.
     package init(reason: Reason, result: Result, detail: String) {
         self.reason = reason
         self.result = result
@@ -136,9 +136,9 @@ package struct Check: Hashable, Sendable {
     }
 }
 
-/// One rule held against one failed action.
+/// One rule tried on one failed action.
 package struct RuleTrial: Hashable, Sendable {
-    /// What it came to.
+    /// The result of the trial.
     package enum Result: Hashable, Sendable {
         /// Every condition holds; later rules are not tried for this action.
         case matches
@@ -152,10 +152,10 @@ package struct RuleTrial: Hashable, Sendable {
     package var action: ActionName
     /// The rule.
     package var rule: RuleName
-    /// What it came to.
+    /// The result of the trial.
     package var result: Result
 
-    /// Makes a trial of its parts.
+    /// Creates a trial.
     package init(action: ActionName, rule: RuleName, result: Result) {
         self.action = action
         self.rule = rule

@@ -6,9 +6,9 @@ extension Fingerprint {
 
     /// Reduces one action's error: its code, then its message, else its summary.
     ///
-    /// Digits, ids, UUIDs, ARNs, request ids, times and paths of URLs are left out, and so are
-    /// `names`: what the pipeline, stage and action are called. A name that is a common word of
-    /// AWS's own messages, such as `Build`, stays, since it mostly is that word.
+    /// Digits, ids, UUIDs, ARNs, request ids, times and paths of URLs are removed, and so are
+    /// `names`: those of the pipeline, stage and action. A name that is a common word of AWS's own
+    /// messages, such as `Build`, stays, since it mostly is that word.
     package init(code: String?, message: String?, summary: String?, names: [String] = []) {
         let text = [message, summary].lazy.compactMap(\.self).first { !$0.isEmpty } ?? ""
         let own = names.filter { !Fingerprint.commonWords.contains($0.lowercased()) }
@@ -17,7 +17,7 @@ extension Fingerprint {
         self.init(reduced: reduction.text)
     }
 
-    /// Takes the failures of one stage as one, whatever their order and number of repeats.
+    /// Combines the failures of one stage, whatever their order and number of repeats.
     ///
     /// None gives nil.
     package init?(combining parts: [Fingerprint]) {
@@ -36,12 +36,13 @@ extension Fingerprint {
     ]
 }
 
-/// Reads an error's text word by word and keeps what two runs of the same trouble share.
+/// Reads an error's text word by word and keeps the parts that two failures of the same cause
+/// share.
 private struct Reduction {
     private(set) var text = ""
     private let names: [[Unicode.Scalar]]
     private var word: [Unicode.Scalar] = []
-    /// Whether the next word is an id, because the one before says so.
+    /// Whether the next word is an id, because of the label before it.
     private var isAfterLabel = false
 
     init(names: [String]) {
@@ -106,14 +107,14 @@ private struct Reduction {
         return collapsed(replacingNames(word))
     }
 
-    /// A URL's host, reduced like any word: the trouble of one host is one trouble.
+    /// A URL's host, reduced like any word: errors of the same host are the same error.
     private func host(after start: Int, in word: [Unicode.Scalar]) -> String {
         let host = word[start...].prefix { !"/?#:".unicodeScalars.contains($0) }
         return collapsed(replacingNames(Array(host)))
     }
 
-    /// A number that tells one trouble from another: an HTTP status that is an error, and the
-    /// limit 0, which is no room at all.
+    /// A number that distinguishes errors: an HTTP status that is an error, and the limit 0, which
+    /// means no capacity at all.
     private func isTelling(_ word: [Unicode.Scalar]) -> Bool {
         let isStatus =
             word.count == 3 && (word[0] == "4" || word[0] == "5")
@@ -125,7 +126,7 @@ private struct Reduction {
             .contains { before.hasSuffix($0) }
     }
 
-    /// A long text of mixed letters and digits that no separator splits the same way twice.
+    /// A long text of mixed letters and digits without regular separators.
     private func isOpaque(_ word: [Unicode.Scalar]) -> Bool {
         if isPrefixedID(word) || word.isToken { return true }
         guard word.count >= 20, word.contains("+") || word.last == "=" else { return false }
@@ -139,7 +140,7 @@ private struct Reduction {
             && word[2...].allSatisfy { ("A"..."Z").contains($0) || $0.isASCIIDigit }
     }
 
-    /// Puts `*` where one of the names stands as a whole word, and `#` for every UUID.
+    /// Puts `*` where one of the names occurs as a whole word, and `#` for every UUID.
     private func replacingNames(_ word: [Unicode.Scalar]) -> [Unicode.Scalar] {
         var result: [Unicode.Scalar] = []
         var at = 0
@@ -159,8 +160,8 @@ private struct Reduction {
         return result
     }
 
-    /// Puts `#` for runs of digits and for ids, and one `#` for several that only punctuation
-    /// parts, such as a time, an address or a version.
+    /// Puts `#` for runs of digits and for ids, and one `#` for several separated only by
+    /// punctuation, such as a time, an address or a version.
     private func collapsed(_ word: [Unicode.Scalar]) -> String {
         var parts = ""
         var run: [Unicode.Scalar] = []
@@ -179,7 +180,7 @@ private struct Reduction {
 
     private func withoutDigits(_ run: [Unicode.Scalar]) -> String {
         guard run.contains(where: \.isASCIIDigit) else {
-            // A hash may well be all letters; no word of eight letters has only these.
+            // A hash may well be all letters; no English word of eight letters has only these.
             let isHash = run.count >= 8 && run.allSatisfy(\.properties.isASCIIHexDigit)
             return isHash ? "#" : String(run)
         }
@@ -191,7 +192,7 @@ private struct Reduction {
         return result
     }
 
-    /// A word with a number at its end, such as `src2247`: the word says something.
+    /// A word with a number at its end, such as `src2247`: the word is kept.
     private func isNumberedWord(_ run: [Unicode.Scalar]) -> Bool {
         let word = run.prefix { !$0.isASCIIDigit }
         return run[word.count...].allSatisfy(\.isASCIIDigit)
@@ -218,14 +219,14 @@ private struct Reduction {
 }
 
 extension [Unicode.Scalar] {
-    /// Whether `name` stands at `start` and no letter or digit follows it.
+    /// Whether `name` occurs at `start` and no letter or digit follows it.
     fileprivate func holds(_ name: [Unicode.Scalar], at start: Int) -> Bool {
         let end = start + name.count
         guard end <= count, self[start..<end].elementsEqual(name) else { return false }
         return end == count || !self[end].isASCIIAlphanumeric
     }
 
-    /// Whether a UUID stands at `start`; a group of one may well be all letters.
+    /// Whether a UUID begins at `start`; a group of it may well be all letters.
     fileprivate func holdsUUID(at start: Int) -> Bool {
         guard count - start >= 36 else { return false }
         return (0..<36).allSatisfy { offset in
@@ -243,7 +244,7 @@ extension String {
         self = String(String.UnicodeScalarView(scalars))
     }
 
-    /// How many scalars stand up to and with the first `mark`; nil when it is not there.
+    /// How many scalars there are up to and including the first `mark`; nil when it does not occur.
     fileprivate func range(ofScheme mark: String) -> Int? {
         let scalars = Array(unicodeScalars)
         let expected = Array(mark.unicodeScalars)

@@ -1,10 +1,11 @@
 import Primitives
 
-/// The guards of what passes by itself, and of what people did.
+/// The guards of transient conditions and of people's actions.
 extension Guards {
-    /// Without the definition nobody knows what CodePipeline does itself, nor what is an approval.
+    /// Without the definition it is unknown what CodePipeline does itself, and which actions are
+    /// approvals.
     ///
-    /// It is read again: a permission may be granted, and trouble passes.
+    /// It is read again: a permission may be granted, and errors may pass.
     var definitionUnavailable: GuardResult {
         guard let definition = situation.definition else {
             return unavailable(

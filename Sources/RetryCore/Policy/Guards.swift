@@ -1,21 +1,21 @@
 import Primitives
 
-/// What a guard says of one situation.
+/// The result of one guard.
 enum GuardResult: Hashable, Sendable {
-    /// It has nothing against a retry; what it saw.
+    /// It does not object to a retry; the text is what it found.
     case pass(String)
-    /// It ends the reasoning with this verdict; what it saw.
+    /// It ends the evaluation with this verdict; the text is what it found.
     case stop(Verdict, String)
 }
 
-/// The guards: what no rule may lift, and what only the policy's `when_` keys may.
+/// The guards: conditions that no rule may override, or only the policy's `when_` keys.
 ///
-/// Order matters, since the first that speaks gives the reason: what is surely final comes before
-/// what passes by itself.
+/// Order matters, since the first that stops gives the reason: what is certainly final comes before
+/// what is transient.
 struct Guards {
-    /// How long CodePipeline is given to begin its own automatic retry.
+    /// How long CodePipeline may take to begin its own automatic retry.
     static let nativeRetryGrace = Duration.seconds(120)
-    /// When a stage in which something still runs is looked at again at the latest.
+    /// When a stage in which something still runs is checked again at the latest.
     static let secondPoll = Duration.seconds(60)
     /// When a definition that is denied or incomplete is read again, as for a missing permission.
     static let definitionAgain = Duration.seconds(3600)
@@ -104,7 +104,7 @@ struct Guards {
             let detail = "the stage is \(latest.status.text)"
             return stopped(.notRetryable, .leave(.notRetryable), detail)
         case .unknown(let status):
-            // It may be one on the way to another: nothing is sent, and nothing is ended.
+            // It may be a transitional status: nothing is sent, and nothing is ended.
             let detail = "the stage has the status \"\(status)\", which is not understood"
             return bound(.wait(.unknownStatus, until: soon), .unknownStatus, detail)
         }
@@ -144,7 +144,7 @@ extension Guards {
         return .pass("no approval was rejected")
     }
 
-    /// A rejection has no errorDetails: with them nobody was asked, which a retry does not mend.
+    /// A rejection has no errorDetails: with them no person was asked, which a retry does not fix.
     private var approvalFailed: GuardResult {
         let approvals = facts.failed.filter { $0.isApproval && $0.hasErrorDetails }
         guard let first = approvals.first else { return .pass("no approval failed") }
@@ -155,7 +155,8 @@ extension Guards {
         )
     }
 
-    /// What the state shows and the history lacks was waited for long enough (DESIGN-2 1.2).
+    /// The history has lacked what the state shows for too long
+    /// (docs/decisions/0014-evidence-that-is-fresh.md).
     private var historyLags: GuardResult {
         switch situation.evidence {
         case .rows: .pass("the execution's history has what the state shows")
@@ -171,11 +172,11 @@ extension Guards {
         return .pass("no action was abandoned")
     }
 
-    /// An entry condition that failed let no action run, and one of onFailure is CodePipeline's own
-    /// reaction at work.
+    /// A failed entry condition let no action run, and a failed onFailure condition is
+    /// CodePipeline's own reaction.
     ///
-    /// One of onSuccess may have failed in an attempt before: then the history
-    /// tells whether an action of this one did.
+    /// An onSuccess condition may have failed in an earlier attempt: then the history tells whether
+    /// an action of this one failed.
     private var conditionFailed: GuardResult {
         let conditions = situation.stage.conditions
         if conditions.beforeEntry == .failed {
@@ -258,7 +259,7 @@ extension Guards {
         }
     }
 
-    /// What still runs, or has a status that is not understood, may be what failed.
+    /// An action that still runs, or has an unknown status, may be the one that failed.
     private var noFailedAction: GuardResult {
         guard facts.failed.isEmpty else {
             return .pass("failed: \(list(facts.failed.map(\.name)))")
@@ -323,7 +324,7 @@ extension Guards {
 extension FailedAction {
     fileprivate var isApproval: Bool { category == "Approval" }
 
-    /// Whether AWS gave an error, and not a person's word.
+    /// Whether AWS gave an error, rather than a person's comment.
     fileprivate var hasErrorDetails: Bool {
         [code, message].contains { $0?.isEmpty == false }
     }

@@ -1,8 +1,8 @@
 /// Whether an execution's history is of the attempts that the state shows.
 ///
 /// ListActionExecutions and GetPipelineState are two APIs: one may lag the other by seconds. Rows
-/// without the failed attempt say nothing about it, and an empty list is no answer, since each
-/// execution that reached a stage began with a source action.
+/// without the failed attempt give no information about it, and an empty list is not a valid
+/// answer, since each execution that reached a stage began with a source action.
 package enum HistoryCheck {
     /// The rows as evidence of the stage: as they are, or what they lack.
     package static func evidence(of rows: [ActionRow], for stage: StageSnapshot) -> Evidence {
@@ -16,7 +16,7 @@ package enum HistoryCheck {
         for action in stage.actions.sorted(by: { $0.name < $1.name })
         where action.status == .failed || action.status == .abandoned {
             guard let id = action.executionID else {
-                // Nothing but its name says which attempt it was.
+                // Only its name tells which attempt it was.
                 if own.contains(where: { $0.action.name == action.name }) { continue }
                 return "ListActionExecutions does not show action \(action.name)"
             }

@@ -1,8 +1,8 @@
 import Primitives
 
-/// The brakes: what defers a retry that is decided, without consuming anything.
+/// The holds: they defer a decided retry without consuming anything.
 struct HoldChecks {
-    /// When a brake that should have lifted by now is looked at again.
+    /// When a hold that should have lifted by now is checked again.
     static let secondPoll = Duration.seconds(60)
 
     let situation: Situation
@@ -10,7 +10,7 @@ struct HoldChecks {
 
     private typealias Outcome = (check: Check, verdict: Verdict?)
 
-    /// Every brake in order up to the first that is on, and its verdict.
+    /// Every hold in order up to the first that is on, and its verdict.
     func run() -> (checks: [Check], verdict: Verdict?) {
         var checks: [Check] = []
         let holds: [(HoldChecks) -> Outcome] = [
@@ -25,10 +25,10 @@ struct HoldChecks {
         return (checks, nil)
     }
 
-    /// When the retry could go out if no brake were on.
+    /// When the retry could be sent if no hold were on.
     private var at: WallTime { plan.sendable(from: situation.now) }
 
-    /// Nobody knows when it lifts, so the next thing that surely happens is giving up.
+    /// It is unknown when it lifts, so the next certain event is giving up.
     private var end: WallTime { max(plan.giveUpAt, situation.now).next }
 
     private func pass(_ reason: Reason, _ detail: String) -> Outcome {

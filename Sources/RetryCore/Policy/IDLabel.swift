@@ -1,12 +1,12 @@
-/// The words that announce an id, such as `Request ID`.
+/// The words that label an id, such as `Request ID`.
 enum IDLabel {
-    /// What stands before `id` in a label of an id that is new with every failure.
+    /// The words before `id` in the label of an id that is new with every failure.
     private static let nouns = [
         "request", "host", "trace", "correlation", "invocation", "event", "message", "session",
         "transaction",
     ]
 
-    /// Whether the word after this one is an id; `before` is the text in front of the word.
+    /// Whether the word after this one is an id; `before` is the text in front of it.
     static func isLabel(_ word: String, after before: String) -> Bool {
         let joined = joined(word)
         guard joined != "id" else {
@@ -16,7 +16,7 @@ enum IDLabel {
         return isJoinedLabel(joined)
     }
 
-    /// The label of a word that is label and id in one, such as `RequestId=x`, in lower case.
+    /// The label of a word that contains both label and id, such as `RequestId=x`, in lower case.
     static func label(in word: String) -> String? {
         guard let separator = word.firstIndex(where: { $0 == "=" || $0 == ":" }) else { return nil }
         let label = joined(String(word[..<separator]))
@@ -53,8 +53,8 @@ extension [Unicode.Scalar] {
         return Array(parts[2].prefix { $0 != "." }).isRandomSeven
     }
 
-    /// Seven letters and digits that are no word: with a digit amid them, or with capitals where
-    /// `camelCase` has none.
+    /// Seven letters and digits that are no word: with a digit in the middle, or with capitals
+    /// where `camelCase` has none.
     private var isRandomSeven: Bool {
         guard count == 7, allSatisfy(\.isASCIIAlphanumeric) else { return false }
         let word = prefix { !$0.isASCIIDigit }
@@ -67,8 +67,8 @@ extension [Unicode.Scalar] {
             && (humps.count < capitals || humps.contains { $0 < 2 })
     }
 
-    /// Whether the word is a long text in base64 or its like: lower and upper case and digits
-    /// change places all through it.
+    /// Whether the word is a long text in base64 or similar: lower case, upper case and digits
+    /// alternate throughout.
     var isToken: Bool {
         guard count >= 24, allSatisfy(\.isTokenCharacter), contains(where: \.isASCIIDigit),
             contains(where: \.isASCIILower), contains(where: \.isASCIIUpper)

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The limits of an episode: what ends it.
+/// The limits of an episode: the conditions that end it.
 struct Limits {
     let situation: Situation
     let choice: RetryChoice

@@ -14,7 +14,7 @@ package struct PipelineEntry: Hashable, Sendable {
     package var stages: [StageName: StagePolicy]
     private var shared: SharedPolicy
 
-    /// Makes an entry of its parts.
+    /// Creates an entry.
     package init(selector: Selector, policy: StagePolicy, stages: [StageName: StagePolicy]) {
         self.selector = selector
         self.stages = stages
@@ -47,9 +47,9 @@ package struct PipelineEntry: Hashable, Sendable {
     }
 }
 
-/// One policy that many entries and watches hold at the price of a reference.
+/// One policy that many entries and watches share at the price of a reference.
 ///
-/// Ten thousand pipelines under one policy would else carry as many copies of its quarter KiB.
+/// Otherwise ten thousand pipelines under one policy would carry as many copies of its quarter KiB.
 private final class SharedPolicy: Hashable, Sendable {
     let policy: StagePolicy
 

@@ -3,7 +3,7 @@ import Primitives
 /// Decides what is to be done with one failed stage.
 ///
 /// A total function of its input: no clock, no randomness, no state. Order: guards, rules, limits,
-/// due time, brakes; the first that speaks wins, and all that was looked at is recorded.
+/// due time, holds; the first that decides wins, and every check is recorded.
 package enum PolicyEvaluator {
     /// From the start of an action until the state shows it: up to 15 s were recorded.
     static let runAppears = Duration.seconds(20)
@@ -37,13 +37,13 @@ package enum PolicyEvaluator {
         )
     }
 
-    /// What the failure is, before anything is decided: the newest failed action speaks.
+    /// The failure, before anything is decided: represented by the newest failed action.
     package static func failure(of situation: Situation) -> FailureFacts {
         let reading = situation.read
         return reading.failure(by: reading.facts.newestFailure)
     }
 
-    /// What follows the rules: limits, then brakes.
+    /// The checks after the rules: limits, then holds.
     private static func judge(
         _ situation: Situation,
         _ choice: RetryChoice,
@@ -64,9 +64,9 @@ package enum PolicyEvaluator {
         return (limits.checks + holds.checks, holds.verdict ?? .retry(plan))
     }
 
-    /// What a limit comes to where nothing is sent; nil where it is what it is in earnest.
+    /// The result of a limit where nothing is sent; nil where it is the same as for a real retry.
     ///
-    /// A `give_up_after` that ran out while the retry was only said ends the rehearsal, and not
+    /// A `give_up_after` that expires while the retry was only reported ends the dry run, and not
     /// the retries.
     private static func rehearsed(
         _ situation: Situation,

@@ -1,25 +1,25 @@
 import Primitives
 
-/// What the polling of one account and Region asks for, held against what it may have.
+/// The polling rate that one account and Region needs, compared with its limit.
 package struct PollDemand: Hashable, Sendable {
     /// How many pipelines share the rate.
     package let pipelines: Int
-    /// Between two looks at each, as the file asks.
+    /// Between two polls of each, as configured.
     package let interval: Duration
     /// Requests per second that they may have.
     package let limit: Double
 
-    /// Reckons with so many pipelines at rest.
+    /// Computes with so many pipelines at rest.
     package init(pipelines: Int, poll: PollSettings) {
         self.pipelines = pipelines
         interval = poll.interval
         limit = poll.maxRate
     }
 
-    /// Requests per second that they want at rest.
+    /// Requests per second that they need at rest.
     package var needed: Double { Double(pipelines) / interval.seconds }
 
-    /// Whether the limit does not allow what they want.
+    /// Whether the limit is below that.
     package var isShort: Bool { needed > limit }
 
     /// How often each is seen on the average.

@@ -1,12 +1,13 @@
 import Primitives
 
-/// What the rules come to for a whole stage: the strictest of what they say of its failed actions.
+/// The combined result of the rules for a whole stage: the strictest of those for its failed
+/// actions.
 struct RetryChoice: Hashable, Sendable {
     /// The verdict when the rules leave the stage; nil when a retry may be planned.
     let verdict: Verdict?
     /// Why the rules leave the stage; nil when a retry may be planned.
     let check: Check?
-    /// The failed action that speaks.
+    /// The failed action that decides.
     let deciding: FailedAction?
     /// The rule that the retry counts against; nil is the policy itself.
     let rule: RuleName?
@@ -21,8 +22,7 @@ struct RetryChoice: Hashable, Sendable {
     /// Whether a change set must be made again, so that only ALL_ACTIONS can help.
     let needsAllActions: Bool
 
-    /// Holds every failed action against the rules; never beats all, then what is not evaluable,
-    /// then what no rule knows.
+    /// Tries the rules on every failed action; never beats all, then not evaluable, then unmatched.
     init(_ situation: Situation, _ facts: StageFacts) {
         let verdicts = facts.failed.map {
             situation.policy.verdict(
@@ -54,7 +54,7 @@ struct RetryChoice: Hashable, Sendable {
         needsAllActions = false
     }
 
-    /// The strictest has the fewest retries left; of equals the one that failed last, then the
+    /// The strictest has the fewest retries left; among equals the one that failed last, then the
     /// first by name.
     private init(
         retrying verdicts: [ActionVerdict],
@@ -97,7 +97,8 @@ struct RetryChoice: Hashable, Sendable {
         return best.map { ($0.check, $0.action) }
     }
 
-    /// Why a stage is left whose change set only ALL_ACTIONS makes again, which no rule allows.
+    /// Why a stage is not retried whose change set only ALL_ACTIONS creates again, which no rule
+    /// allows.
     private static func lacking(
         _ situation: Situation,
         _ facts: StageFacts,

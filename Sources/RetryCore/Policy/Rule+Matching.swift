@@ -1,14 +1,14 @@
-/// What the rules say of one failed action.
+/// The result of the rules for one failed action.
 struct ActionVerdict: Hashable, Sendable {
-    /// Which rule spoke and what it wants.
+    /// Which rule matched and its action.
     enum Spoken: Hashable, Sendable {
-        /// A rule says never.
+        /// A rule has `never`.
         case never(RuleName)
         /// A rule could not be evaluated.
         case notEvaluable(RuleName)
-        /// No rule matches and the policy says never then.
+        /// No rule matches and the policy's default is never.
         case unmatched
-        /// Retry within these limits; the policy itself speaks under nil.
+        /// Retry within these limits; nil stands for the policy itself.
         case retry(RuleName?, RuleLimits)
     }
 
@@ -18,7 +18,7 @@ struct ActionVerdict: Hashable, Sendable {
 }
 
 extension StagePolicy {
-    /// The policy's own limits: those of a retry that no rule asked for.
+    /// The policy's own limits, for retries without a rule.
     package var limits: RuleLimits {
         RuleLimits(
             modes: modes,
@@ -29,7 +29,7 @@ extension StagePolicy {
         )
     }
 
-    /// Holds the rules in order against one failed action; the first that matches speaks.
+    /// Tries the rules in order on one failed action; the first match decides.
     func verdict(
         on action: FailedAction,
         stage: StageName,
@@ -64,7 +64,7 @@ extension Rule {
 }
 
 extension RuleCondition {
-    /// Whether all that is asked holds of a failed action; the first that does not is named.
+    /// Whether all conditions hold for a failed action; the first that does not is named.
     func holds(
         of action: FailedAction,
         stage: StageName,
@@ -88,7 +88,7 @@ extension RuleCondition {
         return .notEvaluable("the pattern /\(unknown.text)/ could not be evaluated")
     }
 
-    /// Every question that the patterns ask of one failed action.
+    /// Every question that the patterns ask about one failed action.
     func queries(about action: FailedAction) -> [PatternQuery] {
         matches.flatMap { pattern in
             action.texts.map { PatternQuery(pattern: pattern, text: $0) }
@@ -142,7 +142,7 @@ extension RuleCondition {
 }
 
 extension String {
-    /// Whether `literal` stands in it, byte for byte.
+    /// Whether `literal` occurs in it, byte for byte.
     ///
     /// The search looks for the literal's first byte and compares from there; both are short.
     fileprivate func holds(_ literal: String) -> Bool {
@@ -159,12 +159,12 @@ extension String {
     }
 }
 
-/// The questions that a decision needs answered before it is taken.
+/// The questions to be answered before a decision.
 package enum PolicyQuestions {
     /// The pattern questions of a situation, each once, in the order in which rules ask them.
     ///
-    /// Only rules whose other conditions hold ask, and no rule asks after one that matches without
-    /// patterns. A text has at most 5,000 (message) or 2,048 (summary) characters.
+    /// Only rules whose other conditions hold ask, and no rule after one that matches without
+    /// patterns does. A text has at most 5,000 (message) or 2,048 (summary) characters.
     package static func queries(for situation: Situation) -> [PatternQuery] {
         guard situation.policy.rules.contains(where: { !$0.when.matches.isEmpty }) else {
             return []
@@ -187,7 +187,7 @@ package enum PolicyQuestions {
 }
 
 extension Situation {
-    /// The pattern questions that nobody has answered yet.
+    /// The pattern questions that have no answer yet.
     var unanswered: [PatternQuery] {
         PolicyQuestions.queries(for: self).filter { findings[$0] == nil }
     }

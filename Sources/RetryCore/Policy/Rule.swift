@@ -1,13 +1,13 @@
-/// One rule of a policy: which failed actions it takes, and what is to be done with them.
+/// One rule of a policy: which failed actions it matches, and the action to take.
 package struct Rule: Hashable, Sendable {
     /// The rule's name: written in the file, or built in.
     package var name: RuleName
-    /// What must hold of a failed action.
+    /// The conditions on a failed action.
     package var when: RuleCondition
-    /// What to do then.
+    /// The action of the rule.
     package var action: RuleAction
 
-    /// Makes a rule of its parts.
+    /// Creates a rule.
     package init(name: RuleName, when: RuleCondition, action: RuleAction) {
         self.name = name
         self.when = when
@@ -23,7 +23,7 @@ package enum RuleAction: Hashable, Sendable {
     case retry(RuleLimits)
 }
 
-/// The limits of a rule, with what it does not say taken from the stage's policy.
+/// The limits of a rule; those that it does not set are taken from the stage's policy.
 package struct RuleLimits: Hashable, Sendable {
     /// The retry mode by attempt; never empty, its last repeats.
     package var modes: [RetryMode]
@@ -36,7 +36,7 @@ package struct RuleLimits: Hashable, Sendable {
     /// The same fingerprint this often in a row ends the episode; nil = off.
     package var stopAfterSameError: Int?
 
-    /// Makes limits of their parts.
+    /// Creates limits.
     package init(
         modes: [RetryMode],
         maxRetries: Int,
@@ -52,7 +52,7 @@ package struct RuleLimits: Hashable, Sendable {
     }
 }
 
-/// `when` of a rule: all that is written must hold; a list means any of it; empty = not asked.
+/// `when` of a rule: every given condition must hold; a list means any of it; empty = not asked.
 package struct RuleCondition: Hashable, Sendable {
     /// Globs on the stage's name.
     package var stages: [Glob]
@@ -69,7 +69,7 @@ package struct RuleCondition: Hashable, Sendable {
     /// Regular expressions, in message or summary.
     package var matches: [Pattern]
 
-    /// Makes a condition; what is not given is not asked.
+    /// Creates a condition; parts that are not given are not asked.
     package init(
         stages: [Glob] = [],
         actions: [Glob] = [],
@@ -107,7 +107,7 @@ package struct PatternQuery: Hashable, Sendable {
     /// A message or summary of a failed action.
     package let text: String
 
-    /// Makes a question.
+    /// Creates a question.
     package init(pattern: Pattern, text: String) {
         self.pattern = pattern
         self.text = text
@@ -120,6 +120,6 @@ package enum PatternFinding: Hashable, Sendable {
     case matches
     /// It does not match.
     case differs
-    /// The engine reached its bound before it knew.
+    /// The engine reached its step limit before it had an answer.
     case pastBound
 }

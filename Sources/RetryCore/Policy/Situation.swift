@@ -14,21 +14,21 @@ package struct Situation: Hashable, Sendable {
     package var definition: PipelineDefinition?
     /// What ran in this execution.
     package var evidence: Evidence
-    /// What the ledger knows of the episode.
+    /// The ledger's knowledge of the episode.
     package var history: EpisodeHistory
     /// The answers to the pattern questions of ``PolicyQuestions``.
     package var findings: [PatternQuery: PatternFinding]
-    /// The brakes as they stand.
+    /// The current holds.
     package var holds: HoldFacts
     /// The time by AWS's clock.
     package var now: WallTime
     /// Seeds the jitter together with the episode's names and the retry's number.
     package var seed: UInt64
-    /// What stage, evidence and definition come to, by whoever has read them already; nil: they are
-    /// read when that is needed.
+    /// The reading of stage, evidence and definition, when the caller already has it; nil: it is
+    /// computed when needed.
     var reading: FailureReading?
 
-    /// Makes a situation of its parts.
+    /// Creates a situation.
     package init(
         episode: EpisodeKey,
         policy: StagePolicy,
@@ -60,7 +60,8 @@ extension Situation {
     /// Retries that CodePipeline counts and neither the ledger nor an unknown answer of ours
     /// explains: people's, another daemon's, or our own that a lost or restored ledger forgot.
     ///
-    /// They are spent, whoever made them: the limit is one of the stage execution (invariant I1).
+    /// They are spent, no matter who made them: the limit belongs to the stage execution (invariant
+    /// I1).
     package var unexplainedRetries: Int {
         history.counts.unexplained(of: stage.counters.manual)
     }
@@ -72,7 +73,7 @@ extension Situation {
 
     /// The retries that count against one rule, or under nil against the policy itself.
     ///
-    /// Nobody knows which rule those of others belong to: they count against each.
+    /// It is unknown which rule the retries of others belong to: they count against each.
     package func spentRetries(by rule: RuleName?) -> Int {
         let own = max(0, history.retriesByRule[rule] ?? 0)
         let foreign = rule == nil ? 0 : max(0, history.counts.foreign)
@@ -80,19 +81,19 @@ extension Situation {
     }
 }
 
-/// What the ledger knows of one episode.
+/// The ledger's knowledge of one episode.
 package struct EpisodeHistory: Hashable, Sendable {
     /// When the episode's first failure happened, by AWS's clock.
     package var firstFailure: WallTime
     /// When it was first seen, by AWS's clock.
     package var firstSeen: WallTime
-    /// The retries that count against the total: every durable intent but those that surely were
-    /// not executed.
+    /// The retries that count against the total: every durable intent except those that certainly
+    /// were not executed.
     package var retries: Int
     /// The same by the rule that caused them; the policy itself counts under nil.
     package var retriesByRule: [RuleName?: Int]
-    /// How CodePipeline's counter of retries is explained; ``retries`` holds those of others from
-    /// before we first saw the stage.
+    /// How CodePipeline's counter of retries is explained; ``retries`` includes those of others
+    /// from before we first saw the stage.
     package var counts: RetryCounts
     /// The definition's versions that earlier reads of the history named.
     package var ranVersions: Set<Int>
@@ -101,7 +102,7 @@ package struct EpisodeHistory: Hashable, Sendable {
     /// The newest fingerprint.
     package var lastFingerprint: Fingerprint?
 
-    /// Makes a history; counters default to none.
+    /// Creates a history; counters default to none.
     package init(
         firstFailure: WallTime,
         firstSeen: WallTime,
@@ -123,7 +124,7 @@ package struct EpisodeHistory: Hashable, Sendable {
     }
 }
 
-/// The brakes on one episode at one time.
+/// The holds on one episode at one time.
 package struct HoldFacts: Hashable, Sendable {
     /// A person paused this target, policy, pipeline or stage by command; the text is the reason.
     package var pausedByCommand: String?
@@ -141,7 +142,7 @@ package struct HoldFacts: Hashable, Sendable {
     /// episode is the probe.
     package var outageHoldUntil: WallTime?
 
-    /// Makes brakes; all default to released.
+    /// Creates holds; all default to released.
     package init(
         pausedByCommand: String? = nil,
         targetPaused: Bool = false,

@@ -1,7 +1,7 @@
 package import Primitives
 
-/// What is known of a failed stage's attempt: the poll, the execution's history and the definition
-/// read together.
+/// The facts of a failed stage's attempt: the poll, the execution's history and the definition read
+/// together.
 ///
 /// The engine takes the failure's time and fingerprint from here before it decides.
 package struct StageFacts: Hashable, Sendable {
@@ -42,7 +42,7 @@ package struct StageFacts: Hashable, Sendable {
         lastChange = max(lastChange, stage.baseline.lastStatusChange)
     }
 
-    /// Reads the facts that a situation holds.
+    /// Reads the facts of a situation.
     package init(_ situation: Situation) {
         self.init(
             episode: situation.episode,
@@ -52,10 +52,10 @@ package struct StageFacts: Hashable, Sendable {
         )
     }
 
-    /// Whether the stage failed in another attempt than the one that showed the older mark.
+    /// Whether the stage failed in another attempt than the one that showed the older baseline.
     ///
-    /// A retry gives every action that it runs a new attempt, so a failure whose attempt was there
-    /// before is the same failure.
+    /// A retry gives every action that it runs a new attempt, so a failure with a known attempt is
+    /// the same failure.
     package func isNewAttempt(since older: StageBaseline?, _ baseline: StageBaseline) -> Bool {
         guard let older else { return true }
         if baseline.manualRetries != older.manualRetries { return true }
@@ -97,7 +97,7 @@ package struct StageFacts: Hashable, Sendable {
         }
     }
 
-    /// Takes from the poll, which may be newer than the history, what may still run.
+    /// Takes the actions that may still run from the poll, which may be newer than the history.
     ///
     /// Its other statuses may be an older execution's.
     private mutating func readStateBesideRows(_ stage: StageSnapshot) {
@@ -131,7 +131,7 @@ package struct FailedAction: Hashable, Sendable {
     package var name: ActionName
     /// The attempt; nil when the answer does not say.
     package var executionID: ActionExecutionID?
-    /// Its category, from the history or else the definition; nil when neither says it.
+    /// Its category, from the history or else the definition; nil when neither has it.
     package var category: String?
     /// Its provider, likewise.
     package var provider: String?
@@ -141,18 +141,18 @@ package struct FailedAction: Hashable, Sendable {
     package var message: String?
     /// Its summary, cut to the 2,048 characters that AWS allows; never empty.
     package var summary: String?
-    /// Where a person can look.
+    /// A link for people to open.
     package var url: String?
     /// When it failed; nil when nothing dates it.
     package var failedAt: WallTime?
 
-    /// Message and summary, as far as there are any: what rules look into.
+    /// Message and summary, as far as they exist: the texts that rules search.
     package var texts: [String] {
         let all = [message, summary].compactMap(\.self)
         return all.count == 2 && all[0] == all[1] ? [all[0]] : all
     }
 
-    /// The error with everything left out that differs between two runs of the same trouble.
+    /// The error with its variable parts removed.
     package func fingerprint(of episode: EpisodeKey) -> Fingerprint {
         Fingerprint(
             code: code,
@@ -175,13 +175,13 @@ package struct FailedAction: Hashable, Sendable {
     }
 }
 
-/// One attempt of one action, whoever told of it.
+/// One attempt of one action, from either source.
 private struct Attempt {
     let action: ActionSnapshot
     let category: String?
     let provider: String?
     let runOrder: Int?
-    /// What orders attempts: the start, else the last change.
+    /// The order of attempts: the start, else the last change.
     let age: (WallTime, WallTime)
 
     init(_ row: ActionRow, kind: ActionKind?) {
@@ -202,7 +202,7 @@ private struct Attempt {
 }
 
 extension StageFacts {
-    /// Leaves out failures of an earlier attempt of the stage.
+    /// Removes failures of an earlier attempt of the stage.
     ///
     /// A later run order starts only when all earlier ones have succeeded, so of two failures at
     /// different orders the older one belongs to an attempt that was retried since.
@@ -221,12 +221,12 @@ extension StageFacts {
     /// attempt, when the run order is not known: longer than most actions may run.
     private static let attemptSpan = Duration.seconds(86_400)
 
-    /// Leaves out the ends that the state has kept from an older execution.
+    /// Removes results that the state has kept from an older execution.
     ///
     /// Actions of one run order start together and a later order starts only when all earlier ones
-    /// have succeeded, so what failed at another order than the newest failure is old. Without the
-    /// order, age decides, but an approval or an action of unknown kind is never left out. Nor is
-    /// what was abandoned: a person may have retried the stage since, and only the history tells
+    /// have succeeded, so a failure at another order than the newest one is old. Without the order,
+    /// age decides, but an approval or an action of unknown kind is never removed. Neither is an
+    /// abandoned action: a person may have retried the stage since, and only the history tells
     /// whether it was in this execution.
     fileprivate static func plausible(_ attempts: [Attempt]) -> [Attempt] {
         let failed = attempts.filter { $0.action.status == .failed }
@@ -247,8 +247,8 @@ extension Attempt {
 }
 
 extension ActionRow {
-    /// The row with what the state says of the same attempt and the row lacks: AWS gives a row the
-    /// error's code alone, and the state its text.
+    /// The row completed with what the state has of the same attempt: AWS gives a row only the
+    /// error's code, and the state its text.
     fileprivate func completed(by stage: StageSnapshot) -> ActionRow {
         guard let id = action.executionID,
             let shown = stage.actions.first(where: {
@@ -264,7 +264,7 @@ extension ActionRow {
         return row
     }
 
-    /// What orders the attempts of one action: its start, else its last change.
+    /// The order of the attempts of one action: its start, else its last change.
     var age: (WallTime, WallTime) {
         let changed = action.lastStatusChange ?? .distantPast
         return (started ?? changed, changed)
@@ -285,7 +285,7 @@ private func max(_ left: WallTime?, _ right: WallTime?) -> WallTime? {
     return left < right ? right : left
 }
 
-/// A text that says something.
+/// A text that is not empty.
 private func present(_ text: String?) -> String? {
     text.flatMap { $0.isEmpty ? nil : $0 }
 }

@@ -1,10 +1,10 @@
 /// The policy of one stage of one pipeline, with every default and override resolved.
 ///
-/// DESIGN names the keys; the defaults stand in ``StagePolicy/standard``.
+/// The keys are those of the config file; the defaults are in ``StagePolicy/standard``.
 package struct StagePolicy: Hashable, Sendable {
     /// The policy's name in the config file.
     package var name: PolicyName
-    /// The stage entry says `never`.
+    /// The stage entry is `never`.
     package var never: Bool
     /// The retry mode by attempt; never empty, its last repeats.
     package var modes: [RetryMode]
@@ -18,7 +18,7 @@ package struct StagePolicy: Hashable, Sendable {
     ///
     /// Time in closed windows does not count.
     package var giveUpAfter: Duration
-    /// A failure older than this when it is first seen is left alone.
+    /// A failure older than this when it is first seen is not retried.
     package var maxFailureAge: Duration
     /// The same fingerprint this often in a row ends the episode; nil = off.
     package var stopAfterSameError: Int?
@@ -28,13 +28,13 @@ package struct StagePolicy: Hashable, Sendable {
     package var whenTransitionDisabled: TransitionDisabled
     /// What to do when somebody else retried the stage.
     package var whenHumanRetried: HumanRetried
-    /// Decide and say `would_retry`, never call.
+    /// Decide and report `would_retry`, never call.
     package var shadow: Bool
     /// Hold every retry of the stage.
     package var paused: Bool
     /// When retries may be sent; empty = always.
     package var windows: [Window]
-    /// The most retries over all episodes under this policy; nil = no bound.
+    /// The most retries over all episodes under this policy; nil = no limit.
     package var budget: Budget?
     /// The rules in order; empty = every failure is retried.
     package var rules: [Rule]
@@ -66,9 +66,9 @@ package struct StagePolicy: Hashable, Sendable {
 
 /// `when_newer_waiting`.
 package enum NewerWaiting: String, Hashable, Sendable, CaseIterable {
-    /// Hold the retry as long as another execution waits to enter: it may be stopped or superseded.
+    /// Hold the retry while another execution waits to enter: it may be stopped or superseded.
     case hold
-    /// Leave the failed execution for good: the newer one takes its place.
+    /// Do not retry the failed execution: the newer one replaces it.
     case leave
     /// Retry all the same.
     case retry
@@ -84,9 +84,9 @@ package enum TransitionDisabled: String, Hashable, Sendable, CaseIterable {
 
 /// `when_human_retried`.
 package enum HumanRetried: String, Hashable, Sendable, CaseIterable {
-    /// Stand down for this execution.
+    /// Do not retry this execution any more.
     case leave
-    /// Go on with what the limits allow.
+    /// Continue within the limits.
     case `continue`
 }
 
@@ -105,7 +105,7 @@ package struct Budget: Hashable, Sendable {
     /// The window's length.
     package var per: Duration
 
-    /// Makes a budget of its parts.
+    /// Creates a budget.
     package init(retries: Int, per: Duration) {
         self.retries = retries
         self.per = per

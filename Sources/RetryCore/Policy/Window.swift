@@ -6,7 +6,7 @@ package struct Window: Hashable, Sendable {
     package enum Effect: String, Hashable, Sendable, CaseIterable {
         /// Retries are allowed in it, and outside every allow window they are not.
         case allow
-        /// Retries are not allowed in it, whatever else allows them.
+        /// Retries are not allowed in it, even if another window allows them.
         case deny
     }
 
@@ -14,10 +14,10 @@ package struct Window: Hashable, Sendable {
     package var effect: Effect
     /// The weekly spans, in the zone's local time.
     package var spans: [WeeklySpan]
-    /// The zone whose local time counts.
+    /// The zone whose local time applies.
     package var zone: ZoneRules
 
-    /// Makes a window of its parts.
+    /// Creates a window.
     package init(effect: Effect, spans: [WeeklySpan], zone: ZoneRules) {
         self.effect = effect
         self.spans = spans
@@ -34,7 +34,7 @@ package struct WeeklySpan: Hashable, Sendable {
     /// Minutes after the same midnight at which it ends, excluded; up to 2880.
     package var end: Int
 
-    /// Makes a span of its parts.
+    /// Creates a span.
     package init(weekday: Int, start: Int, end: Int) {
         self.weekday = weekday
         self.start = start
@@ -44,14 +44,14 @@ package struct WeeklySpan: Hashable, Sendable {
 
 /// A time zone as data: its offsets from UTC over time.
 package struct ZoneRules: Hashable, Sendable {
-    /// A time from which an offset holds.
+    /// A time from which an offset applies.
     package struct Transition: Hashable, Sendable {
-        /// When it begins to hold.
+        /// When it begins to apply.
         package let at: WallTime
         /// Seconds east of UTC.
         package let offset: Int
 
-        /// Makes a transition of its parts.
+        /// Creates a transition.
         package init(at: WallTime, offset: Int) {
             self.at = at
             self.offset = offset
@@ -65,7 +65,7 @@ package struct ZoneRules: Hashable, Sendable {
     /// The transitions in order of time, as far ahead as the zone database foresees.
     package var transitions: [Transition]
 
-    /// Makes a zone of its parts.
+    /// Creates a zone.
     package init(name: String, base: Int, transitions: [Transition]) {
         self.name = name
         self.base = base

@@ -3,8 +3,8 @@ package import Primitives
 /// The windows of a policy as one calendar: when retries may be sent.
 ///
 /// No windows: always. With an allow window: only in allow windows. A deny window beats every allow
-/// window. A span counts by the zone's local clock: what a clock change leaves out never is, and
-/// what it repeats is there twice.
+/// window. A span follows the zone's local clock: times that a clock change skips never occur, and
+/// times that it repeats occur twice.
 package struct WindowCalendar: Hashable, Sendable {
     /// Whether retries may be sent at one time.
     package enum State: Hashable, Sendable {
@@ -14,7 +14,7 @@ package struct WindowCalendar: Hashable, Sendable {
         case closed(until: WallTime?)
     }
 
-    /// How far ahead an opening is looked for: 8 weeks.
+    /// How far ahead the next opening is searched: 8 weeks.
     package static let horizon = Duration.seconds(8 * 7 * 86_400)
     /// How many boundaries one question may pass, so that no input keeps it busy.
     private static let patience = 4000
@@ -22,7 +22,7 @@ package struct WindowCalendar: Hashable, Sendable {
     private let windows: [Window]
     private let hasAllow: Bool
 
-    /// Makes the calendar of some windows.
+    /// Creates the calendar of some windows.
     package init(_ windows: [Window]) {
         self.windows = windows
         hasAllow = windows.contains { $0.effect == .allow }

@@ -1,15 +1,15 @@
 import Primitives
 
-/// The longest waits that limits allow: what `check` prints before anything has failed.
+/// The longest waits that limits allow, which `check` prints before anything has failed.
 package struct WorstCase: Hashable, Sendable {
-    /// How many waits are spelled out; more say nothing more to a reader.
+    /// How many waits are listed; more do not help a reader.
     package static let longestSchedule = 1000
 
     /// The wait before each retry without jitter, in order; at most ``longestSchedule``.
     package let schedule: [Duration]
     /// The retries that the limits allow.
     package let allowed: Int
-    /// How many of them fit `give_up_after` when every attempt fails at once.
+    /// How many of them fit `give_up_after` when every attempt fails immediately.
     ///
     /// Attempts that run longer leave room for fewer. Windows do not count.
     package let fitting: Int
@@ -31,7 +31,7 @@ package struct WorstCase: Hashable, Sendable {
         self.fitting = fitting
     }
 
-    /// Computes the worst case of a policy whose failures no rule takes.
+    /// Computes the worst case of a policy for failures that no rule matches.
     package init(_ policy: StagePolicy) {
         self.init(policy.limits, total: policy.maxTotalRetries)
     }

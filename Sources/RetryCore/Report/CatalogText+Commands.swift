@@ -1,13 +1,13 @@
 /// Commands that several events propose.
 extension CatalogText {
-    /// Everything that was said of one execution.
+    /// All entries of one execution.
     static let story =
         "journalctl -u pipeline-retryd RETRYD_EXECUTION_ID=@RETRYD_EXECUTION_ID@"
     /// The whole reasoning.
     static let explain =
         "pipeline-retryd explain --target @RETRYD_TARGET@ --pipeline @RETRYD_PIPELINE@ "
         + "--stage @RETRYD_STAGE@"
-    /// What holds one stage.
+    /// How to hold one stage.
     static let pause =
         "pipeline-retryd pause --target @RETRYD_TARGET@ --pipeline @RETRYD_PIPELINE@ "
         + "--stage @RETRYD_STAGE@ --reason TEXT"

@@ -1,7 +1,7 @@
-/// What is fixed of one kind of entry: its MESSAGE_ID, and what catalog and runbook say of it.
+/// The fixed parts of one kind of entry: its MESSAGE_ID, and its text in catalog and runbook.
 ///
 /// `@RETRYD_...@` stands for a field's value; only fields that every entry of the kind carries may
-/// stand there, since journalctl leaves the name of a missing one in the text.
+/// be used, since journalctl leaves the name of a missing one in the text.
 package struct CatalogText: Hashable, Sendable {
     /// The constant MESSAGE_ID of the event: 32 lower-case hex digits.
     package let id: String
@@ -9,9 +9,9 @@ package struct CatalogText: Hashable, Sendable {
     package let subject: String
     /// What happened.
     package let happened: String
-    /// What follows from it.
+    /// What it implies.
     package let means: String
-    /// What the reader does.
+    /// What the reader should do.
     package let action: String
     /// Commands for that, a line each; may be empty.
     package let commands: [String]
@@ -37,7 +37,7 @@ package struct CatalogText: Hashable, Sendable {
         text.split(whereSeparator: \.isNewline).joined(separator: " ")
     }
 
-    /// The names that stand between `@`s, in order, each once.
+    /// The names between `@`s, in order, each once.
     package var placeholders: [String] {
         var names: [String] = []
         for text in [subject, happened, means, action] + commands {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Collects fields; nil and empty values are left out, long ones cut.
+/// Collects fields; nil and empty values are omitted, long ones cut.
 struct FieldList {
     /// journalctl shows values of 4096 bytes and more as null unless asked for all.
     static let longestValue = 4095

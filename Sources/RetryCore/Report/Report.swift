@@ -1,17 +1,17 @@
 package import Primitives
 
-/// One thing that the daemon tells the world: one entry of the journal.
+/// One report of the daemon: one entry of the journal.
 ///
-/// ``kind``, ``level``, ``message`` and ``fields`` say how it is written.
+/// ``kind``, ``level``, ``message`` and ``fields`` give its written form.
 package enum Report: Hashable, Sendable {
     /// The daemon runs; the number of pipelines counts exact names only, beside the patterns that
     /// find others.
     case started(version: String, targets: Int, pipelines: Int, patterns: Int, isDryRun: Bool)
     /// The daemon ends; the text says why.
     case stopping(String)
-    /// A config file is in force; the lines say what changed, `old -> new`.
+    /// A configuration was loaded; the lines list the changes, `old -> new`.
     case configLoaded(path: String, changes: [String])
-    /// A config file was refused; the lines are its faults.
+    /// A configuration was rejected; the lines are its errors.
     case configRejected(path: String, errors: [String])
     /// Calls to a target fail.
     case targetDegraded(TargetContext, CallFailure)
@@ -36,14 +36,14 @@ package enum Report: Hashable, Sendable {
     case patternUnmatched(TargetContext, Glob)
     /// Stages that the file sets and that the pipeline has not, and those that it has.
     case stagesUnmatched(PipelineContext, [StageName], has: [StageName])
-    /// A source action cannot look for a new revision, which no stage and no execution shows.
+    /// A source action cannot check for a new revision, which no stage and no execution shows.
     case sourceFailed(PipelineContext, StageName, FailureFacts)
     /// A stage is InProgress though all that started in it has ended and something failed, since so
     /// long.
     case stageStuck(PipelineContext, StageName, ExecutionID, FailureFacts, since: Duration)
-    /// An execution failed and no stage has it; AWS's words on it, where there are any.
+    /// An execution failed outside any stage; the text is AWS's summary, if there is one.
     case executionFailed(PipelineContext, ExecutionID, String?)
-    /// Executions that fail before any stage are not seen, for want of a permission.
+    /// Executions that fail before any stage are not seen, because a permission is missing.
     case executionsDenied(TargetContext, CallFailure)
     /// AWS limits the rate of a target; the new rate in requests per second.
     case throttled(TargetContext, rate: Double)
@@ -57,8 +57,8 @@ package enum Report: Hashable, Sendable {
     case stageFailed(EpisodeContext, FailureFacts)
     /// A retry is decided and has its time.
     case retryScheduled(EpisodeContext, RetryPlan, FailureFacts)
-    /// A retry waits for something else than its time, until then at the latest; as an error when a
-    /// person must act, such as grant a permission.
+    /// A retry waits for something other than its time, until then at the latest; as an error when
+    /// a person must act, such as grant a permission.
     case retryDeferred(
         EpisodeContext,
         Reason,
@@ -69,15 +69,15 @@ package enum Report: Hashable, Sendable {
     )
     /// RetryStageExecution is about to be called.
     case retrySent(EpisodeContext, Intent, limit: Int)
-    /// AWS said yes.
+    /// AWS accepted the retry.
     case retryAccepted(EpisodeContext, Intent, requestID: String?)
-    /// AWS said no.
+    /// AWS refused the retry.
     case retryRefused(EpisodeContext, Intent, Reason, CallFailure)
-    /// Nobody knows whether AWS executed the call; the text says why.
+    /// It is unknown whether AWS executed the call; the text says why.
     case retryUnknown(EpisodeContext, Intent, String)
     /// An unknown answer was settled by reading the state.
     case retrySettled(EpisodeContext, Intent, tookEffect: Bool)
-    /// AWS said yes and nothing moved.
+    /// AWS accepted the retry and nothing moved.
     case retryWithoutEffect(EpisodeContext, Intent)
     /// What a dry run or shadow policy would have done.
     case wouldRetry(EpisodeContext, RetryPlan, FailureFacts)
@@ -93,7 +93,7 @@ package enum Report: Hashable, Sendable {
     case stageRemoved(EpisodeContext, retries: Int)
     /// The same error on so many pipelines: all of them wait.
     case outageHold(Fingerprint, pipelines: Int, nextProbe: WallTime)
-    /// The hold is over after so long; held retries are released bit by bit.
+    /// The hold is over after this long; held retries are released one after the other.
     case outageOver(Fingerprint, after: Duration)
     /// A person paused something.
     case paused(Pause)
@@ -101,21 +101,21 @@ package enum Report: Hashable, Sendable {
     case resumed(PauseScope, uid: UInt32?)
 }
 
-/// What an entry on a target names.
+/// The names in an entry about a target.
 package struct TargetContext: Hashable, Sendable {
     /// The target.
     package var target: TargetName
     /// Its Region.
     package var region: String
 
-    /// Makes a context of its parts.
+    /// Creates a context.
     package init(target: TargetName, region: String) {
         self.target = target
         self.region = region
     }
 }
 
-/// What an entry on a pipeline names.
+/// The names in an entry about a pipeline.
 package struct PipelineContext: Hashable, Sendable {
     /// The pipeline.
     package var key: PipelineKey
@@ -124,7 +124,7 @@ package struct PipelineContext: Hashable, Sendable {
     /// Its account, once known.
     package var account: String?
 
-    /// Makes a context of its parts.
+    /// Creates a context.
     package init(key: PipelineKey, region: String, account: String?) {
         self.key = key
         self.region = region
@@ -132,7 +132,7 @@ package struct PipelineContext: Hashable, Sendable {
     }
 }
 
-/// What an entry on an episode names.
+/// The names in an entry about an episode.
 package struct EpisodeContext: Hashable, Sendable {
     /// The episode.
     package var key: EpisodeKey
@@ -145,7 +145,7 @@ package struct EpisodeContext: Hashable, Sendable {
     /// The stage's policy.
     package var policy: PolicyName
 
-    /// Makes a context of its parts.
+    /// Creates a context.
     package init(
         key: EpisodeKey,
         region: String,
@@ -160,7 +160,7 @@ package struct EpisodeContext: Hashable, Sendable {
         self.policy = policy
     }
 
-    /// The ARN that a permission to retry must name; unknown parts stand as `*`.
+    /// The ARN that a permission to retry must name; unknown parts are `*`.
     package var stageARN: String {
         let pipeline = key.pipeline.pipeline
         let region = region.isEmpty ? "*" : region
@@ -169,7 +169,7 @@ package struct EpisodeContext: Hashable, Sendable {
     }
 }
 
-/// Why a pipeline cannot be watched; the raw values stand in `RETRYD_REASON`.
+/// Why a pipeline cannot be watched; the raw values appear in `RETRYD_REASON`.
 package enum PipelineLoss: String, Hashable, Sendable, CaseIterable {
     /// AWS knows no such pipeline.
     case notFound = "not_found"

@@ -1,7 +1,7 @@
-/// The message catalog: what `journalctl -x` shows beside each entry (systemd.journal-fields(7),
-/// MESSAGE_ID).
+/// The message catalog: the explanation that `journalctl -x` shows with each entry
+/// (systemd.journal-fields(7), MESSAGE_ID).
 package enum ReportCatalog {
-    /// The MESSAGE_ID of `entries_dropped`, which the journal's writer makes, not the engine.
+    /// The MESSAGE_ID of `entries_dropped`, which the journal writer emits, not the engine.
     package static var entriesDroppedID: String { entriesDropped.id }
     /// The value of RETRYD_EVENT of that entry.
     package static let entriesDroppedName = "entries_dropped"
@@ -54,7 +54,7 @@ package enum ReportCatalog {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The text in lines of at most 76 columns; a longer word stands alone.
+    /// The text in lines of at most 76 columns; a longer word gets its own line.
     private static func wrapped(_ text: String) -> [String] {
         var lines: [String] = []
         for word in text.split(separator: " ") {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of RetryStageExecution and what came of it: what is fixed of each, and its entries.
+/// The events of RetryStageExecution and its effects: the fixed parts of each, and its entries.
 extension CatalogText {
     static let retrySent = CatalogText(
         id: "6cf6630db0724628ab35fb96b55877a6",
@@ -186,7 +186,8 @@ extension ReportEntry {
 }
 
 extension Reason {
-    /// How loud a refusal for it is: what only a person ends, what ends by itself, and the rest.
+    /// The level of a refusal for this reason: only a person can end it, it ends by itself, or
+    /// neither.
     fileprivate var levelOfRefusal: ReportLevel {
         if [.accessDenied, .invalidRequest].contains(self) { return .error }
         return [.busy, .executionLimit, .throttled].contains(self) ? .info : .warning

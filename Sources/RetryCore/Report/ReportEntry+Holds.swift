@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of what holds retries: what is fixed of each, and its entries.
+/// The events of holds: the fixed parts of each, and its entries.
 extension CatalogText {
     static let outageHold = CatalogText(
         id: "76aef71ec7be453484f28331388b226e",

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of the ends of failed stages: what is fixed of each, and its entries.
+/// The events of the ends of failed stages: the fixed parts of each, and its entries.
 extension CatalogText {
     static let stageRecovered = CatalogText(
         id: "04a93c94668b44c682ecb7e6a4e896c0",

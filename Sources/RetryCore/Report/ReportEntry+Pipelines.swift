@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of pipelines, and what no failed stage shows: what is fixed of each, and its entries.
+/// The events of pipelines beyond failed stages: the fixed parts of each, and its entries.
 extension CatalogText {
     static let pipelineFound = CatalogText(
         id: "b6c2d94e2eb747bda1bcef07a25025a5",

@@ -1,4 +1,4 @@
-/// The events of the daemon itself: what is fixed of each, and its entries.
+/// The events of the daemon itself: the fixed parts of each, and its entries.
 extension CatalogText {
     static let started = CatalogText(
         id: "7127b9ff54204b83b75b8535747872dc",

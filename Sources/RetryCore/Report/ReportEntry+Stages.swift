@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of failed stages and retries that wait: what is fixed of each, and its entries.
+/// The events of failed stages and waiting retries: the fixed parts of each, and its entries.
 extension CatalogText {
     static let stageFailed = CatalogText(
         id: "bc9eed3d3fef4982900b126dc4c450fe",

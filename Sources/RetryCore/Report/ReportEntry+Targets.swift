@@ -1,6 +1,6 @@
 import Primitives
 
-/// The events of targets and the ledger: what is fixed of each, and its entries.
+/// The events of targets and the ledger: the fixed parts of each, and its entries.
 extension CatalogText {
     static let targetDegraded = CatalogText(
         id: "daf56e70f2394d05be932da271df7060",
@@ -212,6 +212,6 @@ extension ReportEntry {
 }
 
 extension CallFailure {
-    /// Whether the trouble lasts until a person ends it.
+    /// Whether the error lasts until a person ends it.
     fileprivate var needsPerson: Bool { kind == .accessDenied || kind == .credentials }
 }

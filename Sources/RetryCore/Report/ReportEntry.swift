@@ -1,15 +1,15 @@
 /// A report as the journal gets it.
 package struct ReportEntry: Sendable {
-    /// What it is about.
+    /// The kind of the entry.
     package let kind: ReportKind
-    /// How loud it is: what needs a person is an error, what changed a notice.
+    /// Its level: error when a person is needed, notice for a change.
     package let level: ReportLevel
     /// One line for people.
     package let message: String
     /// The fields that apply, RETRYD_EVENT first; values stay under 4 KiB.
     package let fields: [(ReportField, String)]
 
-    /// Makes an entry of its parts; RETRYD_EVENT comes by itself.
+    /// Creates an entry; RETRYD_EVENT is added automatically.
     init(
         _ kind: ReportKind,
         _ level: ReportLevel,
@@ -27,10 +27,10 @@ package struct ReportEntry: Sendable {
 }
 
 extension Report {
-    /// What the entry is about.
+    /// The kind of the entry.
     package var kind: ReportKind { entry.kind }
 
-    /// How loud the entry is.
+    /// The level of the entry.
     package var level: ReportLevel { entry.level }
 
     /// One line for people.
@@ -39,7 +39,7 @@ extension Report {
     /// The fields that apply.
     package var fields: [(ReportField, String)] { entry.fields }
 
-    /// The report as the journal gets it; each event has its own place among `ReportEntry+`.
+    /// The report as the journal gets it; each event is in one of the `ReportEntry+` files.
     package var entry: ReportEntry {
         switch self {
         case .started(let a, let b, let c, let d, let e):

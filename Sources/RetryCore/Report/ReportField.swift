@@ -1,6 +1,6 @@
 /// The names of our own journal fields; a contract with everyone who filters the journal.
 ///
-/// journald drops a field with a bad name in silence: `[A-Z0-9_]`, 1 to 64 bytes, no digit or
+/// journald silently drops a field with an invalid name: `[A-Z0-9_]`, 1 to 64 bytes, no digit or
 /// underscore in front (systemd, journal_field_valid).
 package enum ReportField: String, Hashable, Sendable, CaseIterable {
     /// Which event it is: the raw value of a ``ReportKind``.
@@ -41,7 +41,7 @@ package enum ReportField: String, Hashable, Sendable, CaseIterable {
     case errorMessage = "RETRYD_ERROR_MESSAGE"
     /// The error without its variable parts.
     case fingerprint = "RETRYD_FINGERPRINT"
-    /// Where a person can look at the failure.
+    /// A link to the failure for people.
     case url = "RETRYD_URL"
     /// The operation that AWS answered.
     case awsOperation = "RETRYD_AWS_OPERATION"

@@ -2,7 +2,7 @@ extension ReportKind {
     /// The constant MESSAGE_ID of the event, the key of its catalog text.
     package var messageID: String { catalog.id }
 
-    /// What happened, what it means, and what to do: the event's text in catalog and runbook.
+    /// What happened, what it implies, and what to do: the event's text in catalog and runbook.
     package var catalog: CatalogText {
         switch self {
         case .started: .started

@@ -1,12 +1,12 @@
-/// What an entry of the journal is about; the raw values are those of `RETRYD_EVENT`.
+/// The kind of a journal entry; the raw values are those of `RETRYD_EVENT`.
 package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     /// The daemon runs.
     case started
     /// The daemon ends.
     case stopping
-    /// A config file is in force.
+    /// A configuration was loaded.
     case configLoaded = "config_loaded"
-    /// A config file was refused; the old one stays in force.
+    /// A configuration was rejected; the old one stays active.
     case configRejected = "config_rejected"
     /// Calls to a target fail.
     case targetDegraded = "target_degraded"
@@ -24,15 +24,15 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case retryDeferred = "retry_deferred"
     /// RetryStageExecution is about to be called.
     case retrySent = "retry_sent"
-    /// AWS said yes.
+    /// AWS accepted the retry.
     case retryAccepted = "retry_accepted"
-    /// AWS said no.
+    /// AWS refused the retry.
     case retryRefused = "retry_refused"
-    /// Nobody knows whether AWS executed the call.
+    /// It is unknown whether AWS executed the call.
     case retryUnknown = "retry_unknown"
     /// An unknown answer was settled by reading the state.
     case retrySettled = "retry_settled"
-    /// AWS said yes and nothing moved.
+    /// AWS accepted the retry and nothing moved.
     case retryWithoutEffect = "retry_without_effect"
     /// The stage succeeded after all.
     case stageRecovered = "stage_recovered"
@@ -48,7 +48,7 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case pipelineUnsupported = "pipeline_unsupported"
     /// The config file names something that AWS does not show.
     case configUnmatched = "config_unmatched"
-    /// A source action cannot look for a new revision: no execution starts.
+    /// A source action cannot check for a new revision: no execution starts.
     case sourceFailed = "source_failed"
     /// A stage that has nothing left to run does not end.
     case stageStuck = "stage_stuck"

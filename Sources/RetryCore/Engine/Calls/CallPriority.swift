@@ -1,18 +1,18 @@
-/// How soon a want gets its turn, the most urgent first.
+/// How soon a pending call gets its turn, the most urgent first.
 enum CallPriority: Int, Hashable, Comparable, Sendable, CaseIterable {
     /// A durable intent: the stage waits for nothing else.
     case retry
-    /// A re-check before a retry, and looks that settle an answer.
+    /// A re-check before a retry, and polls that settle an answer.
     case check
-    /// What a verdict on a failed stage rests on.
+    /// The history and definition that a verdict on a failed stage is based on.
     case evidence
     /// Which pipelines there are.
     case list
-    /// A look at a pipeline that moves, or whose failure is not over.
+    /// A poll of a pipeline that moves, or whose failure is not over.
     case active
-    /// A look at a pipeline that moved lately.
+    /// A poll of a pipeline that moved recently.
     case recent
-    /// A look at a pipeline at rest.
+    /// A poll of a pipeline at rest.
     case quiet
     /// A definition that nothing waits for, and a list of a pipeline's executions.
     case background
@@ -21,7 +21,7 @@ enum CallPriority: Int, Hashable, Comparable, Sendable, CaseIterable {
         left.rawValue < right.rawValue
     }
 
-    /// Whether it is one of the looks, which share the turns that more urgent calls leave.
+    /// Whether it is a poll; polls share the turns that more urgent calls leave.
     var isPoll: Bool {
         switch self {
         case .retry, .check, .evidence, .list: false

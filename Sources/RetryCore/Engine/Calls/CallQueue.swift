@@ -1,16 +1,16 @@
-/// The wants of one account and Region, the most urgent and then the latest first.
+/// The pending calls of one account and Region, the most urgent and then the latest first.
 ///
-/// Nothing starves: what is passed over ``patience`` times gets the next turn, and looks share
+/// Nothing starves: a queue passed over ``patience`` times gets the next turn, and polls share
 /// their turns by ``PollWeights``.
 struct CallQueue: Hashable, Sendable {
-    /// How often a lane that waits is passed over for more urgent ones.
+    /// How often a waiting queue is passed over for more urgent ones.
     static let patience = 4
 
     private var queues = CallPriority.allCases.map { _ in FIFO() }
     private var priorities: [PendingCall: CallPriority] = [:]
-    /// How far the looks' turns have come: the pass of the lane that had the last one.
+    /// The stride scheduler's position: the pass of the queue that had the last polling turn.
     private var turn = 0.0
-    /// How often all looks together were passed over.
+    /// How often all polls together were passed over.
     private var pollsPassedOver = 0
 
     var isEmpty: Bool { priorities.isEmpty }
@@ -21,7 +21,7 @@ struct CallQueue: Hashable, Sendable {
     /// How many entries it keeps, stale ones included.
     var size: Int { queues.reduce(0) { $0 + $1.size } }
 
-    /// Whether nothing but looks waits, which may go out in groups.
+    /// Whether only polls wait, which may be sent in groups.
     var hasOnlyPolls: Bool {
         !zip(CallPriority.allCases, queues).contains { !$0.isPoll && $1.waiting > 0 }
     }
@@ -29,7 +29,7 @@ struct CallQueue: Hashable, Sendable {
     /// Whether a durable intent waits for its call.
     var hasRetry: Bool { queues[CallPriority.retry.rawValue].waiting > 0 }
 
-    /// What may be taken.
+    /// Which calls may be taken.
     enum Choice: Hashable, Sendable {
         /// Whatever has its turn.
         case any
@@ -37,9 +37,9 @@ struct CallQueue: Hashable, Sendable {
         case retry
     }
 
-    /// Puts a want in its lane; one that waits already only ever becomes more urgent.
+    /// Adds a call to its queue; one that already waits can only become more urgent.
     ///
-    /// - Returns: Whether it did not wait yet.
+    /// - Returns: Whether it was not waiting yet.
     @discardableResult
     mutating func add(_ pendingCall: PendingCall, _ priority: CallPriority) -> Bool {
         let old = priorities[pendingCall]
@@ -49,7 +49,7 @@ struct CallQueue: Hashable, Sendable {
         }
         priorities[pendingCall] = priority
         if queues[priority.rawValue].waiting == 0 {
-            // A lane that was empty has saved nothing up.
+            // An empty queue accumulates no credit.
             queues[priority.rawValue].pass = max(queues[priority.rawValue].pass, turn)
             queues[priority.rawValue].passedOver = 0
         }
@@ -58,9 +58,9 @@ struct CallQueue: Hashable, Sendable {
         return old == nil
     }
 
-    /// Takes a want away, wherever it waits.
+    /// Removes a call from whichever queue it waits in.
     ///
-    /// - Returns: Whether it waited.
+    /// - Returns: Whether it was waiting.
     @discardableResult
     mutating func remove(_ pendingCall: PendingCall) -> Bool {
         guard let priority = priorities.removeValue(forKey: pendingCall) else { return false }
@@ -68,12 +68,12 @@ struct CallQueue: Hashable, Sendable {
         return true
     }
 
-    /// Takes the next want.
+    /// Takes the next call.
     ///
     /// - Parameters:
-    ///   - choice: What may be taken.
-    ///   - rate: The turns a second that there are, by which looks are weighed.
-    /// - Returns: The want; nil when none waits.
+    ///   - choice: Which calls may be taken.
+    ///   - rate: The turns per second, by which polls are weighted.
+    /// - Returns: The call; nil when none waits.
     mutating func pop(_ choice: Choice = .any, rate: Double) -> PendingCall? {
         let turn = choice == .any ? next() : hasRetry ? .retry : nil
         guard let priority = turn else { return nil }
@@ -87,7 +87,7 @@ struct CallQueue: Hashable, Sendable {
         return nil
     }
 
-    /// Whose turn it is.
+    /// The queue whose turn it is.
     private func next() -> CallPriority? {
         let waiting = CallPriority.allCases.filter { queues[$0.rawValue].waiting > 0 }
         let urgent = waiting.filter { !$0.isPoll }
@@ -123,15 +123,15 @@ struct CallQueue: Hashable, Sendable {
         pollsPassedOver = 0
     }
 
-    /// First in, first out; looks come in by their lateness already.
+    /// First in, first out; polls already arrive in the order of their lateness.
     private struct FIFO: Hashable, Sendable {
         private var items: [PendingCall] = []
         private var head = 0
         /// How many entries it keeps.
         var size: Int { items.count }
-        /// How many wants wait in it; the items hold those that left it, too.
+        /// How many calls wait in it; the items still contain those that were removed.
         var waiting = 0
-        /// Where it stands in the looks' turns.
+        /// Its position in the polls' stride schedule.
         var pass = 0.0
         /// How often it was passed over.
         var passedOver = 0
@@ -141,8 +141,8 @@ struct CallQueue: Hashable, Sendable {
             waiting += 1
         }
 
-        /// Drops what left the lane, once that is most of it: what waits for a target that hangs
-        /// may be put in and taken out again for days.
+        /// Drops the removed items once they are the majority: calls of a target that hangs may be
+        /// added and removed again for days.
         mutating func tidy(_ isWaiting: (PendingCall) -> Bool) {
             guard items.count - head > 2 * waiting + 64 else { return }
             var kept: Set<PendingCall> = []

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Whose turn it is to call: retries first, then the targets of a rate group one after the other.
+/// Which call is next: retries first, then the targets of a rate group in round-robin order.
 extension CallScheduler {
     /// One call of each group in turn, until none can be made.
     struct Round {
@@ -69,7 +69,7 @@ extension CallScheduler {
 
     private func turn(of name: TargetName) -> UInt64 { byTarget[name]?.health.turn ?? 0 }
 
-    /// What a target may call now; nil: nothing.
+    /// Which calls a target may make now; nil: none.
     private func choice(for name: TargetName, _ shares: CallShares) -> CallQueue.Choice? {
         guard let targetCalls = byTarget[name], !targetCalls.queue.isEmpty else { return nil }
         if shares.allow(targetCalls.health, isRetry: false) { return .any }
@@ -86,7 +86,7 @@ extension CallScheduler {
             let ready = group.targets.filter { choice(for: $0, shares) != nil }
                 .compactMap { byTarget[$0] }
             guard !ready.isEmpty, let bucket = rates[group.name] else { continue }
-            // Looks alone wait for a quarter of a second's tokens, and go out together.
+            // Polls alone wait for a quarter of a second's tokens, and are sent together.
             let count = ready.reduce(0) { $0 + $1.queue.count }
             let isQuiet = ready.allSatisfy(\.queue.hasOnlyPolls)
             let together = isQuiet ? min(count, Int(bucket.rate / 4)) : 1

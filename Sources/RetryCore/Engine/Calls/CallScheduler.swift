@@ -2,14 +2,14 @@ import Primitives
 
 /// Which calls wait, which are under way, and whose turn is next: rates, concurrency, deadlines.
 ///
-/// It knows targets and what shares a rate, and nothing of pipelines and episodes but their names.
-/// Invariant: a call to AWS is in flight for its target from ``begin(_:_:within:)`` to ``end(_:)``.
+/// It knows targets and rate groups; of pipelines and episodes it knows only the names. Invariant:
+/// a call to AWS is in flight for its target from ``begin(_:_:within:)`` to ``end(_:)``.
 struct CallScheduler: Hashable, Sendable {
-    /// What is kept of one target.
+    /// The scheduler's state of one target.
     struct TargetCalls: Hashable, Sendable {
-        /// What shares its rate.
+        /// The rate group it belongs to.
         fileprivate(set) var group: String
-        /// What waits.
+        /// The pending calls.
         fileprivate(set) var queue = CallQueue()
         /// How its calls fare.
         var health = TargetHealth()
@@ -17,7 +17,7 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Targets that share a rate.
     struct Group: Hashable, Sendable {
-        /// What they share.
+        /// The name of the group.
         var name: String
         /// The targets.
         var targets: [TargetName]
@@ -25,13 +25,13 @@ struct CallScheduler: Hashable, Sendable {
 
     /// The targets.
     var byTarget = Table<TargetName, TargetCalls>()
-    /// The rates, by what shares one.
+    /// The rates, by rate group.
     private(set) var rates = Table<String, RateBucket>()
-    /// The targets by what they share a rate with, both in order.
+    /// The targets by rate group, both in order.
     private(set) var groups: [Group] = []
     /// How many calls wait to be made, of all targets.
     private(set) var waiting = 0
-    /// Whether a rate stands below its ceiling.
+    /// Whether a rate is below its ceiling.
     private(set) var isThrottled = false
     /// The calls to AWS under way.
     private(set) var inFlight = 0
@@ -43,8 +43,8 @@ struct CallScheduler: Hashable, Sendable {
     /// How many calls, to AWS and others, have no answer yet.
     var count: Int { purposes.count }
 
-    /// Takes the targets with what shares the rate of each, and the bounds of the file; what is
-    /// known of those that stay is kept.
+    /// Takes the targets with the rate group of each, and the limits of the file; keeps the state
+    /// of those that remain.
     mutating func watch(
         _ groups: [TargetName: String],
         _ poll: PollSettings,
@@ -68,18 +68,18 @@ struct CallScheduler: Hashable, Sendable {
         noteThrottling()
     }
 
-    // MARK: What waits
+    // MARK: Pending calls
 
     /// Asks for a call; it is made when the rate and the number in flight allow.
     ///
-    /// One that is under way already is not made again, but for a look at the state: what a look
-    /// shows may have changed since it was asked for.
+    /// A call already under way is not made again, except a state poll: its answer may be older
+    /// than the request for another one.
     mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority) {
         guard !isUnderWay(pendingCall) else { return }
         if byTarget[pendingCall.target]?.queue.add(pendingCall, priority) == true { waiting += 1 }
     }
 
-    /// Whether the same call is under way; a look at the state never counts as such.
+    /// Whether the same call is under way; a state poll never counts as such.
     private func isUnderWay(_ pendingCall: PendingCall) -> Bool {
         switch pendingCall {
         case .state: false
@@ -98,12 +98,12 @@ struct CallScheduler: Hashable, Sendable {
         }
     }
 
-    // MARK: What is under way
+    // MARK: Calls under way
 
     /// The id that the next call will have.
     var nextID: CallID { CallID(number: last + 1) }
 
-    /// What a call is for; nil when it is over.
+    /// The purpose of a call; nil when it is over.
     func purpose(of id: CallID) -> Purpose? { purposes[id] }
 
     /// Begins a call.
@@ -119,7 +119,7 @@ struct CallScheduler: Hashable, Sendable {
         return id
     }
 
-    /// Takes a call off the table; nil when it was given up before.
+    /// Removes a call from the table; nil when it was given up before.
     mutating func end(_ id: CallID) -> Purpose? {
         guard let purpose = purposes.removeValue(forKey: id) else { return nil }
         deadlines.remove(id)
@@ -130,17 +130,18 @@ struct CallScheduler: Hashable, Sendable {
         return purpose
     }
 
-    /// A call whose time is over; each is told once.
+    /// A call whose deadline has passed; each is returned once.
     mutating func overdue(_ now: Instant) -> CallID? { deadlines.popDue(now) }
 
-    /// A target answered, whatever it said; whether a trouble that was said of it is over.
+    /// Notes that a target answered, whatever the answer; returns whether that ends a reported
+    /// error.
     mutating func answered(_ name: TargetName, _ now: Instant) -> Bool {
         byTarget[name]?.health.answered(now) == true
     }
 
     // MARK: Rates
 
-    /// What shares a target's rate.
+    /// The rate group of a target.
     func group(of name: TargetName) -> String { byTarget[name]?.group ?? name.text }
 
     /// AWS limited a target's rate; the new one when that begins a throttled time.
@@ -159,7 +160,7 @@ struct CallScheduler: Hashable, Sendable {
         rates[group]?.take(now) == true
     }
 
-    /// Takes what a target may call next.
+    /// Takes the next call that a target may make.
     mutating func pop(_ kind: CallQueue.Choice, of name: TargetName, rate: Double) -> PendingCall? {
         let pendingCall = byTarget[name]?.queue.pop(kind, rate: rate)
         if pendingCall != nil { waiting -= 1 }
@@ -169,7 +170,7 @@ struct CallScheduler: Hashable, Sendable {
     /// Notes that a target has its turn with the next call.
     mutating func giveTurn(to name: TargetName) { byTarget[name]?.health.turn = last + 1 }
 
-    /// What of the places one target may have now.
+    /// How many of the concurrent calls one target may have now.
     var shares: CallShares {
         var hanging = 0
         for name in byTarget.keys where byTarget[name]?.health.isHanging == true {
@@ -181,7 +182,7 @@ struct CallScheduler: Hashable, Sendable {
     /// When the next call is given up; nil: none is under way.
     var nextGivenUp: Instant? { deadlines.next }
 
-    /// Raises throttled rates whose time has come; those that are whole again, by group.
+    /// Raises throttled rates that are due; returns those that are fully recovered, by group.
     mutating func recoverRates(_ now: Instant) -> [(group: String, rate: Double)] {
         guard isThrottled else { return [] }
         defer { noteThrottling() }
@@ -191,7 +192,7 @@ struct CallScheduler: Hashable, Sendable {
         }
     }
 
-    /// Notes whether a rate stands below its ceiling, which every event asks.
+    /// Updates whether any rate is below its ceiling, which every event asks.
     private mutating func noteThrottling() {
         isThrottled = rates.contains { $0.value.isThrottled }
     }

@@ -1,4 +1,5 @@
-/// How many calls one target may have under way, so that one that hangs leaves the others theirs.
+/// How many calls one target may have under way, so that one that hangs leaves the others their
+/// share.
 struct CallShares: Hashable, Sendable {
     /// `poll.max_in_flight`.
     var most: Int
@@ -9,17 +10,17 @@ struct CallShares: Hashable, Sendable {
     /// Those of targets that hang.
     var hanging: Int
 
-    /// The most places of one target: twice its fair share.
+    /// The most calls of one target: twice its fair share.
     private var cap: Int { targets < 2 ? most : min(most, max(2, 2 * most / targets)) }
-    /// Up to so many places a target need not think of the others.
+    /// The fair share: up to this many calls, a target need not leave room for others.
     private var fair: Int { max(1, most / max(1, targets)) }
-    /// Whoever takes more than its fair share leaves so many places free.
+    /// A target above its fair share leaves this many calls free.
     private var reserve: Int { targets < 2 ? 0 : most / 4 }
 
     /// Whether a target may begin another call.
     ///
-    /// One that hangs has a single place until a call succeeds, and all that hang have half of the
-    /// places together. A retry has a place of its own beside the looks.
+    /// A target that hangs may have one call until one succeeds, and all hanging targets together
+    /// half of the calls. A retry is allowed one more beside the polls.
     func allow(_ target: TargetHealth, isRetry: Bool) -> Bool {
         guard inFlight < most else { return false }
         let places = target.isHanging ? 1 : cap

@@ -1,4 +1,4 @@
-/// One thing that the engine wants to ask AWS.
+/// One call that the engine intends to make to AWS.
 enum PendingCall: Hashable, Sendable {
     /// GetPipelineState.
     case state(PipelineKey)

@@ -1,13 +1,15 @@
-/// How the looks share the turns when the rate does not allow all of them in time.
+/// How polls share the turns when the rate does not allow all of them in time.
 ///
-/// A failure in what moves is seen after half of the time between two looks at it. Yet a run that
-/// starts must be noticed before it can fail, so what rests must be seen within the length of a
-/// stage. Both are best served when the square of the time between two looks at what rests is in
-/// proportion to the time between two looks at what moves (decision 0012 has the measurements).
+/// A failure in a moving pipeline is seen, on average, after half of the time between two polls of
+/// it. Yet a run that starts must be noticed before it can fail, so a pipeline at rest must be
+/// polled within the length of a stage. Both are best served when the square of the polling
+/// interval at rest is proportional to the polling interval of moving pipelines (decision 0012 has
+/// the measurements).
 struct PollWeights {
-    /// That proportion, in seconds: with 10 s for what moves, nearly four minutes for the rest.
+    /// That proportion, in seconds: with 10 s for moving pipelines, nearly four minutes for the
+    /// rest.
     static let proportion = 5400.0
-    /// What moved within some hours is looked at so much more often than what did not.
+    /// How much more often a pipeline that moved within some hours is polled than one that did not.
     static let recency = 1.5
     /// The part that definitions have for which nothing waits.
     static let background = 1.0 / 30
@@ -16,13 +18,13 @@ struct PollWeights {
     private let recent: Double
     private let quiet: Double
 
-    /// Weighs the looks that wait.
+    /// Weighs the waiting polls.
     ///
     /// - Parameters:
-    ///   - active: How many wait at what moves.
-    ///   - recent: How many wait at what moved lately.
-    ///   - quiet: How many wait at what rests.
-    ///   - rate: The looks a second that there can be.
+    ///   - active: How many moving pipelines wait.
+    ///   - recent: How many pipelines that moved recently wait.
+    ///   - quiet: How many pipelines at rest wait.
+    ///   - rate: The possible polls per second.
     init(active: Int, recent: Int, quiet: Int, rate: Double) {
         self.recent = Double(recent)
         self.quiet = Double(quiet) / PollWeights.recency
@@ -33,7 +35,7 @@ struct PollWeights {
         self.active = max(moving, (root - rest) / 2)
     }
 
-    /// The share of a lane, in any unit; above zero.
+    /// The share of a queue, in any unit; above zero.
     func share(of targetCalls: CallPriority) -> Double {
         switch targetCalls {
         case .active: max(active, 1)

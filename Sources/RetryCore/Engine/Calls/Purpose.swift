@@ -1,4 +1,4 @@
-/// What a call under way is for.
+/// The purpose of a call under way.
 enum Purpose: Hashable, Sendable {
     /// A call to AWS.
     case aws(PendingCall)

@@ -2,24 +2,26 @@ package import Primitives
 
 /// A token bucket whose rate halves under throttling and recovers by a tenth at a time.
 ///
-/// One per account and Region, shared by every call to it (DESIGN section 9).
+/// One per account and Region, shared by every call to it
+/// (docs/decisions/0012-polling-at-scale.md).
 package struct RateBucket: Hashable, Sendable {
     /// How often a throttled rate is raised again.
     package static let raiseEvery = Duration.seconds(10)
-    /// Several refusals within this time are one: they answer calls sent at the same rate.
+    /// Several throttling answers within this time count as one: they answer calls sent at the same
+    /// rate.
     package static let oneCut = Duration.seconds(1)
-    /// The lowest rate, in requests per second: nothing starves for ever.
+    /// The lowest rate, in requests per second, so that nothing starves for ever.
     package static let floor = 0.1
 
     /// The configured rate in requests per second.
     package private(set) var ceiling: Double
-    /// The rate in force.
+    /// The current rate.
     package private(set) var rate: Double
     private var tokens: Double
     private var filledAt: Instant
     private var changedAt: Instant
 
-    /// Makes a full bucket.
+    /// Creates a full bucket.
     package init(ceiling: Double, now: Instant) {
         self.ceiling = ceiling
         rate = ceiling
@@ -28,7 +30,7 @@ package struct RateBucket: Hashable, Sendable {
         changedAt = now
     }
 
-    /// Whether the rate stands below its ceiling.
+    /// Whether the rate is below its ceiling.
     package var isThrottled: Bool { rate < ceiling }
 
     /// Takes a token if there is one.
@@ -39,7 +41,7 @@ package struct RateBucket: Hashable, Sendable {
         return true
     }
 
-    /// When so many tokens are there, one at least and as many as the bucket holds at most.
+    /// When this many tokens are available, limited to between one and the capacity of the bucket.
     package func next(tokens wanted: Int, _ now: Instant) -> Instant {
         var copy = self
         copy.fill(now)
@@ -48,7 +50,7 @@ package struct RateBucket: Hashable, Sendable {
         return now + .saturating(seconds: (count - copy.tokens) / copy.rate) + .milliseconds(1)
     }
 
-    /// Halves the rate; says whether that began a throttled time.
+    /// Halves the rate; returns whether that began a throttled time.
     package mutating func throttled(_ now: Instant) -> Bool {
         fill(now)
         let begins = !isThrottled
@@ -59,7 +61,7 @@ package struct RateBucket: Hashable, Sendable {
         return begins
     }
 
-    /// Raises a throttled rate when its time has come; says whether it is whole again.
+    /// Raises a throttled rate when it is due; returns whether it is fully recovered.
     package mutating func recover(_ now: Instant) -> Bool {
         guard isThrottled, now - changedAt >= RateBucket.raiseEvery else { return false }
         fill(now)

@@ -1,20 +1,20 @@
 import Primitives
 
-/// How a target's calls fare: what it is said to be follows from what lasts, not from each answer.
+/// How a target's calls fare: its reported state follows from what lasts, not from each answer.
 ///
-/// Invariant: `failures` counts the looks and lists that failed since the last answer; `fresh` has
-/// those among their pipelines that had answered before, ``TargetHealth/enough`` at most.
+/// Invariant: `failures` counts the polls and lists that failed since the last answer; `fresh` has
+/// those of their pipelines that had answered before, ``TargetHealth/enough`` at most.
 struct TargetHealth: Hashable, Sendable {
     /// Failures in a row, and pipelines, from which a target counts as degraded.
     static let enough = 3
-    /// How long nothing must have been answered by then.
+    /// For how long there must have been no answer.
     static let lasting = Duration.seconds(5)
-    /// Answers in a row after which it has recovered.
+    /// Consecutive answers after which it has recovered.
     static let recovered = 2
-    /// A call that failed after so long, with no answer meanwhile, hung.
+    /// A call that failed after this long, with no answer meanwhile, was hanging.
     static let slow = Duration.seconds(5)
 
-    /// Whose turn it was last, by the number of the call.
+    /// The number of the call that had its last turn.
     var turn: UInt64 = 0
     /// Whether the calls hang: one of them failed late, and none has been answered since it began.
     private(set) var isHanging = false
@@ -36,12 +36,12 @@ struct TargetHealth: Hashable, Sendable {
         underWay[id] = now
     }
 
-    /// A call is over; what it came to follows.
+    /// A call has ended; its result follows.
     mutating func ended(_ id: CallID) {
         newestBegan = underWay.removeValue(forKey: id)
     }
 
-    /// AWS answered, whatever she said; whether a trouble that was said is over.
+    /// AWS answered, whatever the answer; returns whether a reported error is over.
     @discardableResult
     mutating func answered(_ now: Instant) -> Bool {
         failures = 0
@@ -53,10 +53,10 @@ struct TargetHealth: Hashable, Sendable {
         return hasRecovered
     }
 
-    /// Whether a trouble that was said is over.
+    /// Whether a reported error is over.
     var hasRecovered: Bool { answers >= TargetHealth.recovered }
 
-    /// A call failed for a cause that concerns the whole target: answers from before count no more.
+    /// A call failed for a cause that concerns the whole target: earlier answers no longer count.
     mutating func refused() {
         answers = 0
     }
@@ -69,10 +69,10 @@ struct TargetHealth: Hashable, Sendable {
         isHanging = true
     }
 
-    /// A look or list came to nothing.
+    /// A poll or list failed.
     ///
-    /// The pipeline is named only when its look before was answered: one that has failed all along
-    /// says nothing new of the target.
+    /// The pipeline is named only when its previous poll was answered: one that keeps failing gives
+    /// no new information about the target.
     mutating func lost(_ pipeline: PipelineName?, _ now: Instant) {
         failures += 1
         failsSince = failsSince ?? now
@@ -81,10 +81,10 @@ struct TargetHealth: Hashable, Sendable {
         if fresh.count < TargetHealth.enough { fresh.insert(pipeline) }
     }
 
-    /// Whether nothing of the target works, for long enough to be said.
+    /// Whether nothing of the target works, for long enough to be reported.
     ///
-    /// `failsWhole` says whether the newest look at every pipeline failed; it is asked only where
-    /// it matters.
+    /// `failsWhole` tells whether the newest poll of every pipeline failed; it is evaluated only
+    /// where it matters.
     func isDown(
         _ kind: CallFailure.Kind,
         _ now: Instant,

@@ -1,12 +1,12 @@
-/// The episodes that have ended and that their stages still show, in a bare form.
+/// The ended episodes that their stages still show, in reduced form.
 ///
-/// Each watched stage has one at most. All others are in the ledger only, which is asked before a
-/// failure that the memory does not know is taken as new.
+/// Each watched stage has at most one. All others are only in the ledger, which is asked before a
+/// failure that is not in memory is taken as new.
 struct EndedEpisodes: Hashable, Sendable {
     /// What is kept of one.
     struct Bare: Hashable, Sendable {
-        /// From which call on a look confirms that another execution took the stage; none: no look
-        /// showed one yet.
+        /// The first call whose poll may confirm that another execution took the stage; none: no
+        /// poll showed one yet.
         var overtakenAfter: CallID?
         /// How it ended; nil: only the ledger knows.
         var outcome: Outcome?
@@ -21,7 +21,7 @@ struct EndedEpisodes: Hashable, Sendable {
     /// How many there are.
     var count: Int { all.count }
 
-    /// Those whose stages are still Failed and are not retried any more.
+    /// Those whose stages are still Failed and are no longer retried.
     var failed: [EpisodeKey: Bare] {
         all.filter { _, bare in
             switch bare.outcome {
@@ -43,10 +43,11 @@ struct EndedEpisodes: Hashable, Sendable {
     /// Notes whether its stage is still Failed.
     mutating func note(_ key: EpisodeKey, isFailed: Bool) { all[key]?.isFailed = isFailed }
 
-    /// From which call on a look confirms that another execution took the stage; nil: none did yet.
+    /// The first call whose poll may confirm that another execution took the stage; nil: none
+    /// showed one yet.
     func overtakenAfter(_ key: EpisodeKey) -> CallID? { all[key]?.overtakenAfter }
 
-    /// Notes that one look showed another execution.
+    /// Notes that one poll showed another execution.
     mutating func recheck(_ key: EpisodeKey, after call: CallID) {
         all[key]?.overtakenAfter = call
     }

@@ -11,7 +11,7 @@ extension Episode {
             intents.allSatisfy { $0.state != .open },
             "two open intents of \(key): \(self)"
         )
-        // A sequence is never used twice: one whose write failed may be on disk all the same.
+        // A sequence is never reused: one whose write failed may be on disk all the same.
         lastSequence = max(lastSequence, intents.last?.sequence ?? 0) + 1
         limit = plan.limit
         let intent = Intent(
@@ -43,7 +43,7 @@ extension Episode {
             intents.append(intent)
             enter(.queued(intent, until: world.now + Timing.call))
             if isCalling {
-                // Never two at once; an answer that is still to come says what this one is worth.
+                // Never two at once; the answer still to come decides about this one.
                 withdraw(intent, &steps)
                 let detail = "an earlier call of this stage has no answer yet"
                 return retryLater(
@@ -72,11 +72,12 @@ extension Episode {
                 &steps
             )
         case .refused(let why):
-            // The disk is well; this intent would be refused for ever.
+            // The disk is healthy; this intent would be refused for ever.
             steps.append(.giveBack(intent))
             leave(.ledgerUnavailable, detail: why, world, &steps)
         case .ended:
-            // It was taken as new because the ledger did not answer; its outcome was said long ago.
+            // It was taken as new because the ledger did not answer; its outcome was reported long
+            // ago.
             steps.append(.giveBack(intent))
             drop(&steps)
         }
@@ -128,7 +129,8 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) {
         let reason = refusal.reason
-        // Each time, as each call is said: a "sent" without an answer reads as a retry that works.
+        // Each time, since each call is reported: a "sent" without an answer would read as a
+        // successful retry.
         let context = world.context
         steps.append(.report(.retryRefused(context, intent, reason, failure)))
         let detail = failure.message
@@ -143,15 +145,15 @@ extension Episode {
             deferPinned(reason, for: Timing.accessDenied, detail: detail, world, &steps)
         case .notLatest: end(.superseded, nil, world, &steps)
         case .notRetryable, .stageNotFound, .pipelineNotFound:
-            // Whether something is gone is for the looks to say: one refusal may be another
-            // account's.
+            // Only polls decide that something was removed: a single refusal may come from another
+            // account.
             notRetryable += 1
             deferPinned(reason, for: Timing.notRetryable, detail: detail, world, &steps)
         case .invalid, .other: leave(reason, detail: detail, world, &steps)
         }
     }
 
-    /// Not counted, but not at once either.
+    /// Not counted, but not immediately either.
     private mutating func retryLater(
         _ reason: Reason,
         first: Int,
@@ -166,7 +168,7 @@ extension Episode {
         deferPinned(reason, for: wait, detail: detail, world, &steps)
     }
 
-    /// The facts changed before the call was made: it surely was not executed.
+    /// The facts changed before the call was made: it certainly was not executed.
     mutating func withdraw(_ intent: Intent, _ steps: inout [EpisodeStep]) {
         steps.append(.withdraw(.retry(key)))
         change(intent, to: .notExecuted, &steps)
@@ -200,7 +202,7 @@ extension Episode {
         save(&steps)
     }
 
-    /// A look showed nothing new: its time decides, at the phase's deadline.
+    /// A poll showed nothing new: the phase's deadline decides.
     mutating func pollShowedNoChange(by id: CallID) {
         switch phase {
         case .verifying(let intent, let after, false, let until) where id >= after:
@@ -213,7 +215,7 @@ extension Episode {
         }
     }
 
-    /// AWS said yes, and nothing moved in time.
+    /// AWS accepted it, and nothing moved in time.
     mutating func noEffect(
         _ intent: Intent,
         _ polled: Bool,
@@ -240,7 +242,7 @@ extension Episode {
         failAgain(world, &steps)
     }
 
-    /// No look that was asked for after the call has been answered yet: it is waited for.
+    /// No poll requested after the call has been answered yet: wait for one.
     private mutating func pollAgain(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -260,7 +262,7 @@ extension Episode {
 }
 
 extension IntentState {
-    /// Whether its end is still to come.
+    /// Whether its final state is still open.
     var isUnderWay: Bool {
         switch self {
         case .open, .accepted, .unknown: true
@@ -270,7 +272,7 @@ extension IntentState {
 }
 
 extension RetryRefusal {
-    /// The reason that a refusal gives.
+    /// The reason that corresponds to a refusal.
     var reason: Reason {
         switch self {
         case .conflict: .busy

@@ -2,12 +2,12 @@ import Primitives
 
 /// Copies of the state that are older than one that was taken.
 ///
-/// GetPipelineState is answered by many hosts, and one of them may lag: a look can show a stage as
-/// it was before the look that came first.
+/// GetPipelineState is answered by many hosts, and one of them may lag: a poll can show a stage as
+/// it was before the poll that came first.
 extension Episode {
-    /// Whether a look shows a stage older than it was seen; then nothing is concluded from it.
+    /// Whether a poll shows a stage older than already seen; then nothing is concluded from it.
     ///
-    /// What goes on showing so for ``Timing/staleFailure`` is how AWS has it.
+    /// A state that stays so for ``Timing/staleFailure`` is AWS's current one.
     mutating func isOlderCopy(_ shown: StageSnapshot, _ now: Instant) -> Bool {
         guard isNewer(than: shown) else {
             olderSince = nil
@@ -18,7 +18,7 @@ extension Episode {
         return now - since < Timing.staleFailure
     }
 
-    /// Takes what a look shows of the stage.
+    /// Takes the stage as a poll shows it.
     mutating func take(_ new: StageSnapshot) {
         replaced.formUnion(stage.baseline.actionExecutions)
         replaced.subtract(new.baseline.actionExecutions)
@@ -30,7 +30,8 @@ extension Episode {
         guard let latest = other.latest else { return false }
         let shown = other.baseline
         guard latest.id == record.key.execution else {
-            // Whatever runs in a stage after another execution is newer than all that ran in that.
+            // Anything that runs in a stage after another execution is newer than all that ran in
+            // that one.
             let known = stage.baseline.lastStatusChange ?? record.lastFailure?.lastStatusChange
             guard let change = shown.lastStatusChange, let known else { return false }
             return change < known

@@ -1,10 +1,10 @@
 import Primitives
 
-/// From a verdict to the next phase, each said once.
+/// From a verdict to the next phase, each reported once.
 extension Episode {
     /// Decides once the evidence is complete.
     ///
-    /// It is `checked` when the facts were just looked at again because the retry is due.
+    /// It is `checked` when the facts were just polled again because the retry is due.
     mutating func decide(
         checked: Bool = false,
         _ world: EpisodeEnvironment,
@@ -18,7 +18,7 @@ extension Episode {
             let detail = "twice, and the state did not change"
             return leave(.notRetryable, detail: detail, world, &steps)
         }
-        // Another file's patterns, or a text that the state has only now: asked first.
+        // Patterns of another configuration, or a text that the state has only now: ask first.
         guard situation.unanswered.isEmpty else { return gatherAnew(world, &steps) }
         let decision = PolicyEvaluator.decide(situation)
         failure = decision.failure
@@ -29,7 +29,7 @@ extension Episode {
         steps.append(.decided(decision, checked: checked))
     }
 
-    /// Does what was decided.
+    /// Carries out the decision.
     mutating func follow(
         _ decision: Decision,
         _ checked: Bool,
@@ -54,7 +54,7 @@ extension Episode {
         }
     }
 
-    /// Counts a failure that was not counted yet into the run of same errors, and says it.
+    /// Counts a failure that was not yet counted into the run of equal errors, and reports it.
     ///
     /// The state may move without another attempt: a sibling that fails later, or an approval
     /// beside it, is part of the failure that was counted.
@@ -86,7 +86,7 @@ extension Episode {
         return situation
     }
 
-    /// Counts the attempts in a row that came to one error, by what each came to in the end.
+    /// Counts consecutive attempts with the same error, by the final error of each.
     private mutating func countError(_ error: Fingerprint?, isNew: Bool) {
         if isNew {
             errorBefore = ErrorRun(fingerprint: record.lastFingerprint, run: record.sameErrorRun)
@@ -124,7 +124,7 @@ extension Episode {
         }
     }
 
-    /// It is due: the facts are looked at once more before anything is sent.
+    /// It is due: the facts are polled once more before anything is sent.
     mutating func recheck(
         _ plan: RetryPlan,
         _ world: EpisodeEnvironment,
@@ -149,7 +149,7 @@ extension Episode {
         let now = world.now
         // A lift time in the past must not make the engine spin.
         var deadline = min(max(world.instant(of: until), now + .seconds(1)), now + Timing.lift)
-        // A look that brought nothing new must not put off what happens at the deadline.
+        // A poll without news must not put off what happens at the deadline.
         if case .deferred(reason, _, let until) = phase, until > now {
             deadline = min(deadline, until)
         }
@@ -158,7 +158,8 @@ extension Episode {
         enter(.deferred(reason, pinned: false, until: deadline))
     }
 
-    /// Defers for a cause of the engine's own; polls do not decide anew before it is over.
+    /// Defers for a cause of the engine's own; polls do not trigger a new decision before it is
+    /// over.
     mutating func deferPinned(
         _ reason: Reason,
         for wait: Duration,
@@ -199,7 +200,7 @@ extension Episode {
         )
     }
 
-    /// A dry run or shadow policy says what it would do and waits for the stage to move.
+    /// A dry run or shadow policy reports what it would do and waits for the stage to move.
     private mutating func reportOnly(
         _ plan: RetryPlan,
         _ failure: FailureFacts,
@@ -214,7 +215,7 @@ extension Episode {
         enter(.deferred(.shadow, pinned: false, until: world.now + Timing.lift))
     }
 
-    /// Decides anew under another configuration or after a pause was lifted.
+    /// Decides again under another configuration or after a pause was lifted.
     mutating func reconsider(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         switch phase {
         case .pending, .deferred: gatherAnew(world, &steps)
@@ -224,20 +225,21 @@ extension Episode {
         case .recording: phase = phase.uncertain
         case .resuming, .gathering, .matching, .rechecking, .calling, .verifying, .settling,
             .running, .ended:
-            // Each of these decides by the policy in force when it comes to decide.
+            // Each of these decides by the configuration active at that time.
             break
         }
     }
 
-    /// What held it is lifted: it goes on at its time, and not before.
+    /// The hold is lifted: it continues at its time, and not before.
     ///
-    /// A firm deferral keeps its time: it waits for something else than what was lifted.
+    /// A pinned deferral keeps its time: it waits for something other than the hold that was
+    /// lifted.
     mutating func release(at instant: Instant) {
         guard case .deferred(let reason, pinned: false, _) = phase else { return }
         enter(.deferred(reason, pinned: true, until: instant))
     }
 
-    /// Of those that an outage holds, this one is tried now.
+    /// Of the episodes that an outage holds, this one is tried now.
     mutating func letThrough(_ now: Instant) {
         guard case .deferred(.outageHold, _, _) = phase else { return }
         enter(.deferred(.outageHold, pinned: true, until: now))
@@ -245,15 +247,15 @@ extension Episode {
 }
 
 extension Episode {
-    /// Whether it waits for a time that nothing but that time, or a change of its own, ends.
+    /// Whether only a time, or a change of its own, ends its wait.
     var isPinned: Bool {
         if case .deferred(_, pinned: true, _) = phase { true } else { false }
     }
 
-    /// Whether another config file cannot have changed what it waits for.
+    /// Whether a new configuration cannot have changed what it waits for.
     ///
-    /// A denied permission, refused keys and an endpoint that does not answer are what a reload is
-    /// for; how busy AWS is and what the disk says are not.
+    /// A reload may fix a denied permission, refused credentials or an endpoint that does not
+    /// answer; it does not change AWS's load or the disk's errors.
     var outlastsReload: Bool {
         if case .deferred(let reason, pinned: true, _) = phase {
             Episode.outlastingReload.contains(reason)
@@ -264,7 +266,7 @@ extension Episode {
 
     private static let outlastingReload: Set<Reason> = [
         .busy, .executionLimit, .throttled, .notRetryable, .ledgerUnavailable,
-        // Already let go, each at its time.
+        // Already released, each at its time.
         .paused, .outageHold,
     ]
 }

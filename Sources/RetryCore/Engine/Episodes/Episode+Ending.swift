@@ -6,7 +6,7 @@ extension Episode {
     mutating func due(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         switch phase {
         case .resuming, .rechecking:
-            // The look did not come through: it is asked for again, and nothing is sent blindly.
+            // The poll failed: it is requested again, and nothing is sent blindly.
             wait(until: world.now + Timing.idle)
             check(&steps)
         case .gathering(let since, _): gatherLate(since: since, world, &steps)
@@ -25,7 +25,7 @@ extension Episode {
         }
     }
 
-    /// A stage that runs long is looked at by polls; one that shows an old failure is not.
+    /// A stage that runs long is watched by polls; one that shows an old failure is not.
     private mutating func stillRunning(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -71,7 +71,7 @@ extension Episode {
         exhaust(.gaveUpAfter, failure, world, &steps)
     }
 
-    /// Ends an episode with the entry that its outcome wants.
+    /// Ends an episode with the report that belongs to its outcome.
     mutating func end(
         _ outcome: Outcome,
         _ reason: Reason?,
@@ -94,7 +94,7 @@ extension Episode {
         }
     }
 
-    /// Writes an outcome; nothing but another execution follows it.
+    /// Records an outcome; only another execution follows it.
     mutating func conclude(
         _ outcome: Outcome,
         _ reason: Reason?,
@@ -124,13 +124,13 @@ extension Episode {
                 .report(.retrySettled(world.context, spent, tookEffect: false))
             )
         case .calling, .resuming:
-            // An answer may be known already, or never come any more.
+            // An answer may be known already, or never come.
             for intent in intents where intent.state.isUnderWay {
                 change(intent, to: .unsettled, &steps)
             }
         case .queued(let intent, _): withdraw(intent, &steps)
         case .recording(_, let intent, _, _):
-            // Durable or not, it will not be sent; the write of it is under way and comes first.
+            // Durable or not, it will not be sent; its write is under way and comes first.
             change(intent, to: .notExecuted, &steps)
         case .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended: break
         }

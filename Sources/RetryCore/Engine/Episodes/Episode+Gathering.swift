@@ -1,6 +1,6 @@
 import Primitives
 
-/// The evidence step: what really ran, by the definition and the execution's history.
+/// The history step: what actually ran, by the definition and the execution's history.
 extension Episode {
     /// Begins to read the evidence of a new or changed failure.
     mutating func gatherAnew(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
@@ -9,13 +9,13 @@ extension Episode {
         let isNew = history.baseline != stage.baseline || since == world.now
         history.begin(for: stage.baseline, isNew: isNew, after: world.nextCall)
         enter(.gathering(since: since, until: world.now + history.wait))
-        // A definition that is denied, or has no such stage, says nothing of this failure.
+        // A definition that is denied, or has no such stage, does not help with this failure.
         let isUseless = world.definition?.value?.stages[key.stage] == nil
         if isUseless, world.definition != nil { steps.append(.forgetDefinition) }
         gather(world.definition.map { isUseless ? .unread : $0 }, world, &steps)
     }
 
-    /// Asks for what is missing, and decides when nothing is.
+    /// Requests what is missing, and decides when nothing is.
     mutating func gather(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         gather(world.definition, world, &steps)
     }
@@ -45,15 +45,15 @@ extension Episode {
         switch answer {
         case .read(let rows, _): take(rows, &steps)
         case .failed(let failure):
-            // Other trouble passes: the phase's deadline asks again.
+            // Other errors are transient: the phase's deadline asks again.
             guard failure.kind == .accessDenied else { return }
             history.evidence = .denied
         }
         gather(world, &steps)
     }
 
-    /// Takes rows that have what the state shows; others are waited for, unless the state alone
-    /// says why the stage is left.
+    /// Takes rows that contain what the state shows; waits for others, unless the state alone tells
+    /// why the stage is not retried.
     private mutating func take(_ rows: [ActionRow], _ steps: inout [EpisodeStep]) {
         history.versions.formUnion(rows.compactMap(\.pipelineVersion))
         let evidence = HistoryCheck.evidence(of: rows, for: stage)
@@ -70,8 +70,8 @@ extension Episode {
         }
     }
 
-    /// The phase's deadline: ask again, say after a while that it is waited for, and after long
-    /// decide what that means.
+    /// The phase's deadline: ask again, report after a while that it is waiting, and decide without
+    /// the history after long.
     mutating func gatherLate(
         since: Instant,
         _ world: EpisodeEnvironment,
@@ -94,7 +94,7 @@ extension Episode {
         }
     }
 
-    /// Says once that a decision waits for what AWS does not show yet.
+    /// Reports once that a decision waits for something that AWS does not show yet.
     private mutating func reportWaiting(
         since: Instant,
         _ world: EpisodeEnvironment,
@@ -119,7 +119,8 @@ extension Episode {
         }
     }
 
-    /// Evidence that trouble keeps away: no retry without it, but the trouble passes.
+    /// History that cannot be read because of an error: no retry without it, but the error may
+    /// pass.
     private mutating func evidenceUnavailable(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -135,7 +136,7 @@ extension Episode {
         )
     }
 
-    /// Says that the stage failed before its history is known, by what the state shows.
+    /// Reports the failure before its history is known, by what the state shows.
     private mutating func countWithoutHistory(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -155,7 +156,7 @@ extension Episode {
         return "no usable answer of \(calls.joined(separator: " and ")); it is asked again"
     }
 
-    /// Asks for the patterns' answers that the verdict needs.
+    /// Requests the pattern results that the verdict needs.
     private mutating func matchOrDecide(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
@@ -179,14 +180,14 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) {
         guard case .matching(id, _) = phase else { return }
-        // What was asked and not answered counts as not evaluable: no retry (invariant I5).
+        // A question without an answer counts as not evaluable: no retry (invariant I5).
         for query in asked { findings[query] = answers[query] ?? .pastBound }
         asked = []
         decide(world, &steps)
     }
 
-    /// The evaluation did not come back, as on a machine that was suspended: asked again, but not
-    /// without end.
+    /// The evaluation gave no result, as on a machine that was suspended: repeat it, a limited
+    /// number of times.
     mutating func patternsLost(
         _ id: CallID,
         _ world: EpisodeEnvironment,
@@ -199,7 +200,7 @@ extension Episode {
         matchOrDecide(world, &steps)
     }
 
-    /// Everything that a decision rests on; nil while what ran is not known.
+    /// The input of a decision; nil while it is not known what ran.
     mutating func situation(_ world: EpisodeEnvironment) -> Situation? {
         guard let evidence = history.evidence, let known = world.definition else { return nil }
         let definition = known.value

@@ -2,7 +2,8 @@ import Primitives
 
 /// Going on after a restart: open intents are settled before anything else.
 extension Episode {
-    /// Whether an open intent was sent is not known: it may still land, and counts as spent.
+    /// It is unknown whether an open intent was sent: it may still take effect, and counts as
+    /// spent.
     ///
     /// Only the newest is settled by reading the state; failed writes may have left others.
     mutating func settleOpenIntents(_ steps: inout [EpisodeStep]) {
@@ -16,7 +17,7 @@ extension Episode {
         save(&steps)
     }
 
-    /// The first look after a restart shows the stage still Failed.
+    /// The first poll after a restart shows the stage still Failed.
     mutating func goOn(
         by id: CallID,
         _ world: EpisodeEnvironment,
@@ -39,7 +40,7 @@ extension Episode {
         }
     }
 
-    /// The first look after a restart shows the stage in another state than Failed.
+    /// The first poll after a restart shows the stage in another state than Failed.
     mutating func settleResumed(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]

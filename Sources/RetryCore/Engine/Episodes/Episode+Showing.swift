@@ -1,8 +1,8 @@
 import Primitives
 
-/// What a poll shows of the stage: the poll is the whole truth, unless it is an older copy.
+/// What a poll shows of the stage: it is the whole truth, unless it is an older copy.
 extension Episode {
-    /// A stage that another version of the definition no longer has: believed after a second look.
+    /// A stage that another version of the definition no longer has: believed after a second poll.
     ///
     /// The engine remembers that the episode ended: its execution may come back with the stage.
     mutating func missing(
@@ -10,7 +10,8 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        // What explains the loss is another edition, which doubted or took back its intent already.
+        // The other edition that explains the loss has already withdrawn its intent, or marked it
+        // uncertain.
         guard !isCommitted else { return steps.append(.notTaken) }
         guard let after = missingAfter else {
             missingAfter = world.nextCall
@@ -31,7 +32,7 @@ extension Episode {
         missingAfter = nil
         if new.latest?.id == key.execution { self.edition = edition }
         if isOlderCopy(new, world.now) { return steps.append(.notTaken) }
-        // A call under way is answered first: its intent must not be lost from sight.
+        // A call under way is answered first: its intent must not be lost.
         guard !isCommitted else {
             if stage != new { phase = phase.uncertain }
             return steps.append(.notTaken)
@@ -42,8 +43,8 @@ extension Episode {
         observe(new, status, by: id, world, &steps)
     }
 
-    /// Another execution has the stage, if two looks in a row show it: one alone may be an older
-    /// copy.
+    /// Another execution has the stage, if two consecutive polls show it: a single one may be an
+    /// older copy.
     private mutating func overtaken(
         by other: ExecutionID?,
         _ id: CallID,
@@ -101,7 +102,7 @@ extension Episode {
         case .resuming: goOn(by: id, world, &steps)
         case .gathering, .matching:
             if changed { gatherAnew(world, &steps) }
-        // What changed was not gathered yet, which a decision begins with.
+        // The change was not gathered yet, and gathering starts every decision.
         case .pending: decide(world, &steps)
         case .deferred(_, let pinned, _):
             if changed {
@@ -121,12 +122,12 @@ extension Episode {
         case .running:
             // An older copy of the state may come after a newer one: only a new failure counts.
             if record.lastFailure != stage.baseline { gatherAnew(world, &steps) }
-        // Whatever changes while an intent waits for its turn was decided on before.
+        // Changes while an intent waits for its turn were decided on before.
         case .recording, .queued, .calling, .ended: break
         }
     }
 
-    /// A status that nobody knows ends nothing and sends nothing; what runs goes on running.
+    /// An unknown status ends nothing and sends nothing; a running stage keeps running.
     private mutating func unclear(
         changed: Bool,
         by id: CallID,
@@ -147,7 +148,7 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) {
         settleByMove(world, &steps)
-        // Another look at a stage that runs brings nothing new and moves no deadline.
+        // Another poll of a running stage brings nothing new and moves no deadline.
         if case .running = phase { return }
         enter(.running(until: world.now + Timing.staleFailure))
     }
@@ -168,10 +169,10 @@ extension Episode {
         conclude(.recovered, nil, world, &steps)
     }
 
-    /// The stage moved: a call of ours that was waited for took effect, and one that was not made
-    /// yet is not made.
+    /// The stage moved: a call of ours that was being verified took effect, and one not made yet is
+    /// not made.
     ///
-    /// Then nothing of it is open any more, whatever the stage shows.
+    /// After that nothing of it is open, whatever the stage shows.
     private mutating func settleByMove(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]

@@ -1,34 +1,34 @@
 import Primitives
 
-/// One failed stage execution from its first failure to its end: a value that is told inputs and
-/// says the steps that follow.
+/// One failed stage execution from its first failure to its end: a value that takes inputs and
+/// returns the steps that follow.
 ///
-/// It knows nothing of other episodes, of calls and of the ledger; what it may know of the world
-/// comes with each input.
+/// It knows nothing of other episodes, calls and the ledger; everything else that it may know comes
+/// with each input.
 struct Episode: Hashable, Sendable {
-    /// An error, and how many attempts in a row have come to it.
+    /// An error, and how many consecutive attempts ended with it.
     struct ErrorRun: Hashable, Sendable {
         var fingerprint: Fingerprint?
         var run: Int
     }
 
-    /// What the ledger keeps of it.
+    /// What the ledger stores of it.
     var record: EpisodeRecord
-    /// Where it stands.
+    /// Its current phase.
     var phase: EpisodePhase
     /// Its intents, in order.
     var intents: [Intent] = []
     /// The stage as the newest poll showed it.
     var stage: StageSnapshot
-    /// The attempts that newer ones took the place of: they never come back.
+    /// The attempts that newer ones replaced: they never come back.
     var replaced: Set<ActionExecutionID> = []
-    /// Since when the looks have shown it older than it was seen; nil while they do not.
+    /// Since when polls have shown it older than already seen; nil while they do not.
     var olderSince: Instant?
-    /// Which edition of the pipeline last showed it; nil before the first look after a start.
+    /// The edition of the pipeline that last showed it; nil before the first poll after a start.
     var edition: PipelineEdition?
     /// What ran in this execution, and how reading it fares.
     var history = HistoryReading()
-    /// The newest decision's reading of what failed.
+    /// The failure as the newest decision read it.
     var reading: KeptReading?
     /// The answers to the pattern questions.
     var findings: [PatternQuery: PatternFinding] = [:]
@@ -36,14 +36,14 @@ struct Episode: Hashable, Sendable {
     var asked: [PatternQuery] = []
     /// The newest failure's facts, once decided.
     var failure = FailureFacts()
-    /// The error before the newest attempt, and how often it had come in a row by then.
+    /// The error before the newest attempt, and how many times in a row it had occurred by then.
     ///
     /// After a restart nil until another attempt fails: an attempt that was seen in part before
     /// then counts as one with another error.
     var errorBefore: ErrorRun?
-    /// The plan that was said last for the newest failure.
+    /// The plan reported last for the newest failure.
     var reportedPlan: ReportedPlan?
-    /// The deferral that was said last, until a retry is accepted or the stage fails anew.
+    /// The deferral reported last, until a retry is accepted or the stage fails again.
     var reportedReason: Reason?
     /// Refusals in a row that did not count, for their growing waits.
     var refusals = 0
@@ -51,16 +51,16 @@ struct Episode: Hashable, Sendable {
     var notRetryable = 0
     /// The sequence of the newest intent, written or not.
     var lastSequence = 0
-    /// A look asked for at or after this call confirms that another execution took the stage.
+    /// A poll requested at or after this call confirms that another execution took the stage.
     var overtakenAfter: CallID?
-    /// A look asked for at or after this call confirms that the stage is no longer there.
+    /// A poll requested at or after this call confirms that the stage is no longer there.
     var missingAfter: CallID?
     /// The most retries that the episode can have, by the plan of the newest intent.
     var limit = 0
     /// The failure that was counted into an outage last.
     var notedFailure: StageBaseline?
 
-    /// What `retry_scheduled` or `would_retry` said.
+    /// What `retry_scheduled` or `would_retry` reported.
     struct ReportedPlan: Hashable, Sendable {
         /// The retry's number.
         var number: Int
@@ -76,7 +76,7 @@ struct Episode: Hashable, Sendable {
         }
     }
 
-    /// Makes one of what is known when it begins, or when the ledger tells of it.
+    /// Creates an episode from what is known when it begins, or from its record in the ledger.
     init(
         record: EpisodeRecord,
         phase: EpisodePhase,
@@ -92,10 +92,10 @@ struct Episode: Hashable, Sendable {
     /// The stage execution that it is about.
     var key: EpisodeKey { record.key }
 
-    /// Whether its outcome is said.
+    /// Whether its outcome is reported.
     var isEnded: Bool { phase == .ended }
 
-    /// Whether an intent is being written or sent: nothing but its answer changes the phase.
+    /// Whether an intent is being written or sent: only its answer changes the phase.
     var isCommitted: Bool {
         switch phase.name {
         case .recording, .calling: true
@@ -131,7 +131,7 @@ struct Episode: Hashable, Sendable {
     /// The retries that the daemon itself caused, for the outcome's entry.
     var ownRetries: Int { intents.count { $0.state.counts } }
 
-    /// What the evaluator needs of the past.
+    /// The past as the evaluator needs it.
     var past: EpisodeHistory {
         var byRule: [RuleName?: Int] = [:]
         for intent in intents where intent.state.counts {
@@ -180,7 +180,7 @@ struct Episode: Hashable, Sendable {
         return steps
     }
 
-    /// Goes to another phase, or to the same with other data.
+    /// Enters another phase, or the same one with other data.
     mutating func enter(_ next: EpisodePhase) {
         let isAllowed =
             phase.name == next.name
@@ -194,7 +194,7 @@ struct Episode: Hashable, Sendable {
         enter(phase.with(deadline: instant))
     }
 
-    /// Asks for a look at the pipeline before anything else.
+    /// Requests a poll of the pipeline before anything else.
     func check(_ steps: inout [EpisodeStep]) {
         steps.append(.ask(.state(key.pipeline), .check))
     }
@@ -204,7 +204,7 @@ struct Episode: Hashable, Sendable {
         steps.append(.write(.episode(record)))
     }
 
-    /// Notes what became of an intent, here and in the ledger.
+    /// Notes the new state of an intent, here and in the ledger.
     @discardableResult
     mutating func change(
         _ intent: Intent,

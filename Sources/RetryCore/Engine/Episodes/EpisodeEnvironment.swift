@@ -1,6 +1,6 @@
 import Primitives
 
-/// What an episode may know of the world around it while it takes one input.
+/// What an episode may know beyond itself while it takes one input.
 struct EpisodeEnvironment {
     /// The monotonic time.
     let now: Instant
@@ -16,17 +16,17 @@ struct EpisodeEnvironment {
     let isTargetDown: Bool
     /// Whether the file pauses the target.
     let isTargetPaused: Bool
-    /// What reports say of the episode's place.
+    /// The names that reports give for the episode.
     let context: EpisodeContext
     /// The policy of its stage.
     let policy: StagePolicy
-    /// What is known of the definition; nil: nothing watches the pipeline.
+    /// The definition as far as it is known; nil: the pipeline is not watched.
     let definition: KnownDefinition?
-    /// The version of the definition that the newest state told.
+    /// The version of the definition in the newest state.
     let version: Int?
-    /// Whether it was said as an error that the definition is denied.
+    /// Whether the denied definition was reported as an error.
     let isDenialReported: Bool
-    /// The target that retries the pipeline in this one's place.
+    /// The target that retries the pipeline instead of this one.
     let rival: TargetName?
     /// Pauses, budgets and outages.
     let holds: Holds
@@ -35,12 +35,12 @@ struct EpisodeEnvironment {
     /// The budget over everything.
     let budget: Budget?
 
-    /// When a time of AWS's comes; now when it has passed.
+    /// The monotonic time of a time of AWS's; now when it has passed.
     func instant(of due: WallTime) -> Instant {
         clock?.instant(of: due, now: now) ?? now
     }
 
-    /// The brakes on an episode as they stand.
+    /// The current holds on an episode.
     func holds(on key: EpisodeKey, error: Fingerprint?) -> HoldFacts {
         HoldFacts(
             pausedByCommand: holds.pauses.first(holding: key)?.reason,
@@ -53,7 +53,7 @@ struct EpisodeEnvironment {
         )
     }
 
-    /// When the last of the pauses that hold an episode ends by itself; nil: that is not known.
+    /// When the last of the pauses that hold an episode ends by itself; nil: unknown.
     func pauseEnd(of key: EpisodeKey) -> WallTime? {
         policy.paused || isTargetPaused ? nil : holds.pauses.lastEnd(holding: key)
     }

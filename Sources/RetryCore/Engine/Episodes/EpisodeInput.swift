@@ -1,6 +1,6 @@
 import Primitives
 
-/// What an episode is told.
+/// The input of an episode.
 enum EpisodeInput: Hashable, Sendable {
     /// It begins: a stage was seen to fail.
     case began
@@ -16,9 +16,9 @@ enum EpisodeInput: Hashable, Sendable {
     case patternsMatched(CallID, [PatternQuery: PatternFinding])
     /// The pattern questions were not answered in time.
     case patternsLost(CallID)
-    /// What was decided; holds have taken notice of the failure.
+    /// The decision; holds have taken notice of the failure.
     case decided(Decision, checked: Bool)
-    /// What became of the write of the intent.
+    /// The result of writing the intent.
     case intentRecorded(CallID, Durability, isCalling: Bool)
     /// The call of RetryStageExecution has its turn.
     case turn
@@ -28,14 +28,14 @@ enum EpisodeInput: Hashable, Sendable {
     case due
     /// What a decision rests on may have changed: the policy, a pause, another target.
     case reconsider
-    /// The error of this episode holds all pipelines from now on.
+    /// An outage hold began for the error of this episode.
     case outageBegan
-    /// What held it is lifted, and this is its turn to go on.
+    /// Its hold is lifted, and it is its turn to continue.
     case released(at: Instant)
-    /// An outage holds it, and it is the one that is tried.
+    /// An outage holds it, and it is the probe.
     case letThrough
     /// The daemon starts with it, or has just found it in the ledger.
     case resumed
-    /// Something beside the stage ends it.
+    /// Something other than the stage ends it.
     case over(Outcome, Reason?)
 }

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// Where an episode stands; every live phase carries its own deadline.
+/// The phase of an episode; every live phase carries its own deadline.
 ///
 /// docs/STATES.md draws them; a test holds that page against ``EpisodePhase/transitions``.
 package enum EpisodePhase: Hashable, Sendable {
@@ -12,27 +12,27 @@ package enum EpisodePhase: Hashable, Sendable {
     case matching(CallID, until: Instant)
     /// A retry is decided and waits for its time.
     case pending(RetryPlan, until: Instant)
-    /// Something else than its time holds it; a firm one is not re-decided by polls.
+    /// Something other than its time holds it; polls do not re-decide a pinned one.
     case deferred(Reason, pinned: Bool, until: Instant)
     /// It is due: a poll that was asked for at or after this call shows whether the facts hold.
     case rechecking(after: CallID, until: Instant)
-    /// The intent is being made durable; when it is doubted, it is decided anew and not sent.
+    /// The intent is being made durable; if it becomes uncertain, it is decided again and not sent.
     case recording(CallID, Intent, isUncertain: Bool, until: Instant)
     /// The intent is durable and the call waits for its turn.
     case queued(Intent, until: Instant)
     /// The call is under way.
     case calling(CallID, Intent, until: Instant)
-    /// AWS said yes: a poll asked for after this call must show that the state moved; one has
-    /// looked in vain or not.
+    /// AWS accepted it: a poll requested after this call must show that the state moved; `polled`
+    /// once one has shown no change.
     case verifying(Intent, after: CallID, polled: Bool, until: Instant)
-    /// Nobody knows: polls asked for after this call show whether the state moved.
+    /// The answer is unknown: polls requested after this call show whether the state moved.
     case settling(Intent, after: CallID, polled: Bool, until: Instant)
     /// The stage runs again.
     case running(until: Instant)
-    /// The outcome is said; the stage is watched for another execution.
+    /// The outcome is reported; the stage is watched for another execution.
     case ended
 
-    /// When the phase must be looked at again; nil exactly when it has ended.
+    /// When the phase must be checked again; nil exactly when it has ended.
     package var deadline: Instant? {
         switch self {
         case .resuming(let until), .gathering(_, let until), .matching(_, let until),
@@ -136,7 +136,7 @@ extension EpisodePhase {
         }
     }
 
-    /// The same phase with what is being written doubted; other phases have nothing to doubt.
+    /// The same phase with the intent being written marked uncertain; other phases are unchanged.
     var uncertain: EpisodePhase {
         guard case .recording(let id, let intent, _, let until) = self else { return self }
         return .recording(id, intent, isUncertain: true, until: until)

@@ -2,7 +2,7 @@ import Primitives
 
 /// What an episode wants done, in order.
 enum EpisodeStep: Hashable, Sendable {
-    /// Tell the world.
+    /// Emit a report.
     case report(Report)
     /// Change the ledger.
     case write(LedgerWrite)
@@ -10,7 +10,7 @@ enum EpisodeStep: Hashable, Sendable {
     case ask(PendingCall, CallPriority)
     /// Take a call back that was not made.
     case withdraw(PendingCall)
-    /// Look at the pipeline at this time at the latest.
+    /// Poll the pipeline at this time at the latest.
     case poll(at: Instant)
     /// Evaluate patterns, by a call with this id.
     case match(CallID, [PatternQuery])
@@ -20,13 +20,13 @@ enum EpisodeStep: Hashable, Sendable {
     case send(CallID, RetryMode)
     /// An intent drew on the budgets and will not be sent.
     case giveBack(Intent)
-    /// A decision was taken: it comes back once the holds have taken notice of the failure.
+    /// A decision was made: it comes back once the holds have taken notice of the failure.
     case decided(Decision, checked: Bool)
-    /// The definition must be read anew.
+    /// The definition must be read again.
     case forgetDefinition
-    /// It was said as an error that the definition is denied.
+    /// The denied definition was reported as an error.
     case denialReported
-    /// What a poll showed was not taken: the same bytes must be heard again.
+    /// What a poll showed was not taken: the same bytes must be processed again.
     case notTaken
     /// The stage succeeded.
     case succeeded

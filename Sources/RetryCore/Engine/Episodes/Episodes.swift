@@ -7,25 +7,26 @@ struct Episodes: Hashable, Sendable {
     var live = Table<EpisodeKey, Episode>()
     /// Those that have ended and that their stages still show.
     var ended = EndedEpisodes()
-    /// When the phase of each that lives must be looked at again.
+    /// When the phase of each live episode must be checked again.
     private var deadlines = DeadlineQueue<EpisodeKey>()
 
-    /// The keys of those that live, in order.
+    /// The keys of the live episodes, in order.
     var keys: [EpisodeKey] { live.keys.sorted() }
 
-    /// When the next phase must be looked at again; nil: none lives.
+    /// When the next phase must be checked again; nil: no episode is live.
     var nextDeadline: Instant? { deadlines.next }
 
-    /// A live episode whose deadline has come; each is told once.
+    /// A live episode whose deadline has come; each is returned once.
     mutating func popDue(_ now: Instant) -> EpisodeKey? { deadlines.popDue(now) }
 
-    /// Begins an episode, or goes on with one of the ledger.
+    /// Begins an episode, or resumes one of the ledger.
     mutating func add(_ episode: Episode) {
         live[episode.key] = episode
         keepDeadline(of: episode.key)
     }
 
-    /// Tells a live episode one input; the steps that follow, nil where it does not live.
+    /// Delivers one input to a live episode; returns the steps that follow, nil when it is not
+    /// live.
     mutating func deliver(
         _ key: EpisodeKey,
         _ input: EpisodeInput,
@@ -36,7 +37,7 @@ struct Episodes: Hashable, Sendable {
         return steps
     }
 
-    /// Drops one that lives; nothing is kept of it.
+    /// Drops a live episode; nothing is kept of it.
     mutating func remove(_ key: EpisodeKey) {
         deadlines.remove(key)
         live[key] = nil

@@ -1,21 +1,21 @@
-/// What ListActionExecutions told of one execution, and how reading it fares.
+/// The answers of ListActionExecutions for one execution, and how reading it fares.
 struct HistoryReading: Hashable, Sendable {
     /// What ran, once read.
     var evidence: Evidence?
-    /// What the newest answer lacked of the state; nil when it lacked nothing.
+    /// What the newest answer lacked compared with the state; nil when it lacked nothing.
     var lag: String?
-    /// The state that ``evidence`` was asked for; of another one it says nothing.
+    /// The state that ``evidence`` was requested for; it does not apply to another one.
     var baseline: StageBaseline?
     /// An answer to a call before this one is too old.
     var after = CallID(number: 0)
     /// Reads in a row that brought nothing, for their growing waits.
     var tries = 0
-    /// Evaluations of patterns in a row that did not come back.
+    /// Consecutive pattern evaluations without a result.
     var patternTries = 0
     /// The definition's versions that the history named.
     var versions: Set<Int> = []
 
-    /// How long the next answer is waited for before it is asked for again.
+    /// How long to wait for the next answer before asking again.
     var wait: Duration {
         Timing.doubling(Timing.evidenceAgain, times: tries, longest: Timing.evidenceAgainMax)
     }

@@ -1,4 +1,4 @@
-/// The newest reading of a failure, and of what.
+/// The newest reading of a failure, and its input.
 struct KeptReading: Hashable, Sendable {
     /// All that a reading follows from, but for the names.
     struct Source: Hashable, Sendable {

@@ -2,17 +2,17 @@ import Primitives
 
 /// What is kept of one pipeline's executions.
 struct ExecutionsWatch: Hashable, Sendable {
-    /// AWS's time of the first list; what ended before it is not said.
+    /// AWS's time of the first list; executions that ended before it are not reported.
     var since: WallTime?
-    /// What the next look decides.
+    /// The open check that the next poll decides.
     var recheck: Recheck?
-    /// Hashes of the failed executions that an episode explained or that were judged, the newest
-    /// last: twice the rows of a page, so that what left it is on no page any more.
+    /// Hashes of the failed executions that an episode explains or that were judged, the newest
+    /// last: twice the rows of a page, so that a dropped hash is on no page any more.
     private var known: [UInt64] = []
 
     /// Failed executions of which it is not known yet whether a stage has them.
     struct Recheck: Hashable, Sendable {
-        /// Looks before this call are too old.
+        /// Polls before this call are too old.
         var after: CallID
         /// The executions, newest first.
         var rows: [ExecutionSummary]

@@ -1,8 +1,8 @@
 import Primitives
 
-/// What GetPipeline says of a pipeline.
+/// The definitions that GetPipeline returns.
 extension Fleet {
-    /// Takes the answer; the definition is known or known to be denied, or all stays as it was.
+    /// Takes the answer; the definition becomes known or known to be denied, or stays as it was.
     mutating func definitionRead(
         _ key: PipelineKey,
         _ answer: ReadAnswer<PipelineDefinition>,
@@ -20,7 +20,7 @@ extension Fleet {
                     watch.version = definition.version
                     watch.created = suspected.created ?? watch.created
                 }
-                // Another answer without stages asks for the definition anew: it may be late.
+                // Another answer without stages asks for the definition again: it may be late.
                 watch.stageless = nil
                 mode = definition.executionMode
             }
@@ -31,7 +31,8 @@ extension Fleet {
             }
         }
         pipelines[key] = watch
-        // Other trouble passes: who waits for the definition asks again at a deadline of its own.
+        // Other errors are transient: an episode that waits for the definition asks again at its
+        // own deadline.
         guard watch.definition != .unread else { return }
         judgeStages(of: key, &turn)
         if mode == .parallel { unsupported(key, &turn) }
@@ -49,7 +50,7 @@ extension Fleet {
         }
     }
 
-    /// The packed form, shared with every pipeline whose definition is the same but for its name.
+    /// The packed form, shared by all pipelines whose definitions differ only in the name.
     mutating func packed(_ definition: PipelineDefinition) -> PackedDefinition {
         if definitions.count > 2 * pipelines.count + 64 {
             definitions = Set(
@@ -64,7 +65,7 @@ extension Fleet {
         return definitions.insert(PackedDefinition(definition)).memberAfterInsert
     }
 
-    /// A PARALLEL pipeline has no state that could be trusted: it is not acted on, said once.
+    /// A PARALLEL pipeline has no reliable state: it is not acted on, reported once.
     mutating func unsupported(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], !watch.isUnsupported else { return }
         pipelines[key]?.isUnsupported = true
@@ -77,7 +78,7 @@ extension Fleet {
 }
 
 extension TargetWatch {
-    /// Takes what a definition says of the account.
+    /// Takes the account that a definition names.
     mutating func learn(_ definition: PipelineDefinition) {
         account = definition.account ?? account
         partition = definition.partition ?? partition

@@ -2,7 +2,7 @@ import Primitives
 
 /// Which targets and pipelines are watched: exact names, discovery, reload.
 extension Fleet {
-    /// Takes the targets of the configuration; keeps what is known of those that stay.
+    /// Takes the targets of the configuration; keeps the state of those that remain.
     mutating func watchTargets(_ turn: inout FleetTurn) {
         var kept = Table<TargetName, TargetWatch>()
         for target in turn.configuration.targets {
@@ -20,7 +20,7 @@ extension Fleet {
         for target in turn.configuration.targets { watchPipelines(of: target.name, &turn) }
     }
 
-    /// What another account or endpoint showed of a target's pipelines is read anew.
+    /// Definitions that came from another account or endpoint are read again.
     mutating func forgetDefinitions(of name: TargetName) {
         for key in pipelines.keys where key.target == name {
             pipelines[key]?.definition = .unread
@@ -45,12 +45,12 @@ extension Fleet {
         }
     }
 
-    /// Watches what the entries of a target name, exactly or by what discovery showed.
+    /// Watches the pipelines that the entries of a target name, exactly or by pattern.
     mutating func watchPipelines(of name: TargetName, _ turn: inout FleetTurn) {
         guard let watch = targets[name] else { return }
         let matcher = PipelineMatcher(watch)
         var names = Set(matcher.names)
-        // Discovery has not answered since the start or reload: what is watched stays.
+        // Discovery has not answered since the start or reload: the watched pipelines stay.
         if matcher.needsList { names.formUnion(watch.listed ?? known(to: name)) }
         var new: [PipelineKey] = []
         for pipeline in names {
@@ -82,7 +82,7 @@ extension Fleet {
         return pipelines.keys.filter { matchers[$0.target]?.entry(of: $0.pipeline) == nil }.sorted()
     }
 
-    /// Gives pipelines that were just found their open episodes.
+    /// Gives newly found pipelines their open episodes.
     mutating func attachLedger(to found: Set<PipelineKey>, _ episodes: Episodes) {
         for key in episodes.live.keys where found.contains(key.pipeline) {
             pipelines[key.pipeline]?.stages[key.stage] = key
@@ -97,7 +97,7 @@ extension Fleet {
         }
     }
 
-    /// Takes what ListPipelines shows of a target.
+    /// Takes the pipelines that ListPipelines shows of a target.
     mutating func listed(
         _ listed: [PipelineName],
         in name: TargetName,
@@ -112,23 +112,23 @@ extension Fleet {
         watchPipelines(of: name, &turn)
     }
 
-    /// Says which pipelines were found, but for those of before.
+    /// Reports which pipelines were found, except those known before.
     func reportFound(since before: Set<PipelineKey>, _ turn: inout FleetTurn) {
         for key in pipelines.keys.sorted() where !before.contains(key) {
             turn.report(.pipelineFound(context(of: key), again: false))
         }
     }
 
-    /// The known pipelines that a list no longer shows, but for those that AWS says are gone.
+    /// The known pipelines that a list no longer shows, except those that AWS reports as removed.
     ///
-    /// A list may be late or cut short: a pipeline is watched until its own look says so too, and
-    /// its episodes have ended by that.
+    /// A list may be late or cut short: a pipeline is watched until its own poll reports the same,
+    /// which ends its episodes.
     func unlisted(
         _ listed: [PipelineName],
         in name: TargetName,
         _ turn: FleetTurn
     ) -> [PipelineName] {
-        // After a start nothing is known but what the ledger's open episodes name.
+        // After a start only what the ledger's open episodes name is known.
         let open = turn.episodes.keys.map(\.pipeline).filter { $0.target == name }.map(\.pipeline)
         let known = targets[name]?.listed ?? open
         return Set(known).subtracting(listed).sorted().filter { pipeline in
@@ -137,7 +137,8 @@ extension Fleet {
         }
     }
 
-    /// A list that lost most of the known names is asked for again soon, and said when that lasts.
+    /// A list that lost most of the known names is requested again soon, and reported when that
+    /// lasts.
     mutating func judgeList(
         _ shown: Int,
         _ missing: Int,
@@ -168,7 +169,7 @@ extension Fleet {
         degradeListing(name, failure, &turn)
     }
 
-    /// A pipeline that discovery found and no longer shows, and that AWS says is gone, was deleted.
+    /// A pipeline that discovery no longer shows, and that AWS reports as not found, was deleted.
     mutating func loseUnlisted(_ name: TargetName, _ turn: inout FleetTurn) {
         for key in unwatched where key.target == name {
             let failure = CallFailure(
@@ -180,8 +181,8 @@ extension Fleet {
         }
     }
 
-    /// A missing permission to list says itself once, and so does a list that fails again and
-    /// again while the target answers; all else is the target's.
+    /// A missing permission to list is reported separately, and so is a list that keeps failing
+    /// while the target answers; all other errors are the target's.
     mutating func listingFailed(
         _ name: TargetName,
         _ failure: CallFailure,
@@ -216,7 +217,8 @@ extension Fleet {
         turn.report(.targetRecovered(target.context, after: turn.now - degradation.since))
     }
 
-    /// The file names every pipeline of the target now: its lists, and what was said of them, end.
+    /// The configuration now names every pipeline of the target exactly: its lists end, and so does
+    /// what was reported of them.
     mutating func stopListing(_ name: TargetName, _ turn: inout FleetTurn) {
         listings.remove(name)
         turn.add(.withdraw(.list(name)))
@@ -224,7 +226,7 @@ extension Fleet {
         listingSucceeded(name, &turn)
     }
 
-    /// A target can be reached: everything of it is looked at.
+    /// A target can be reached: all of it is polled.
     mutating func pollAll(of name: TargetName, _ turn: inout FleetTurn) {
         for key in pipelines.keys.sorted() where key.target == name {
             pipelines[key]?.failures = 0

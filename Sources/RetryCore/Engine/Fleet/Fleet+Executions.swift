@@ -2,7 +2,7 @@ import Primitives
 
 /// Executions that fail before any stage: only ListPipelineExecutions shows them.
 ///
-/// They are said once and never retried, as there is no stage that could be.
+/// They are reported once and never retried, as there is no stage to retry.
 extension Fleet {
     /// Begins the rounds of a pipeline that can be read, somewhere within one interval.
     mutating func scheduleExecutions(_ key: PipelineKey, _ turn: inout FleetTurn) {
@@ -13,7 +13,7 @@ extension Fleet {
         executionReads.set(key, at: turn.now + .saturating(seconds: wait))
     }
 
-    /// The time of a round has come; what cannot be read begins anew once it can.
+    /// A round is due; one that cannot be read starts again once it can.
     mutating func executionsDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else {
             return
@@ -26,9 +26,9 @@ extension Fleet {
         }
     }
 
-    /// Between two rounds: all pipelines of an account and Region together take a tenth of its
-    /// rate at most; they wait with the definitions, whose part is smaller where looks need more
-    /// than the rate.
+    /// Between two rounds: all pipelines of an account and Region together take a tenth of its rate
+    /// at most; they wait in the queue of the definitions, whose share is smaller where polls need
+    /// more than the rate.
     private func executionsInterval(of target: TargetName, _ turn: FleetTurn) -> Duration {
         let size = groupSizes[group(of: target)] ?? 0
         let rate = turn.configuration.poll.maxRate * Timing.executionsShare
@@ -50,8 +50,8 @@ extension Fleet {
         }
     }
 
-    /// Doubts the executions that failed lately and that no episode explains: a look that is asked
-    /// for now decides.
+    /// Marks the executions that failed recently and that no episode explains as uncertain: a poll
+    /// requested now decides.
     ///
     /// The first round only sets the time before which everything is old.
     private mutating func take(
@@ -76,7 +76,8 @@ extension Fleet {
         ask(.state(key), .check, &turn)
     }
 
-    /// A look that was asked for after the list says which of the doubted executions no stage has.
+    /// A poll requested after the list decides which of the uncertain executions belong to no
+    /// stage.
     mutating func judgeExecutions(
         _ key: PipelineKey,
         _ snapshot: PipelineSnapshot,
@@ -93,7 +94,7 @@ extension Fleet {
         }
     }
 
-    /// A missing permission is said once for its target: nothing but this news is lost by it.
+    /// A missing permission is reported once for its target: only these reports are lost by it.
     private mutating func executionsDenied(
         _ name: TargetName,
         _ failure: CallFailure,
@@ -110,7 +111,7 @@ extension Fleet {
 }
 
 extension PipelineWatch {
-    /// Whether an episode, live or ended, or an earlier judgement speaks for a failed execution.
+    /// Whether an episode, live or ended, or an earlier judgement explains a failed execution.
     fileprivate func explains(_ id: ExecutionID) -> Bool {
         executions.knows(id) || stages.values.contains { $0.execution == id }
     }

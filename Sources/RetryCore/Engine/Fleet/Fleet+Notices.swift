@@ -1,7 +1,7 @@
 import Primitives
 
 extension Fleet {
-    /// Says once what a state shows and no stage's failure tells (DESIGN-2 1.9).
+    /// Reports once the conditions in a state that no stage's failure shows.
     mutating func notice(_ key: PipelineKey, _ snapshot: PipelineSnapshot, _ turn: inout FleetTurn)
     {
         var notices = notices[key] ?? PipelineNotices()
@@ -26,7 +26,8 @@ extension Fleet {
         reportStuck(key, &turn)
     }
 
-    /// Says which stages have not ended for too long; another look at the same bytes is enough.
+    /// Reports which stages have been stuck for too long; another poll with the same bytes is
+    /// enough.
     mutating func reportStuck(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let stuck = notices[key]?.stuck else { return }
         for (stage, found) in stuck.sorted(by: { $0.key < $1.key })
@@ -54,8 +55,8 @@ extension StageSnapshot {
         return actions.filter { $0.status == .failed && $0.executionID == nil }
     }
 
-    /// What failed or was cancelled in a stage that is InProgress and in which nothing runs; nil
-    /// when something may still move it.
+    /// The action that failed or was cancelled in a stage that is InProgress and in which nothing
+    /// runs; nil when something may still move it.
     fileprivate var endedBy: FailureFacts? {
         guard latest?.status == .inProgress else { return nil }
         let started = actions.filter { $0.status != nil && $0.executionID != nil }

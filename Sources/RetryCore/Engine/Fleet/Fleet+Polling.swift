@@ -1,9 +1,9 @@
 import Primitives
 
-/// When a pipeline is looked at: GetPipelineState is what everything begins with.
+/// When a pipeline is polled: everything begins with GetPipelineState.
 extension Fleet {
-    /// Whether a call may be asked for; a look at the state waits once, and is asked for again
-    /// after one that is under way.
+    /// Whether a call may be requested; a state poll waits only once, and is requested again after
+    /// one that is under way.
     mutating func admits(_ pendingCall: PendingCall) -> Bool {
         guard targets[pendingCall.target] != nil else { return false }
         guard case .state(let key) = pendingCall else { return true }
@@ -18,28 +18,28 @@ extension Fleet {
         return true
     }
 
-    /// Asks for a call.
+    /// Requests a call.
     mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority, _ turn: inout FleetTurn)
     {
         if admits(pendingCall) { turn.add(.ask(pendingCall, priority)) }
     }
 
-    /// A look is under way; the digest of what is known already, where only news matters.
+    /// A poll is under way; returns the known digest if only a changed state matters.
     mutating func pollBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
         pipelines[key]?.poll = .inFlight(id, again: false)
-        // What a list of executions left in doubt is decided by a state that is read.
+        // Executions that a list left uncertain are decided by a state that is read.
         let isUncertain = pipelines[key]?.executions.recheck != nil
         return isSettled && !isUncertain ? pipelines[key]?.digest : nil
     }
 
-    /// A look was answered; whether another one is wanted after it, nil when it was not waited for.
+    /// A poll was answered; returns whether another one must follow, nil when it was not expected.
     mutating func pollEnded(_ key: PipelineKey, _ id: CallID) -> Bool? {
         guard case .inFlight(id, let again)? = pipelines[key]?.poll else { return nil }
         pipelines[key]?.poll = .none
         return again
     }
 
-    /// Sets when a pipeline is looked at next, unless a look waits or is under way already.
+    /// Sets when a pipeline is polled next, unless a poll waits or is under way already.
     mutating func poll(_ key: PipelineKey, at instant: Instant, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key] else { return }
         switch watch.poll {
@@ -56,7 +56,7 @@ extension Fleet {
         }
     }
 
-    /// The time of a look has come.
+    /// A poll is due.
     mutating func pollDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key] else { return }
         ask(.state(key), priority(of: watch, turn), &turn)
@@ -78,9 +78,9 @@ extension Fleet {
         watch.isMoving || watch.stages.values.contains { turn.episodes.live[$0] != nil }
     }
 
-    /// Whether another look at the same bytes could change nothing: no episode lives.
+    /// Whether another poll with the same bytes could change nothing: no episode is live.
     ///
-    /// What a look showed and was not taken keeps no digest, see ``Engine``.
+    /// A poll that was not taken leaves no digest, see ``Engine``.
     func isSettled(_ key: PipelineKey, _ episodes: Episodes) -> Bool {
         guard let watch = pipelines[key] else { return false }
         return watch.stages.values.allSatisfy { episodes.ended.contains($0) }
@@ -98,7 +98,8 @@ extension Fleet {
         poll(key, at: turn.now + (settles ? min(wait, Timing.effectPoll) : wait), &turn)
     }
 
-    /// Spreads the first looks over one interval, but lets a small installation see all soon.
+    /// Spreads the first polls over one interval, but lets a small installation see everything
+    /// soon.
     func firstDelay(_ key: PipelineKey, _ turn: FleetTurn) -> Duration {
         guard pipelines.count > Int(turn.configuration.poll.maxRate) else { return .zero }
         return .saturating(
@@ -106,7 +107,7 @@ extension Fleet {
         )
     }
 
-    /// Where a pipeline has its place in an interval, from 0 up to 1: the same in every run.
+    /// The position of a pipeline in an interval, from 0 up to 1: the same in every run.
     func share(of key: PipelineKey, _ host: EngineHost) -> Double {
         var hash = StableHash()
         hash.add(host.seed)

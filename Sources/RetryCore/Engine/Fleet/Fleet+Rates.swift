@@ -1,8 +1,8 @@
 import Primitives
 
-/// What the rates allow, and what is said when they do not allow the file's intervals.
+/// What the rates allow, and the report when they do not allow the configured intervals.
 extension Fleet {
-    /// Says once when a group of targets has more pipelines than its rate allows to look at in
+    /// Reports once when a group of targets has more pipelines than its rate allows to poll in
     /// time, and once when it no longer has.
     mutating func judgeRates(_ turn: inout FleetTurn) {
         var counts: [String: Int] = [:]
@@ -26,7 +26,7 @@ extension Fleet {
         }
     }
 
-    /// The target that stands for all that share a rate: the first by name.
+    /// The target that represents all that share a rate: the first by name.
     func context(of group: String) -> TargetContext? {
         targets.values.filter { self.group(of: $0.target.name) == group }
             .min { $0.target.name < $1.target.name }?.context

@@ -1,6 +1,6 @@
 /// The names that a pause can mean.
 extension Fleet {
-    /// The names among which a scope's parts must be.
+    /// The valid names for each part of a scope.
     func names(in scope: PauseScope, _ all: [TargetName]) -> ScopeNames {
         let chosen = all.filter { scope.target ?? $0 == $0 }
         let isListed = chosen.allSatisfy { name in

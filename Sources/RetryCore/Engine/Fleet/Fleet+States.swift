@@ -1,6 +1,6 @@
 import Primitives
 
-/// What answers of GetPipelineState say of a pipeline, before its episodes hear of them.
+/// A pipeline as answers of GetPipelineState show it, before its episodes receive them.
 extension Fleet {
     /// The answer has the bytes of the newest one.
     mutating func unchanged(_ key: PipelineKey, _ turn: inout FleetTurn) {
@@ -9,14 +9,14 @@ extension Fleet {
         if isSettled(key, turn.episodes) {
             readDefinition(key, &turn)
         } else {
-            // What was asked for a settled pipeline says nothing to one that no longer is.
+            // An answer requested for a settled pipeline does not apply to one that no longer is.
             pipelines[key]?.digest = nil
             ask(.state(key), .check, &turn)
         }
         schedulePoll(key, &turn)
     }
 
-    /// Takes a state that can be the pipeline's; whether its stages may be gone through.
+    /// Takes a state that can be the pipeline's; returns whether its stages may be processed.
     mutating func take(
         _ snapshot: PipelineSnapshot,
         _ digest: StateDigest?,
@@ -33,7 +33,7 @@ extension Fleet {
         watch.stageless = nil
         pipelines[key] = watch
         guard note(snapshot.edition, of: key) else { return }
-        // What was decided under an older version of the definition must not be sent.
+        // A decision under an older version of the definition must not be sent.
         for episode in episodes(of: key) where turn.episodes.live[episode]?.isUnsent == true {
             turn.deliver(episode, .reconsider)
         }
@@ -53,16 +53,17 @@ extension Fleet {
         ask(.definition(key), .background, &turn)
     }
 
-    /// Notes of which pipeline and definition an answer speaks; whether of others than before.
+    /// Notes the pipeline and definition that an answer belongs to; returns whether they are others
+    /// than before.
     ///
-    /// One that was deleted and created anew begins with version 1 again.
+    /// A pipeline that was deleted and recreated begins with version 1 again.
     private mutating func note(_ edition: PipelineEdition, of key: PipelineKey) -> Bool {
         guard let watch = pipelines[key] else { return false }
         var isAnother = false
         if let created = edition.created, created != watch.created {
             isAnother = watch.created != nil
             pipelines[key]?.created = created
-            // What was listed of the old one is not of this one.
+            // Lists of the old pipeline do not apply to this one.
             pipelines[key]?.executions.recheck = nil
         }
         guard isAnother || watch.version != edition.version else { return false }
@@ -76,9 +77,9 @@ extension Fleet {
 
     /// Why an answer cannot be the pipeline's state; nil when it can.
     ///
-    /// A pipeline has at least two stages, unless it is PARALLEL. A stage goes, and what ran in it,
-    /// only by another version of the definition or with the whole pipeline; of what went while
-    /// the daemon was down nobody knows the version, so it is believed when it lasts.
+    /// A pipeline has at least two stages, unless it is PARALLEL. A stage, and what ran in it, is
+    /// removed only by another version of the definition or with the whole pipeline; for a removal
+    /// while the daemon was down the version is unknown, so it is believed when it lasts.
     mutating func recheck(
         about snapshot: PipelineSnapshot,
         of key: PipelineKey,
@@ -101,7 +102,7 @@ extension Fleet {
             isLacking = true
             let since = watch.lacksSince ?? turn.now
             pipelines[key]?.lacksSince = since
-            // What never comes back is gone, whatever explains it: no wait is without end.
+            // A stage that never comes back is removed, whatever explains it: no wait is endless.
             let bound = known.edition == nil ? Timing.lacking : Timing.knownRemoved
             guard turn.now - since < bound else { continue }
             return "the answer \(lack), and no other version of the definition explains it; "
@@ -112,7 +113,8 @@ extension Fleet {
     }
 
     /// A pipeline that shows no stages may have been switched to PARALLEL, which only the
-    /// definition says; until then the answer's version counts for nothing: it may be no answer.
+    /// definition tells; until then the answer's version is ignored, since it may not be a valid
+    /// answer.
     mutating func suspectParallel(
         _ edition: PipelineEdition,
         of key: PipelineKey,
@@ -142,7 +144,7 @@ extension Fleet {
         case .accessDenied: lose(key, .accessDenied, failure, &turn)
         case .invalid: lose(key, .unreadable, failure, &turn)
         case .serverError, .unreachable:
-            // A target that is not down answers others: then it is the pipeline.
+            // The target is up and answers others: the error is the pipeline's.
             let isAlone = targets[key.target]?.degradation == nil
             if isAlone, failures >= Timing.unreadableAfter {
                 lose(key, .unreadable, failure, &turn)
@@ -151,28 +153,28 @@ extension Fleet {
         }
     }
 
-    /// When a pipeline is looked at again after a look that came to nothing.
+    /// When a pipeline is polled again after a failed poll.
     mutating func pollAfterFailure(_ key: PipelineKey, _ turn: inout FleetTurn) {
         let failures = pipelines[key]?.failures ?? 1
         let longest = max(turn.configuration.poll.interval, Timing.failedPollMax)
-        // While episodes wait for the word that it is gone, it is not left alone for long.
+        // While episodes wait for confirmation of the removal, it is polled soon again.
         let isAwaited = pipelines[key]?.lost == .notFound && !isSettled(key, turn.episodes)
         let again = Timing.doubling(Timing.failedPoll, times: failures - 1, longest: longest)
         let isLost = pipelines[key]?.lost != nil && !isAwaited
         poll(key, at: turn.now + (isLost ? Timing.lost : again), &turn)
     }
 
-    /// AWS knows no such pipeline: believed after a second look, and its episodes end when that
+    /// AWS knows no such pipeline: believed after a second poll, and its episodes end when that
     /// lasts.
     ///
-    /// Keys of another account answer so for every pipeline: while most of a target's are missing,
-    /// no episode ends by it.
+    /// Credentials of another account get this answer for every pipeline: while most of a target's
+    /// pipelines are missing, no episode ends by it.
     mutating func unfound(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
-        // What was listed of it says nothing of one that is created anew under its name.
+        // Lists of it do not apply to one that is recreated under its name.
         pipelines[key]?.executions.recheck = nil
         guard let since = pipelines[key]?.missingSince else {
             pipelines[key]?.missingSince = turn.now
-            // One that was never seen is a wrong name: nothing can be lost by saying it at once.
+            // One that was never seen is a wrong name: nothing can be lost by reporting it at once.
             let isNew =
                 pipelines[key]?.version == nil && pipelines[key]?.stages.isEmpty == true
             if isNew { lose(key, .notFound, failure, &turn) }
@@ -191,7 +193,7 @@ extension Fleet {
         return watched.count > 2 && missing * 2 > watched.count
     }
 
-    /// Says once that a pipeline cannot be watched.
+    /// Reports once that a pipeline cannot be watched.
     mutating func lose(
         _ key: PipelineKey,
         _ loss: PipelineLoss,

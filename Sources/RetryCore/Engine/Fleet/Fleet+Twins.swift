@@ -1,14 +1,14 @@
 import Primitives
 
 extension Fleet {
-    /// The target that retries a pipeline in this one's place; nil: this one does.
+    /// The target that retries a pipeline instead of this one; nil: this one does.
     func rival(of key: PipelineKey) -> TargetName? {
         twins.elders[key.target]?.first { elder in
             pipelines[PipelineKey(target: elder, pipeline: key.pipeline)] != nil
         }
     }
 
-    /// Takes what a definition says of its account.
+    /// Takes the account that a definition names.
     mutating func learn(
         _ definition: PipelineDefinition,
         of name: TargetName,
@@ -22,7 +22,7 @@ extension Fleet {
         judgeRates(&turn)
     }
 
-    /// Finds out which targets are one account and Region, and what shares a rate by that.
+    /// Determines which targets are one account and Region, and therefore share a rate.
     mutating func findTwins(_ turn: inout FleetTurn) {
         var sharing: [TargetWatch.Place: [TargetName]] = [:]
         twins.elders = [:]
@@ -42,8 +42,8 @@ extension Fleet {
         turn.add(.shareRates(groups))
     }
 
-    /// Says once that two targets watch the same pipelines and once that they no longer do; what
-    /// the later one had decided is decided anew.
+    /// Reports once that two targets watch the same pipelines and once that they no longer do;
+    /// decisions of the later one are made again.
     mutating func judgeTwins(_ turn: inout FleetTurn) {
         var shared: [TargetName: (elder: TargetName, count: Int)] = [:]
         if !twins.elders.isEmpty {
@@ -72,7 +72,8 @@ extension Fleet {
 }
 
 extension TargetWatch {
-    /// Where a target is: the same for two targets exactly when AWS is asked for the same things.
+    /// Account, Region and endpoint: two targets are equal exactly when both ask AWS for the same
+    /// things.
     struct Place: Hashable, Sendable {
         var account: String
         var partition: String?
@@ -80,7 +81,7 @@ extension TargetWatch {
         var endpoint: String
     }
 
-    /// The target's place, once a definition told the account.
+    /// The target's account, Region and endpoint, once a definition gave the account.
     var place: Place? {
         account.map { account in
             Place(
@@ -92,7 +93,8 @@ extension TargetWatch {
         }
     }
 
-    /// Takes what the file says now; false when it may be another account, which is learnt anew.
+    /// Takes the new configuration; false when it may be another account, which is then determined
+    /// again.
     mutating func take(_ new: Target) -> Bool {
         let stays =
             target.region == new.region && target.endpoint == new.endpoint

@@ -1,6 +1,7 @@
-/// What the file names and AWS does not show: most likely misspelt, and otherwise without a trace.
+/// Names in the configuration that AWS does not show: most likely misspelt, and otherwise
+/// unnoticed.
 extension Fleet {
-    /// Says once of each pattern of a target that no pipeline has such a name.
+    /// Reports once for each pattern of a target that it matches no pipeline.
     mutating func judgePatterns(of name: TargetName, _ turn: inout FleetTurn) {
         guard let watch = targets[name] else { return }
         let taken = Set(
@@ -18,9 +19,8 @@ extension Fleet {
         targets[name]?.unmatched = unmatched
     }
 
-    /// Says once of a pipeline that the file names which stages of its entry it has not.
-    ///
-    /// An entry with a pattern sets stages that only some of its pipelines need have.
+    /// Reports once, for a pipeline that is named exactly, which stages of its entry it does not
+    /// have.
     mutating func judgeStages(of key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], case .name = watch.entry.selector else { return }
         guard let definition = watch.knownDefinition else { return }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What is watched: targets and pipelines, and when each is asked for next.
+/// What is watched: targets and pipelines, and when each is polled next.
 struct Fleet: Hashable, Sendable {
     /// The targets of the file.
     var targets = Table<TargetName, TargetWatch>()
@@ -8,30 +8,30 @@ struct Fleet: Hashable, Sendable {
     var pipelines = Table<PipelineKey, PipelineWatch>()
     /// Targets that turned out to be one account and Region.
     var twins = Twins()
-    /// What shares each target's rate.
+    /// The rate group of each target.
     var groups: [TargetName: String] = [:]
-    /// The definitions that watches hold; pipelines made by one template share theirs.
+    /// The definitions in use; pipelines made from one template share theirs.
     var definitions: Set<PackedDefinition> = []
-    /// What was said of pipelines beside their episodes; only of those where something lasts.
+    /// Reports on pipelines beside their episodes; only for pipelines where something lasts.
     var notices: [PipelineKey: PipelineNotices] = [:]
-    /// The groups of targets whose rate does not allow the intervals of the file, as said.
+    /// The groups of targets reported to have a rate too low for the configured intervals.
     var shortGroups: Set<String> = []
     /// How many pipelines share each rate.
     var groupSizes: [String: Int] = [:]
 
-    /// When each pipeline is looked at next, but for those that wait for it or are asked.
+    /// When each pipeline is polled next, except those with a waiting or running poll.
     var polls = DeadlineQueue<PipelineKey>()
     /// When each target's pipelines are listed next.
     var listings = DeadlineQueue<TargetName>()
     /// When each pipeline's executions are listed next.
     var executionReads = DeadlineQueue<PipelineKey>()
 
-    /// When something is to be asked next; nil: nothing is watched.
+    /// When the next call is due; nil: nothing is watched.
     var nextDeadline: Instant? {
         earlier(polls.next, earlier(listings.next, executionReads.next))
     }
 
-    /// What shares a target's rate.
+    /// The rate group of a target.
     func group(of name: TargetName) -> String { groups[name] ?? name.text }
 
     /// The episodes that the stages of a pipeline show, in order.
@@ -44,7 +44,7 @@ struct Fleet: Hashable, Sendable {
         targets[target]?.clock.read(turn.now) ?? turn.host.time(turn.now)
     }
 
-    /// What reports say of a pipeline's place.
+    /// The names that reports give for a pipeline.
     func context(of key: PipelineKey) -> PipelineContext {
         PipelineContext(
             key: key,

@@ -2,7 +2,7 @@ import Primitives
 
 /// What the fleet wants done.
 enum FleetStep: Hashable, Sendable {
-    /// Tell the world.
+    /// Emit a report.
     case report(Report)
     /// Make a call to AWS when the rates allow.
     case ask(PendingCall, CallPriority)
@@ -10,10 +10,10 @@ enum FleetStep: Hashable, Sendable {
     case withdraw(PendingCall)
     /// Rates are shared so from now on.
     case shareRates([TargetName: String])
-    /// Tell an episode.
+    /// Deliver an input to an episode.
     case deliver(EpisodeKey, EpisodeInput)
     /// Drop an episode from memory.
     case forget(EpisodeKey)
-    /// Whatever the ledger was asked about a pipeline no longer matters.
+    /// Queries to the ledger about a pipeline no longer matter.
     case dropRecalls(PipelineKey)
 }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What the fleet may know of the world while it takes one event, and what it wants done.
+/// What the fleet may know beyond itself while it takes one event, and the steps it wants done.
 struct FleetTurn {
     /// The monotonic time.
     let now: Instant
@@ -8,7 +8,7 @@ struct FleetTurn {
     let nextCall: CallID
     /// This run of the daemon.
     let host: EngineHost
-    /// The configuration in force.
+    /// The active configuration.
     let configuration: Configuration
     /// The episodes that live, and those that ended.
     let episodes: Episodes
@@ -32,9 +32,9 @@ struct FleetTurn {
     /// Adds a step.
     mutating func add(_ step: FleetStep) { steps.append(step) }
 
-    /// Tells the world.
+    /// Emits a report.
     mutating func report(_ report: Report) { add(.report(report)) }
 
-    /// Tells an episode.
+    /// Delivers an input to an episode.
     mutating func deliver(_ key: EpisodeKey, _ input: EpisodeInput) { add(.deliver(key, input)) }
 }

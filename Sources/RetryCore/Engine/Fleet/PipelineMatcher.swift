@@ -1,7 +1,7 @@
-/// Which entry of a target takes which pipeline: the first that does.
+/// Which entry of a target takes which pipeline: the first that matches.
 ///
-/// Made anew for each reload and list; it answers in a time that does not grow with the number of
-/// exact names.
+/// Built again for each reload and list; the time of a query does not grow with the number of exact
+/// names.
 struct PipelineMatcher {
     private let entries: [PipelineEntry]
     private let exact: [PipelineName: Int]

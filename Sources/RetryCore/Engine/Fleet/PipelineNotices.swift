@@ -1,8 +1,9 @@
 import Primitives
 
-/// What a look shows and no episode tells: sources that cannot be read, stages that do not end.
+/// Conditions that a poll shows and no episode reports: sources that cannot be read, stages that do
+/// not end.
 struct PipelineNotices: Hashable, Sendable {
-    /// The source failures that were said, while they last.
+    /// The source failures that were reported, while they last.
     var sources: Set<SourceFailure> = []
     /// The stages that have nothing left to run.
     var stuck: [StageName: Stuck] = [:]

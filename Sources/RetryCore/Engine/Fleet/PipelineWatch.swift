@@ -1,19 +1,19 @@
 import Primitives
 
-/// What the engine keeps of one pipeline: some two hundred bytes and its definition.
+/// What the engine keeps of one pipeline: about two hundred bytes and its definition.
 struct PipelineWatch: Hashable, Sendable {
     /// The entry of the config file that took it.
     var entry: PipelineEntry
-    /// What is known of the definition.
+    /// The definition as far as it is known.
     var definition = KnownDefinition.unread
-    /// What answers without stages have said of the pipeline since the newest state: only the
-    /// definition tells whether it is so.
+    /// The edition in answers without stages since the newest state: only the definition tells
+    /// whether it is correct.
     var stageless: PipelineEdition?
-    /// When a definition that was denied is asked for again where no episode does it.
+    /// When a denied definition is requested again where no episode does it.
     var deniedUntil: Instant?
-    /// It was said as an error that the definition is denied.
+    /// The denied definition was reported as an error.
     var isDenialReported = false
-    /// The stages of the file of which it was said that the pipeline has them not.
+    /// The configured stages that were reported as missing from the pipeline.
     var unmatched: Set<StageName> = []
     /// The version of the newest state.
     var version: Int?
@@ -23,9 +23,9 @@ struct PipelineWatch: Hashable, Sendable {
     var lost: PipelineLoss?
     /// Its mode has no state to act on.
     var isUnsupported = false
-    /// Failed looks in a row.
+    /// Consecutive failed polls.
     var failures = 0
-    /// Since when AWS says that the pipeline does not exist; nil while it does not.
+    /// Since when AWS answers that the pipeline does not exist; nil while it does not.
     var missingSince: Instant?
     /// Since when the answers after a start have lacked what the ledger has; nil while they do not.
     var lacksSince: Instant?
@@ -33,13 +33,13 @@ struct PipelineWatch: Hashable, Sendable {
     var stages: [StageName: EpisodeKey] = [:]
     /// What is kept of its executions as such.
     var executions = ExecutionsWatch()
-    /// The look that waits or is under way, if any.
+    /// The poll that waits or is under way, if any.
     var poll = Poll.none
-    /// Something moved at the last look.
+    /// Whether something moved at the last poll.
     var isMoving = false
     /// The bytes of the newest state; nil before the first one.
     var digest: StateDigest?
-    /// Since when the looks have shown the same.
+    /// Since when polls have shown the same.
     var restsSince: Instant
 
     init(_ entry: PipelineEntry, now: Instant) {
@@ -47,13 +47,13 @@ struct PipelineWatch: Hashable, Sendable {
         restsSince = now
     }
 
-    /// Whether a look at the state waits or is under way.
+    /// Whether a state poll waits or is under way.
     enum Poll: Hashable, Sendable {
         /// Neither.
         case none
         /// It waits for its turn.
         case queued
-        /// It is under way; another one is wanted right after it when `again` is set.
+        /// It is under way; another one must follow right after it when `again` is set.
         case inFlight(CallID, again: Bool)
     }
 
@@ -64,10 +64,10 @@ struct PipelineWatch: Hashable, Sendable {
 }
 
 extension PipelineWatch {
-    /// Whether a definition is not older than the one that the newest state speaks of.
+    /// Whether a definition is not older than the one of the newest state.
     ///
-    /// One without version or stages is no definition: nothing could be read from it. What an
-    /// answer without stages said of itself may be older, if PARALLEL bears it out.
+    /// One without version or stages is not a definition: nothing can be read from it. The edition
+    /// in an answer without stages may be older if the definition confirms PARALLEL.
     func accepts(_ new: PipelineDefinition) -> Bool {
         guard let read = new.version, !new.stages.isEmpty else { return false }
         let isBorneOut = new.executionMode == .parallel && read == stageless?.version

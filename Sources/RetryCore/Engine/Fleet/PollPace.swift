@@ -1,10 +1,10 @@
 import Primitives
 
-/// How long a pipeline is left alone between two looks, and how urgent the next one is.
+/// How long a pipeline is not polled, and how urgent the next poll is.
 ///
-/// A failure follows on movement: what moves is looked at often, what moved a while ago less, and
-/// what has been at rest for long the least. A stage that waits for days, for an approval say,
-/// costs no more than one at rest.
+/// Failures follow activity: a moving pipeline is polled often, one that moved a while ago less,
+/// and one that has been at rest for long the least. A stage that waits for days, for an approval
+/// say, costs no more than one at rest.
 enum PollPace {
     /// A pipeline at rest waits for a sixtieth of the time that it has been at rest: up to
     /// half an hour of rest mean `interval` by its default, two hours `quiet_interval`.
@@ -14,10 +14,10 @@ enum PollPace {
     static let moveShare: Int64 = 360
     /// How long a pipeline counts as lately moved: most runs follow within hours on another.
     static let lately = Duration.seconds(14_400)
-    /// How long what moves without showing anything new still counts as moving.
+    /// How long a stage that moves without showing anything new still counts as moving.
     static let lively = Duration.seconds(3600)
 
-    /// The wait after a look that worked.
+    /// The wait after a successful poll.
     ///
     /// - Parameters:
     ///   - isActive: A stage moves or an episode lives.
@@ -32,15 +32,15 @@ enum PollPace {
         return min(max(poll.interval, rest.divided(by: restShare)), poll.quietInterval)
     }
 
-    /// Which lane the next look waits in when the rate does not allow all of them in time.
+    /// The priority of the next poll when the rate does not allow all of them in time.
     static func priority(isActive: Bool, rest: Duration) -> CallPriority {
         if isActive, rest < lively { return .active }
         return rest < lately ? .recent : .quiet
     }
 
-    /// The distance of the grid that looks are put on, so that those of a moment go out together.
+    /// The grid that polls are aligned to, so that those of the same moment are sent together.
     ///
-    /// Calls in groups on warm connections cost a fraction of the same calls one by one.
+    /// Grouped calls on warm connections cost a fraction of the same calls one by one.
     static func grid(_ poll: PollSettings) -> Duration {
         min(.seconds(1), min(poll.interval, poll.activeInterval).divided(by: 10))
     }

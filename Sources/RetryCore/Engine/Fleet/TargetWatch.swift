@@ -13,30 +13,30 @@ struct TargetWatch: Hashable, Sendable {
     /// ListPipelines calls in a row that came to nothing.
     var listFailures = 0
     /// The pipelines that ListPipelines showed last, and those that it no longer shows but that AWS
-    /// has not said to be gone; nil before the first answer.
+    /// has not reported as removed; nil before the first answer.
     var listed: [PipelineName]?
-    /// Answers of ListPipelines in a row that lost most of the known names.
+    /// Consecutive ListPipelines answers without most of the known names.
     var partialLists = 0
     /// Until when ListPipelineExecutions is not called, since the permission is missing.
     var executionsDeniedUntil: Instant?
-    /// It was said that it is missing.
+    /// The missing permission was reported.
     var isExecutionsDenialReported = false
-    /// The patterns of the file of which it was said that they take no pipeline.
+    /// The configured patterns that were reported to match no pipeline.
     var unmatched: Set<Glob> = []
-    /// The account, once a definition said it; a target is one account and Region.
+    /// The account, once a definition gave it; a target is one account and Region.
     var account: String?
-    /// The ARN's partition, once a definition said it.
+    /// The ARN's partition, once a definition gave it.
     var partition: String?
 
-    /// A condition that is said once when it starts and once when it ends.
+    /// A condition that is reported once when it starts and once when it ends.
     struct Degradation: Hashable, Sendable {
-        /// What failed.
+        /// The error.
         var failure: CallFailure
         /// Since when.
         var since: Instant
     }
 
-    /// Takes AWS's time of an answer; whether it is the first that she told.
+    /// Takes AWS's time of an answer; returns whether it is the first known one.
     mutating func answered(at time: WallTime?, _ now: Instant) -> Bool {
         guard let time else { return false }
         let wasConfirmed = clock.isConfirmed
@@ -44,7 +44,7 @@ struct TargetWatch: Hashable, Sendable {
         return clock.isConfirmed && !wasConfirmed
     }
 
-    /// Ends a trouble that was said, if there is one; what is to be said of its end.
+    /// Ends a reported error, if there is one; returns what is to be reported at its end.
     mutating func endTrouble() -> (context: TargetContext, since: Instant)? {
         guard let degradation else { return nil }
         self.degradation = nil

@@ -1,19 +1,20 @@
 import Primitives
 
-/// Targets that are one account and Region: a stage must not be retried by both, nor the account's
-/// rate be used twice (invariant I1 is per account and Region, not per target).
+/// Targets that are one account and Region: a stage must not be retried by both, and the account's
+/// rate must not be used twice (invariant I1 is per account and Region, not per target).
 ///
-/// The target that the file names first keeps what both watch; the others go on looking, and leave
-/// each failed stage of a shared pipeline to it. What only one of them watches is its own.
+/// The target that the file names first retries the pipelines that both watch; the others keep
+/// polling, and leave each failed stage of a shared pipeline to it. A pipeline that only one of
+/// them watches is that one's own.
 struct Twins: Hashable, Sendable {
     /// The targets of the same account and Region that the file names before one, in its order.
     var elders: [TargetName: [TargetName]] = [:]
-    /// The targets of which it was said.
+    /// The targets for which it was reported.
     var reported: [TargetName: Reported] = [:]
 
-    /// What was said of a target.
+    /// What was reported of a target.
     struct Reported: Hashable, Sendable {
-        /// The target that it stands behind.
+        /// The target that takes precedence over it.
         var elder: TargetName
         /// Since when.
         var since: Instant

@@ -2,7 +2,7 @@ import Primitives
 
 /// What holds retries beside the policy of their stages: pauses by command, budgets, outages.
 ///
-/// It knows episodes by their keys alone; what becomes of those that it holds is the engine's.
+/// It knows episodes only by their keys; the engine carries out what follows for them.
 struct Holds: Hashable, Sendable {
     /// The pauses by command.
     var pauses: Pauses
@@ -11,7 +11,7 @@ struct Holds: Hashable, Sendable {
     /// The errors that many pipelines share.
     var outages = Outages()
 
-    /// Takes what the ledger held at start.
+    /// Takes the ledger's content at start.
     init(_ ledger: LedgerSnapshot) {
         pauses = Pauses(ledger.pauses)
         let open = ledger.intents.map(SpentRetry.init)

@@ -2,24 +2,24 @@ import Primitives
 
 /// The same error on many pipelines: it is the world, not the pipelines.
 struct Outage: Hashable, Sendable {
-    /// When each pipeline showed the error last; counted until the hold begins.
+    /// When each pipeline last showed the error; counted until the hold begins.
     private(set) var seen: [PipelineKey: Instant] = [:]
     /// The oldest of these times.
     private(set) var oldest: Instant?
     /// How long a pipeline's error counts.
     private var within: Duration
-    /// Since when it holds all of them; nil while it only counts.
+    /// Since when all of them are held; nil while it only counts.
     private(set) var holdsSince: Instant?
-    /// When the next retry is let through; nil exactly while it only counts.
+    /// When the next probe is released; nil exactly while it only counts.
     private(set) var nextProbe: Instant?
-    /// The episodes that were let through and have neither ended nor failed since.
+    /// The released episodes that have neither ended nor failed since.
     private(set) var probes: Set<EpisodeKey> = []
 
     init(within: Duration) {
         self.within = within
     }
 
-    /// When the outage must be looked at again.
+    /// When the outage must be checked again.
     var nextStep: Instant? { nextProbe ?? oldest.map { $0 + within } }
 
     /// Counts a pipeline, and forgets those that showed the error too long ago.
@@ -31,7 +31,7 @@ struct Outage: Hashable, Sendable {
         oldest = seen.values.min()
     }
 
-    /// Forgets the pipelines whose time is over; says whether one is left.
+    /// Forgets the pipelines whose time is over; returns whether one is left.
     mutating func forget(_ now: Instant) -> Bool {
         seen = seen.filter { now - $0.value < within }
         oldest = seen.values.min()
@@ -44,16 +44,16 @@ struct Outage: Hashable, Sendable {
         nextProbe = now + probeEvery
     }
 
-    /// Lets one episode through.
+    /// Releases one episode as the probe.
     ///
-    /// The time of the next one runs on meanwhile, so that a probe that takes long, or that
-    /// something else defers, keeps nobody waiting.
+    /// The time of the next one keeps running, so that a probe that takes long, or that is deferred
+    /// for another reason, does not delay the others.
     mutating func letGo(_ key: EpisodeKey, probeEvery: Duration, _ now: Instant) {
         probes.insert(key)
         nextProbe = now + probeEvery
     }
 
-    /// Nothing can be let through yet.
+    /// No probe can be released yet.
     mutating func tryAgain(at instant: Instant) {
         nextProbe = instant
     }

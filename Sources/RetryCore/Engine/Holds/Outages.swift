@@ -2,20 +2,20 @@ import Primitives
 
 /// The errors that pipelines show, and those that many share.
 struct Outages: Hashable, Sendable {
-    /// The most errors that are counted at once.
+    /// The most errors counted at once.
     static let most = 200
 
     private(set) var all: [Fingerprint: Outage] = [:]
 
     subscript(error: Fingerprint) -> Outage? { all[error] }
 
-    /// When the next of them must be looked at again; nil: there is none.
+    /// When the next of them must be checked again; nil: there is none.
     var nextStep: Instant? { all.isEmpty ? nil : all.values.compactMap(\.nextStep).min() }
 
     /// The errors in the order of their texts.
     var errors: [Fingerprint] { all.keys.sorted { $0.text < $1.text } }
 
-    /// The errors that must be looked at again, with what is known of them.
+    /// The errors that must be checked again, with their outages.
     func due(_ now: Instant) -> [(error: Fingerprint, outage: Outage)] {
         guard !all.isEmpty else { return [] }
         return all.filter { $0.value.nextStep.map { $0 <= now } ?? false }
@@ -23,7 +23,7 @@ struct Outages: Hashable, Sendable {
             .map { ($0.key, $0.value) }
     }
 
-    /// Counts a pipeline that shows an error; the outage when that begins a hold.
+    /// Counts a pipeline that shows an error; returns the outage when that begins a hold.
     mutating func see(
         _ error: Fingerprint,
         on pipeline: PipelineKey,
@@ -56,14 +56,14 @@ struct Outages: Hashable, Sendable {
         if all[error]?.forget(now) == false { all[error] = nil }
     }
 
-    /// A failure of an episode: where it was let through, the next one waits.
+    /// A failure of an episode: if it was the probe, the next one waits.
     mutating func probeFailed(_ key: EpisodeKey, _ setting: OutageHold, _ now: Instant) {
         for error in all.keys {
             all[error]?.probeFailed(key, probeEvery: setting.probeEvery, now)
         }
     }
 
-    /// An episode that was let through ended without an answer: it makes room for another.
+    /// A released episode ended without an answer: it makes room for another.
     mutating func probeEnded(_ key: EpisodeKey, _ now: Instant) {
         for error in all.keys { all[error]?.probeEnded(key, now) }
     }
@@ -78,12 +78,12 @@ struct Outages: Hashable, Sendable {
         return max(.seconds(1), next - now)
     }
 
-    /// Lets one episode through.
+    /// Releases one episode as the probe.
     mutating func letGo(_ key: EpisodeKey, of error: Fingerprint, every: Duration, _ now: Instant) {
         all[error]?.letGo(key, probeEvery: every, now)
     }
 
-    /// Nothing can be let through yet.
+    /// No probe can be released yet.
     mutating func tryAgain(_ error: Fingerprint, at instant: Instant) {
         all[error]?.tryAgain(at: instant)
     }

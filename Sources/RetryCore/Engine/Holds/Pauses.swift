@@ -2,14 +2,14 @@ import Primitives
 
 /// The pauses by command.
 ///
-/// Three clocks come in. A pause that was put on in this run ends by the monotonic clock, which no
-/// step of the host's time of day moves. In the ledger it ends by AWS's time, which a restart finds
-/// again: when that is by the monotonic clock is reckoned by whoever knows AWS's clock.
+/// Three clocks are involved. A pause that was set in this run ends by the monotonic clock, which
+/// no step of the host's time of day moves. In the ledger it ends by AWS's time, which is still
+/// valid after a restart: the caller, who knows AWS's clock, converts it to the monotonic clock.
 struct Pauses: Hashable, Sendable {
     /// The most pauses at once.
     static let most = 1000
 
-    /// Reckons when a time of AWS's in a pause of the ledger comes.
+    /// Computes the monotonic time of an end that a pause of the ledger has by AWS's time.
     typealias Reckoning = (PauseScope, WallTime) -> Instant
 
     /// The pauses, in the order in which they were put on.
@@ -34,7 +34,7 @@ struct Pauses: Hashable, Sendable {
         return ends.contains(nil) ? nil : ends.compactMap(\.self).max()
     }
 
-    /// Whether another scope has room beside those that are paused.
+    /// Whether there is room for one more scope beside those that are paused.
     func hasRoom(for scope: PauseScope) -> Bool {
         all.count < Pauses.most || all.contains { $0.scope == scope }
     }
@@ -44,7 +44,7 @@ struct Pauses: Hashable, Sendable {
         all.filter { scope == PauseScope() || $0.scope == scope }
     }
 
-    /// Puts a pause on, in place of one of the same scope.
+    /// Sets a pause, replacing one of the same scope.
     mutating func put(_ pause: Pause, end: Instant?) {
         remove(pause.scope)
         all.append(pause)
@@ -72,8 +72,8 @@ struct Pauses: Hashable, Sendable {
         pause.until.map { ends[pause.scope] ?? reckon(pause.scope, $0) }
     }
 
-    /// Gives pauses of this run, which the ledger has by the host's clock, their true ends, by what
-    /// AWS's time is now for each; those that changed.
+    /// Gives pauses of this run, which the ledger has by the host's clock, their true ends by AWS's
+    /// current time for each; returns those that changed.
     mutating func restate(_ now: Instant, _ times: [WallTime]) -> [Pause] {
         var changed: [Pause] = []
         for (index, time) in zip(all.indices, times) {

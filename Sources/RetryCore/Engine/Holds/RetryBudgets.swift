@@ -17,13 +17,13 @@ struct RetryBudgets: Hashable, Sendable {
         spent.filter { $0.policy == policy }.map(\.at)
     }
 
-    /// Counts an intent, whatever becomes of it; forgets what is older than any budget.
+    /// Counts an intent, whatever its result; forgets those older than any budget.
     mutating func spend(_ intent: Intent, memory: Duration) {
         spent.removeAll { intent.recordedAt - $0.at > memory }
         spent.append(SpentRetry(intent))
     }
 
-    /// Takes back what an intent that could not be written drew on them.
+    /// Takes back what an intent that could not be written drew from them.
     mutating func giveBack(_ intent: Intent) {
         let index = spent.lastIndex { $0 == SpentRetry(intent) }
         if let index { spent.remove(at: index) }

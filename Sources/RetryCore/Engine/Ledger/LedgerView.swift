@@ -1,10 +1,10 @@
 import Primitives
 
-/// What the engine knows of the ledger: what it is being asked, and whether it takes writes.
+/// The ledger as the engine sees it: the open queries, and whether it accepts writes.
 struct LedgerView: Hashable, Sendable {
     /// A failure that the memory does not know, and the question about it.
     struct Recall: Hashable, Sendable {
-        /// The question; nil: it was not answered, and the next look asks again.
+        /// The query; nil: it was not answered, and the next poll asks again.
         var id: CallID?
         /// The execution that it is about.
         let execution: ExecutionID
@@ -12,29 +12,29 @@ struct LedgerView: Hashable, Sendable {
         let since: Instant
         /// How often it was asked in vain.
         var failures = 0
-        /// The stage as the newest look shows it.
+        /// The stage as the newest poll shows it.
         var stage: StageSnapshot
     }
 
-    /// Why the ledger takes no writes.
+    /// Why the ledger refuses writes.
     struct Degradation: Hashable, Sendable {
-        /// What it said.
+        /// The ledger's error text.
         var reason: String
         /// Since when.
         var since: Instant
     }
 
-    /// What the ledger is being asked about, by stage.
+    /// The open queries to the ledger, by stage.
     var recalls: [StageKey: Recall] = [:]
-    /// Why it takes no writes; nil while it does.
+    /// Why it refuses writes; nil while it accepts them.
     private(set) var degradation: Degradation?
     /// Its open episodes that a newer one overtook.
     var outdated: [EpisodeKey] = []
 
-    /// Whatever was asked about a stage no longer matters.
+    /// Queries about a stage no longer matter.
     mutating func drop(_ place: StageKey) { recalls[place] = nil }
 
-    /// Whatever was asked about other stages of a pipeline no longer matters.
+    /// Queries about other stages of a pipeline no longer matter.
     mutating func drop(of pipeline: PipelineKey, but stages: Set<StageName> = []) {
         guard !recalls.isEmpty else { return }
         for place in recalls.keys where place.pipeline == pipeline {
@@ -42,14 +42,14 @@ struct LedgerView: Hashable, Sendable {
         }
     }
 
-    /// A write failed; whether that is news.
+    /// A write failed; returns whether that is news.
     mutating func failed(_ why: String, _ now: Instant) -> Bool {
         guard degradation == nil else { return false }
         degradation = Degradation(reason: why, since: now)
         return true
     }
 
-    /// A write worked; how long none had, nil when that is no news.
+    /// A write succeeded; returns how long none had, nil when that is no news.
     mutating func recordSuccess(_ now: Instant) -> Duration? {
         guard let since = degradation?.since else { return nil }
         degradation = nil

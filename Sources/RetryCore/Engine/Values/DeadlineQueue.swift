@@ -2,8 +2,8 @@ package import Primitives
 
 /// Keys with one deadline each, the earliest first.
 ///
-/// A heap with lazy deletion: setting and taking cost O(log n), so ten thousand pipelines are no
-/// burden. The top is always current.
+/// A heap with lazy deletion: setting and taking cost O(log n), so ten thousand pipelines are
+/// cheap. The top is always current.
 package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, Sendable {
     private struct Entry: Hashable, Sendable {
         var at: Instant
@@ -17,7 +17,7 @@ package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, S
     private var heap: [Entry] = []
     private var current: [Key: Instant] = [:]
 
-    /// Makes an empty queue.
+    /// Creates an empty queue.
     package init() {}
 
     /// The earliest deadline; nil when the queue is empty.
@@ -29,7 +29,7 @@ package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, S
     /// The deadline of a key.
     package subscript(key: Key) -> Instant? { current[key] }
 
-    /// Gives a key its deadline, in place of an older one.
+    /// Sets the deadline of a key, replacing an older one.
     package mutating func set(_ key: Key, at instant: Instant) {
         guard current[key] != instant else { return }
         current[key] = instant

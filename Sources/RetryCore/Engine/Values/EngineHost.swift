@@ -2,7 +2,7 @@ import Primitives
 
 /// This run of the daemon: its seed, and the host's clocks at its start.
 struct EngineHost: Hashable, Sendable {
-    /// Spreads the first looks, and the jitter of retries.
+    /// Spreads the first polls, and the jitter of retries.
     let seed: UInt64
     /// The monotonic time of the start.
     let startedAt: Instant
@@ -10,7 +10,7 @@ struct EngineHost: Hashable, Sendable {
     let startedWall: WallTime
     /// Whether the first event was handled.
     var isStarted = false
-    /// The time of the event handled last: what ``Engine/nextDeadline`` reckons tokens from.
+    /// The time of the last event, from which ``Engine/nextDeadline`` computes tokens.
     var lastSeen = Instant.origin
 
     init(seed: UInt64, startedAt: Instant, startedWall: WallTime) {
@@ -19,6 +19,6 @@ struct EngineHost: Hashable, Sendable {
         self.startedWall = startedWall
     }
 
-    /// The host's time of day, as far as the monotonic clock tells it.
+    /// The host's time of day, carried on by the monotonic clock.
     func time(_ now: Instant) -> WallTime { startedWall + (now - startedAt) }
 }

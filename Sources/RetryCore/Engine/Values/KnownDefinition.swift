@@ -1,4 +1,4 @@
-/// What is known of a pipeline's definition.
+/// A pipeline's definition as far as it is known.
 enum KnownDefinition: Hashable, Sendable {
     /// Not read yet, or outdated.
     case unread

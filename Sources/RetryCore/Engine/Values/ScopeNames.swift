@@ -7,7 +7,7 @@ package struct ScopeNames: Hashable, Sendable {
     /// The stages of the scope's pipelines; nil when one of their definitions is not known.
     package var stages: [StageName]?
 
-    /// Whether a scope names something that surely is not there.
+    /// Whether a scope names something that certainly does not exist.
     func lack(_ scope: PauseScope) -> Bool {
         scope.target.map { !targets.contains($0) } == true
             || scope.pipeline.map { pipelines?.contains($0) == false } == true

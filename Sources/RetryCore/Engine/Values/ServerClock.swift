@@ -10,7 +10,7 @@ package struct ServerClock: Hashable, Sendable {
 
     private var instant: Instant
     private var time: WallTime
-    /// Whether an answer of AWS has told her time.
+    /// Whether an answer of AWS has given its time.
     package private(set) var isConfirmed = false
     private var uncertainty: Duration?
 

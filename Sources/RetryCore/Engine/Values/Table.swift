@@ -13,7 +13,7 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     /// Whether there is none.
     var isEmpty: Bool { places.isEmpty }
 
-    /// How many places it has, those that were left included.
+    /// How many slots it has, including freed ones.
     var capacity: Int { slots.count }
 
     /// The keys, in no order.
@@ -28,7 +28,7 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
             guard let place = places[key] else { return nil }
             return slots[place]
         }
-        // With one place to yield from, a change allocates nothing.
+        // With a single place to yield from, a change allocates nothing.
         @inline(__always) _modify {
             let place = places[key] ?? reserve(key)
             yield &slots[place]
@@ -47,7 +47,7 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
         slots[places[key] ?? reserve(key)] = value
     }
 
-    /// Gives a key a place, which is still empty.
+    /// Reserves an empty slot for a key.
     private mutating func reserve(_ key: Key) -> Int {
         let place = free.popLast() ?? slots.count
         if place == slots.count { slots.append(nil) }
