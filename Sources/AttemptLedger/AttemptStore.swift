@@ -10,39 +10,40 @@ package protocol AttemptStore: Sendable {
     ///
     /// Recording the same intent again does nothing. When it throws, no call may be sent for the
     /// intent, though it may still be found after a crash and then counts as spent.
-    /// - Throws: ``LedgerError/intentExists(sequence:)`` when another intent has the number.
+    /// - Throws: ``LedgerError/intentExists(sequence:)`` when another intent already has the
+    ///   number.
     func record(_ intent: Intent, now: WallTime) throws(LedgerError)
 
     /// Stores changes in one transaction; the newest per row wins.
     ///
-    /// What fails is kept in memory and goes first into the next write that works. An empty list
-    /// therefore tries whether the ledger takes writes again.
+    /// Failed changes are kept in memory and written first with the next successful write. An empty
+    /// list therefore tests whether the ledger accepts writes again.
     /// - Throws: ``LedgerError/unstorable(_:row:)`` after the other changes were stored.
     func apply(_ writes: [LedgerWrite], now: WallTime) throws(LedgerError)
 
-    /// What is known of one episode, failed writes included.
+    /// The record of one episode, including failed writes.
     func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection
 
-    /// Takes a few old rows away, in one short transaction, when it is time; whether there may be
-    /// more to take, so that it is to be called again.
+    /// Deletes a few old rows in one short transaction when it is due; returns whether there may be
+    /// more, so that it must be called again.
     ///
     /// Never an open episode's rows, and never the newest ended episode of a stage before
     /// ``Retention/newestEpisodes`` have passed.
     func prune(now: WallTime) throws(LedgerError) -> Bool
 
-    /// All that is stored, and what failed writes still hold back: episodes and intents by key,
-    /// pauses by scope. It reads every row, so it is for tests and tools, not for a start.
+    /// Everything stored, and everything that failed writes still hold back: episodes and intents
+    /// by key, pauses by scope. It reads every row, so it is for tests and tools, not for a start.
     func snapshot() throws(LedgerError) -> LedgerSnapshot
 
-    /// The notices since the last call; to be asked after every write, failed ones too.
+    /// The notices since the last call; call it after every write, failed ones too.
     func takeNotices() -> [LedgerNotice]
 
-    /// Ends it and lets another instance have it; every write after it throws.
+    /// Closes it and lets another instance open it; every later write throws.
     func close()
 }
 
 extension AttemptStore {
-    /// Records an intent and says it as the engine's answer.
+    /// Records an intent and returns the result in the engine's terms.
     package func durability(of intent: Intent, now: WallTime) -> Durability {
         do {
             try record(intent, now: now)
@@ -54,7 +55,7 @@ extension AttemptStore {
 }
 
 extension Durability {
-    /// What a failed write of an intent is to the engine.
+    /// The engine's value for a failed write of an intent.
     package init(failed error: LedgerError) {
         switch error {
         case .episodeEnded: self = .ended

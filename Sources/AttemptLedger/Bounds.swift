@@ -1,14 +1,14 @@
 import Primitives
 import RetryCore
 
-/// The largest sizes that the ledger stores.
+/// The size limits of what the ledger stores.
 ///
-/// Names and marks identify things, so they are never cut: a longer one is refused, which means
+/// Names and baselines identify things, so they are never cut: a longer one is refused, which means
 /// that no retry is sent. AWS's own names have 100 characters at most.
 enum Bounds {
     /// Bytes of a name or id.
     static let name = 1024
-    /// Ids of action executions in a mark; a pipeline has 1000 actions at most.
+    /// Ids of action executions in a baseline; a pipeline has 1000 actions at most.
     static let actionExecutions = 1000
     /// Bytes of a fingerprint, which the core cuts to the same length.
     static let fingerprint = 512
@@ -34,7 +34,7 @@ enum Bounds {
         }
     }
 
-    /// A name for people, whatever it holds: short and in printable ASCII.
+    /// A name for people, whatever it contains: short and in printable ASCII.
     static func shown<Kind>(_ name: Identifier<Kind>) -> String {
         let start = name.text.unicodeScalars.prefix(40)
         let text = start.map { (0x20..<0x7f).contains($0.value) ? String($0) : "?" }.joined()
@@ -80,7 +80,7 @@ extension PauseScope {
 }
 
 extension StageBaseline {
-    /// Refuses too many ids, and ids that cannot stand in one line.
+    /// Refuses too many ids, and ids that do not fit in one line.
     func checkBounds(_ row: String) throws(LedgerError) {
         guard actionExecutions.count <= Bounds.actionExecutions else {
             throw .unstorable("the list of action executions", row: row)
@@ -130,7 +130,7 @@ extension Pause {
 }
 
 extension LedgerWrite {
-    /// What in it no ledger can ever hold, in words; nil: it can be stored.
+    /// The field that no ledger can ever store, described in words; nil: everything can be stored.
     package var unstorableField: String? {
         do throws(LedgerError) {
             _ = try RowChange(bounding: self)

@@ -39,10 +39,10 @@ extension EpisodeKey {
 }
 
 extension EpisodeRecord {
-    /// Puts the row in place of an older one, and keeps count of those that have ended.
+    /// Writes the row, replacing an older one, and counts the ended episodes.
     ///
-    /// How an episode ended is never changed: one that was opened again because its row could not
-    /// be read leaves no trace.
+    /// The end of an episode never changes: one that was reopened because its row could not be read
+    /// leaves no trace.
     fileprivate func write(_ db: Database) throws {
         let hasEnded =
             try Bool.fetchOne(
@@ -57,8 +57,8 @@ extension EpisodeRecord {
         try db.cachedStatement(sql: "UPDATE totals SET ended = ended + 1").execute()
     }
 
-    /// Takes the mark of the newest ended episode from those of the stage that are older; whether
-    /// this one is it.
+    /// Clears `newest` on the older ended episodes of the stage; returns whether this one is the
+    /// newest.
     private func outdateOthers(_ db: Database) throws -> Bool {
         let others = "target = ? AND pipeline = ? AND stage = ? AND newest = 1 AND execution <> ?"
         let values = StatementArguments(key.values)
@@ -121,7 +121,7 @@ extension EpisodeRecord {
 }
 
 extension Intent {
-    /// Puts the row in place of an older one.
+    /// Writes the row, replacing an older one.
     fileprivate func write(_ db: Database) throws {
         var values = episode.values
         values += [sequence, number, policy.text, rule?.text, mode.rawValue]
@@ -165,7 +165,7 @@ extension StageBaseline {
         actionExecutions.sorted().map { $0.text + "\n" }.joined()
     }
 
-    /// Reads the columns of a mark; nil when there is none.
+    /// Reads the columns of a baseline; nil when there is none.
     fileprivate init?(_ row: Row, prefix: String) throws(LedgerError) {
         guard let lines: String = try row.optional(prefix + "_action_executions") else {
             return nil

@@ -6,10 +6,10 @@ import Synchronization
 package struct LedgerOptions: Hashable, Sendable {
     /// The largest file, in pages of 4 KiB; beyond it writes fail as on a full disk.
     package var maximumPages: Int
-    /// The most ended episodes that are kept, beside the newest of each stage.
+    /// The most ended episodes that are kept, in addition to the newest of each stage.
     ///
-    /// Beyond it the oldest go, however young they are. A million takes some 700 MB with one intent
-    /// each.
+    /// Beyond it the oldest are deleted, whatever their age. A million takes some 700 MB with one
+    /// intent each.
     package var maximumEnded: Int
     /// How far back a budget may count: the retries of that time are read at a start.
     package var budgetMemory: Duration
@@ -20,8 +20,8 @@ package struct LedgerOptions: Hashable, Sendable {
     /// The steps that lead to the newest format; see ``Schema/steps``.
     package var steps: [[String]]
 
-    /// Makes options; the largest file is 1 GiB, budgets count 24 h back, and a file of up to
-    /// 32 MiB is checked as a whole.
+    /// Creates options; the largest file is 1 GiB, budgets count 24 h back, and a file of up to 32
+    /// MiB is checked as a whole.
     package init(
         maximumPages: Int = 262_144,
         maximumEnded: Int = 1_000_000,
@@ -41,17 +41,16 @@ package struct LedgerOptions: Hashable, Sendable {
 
 /// The durable ledger: one SQLite file, write-ahead log, every commit synced (synchronous=FULL).
 ///
-/// What is open also stays in memory: episodes that live with their intents, and pauses. So a
-/// change that a full disk refused goes into the next write that works, and a file that was
-/// damaged, replaced or removed under the running daemon is begun anew with all that is open. Ended
-/// episodes are on the disk only. An intent that could not be recorded is not kept, since no retry
-/// follows it.
+/// Open rows also stay in memory: live episodes with their intents, and pauses. So a change that a
+/// full disk refused goes into the next successful write, and a file that was damaged, replaced or
+/// removed under the running daemon is recreated with all open rows. Ended episodes are only on
+/// disk. An intent that could not be recorded is not kept, since no retry follows it.
 package final class Ledger: AttemptStore {
-    /// What ``open(directory:now:processID:options:)`` found.
+    /// The result of ``open(directory:now:processID:options:)``.
     package struct Opening: Sendable {
         /// The ledger, which holds the lock.
         package let ledger: Ledger
-        /// What is open, and what budgets count.
+        /// The open rows, and the retries that budgets count.
         package let snapshot: LedgerSnapshot
         /// The name that a damaged file now has, in the same directory; nil when there was none.
         package let setAside: String?
@@ -65,18 +64,19 @@ package final class Ledger: AttemptStore {
         self.state = Mutex(state)
     }
 
-    /// Locks the directory, then opens the ledger in it, or begins one.
+    /// Locks the directory, then opens the ledger in it, or creates one.
     ///
-    /// A full disk does not hinder it unless the file is new or of an older version; then the first
-    /// write fails.
+    /// A full disk does not prevent this unless the file is new or of an older version; then the
+    /// first write fails.
     /// - Parameters:
-    ///   - directory: The state directory; made (mode 0750) when only it is missing.
+    ///   - directory: The state directory; created (mode 0750) when only its last component is
+    ///     missing.
     ///   - now: The host's time, for the name of a damaged file and for pruning.
-    ///   - processID: The own pid, which a second instance is told.
+    ///   - processID: This process's pid, which a second instance is shown.
     ///   - options: The file's limits and format.
     /// - Returns: The ledger with what was stored in it.
-    /// - Throws: ``LedgerError/heldByOther(pid:)`` when another instance runs; else what
-    ///   ``LedgerError/exitStatus`` makes 73.
+    /// - Throws: ``LedgerError/heldByOther(pid:)`` when another instance runs; else an error whose
+    ///   ``LedgerError/exitStatus`` is 73.
     package static func open(
         directory: String,
         now: WallTime,

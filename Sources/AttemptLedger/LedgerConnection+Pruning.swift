@@ -98,8 +98,8 @@ extension LedgerConnection {
     private static let looseColumns =
         "recorded_at, policy, target, pipeline, stage, execution, sequence"
 
-    /// Takes those of the next old intents whose episodes are gone; the last one that was looked
-    /// at, nil when there are no more.
+    /// Deletes those of the next old intents whose episodes no longer exist; returns the last one
+    /// checked, nil when there are no more.
     private static func takeLoose(
         _ db: Database,
         _ before: WallTime,

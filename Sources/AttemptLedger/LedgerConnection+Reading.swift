@@ -2,9 +2,10 @@ import GRDB
 import Primitives
 import RetryCore
 
-/// What is read from the file; but for ``snapshot()`` each by an index.
+/// Queries of the file; all except ``snapshot()`` use an index.
 extension LedgerConnection {
-    /// Reads what a start needs: open episodes with their intents, pauses, and what budgets count.
+    /// Reads what a start needs: open episodes with their intents, pauses, and the retries that
+    /// budgets count.
     ///
     /// Budgets count from `memory` before the newest intent or `now`, whichever is earlier.
     func opening(now: WallTime, memory: Duration) throws(LedgerError) -> LedgerSnapshot {
@@ -24,7 +25,7 @@ extension LedgerConnection {
         }
     }
 
-    /// What is stored of one episode.
+    /// The stored record of one episode.
     func recall(_ key: EpisodeKey) throws(LedgerError) -> Recollection {
         try read { db in
             let found = try Self.rows(
@@ -39,7 +40,7 @@ extension LedgerConnection {
         }
     }
 
-    /// Refuses an intent whose number another one has, or whose episode has ended.
+    /// Refuses an intent whose number is taken, or whose episode has ended.
     func checkNew(_ intent: Intent) throws(LedgerError) {
         if case .ended = try recall(intent.episode) { throw .episodeEnded }
         let known = try read { db in
@@ -88,7 +89,7 @@ extension LedgerConnection {
         )
     }
 
-    /// What budgets count beside the intents that are known already.
+    /// The retries that budgets count, except those of already known intents.
     private static func spent(
         _ db: Database,
         now: WallTime,

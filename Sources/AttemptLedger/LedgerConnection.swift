@@ -3,8 +3,8 @@ import RetryCore
 
 /// One open database file.
 ///
-/// It is held in exclusive locking mode: then the index of the write-ahead log lives in memory and
-/// no `-shm` file is made, so the ledger can be read even when the disk is full, and no other
+/// It is held in exclusive locking mode: then the index of the write-ahead log is in memory and no
+/// `-shm` file is created, so the ledger can be read even when the disk is full, and no other
 /// program can write into it.
 struct LedgerConnection: Sendable {
     /// GRDB's serial access to the one connection.
@@ -64,7 +64,7 @@ struct LedgerConnection: Sendable {
             guard findings == ["ok"] else { throw LedgerError.corrupt }
         }
         let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
-        // A file system without what WAL needs keeps the rollback journal, whose deletion is only
+        // A file system that cannot do WAL keeps the rollback journal, whose deletion is only
         // durable with EXTRA.
         try db.execute(sql: "PRAGMA synchronous = \(mode == "wal" ? "FULL" : "EXTRA")")
         // Half a megabyte of log at most: SQLite's own limit of four would fill a small disk before
@@ -79,7 +79,7 @@ struct LedgerConnection: Sendable {
         try db.execute(sql: "PRAGMA temp_store = MEMORY")
     }
 
-    /// Runs the steps that the file lacks, each in one transaction.
+    /// Runs the migrations that the file lacks, each in one transaction.
     private static func migrate(_ db: Database, from version: Int, steps: [[String]]) throws {
         for (index, statements) in steps.enumerated() where index >= version {
             try db.inTransaction(.immediate) {

@@ -1,8 +1,8 @@
 import Primitives
 import RetryCore
 
-/// Rows in memory: all that ``MemoryLedger`` holds, and of ``Ledger`` what a new file must have
-/// when the old one was lost.
+/// Rows in memory: everything in ``MemoryLedger``, and for ``Ledger`` the rows that a new file must
+/// have when the old one was lost.
 struct LedgerContents: Hashable, Sendable {
     /// The episodes.
     private(set) var episodes: [EpisodeKey: EpisodeRecord] = [:]
@@ -29,7 +29,7 @@ struct LedgerContents: Hashable, Sendable {
         }
     }
 
-    /// Changes one row, and lets go of an episode that has ended.
+    /// Changes one row, and drops an episode that has ended.
     mutating func applyOpen(_ change: RowChange) {
         apply(change)
         if case .putEpisode(let record) = change, record.outcome != nil { remove(record.key) }
@@ -49,7 +49,7 @@ struct LedgerContents: Hashable, Sendable {
         intents[key] = stays.isEmpty ? nil : stays
     }
 
-    /// What is known of one episode.
+    /// The record of one episode.
     func recall(_ key: EpisodeKey) -> Recollection {
         guard let record = episodes[key] else { return .new }
         if let outcome = record.outcome { return .ended(outcome) }
@@ -57,7 +57,7 @@ struct LedgerContents: Hashable, Sendable {
         return .open(record, own)
     }
 
-    /// Refuses an intent whose number another one has, or whose episode has ended.
+    /// Refuses an intent whose number is taken, or whose episode has ended.
     func checkNew(_ intent: Intent) throws(LedgerError) {
         guard episodes[intent.episode]?.outcome == nil else { throw .episodeEnded }
         guard let known = intents[intent.episode]?[intent.sequence], known != intent else { return }

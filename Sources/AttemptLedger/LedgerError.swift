@@ -1,8 +1,8 @@
-/// Why the ledger could not do what it was asked.
+/// Why a ledger operation failed.
 package enum LedgerError: Error, Hashable, Sendable {
     /// A file or directory of the ledger cannot be made or opened; `errno` is the system's number.
     case cannotCreate(path: String, errno: Int32)
-    /// A file or directory could be another user's doing; the second text says why.
+    /// A file or directory may be under another user's control; the second text says why.
     case unsafe(path: String, why: String)
     /// Another process holds the ledger; its pid, when it could be read.
     case heldByOther(pid: Int32?)
@@ -12,7 +12,7 @@ package enum LedgerError: Error, Hashable, Sendable {
     case notALedger
     /// No space is left on the disk, or a quota is spent (SQLITE_FULL).
     case full
-    /// The file or its file system takes no writes (SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM).
+    /// The file or its file system is not writable (SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_PERM).
     case readOnly
     /// The file is damaged (SQLITE_CORRUPT, SQLITE_NOTADB, a failed quick_check).
     case corrupt
@@ -20,8 +20,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     case intentExists(sequence: Int)
     /// The episode of the intent has ended.
     case episodeEnded
-    /// A name or list is longer than the ledger takes, or holds a NUL or line feed; the first text
-    /// names the field, the second the row, fit for people.
+    /// A name or list is longer than the ledger stores, or contains a NUL or line feed; the first
+    /// text names the field, the second the row, safe to print.
     case unstorable(String, row: String)
     /// ``AttemptStore/close()`` came before.
     case closed
@@ -40,7 +40,7 @@ extension LedgerError {
         }
     }
 
-    /// What failed, what follows and what the reader can do; holds no secret.
+    /// What failed, what follows and what the reader can do; contains no secret.
     package var sentence: String {
         switch self {
         case .cannotCreate(let path, let errno):
@@ -112,13 +112,13 @@ extension LedgerError {
     private static let busy: Int32 = 5
 }
 
-/// What happened to the ledger's file that people should know.
+/// An event of the ledger's file that people should know about.
 package enum LedgerNotice: Hashable, Sendable {
     /// The damaged file now has this name, in the same directory, and a new one was begun.
     case setAside(file: String)
-    /// Another file stood in its place; all that is open was written into that one.
+    /// Another file was in its place; all open rows were written into that one.
     case replaced
-    /// The file was gone; a new one was begun.
+    /// The file no longer existed; a new one was created.
     case missing
 
     /// The notice for people.

@@ -9,10 +9,10 @@ struct LedgerPaths: Hashable, Sendable {
     var database: String { directory + "/ledger.sqlite" }
     /// The database's write-ahead log.
     private var log: String { database + "-wal" }
-    /// The lock, which also holds the pid of its holder.
+    /// The lock, which also contains the pid of its holder.
     var lock: String { directory + "/ledger.lock" }
 
-    /// Makes the directory when only it is missing.
+    /// Creates the directory when only its last component is missing.
     /// - Throws: ``LedgerError/cannotCreate(path:errno:)``.
     func makeDirectory() throws(LedgerError) {
         do throws(PosixError) {
@@ -22,8 +22,8 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Refuses a directory in which another user may put what they like in the ledger's place: one
-    /// that is theirs, or that takes files from everyone, sticky or not.
+    /// Refuses a directory in which another user could replace the ledger: one that they own, or
+    /// that everyone may write to, sticky or not.
     ///
     /// A link to a directory is followed: `DynamicUser=` makes one.
     /// - Throws: ``LedgerError/unsafe(path:why:)``, ``LedgerError/cannotCreate(path:errno:)``.
@@ -41,7 +41,7 @@ struct LedgerPaths: Hashable, Sendable {
         if let why { throw .unsafe(path: directory, why: why) }
     }
 
-    /// Refuses symbolic links in the place of the database and its log: SQLite would follow them.
+    /// Refuses symbolic links at the paths of the database and its log: SQLite would follow them.
     /// - Throws: ``LedgerError/unsafe(path:why:)``, ``LedgerError/cannotCreate(path:errno:)``.
     func refuseLinks() throws(LedgerError) {
         for path in [database, log] {
@@ -54,8 +54,8 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Which file stands at the database's path; nil when there is none.
-    /// - Throws: ``LedgerError/cannotCreate(path:errno:)`` when it cannot be told.
+    /// The file at the database's path; nil when there is none.
+    /// - Throws: ``LedgerError/cannotCreate(path:errno:)`` when that cannot be determined.
     func databaseIdentity() throws(LedgerError) -> FileIdentity? {
         do throws(PosixError) {
             return try PosixFile.identity(database)
@@ -64,8 +64,8 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Which file stands at the path of the write-ahead log; nil when there is none.
-    /// - Throws: ``LedgerError/cannotCreate(path:errno:)`` when it cannot be told.
+    /// The file at the path of the write-ahead log; nil when there is none.
+    /// - Throws: ``LedgerError/cannotCreate(path:errno:)`` when that cannot be determined.
     func logIdentity() throws(LedgerError) -> FileIdentity? {
         do throws(PosixError) {
             return try PosixFile.identity(log)
@@ -84,7 +84,7 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Makes an empty database file with its name durable, when there is none.
+    /// Creates an empty database file, with a durable name, when there is none.
     /// - Throws: ``LedgerError/cannotCreate(path:errno:)``.
     func makeDatabaseFile() throws(LedgerError) {
         do throws(PosixError) {
@@ -95,10 +95,11 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Gives the damaged database and its companions names that nothing has yet.
+    /// Renames the damaged database and its companions to unused names.
     ///
-    /// The connection is closed before, and SQLite then folds the log into the damaged file where
-    /// it can. The database moves first: SQLite deletes a `-wal` that a crash leaves without it.
+    /// The connection is closed before, and SQLite then merges the log into the damaged file if it
+    /// can. The database moves first: SQLite deletes a `-wal` that a crash leaves without its
+    /// database.
     /// - Returns: the new file name, without the directory.
     func setAside(now: WallTime) throws(LedgerError) -> String {
         let stamp = String(now.rfc3339.prefix(19).filter { $0 != "-" && $0 != ":" }) + "Z"

@@ -1,7 +1,7 @@
 import Primitives
 import RetryCore
 
-/// What ``Ledger`` guards with its lock.
+/// The state that ``Ledger`` guards with its lock.
 struct LedgerState: Sendable {
     /// Where the files are.
     let paths: LedgerPaths
@@ -11,11 +11,11 @@ struct LedgerState: Sendable {
     let processID: Int32
     /// The lock against a second instance; nil once closed.
     var lock: LockFile?
-    /// The open file; nil after an error that leaves it in doubt.
+    /// The open file; nil after an error that leaves its state uncertain.
     var connection: LedgerConnection?
-    /// What is open: all that a new file must have when this one is lost.
+    /// The open rows: all that a new file must have when this one is lost.
     var held: LedgerContents
-    /// What may not be stored yet, by row.
+    /// Changes that may not be stored yet, by row.
     var unsaved: [RowKey: RowChange] = [:]
     /// Whether the last write failed.
     var isFailing = false
@@ -29,7 +29,7 @@ struct LedgerState: Sendable {
     var prunedAt: WallTime?
     /// The pass over old rows that is not over.
     var pass: PruningPass?
-    /// What nobody has taken yet.
+    /// Notices that were not taken yet.
     var notices: [LedgerNotice] = []
     /// Whether ``close()`` was called.
     var isClosed = false
@@ -52,7 +52,7 @@ struct LedgerState: Sendable {
         lastIdentity = connection.identity
     }
 
-    /// Holds changes until a write brings them to the disk.
+    /// Keeps changes in memory until a write stores them.
     mutating func keep(_ changes: [RowChange]) {
         for change in changes {
             // An end that waits for the disk is as final as one that is on it.
@@ -62,8 +62,8 @@ struct LedgerState: Sendable {
         }
     }
 
-    /// Writes what is unsaved, then `changes`, in one transaction; the check runs on the connection
-    /// first, and what it throws is thrown.
+    /// Writes the unsaved changes, then `changes`, in one transaction; the check runs on the
+    /// connection first, and its error is rethrown.
     mutating func commit(
         _ changes: [RowChange],
         now: WallTime,
@@ -82,14 +82,14 @@ struct LedgerState: Sendable {
         unsaved = [:]
     }
 
-    /// Refuses an intent whose number another one has, or whose episode has ended, as far as the
-    /// memory knows.
+    /// Refuses an intent whose number is taken, or whose episode has ended, as far as the rows in
+    /// memory tell.
     func checkNew(_ intent: Intent) throws(LedgerError) {
         guard unsavedEnd(intent.episode) == nil else { throw .episodeEnded }
         try held.checkNew(intent)
     }
 
-    /// How an episode ended whose end is not on the disk yet.
+    /// The outcome of an episode whose end is not on disk yet.
     private func unsavedEnd(_ key: EpisodeKey) -> Outcome? {
         guard case .putEpisode(let record)? = unsaved[.episode(key)] else { return nil }
         return record.outcome
@@ -106,7 +106,7 @@ struct LedgerState: Sendable {
         setAsideAt.map { now < $0 || now - $0 >= .seconds(3600) } ?? true
     }
 
-    /// One try; an error that leaves the connection in doubt closes it.
+    /// One attempt; an error that leaves the connection's state uncertain closes it.
     private mutating func commitOnce(
         _ changes: [RowChange],
         _ check: (LedgerConnection) throws(LedgerError) -> Void = { _ in }
@@ -122,7 +122,7 @@ struct LedgerState: Sendable {
         }
     }
 
-    /// What is known of an episode.
+    /// The record of an episode.
     mutating func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection {
         let known = held.recall(key)
         if known != .new { return known }
@@ -150,10 +150,10 @@ struct LedgerState: Sendable {
         }
     }
 
-    /// A page that is damaged shows that the file is.
+    /// A damaged page means that the file is damaged.
     ///
-    /// Such a file is set aside, and what is open goes into a new one with the next write.
-    /// Any other error is thrown again.
+    /// Such a file is set aside, and the open rows go into a new one with the next write. Any other
+    /// error is rethrown.
     private mutating func replaceDamaged(
         after error: LedgerError,
         _ now: WallTime
@@ -165,7 +165,7 @@ struct LedgerState: Sendable {
 
     /// Begins a pass when it is time: old pauses go with the next write, the rest in steps.
     private mutating func beginPass(_ now: WallTime) throws(LedgerError) {
-        // A file that is full takes writes again once its oldest rows are gone.
+        // A full file accepts writes again once its oldest rows are deleted.
         guard isFailing || Retention.isDue(last: prunedAt, now: now), let connection else {
             return
         }
@@ -181,7 +181,7 @@ struct LedgerState: Sendable {
         pass = PruningPass(limits: limits)
     }
 
-    /// The connection, opened anew when it is broken or another file stands at its path.
+    /// The connection, reopened when it is broken or another file is at its path.
     mutating func usableConnection() throws(LedgerError) -> LedgerConnection {
         try holdLock()
         if let connection {
@@ -204,9 +204,9 @@ struct LedgerState: Sendable {
         return opened
     }
 
-    /// Takes away a log that stayed behind when another file took the database's place.
+    /// Removes a log that stayed behind when another file replaced the database.
     ///
-    /// It would be read into that file and damage it; all that it holds is known here.
+    /// SQLite would apply it to that file and damage it; all its content is in memory.
     private func removeStaleLog() throws(LedgerError) {
         guard let lastIdentity, let lastLog, try paths.databaseIdentity() != lastIdentity,
             try paths.logIdentity() == lastLog
@@ -222,19 +222,19 @@ struct LedgerState: Sendable {
         lock = try LockFile(path: paths.lock, processID: processID)
     }
 
-    /// Closes the connection, whatever it says to that.
+    /// Closes the connection, ignoring any error.
     private mutating func dropConnection() {
         guard let old = connection else { return }
         connection = nil
         do throws(LedgerError) {
             try old.close()
         } catch {
-            // The error that led here is the one to report; the descriptor goes with `old`.
+            // The original error is the one to report; the descriptor is closed with `old`.
             return
         }
     }
 
-    /// Ends it; what is unsaved gets a last try.
+    /// Closes it; unsaved changes get a last attempt.
     mutating func close() {
         guard !isClosed else { return }
         isClosed = true
@@ -242,7 +242,7 @@ struct LedgerState: Sendable {
             do throws(LedgerError) {
                 try commitOnce([])
             } catch {
-                // Every failure before it was reported; a shutdown has nobody to report to.
+                // Every earlier failure was reported; at shutdown there is no one to report to.
                 isFailing = true
             }
         }

@@ -1,7 +1,7 @@
-/// The lock that keeps a second instance away for as long as the process lives.
+/// The lock that prevents a second instance while the process runs.
 ///
-/// It is an flock(2), so it ends with the process however that ends. The file stays behind: to
-/// delete it would let two processes each lock a file of that name.
+/// It is an flock(2), so it ends with the process in every case. The file stays behind: deleting it
+/// would let two processes each lock a file of that name.
 final class LockFile: Sendable {
     /// The lock's path.
     private let path: String
@@ -31,7 +31,7 @@ final class LockFile: Sendable {
         do throws(PosixError) {
             try PosixFile.replace(opened, with: "\(processID)\n")
         } catch {
-            // The lock holds without its text, which only names the holder to people, and a full
+            // The lock is valid without its text, which only tells people the holder, and a full
             // disk must not keep the daemon from reading and reporting.
             return
         }

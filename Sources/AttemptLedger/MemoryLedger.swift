@@ -5,14 +5,14 @@ import Synchronization
 /// A ledger in memory, for tests and the simulation: it can fail, and crash with loss.
 ///
 /// An intent is durable once ``record(_:now:)`` returned, and everything before it with it, as in a
-/// write-ahead log. What was only applied may be lost by ``crash(keeping:)``.
+/// write-ahead log. Changes that were only applied may be lost by ``crash(keeping:)``.
 package final class MemoryLedger: AttemptStore {
     /// The state under its lock.
     private let state: Mutex<MemoryState>
     /// Whether every write is durable when it returns, as ``Ledger`` does it.
     private let syncsEveryWrite: Bool
 
-    /// Makes a ledger that holds a snapshot.
+    /// Creates a ledger with a snapshot's content.
     package init(_ snapshot: LedgerSnapshot = LedgerSnapshot(), syncsEveryWrite: Bool = false) {
         state = Mutex(MemoryState(LedgerContents(snapshot)))
         self.syncsEveryWrite = syncsEveryWrite
@@ -75,7 +75,7 @@ package final class MemoryLedger: AttemptStore {
         state.withLock { $0.isClosed = true }
     }
 
-    /// Lets every write fail from now on; nil ends it.
+    /// Makes every write fail from now on; nil ends that.
     package func fail(with error: LedgerError?) {
         state.withLock { $0.error = error }
     }
@@ -85,10 +85,10 @@ package final class MemoryLedger: AttemptStore {
         state.withLock { $0.unsynced.count }
     }
 
-    /// Ends the process's life and begins the next, open and without a fault.
+    /// Ends the process and starts the next one, open and without a planted error.
     ///
-    /// What was not durable is lost, but for the first `count` transactions of it; each is there as
-    /// a whole or not at all.
+    /// Changes that were not durable are lost, except the first `count` transactions; each survives
+    /// as a whole or not at all.
     package func crash(keeping count: Int = 0) {
         state.withLock { state in
             for lost in state.unsynced.prefix(max(0, count)) {
@@ -109,13 +109,13 @@ private struct Transaction {
 
 /// Everything of ``MemoryLedger`` that changes.
 private struct MemoryState {
-    /// What the process sees.
+    /// The rows that the process sees.
     var current: LedgerContents
-    /// What survives a crash.
+    /// The rows that survive a crash.
     var durable: LedgerContents
     /// The transactions since, in their order.
     var unsynced: [Transaction] = []
-    /// What every write fails with.
+    /// The error of every write.
     var error: LedgerError?
     /// Whether ``MemoryLedger/close()`` was called.
     var isClosed = false
@@ -128,14 +128,14 @@ private struct MemoryState {
         durable = contents
     }
 
-    /// Changes what the process sees.
+    /// Changes the rows that the process sees.
     mutating func change(_ changes: [RowChange]) {
         guard !changes.isEmpty else { return }
         for change in changes { current.apply(change) }
         unsynced.append(Transaction(changes: changes, isPhantom: false))
     }
 
-    /// Makes all that the process sees durable.
+    /// Makes all rows that the process sees durable.
     mutating func sync() {
         durable = current
         unsynced = []

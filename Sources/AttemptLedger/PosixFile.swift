@@ -1,12 +1,12 @@
 import Glibc
 
-/// A failed call to the system; `errno` says why.
+/// A failed system call; `errno` is the cause.
 struct PosixError: Error, Hashable, Sendable {
     /// The system's number.
     var errno: Int32
 }
 
-/// Which file a path leads to, whatever it is named.
+/// The file that a path leads to, independent of its name.
 struct FileIdentity: Hashable, Sendable {
     /// The file system.
     var device: UInt64
@@ -25,7 +25,7 @@ struct FileIdentity: Hashable, Sendable {
     }
 }
 
-/// The few calls of the system that the ledger needs beside SQLite.
+/// The few system calls that the ledger needs besides SQLite.
 ///
 /// The database file itself is never opened and closed here while a connection is open: closing any
 /// descriptor of it would drop SQLite's locks (fcntl(2)).
@@ -77,14 +77,14 @@ enum PosixFile {
         return FileIdentity(status)
     }
 
-    /// Makes a directory when it is missing, not its parents; answers whether it was made.
+    /// Creates a directory when it is missing, but not its parents; returns whether it was created.
     static func makeDirectory(_ path: String) throws(PosixError) -> Bool {
         if unsafe mkdir(path, 0o750) == 0 { return true }
         guard errno == EEXIST else { throw PosixError(errno: errno) }
         return false
     }
 
-    /// Makes an empty file of mode 0640 when it is missing.
+    /// Creates an empty file of mode 0640 when it is missing.
     static func makeFile(_ path: String) throws(PosixError) {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o640)
         guard descriptor >= 0 else {
@@ -124,7 +124,7 @@ enum PosixFile {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    /// Puts a short text in place of a file's contents.
+    /// Replaces a file's contents by a short text.
     static func replace(_ descriptor: Int32, with text: String) throws(PosixError) {
         let bytes = Array(text.utf8)
         try check(ftruncate(descriptor, 0))
@@ -133,7 +133,7 @@ enum PosixFile {
         }
     }
 
-    /// Gives a file another name; false when there is no such file.
+    /// Renames a file; false when there is no such file.
     static func move(_ from: String, to target: String) throws(PosixError) -> Bool {
         if unsafe rename(from, target) == 0 { return true }
         guard errno == ENOENT else { throw PosixError(errno: errno) }
@@ -153,14 +153,14 @@ enum PosixFile {
         try check(fsync(descriptor))
     }
 
-    /// Throws when a call answered less than zero.
+    /// Throws when a call returned less than zero.
     private static func check(_ answer: Int32) throws(PosixError) {
         guard answer >= 0 else { throw PosixError(errno: errno) }
     }
 }
 
 extension FileIdentity {
-    /// Takes what stat(2) says.
+    /// Takes the result of stat(2).
     fileprivate init(_ status: stat) {
         device = UInt64(status.st_dev)
         inode = UInt64(status.st_ino)

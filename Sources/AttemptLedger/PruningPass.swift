@@ -8,11 +8,11 @@ enum Retention {
     /// The newest ended episode of a stage, which the stage may show for as long as nothing new
     /// enters it.
     static let newestEpisodes = Duration.seconds(400 * 86_400)
-    /// Intents that belong to no episode any more, for the budgets; and pauses that ran out.
+    /// Intents without an episode, for the budgets; and pauses that have ended.
     static let looseIntents = Duration.seconds(32 * 86_400)
     /// The shortest time between two passes of one process.
     static let interval = Duration.seconds(3600)
-    /// The most rows that one step looks at.
+    /// The most rows that one step checks.
     static let batch = 200
 
     /// Whether an interval passed since the last pass, or the clock was set back.
@@ -22,10 +22,10 @@ enum Retention {
     }
 }
 
-/// Before which times rows may go.
+/// The times before which rows may be deleted.
 ///
-/// Ages are reckoned from the newest time in the rows when that is earlier than the clock, so a
-/// clock that stands in the far future deletes nothing.
+/// Ages are computed from the newest time in the rows when that is earlier than the clock, so a
+/// clock in the far future deletes nothing.
 struct RetentionLimits: Hashable, Sendable {
     /// Ended episodes that their stages no longer show.
     let ended: WallTime
@@ -47,7 +47,7 @@ struct RetentionLimits: Hashable, Sendable {
 
 /// One pass over the old rows, in steps.
 struct PruningPass: Sendable {
-    /// What a step does.
+    /// The work of a step.
     enum Stage: Int, CaseIterable, Sendable {
         /// Takes ended episodes that are too old.
         case ended
@@ -58,22 +58,22 @@ struct PruningPass: Sendable {
         case stale
         /// Takes the newest ended episodes of stages that have shown nothing else for very long.
         case newest
-        /// Takes old intents whose episodes are gone.
+        /// Deletes old intents whose episodes no longer exist.
         case loose
     }
 
     /// Before which times rows may go.
     let limits: RetentionLimits
-    /// What is done at present.
+    /// The current work.
     var stage = Stage.ended
-    /// The last of the loose intents that was looked at.
+    /// The last loose intent that was checked.
     var cursor: LooseIntent?
 
     init(limits: RetentionLimits) {
         self.limits = limits
     }
 
-    /// Goes on to the next stage; false when the pass is over.
+    /// Advances to the next stage; false when the pass is over.
     mutating func advance() -> Bool {
         guard let next = Stage(rawValue: stage.rawValue + 1) else { return false }
         stage = next

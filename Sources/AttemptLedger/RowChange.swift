@@ -13,11 +13,11 @@ enum RowKey: Hashable, Sendable {
 
 /// One change of one row; applying it twice is the same as once.
 enum RowChange: Hashable, Sendable {
-    /// Puts an episode in place of an older record, unless that one has ended.
+    /// Stores an episode, replacing an older record, unless that one has ended.
     case putEpisode(EpisodeRecord)
-    /// Puts an intent in place of an older one.
+    /// Stores an intent, replacing an older one.
     case putIntent(Intent)
-    /// Puts a pause in place of an older one.
+    /// Stores a pause, replacing an older one.
     case putPause(Pause)
     /// Takes a pause away.
     case deletePause(PauseScope)
@@ -33,7 +33,7 @@ enum RowChange: Hashable, Sendable {
     }
 
     /// Smaller first in one transaction: episodes in the order of their ends, and open ones last,
-    /// so that each stage's newest is told whatever the order in which they were kept.
+    /// so that each stage's newest is determined whatever the order in which they were kept.
     var order: Int64 {
         switch self {
         case .putEpisode(let record): record.endedAt?.milliseconds ?? .max
@@ -41,8 +41,8 @@ enum RowChange: Hashable, Sendable {
         }
     }
 
-    /// Takes a write with its texts cut.
-    /// - Throws: ``LedgerError/unstorable(_:row:)`` when what must not be cut is too long.
+    /// Creates a change from a write, with its texts cut.
+    /// - Throws: ``LedgerError/unstorable(_:row:)`` when a text that must not be cut is too long.
     init(bounding write: LedgerWrite) throws(LedgerError) {
         switch write {
         case .episode(let record): self = .putEpisode(try record.bounded())

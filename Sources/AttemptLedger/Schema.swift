@@ -68,8 +68,8 @@ package enum Schema {
         newestEpisodes,
     ]
 
-    /// Version 2: what a start, a prune and a question need is found by an index, so that none of
-    /// them reads the table.
+    /// Version 2: a start, a prune and a query use an index, so that none of them reads the whole
+    /// table.
     ///
     /// `newest` marks the ended episode that a stage may still show. `totals` has one row.
     private static let newestEpisodes = [

@@ -7,7 +7,7 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
     /// The day of the month, 1 to 31.
     package let day: Int64
 
-    /// Makes a date when it exists in the calendar.
+    /// Creates a date if it exists in the calendar.
     package init?(year: Int64, month: Int64, day: Int64) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1,
             day <= CivilDate.length(ofMonth: month, year: year)
@@ -17,7 +17,7 @@ package struct CivilDate: Hashable, Sendable, CustomStringConvertible {
         self.day = day
     }
 
-    /// Makes the date that lies so many days after 1970-01-01.
+    /// Creates the date that is this many days after 1970-01-01.
     ///
     /// The algorithm counts years from March, so that the leap day is the last of its year
     /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").

@@ -1,11 +1,11 @@
 extension Duration {
-    /// The longest duration that this program reckons with: about 292 years.
+    /// The longest duration that this program computes with: about 292 years.
     package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
 
     /// The opposite of ``longest``.
     private static let shortest = Duration.zero - longest
 
-    /// The sum, held within plus and minus ``longest``; that of two such is far from overflow.
+    /// The sum, clamped to plus or minus ``longest``; the sum of two such values cannot overflow.
     package func adding(_ other: Duration) -> Duration {
         (clamped + other.clamped).clamped
     }
@@ -21,21 +21,21 @@ extension Duration {
         return Double(seconds) + Double(attoseconds) / 1e18
     }
 
-    /// Makes a duration from floating-point seconds; never traps.
+    /// Creates a duration from floating-point seconds; never traps.
     ///
-    /// What is not a number counts as zero; what is too long becomes ``longest``.
+    /// NaN counts as zero; a value that is too long becomes ``longest``.
     package static func saturating(seconds: Double) -> Duration {
         guard !seconds.isNaN else { return .zero }
         guard abs(seconds) < longest.seconds else { return seconds < 0 ? .zero - longest : longest }
         return .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
-    /// The length of one of so many equal parts, in whole milliseconds; `parts` is not 0.
+    /// The length of one of `parts` equal parts, in whole milliseconds; `parts` is not 0.
     package func divided(by parts: Int64) -> Duration {
         .milliseconds(wholeMilliseconds / parts)
     }
 
-    /// The duration held within plus and minus ``longest``.
+    /// The duration clamped to plus or minus ``longest``.
     package var clamped: Duration {
         min(max(self, Duration.shortest), .longest)
     }

@@ -1,12 +1,12 @@
 /// A point on the monotonic clock of this process.
 ///
-/// It says nothing about the time of day and is never persisted: what must survive a restart is a
-/// ``WallTime``.
+/// It is unrelated to the time of day and is never persisted: a time that must survive a restart is
+/// a ``WallTime``.
 package struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Time since the clock's origin; never negative.
     package let sinceOrigin: Duration
 
-    /// Makes the instant that lies `sinceOrigin` after the clock's origin.
+    /// Creates the instant `sinceOrigin` after the clock's origin.
     package init(sinceOrigin: Duration) {
         self.sinceOrigin = sinceOrigin
     }

@@ -1,8 +1,8 @@
 /// A family of Regions with DNS names of its own (botocore, partitions.json).
 package struct Partition: Hashable, Sendable {
-    /// The name that stands in ARNs, such as `aws-cn`.
+    /// The name in ARNs, such as `aws-cn`.
     package let name: String
-    /// What follows the Region in a host name.
+    /// The part of a host name after the Region.
     package let dnsSuffix: String
     /// The same for hosts that are reached by IPv4 and IPv6.
     package let dualStackDNSSuffix: String
@@ -17,7 +17,7 @@ package struct Partition: Hashable, Sendable {
         return known ?? commercial
     }
 
-    /// All partitions; the commercial one is the last, for it claims what is left.
+    /// All partitions; the commercial one is the last, since it takes all remaining Regions.
     package static let all = [
         Partition("aws-cn", "amazonaws.com.cn", "api.amazonwebservices.com.cn", ["cn"]),
         Partition("aws-us-gov", "amazonaws.com", "api.aws", ["us-gov"]),

@@ -5,7 +5,7 @@
 package struct SplitMix64: Hashable, Sendable, RandomNumberGenerator {
     private var state: UInt64
 
-    /// Makes a generator; every seed is a good one.
+    /// Creates a generator; every seed is equally good.
     package init(seed: UInt64) {
         state = seed
     }

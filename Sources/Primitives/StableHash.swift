@@ -3,10 +3,10 @@ package struct StableHash: Hashable, Sendable {
     /// The hash of everything that was added.
     package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-    /// Makes a hash of nothing.
+    /// Creates a hash of no input.
     package init() {}
 
-    /// Adds a text and an end mark, so that `ab`, `c` and `a`, `bc` differ.
+    /// Adds a text and a terminator, so that `ab`, `c` and `a`, `bc` differ.
     package mutating func add(_ text: String) {
         for byte in text.utf8 { mix(byte) }
         mix(0xff)

@@ -1,4 +1,4 @@
-/// Text of any length, cut to a bound.
+/// Text of any length, cut to a limit.
 extension String {
     /// The longest beginning that has at most so many bytes of UTF-8 and ends with a whole scalar.
     package func cut(toUTF8 limit: Int) -> String {
@@ -11,8 +11,8 @@ extension String {
         return String(self[..<end])
     }
 
-    /// The same, where what was cut ends with an ellipsis, which counts; empty where that has no
-    /// room.
+    /// The same with an ellipsis at the end of a cut text, which counts; empty if there is no room
+    /// for one.
     package func shortened(toUTF8 limit: Int) -> String {
         guard utf8.count > limit else { return self }
         let ellipsis = "…"

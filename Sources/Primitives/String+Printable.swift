@@ -11,10 +11,10 @@ extension String {
         replacingSteering { $0 == "\n" ? "\n" : $0.isBreakOrTab ? " " : "\u{FFFD}" }
     }
 
-    /// The text with its line feeds and tabs, a blank for each carriage return, and U+FFFD for all
-    /// else that could steer the output.
+    /// The text with its line feeds and tabs, a blank for each carriage return, and U+FFFD for
+    /// everything else that could control the output.
     ///
-    /// `journalctl -o json` prints a field that holds anything else as a list of bytes.
+    /// `journalctl -o json` prints a field with any other character as a list of bytes.
     package var asJournalField: String {
         replacingSteering { scalar in
             switch scalar {
@@ -28,7 +28,7 @@ extension String {
     /// A short text for people: controls become blanks, runs of blanks one, and what is longer than
     /// `limit` scalars ends with an ellipsis.
     ///
-    /// What a server says lands in logs and terminals; it must not steer them.
+    /// A server's text reaches logs and terminals; it must not control them.
     package func printable(limit: Int = 500) -> String {
         // Ids and codes, nearly always.
         if utf8.count <= limit, utf8.allSatisfy({ (0x21...0x7E).contains($0) }) { return self }
@@ -52,10 +52,10 @@ extension String {
         return out
     }
 
-    /// A JSON text whose strings hold escapes for all that could steer the output.
+    /// A JSON text whose strings have escapes for everything that could control the output.
     ///
-    /// Between its values a JSON text has nothing of that kind but line feeds, so that the same
-    /// value is read from it.
+    /// Outside of strings a JSON text can only have line feeds of that kind, so it still has the
+    /// same value.
     package var asSafeJSON: String {
         guard unicodeScalars.contains(where: { $0.steersOutput && $0 != "\n" }) else { return self }
         var result = ""

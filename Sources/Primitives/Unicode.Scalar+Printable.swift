@@ -1,9 +1,9 @@
 extension Unicode.Scalar {
-    /// Whether a terminal or a log could take it for a command, a line's end, or a mark that hides
-    /// or reorders text: controls (C0, DEL, C1), separators of lines, marks of direction and of
-    /// format, tags.
+    /// Whether a terminal or a log could interpret it as a command, a line end, or a character that
+    /// hides or reorders text: controls (C0, DEL, C1), line separators, direction and format
+    /// characters, tags.
     ///
-    /// The joiners U+200C and U+200D belong to words and emoji, and stay.
+    /// The joiners U+200C and U+200D belong to words and emoji, and are kept.
     package var steersOutput: Bool {
         if (0x20..<0x7F).contains(value) { return false }
         switch properties.generalCategory {
@@ -13,7 +13,7 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether it ends a line or moves to the next column, so that a space stands for it.
+    /// Whether it ends a line or moves to the next column, so that a space replaces it.
     package var isBreakOrTab: Bool {
         switch value {
         case 0x09...0x0D, 0x85, 0x2028, 0x2029: true
@@ -21,8 +21,8 @@ extension Unicode.Scalar {
         }
     }
 
-    /// Whether no reader of a message needs it as it is: what steers the output, every blank, and
-    /// characters without a meaning.
+    /// Whether a reader of a message does not need it: characters that control the output, every
+    /// blank, and unassigned characters.
     var isUnprintable: Bool {
         if steersOutput { return true }
         return switch properties.generalCategory {

@@ -1,16 +1,16 @@
 /// A time of day in UTC, as AWS timestamps and ledger rows carry it.
 ///
-/// It always comes in as data; nothing in the core reads a clock. Resolution: one millisecond.
+/// It is always passed in as data; nothing in the core reads a clock. Resolution: one millisecond.
 package struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z; negative before.
     package let milliseconds: Int64
 
-    /// Makes a time from milliseconds since the Unix epoch.
+    /// Creates a time from milliseconds since the Unix epoch.
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    /// Makes a time from epoch seconds with a fraction, the form of awsJson1_1 timestamps.
+    /// Creates a time from epoch seconds with a fraction, the form of awsJson1_1 timestamps.
     ///
     /// Values that are not finite or outside years 1 to 9999 give nil.
     package init?(epochSeconds: Double) {
@@ -67,7 +67,7 @@ extension WallTime {
     /// offset, or without its colon (Python's `str`, Ruby, Go), `UTC` for an offset, and seconds
     /// since 1970.
     ///
-    /// A time without an offset gives nil: nobody knows which moment it is.
+    /// A time without an offset gives nil: its instant is unknown.
     package init?(lenient text: String) {
         if let seconds = Double(text) {
             self.init(epochSeconds: seconds)

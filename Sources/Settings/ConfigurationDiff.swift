@@ -1,14 +1,14 @@
 import Primitives
 import RetryCore
 
-/// What a reload changes, in lines such as `poll.interval: 30s -> 1m`.
+/// The changes of a reload, in lines such as `poll.interval: 30s -> 1m`.
 package enum ConfigurationDiff {
-    /// The most lines; a journal entry is no place for ten thousand.
+    /// The most lines; a journal entry has no room for ten thousand.
     package static let mostLines = 200
 
     /// The lines from one configuration to another, in the order of the file's keys.
     ///
-    /// A change of a policy that all its pipelines share is said once, under `policies.NAME`.
+    /// A change of a policy that all its pipelines share is reported once, under `policies.NAME`.
     /// Past ``mostLines`` one line counts the rest.
     package static func lines(from old: LoadedSettings, to new: LoadedSettings) -> [String] {
         let lines =
@@ -42,8 +42,8 @@ package enum ConfigurationDiff {
         ]
     }
 
-    /// The keys whose values differ; both lists have the same keys in the same order, or some
-    /// that only one has.
+    /// The keys whose values differ; both lists have the same keys in the same order, or some that
+    /// only one has.
     private static func changes(_ old: Keys, _ new: Keys, prefix: String) -> [String] {
         let before = Dictionary(old) { first, _ in first }
         let after = Dictionary(new) { first, _ in first }
@@ -66,8 +66,7 @@ package enum ConfigurationDiff {
         }
     }
 
-    /// For every policy in use, what all its pipeline entries have in common; nil when they
-    /// differ.
+    /// The common values of all pipeline entries of each policy in use; nil when they differ.
     private static func shared(_ configuration: Configuration) -> [PolicyName: StagePolicy?] {
         var shared: [PolicyName: StagePolicy?] = [:]
         for entry in configuration.targets.flatMap(\.pipelines) {
@@ -123,7 +122,7 @@ package enum ConfigurationDiff {
         }
     }
 
-    /// The policies whose change is said once.
+    /// The policies whose change is reported once.
     private static func sharedChanges(
         _ old: Configuration,
         _ new: Configuration
@@ -202,7 +201,7 @@ package enum ConfigurationDiff {
                 lines.append("\(prefix)stages.\(stage): \(text(was)) -> \(text(will))")
                 continue
             }
-            // A stage follows its pipeline: what changes there is said already.
+            // A stage follows its pipeline: changes there are already reported.
             let inherited = Set(changes(old.policy, new.policy, prefix: ""))
             let own = changes(was, will, prefix: "")
             lines += own.filter { !inherited.contains($0) }.map { "\(prefix)stages.\(stage).\($0)" }

@@ -1,9 +1,9 @@
 import RetryCore
 
-/// What a reload changes in the rules of one policy.
+/// The changes of a reload in the rules of one policy.
 ///
-/// A rule that only inherits what the policy's own keys changed is counted, not said: a family of
-/// built-in rules would say one change twenty times.
+/// A rule that only inherits changes of the policy's own keys is counted, not listed: a family of
+/// built-in rules would list one change twenty times.
 struct RuleDiff {
     private let old: StagePolicy
     private let new: StagePolicy

@@ -4,11 +4,11 @@ package import RetryCore
 package struct LoadedSettings: Hashable, Sendable {
     /// The file as the caller names it.
     package let path: String
-    /// What the engine decides by.
+    /// The configuration for the engine.
     package let configuration: Configuration
     /// How each target reaches AWS; one for every target of the configuration.
     package let connections: [TargetName: AWSConnection]
-    /// What is merely useless, in the file's order.
+    /// The warnings about useless settings, in the file's order.
     package let warnings: [SettingsError]
 }
 
@@ -19,8 +19,8 @@ package enum SettingsFile {
 
     /// Reads the file at a path.
     ///
-    /// The result is what ``load(_:path:environment:)`` says of its bytes; a file that is missing
-    /// or cannot be read is a fault too.
+    /// The result is that of ``load(_:path:environment:)`` for its bytes; a file that is missing or
+    /// cannot be read is an error too.
     package static func read(
         path: String,
         environment: SettingsEnvironment
@@ -40,9 +40,9 @@ package enum SettingsFile {
     ///
     /// - Parameters:
     ///   - bytes: The file's contents: UTF-8, 1 MiB at most.
-    ///   - path: The file's name in every fault.
+    ///   - path: The file's name in every error.
     ///   - environment: Time zones and the time.
-    /// - Returns: The settings with their warnings, or every fault of the file.
+    /// - Returns: The settings with their warnings, or every error of the file.
     package static func load(
         _ bytes: [UInt8],
         path: String,
@@ -54,7 +54,7 @@ package enum SettingsFile {
         if let format = foreign(bytes) {
             return refused(path, "is \(format)", expected: "a file that is saved as UTF-8")
         }
-        // Editors of Windows put a byte order mark in front, which YAML allows.
+        // Windows editors put a byte order mark in front, which YAML allows.
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         if let offset = firstInvalid(bytes) {
             let position = SourcePosition(offset: offset, in: bytes)
@@ -89,7 +89,7 @@ package enum SettingsFile {
         let (configuration, connections) = Resolver(draft, cache: cache, log: log).resolve()
         ConfigLinter(file: draft, configuration: configuration, cache: cache, log: log).errors()
         guard log.isEmpty else { return .failure(SettingsErrors(errors: log.sorted)) }
-        // A file with faults gets no warnings: half of them would follow from the faults.
+        // A file with errors gets no warnings: half of them would follow from the errors.
         let warnings = ErrorLog(file: path)
         let linter = ConfigLinter(
             file: draft,
@@ -122,7 +122,7 @@ package enum SettingsFile {
         return .failure(SettingsErrors(errors: log.sorted))
     }
 
-    /// What a file is that is no text in UTF-8, by its first bytes.
+    /// A description of a file that is not UTF-8 text, by its first bytes.
     private static func foreign(_ bytes: [UInt8]) -> String? {
         if bytes.starts(with: [0x1F, 0x8B]) { return "packed by gzip" }
         let hasByteOrderMark =

@@ -1,7 +1,7 @@
-/// The operations of AWS that this program calls: the one table of them.
+/// The table of all AWS operations that this program calls.
 ///
-/// Requests, signatures, replay, what `check` prints for IAM and the table in docs/CLIENT.md are
-/// made from it. A case without its row does not compile.
+/// Requests, signatures, replay, the IAM policy that `check` prints and the table in docs/CLIENT.md
+/// are derived from it. A case without its row does not compile.
 package enum AWSOperation: Hashable, Sendable, CaseIterable {
     /// Every stage with its last execution.
     case getPipelineState
@@ -13,13 +13,13 @@ package enum AWSOperation: Hashable, Sendable, CaseIterable {
     case listPipelineExecutions
     /// The pipelines of account and Region.
     case listPipelines
-    /// Repeats what failed in a stage, or all of it.
+    /// Retries the failed actions of a stage, or all of them.
     case retryStageExecution
-    /// Keys of a role for keys.
+    /// Exchanges credentials for those of a role.
     case assumeRole
-    /// Keys of a role for an identity provider's token.
+    /// Exchanges an identity provider's token for a role's credentials.
     case assumeRoleWithWebIdentity
-    /// Who the keys belong to.
+    /// Returns the identity that the credentials belong to.
     case getCallerIdentity
 
     /// The row.

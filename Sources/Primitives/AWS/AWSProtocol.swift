@@ -1,4 +1,4 @@
-/// How a service takes requests; the form of its answers follows from it.
+/// How a service encodes requests; the form of its answers follows from it.
 ///
 /// https://smithy.io/2.0/aws/protocols/index.html
 package enum AWSProtocol: Hashable, Sendable {

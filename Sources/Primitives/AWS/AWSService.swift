@@ -6,21 +6,21 @@ package struct AWSService: Hashable, Sendable {
     package let signingName: String
     /// The first label of its host names; default: the signing name.
     package let endpointPrefix: String
-    /// What permissions begin with; default: the signing name.
+    /// The prefix of its permissions; default: the signing name.
     package let permissionPrefix: String
     /// How it takes requests.
     package let wireProtocol: AWSProtocol
-    /// Partitions whose plain hosts are FIPS validated; default none.
+    /// Partitions whose ordinary hosts are FIPS validated; default none.
     package let plainFIPSPartitions: Set<String>
-    /// The Regions that a global host served before regional hosts were the rule; default none,
-    /// which means that there is no global host.
+    /// The Regions that a global host served before regional hosts became the standard; default
+    /// none, which means that there is no global host.
     package let globalRegions: Set<String>
     /// Error codes that only this service uses for a passing error; default none.
     package let transientCodes: Set<String>
-    /// Error codes that say "too many calls" elsewhere and are permanent here; default none.
+    /// Error codes that mean throttling elsewhere and are permanent here; default none.
     package let permanentCodes: Set<String>
 
-    /// Makes a service; the id, the signing name and the protocol suffice for most.
+    /// Creates a service; the id, the signing name and the protocol suffice for most.
     package init(
         id: String,
         signingName: String,

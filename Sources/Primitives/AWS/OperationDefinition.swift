@@ -14,19 +14,20 @@ package struct OperationDefinition: Hashable, Sendable {
     package let service: AWSService
     /// Whether it changes anything.
     package let access: Access
-    /// Whether it may be sent again when nobody knows if it was executed.
+    /// Whether it may be sent again when it is unknown whether it was executed.
     package let replay: Replay
-    /// What the caller must be allowed; nil: everybody may call it, or a trust policy decides.
+    /// The permission that the caller needs; nil: everybody may call it, or a trust policy decides.
     package let permission: Permission?
 
-    /// Makes an operation.
+    /// Creates an operation.
     ///
     /// - Parameters:
     ///   - name: Its name in the service's model.
     ///   - service: The service.
     ///   - access: Whether it changes anything; default: no.
     ///   - replay: Whether it may be repeated blindly; default: yes.
-    ///   - resource: What the permission of the operation's name is granted on; nil: none needed.
+    ///   - resource: The resource on which the permission of the operation's name is granted; nil:
+    ///     none needed.
     package init(
         _ name: String,
         of service: AWSService,

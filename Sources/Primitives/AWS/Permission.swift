@@ -1,6 +1,6 @@
-/// What an identity must be allowed, as an IAM policy's statement says it.
+/// A permission that an identity needs, in the terms of an IAM policy statement.
 package struct Permission: Hashable, Sendable {
-    /// What the permission is granted on.
+    /// The resource that the permission is granted on.
     ///
     /// Service Authorization Reference; a policy on a pipeline's ARN does not reach its stages.
     package enum Resource: Hashable, Sendable, CaseIterable {
@@ -16,10 +16,10 @@ package struct Permission: Hashable, Sendable {
 
     /// The IAM action, such as `codepipeline:GetPipeline`.
     package let action: String
-    /// What it is granted on.
+    /// The resource that it is granted on.
     package let resource: Resource
 
-    /// Makes a permission.
+    /// Creates a permission.
     package init(action: String, resource: Resource) {
         self.action = action
         self.resource = resource

@@ -2,27 +2,27 @@ import FoundationEssentials
 import Primitives
 package import RetryCore
 
-/// What a command asks the running daemon; JSON on the control socket.
+/// A request of a command to the running daemon; JSON on the control socket.
 package enum ControlQuestion: Hashable, Sendable {
-    /// Read the config file anew.
+    /// Read the config file again.
     case reload
-    /// Say how things stand.
+    /// Report the current status.
     case status
-    /// Hold what is in the scope, for so long or until `resume`.
+    /// Hold everything in the scope, for this long or until `resume`.
     case pause(PauseScope, reason: String, for: Duration?)
     /// Lift the pause of the scope, or all of them for everything.
     case resume(PauseScope)
 }
 
-/// What the daemon answers.
+/// The daemon's answer.
 package struct ControlAnswer: Hashable, Sendable, Codable {
-    /// What became of the question; the raw values stand on the wire.
+    /// The outcome of the request; the raw values are part of the wire format.
     package enum Outcome: String, Hashable, Sendable, Codable, CaseIterable {
         /// It is done.
         case done
-        /// It is done, but a restart forgets it, since the ledger takes no writes.
+        /// It is done, but a restart forgets it, since the ledger is not writable.
         case volatile
-        /// The config file has faults; the old one stays in force.
+        /// The config file has errors; the old one stays active.
         case refused
         /// The daemon ends.
         case stopping
@@ -30,14 +30,14 @@ package struct ControlAnswer: Hashable, Sendable, Codable {
         case invalid
     }
 
-    /// What became of the question.
+    /// The outcome of the request.
     package var outcome: Outcome
-    /// What there is to say, a line each.
+    /// The text of the answer, one element per line.
     package var lines: [String]
-    /// How things stand, for `status`.
+    /// The current status, for `status`.
     package var status: StatusDocument?
 
-    /// Makes an answer.
+    /// Creates an answer.
     package init(_ outcome: Outcome, lines: [String] = [], status: StatusDocument? = nil) {
         self.outcome = outcome
         self.lines = lines
@@ -47,7 +47,7 @@ package struct ControlAnswer: Hashable, Sendable, Codable {
     /// The answer's bytes on the wire.
     package var bytes: [UInt8] { ControlCoding.encode(self) }
 
-    /// Reads an answer; nil when the bytes are none.
+    /// Reads an answer; nil when the bytes are not one.
     package init?(bytes: [UInt8]) {
         do {
             self = try JSONDecoder().decode(ControlAnswer.self, from: Data(bytes))
@@ -136,7 +136,7 @@ extension ControlQuestion.Form {
     }
 }
 
-/// JSON as it stands on the wire: keys in order.
+/// JSON as in the wire format: keys in order.
 enum ControlCoding {
     static func encode(_ value: some Encodable) -> [UInt8] {
         let encoder = JSONEncoder()

@@ -22,7 +22,7 @@ extension ExitStatus {
         }
     }
 
-    /// The exit status of a daemon whose control socket cannot be made.
+    /// The exit status of a daemon whose control socket cannot be created.
     package init(listening error: ControlSocketError) {
         switch error {
         case .inUse: self = .heldByOther

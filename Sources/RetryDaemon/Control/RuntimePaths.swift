@@ -7,7 +7,7 @@ package struct RuntimePaths: Hashable, Sendable {
         self.environment = environment
     }
 
-    /// The state directory: systemd's, else the one given, else the user's own.
+    /// The state directory: systemd's, else the given one, else one in the user's home directory.
     ///
     /// - Parameter given: `--state-dir`.
     /// - Returns: nil when there is none of these and no home directory.

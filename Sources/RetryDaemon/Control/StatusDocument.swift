@@ -2,9 +2,9 @@ import FoundationEssentials
 import Primitives
 import RetryCore
 
-/// What `status --json` prints.
+/// The document that `status --json` prints.
 package struct StatusDocument: Hashable, Sendable, Codable {
-    /// The config file in force.
+    /// The active config file.
     package struct Config: Hashable, Sendable, Codable {
         /// Its path.
         package var path: String
@@ -12,7 +12,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var loadedAt: String?
         /// Whether nothing is ever retried.
         package var dryRun: Bool
-        /// The faults of a newer file that was refused.
+        /// The errors of a newer file that was rejected.
         package var refused: [String]
 
         private enum CodingKeys: String, CodingKey {
@@ -89,7 +89,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var stage: String
         /// The pipelineExecutionId.
         package var executionID: String
-        /// exhausted or left; null: it ended before the daemon started.
+        /// exhausted or not_retried; null: it ended before the daemon started.
         package var outcome: String?
         /// Why.
         package var reason: String?
@@ -110,7 +110,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var stage: String?
         /// The person's reason.
         package var reason: String
-        /// The uid that asked.
+        /// The uid that requested it.
         package var uid: UInt32
         /// When it ends by itself, RFC 3339.
         package var until: String?
@@ -132,7 +132,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     package var calls: Int
     /// Calls under way.
     package var callsInFlight: Int
-    /// Why the ledger takes no writes; null when it does.
+    /// Why the ledger is not writable; null when it is.
     package var ledgerError: String?
     /// The line that `systemctl status` shows.
     package var line: String
@@ -147,7 +147,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         case ledgerError = "ledger_trouble"
     }
 
-    /// Makes the document; nil when the daemon ends.
+    /// Creates the document; nil when the daemon is stopping.
     package init?(_ answer: StatusAnswer) {
         guard let engine = answer.engine else { return nil }
         config = Config(

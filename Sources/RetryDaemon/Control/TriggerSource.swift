@@ -2,20 +2,20 @@ import Primitives
 import RetryCore
 package import Systemd
 
-/// Where triggers come from: signals and the control socket.
+/// The source of triggers: signals and the control socket.
 ///
-/// Its buffer is bounded; what does not fit is refused, and a client then hears that the daemon is
-/// ending or too busy.
+/// Its buffer is bounded; what does not fit is refused, and the client is then told that the daemon
+/// is stopping or too busy.
 package struct TriggerSource: Sendable {
-    /// What the loop reads.
+    /// The triggers that the loop reads.
     package let triggers: AsyncStream<Trigger>
 
     private let continuation: AsyncStream<Trigger>.Continuation
     private let sink: any ReportSink
 
-    /// Makes a source.
+    /// Creates a source.
     ///
-    /// - Parameter sink: Hears who asked for a reload.
+    /// - Parameter sink: Receives who requested a reload.
     package init(sink: any ReportSink) {
         (triggers, continuation) = AsyncStream.makeStream(
             of: Trigger.self,
@@ -29,13 +29,13 @@ package struct TriggerSource: Sendable {
         continuation.yield(trigger)
     }
 
-    /// Takes nothing more, and drops what nobody read: its replies are answered so.
+    /// Accepts nothing more, and drops unread triggers, which answers their replies.
     package func close() async {
         continuation.finish()
         for await _ in triggers {}
     }
 
-    /// Answers one question of a client; for ``ControlServer/serve(_:)``.
+    /// Answers one request of a client; for ``ControlServer/serve(_:)``.
     package func answer(_ request: ControlRequest) async -> [UInt8] {
         guard let question = ControlQuestion(bytes: request.bytes) else {
             let text = "the daemon does not understand the question; is the command newer?"
@@ -55,7 +55,7 @@ package struct TriggerSource: Sendable {
             sink.note(.info, "reload asked for by \(peer)")
             return ControlAnswer(await ask(otherwise: .stopping) { .reload($0) })
         case .pause(let scope, let reason, let span):
-            // The engine reckons the end by clocks that nobody sets.
+            // The engine computes the end by clocks that nobody can set.
             let pause = Pause(scope: scope, reason: reason, uid: peer.userID, until: nil)
             let verdict = await ask(otherwise: .stopping) { .pause(pause, for: span, $0) }
             let end = span.map { "for \($0.shortText)" } ?? "until resume"

@@ -4,10 +4,11 @@ import RetryCore
 package struct ExplainError: Error, Hashable, Sendable {
     /// What failed and what to do.
     package let message: String
-    /// Whether the command line asks for what is not there; else what was read is no answer.
+    /// Whether the command line asks for something that does not exist; otherwise the input is not
+    /// a valid answer.
     package let isOfUsage: Bool
 
-    /// Makes trouble of its text.
+    /// Creates an error from its text.
     package init(_ message: String, isOfUsage: Bool = false) {
         self.message = message
         self.isOfUsage = isOfUsage
@@ -17,8 +18,8 @@ package struct ExplainError: Error, Hashable, Sendable {
 extension ExplainFacts {
     /// Facts read from CodePipeline.
     ///
-    /// - Throws: ``ExplainError`` when the state cannot be read, or another answer fails for
-    ///   something else than a missing permission.
+    /// - Throws: ``ExplainError`` when the state cannot be read, or another call fails for any
+    ///   reason other than a missing permission.
     package init(
         of question: ExplainQuestion,
         from service: any PipelineService

@@ -2,16 +2,16 @@ import CodePipelineClient
 package import RetryCore
 
 extension ExplainFacts {
-    /// Facts from what the AWS CLI printed; a document that is not given counts as not readable.
+    /// Facts from output of the AWS CLI; a document that is not given counts as not readable.
     ///
     /// - Parameters:
-    ///   - question: which pipeline and stage are asked for.
+    ///   - question: the pipeline and stage in question.
     ///   - state: of `get-pipeline-state`, with its name for messages.
     ///   - definition: of `get-pipeline`; its structure alone is taken, too.
     ///   - executions: of `list-action-executions`.
-    ///   - isNamed: whether the policy that is asked for names a stage.
-    /// - Throws: ``ExplainError`` naming the document that cannot be read, is of another
-    ///   pipeline, or does not have the failure.
+    ///   - isNamed: whether the policy in question names a stage.
+    /// - Throws: ``ExplainError`` naming the document that cannot be read, is of another pipeline,
+    ///   or does not contain the failure.
     package init(
         of question: ExplainQuestion,
         state: (name: String, bytes: [UInt8]),
@@ -63,8 +63,8 @@ extension ExplainFacts {
 
     /// Refuses files of another pipeline.
     ///
-    /// The policy that is asked for may be tried on the failure of another pipeline: the files are
-    /// all of that one then, and the policy names the stage that failed.
+    /// The policy may be tried on the failure of another pipeline: then all files belong to that
+    /// one, and the policy names the stage that failed.
     private mutating func check(
         _ files: [InputFile],
         _ question: ExplainQuestion,
@@ -86,7 +86,7 @@ extension ExplainFacts {
         )
     }
 
-    /// Refuses a history without the failure: what is not on it would count as not there.
+    /// Refuses a history without the failure: rows beyond it would count as absent.
     private mutating func check(
         _ file: InputFile,
         _ question: ExplainQuestion,
@@ -147,7 +147,7 @@ extension InputFile {
 }
 
 extension ConditionState {
-    /// Whether it may be what failed the stage.
+    /// Whether it may be the action that failed the stage.
     fileprivate var hasFailed: Bool {
         switch self {
         case .failed, .unknown: true

@@ -1,7 +1,7 @@
 import Primitives
 package import RetryCore
 
-/// What is known of the pipeline.
+/// The known facts of the pipeline.
 package struct ExplainFacts: Hashable, Sendable {
     /// GetPipelineState.
     package var snapshot: PipelineSnapshot
@@ -9,12 +9,12 @@ package struct ExplainFacts: Hashable, Sendable {
     package var definition: PipelineDefinition?
     /// ListActionExecutions by execution; nil: not readable.
     package var rows: [ExecutionID: [ActionRow]]?
-    /// What the running daemon knows; nil: none was asked.
+    /// The running daemon's status; nil: no daemon was asked.
     package var daemon: StatusDocument?
-    /// What a reader should know of where the facts are from.
+    /// Notes for the reader on the origin of the facts.
     package var notes: [String] = []
 
-    /// Makes facts of their parts.
+    /// Creates facts.
     package init(
         snapshot: PipelineSnapshot,
         definition: PipelineDefinition?,
@@ -25,7 +25,7 @@ package struct ExplainFacts: Hashable, Sendable {
         self.rows = rows
     }
 
-    /// The stage that is asked for; without a name the first that failed.
+    /// The stage in question; without a name the first that failed.
     func stage(_ question: ExplainQuestion) -> StageSnapshot? {
         guard let name = question.stage else {
             return snapshot.stages.first { $0.latest?.status == .failed }

@@ -4,7 +4,7 @@ import Settings
 extension Explainer {
     /// Refuses a target that the config file does not have, and a stage that the pipeline does not.
     ///
-    /// - Throws: ``ExplainError`` with what there is, and the name that was most likely meant.
+    /// - Throws: ``ExplainError`` with the existing names, and the one that was most likely meant.
     package func check(
         _ question: ExplainQuestion,
         _ facts: ExplainFacts
@@ -27,8 +27,8 @@ extension Explainer {
         }
     }
 
-    /// Whether the policy that is asked for names a stage, in a rule or by stage settings of its
-    /// own; `*` names none.
+    /// Whether the policy in question names a stage, in a rule or by stage settings of its own; `*`
+    /// names none.
     package func names(_ stage: StageName, for question: ExplainQuestion) -> Bool {
         guard let entry = entry(for: question)?.entry else { return false }
         if entry.stages[stage] != nil { return true }
@@ -37,7 +37,7 @@ extension Explainer {
         }
     }
 
-    /// What a reader should know beside the reasoning.
+    /// Notes for the reader in addition to the reasoning.
     func notes(_ question: ExplainQuestion, _ facts: ExplainFacts) -> [String] {
         guard entry(for: question) != nil else { return [unwatched(question)] }
         guard let stage = facts.stage(question) else { return [] }

@@ -1,7 +1,7 @@
 package import Primitives
 package import RetryCore
 
-/// What `explain` is asked.
+/// A question to `explain`.
 package struct ExplainQuestion: Hashable, Sendable {
     /// The pipeline's name.
     package var pipeline: PipelineName
@@ -17,7 +17,7 @@ package struct ExplainQuestion: Hashable, Sendable {
     /// Spreads the jitter as the daemon of this host does.
     package var seed: UInt64
 
-    /// Makes a question of its parts.
+    /// Creates a question.
     package init(
         pipeline: PipelineName,
         stage: StageName?,
@@ -40,7 +40,7 @@ package struct Explainer: Sendable {
     let configuration: Configuration
     private let patterns: any PatternEvaluating
 
-    /// Makes an explainer.
+    /// Creates an explainer.
     package init(_ configuration: Configuration, patterns: any PatternEvaluating) {
         self.configuration = configuration
         self.patterns = patterns
@@ -132,7 +132,7 @@ package struct Explainer: Sendable {
         )
         let stageFacts = StageFacts(situation)
         situation.history.firstFailure = stageFacts.failedAt ?? question.at
-        // What the daemon still has was not too old when it saw it first.
+        // A failure that the daemon still tracks was not too old when it was first seen.
         if facts.daemon?.episode(of: key) != nil, let failedAt = stageFacts.failedAt {
             situation.history.firstSeen = min(failedAt, question.at)
         }

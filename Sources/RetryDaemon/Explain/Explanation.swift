@@ -4,7 +4,7 @@ package import RetryCore
 
 /// The whole reasoning about one stage.
 package struct Explanation: Hashable, Sendable {
-    /// What was asked.
+    /// The question.
     package let question: ExplainQuestion
     /// The failed stage execution; nil when there is none.
     package let episode: EpisodeKey?
@@ -14,7 +14,7 @@ package struct Explanation: Hashable, Sendable {
     package let decision: Decision?
     /// The stage's policy; nil when none was needed.
     package let policy: StagePolicy?
-    /// What a reader should know beside the reasoning.
+    /// Notes for the reader in addition to the reasoning.
     package var notes: [String] = []
 
     init(_ question: ExplainQuestion, _ episode: EpisodeKey?, _ verdict: Verdict?) {
@@ -70,7 +70,7 @@ package struct Explanation: Hashable, Sendable {
         }
     }
 
-    /// When it is looked at again, or the retry is due.
+    /// When it is checked again, or the retry is due.
     package var due: WallTime? {
         switch verdict {
         case .wait(_, let until), .hold(_, let until, _): until
@@ -81,7 +81,7 @@ package struct Explanation: Hashable, Sendable {
 }
 
 extension Explanation {
-    /// The explanation as one JSON value; what does not apply is null.
+    /// The explanation as one JSON value; members that do not apply are null.
     package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
@@ -122,7 +122,8 @@ extension Explanation {
             try members.encode((decision?.guards ?? []).map(Step.init), forKey: .guards)
             try members.encode((decision?.rules ?? []).map(Trial.init), forKey: .rules)
             try members.encode((decision?.holds ?? []).map(Step.init), forKey: .holds)
-            // Beside the members that every explanation has; only where there is something to note.
+            // In addition to the members that every explanation has; only if there is something to
+            // note.
             if !explanation.notes.isEmpty {
                 try members.encode(explanation.notes, forKey: .notes)
             }

@@ -1,9 +1,9 @@
 import Primitives
 import RetryCore
 
-/// One of the files that `explain` reads: what a command of the AWS CLI printed.
+/// One of the files that `explain` reads: the output of an AWS CLI command.
 struct InputFile {
-    /// Which answer a file holds.
+    /// The answer that a file contains.
     enum Kind: CaseIterable {
         case state
         case definition
@@ -18,7 +18,7 @@ struct InputFile {
             }
         }
 
-        /// The command whose answer it is.
+        /// The command that prints such an answer.
         var command: String {
             switch self {
             case .state: "aws codepipeline get-pipeline-state --name NAME"
@@ -29,7 +29,7 @@ struct InputFile {
             }
         }
 
-        /// The member that such an answer has and no other.
+        /// The member that only such an answer has.
         fileprivate var member: String {
             switch self {
             case .state: "stageStates"
@@ -47,7 +47,8 @@ struct InputFile {
     /// The whole value.
     let root: InputValue
 
-    /// The answer as the service gives it: a bare structure of a pipeline gets its outer object.
+    /// The answer as the service gives it: a bare pipeline structure is wrapped in its outer
+    /// object.
     var document: [UInt8] {
         guard isBare else { return bytes }
         return Array("{\"pipeline\":".utf8) + bytes + Array("}".utf8)
@@ -55,8 +56,8 @@ struct InputFile {
 
     /// Reads a file: UTF-8 or UTF-16, with or without a byte order mark.
     ///
-    /// - Throws: ``ExplainError`` that says what the file is instead, and which command prints
-    ///   what is wanted.
+    /// - Throws: ``ExplainError`` that tells what the file is instead, and which command prints the
+    ///   expected one.
     init(_ file: (name: String, bytes: [UInt8]), _ kind: Kind) throws(ExplainError) {
         name = file.name
         self.kind = kind
@@ -72,36 +73,36 @@ struct InputFile {
         try checkTimes(root, path: "")
     }
 
-    /// The end of a sentence: which command prints what is wanted.
+    /// The end of a sentence: which command prints the expected file.
     static func expected(_ kind: Kind) -> String {
         "\(kind.option) wants what '\(kind.command)' prints, as JSON (--output json)"
     }
 
-    /// Whether a list goes on beyond the file.
+    /// Whether a list continues beyond the file.
     var isTruncated: Bool { (root["nextToken"] ?? root["NextToken"])?.text != nil }
 
-    /// Trouble with this file.
+    /// An error of this file.
     func problem(_ problem: String) -> ExplainError {
         ExplainError("\(name): \(problem)")
     }
 
-    /// Trouble with one value of it.
+    /// An error of one of its values.
     private func problem(_ problem: String, at value: InputValue) -> ExplainError {
         ExplainError("\(name):\(InputPlace(of: value.offset, in: bytes)): \(problem)")
     }
 }
 
-// MARK: Which answer it is
+// MARK: Type of answer
 
 extension InputFile {
-    /// Whether it is a definition without its outer object, as `--query pipeline` gives it and as
-    /// people keep it.
+    /// Whether it is a definition without its outer object, as `--query pipeline` prints it and as
+    /// people store it.
     private var isBare: Bool {
         kind == .definition && root["pipeline"] == nil && root["stages"]?.list != nil
             && (root["name"] != nil || root["roleArn"] != nil || root["version"] != nil)
     }
 
-    /// The pipeline that the file says it is of; nil where it does not say.
+    /// The pipeline that the file belongs to; nil if it does not tell.
     var pipeline: String? {
         switch kind {
         case .state: root["pipelineName"]?.text
@@ -146,7 +147,7 @@ extension InputFile {
         }
     }
 
-    /// What an object with these members is, as the first half of a sentence.
+    /// A description of an object with these members, as the first half of a sentence.
     private static func foreign(_ names: [String]) -> String {
         for other in Kind.allCases where names.contains(other.member) {
             return "holds what belongs to \(other.option); are two files swapped?"
@@ -172,18 +173,18 @@ extension InputFile {
     }
 }
 
-// MARK: Its times
+// MARK: Times
 
 extension InputFile {
     private static let times: Set<String> = [
         "created", "updated", "lastStatusChange", "startTime", "lastUpdateTime", "lastChangedAt",
     ]
-    /// Members whose names people choose.
+    /// Members with user-defined names.
     private static let foreignNames: Set<String> = [
         "configuration", "resolvedConfiguration", "outputVariables", "variables",
     ]
 
-    /// Names the first time that cannot be read: left out, it could change the verdict.
+    /// Reports the first time that cannot be read: ignored, it could change the verdict.
     private func checkTimes(_ value: InputValue, path: String) throws(ExplainError) {
         switch value.content {
         case .object(let members):

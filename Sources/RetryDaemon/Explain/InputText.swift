@@ -1,8 +1,8 @@
-/// Makes the bytes of a file a text in UTF-8, or says what they are instead.
+/// Converts the bytes of a file to UTF-8 text, or describes what they are instead.
 enum InputText {
     /// The text in UTF-8 without a byte order mark.
     ///
-    /// - Throws: ``ExplainError`` where it is no JSON object or list by its first bytes.
+    /// - Throws: ``ExplainError`` when its first bytes cannot begin a JSON object or list.
     static func utf8(
         _ raw: [UInt8],
         in name: String,
@@ -40,7 +40,7 @@ enum InputText {
         if raw.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(raw.dropFirst(3)) }
         if raw.starts(with: [0xFF, 0xFE]) { return utf16(raw.dropFirst(2), isBigEndian: false) }
         if raw.starts(with: [0xFE, 0xFF]) { return utf16(raw.dropFirst(2), isBigEndian: true) }
-        // JSON begins with an ASCII character, so that a zero beside it tells the order.
+        // JSON begins with an ASCII character, so a zero beside it gives the byte order.
         guard raw.count >= 2 else { return raw }
         if raw[1] == 0, raw[0] != 0 { return utf16(raw[...], isBigEndian: false) }
         if raw[0] == 0, raw[1] != 0 { return utf16(raw[...], isBigEndian: true) }
@@ -56,7 +56,7 @@ enum InputText {
         return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 
-    /// What a text that is no JSON is, as the first half of a sentence.
+    /// A description of a text that is not JSON, as the first half of a sentence.
     private static func format(_ text: String) -> String? {
         let lines = text.split(whereSeparator: \.isNewline)
             .map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }

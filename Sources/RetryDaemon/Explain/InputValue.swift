@@ -1,6 +1,6 @@
 /// A JSON value of a file, with the offset of its first byte.
 struct InputValue {
-    /// What the value is.
+    /// The content of the value.
     indirect enum Content {
         case object([(key: String, value: InputValue)])
         case list([InputValue])
@@ -40,7 +40,7 @@ struct InputPlace: Hashable, CustomStringConvertible {
     let line: Int
     let column: Int
 
-    /// The place of a byte in a text of UTF-8.
+    /// The position of a byte in a text of UTF-8.
     init(of offset: Int, in bytes: [UInt8]) {
         let before = bytes.prefix(max(0, offset))
         let start = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
@@ -57,9 +57,9 @@ struct InputValueError: Error {
     let problem: String
 }
 
-/// Reads JSON (RFC 8259) with the place of every value.
+/// Reads JSON (RFC 8259) with the position of every value.
 struct InputReader {
-    /// The deepest nesting; answers of AWS have about ten levels.
+    /// The deepest nesting; AWS's answers have about ten levels.
     private static let deepest = 100
 
     private let bytes: [UInt8]
@@ -88,7 +88,7 @@ struct InputReader {
         InputValueError(place: InputPlace(of: at, in: bytes), problem: problem)
     }
 
-    /// What is wrong with the byte that stands here.
+    /// The error for the current byte.
     private func unexpected(_ expected: String) -> InputValueError {
         guard at < bytes.count else { return error("the file ends here; expected \(expected)") }
         if byte == UInt8(ascii: "'") {

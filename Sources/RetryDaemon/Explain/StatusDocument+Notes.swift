@@ -1,9 +1,9 @@
 import RetryCore
 
-/// What a running daemon says of one failed stage, for `explain`.
+/// A running daemon's knowledge of one failed stage, for `explain`.
 ///
-/// Beside the reasoning on what AWS shows, since the daemon knows more: pauses by command, budgets,
-/// outages, and when it saw the failure first.
+/// In addition to the reasoning on AWS's state, since the daemon knows more: pauses by command,
+/// budgets, outages, and when it saw the failure first.
 extension StatusDocument {
     /// The live episode of a key; nil: it has none.
     func episode(of key: EpisodeKey) -> Episode? {
@@ -24,7 +24,7 @@ extension StatusDocument {
         }
     }
 
-    /// The lines that a reader should know beside the reasoning.
+    /// Notes for the reader in addition to the reasoning.
     func notes(on key: EpisodeKey) -> [String] {
         var notes: [String] = []
         let end = ended.first {

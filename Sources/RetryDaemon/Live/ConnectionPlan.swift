@@ -6,7 +6,7 @@ package import Settings
 
 /// How one target is reached, with everything resolved that needs no call to AWS.
 package struct ConnectionPlan: Hashable, Sendable {
-    /// What the config file says.
+    /// The settings of the config file.
     package var connection: AWSConnection
     /// The Region: written, of the environment, the profile or the instance.
     package var region: String
@@ -15,7 +15,7 @@ package struct ConnectionPlan: Hashable, Sendable {
     /// The PEM file of authorities; nil: the system's.
     package var authorities: String?
 
-    /// Makes a plan of its parts.
+    /// Creates a plan.
     package init(
         connection: AWSConnection,
         region: String,
@@ -43,9 +43,9 @@ package enum PlanCause: String, Hashable, Sendable, CaseIterable {
 
 /// Why a connection cannot be planned now.
 package struct PlanError: Error, Hashable, Sendable {
-    /// What is missing.
+    /// The missing part.
     package let cause: PlanCause
-    /// What is wrong with it.
+    /// The error.
     package let error: CredentialsError
 }
 
@@ -53,7 +53,7 @@ extension CallFailure {
     /// The failure of a plan, as the calls that it would have made have it.
     package init(_ error: PlanError) {
         self.init(
-            // The Region may be that of an instance whose metadata service comes up late.
+            // The Region may be that of an instance whose metadata service starts late.
             kind: error.cause == .region ? .unreachable : .credentials,
             operation: "connect",
             message: "\(error.error.source): \(error.error.reason)".bounded(.failure),
@@ -62,13 +62,13 @@ extension CallFailure {
     }
 }
 
-/// Resolves what the file leaves to the environment, the profile and the instance.
+/// Resolves the settings that the file leaves to the environment, the profile and the instance.
 package struct ConnectionPlanner: Sendable {
     private let environment: AWSEnvironment
     private let metadata: InstanceMetadata
     private let transports: TransportPool
 
-    /// Makes a planner.
+    /// Creates a planner.
     package init(
         environment: AWSEnvironment,
         metadata: InstanceMetadata,
@@ -79,19 +79,20 @@ package struct ConnectionPlanner: Sendable {
         self.transports = transports
     }
 
-    /// Reads the authorities anew whose files changed; ``trustChanges()`` says what was found.
+    /// Rereads the changed authority files; ``trustChanges()`` returns the result.
     package func renewTrust() {
         transports.renewTrustForReload()
     }
 
-    /// What became of the authorities since the last call, a sentence each.
+    /// The changes of the authorities since the last call, one sentence each.
     package func trustChanges() -> [String] {
         transports.takeTrustChanges().map(\.description)
     }
 
     /// The plan of one target.
     ///
-    /// - Throws: ``PlanError`` that names what is missing or unusable now; a later try may work.
+    /// - Throws: ``PlanError`` that names what is missing or unusable now; a later attempt may
+    ///   succeed.
     package func plan(_ connection: AWSConnection) async throws(PlanError) -> ConnectionPlan {
         var cause = PlanCause.sharedFiles
         do throws(CredentialsError) {
@@ -105,7 +106,7 @@ package struct ConnectionPlanner: Sendable {
             let authorities =
                 connection.caBundle ?? environment.variable("AWS_CA_BUNDLE")
                 ?? profiles.profile?.text("ca_bundle")
-            // Made here, so that an unusable file is told before a call needs it.
+            // Created here, so that an unusable file is reported before a call needs it.
             _ = try transports.transport(authorities: authorities)
             cause = .endpoint
             return ConnectionPlan(

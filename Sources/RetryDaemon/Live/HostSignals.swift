@@ -2,7 +2,7 @@ import Glibc
 
 /// Signals that need no answer.
 package enum HostSignals {
-    /// Ignores SIGPIPE: a reader that went away is an error of a write, not the end of the daemon.
+    /// Ignores SIGPIPE: a closed reader is an error of a write, not the end of the daemon.
     package static func ignoreBrokenPipes() {
         _ = signal(SIGPIPE, SIG_IGN)
     }

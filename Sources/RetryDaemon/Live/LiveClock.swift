@@ -5,7 +5,7 @@ package import Systemd
 package struct LiveClock: HostClock {
     private let host = LinuxHost()
 
-    /// Makes the live clocks.
+    /// Creates the live clocks.
     package init() {}
 
     package var now: Instant { host.bootInstant }
@@ -21,14 +21,14 @@ package struct LiveClock: HostClock {
             // The continuous clock counts suspend, as `now` does.
             try await Task.sleep(for: pause, tolerance: .zero, clock: .continuous)
         } catch {
-            // Cancelled: whoever sleeps looks at the time again.
+            // Cancelled: the sleeper checks the time again.
         }
     }
 }
 
 extension ServiceManager: ServiceNotifying {
     package func announce(_ notice: ServiceNotice) {
-        // A daemon goes on whether its manager hears it or not (sd_notify(3)).
+        // A daemon continues whether or not its manager receives it (sd_notify(3)).
         report(notice)
     }
 }

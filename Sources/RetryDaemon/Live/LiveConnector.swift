@@ -6,7 +6,7 @@ import Settings
 import Synchronization
 import Systemd
 
-/// Makes connections to AWS.
+/// Creates connections to AWS.
 package struct LiveConnector: Connecting {
     private let environment: AWSEnvironment
     private let metadata: InstanceMetadata
@@ -14,14 +14,14 @@ package struct LiveConnector: Connecting {
     private let sink: any ReportSink
     private let userAgent: String
 
-    /// Makes a connector.
+    /// Creates a connector.
     ///
     /// - Parameters:
     ///   - environment: variables, files, clock.
     ///   - metadata: of the instance.
-    ///   - transports: what sends.
-    ///   - sink: hears what becomes of the keys.
-    ///   - userAgent: what AWS's logs show.
+    ///   - transports: the transports to send with.
+    ///   - sink: receives news of the credentials.
+    ///   - userAgent: the user agent in AWS's logs.
     package init(
         environment: AWSEnvironment,
         metadata: InstanceMetadata,
@@ -53,7 +53,8 @@ package struct LiveConnector: Connecting {
         _ plan: ConnectionPlan,
         _ transport: any HTTPTransport
     ) -> LiveConnection {
-        // What a call learns about AWS's clock holds for the keys' expiration, too.
+        // The clock offset that a call learns from AWS also applies to the expiration of the
+        // credentials.
         let (keys, call) = environment.sharingClock()
         let settings = AWSServiceClient.Settings(
             retry: RetrySettings(maxAttempts: 2),
@@ -84,7 +85,8 @@ package struct LiveConnector: Connecting {
             settings: settings,
             environment: call
         )
-        // Nobody who does not know the process's dice can make two bodies with one digest.
+        // Without knowing the process's random numbers nobody can construct two bodies with one
+        // digest.
         var rng = SystemRandomNumberGenerator()
         let wire = CodePipelineClient(
             client,
@@ -94,7 +96,7 @@ package struct LiveConnector: Connecting {
     }
 }
 
-/// One target's client and its keys.
+/// One target's client and its credentials.
 final class LiveConnection: ServiceConnection {
     let service: any PipelineService
 
@@ -121,7 +123,7 @@ final class LiveConnection: ServiceConnection {
     }
 }
 
-/// Opens once, and lets one waiter through.
+/// Opens once, and releases one waiter.
 final class Gate: Sendable {
     private struct State {
         var isOpen = false
@@ -130,7 +132,7 @@ final class Gate: Sendable {
 
     private let state = Mutex(State())
 
-    /// Lets the waiter through, now or when it comes.
+    /// Releases the waiter, now or when it arrives.
     func open() {
         let waiter = state.withLock { state in
             state.isOpen = true
@@ -157,7 +159,7 @@ final class Gate: Sendable {
     }
 }
 
-/// A connection whose transport cannot be made; every call says why.
+/// A connection whose transport cannot be created; every call reports why.
 private struct BrokenConnection: ServiceConnection, PipelineService {
     private let failure: CallFailure
 
@@ -209,7 +211,7 @@ extension CallFailure {
 }
 
 extension CredentialReport {
-    /// The line worth writing; nil when the engine says it anyway, as a degraded target.
+    /// The line to log; nil when the engine reports it anyway, as a degraded target.
     fileprivate var entry: (JournalPriority, String)? {
         switch self {
         case .renewed, .failed(_, isServing: false, _): nil

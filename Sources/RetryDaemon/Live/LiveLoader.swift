@@ -3,13 +3,13 @@ package import Primitives
 package import RetryCore
 import Settings
 
-/// Reads the config file from disk, and resolves what it leaves open.
+/// Reads the config file from disk, and resolves the settings that it leaves open.
 package struct LiveLoader: ConfigurationLoading {
     private let path: String
     private let planner: ConnectionPlanner
     private let wall: @Sendable () -> WallTime
 
-    /// Makes a loader of the file at a path.
+    /// Creates a loader of the file at a path.
     package init(
         path: String,
         planner: ConnectionPlanner,
@@ -80,8 +80,8 @@ package struct LiveLoader: ConfigurationLoading {
         }
     }
 
-    /// Plans every target's connection, all at once: one that waits for the instance's Region does
-    /// not hold up the others.
+    /// Plans every target's connection concurrently: one that waits for the instance's Region does
+    /// not delay the others.
     private func resolve(_ settings: LoadedSettings) async -> LoadOutcome<ConnectionPlan> {
         var loaded = LoadedConfiguration<ConnectionPlan>(
             path: settings.path,
@@ -107,7 +107,7 @@ package struct LiveLoader: ConfigurationLoading {
 }
 
 extension Endpoint {
-    /// What answers in AWS's place; empty for AWS herself, by whatever way she is reached.
+    /// The endpoint that replaces AWS; empty for AWS itself, however it is reached.
     var stranger: String {
         guard let parts = URLParts(url) else { return url }
         let host = parts.host.lowercased()

@@ -6,7 +6,7 @@ package import RetryCore
 package struct LivePipelineService: PipelineService {
     private let client: CodePipelineClient
 
-    /// Makes a service of a client.
+    /// Creates a service from a client.
     package init(_ client: CodePipelineClient) {
         self.client = client
     }
@@ -50,7 +50,7 @@ package struct LivePipelineService: PipelineService {
         of pipeline: PipelineName,
         in execution: ExecutionID
     ) async -> ReadAnswer<[ActionRow]> {
-        // Rows come newest first, so what an execution did last is never cut off.
+        // Rows come newest first, so the latest ones of an execution are never cut off.
         await .of(
             .listActionExecutions,
             { () async throws(ReadError) in

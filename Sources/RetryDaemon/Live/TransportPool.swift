@@ -3,18 +3,18 @@ import Synchronization
 
 /// The HTTP transports of the process: one for each trust store.
 ///
-/// The files of authorities are looked at again and again: what is put there is trusted, what is
-/// taken away is not, without a restart.
+/// The authority files are checked periodically: added authorities are trusted and removed ones are
+/// not, without a restart.
 package final class TransportPool: Sendable {
-    /// How often the files of authorities are looked at.
+    /// How often the authority files are checked.
     package static let interval = Duration.seconds(30)
 
     private let environment: [String: String]
-    /// What became of authorities at a reload, until its answer says it.
+    /// The changes of authorities at a reload, until its answer reports them.
     private let pendingChanges = Mutex<[TrustChange]>([])
     private let transports = Mutex<[String: ServiceTransport]>([:])
 
-    /// Makes an empty pool.
+    /// Creates an empty pool.
     ///
     /// - Parameter environment: for HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
     package init(environment: [String: String]) {
@@ -23,7 +23,7 @@ package final class TransportPool: Sendable {
 
     /// The transport that trusts a file of authorities, or the system's.
     ///
-    /// - Throws: ``CredentialsError`` with what is wrong with the file or a proxy variable.
+    /// - Throws: ``CredentialsError`` with the error of the file or of a proxy variable.
     package func transport(authorities: String?) throws(CredentialsError) -> any HTTPTransport {
         try transports.withLock { transports throws(CredentialsError) in
             if let known = transports[authorities ?? ""] { return known }
@@ -40,21 +40,21 @@ package final class TransportPool: Sendable {
         }
     }
 
-    /// Reads the authorities anew whose files changed.
+    /// Rereads the changed authority files.
     ///
-    /// - Returns: What changed or cannot be read, in the order of the files' names.
+    /// - Returns: The files that changed or cannot be read, in the order of the files' names.
     package func renewTrust() -> [TrustChange] {
         let all = transports.withLock { $0 }
         return all.sorted { $0.key < $1.key }.compactMap { $0.value.renewTrust() }
     }
 
-    /// The same at a reload, whose answer takes what is found by ``takeTrustChanges()``.
+    /// The same at a reload, whose answer takes the result by ``takeTrustChanges()``.
     package func renewTrustForReload() {
         let changes = renewTrust()
         pendingChanges.withLock { $0 += changes }
     }
 
-    /// What reloads found since the last call.
+    /// The changes that reloads found since the last call.
     package func takeTrustChanges() -> [TrustChange] {
         pendingChanges.withLock { changes in
             defer { changes = [] }

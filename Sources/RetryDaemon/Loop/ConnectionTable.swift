@@ -1,6 +1,6 @@
 import RetryCore
 
-/// The connections in force, and the older ones whose last calls are still under way.
+/// The active connections, and the older ones whose last calls are still under way.
 struct ConnectionTable<Connector: Connecting> {
     private struct Slot {
         var connection: any ServiceConnection
@@ -18,9 +18,9 @@ struct ConnectionTable<Connector: Connecting> {
         self.connector = connector
     }
 
-    /// Makes what is new or changed, keeps what is equal, and retires the rest.
+    /// Creates new or changed connections, keeps equal ones, and retires the rest.
     ///
-    /// - Returns: the new connections, which are to be run.
+    /// - Returns: the new connections, which the caller must run.
     mutating func update(
         to settings: [TargetName: Connector.Settings]
     ) -> [any ServiceConnection] {
@@ -47,7 +47,7 @@ struct ConnectionTable<Connector: Connecting> {
         return (number, slot.connection.service)
     }
 
-    /// Gives it back; a retired one ends with its last call.
+    /// Returns a connection; a retired one ends with its last call.
     mutating func end(_ number: Int) {
         slots[number]?.inFlight -= 1
         closeIfUnused(number)

@@ -3,7 +3,7 @@ import Primitives
 import RetryCore
 import Systemd
 
-/// What signals and clients ask for.
+/// Requests of signals and clients.
 extension DaemonLoop {
     /// Takes a trigger; every reply is answered, at the latest when it is dropped.
     mutating func take(_ trigger: Trigger, _ group: inout DiscardingTaskGroup) {
@@ -16,7 +16,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Puts a pause on, and answers when the ledger has it.
+    /// Sets a pause, and answers when the ledger has stored it.
     private mutating func put(
         _ pause: Pause,
         for span: Duration?,
@@ -37,7 +37,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Lifts pauses, and answers when the ledger has it.
+    /// Lifts pauses, and answers when the ledger has stored that.
     private mutating func lift(
         _ scope: PauseScope,
         _ uid: UInt32,
@@ -80,11 +80,11 @@ extension DaemonLoop {
     }
 }
 
-/// When the status line is told, so that each change shows soon and none floods the manager.
+/// When to send the status line, so that each change shows soon and none floods the manager.
 struct StatusLine {
     /// Something happened since it was made.
     var isStale = true
-    /// What was told last.
+    /// The line sent last.
     var printed = ""
     /// Before this time it is not made again.
     var restUntil = Instant.origin
@@ -94,7 +94,7 @@ struct StatusLine {
 }
 
 extension DaemonLoop {
-    /// What `systemctl status` shows.
+    /// The line that `systemctl status` shows.
     func currentStatusLine() -> String {
         let line = engine.status.line
         guard let first = reloading.refused.first, let at = reloading.refusedAt else {
@@ -108,14 +108,14 @@ extension DaemonLoop {
             + "stays in force; " + line
     }
 
-    /// File and line of a fault: any local user may read the status line, not so the file.
+    /// File and line of an error: any local user may read the status line, but not the file.
     private func place(of error: String) -> String {
         guard error.hasPrefix(loaded.path + ":") else { return loaded.path }
         let line = error.dropFirst(loaded.path.count + 1).prefix { $0.isASCII && $0.isNumber }
         return line.isEmpty ? loaded.path : "\(loaded.path):\(line)"
     }
 
-    /// Tells the line when it changed, every few seconds at most.
+    /// Sends the line when it changed, every few seconds at most.
     mutating func reportStatus() {
         let now = parts.clock.now
         guard stopping == nil, !reloading.isUnderWay, statusLine.isStale,

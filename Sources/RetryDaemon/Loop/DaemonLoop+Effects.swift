@@ -5,7 +5,7 @@ import Systemd
 
 /// Events in, effects out.
 extension DaemonLoop {
-    /// Lets the engine handle an event, and those that its effects bring about at once.
+    /// Lets the engine handle an event, and those that its effects cause immediately.
     mutating func feed(_ event: Event, _ group: inout DiscardingTaskGroup) {
         pending.append(event)
         while !pending.isEmpty {
@@ -29,9 +29,9 @@ extension DaemonLoop {
         }
     }
 
-    /// Writes an entry, but for what only holds of a daemon that goes on.
+    /// Writes an entry, except those that are only true of a daemon that keeps running.
     private func write(_ report: Report) {
-        // A single look has an interval of its own, which nobody wrote.
+        // With `--once` the interval is the loop's own, not the configured one.
         if options.isOnce {
             if case .pollingSlowed = report { return }
             if case .pollingKept = report { return }
@@ -84,7 +84,7 @@ extension DaemonLoop {
         _ group: inout DiscardingTaskGroup
     ) {
         let (inbox, patterns) = (inbox, parts.patterns)
-        // A pattern may compute for as long as its bound allows.
+        // A pattern may run until its step limit.
         group.addTask(executorPreference: globalConcurrentExecutor) {
             var findings: [PatternQuery: PatternFinding] = [:]
             for query in queries { findings[query] = patterns.find(query) }
@@ -126,7 +126,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Runs a call in a child task; its answer comes to the inbox, and it always comes.
+    /// Runs a call in a child task; its answer always arrives in the inbox.
     private mutating func launch(
         _ id: CallID,
         _ target: TargetName,
@@ -153,7 +153,7 @@ extension DaemonLoop {
         noteOnce(flight.purpose, event)
     }
 
-    /// Notes for a single look what a call came to.
+    /// Notes the result of a call for `--once`.
     private mutating func noteOnce(_ purpose: Flight.Purpose, _ event: Event) {
         switch (purpose, event) {
         case (.poll(let key), .stateRead(_, let answer)):
@@ -164,7 +164,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Takes the ledger's news.
+    /// Takes the ledger's events.
     mutating func take(_ event: LedgerEvent, _ group: inout DiscardingTaskGroup) {
         switch event {
         case .recorded(let id, let durability):

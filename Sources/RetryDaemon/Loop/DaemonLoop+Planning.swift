@@ -12,7 +12,7 @@ package enum PlanPause {
     }
 }
 
-/// Targets whose connections cannot be planned now, and when they are tried again.
+/// Targets whose connections cannot be planned now, and when they are retried.
 struct Planning {
     /// One such target.
     struct Entry {
@@ -20,19 +20,19 @@ struct Planning {
         var failure: CallFailure
         /// How often it was tried.
         var attempts = 1
-        /// When it is tried again; nil while that is under way.
+        /// When it is retried; nil while that is under way.
         var retryAt: Instant?
     }
 
     /// The targets; a target in it may have its connection of before.
     private(set) var entries: [TargetName: Entry] = [:]
-    /// The number of the file in force: answers to questions about an older one are too late.
+    /// The number of the active file: plans for an older one are too late.
     private(set) var file = 0
 
     /// The next time at which a target is tried.
     var nextAt: Instant? { entries.values.compactMap(\.retryAt).min() }
 
-    /// Begins anew with what a file leaves unplanned.
+    /// Starts again with the targets that a file leaves unplanned.
     mutating func begin(_ unplanned: [TargetName: CallFailure], now: Instant) {
         file += 1
         entries = unplanned.mapValues {
@@ -40,7 +40,7 @@ struct Planning {
         }
     }
 
-    /// Takes the targets whose time has come; they count as under way.
+    /// Takes the targets that are due; they count as under way.
     mutating func takeDue(_ now: Instant) -> [TargetName] {
         let due = entries.filter { $0.value.retryAt.map { $0 <= now } ?? false }.keys.sorted()
         for target in due { entries[target]?.retryAt = nil }
@@ -62,9 +62,9 @@ struct Planning {
     }
 }
 
-/// What a target needs to be reached is asked for until it is there.
+/// Planning of unreachable targets, repeated until it succeeds.
 extension DaemonLoop {
-    /// Says what cannot be reached, once the engine knows the targets.
+    /// Reports the unreachable targets, once the engine knows them.
     mutating func reportUnplanned(_ group: inout DiscardingTaskGroup) {
         for (target, entry) in planning.entries.sorted(by: { $0.key < $1.key })
         where loaded.connections[target] == nil {
@@ -72,7 +72,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Tries the targets whose time has come, off the loop.
+    /// Plans the targets that are due, off the loop.
     mutating func planDue(_ now: Instant, _ group: inout DiscardingTaskGroup) {
         guard stopping == nil else { return }
         for target in planning.takeDue(now) {
@@ -85,7 +85,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Takes what a try came to.
+    /// Takes the result of an attempt.
     mutating func take(
         _ outcome: PlanOutcome<Connector.Settings>,
         of target: TargetName,
@@ -106,8 +106,8 @@ extension DaemonLoop {
         }
     }
 
-    /// Keeps the connections of targets that the new file reaches alike and that cannot be planned
-    /// anew: what a reload finds broken now does not end what works.
+    /// Keeps the connections of targets that the new file reaches the same way and that cannot be
+    /// planned again: what a reload finds broken must not end a working connection.
     func keepingConnections(
         _ new: LoadedConfiguration<Connector.Settings>
     ) -> LoadedConfiguration<Connector.Settings> {
@@ -127,10 +127,10 @@ extension DaemonLoop {
         return kept
     }
 
-    /// Makes the connections that are new or changed, and runs them.
+    /// Creates the new or changed connections, and runs them.
     mutating func connect(_ group: inout DiscardingTaskGroup) {
         for connection in connections.update(to: loaded.connections) {
-            // Keys come from files, programs and name servers, which take their time.
+            // Credentials come from files, programs and name servers, which may be slow.
             group.addTask(executorPreference: globalConcurrentExecutor) {
                 await connection.run()
             }

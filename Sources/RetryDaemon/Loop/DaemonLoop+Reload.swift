@@ -2,17 +2,18 @@ import Primitives
 import RetryCore
 import Systemd
 
-/// A reload under way, and who waits for it.
+/// A reload under way, and its waiting requests.
 struct Reloading {
     /// Whether the file is being read.
     var isUnderWay = false
-    /// Who waits for the read that is under way.
+    /// The requests that wait for the current read.
     var waiting: [Reply<ReloadVerdict>] = []
-    /// Somebody asked after the read began: the file may have changed since, so one more follows.
+    /// Another request came after the read began: the file may have changed since, so one more
+    /// follows.
     var isAskedAgain = false
     /// Who waits for that one.
     var waitingForNext: [Reply<ReloadVerdict>] = []
-    /// The faults of the file that was refused last; empty once a good one came.
+    /// The errors of the file that was rejected last; empty once a valid one came.
     var refused: [String] = []
     /// When it was refused.
     var refusedAt: WallTime?
@@ -20,7 +21,7 @@ struct Reloading {
 
 /// SIGHUP and `reload`.
 extension DaemonLoop {
-    /// Starts to read the file, off the loop; requests that come meanwhile share one more read.
+    /// Starts to read the file, off the loop; requests that arrive meanwhile share one more read.
     mutating func reload(_ reply: Reply<ReloadVerdict>?, _ group: inout DiscardingTaskGroup) {
         guard stopping == nil else { return }
         guard !reloading.isUnderWay else {
@@ -44,7 +45,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Takes the file in force in one step, or keeps the old one.
+    /// Applies the new configuration atomically, or keeps the old one.
     mutating func take(
         _ outcome: LoadOutcome<Connector.Settings>,
         _ group: inout DiscardingTaskGroup
@@ -86,7 +87,7 @@ extension DaemonLoop {
         for warning in new.warnings { parts.sink.note(.warning, warning) }
         feed(.reloaded(options.applied(to: loaded.configuration)), &group)
         reportUnplanned(&group)
-        // What could not be reached under the old file is looked at now, not at the next look.
+        // Targets that were unreachable under the old file are polled now, not at the next poll.
         for target in unreachable.sorted() {
             guard let plan = loaded.plan(of: target) else { continue }
             feed(plan.event(for: target), &group)

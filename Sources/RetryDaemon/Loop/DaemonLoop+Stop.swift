@@ -14,7 +14,7 @@ struct Stopping {
 extension DaemonLoop {
     /// How long a stop waits for RetryStageExecution to answer.
     ///
-    /// What is given up then is settled after the next start by reading the state.
+    /// A call given up then is settled after the next start by reading the state.
     private static var patience: Duration { .seconds(20) }
 
     /// Makes no more calls; a second time: waits for nothing.
@@ -37,9 +37,9 @@ extension DaemonLoop {
 
     private var retriesInFlight: Int { flights.values.count(where: \.isRetry) }
 
-    /// Ends the run when nothing worth waiting for is under way.
+    /// Ends the run when no call is under way that must be awaited.
     ///
-    /// Calls that only read are cancelled, since whoever starts next reads anew.
+    /// Calls that only read are cancelled, since the next start reads again.
     mutating func endIfDrained() {
         guard let stopping, end == nil else { return }
         let isDrained = retriesInFlight == 0 && recording.isEmpty
@@ -48,7 +48,7 @@ extension DaemonLoop {
         }
     }
 
-    /// Notes that durable intents whose turn never came were surely not executed.
+    /// Notes that durable intents whose turn never came were certainly not executed.
     ///
     /// A shutdown during a wait is not an attempt.
     mutating func withdrawUnsent() {

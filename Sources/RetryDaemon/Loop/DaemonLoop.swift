@@ -5,9 +5,9 @@ import Systemd
 
 /// The interpreter of the engine: runs its effects on the adapters and feeds the answers back.
 ///
-/// One task owns the engine and everything here. Calls run in child tasks, the ledger's work on a
-/// queue of its own, and one timer holds the nearest deadline; whatever they come to arrives in
-/// the inbox. No failure of a call, a pipeline or a file ends the loop.
+/// One task owns the engine and everything here. Calls run in child tasks, the ledger's work on its
+/// own queue, and one timer has the nearest deadline; their results arrive in the inbox. No failure
+/// of a call, a pipeline or a file ends the loop.
 package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     let parts: DaemonParts<Connector>
     let options: DaemonOptions
@@ -24,17 +24,17 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var calls = 0
     /// The calls under way.
     var flights: [CallID: Flight] = [:]
-    /// Durable intents, or those on their way to the disk, whose call was not made yet.
+    /// Intents, durable or being written, whose call was not made yet.
     var unsent: [EpisodeKey: Intent] = [:]
-    /// Intents on their way to the disk.
+    /// Intents being written.
     var recording: Set<CallID> = []
-    /// Questions to the ledger that it has not answered.
+    /// Queries to the ledger without an answer.
     var recalling: Set<CallID> = []
-    /// Events that effects brought about at once.
+    /// Events that effects caused immediately.
     var pending: [Event] = []
     /// When the ledger is tried again; nil while it works.
     var probeAt: Instant?
-    /// When memory is given back next; nil before the start.
+    /// When memory is released next; nil before the start.
     var tidyAt: Instant?
     /// The targets that cannot be reached for a cause on this machine.
     var planning = Planning()
@@ -48,10 +48,10 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     struct Flight {
         /// The connection's number.
         var connection: Int
-        /// What the call is to the loop.
+        /// The loop's purpose of the call.
         var purpose: Purpose
 
-        /// What a call is to the loop.
+        /// The loop's purpose of a call.
         enum Purpose {
             /// RetryStageExecution, which a stop waits for.
             case retry
@@ -72,13 +72,13 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         }
     }
 
-    /// Makes a loop; nothing happens before ``run(triggers:)``.
+    /// Creates a loop; nothing happens before ``run(triggers:)``.
     ///
     /// - Parameters:
     ///   - parts: the adapters.
     ///   - options: the command line's.
     ///   - loaded: the config file.
-    ///   - ledger: what the ledger held at start.
+    ///   - ledger: the ledger's content at start.
     package init(
         parts: DaemonParts<Connector>,
         options: DaemonOptions,
@@ -111,10 +111,10 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         if options.isOnce { once = OnceProgress(configuration, now: clock.now) }
     }
 
-    /// Runs until a trigger stops it, or until every pipeline was looked at with `--once`.
+    /// Runs until a trigger stops it, or until every pipeline was polled with `--once`.
     ///
     /// - Parameter triggers: signals and clients; its end stops nothing.
-    /// - Returns: how it ended. The ledger has every write by then; it is not closed.
+    /// - Returns: how it ended. By then every write is in the ledger, which is not closed.
     package mutating func run(
         triggers: some AsyncSequence<Trigger, Never> & Sendable
     ) async -> DaemonEnd {
@@ -124,7 +124,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             group.addTask { for await trigger in triggers { inbox.put(.trigger(trigger)) } }
             watch(&group)
             start(&group)
-            // A single look at targets that cannot be reached is over by now.
+            // A `--once` run with only unreachable targets is over by now.
             var inputs = inbox.inputs.makeAsyncIterator()
             while end == nil, let input = await inputs.next() { take(input, &group) }
             withdrawUnsent()
@@ -162,7 +162,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         settle()
     }
 
-    /// Takes one input, whatever it is, and sets the alarm.
+    /// Takes one input of any kind, and sets the timer.
     private mutating func take(
         _ input: Input<Connector.Settings>,
         _ group: inout DiscardingTaskGroup
@@ -186,7 +186,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         settle()
     }
 
-    /// Ends every input: looks whether the run is over, tells the status, sets the alarm.
+    /// Finishes every input: checks whether the run is over, reports the status, sets the timer.
     private mutating func settle() {
         endIfDrained()
         endIfPolled()
@@ -202,7 +202,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         ]
         if stopping == nil { deadlines.append(planning.nextAt) }
         if stopping == nil, let next = engine.nextDeadline {
-            // What could not be done at its time must not turn the loop into a spin.
+            // Overdue work that could not be done must not turn the loop into a busy loop.
             deadlines.append(max(next, now + .milliseconds(1)))
         }
         return deadlines.compactMap { $0 }.min()
@@ -222,8 +222,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         if stopping == nil { feed(.deadlineReached, &group) }
     }
 
-    /// Gives memory back after the first looks under a configuration, which need the most, and
-    /// then every hour.
+    /// Releases memory after the first polls under a configuration, which need the most, and then
+    /// every hour.
     mutating func tidySoon() {
         tidyAt = parts.clock.now + loaded.configuration.poll.interval + .seconds(10)
     }

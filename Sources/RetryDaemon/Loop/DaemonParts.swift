@@ -13,16 +13,16 @@ package struct DaemonParts<Connector: Connecting>: Sendable where Connector: Sen
     package var manager: any ServiceNotifying
     /// Evaluates patterns.
     package var patterns: any PatternEvaluating
-    /// Makes connections.
+    /// Creates connections.
     package var connector: Connector
-    /// Reads the config file anew.
+    /// Rereads the config file.
     package var loader: any ConfigurationLoading<Connector.Settings>
-    /// Gives memory back that only a start or a reload needed.
+    /// Releases memory that only a start or a reload needed.
     package var giveBackMemory: @Sendable () -> Void
     /// How long the service manager's watchdog waits for a ping; nil: there is none.
     package var watchdogTimeout: Duration?
 
-    /// Makes parts.
+    /// Creates parts.
     package init(
         clock: any HostClock,
         store: any AttemptStore,
@@ -46,18 +46,18 @@ package struct DaemonParts<Connector: Connecting>: Sendable where Connector: Sen
     }
 }
 
-/// What the command line says about a run.
+/// The run's options from the command line.
 package struct DaemonOptions: Hashable, Sendable {
     /// The program's version, for the entry `started`.
     package var version: String
-    /// Decide and say `would_retry`, never call, whatever the file says.
+    /// Decide and report `would_retry`, never call, whatever the file has.
     package var isDryRun: Bool
-    /// Look once at each pipeline, act on what is due, and end.
+    /// Poll each pipeline once, act on what is due, and end.
     package var isOnce: Bool
-    /// Spreads first looks and jitter; the same for one host over restarts.
+    /// Spreads first polls and jitter; the same for one host over restarts.
     package var seed: UInt64
 
-    /// Makes options.
+    /// Creates options.
     package init(version: String, isDryRun: Bool = false, isOnce: Bool = false, seed: UInt64) {
         self.version = version
         self.isDryRun = isDryRun
@@ -69,7 +69,7 @@ package struct DaemonOptions: Hashable, Sendable {
     func applied(to configuration: Configuration) -> Configuration {
         var result = configuration
         if isDryRun { result.dryRun = true }
-        // First looks are spread over one interval, and a single look needs no long one.
+        // First polls are spread over one interval, and a `--once` run needs no long one.
         if isOnce { result.poll.interval = min(result.poll.interval, .seconds(1)) }
         return result
     }
@@ -79,6 +79,6 @@ package struct DaemonOptions: Hashable, Sendable {
 package enum DaemonEnd: Hashable, Sendable {
     /// By a signal.
     case stopped
-    /// Every pipeline was looked at once: so many could be read, so many could not.
+    /// Every pipeline was polled once: the numbers that could and could not be read.
     case polled(readable: Int, unreadable: Int)
 }

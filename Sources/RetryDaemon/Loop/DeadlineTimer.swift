@@ -2,9 +2,9 @@ import Primitives
 import RetryCore
 import Synchronization
 
-/// The loop's one timer: says `deadlineTimer` when the nearest deadline is reached.
+/// The loop's one timer: puts `deadlineTimer` into the inbox when the nearest deadline is reached.
 ///
-/// It rings once for each setting. A later deadline does not disturb its sleep: it wakes too early,
+/// It fires once for each setting. A later deadline does not disturb its sleep: it wakes too early,
 /// sees the new one and sleeps again.
 final class DeadlineTimer: Sendable {
     private struct State {
@@ -14,7 +14,7 @@ final class DeadlineTimer: Sendable {
         var sleepsUntil: Instant?
         /// Wakes the sleeper.
         var waiter: CheckedContinuation<Void, Never>?
-        /// The setting changed while nobody waited.
+        /// The setting changed while nothing waited.
         var isChanged = false
     }
 
@@ -27,7 +27,7 @@ final class DeadlineTimer: Sendable {
         self.ring = ring
     }
 
-    /// Sets the deadline in place of the one before.
+    /// Sets the deadline, replacing the previous one.
     func set(_ deadline: Instant?) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.deadline = deadline

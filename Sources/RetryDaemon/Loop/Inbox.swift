@@ -1,11 +1,11 @@
 import RetryCore
 import Synchronization
 
-/// What comes to the loop, in the order of its coming.
+/// An input of the loop, in the order of arrival.
 enum Input<Settings: Hashable & Sendable>: Sendable {
     /// The answer to a call.
     case answer(CallID, Event)
-    /// The ledger's news.
+    /// An event of the ledger.
     case ledger(LedgerEvent)
     /// A signal or a client.
     case trigger(Trigger)
@@ -15,17 +15,17 @@ enum Input<Settings: Hashable & Sendable>: Sendable {
     case planned(TargetName, file: Int, PlanOutcome<Settings>)
     /// The nearest deadline is reached.
     case deadlineTimer
-    /// The watchdog asks whether the loop still turns.
+    /// The watchdog asks whether the loop is still running.
     case heartbeat
 }
 
-/// The one way to the loop.
+/// The only way to reach the loop.
 ///
-/// Its bound is far above what can come: each call of the engine brings one answer, and the calls
-/// are bounded. An overflow is a defect, which the loop says; the engine outlives it, since a lost
-/// answer is a deadline reached.
+/// Its bound is far above the possible inputs: each call of the engine has one answer, and the
+/// calls are bounded. An overflow is a defect, which the loop reports; the engine survives it,
+/// since a lost answer is a deadline reached.
 final class Inbox<Settings: Hashable & Sendable>: Sendable {
-    /// What to read, by one task only.
+    /// The inputs, to be read by one task only.
     let inputs: AsyncStream<Input<Settings>>
 
     private let continuation: AsyncStream<Input<Settings>>.Continuation
@@ -38,7 +38,7 @@ final class Inbox<Settings: Hashable & Sendable>: Sendable {
         )
     }
 
-    /// Puts an input in; after ``close()`` it is dropped, and a question in it answered so.
+    /// Adds an input; after ``close()`` it is dropped, which answers a request in it.
     func put(_ input: Input<Settings>) {
         switch continuation.yield(input) {
         case .dropped: lost.withLock { $0 += 1 }
@@ -55,7 +55,7 @@ final class Inbox<Settings: Hashable & Sendable>: Sendable {
         }
     }
 
-    /// Takes nothing more, and drops what nobody read.
+    /// Accepts nothing more, and drops unread inputs.
     func close() async {
         continuation.finish()
         for await _ in inputs {}

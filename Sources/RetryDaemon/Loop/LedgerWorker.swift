@@ -4,19 +4,19 @@ import Primitives
 import RetryCore
 import Synchronization
 
-/// What the ledger's worker tells the loop.
+/// An event of the ledger's worker for the loop.
 enum LedgerEvent: Sendable {
     /// An intent was written, or was not.
     case recorded(CallID, Durability)
-    /// What the ledger knows of an episode.
+    /// The ledger's record of an episode.
     case recalled(CallID, Recollection)
-    /// The ledger takes no writes, for the first time or for another cause.
+    /// The ledger is not writable, for the first time or for another reason.
     case failed(String)
-    /// The ledger still takes no writes; to be tried again later.
+    /// The ledger is still not writable; to be retried later.
     case stillFails
     /// It takes writes again.
     case recovered
-    /// One row cannot be stored, whatever the disk does; said once for each row.
+    /// One row can never be stored; reported once for each row.
     case refused(String)
     /// Something happened to its file.
     case notice(LedgerNotice)
@@ -24,8 +24,8 @@ enum LedgerEvent: Sendable {
 
 /// Does the ledger's blocking work off the loop, on one queue, in the order of the effects.
 ///
-/// Writes that wait together become one transaction. A write that fails stays with the store and
-/// goes first into the next one that works.
+/// Writes that wait together become one transaction. A failed write stays with the store and goes
+/// first into the next successful one.
 final class LedgerWorker: Sendable {
     /// One piece of work.
     private enum Job: Sendable {
@@ -39,9 +39,9 @@ final class LedgerWorker: Sendable {
     private struct State {
         var waiting: [Job] = []
         var isDraining = false
-        /// What the last failed write said; nil while writes work.
+        /// The error of the last failed write; nil while writes succeed.
         var problem: String?
-        /// What was said of rows that cannot be stored, oldest first, for so many rows.
+        /// The reports of rows that cannot be stored, oldest first, limited in number.
         var refusals: [String] = []
     }
 
@@ -50,7 +50,7 @@ final class LedgerWorker: Sendable {
     private let report: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "ledger")
     private let state = Mutex(State())
-    /// How many rows that cannot be stored are remembered, so that each is said once.
+    /// How many rows that cannot be stored are remembered, so that each is reported once.
     private static let rememberedRefusals = 100
 
     init(
@@ -66,16 +66,17 @@ final class LedgerWorker: Sendable {
     /// Stores changes that belong together.
     func write(_ writes: [LedgerWrite]) { put(.write(writes)) }
 
-    /// Makes an intent durable and tells it.
+    /// Makes an intent durable and reports the result.
     func record(_ id: CallID, _ intent: Intent) { put(.record(id, intent)) }
 
-    /// Asks what the ledger knows of an episode and tells it.
+    /// Asks for the ledger's record of an episode and reports it.
     func recall(_ id: CallID, _ key: EpisodeKey) { put(.recall(id, key)) }
 
     /// Tries whether writes work again.
     func probe() { put(.probe) }
 
-    /// Calls back when everything put before is done; says whether the ledger has it all.
+    /// Calls back when everything added before is done; tells whether the ledger has stored all of
+    /// it.
     func afterwards(_ body: @escaping @Sendable (_ isSound: Bool) -> Void) { put(.call(body)) }
 
     private func put(_ job: Job) {
@@ -87,10 +88,10 @@ final class LedgerWorker: Sendable {
         if mustStart { queue.async { self.drain() } }
     }
 
-    /// Runs on the queue until nothing waits and no old row is left to be taken away.
+    /// Runs on the queue until nothing waits and no old row is left to delete.
     ///
-    /// Old rows go a few at a time, and only while nothing waits: no intent waits for more than one
-    /// such step.
+    /// Old rows are deleted a few at a time, and only while nothing waits: no intent waits for more
+    /// than one such step.
     private func drain() {
         while true {
             let jobs = state.withLock { state in
@@ -119,7 +120,7 @@ final class LedgerWorker: Sendable {
         do throws(LedgerError) {
             return try store.prune(now: wall())
         } catch {
-            // Nothing is lost by it: whatever ails the file, the next write says.
+            // Nothing is lost by it: the next write reports any error of the file.
             return false
         }
     }
@@ -199,7 +200,7 @@ final class LedgerWorker: Sendable {
         let sentence = error.sentence
         switch error {
         case .intentExists, .episodeEnded, .unstorable:
-            // One row, not the disk: nothing recovers, and an engine that heard of a recovery would
+            // One row, not the disk: nothing recovers, and an engine that received a recovery would
             // write the row again.
             recordSuccess()
             refuse(sentence)
@@ -214,7 +215,7 @@ final class LedgerWorker: Sendable {
         }
     }
 
-    /// Says that a row cannot be stored, once.
+    /// Reports once that a row cannot be stored.
     private func refuse(_ sentence: String) {
         let isNew = state.withLock { state in
             guard !state.refusals.contains(sentence) else { return false }

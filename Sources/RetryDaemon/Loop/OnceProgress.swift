@@ -4,11 +4,11 @@ import Systemd
 
 /// How far a run with `--once` is.
 struct OnceProgress {
-    /// When it ends whatever is still open.
+    /// When it ends, whatever is still open.
     let deadline: Instant
-    /// Pipelines that were looked at, and whether the last look worked.
+    /// The polled pipelines, and whether the last poll succeeded.
     private(set) var polls: [PipelineKey: Bool] = [:]
-    /// Targets whose pipelines are found by name, and not listed yet.
+    /// Targets whose pipelines are discovered and not listed yet.
     private var unlisted: Set<TargetName>
     /// How many lists could not be read.
     private(set) var failedLists = 0
@@ -32,15 +32,15 @@ struct OnceProgress {
         failedLists += 1
     }
 
-    /// Notes a look.
+    /// Notes a poll.
     mutating func polled(at key: PipelineKey, isReadable: Bool) {
         polls[key] = isReadable || polls[key] == true
     }
 
-    /// Whether everything was looked at and nothing due is left to do.
+    /// Whether everything was polled and nothing due is left to do.
     ///
     /// - Parameters:
-    ///   - status: what the engine does.
+    ///   - status: the engine's status.
     ///   - wall: the time of day, for due times.
     /// - Returns: true when the run can end.
     func isComplete(_ status: EngineStatus, wall: WallTime) -> Bool {

@@ -1,17 +1,17 @@
 import Synchronization
 
-/// Answers one question exactly once.
+/// Answers one request exactly once.
 ///
-/// A question that is dropped unanswered, since the daemon ends, gets the answer made for that
-/// case, so nobody waits for ever.
+/// A request that is dropped unanswered, since the daemon is stopping, gets the answer intended for
+/// that case, so nobody waits for ever.
 package final class Reply<Answer: Sendable>: Sendable {
     private let deliver: Mutex<(@Sendable (Answer) -> Void)?>
     private let otherwise: Answer
 
-    /// Makes a reply.
+    /// Creates a reply.
     ///
     /// - Parameters:
-    ///   - otherwise: the answer when nobody gives one.
+    ///   - otherwise: the answer when none is given.
     ///   - deliver: takes the answer; called once, on any thread.
     package init(otherwise: Answer, _ deliver: @escaping @Sendable (Answer) -> Void) {
         self.otherwise = otherwise
@@ -22,7 +22,7 @@ package final class Reply<Answer: Sendable>: Sendable {
         send(otherwise)
     }
 
-    /// Gives the answer; a second one is ignored.
+    /// Sends the answer; a second one is ignored.
     package func send(_ answer: Answer) {
         let first = deliver.withLock { deliver in
             defer { deliver = nil }

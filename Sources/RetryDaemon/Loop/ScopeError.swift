@@ -5,7 +5,7 @@ import Settings
 struct ScopeError: CustomStringConvertible {
     let description: String
 
-    /// Finds the first fault of a scope; nil when there is none.
+    /// Finds the first error of a scope; nil when there is none.
     init?(_ scope: PauseScope, _ names: ScopeNames) {
         let parts = [
             Part(what: "target", scope.target, among: names.targets, of: "the configuration has"),
@@ -30,7 +30,7 @@ struct ScopeError: CustomStringConvertible {
                 error = nil
                 return
             }
-            // What AWS never accepts is never there, and the ledger could not keep all of it.
+            // A name that AWS never accepts cannot exist, and the ledger could not store all of it.
             guard Kind.self == RetryCore.Kind.Target.self || name.text.isName else {
                 error =
                     "the \(what)'s name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _"

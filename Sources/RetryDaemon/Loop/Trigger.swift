@@ -1,46 +1,46 @@
 package import Primitives
 package import RetryCore
 
-/// What makes the loop do something besides the engine's own deadlines.
+/// Something that makes the loop act besides the engine's own deadlines.
 package enum Trigger: Sendable {
-    /// SIGHUP or a client wants the config file read anew.
+    /// SIGHUP or a client requests a reload of the config file.
     case reload(Reply<ReloadVerdict>?)
-    /// SIGTERM or SIGINT, by its name; a second one ends the daemon at once.
+    /// SIGTERM or SIGINT, by its name; a second one ends the daemon immediately.
     case stop(String)
-    /// A client wants to know how things stand.
+    /// A client requests the status.
     case status(Reply<StatusAnswer>)
-    /// A client pauses something, for so long; the answer comes when the ledger has it.
+    /// A client sets a pause, for this long; the answer comes when the ledger has stored it.
     case pause(Pause, for: Duration? = nil, Reply<ChangeVerdict>)
-    /// A client lifts pauses; the answer comes when the ledger has it.
+    /// A client lifts pauses; the answer comes when the ledger has stored it.
     case resume(PauseScope, uid: UInt32, Reply<ChangeVerdict>)
 }
 
-/// What became of a reload.
+/// The result of a reload.
 package enum ReloadVerdict: Hashable, Sendable {
-    /// The new file is in force; what changed, a line each; empty: nothing did.
+    /// The new file is active; the changes, one per line; empty: nothing changed.
     case applied(changes: [String], warnings: [String])
-    /// The file has faults, a line each; the old configuration stays in force.
+    /// The file has errors, one per line; the old configuration stays active.
     case refused(errors: [String])
     /// The daemon ends.
     case stopping
 }
 
-/// How things stand.
+/// The current status.
 package struct StatusAnswer: Hashable, Sendable {
-    /// What the engine does; nil when the daemon ends.
+    /// The engine's status; nil when the daemon is stopping.
     package var engine: EngineStatus?
     /// The config file.
     package var path: String
-    /// The time of day at which the configuration in force was loaded.
+    /// The time of day at which the active configuration was loaded.
     package var loadedAt: WallTime?
-    /// The faults of the newer file that was refused, a line each.
+    /// The errors of the newer file that was rejected, one per line.
     package var refused: [String]
     /// Whether nothing is ever retried.
     package var isDryRun: Bool
     /// Calls to AWS since the start.
     package var calls: Int
 
-    /// The answer of a daemon that ends.
+    /// The answer of a daemon that is stopping.
     package static let stopping = StatusAnswer(
         engine: nil,
         path: "",
@@ -49,7 +49,7 @@ package struct StatusAnswer: Hashable, Sendable {
         isDryRun: false
     )
 
-    /// Makes an answer of its parts.
+    /// Creates an answer.
     package init(
         engine: EngineStatus?,
         path: String,
@@ -67,17 +67,17 @@ package struct StatusAnswer: Hashable, Sendable {
     }
 }
 
-/// What became of a pause or its lifting.
+/// The result of setting or lifting a pause.
 package enum ChangeVerdict: Hashable, Sendable {
-    /// It is in force and survives a restart.
+    /// It is active and survives a restart.
     case stored
-    /// It is in force, and lost with the next restart, since the ledger takes no writes.
+    /// It is active, and lost with the next restart, since the ledger is not writable.
     case volatile
-    /// There was nothing to lift; the text says what is paused.
+    /// There was nothing to lift; the text lists what is paused.
     case nothing(String)
-    /// It cannot be done; the text says why and what could be meant.
+    /// It cannot be done; the text gives the reason and a likely correction.
     case refused(String)
-    /// The ledger could never hold it, so nothing was changed; the text names the field.
+    /// The ledger could never store it, so nothing was changed; the text names the field.
     case unstorable(String)
     /// The daemon ends.
     case stopping

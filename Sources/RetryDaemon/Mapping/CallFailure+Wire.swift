@@ -3,7 +3,7 @@ import Primitives
 package import RetryCore
 
 extension CallFailure {
-    /// What a failed read is to the engine.
+    /// Maps a failed read to the engine's value.
     package init(_ error: ReadError) {
         self.init(
             kind: Kind(error),
@@ -25,7 +25,7 @@ extension CallFailure.Kind {
         case .credentials: self = .credentials
         case .clock: self = .clock
         case .unreachable: self = .unreachable
-        // Whoever took the request was reached: one pipeline's trouble, perhaps, and not the
+        // The receiver of the request was reached: the error may be one pipeline's, and not the
         // target's.
         case .unavailable, .unreadable, .cancelled: self = .serverError
         }
@@ -33,7 +33,7 @@ extension CallFailure.Kind {
 }
 
 extension RetryAnswer {
-    /// What an answer to RetryStageExecution is to the engine.
+    /// Maps an answer to RetryStageExecution to the engine's value.
     package init(_ wire: Wire.RetryAnswer) {
         let requestID = wire.requestID?.bounded(.name)
         switch wire.outcome {
@@ -55,7 +55,7 @@ extension RetryAnswer {
 }
 
 extension RetryRefusal {
-    /// The core's word for the client's.
+    /// Maps the client's value to the core's.
     package init(_ wire: Wire.RetryRefusal) {
         switch wire {
         case .conflict: self = .conflict
@@ -75,7 +75,7 @@ extension RetryRefusal {
 }
 
 extension CallFailure.Kind {
-    /// The kind of trouble that a refusal of RetryStageExecution shows.
+    /// Maps a refusal of RetryStageExecution to its kind of error.
     package init(_ wire: Wire.RetryRefusal) {
         switch wire {
         case .conflict, .concurrentLimit, .notLatest, .stageNotRetryable, .stageNotFound,

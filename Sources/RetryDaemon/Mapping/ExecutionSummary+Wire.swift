@@ -3,7 +3,7 @@ package import RetryCore
 
 extension ExecutionSummary {
     /// The facts in one row of ListPipelineExecutions; nil without an id, since nothing could be
-    /// said about it.
+    /// reported about it.
     package init?(_ wire: Wire.PipelineExecutionSummary) {
         guard let id = wire.pipelineExecutionId else { return nil }
         self.init(

@@ -2,7 +2,7 @@ package import CodePipelineClient
 package import RetryCore
 
 extension PipelineDefinition {
-    /// The facts in an answer of GetPipeline; stages and actions without a name are left out.
+    /// The facts in an answer of GetPipeline; stages and actions without a name are omitted.
     package init(_ wire: Wire.PipelineDefinition) {
         let arn = wire.pipelineArn.map { text in
             text.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
@@ -40,7 +40,7 @@ extension StageDefinition {
         }
         self.init(
             onFailure: wire.onFailure?.result.map(FailureResult.init),
-            // One that does not say what it does is as good as an unknown result.
+            // A condition without a result is treated like an unknown result.
             failureConditions: (wire.onFailure?.conditions ?? []).map {
                 $0.result.map(FailureResult.init) ?? .unknown("")
             },
@@ -50,7 +50,7 @@ extension StageDefinition {
 }
 
 extension ChangeSetUse {
-    /// The use that an action's configuration says; nil where it is not about stacks.
+    /// The use in an action's configuration; nil when it is not about stacks.
     init?(_ configuration: Wire.ChangeSetConfiguration) {
         self.init(
             actionMode: configuration.actionMode?.bounded(.name),

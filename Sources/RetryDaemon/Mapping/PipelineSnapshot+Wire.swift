@@ -4,7 +4,7 @@ package import RetryCore
 extension PipelineSnapshot {
     /// The facts in an answer of GetPipelineState.
     ///
-    /// A stage without a name is left out: nothing could be asked about it.
+    /// A stage without a name is omitted: no call could refer to it.
     package init(_ wire: Wire.PipelineState) {
         self.init(
             version: wire.pipelineVersion,
@@ -38,7 +38,7 @@ extension StageSnapshot {
 }
 
 extension Wire.StageState {
-    /// The executions that may still enter: AWS goes on showing one that was stopped, or that is in
+    /// The executions that may still enter: AWS keeps showing one that was stopped, or that is in
     /// the stage already.
     ///
     /// In SUPERSEDED mode only `inboundExecution` names the waiting one, in QUEUED mode the list
@@ -57,7 +57,7 @@ extension Wire.StageState {
 }
 
 extension Wire.StageExecution {
-    /// Whether it moves, or has a status of which nobody knows that it does not.
+    /// Whether it moves, or has an unknown status.
     fileprivate var mayStillEnter: Bool {
         switch status {
         case .inProgress, .unknown, nil: true
@@ -67,7 +67,7 @@ extension Wire.StageExecution {
 }
 
 extension StageExecution {
-    /// The execution in a stage; nil without an id, since nothing could be asked about it.
+    /// The execution in a stage; nil without an id, since no call could refer to it.
     fileprivate init?(_ wire: Wire.StageExecution) {
         guard let id = wire.pipelineExecutionId else { return nil }
         self.init(
@@ -121,7 +121,7 @@ extension ActionRow {
 }
 
 extension Identifier {
-    /// Takes a name of an answer, bounded.
+    /// Takes a name from an answer, cut to the limit.
     init(bounding text: String) {
         self.init(text.bounded(.name))
     }

@@ -3,8 +3,8 @@ import Primitives
 import RetryCore
 
 extension ReadAnswer {
-    /// The answer of a read, with its value made into facts; one with names that cannot be used
-    /// is a failure.
+    /// The answer of a read, with its value converted to facts; an answer with unusable names
+    /// becomes a failure.
     static func of<Found: Hashable & Sendable>(
         _ operation: AWSOperation,
         _ read: () async throws(ReadError) -> Reading<Found>,

@@ -2,7 +2,7 @@ package import CodePipelineClient
 package import RetryCore
 
 extension StageStatus {
-    /// The core's word for AWS's; none at all is as good as an unknown one.
+    /// Maps AWS's value to the core's; a missing one is treated like an unknown one.
     package init(_ wire: Wire.StageExecutionStatus?) {
         switch wire {
         case .cancelled: self = .cancelled
@@ -19,7 +19,7 @@ extension StageStatus {
 }
 
 extension ActionStatus {
-    /// The core's word for AWS's.
+    /// Maps AWS's value to the core's.
     package init(_ wire: Wire.ActionExecutionStatus) {
         switch wire {
         case .inProgress: self = .inProgress
@@ -32,7 +32,7 @@ extension ActionStatus {
 }
 
 extension ExecutionType {
-    /// The core's word for AWS's; an answer without one is of an ordinary run.
+    /// Maps AWS's value to the core's; a missing one means an ordinary run.
     package init(_ wire: Wire.ExecutionType?) {
         switch wire {
         case .standard, nil: self = .standard
@@ -43,7 +43,7 @@ extension ExecutionType {
 }
 
 extension ExecutionMode {
-    /// The core's word for AWS's; a definition without one is of the default mode.
+    /// Maps AWS's value to the core's; a missing one means the default mode.
     package init(_ wire: Wire.ExecutionMode?) {
         switch wire {
         case .superseded, nil: self = .superseded
@@ -55,7 +55,7 @@ extension ExecutionMode {
 }
 
 extension FailureResult {
-    /// The core's word for AWS's.
+    /// Maps AWS's value to the core's.
     package init(_ wire: Wire.FailureResult) {
         switch wire {
         case .rollback: self = .rollback
@@ -68,8 +68,8 @@ extension FailureResult {
 }
 
 extension ConditionState {
-    /// What the conditions of one place came to: their run as a whole, or without one the worst of
-    /// theirs.
+    /// The combined result of the conditions at one position: that of their run, or without one the
+    /// worst of theirs.
     package init(_ wire: Wire.StageConditionState?) {
         guard let whole = wire?.latestExecution else {
             let each = (wire?.conditionStates ?? []).map {
@@ -81,7 +81,7 @@ extension ConditionState {
         self.init(whole)
     }
 
-    /// A run without a status is as good as one with an unknown status.
+    /// A run without a status is treated like one with an unknown status.
     private init(_ run: Wire.ConditionExecution?) {
         guard let run else {
             self = .none

@@ -10,7 +10,7 @@ enum TextBound: Int {
     case url = 2048
     /// A failed action's message and summary (5,000 and 2,048 characters in the API model).
     case message = 20_000
-    /// What AWS or the transport says about a call.
+    /// The text of AWS or the transport about a call.
     case failure = 2000
 }
 

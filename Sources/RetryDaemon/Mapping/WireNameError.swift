@@ -2,30 +2,30 @@ import CodePipelineClient
 import Primitives
 import RetryCore
 
-/// The first name or id of an answer that AWS does not give.
+/// The first name or id of an answer that AWS would never give.
 ///
-/// Names and ids tell things apart: they stand in requests, in the ledger and in the journal. One
-/// that is too long to be kept whole, holds a control character, stands there twice or is missing
+/// Names and ids identify things: they are used in requests, in the ledger and in the journal. One
+/// that is too long to be stored whole, contains a control character, occurs twice or is missing
 /// where AWS always gives it cannot do that, so the answer counts as not readable.
 package struct WireNameError: Hashable, Sendable {
-    /// Which field it is, such as `an actionExecutionId`.
+    /// The field, such as `an actionExecutionId`.
     package let field: String
-    /// What is wrong with it.
+    /// Its problem.
     package let problem: String
 
-    /// Looks at one name; nil when it is absent or sound.
+    /// Checks one name; nil when it is absent or valid.
     fileprivate init?(_ field: String, _ name: String?) {
         guard let name, let problem = WireNameError.problem(of: name) else { return nil }
         (self.field, self.problem) = (field, problem)
     }
 
-    /// Looks whether there is a name that AWS always gives.
+    /// Checks that a name that AWS always gives is present.
     fileprivate init?(_ field: String, missing: String, _ name: String?) {
         guard name?.isEmpty ?? true else { return nil }
         (self.field, problem) = (field, "has no \(missing)")
     }
 
-    /// A name that stands for two things.
+    /// A name that two things have.
     fileprivate init(twice field: String) {
         (self.field, problem) = (field, "stands there twice")
     }
@@ -38,7 +38,7 @@ package struct WireNameError: Hashable, Sendable {
         return isSteered ? "holds a control character" : nil
     }
 
-    /// The failed read that such an answer is.
+    /// Maps such an answer to a failed read.
     func failure(of operation: AWSOperation) -> CallFailure {
         CallFailure(
             kind: .serverError,
@@ -84,7 +84,7 @@ extension Wire.StageState {
         return WireNameError("a stageName", stageName)
     }
 
-    /// A name or id that is missing: the stage, or what runs in it, would be passed over.
+    /// A missing name or id: the stage, or what runs in it, would be ignored.
     fileprivate var absence: WireNameError? {
         if let problem = WireNameError("a stage", missing: "stageName", stageName) {
             return problem

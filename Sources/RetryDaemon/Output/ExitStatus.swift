@@ -4,7 +4,7 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case success = 0
     /// EX_USAGE: the command line is wrong.
     case usage = 64
-    /// EX_DATAERR: what `explain` was given cannot be read.
+    /// EX_DATAERR: the input of `explain` cannot be read.
     case unreadableInput = 65
     /// EX_UNAVAILABLE: no daemon answers, or no pipeline could be read.
     case unavailable = 69
@@ -16,6 +16,6 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case heldByOther = 75
     /// EX_NOPERM: this user may not do that.
     case notPermitted = 77
-    /// EX_CONFIG: the config file has faults.
+    /// EX_CONFIG: the config file has errors.
     case config = 78
 }

@@ -5,7 +5,7 @@ package import Systemd
 package struct JournalReporter: ReportSink {
     private let sink: any EntrySink
 
-    /// Makes a reporter on a sink.
+    /// Creates a reporter on a sink.
     package init(_ sink: any EntrySink) {
         self.sink = sink
     }

@@ -5,18 +5,18 @@ package import Settings
 package struct LoadedConfiguration<Settings: Hashable & Sendable>: Hashable, Sendable {
     /// The file as the command line names it.
     package var path: String
-    /// What the engine decides by; Regions are resolved.
+    /// The configuration for the engine, with resolved Regions.
     package var configuration: Configuration
     /// How each target is reached that can be reached now.
     package var connections: [TargetName: Settings]
     /// The targets that cannot be reached for a cause on this machine, and why.
     package var unplanned: [TargetName: CallFailure]
-    /// What is merely useless in the file, a line each.
+    /// The warnings about useless settings, one per line.
     package var warnings: [String]
     /// The file as it is written, before Regions are resolved; nil where there is no file.
     package var file: LoadedSettings?
 
-    /// Makes a configuration of its parts.
+    /// Creates a configuration.
     package init(
         path: String,
         configuration: Configuration,
@@ -34,18 +34,18 @@ package struct LoadedConfiguration<Settings: Hashable & Sendable>: Hashable, Sen
     }
 }
 
-/// How a target is reached, and what that says about it.
+/// How a target is reached, and its resulting rate group.
 package struct PlannedTarget<Settings: Hashable & Sendable>: Hashable, Sendable {
     /// How it is reached.
     package var settings: Settings
     /// Its Region.
     package var region: String
-    /// What shares its rate.
+    /// Its rate group.
     package var rateGroup: String
-    /// What answers in AWS's place; empty for AWS herself.
+    /// An address that replaces AWS; empty for AWS itself.
     package var endpoint: String
 
-    /// Makes a planned target of its parts.
+    /// Creates a planned target.
     package init(settings: Settings, region: String, rateGroup: String, endpoint: String = "") {
         self.settings = settings
         self.region = region
@@ -54,7 +54,7 @@ package struct PlannedTarget<Settings: Hashable & Sendable>: Hashable, Sendable 
     }
 }
 
-/// What planning a target came to.
+/// The result of planning a target.
 package enum PlanOutcome<Settings: Hashable & Sendable>: Hashable, Sendable {
     /// It can be reached.
     case planned(PlannedTarget<Settings>)
@@ -63,7 +63,7 @@ package enum PlanOutcome<Settings: Hashable & Sendable>: Hashable, Sendable {
 }
 
 extension LoadedConfiguration {
-    /// Takes what is known of a target.
+    /// Takes the plan of a target.
     mutating func take(_ plan: PlannedTarget<Settings>, for target: TargetName) {
         connections[target] = plan.settings
         let index = configuration.targets.firstIndex { $0.name == target }
@@ -73,7 +73,7 @@ extension LoadedConfiguration {
         configuration.targets[index].endpoint = plan.endpoint
     }
 
-    /// What is known of a target that can be reached.
+    /// The plan of a target that can be reached.
     func plan(of target: TargetName) -> PlannedTarget<Settings>? {
         guard let settings = connections[target],
             let known = configuration.targets.first(where: { $0.name == target })
@@ -87,11 +87,11 @@ extension LoadedConfiguration {
     }
 }
 
-/// What reading the config file came to.
+/// The result of reading the config file.
 package enum LoadOutcome<Settings: Hashable & Sendable>: Hashable, Sendable {
     /// It is valid.
     case valid(LoadedConfiguration<Settings>)
-    /// It is not; every fault, a line each.
+    /// It is not valid; every error, one per line.
     case refused(path: String, errors: [String])
 }
 
@@ -102,7 +102,7 @@ package protocol ConfigurationLoading<Settings>: Sendable {
 
     /// Reads the file as it is now, and plans each of its targets once.
     ///
-    /// Only what stands in the file itself refuses it.
+    /// Only errors in the file itself reject it.
     func load() async -> LoadOutcome<Settings>
 
     /// Tries again to plan a target that cannot be reached.
@@ -111,14 +111,14 @@ package protocol ConfigurationLoading<Settings>: Sendable {
         of loaded: LoadedConfiguration<Settings>
     ) async -> PlanOutcome<Settings>
 
-    /// Whether both files say the same about how a target is reached.
+    /// Whether a target is reached in the same way under both files.
     func reaches(
         _ target: TargetName,
         alikeIn old: LoadedConfiguration<Settings>,
         and new: LoadedConfiguration<Settings>
     ) -> Bool
 
-    /// What differs between two files, a line each: `key: old -> new`.
+    /// The differences between two files, one per line: `key: old -> new`.
     func changes(
         from old: LoadedConfiguration<Settings>,
         to new: LoadedConfiguration<Settings>
@@ -126,7 +126,7 @@ package protocol ConfigurationLoading<Settings>: Sendable {
 }
 
 extension PlannedTarget {
-    /// What the engine hears of it.
+    /// The corresponding event of the engine.
     func event(for target: TargetName) -> Event {
         .targetPlanned(target, region: region, rateGroup: rateGroup, endpoint: endpoint)
     }

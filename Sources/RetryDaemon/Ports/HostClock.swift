@@ -1,6 +1,6 @@
 package import Primitives
 
-/// The clocks that the loop lives by.
+/// The clocks of the loop.
 package protocol HostClock: Sendable {
     /// The monotonic time, suspend included.
     var now: Instant { get }

@@ -1,9 +1,9 @@
 package import Primitives
 package import RetryCore
 
-/// What the loop asks of CodePipeline for one target.
+/// The calls that the loop makes to CodePipeline for one target.
 ///
-/// Every method answers, whatever happens, and ends soon after its task is cancelled.
+/// Every method returns in every case, and ends soon after its task is cancelled.
 package protocol PipelineService: Sendable {
     /// GetPipelineState; bytes with the known digest are not decoded.
     func state(
@@ -26,28 +26,28 @@ package protocol PipelineService: Sendable {
     /// ListPipelines, all pages.
     func pipelines() async -> ReadAnswer<[PipelineName]>
 
-    /// RetryStageExecution; sent again only after an attempt that surely was not executed.
+    /// RetryStageExecution; sent again only after an attempt that certainly was not executed.
     func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer
 }
 
-/// One target's way to AWS: its service, and whatever must run beside it.
+/// One target's connection to AWS: its service, and the background work that it needs.
 package protocol ServiceConnection: Sendable {
-    /// What the loop calls.
+    /// The service that the loop calls.
     var service: any PipelineService { get }
 
-    /// Does what the service needs meanwhile, such as renewing keys, until ``close()``.
+    /// Does the background work of the service, such as refreshing credentials, until ``close()``.
     func run() async
 
     /// Ends ``run()``; called once, when no call of the connection is under way any more.
     func close()
 }
 
-/// Makes connections.
+/// Creates connections.
 package protocol Connecting: Sendable {
     /// How a target is reached; equal values mean that a connection can stay.
     associatedtype Settings: Hashable, Sendable
 
-    /// Makes a connection; nothing is sent yet.
+    /// Creates a connection; nothing is sent yet.
     func connect(_ target: TargetName, _ settings: Settings) -> any ServiceConnection
 }
 

@@ -1,8 +1,8 @@
 import RetryCore
 package import Systemd
 
-/// Takes what the service manager shall know.
+/// Takes the notices for the service manager.
 package protocol ServiceNotifying: Sendable {
-    /// Sends a notice; what becomes of it changes nothing.
+    /// Sends a notice; its result changes nothing.
     func announce(_ notice: ServiceNotice)
 }

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 
 extension CheckReport {
-    /// The report as one JSON value: what `check --json` prints of a valid file.
+    /// The report as one JSON value: the output of `check --json` for a valid file.
     package var json: JSONValue {
         let configuration = settings.configuration
         return .object([
@@ -95,7 +95,7 @@ extension CheckReport {
 }
 
 extension SettingsError {
-    /// The fault as `check --json` prints it.
+    /// The error as `check --json` prints it.
     package var json: JSONValue {
         .object([
             "file": .string(file),
@@ -111,7 +111,7 @@ extension SettingsError {
 }
 
 extension SettingsErrors {
-    /// What `check --json` prints of a file that is not valid.
+    /// The output of `check --json` for an invalid file.
     package var json: JSONValue {
         .object([
             "config": .optional(errors.first?.file),

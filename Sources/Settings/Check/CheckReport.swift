@@ -1,7 +1,7 @@
 import Primitives
 import RetryCore
 
-/// What `check` tells of a config file.
+/// The output of `check` for a config file.
 ///
 /// The same file gives the same text.
 package struct CheckReport: Sendable {
@@ -9,7 +9,7 @@ package struct CheckReport: Sendable {
     let polls: [PollEstimate]
     let policies: [IAMPolicy]
 
-    /// Makes the report of a valid file.
+    /// Creates the report of a valid file.
     package init(_ settings: LoadedSettings) {
         self.settings = settings
         polls = PollEstimate.all(of: settings.configuration)
@@ -63,7 +63,7 @@ package struct CheckReport: Sendable {
         var lines = ["", "target \(target.name)", "  region: \(region)"]
         let keys: [(String, String?)] = [
             ("profile", connection.profile), ("role_arn", connection.roleARN?.text),
-            // An external id is no secret by AWS's word, but need not stand in a log.
+            // AWS does not treat an external id as a secret, but it need not be in a log.
             ("external_id", connection.externalID.map { _ in "written" }),
             ("endpoint_url", connection.endpointURL),
             ("sts_endpoint_url", connection.stsEndpointURL),
@@ -92,7 +92,8 @@ package struct CheckReport: Sendable {
         return lines
     }
 
-    /// The lines of a policy; of a stage those rules that come out other than its pipeline's.
+    /// The lines of a policy; for a stage only those rules that resolve differently from its
+    /// pipeline's.
     private func text(of policy: StagePolicy, under outer: StagePolicy? = nil) -> [String] {
         let description = PolicyDescription(policy)
         var lines = description.keys.map { "\($0.name): \($0.value)" }

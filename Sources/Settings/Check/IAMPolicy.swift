@@ -3,14 +3,14 @@ import RetryCore
 
 /// The permissions that one identity needs for the config, and no more.
 ///
-/// What is allowed on which resource follows from the operations' permissions
-/// (``AWSOperation/definition``); the config says which pipelines, stages and roles these are.
+/// The permissions on each resource follow from those of the operations
+/// (``AWSOperation/definition``); the config names the pipelines, stages and roles.
 package struct IAMPolicy: Hashable, Sendable {
-    /// Who needs them: a role's ARN, or what the daemon is started with.
+    /// The identity: a role's ARN, or the one that the daemon is started with.
     package let identity: String
     /// The policy document.
     package let document: JSONValue
-    /// What the document cannot say, for people.
+    /// Notes for people on what the document cannot express.
     package let notes: [String]
 
     /// The policies of all identities, in the order of the targets.
@@ -39,7 +39,7 @@ package struct IAMPolicy: Hashable, Sendable {
     }
 }
 
-/// What one identity needs, while the targets are gone through.
+/// The needs of one identity, collected over the targets.
 private struct IAMNeeds {
     let identity: String
     private var resources: [Permission.Resource: Set<String>] = [:]
@@ -49,7 +49,7 @@ private struct IAMNeeds {
         self.identity = identity
     }
 
-    /// Notes a resource: what needs it is known to the operations.
+    /// Notes a resource; the operations know which permissions it needs.
     mutating func allow(_ kind: Permission.Resource, _ resource: String) {
         resources[kind, default: []].insert(resource)
     }
@@ -133,7 +133,7 @@ private struct IAMNeeds {
 }
 
 extension Permission.Resource {
-    /// The name of the statement that allows what is granted on it.
+    /// The name of the statement for the resource.
     fileprivate var statementID: String {
         switch self {
         case .pipeline: "Read"
@@ -143,7 +143,7 @@ extension Permission.Resource {
         }
     }
 
-    /// What the program's operations need on it.
+    /// The IAM actions that the program's operations need on the resource.
     fileprivate var actions: [String] {
         AWSOperation.allCases.compactMap(\.definition.permission)
             .filter { $0.resource == self }.map(\.action).sorted()
@@ -151,7 +151,7 @@ extension Permission.Resource {
 }
 
 extension StagePolicy {
-    /// Whether RetryStageExecution can ever be called under it; a pause passes.
+    /// Whether RetryStageExecution can ever be called under it; a pause is temporary.
     fileprivate var canRetry: Bool {
         !never && !shadow && maxTotalRetries > 0 && reachableRetries > 0
     }

@@ -1,14 +1,15 @@
-/// How one target reaches AWS: the keys of `aws:`, with what a target writes put over them.
+/// How one target reaches AWS: the keys of `aws:`, overridden by the target's own.
 ///
-/// What is nil is found by the credential chain and the endpoint rules.
+/// Nil values are determined by the credential chain and the endpoint rules.
 package struct AWSConnection: Hashable, Sendable {
-    /// The Region; nil: AWS_REGION, the profile or the instance decide, and none is a fault.
+    /// The Region; nil: AWS_REGION, the profile or the instance decide, and having none is an
+    /// error.
     package var region: String?
     /// The profile of the shared AWS config files.
     package var profile: String?
     /// The role to take on (sts:AssumeRole).
     package var roleARN: RoleARN?
-    /// The external id that the role's trust policy asks for.
+    /// The external id that the role's trust policy requires.
     package var externalID: String?
     /// Where CodePipeline is called; http only to loopback or when allowed.
     package var endpointURL: String?
@@ -23,7 +24,7 @@ package struct AWSConnection: Hashable, Sendable {
     /// Whether dual-stack endpoints are used; nil: the environment or the profile decide.
     package var useDualstackEndpoint: Bool?
 
-    /// Makes a connection; what is not given is not written.
+    /// Creates a connection; parameters that are not given are unset.
     package init(
         region: String? = nil,
         profile: String? = nil,
@@ -82,7 +83,8 @@ private func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 
 private func isLowercase(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
 
-/// What a role's path and name may hold (IAM API: RoleName `[\w+=,.@-]+`, and the slash).
+/// The characters that a role's path and name may have (IAM API: RoleName `[\w+=,.@-]+`, and the
+/// slash).
 private func isRoleCharacter(_ byte: UInt8) -> Bool {
     NameForm.isAWSCharacter(byte) || Array("+=,/".utf8).contains(byte)
 }

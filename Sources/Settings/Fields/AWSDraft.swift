@@ -1,4 +1,4 @@
-/// What one `aws:` or one target writes of a connection.
+/// The connection keys that one `aws:` or one target sets.
 struct AWSDraft {
     var region: Located<String>?
     var profile: Located<String>?
@@ -11,7 +11,7 @@ struct AWSDraft {
     var useFIPSEndpoint: Located<Bool>?
     var useDualstackEndpoint: Located<Bool>?
 
-    /// The draft with what is not written taken from another.
+    /// The draft with unset keys taken from another.
     func over(_ outer: AWSDraft) -> AWSDraft {
         AWSDraft(
             region: region ?? outer.region,
@@ -27,7 +27,7 @@ struct AWSDraft {
         )
     }
 
-    /// The connection; keys that cannot stand together are reported.
+    /// The connection; keys that exclude each other are reported.
     func connection(log: ErrorLog) -> AWSConnection {
         if let id = externalID, roleARN == nil {
             log.add(
@@ -128,7 +128,7 @@ extension Field {
 
     /// An ExternalId of STS: 2 to 1224 word characters or `+=,.@:/-`.
     ///
-    /// The text is not shown in faults.
+    /// The text is not shown in errors.
     fileprivate func externalID() -> String? {
         let expected = "2 to 1224 of A-Z a-z 0-9 _ + = , . @ : / -"
         guard let text = text(expected: expected, most: 1224) else { return nil }
@@ -152,7 +152,7 @@ extension Field {
         return text
     }
 
-    /// A URL may carry a password, so that a fault does not show it.
+    /// A URL may contain a password, so an error does not show it.
     fileprivate func endpointURL() -> EndpointURL? {
         let expected = "a URL such as https://host:port"
         guard let text = text(expected: expected, most: 2048) else { return nil }

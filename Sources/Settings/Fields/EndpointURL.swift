@@ -1,6 +1,6 @@
 /// The URL of an endpoint: http or https, a host, perhaps a port and a path.
 struct EndpointURL: Hashable {
-    /// Why a text is no such URL.
+    /// Why a text is not such a URL.
     struct ReadingError: Error, Hashable {
         let problem: String
     }

@@ -6,7 +6,7 @@ extension Field {
         let expected = "\(what): \(NameForm.aws)"
         guard let name = text(expected: expected, most: 100) else { return nil }
         guard NameForm.check(name) else {
-            // The last part of a pipeline's ARN is its name; a stage may stand behind it.
+            // The last part of a pipeline's ARN is its name; a stage may follow it.
             let last = name.hasPrefix("arn:") ? name.split(separator: ":").last : nil
             let meant = last.map { String($0.prefix { $0 != "/" }) }
             reject(
@@ -29,7 +29,7 @@ extension Field {
         return Glob(text)
     }
 
-    /// A name of the file's own, such as a policy's: any text on one line.
+    /// A name chosen in the file, such as a policy's: any text on one line.
     func freeName(_ what: String) -> String? {
         let expected = "\(what): 1 to 100 characters on one line"
         guard let name = text(expected: expected, most: 100) else { return nil }

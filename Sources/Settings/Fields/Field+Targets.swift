@@ -1,7 +1,7 @@
 import RetryCore
 
 extension Field {
-    /// `targets`: the targets in order, without those whose name is faulty.
+    /// `targets`: the targets in order, without those that have an invalid name.
     func targets() -> [TargetDraft] {
         guard let items = items(expected: "a list of targets") else { return [] }
         var targets: [TargetDraft] = []
@@ -42,7 +42,7 @@ extension Field {
         )
     }
 
-    /// `pipelines`: the entries in order, without those that are faulty.
+    /// `pipelines`: the entries in order, without invalid ones.
     func pipelines() -> [EntryDraft] {
         guard let items = items(expected: "a list of pipelines") else { return [] }
         return items.compactMap { $0.pipeline() }

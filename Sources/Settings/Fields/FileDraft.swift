@@ -13,7 +13,7 @@ struct FileDraft {
     var budget: Budget?
     var outageHold: Located<OutageHold>?
     var policies: [NamedPolicyDraft] = []
-    /// The names of all policies, the faulty ones too, so that a reference to one is no fault.
+    /// The names of all policies, including invalid ones, so that a reference to one is no error.
     var policyNames: Set<PolicyName> = ["default"]
     var targets: [TargetDraft] = []
 }
@@ -41,6 +41,6 @@ struct EntryDraft {
 /// One stage entry as written.
 struct StageDraft {
     let name: StageName
-    /// What it writes; nil = `never`.
+    /// The keys that it sets; nil = `never`.
     let overrides: PolicyDraft?
 }

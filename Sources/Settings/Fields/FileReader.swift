@@ -1,7 +1,7 @@
 import Primitives
 import RetryCore
 
-/// Reads the root of the config file into drafts; every fault goes to the log.
+/// Reads the root of the config file into drafts; every error goes to the log.
 struct FileReader {
     private var draft = FileDraft()
     private var windows: WindowReader

@@ -1,12 +1,12 @@
-/// What is known of the names of Regions (botocore, partitions.json and endpoints.json).
+/// The known names of Regions (botocore, partitions.json and endpoints.json).
 enum RegionName {
-    /// What is wrong with a name.
+    /// A warning about a name.
     struct Warning {
         let problem: String
         let suggestion: String?
     }
 
-    /// Why a name is most likely no Region; nil where nothing speaks against it.
+    /// Why a name is most likely not a Region; nil when it polls valid.
     static func warning(about name: String) -> Warning? {
         guard !known.contains(name) else { return nil }
         if let region = region(ofZone: name) {

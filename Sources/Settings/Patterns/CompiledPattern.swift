@@ -1,15 +1,16 @@
 import CPCRE2
 
-/// A pattern that PCRE2 compiled; it belongs to whoever made it and is not shared.
+/// A compiled PCRE2 pattern; it belongs to its creator and is not shared.
 ///
-/// The only file that touches PCRE2. It is safe: the pointer never leaves it and lives as long.
+/// The only file that uses PCRE2. It is safe: the pointer never leaves the object and lives as
+/// long.
 @safe
 final class CompiledPattern {
     /// Why a pattern does not compile.
     struct ReadingError: Error, Hashable {
-        /// PCRE2's own words.
+        /// PCRE2's error message.
         let problem: String
-        /// How many bytes of the pattern stand before the trouble.
+        /// The offset of the error in the pattern, in bytes.
         let offset: Int
     }
 
@@ -34,7 +35,7 @@ final class CompiledPattern {
         unsafe retryd_pattern_free(code)
     }
 
-    /// Looks for the pattern anywhere in a text; an error of PCRE2's counts as past the bound.
+    /// Searches the pattern anywhere in a text; an error of PCRE2 counts as past the limit.
     func find(in text: String, within bounds: PatternMatcher.Bounds) -> PatternSearch {
         let bytes = Array(text.utf8)
         let result = unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -65,12 +66,12 @@ final class CompiledPattern {
     }
 }
 
-/// What a search came to.
+/// The result of a search.
 enum PatternSearch {
     /// It is there.
     case found
     /// It is not there.
     case absent
-    /// A bound was reached before it was known.
+    /// A limit was reached before there was an answer.
     case pastBound
 }

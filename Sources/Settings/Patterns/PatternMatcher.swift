@@ -7,7 +7,7 @@ import Synchronization
 /// `(?s)`. Compiled patterns are kept. Safe to use from many tasks: searches take turns, and each
 /// is bounded.
 package final class PatternMatcher: Sendable {
-    /// What a search may spend.
+    /// The limits of one search.
     package struct Bounds: Hashable, Sendable {
         /// The longest pattern, in bytes.
         package var patternBytes: Int
@@ -30,21 +30,21 @@ package final class PatternMatcher: Sendable {
         )
     }
 
-    /// What is kept; more patterns than this empty it, since a config file has far fewer.
+    /// The most cached patterns; one more empties the cache, since a config file has far fewer.
     private static let mostKept = 4096
 
     private let bounds: Bounds
     private let compiled = Mutex<[String: CompiledPattern]>([:])
 
-    /// Makes a matcher; the bounds default to those of the daemon.
+    /// Creates a matcher; the bounds default to those of the daemon.
     package init(bounds: Bounds = .standard) {
         self.bounds = bounds
     }
 
-    /// Whether the query's pattern is somewhere in its text.
+    /// Whether the query's pattern matches anywhere in its text.
     ///
     /// A text longer than the bounds, a pattern that does not compile and a search that reaches a
-    /// bound give ``PatternFinding/pastBound``: what cannot be evaluated is never a match.
+    /// bound give ``PatternFinding/pastBound``: a query that cannot be evaluated is never a match.
     package func find(_ query: PatternQuery) -> PatternFinding {
         guard query.text.utf8.count <= bounds.textBytes,
             query.pattern.text.utf8.count <= bounds.patternBytes
@@ -74,8 +74,8 @@ package final class PatternMatcher: Sendable {
             kept[text] = made
             return made
         } catch {
-            // The reader of the config file refuses such a pattern; the caller treats it as
-            // past the bound.
+            // The config file reader rejects such a pattern; the caller treats it as past the
+            // limit.
             return nil
         }
     }

@@ -1,7 +1,7 @@
 import RetryCore
 
 extension Field {
-    /// `rules`: the rules in order, without those that are faulty.
+    /// `rules`: the rules in order, without invalid ones.
     func rules() -> [RuleDraft] {
         guard let items = items(expected: "a list of rules") else { return [] }
         return items.compactMap { $0.rule() }
@@ -23,7 +23,7 @@ extension Field {
 }
 
 extension Section {
-    /// Whether the rule says `retry: never`; it cannot limit what it forbids.
+    /// Whether the rule has `retry: never`; it cannot limit what it forbids.
     fileprivate func retry() -> Bool {
         guard let field = self["retry"] else { return false }
         guard field.isWord("never") else {
@@ -34,7 +34,7 @@ extension Section {
         return true
     }
 
-    /// What the rule takes: `use`, or `name` and `when`.
+    /// The source of the rule: `use`, or `name` and `when`.
     fileprivate func ruleSource() -> RuleDraft.Source? {
         if let field = self["use"] {
             refuse(["name", "when"], beside: "use", expected: "one of the two")
@@ -64,7 +64,7 @@ extension Section {
 }
 
 extension Field {
-    /// `when`: what must hold of a failed action.
+    /// `when`: the conditions on a failed action.
     fileprivate func condition() -> RuleCondition? {
         guard let section = section(SettingsKeys.when) else { return nil }
         let texts: (Field) -> String? = { $0.text(expected: "text", most: 1024) }
@@ -96,7 +96,7 @@ extension Field {
 }
 
 extension Section {
-    /// The values of a key of `when`: one, or a list of which any may hold.
+    /// The values of a key of `when`: one, or a list of which any may match.
     fileprivate func alternatives<Value>(_ name: String, _ read: (Field) -> Value?) -> [Value] {
         guard let items = self[name]?.itemsOrOne(expected: "text or a list of texts") else {
             return []

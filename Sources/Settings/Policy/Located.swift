@@ -1,4 +1,4 @@
-/// A value that the file writes, with the place to point at.
+/// A value of the file with its position for error messages.
 struct Located<Value> {
     let value: Value
     let position: SourcePosition
@@ -6,7 +6,7 @@ struct Located<Value> {
 }
 
 extension Section {
-    /// The value of a key as `read` understands it; nil when it is not written or faulty.
+    /// The value of a key as `read` understands it; nil when it is unset or invalid.
     func written<Value>(_ name: String, _ read: (Field) -> Value?) -> Located<Value>? {
         guard let field = self[name], let value = read(field) else { return nil }
         return Located(value: value, position: field.position, key: field.key)

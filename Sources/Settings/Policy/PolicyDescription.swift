@@ -1,7 +1,7 @@
 import Primitives
 import RetryCore
 
-/// A resolved policy in the words of the config file.
+/// A resolved policy in the terms of the config file.
 struct PolicyDescription {
     private let policy: StagePolicy
 
@@ -9,27 +9,27 @@ struct PolicyDescription {
         self.policy = policy
     }
 
-    /// The keys that a policy, an entry and a stage may write, each with its value; the rules stand
-    /// by themselves.
+    /// The keys that a policy, an entry and a stage may set, each with its value; the rules are
+    /// separate.
     var keys: [(name: String, value: String)] {
         PolicyKey.all.compactMap { key in key.text.map { (key.name, $0(policy)) } }
     }
 
-    /// The worst case of a failure that no rule takes; nil when the rules leave it alone.
+    /// The worst case of a failure that no rule matches; nil when such a failure is not retried.
     var ownSchedule: String? {
         if policy.never { return "never retries" }
         guard policy.rules.isEmpty || policy.otherwise == .retry else { return nil }
         return PolicyDescription.schedule(policy.limits, total: policy.maxTotalRetries)
     }
 
-    /// The rules in order: name, condition, and what is done with the failure.
+    /// The rules in order: name, condition, and the action on the failure.
     var rules: [(name: String, when: String, then: String)] {
         policy.rules.map { rule in
             (rule.name.text, PolicyDescription.text(rule.when), then(rule))
         }
     }
 
-    /// What is done with the failures of one of the policy's rules.
+    /// The action on failures that match one of the policy's rules.
     func then(_ rule: Rule) -> String {
         guard let limits = rule.limits else { return "never retries" }
         var text = PolicyDescription.schedule(limits, total: policy.maxTotalRetries)
@@ -70,7 +70,7 @@ extension PolicyDescription {
         return asked.isEmpty ? "any failure" : asked.joined(separator: ", ")
     }
 
-    /// What a condition asks, by the keys of `when`.
+    /// The parts of a condition, by the keys of `when`.
     static func parts(_ when: RuleCondition) -> [(name: String, values: [String])] {
         let parts: [(name: String, values: [String])] = [
             ("stage", when.stages.map(\.text)), ("action", when.actions.map(\.text)),

@@ -1,6 +1,6 @@
 import RetryCore
 
-/// What one mapping of the file writes of the limits that a rule may carry.
+/// The rule limits that one mapping of the file sets.
 struct LimitsDraft {
     var modes: Located<[RetryMode]>?
     var maxRetries: Located<Int>?
@@ -10,7 +10,7 @@ struct LimitsDraft {
     var stopAfterSameError: Located<Int?>?
 }
 
-/// What one `backoff` writes.
+/// The keys that one `backoff` sets.
 struct BackoffDraft {
     var kind: Located<Backoff.Kind>?
     var initial: Located<Duration>?
@@ -20,9 +20,9 @@ struct BackoffDraft {
     var jitter: Located<Backoff.Jitter>?
 }
 
-/// What a policy, a pipeline entry or a stage entry writes; what it does not write is inherited.
+/// The keys that a policy, a pipeline entry or a stage entry sets; the others are inherited.
 struct PolicyDraft {
-    /// Where faults of the whole are shown.
+    /// The position for errors of the whole.
     var position = SourcePosition.start
     var key = ""
     var limits = LimitsDraft()
@@ -43,7 +43,7 @@ struct NamedPolicyDraft {
     let draft: PolicyDraft
     let windows: [WindowDraft]
     let budget: Budget?
-    /// The rules without the faulty ones.
+    /// The rules without invalid ones.
     let rules: [RuleDraft]
     /// Whether `rules` is written at all.
     let hasRules: Bool
@@ -58,7 +58,7 @@ struct WindowDraft {
 
 /// One of `rules`, not yet joined with the limits that it inherits.
 struct RuleDraft {
-    /// What a rule of the file is made of.
+    /// The source of a rule in the file.
     enum Source {
         /// A rule of its own.
         case own(RuleName, RuleCondition)

@@ -87,7 +87,7 @@ extension PolicyKey {
         return row
     }
 
-    /// Each of its keys is inherited by itself.
+    /// Each of its keys is inherited separately.
     private static var backoff: PolicyKey {
         PolicyKey(
             name: "backoff",

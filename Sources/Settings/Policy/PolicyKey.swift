@@ -1,10 +1,10 @@
 import RetryCore
 
-/// One key that a policy, a pipeline entry or a stage entry may write: everything that is made of
-/// it stands in its row, see ``all``.
+/// One key that a policy, a pipeline entry or a stage entry may set: everything about it is in its
+/// row, see ``all``.
 ///
-/// The known keys, reading, inheritance, `check` and its JSON, and the changes that a reload says
-/// all go over the rows.
+/// The known keys, reading, inheritance, `check` and its JSON, and the changes that a reload
+/// reports all iterate over the rows.
 struct PolicyKey: Sendable {
     /// Where a key may be written, the widest first.
     enum Scope: Sendable {
@@ -12,19 +12,19 @@ struct PolicyKey: Sendable {
         case rule
         /// In policies, entries and stages.
         case entry
-        /// In policies alone.
+        /// Only in policies.
         case policy
     }
 
-    /// What a key is for a rule that may write it.
+    /// The key as part of a rule that may set it.
     struct OfRule: Sendable {
-        /// Puts what the nearest of the drafts writes into limits, which have all defaults.
+        /// Copies the value of the nearest draft that sets it into limits, which have all defaults.
         let resolve: @Sendable ([LimitsDraft], inout RuleLimits) -> Void
-        /// The value in the words of the config file; nil: the schedule of its waits says it.
+        /// The value in the terms of the config file; nil: the schedule of its waits includes it.
         let text: (@Sendable (RuleLimits) -> String)?
         /// The value as `check --json` prints it.
         let json: @Sendable (RuleLimits) -> JSONValue
-        /// The value in parts that are inherited one by one.
+        /// The value in parts that are inherited separately.
         let parts: @Sendable (RuleLimits) -> [String]
     }
 
@@ -36,27 +36,27 @@ struct PolicyKey: Sendable {
     var isLimit = false
     /// Whether it rests on all others, and is resolved after them.
     var isLast = false
-    /// Reads what a mapping writes; does nothing for what is read with the whole policy.
+    /// Reads the key from a mapping; does nothing for a key that is read with the whole policy.
     var read: @Sendable (Section, inout PolicyDraft) -> Void = { _, _ in }
     /// Whether an entry or stage writes it.
     var isWritten: @Sendable (PolicyDraft) -> Bool = { _ in false }
-    /// Puts what the nearest mapping writes into a policy, which has all defaults.
+    /// Copies the value of the nearest mapping that sets it into a policy, which has all defaults.
     let resolve: @Sendable (PolicyLayers, inout StagePolicy) -> Void
-    /// The value in the words of the config file; nil: `check` prints it by itself.
+    /// The value in the terms of the config file; nil: `check` prints it separately.
     let text: (@Sendable (StagePolicy) -> String)?
     /// The value as `check --json` prints it.
     let json: @Sendable (PolicyJSON) -> JSONValue
-    /// What it is for a rule; nil: a rule cannot write it.
+    /// The key as part of a rule; nil: a rule cannot set it.
     var ofRule: OfRule?
 }
 
 extension PolicyKey {
-    /// The names of the keys that may be written somewhere, in the order of the rows.
+    /// The names of the keys in some scopes, in the order of the rows.
     static func names(_ scopes: Set<Scope>) -> [String] {
         all.filter { scopes.contains($0.scope) }.map(\.name)
     }
 
-    /// What each key is for a rule, with its name.
+    /// Each key as part of a rule, with its name.
     static var ofRules: [(name: String, key: OfRule)] {
         all.compactMap { row in row.ofRule.map { (row.name, $0) } }
     }
@@ -94,7 +94,7 @@ extension PolicyKey {
         )
     }
 
-    /// The same for one of a few words.
+    /// The same for an enumeration.
     static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ name: String,
         _ draft: Draft<Value>,

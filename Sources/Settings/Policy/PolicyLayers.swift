@@ -1,6 +1,6 @@
 import RetryCore
 
-/// What counts for one stage or pipeline: the mappings that may speak, the nearest first.
+/// The layers of one stage or pipeline: the mappings that may set its keys, the nearest first.
 struct PolicyLayers {
     /// The stage entry and the pipeline entry, as far as they are written.
     let overrides: [PolicyDraft]
@@ -31,7 +31,7 @@ struct PolicyLayers {
 
     /// `max_total_retries`, by default the largest `max_retries` of the policy and its rules.
     ///
-    /// A pipeline or stage entry that says `max_retries: 0` means never, also to the rules.
+    /// A pipeline or stage entry with `max_retries: 0` means never, also for the rules.
     func total(of policy: StagePolicy) -> Int {
         for draft in overrides {
             if let total = draft.maxTotalRetries { return total.value }
@@ -53,15 +53,15 @@ struct PolicyLayers {
     }
 }
 
-/// The rules of each policy as they come out under limits that were met before.
+/// The resolved rules of each policy, cached by the limits that they inherit.
 ///
-/// Ten thousand pipelines of one policy then share one list of rules. One reader owns it.
+/// So ten thousand pipelines of one policy share one list of rules. One reader owns it.
 final class RuleCache {
     private struct Key: Hashable {
         let policy: PolicyName
         let limits: RuleLimits
-        /// Which keys of `backoff` are written: the built-in rules bring their own waits, over
-        /// which only what a rule itself writes counts, so that the rest tells all apart.
+        /// Which keys of `backoff` are set: the built-in rules have their own waits, which only a
+        /// rule's own settings override, so the other keys are enough to tell all layers apart.
         let isMaxWritten: Bool
         let isMinWritten: Bool
     }
@@ -84,7 +84,7 @@ final class RuleCache {
 }
 
 extension LimitsDraft {
-    /// What the nearest of the drafts writes.
+    /// The value of the nearest draft that sets it.
     static func nearest<Value>(
         _ key: KeyPath<LimitsDraft, Located<Value>?>,
         _ drafts: [LimitsDraft]
@@ -92,7 +92,7 @@ extension LimitsDraft {
         drafts.lazy.compactMap { $0[keyPath: key] }.first
     }
 
-    /// What the nearest of the drafts writes of `backoff`.
+    /// The `backoff` value of the nearest draft that sets it.
     static func nearest<Value>(
         backoff key: KeyPath<BackoffDraft, Located<Value>?>,
         _ drafts: [LimitsDraft]
@@ -100,10 +100,10 @@ extension LimitsDraft {
         drafts.lazy.compactMap { $0.backoff?[keyPath: key] }.first
     }
 
-    /// The backoff of the drafts, each of its keys from the nearest that writes it.
+    /// The backoff of the drafts, each of its keys from the nearest that sets it.
     ///
-    /// A default gives way to what is written: a cap that nobody wrote rises to `initial` and
-    /// `min`, a floor that nobody wrote falls to `max`.
+    /// A default yields to explicit values: an unset cap rises to `initial` and `min`, an unset
+    /// floor falls to `max`.
     static func backoff(_ drafts: [LimitsDraft], else standard: Backoff = .standard) -> Backoff {
         let initial = nearest(backoff: \.initial, drafts)?.value ?? standard.initial
         let least = nearest(backoff: \.min, drafts)?.value
@@ -120,7 +120,7 @@ extension LimitsDraft {
         )
     }
 
-    /// All limits, with what none of the drafts writes at its default.
+    /// All limits, with defaults where none of the drafts sets a value.
     static func resolved(_ drafts: [LimitsDraft]) -> RuleLimits {
         var limits = StagePolicy.standard.limits
         for (_, key) in PolicyKey.ofRules { key.resolve(drafts, &limits) }
@@ -129,7 +129,7 @@ extension LimitsDraft {
 }
 
 extension RuleDraft {
-    /// The rules of the core: one, or all that a built-in name stands for.
+    /// The rules of the core: one, or all of a built-in name.
     func resolved(over outer: [LimitsDraft]) -> [Rule] {
         let own = LimitsDraft.resolved([limits] + outer)
         switch source {
@@ -140,7 +140,7 @@ extension RuleDraft {
         }
     }
 
-    /// A built-in rule with what this one writes put over the wait that it brings.
+    /// A built-in rule whose own wait is overridden by this one's settings.
     private func adjusted(_ rule: Rule) -> Rule {
         var rule = rule
         if isNever {

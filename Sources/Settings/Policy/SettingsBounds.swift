@@ -60,14 +60,14 @@ extension Field {
         return choice(RetryMode.self)
     }
 
-    /// `stop_after_same_error`: a count from 2, or `off` where a farther place set one.
+    /// `stop_after_same_error`: a count from 2, or `off` to override an outer value.
     func sameErrorLimit() -> Int?? {
         if isWord("off") { return .some(nil) }
         guard let count = integer(in: 2...1000, "off or a whole number") else { return nil }
         return .some(count)
     }
 
-    /// `backoff`; what it does not write is inherited, each key by itself.
+    /// `backoff`; unset keys are inherited, each separately.
     func backoff() -> BackoffDraft? {
         guard let section = section(SettingsKeys.backoff) else { return nil }
         let draft = BackoffDraft(
@@ -95,7 +95,7 @@ extension Field {
 }
 
 extension Section {
-    /// Reports waits of one `backoff` that cannot hold together.
+    /// Reports contradictory waits of one `backoff`.
     fileprivate func compare(_ draft: BackoffDraft) {
         if let least = draft.min, let most = draft.max, least.value > most.value {
             log.add(

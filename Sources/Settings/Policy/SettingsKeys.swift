@@ -1,7 +1,7 @@
-/// Every key of the config file, by the mapping that it stands in.
+/// Every key of the config file, by the mapping that contains it.
 ///
-/// The reader knows no key that is not here, and the JSON Schema of the config file names exactly
-/// these; a test compares them.
+/// The reader knows only these keys, and the JSON Schema of the config file has exactly these; a
+/// test compares them.
 package enum SettingsKeys {
     /// The file itself.
     package static let root = [
@@ -18,7 +18,7 @@ package enum SettingsKeys {
     ]
     /// The limits that a rule, too, may carry.
     package static let limits = PolicyKey.names([.rule])
-    /// A stage entry: what a policy may say of one stage.
+    /// A stage entry: the policy keys that may be set for one stage.
     package static let stage = PolicyKey.names([.rule, .entry])
     /// A policy.
     package static let policy = PolicyKey.names([.rule, .entry, .policy])

@@ -78,7 +78,7 @@ struct WindowReader {
             )
             return
         }
-        // People write the city alone, or blanks for underscores.
+        // Common mistakes: only the city, or blanks instead of underscores.
         let city = name.split(separator: "/").last.map(String.init) ?? name
         let asked = city.lowercased().replacing(" ", with: "_")
         let same = names.first { $0.lowercased().split(separator: "/").last ?? "" == asked }
@@ -90,14 +90,14 @@ struct WindowReader {
     }
 }
 
-/// What reading a config file needs from outside.
+/// The environment that reading a config file depends on.
 package struct SettingsEnvironment: Sendable {
     /// Where time zones are read from.
     package var zones: ZoneDatabase
     /// The time, by which the years of a time zone are chosen.
     package var now: WallTime
 
-    /// Makes an environment; the zones default to the operating system's.
+    /// Creates an environment; the zones default to the operating system's.
     package init(zones: ZoneDatabase = .system, now: WallTime) {
         self.zones = zones
         self.now = now

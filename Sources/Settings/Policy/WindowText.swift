@@ -4,7 +4,7 @@ import RetryCore
 ///
 /// Days: `Mon`, `Mon-Fri`, `Sat,Sun`, `Fri-Mon`; without days it is every day. Ranges:
 /// `07:00-19:00`, several by comma; without ranges it is the whole day. A range whose end is not
-/// after its begin passes midnight and belongs to its first day.
+/// after its start passes midnight and belongs to its first day.
 enum WindowText {
     static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     static let expected = "days and ranges such as \"Mon-Fri 07:00-19:00\""

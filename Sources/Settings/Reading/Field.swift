@@ -1,7 +1,7 @@
-/// One value of the config file together with where it stands and where its faults go.
+/// One value of the config file with its position and the log for its errors.
 ///
-/// Every reading method answers nil after it has reported why, so that a caller never reports
-/// the same trouble again.
+/// Every reading method returns nil after it has reported why, so that a caller never reports the
+/// same error again.
 struct Field {
     let node: YAMLNode
     /// The value's path from the root.
@@ -10,12 +10,12 @@ struct Field {
 
     var position: SourcePosition { node.position }
 
-    /// Reports a fault of this value.
+    /// Reports an error of this value.
     func reject(_ problem: String, expected: String? = nil, suggestion: String? = nil) {
         log.add(at: position, key, problem, expected: expected, suggestion: suggestion)
     }
 
-    /// Reports that the value is of another type than expected; says nothing of what is already
+    /// Reports that the value is of another type than expected; does nothing if an error is already
     /// reported.
     func mismatch(expected: String) {
         switch node.content {
@@ -59,7 +59,7 @@ struct Field {
         }
     }
 
-    /// The value as a list, where a single value is short for a list of one.
+    /// The value as a list, where a single value is shorthand for a list of one.
     func itemsOrOne(expected: String) -> [Field]? {
         if case .sequence = node.content { return items(expected: expected) }
         return [self]
@@ -170,7 +170,7 @@ struct Field {
         return nil
     }
 
-    /// One of the words of an enumeration.
+    /// One of the values of an enumeration.
     func choice<Choice>(
         _ type: Choice.Type,
         of allowed: [Choice]? = nil

@@ -1,6 +1,7 @@
 /// The forms of the names in the config file.
 enum NameForm {
-    /// What a name of CodePipeline may hold (API model: PipelineName, StageName, ActionName).
+    /// The characters that a name in CodePipeline may have (API model: PipelineName, StageName,
+    /// ActionName).
     static func isAWSCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -16,9 +17,9 @@ enum NameForm {
         byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || isAWSCharacter(byte)
     }
 
-    /// What a name that goes to AWS looks like, for faults.
+    /// The form of a name that is sent to AWS, for errors.
     static let aws = "1 to 100 of A-Z a-z 0-9 . @ _ -"
-    /// What a glob looks like, for faults.
+    /// The form of a glob, for errors.
     static let glob = "a glob of A-Z a-z 0-9 . @ _ - * ?"
 }
 
@@ -28,7 +29,7 @@ extension NameForm {
         (1...100).contains(name.utf8.count) && name.utf8.allSatisfy(isAWSCharacter)
     }
 
-    /// Whether a text may stand in one line of output, without spaces at its ends.
+    /// Whether a text fits in one line of output, without spaces at its ends.
     static func isOneLine(_ text: String) -> Bool {
         text.first != " " && text.last != " "
             && text.unicodeScalars.allSatisfy { ErrorLog.isPlain($0) }

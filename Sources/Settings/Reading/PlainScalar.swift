@@ -1,6 +1,6 @@
-/// What a plain scalar is by the core schema of YAML 1.2.
+/// The type of a plain scalar by the core schema of YAML 1.2.
 ///
-/// So `no`, `off`, `on`, `1:30` and dates are text, as in JSON they would have to be.
+/// So `no`, `off`, `on`, `1:30` and dates are text, as they would have to be in JSON.
 enum PlainScalar {
     /// `null`, `~` or nothing.
     case null
@@ -24,7 +24,7 @@ enum PlainScalar {
         case ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF":
             self = .float(.infinity)
         case "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN":
-            // A negative bound refuses both.
+            // A negative limit excludes both.
             self = .float(-.infinity)
         case _:
             self = PlainScalar.number(text) ?? .text(text)

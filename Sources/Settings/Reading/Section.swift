@@ -10,7 +10,7 @@ struct Section {
     let key: String
     let log: ErrorLog
     private let entries: [String: Entry]
-    /// The known keys that unknown ones most likely stand for.
+    /// The known keys that unknown ones are most likely misspellings of.
     private let meant: Set<String>
 
     fileprivate init(
@@ -40,14 +40,14 @@ struct Section {
         return nil
     }
 
-    /// Reports that none of some keys is there, unless one of them is there misspelt, which is
-    /// reported already.
+    /// Reports that none of some keys is set, unless one of them is misspelt, which is already
+    /// reported.
     func lacks(_ names: [String], expected: String) {
         guard meant.isDisjoint(with: names) else { return }
         log.add(at: position, key, "lacks the key \(names.listed(with: "or"))", expected: expected)
     }
 
-    /// Reports every one of `names` that is written: it cannot stand beside `other`.
+    /// Reports every one of `names` that is set: it cannot be combined with `other`.
     func refuse(_ names: [String], beside other: String, expected: String) {
         for name in names {
             guard let entry = entries[name] else { continue }
@@ -64,7 +64,7 @@ struct Section {
 extension Field {
     /// The value as a mapping of known keys; reports unknown and repeated ones.
     ///
-    /// A fault lists `names` in their order. `hints` says something of its own of keys that people
+    /// An error lists `names` in their order. `hints` has extra explanations for keys that people
     /// try.
     func section(_ names: [String], hints: [String: String] = [:]) -> Section? {
         let expected = "a mapping of the keys " + names.listed(with: "and")
@@ -83,7 +83,7 @@ extension Field {
         return Section(position: position, key: key, log: log, entries: entries, meant: meant)
     }
 
-    /// The value as a mapping whose keys are names that the file chooses; may not be empty.
+    /// The value as a mapping with user-defined keys; may not be empty.
     func table(expected: String) -> [(name: String, entry: Section.Entry)]? {
         guard let pairs = pairs(expected: expected) else { return nil }
         guard !pairs.isEmpty else {
@@ -129,8 +129,7 @@ extension Field {
         }
     }
 
-    /// The pairs of a mapping; keys that are no text and keys written twice are reported and
-    /// left out.
+    /// The pairs of a mapping; keys that are not text and duplicate keys are reported and left out.
     private func pairs(expected: String) -> [(name: String, entry: Section.Entry)]? {
         guard case .mapping(let written) = node.content else {
             mismatch(expected: expected)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads whole files, within a bound.
+/// Reads whole files, up to a size limit.
 ///
 /// The only file that calls the C library.
 package enum SystemFile {
@@ -10,12 +10,12 @@ package enum SystemFile {
         case missing
         /// It is a directory, a device or the like.
         case notRegular
-        /// It has more bytes than the bound.
+        /// It has more bytes than the limit.
         case tooLong
-        /// The operating system's words.
+        /// The operating system's error message.
         case refused(String)
 
-        /// The fault as the rest of a sentence after the file's name.
+        /// The error as the rest of a sentence after the file's name.
         package var description: String {
             switch self {
             case .missing: "does not exist"
@@ -26,7 +26,7 @@ package enum SystemFile {
         }
     }
 
-    /// The bytes of a regular file; nil when it cannot be read or is longer than the bound.
+    /// The bytes of a regular file; nil when it cannot be read or is larger than the limit.
     static func contents(_ path: String, atMost bound: Int) -> [UInt8]? {
         switch read(path, atMost: bound) {
         case .success(let bytes): bytes
@@ -38,7 +38,7 @@ package enum SystemFile {
     static func read(_ path: String, atMost bound: Int) -> Result<[UInt8], ReadingError> {
         // A path with a zero byte would be cut there.
         guard !path.utf8.contains(0) else { return .failure(.missing) }
-        // Without O_NONBLOCK a FIFO in the file's place would hold the daemon for ever.
+        // Without O_NONBLOCK a FIFO in the file's place would block the daemon for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return .failure(error(errno)) }
         defer { close(descriptor) }
@@ -48,9 +48,9 @@ package enum SystemFile {
         return bytes(of: descriptor, atMost: bound)
     }
 
-    /// All that a file, a pipe or a terminal gives until its end, of so many bytes at most.
+    /// Everything that a file, a pipe or a terminal gives until its end, up to a size limit.
     ///
-    /// It waits for a writer; only a command that a person runs may.
+    /// It waits for a writer; only a command run by a person may do that.
     package static func drain(_ path: String, atMost bound: Int) -> Result<[UInt8], ReadingError> {
         guard !path.utf8.contains(0) else { return .failure(.missing) }
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)

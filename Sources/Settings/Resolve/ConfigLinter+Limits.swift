@@ -71,12 +71,12 @@ extension ConfigLinter {
         )
     }
 
-    /// Reports waits that do not come out as written, and retries beyond give_up_after.
+    /// Reports waits that differ from the written ones, and retries beyond give_up_after.
     private func judgeWaits(_ level: Level) {
         let policy = level.resolved
         judgeBackoff(level.written.limits, policy.backoff)
         let limits = level.written.limits
-        // With rules for everything, the policy's own waits are only what rules inherit.
+        // With rules for everything, the policy's own waits only serve as defaults of the rules.
         let isUsed = policy.rules.isEmpty || policy.otherwise == .retry
         if isUsed,
             let place = limits.giveUpAfter?.place ?? limits.maxRetries?.place
@@ -86,7 +86,7 @@ extension ConfigLinter {
         }
     }
 
-    /// Reports an initial wait that a bound of farther away changes.
+    /// Reports an initial wait that an inherited limit changes.
     func judgeBackoff(_ limits: LimitsDraft, _ backoff: Backoff) {
         guard let initial = limits.backoff?.initial else { return }
         if initial.value > backoff.max {
@@ -126,7 +126,7 @@ extension ConfigLinter {
     }
 }
 
-/// A place to point at.
+/// A position for a message.
 struct Place {
     let position: SourcePosition
     let key: String
@@ -137,7 +137,7 @@ extension Located {
 }
 
 extension BackoffDraft {
-    /// The first of the keys that is written.
+    /// The first of the keys that is set.
     var place: Place? {
         let places = [
             kind?.place, initial?.place, factor?.place, max?.place, min?.place, jitter?.place,

@@ -1,7 +1,7 @@
 import RetryCore
 
 extension ConfigLinter {
-    /// Reports rules that can never speak, and limits of rules that are never reached.
+    /// Reports rules that can never match, and limits of rules that are never reached.
     func judgeRules(_ policy: NamedPolicyDraft) {
         let layers = PolicyLayers(overrides: [], policy: policy, cache: cache)
         let resolved = layers.resolved()
@@ -83,7 +83,7 @@ extension Rule {
     }
 }
 
-/// Words that CodePipeline and its action providers use (API model; user guide).
+/// Values that CodePipeline and its action providers use (API model; user guide).
 enum AWSWords {
     static let categories = ["Source", "Build", "Test", "Deploy", "Approval", "Invoke", "Compute"]
     static let codes = [
@@ -100,7 +100,7 @@ enum AWSWords {
 }
 
 extension RuleCondition {
-    /// Whether it asks nothing.
+    /// Whether it has no condition.
     var isAny: Bool { passes.allSatisfy { $0 } }
 
     /// For every key of `when`, whether it lets everything pass.
@@ -113,9 +113,9 @@ extension RuleCondition {
         ]
     }
 
-    /// Whether this condition surely holds wherever `other` does.
+    /// Whether this condition certainly holds whenever `other` does.
     ///
-    /// Sound, not complete: patterns count only when they are the same.
+    /// Sound, not complete: patterns only count when they are equal.
     func covers(_ other: RuleCondition) -> Bool {
         isCovered(stages, other.stages) { $0.covers($1) }
             && isCovered(actions, other.actions) { $0.covers($1) }

@@ -2,8 +2,8 @@ import Primitives
 import RetryCore
 
 extension ConfigLinter {
-    /// Reports two targets that are surely one account and Region and can take the same pipeline:
-    /// limits and rates would hold for each of them, and so twice.
+    /// Reports two targets that certainly are one account and Region and can match the same
+    /// pipeline: limits and rates would apply to each of them, and therefore twice.
     func checkDoubles() {
         for (index, target) in file.targets.enumerated() {
             for first in file.targets[..<index] where isSamePlace(first, target) {
@@ -20,7 +20,7 @@ extension ConfigLinter {
         }
     }
 
-    /// Whether two targets surely reach one account and Region by one endpoint.
+    /// Whether two targets certainly reach one account and Region by one endpoint.
     private func isSamePlace(_ first: TargetDraft, _ second: TargetDraft) -> Bool {
         let (one, two) = (first.aws.over(file.aws), second.aws.over(file.aws))
         guard let region = one.region?.value, region == two.region?.value,
@@ -29,13 +29,13 @@ extension ConfigLinter {
         switch (one.roleARN?.value, two.roleARN?.value) {
         case (let role?, let other?):
             return role.account == other.account && role.partition == other.partition
-        // The same credentials are of the same account, whatever they are.
+        // The same credentials belong to the same account, whatever they are.
         case (nil, nil): return one.profile?.value == two.profile?.value
         case (nil, _?), (_?, nil): return false
         }
     }
 
-    /// Reports what of a connection cannot work.
+    /// Reports connection settings that cannot work.
     func judgeConnections() {
         var seen: Set<SourcePosition> = []
         for target in file.targets {
@@ -81,7 +81,7 @@ extension ConfigLinter {
         )
     }
 
-    /// Reports values with references to variables, which are taken as they stand.
+    /// Reports values with references to variables, which are taken literally.
     func judgeVariables(_ node: YAMLNode, key: String = "") {
         switch node.content {
         case .plain(let text), .quoted(let text):
@@ -119,7 +119,8 @@ extension TargetDraft {
 }
 
 extension PipelineEntry.Selector {
-    /// What both take, as a reader names it; nil where they surely take nothing together.
+    /// The pipelines that both match, described for a reader; nil when they certainly match none
+    /// together.
     fileprivate func shared(with other: PipelineEntry.Selector) -> String? {
         switch (self, other) {
         case (.name(let name), .name(let second)):

@@ -2,11 +2,11 @@ import Primitives
 import RetryCore
 
 extension ConfigLinter {
-    /// Reports conditions of a rule that nothing CodePipeline says can meet, or everything.
+    /// Reports conditions of a rule that no value of CodePipeline can meet, or that all do.
     func judgeWords(_ condition: RuleCondition, _ draft: RuleDraft) {
         judgeCategories(condition, draft)
         judgeProviders(condition, draft)
-        // A tool of one's own may be behind a custom action, whose codes nobody lists.
+        // A custom action may have its own provider, whose codes are not listed anywhere.
         let isOwn = condition.providers.contains { !AWSWords.providers.contains($0) }
         for code in condition.codes where !isOwn && !AWSWords.codes.contains(code) {
             report(
@@ -125,7 +125,7 @@ extension ConfigLinter {
     }
 }
 
-/// What can be told from a regular expression's own text.
+/// Properties that the text of a regular expression alone reveals.
 enum PatternShape {
     /// Why it matches nothing or everything, as the rest of a sentence; nil where it does neither
     /// for all that can be seen.
@@ -158,7 +158,7 @@ enum PatternShape {
         }
     }
 
-    /// Whether a letter stands before `^` or behind `$`, outside of classes and escapes.
+    /// Whether a letter precedes `^` or follows `$`, outside of classes and escapes.
     private static func isDead(_ pattern: [Character]) -> Bool {
         var isClass = false
         var before: Character?
@@ -190,7 +190,7 @@ enum PatternShape {
 }
 
 extension AWSWords {
-    /// The known word that is most likely meant, whatever the case, blanks and a leading `AWS`.
+    /// The known word that is most likely meant, ignoring case, blanks and a leading `AWS`.
     static func nearest(to word: String, among known: [String]) -> String? {
         func bare(_ text: String) -> String {
             var letters = text.lowercased().filter { $0.isLetter || $0.isNumber }

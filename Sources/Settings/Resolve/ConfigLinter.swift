@@ -1,15 +1,15 @@
 import Primitives
 import RetryCore
 
-/// Looks for what is wrong or useless although each value for itself is good.
+/// Checks for settings that are wrong or useless although each value by itself is valid.
 struct ConfigLinter {
-    /// One mapping that writes policy keys, with everything that it inherits.
+    /// One mapping that sets policy keys, with everything that it inherits.
     struct Level {
         /// The mapping.
         let written: PolicyDraft
         /// The mappings that count there, this one first.
         let drafts: [PolicyDraft]
-        /// What comes of them.
+        /// The resolved policy.
         let resolved: StagePolicy
     }
 
@@ -29,7 +29,7 @@ struct ConfigLinter {
         }
     }
 
-    /// Reports what is merely useless, in a file without faults.
+    /// Reports useless settings, in a file without errors.
     func warnings(now: WallTime) {
         judgeConnections()
         eachLevel(judgeLimits)
@@ -42,7 +42,7 @@ struct ConfigLinter {
         for target in file.targets { judgeEntries(target) }
     }
 
-    /// Every mapping that writes policy keys: policies, pipeline entries, stage entries.
+    /// Every mapping that sets policy keys: policies, pipeline entries, stage entries.
     private func eachLevel(_ judge: (Level) -> Void) {
         let policies = Dictionary(file.policies.map { ($0.name, $0) }) { first, _ in first }
         for policy in file.policies {
@@ -100,7 +100,7 @@ struct ConfigLinter {
         }
     }
 
-    /// Reports settings of the whole file that come to nothing.
+    /// Reports settings of the whole file that have no effect.
     private func judgePolling() {
         if let active = file.slowActive {
             log.add(
@@ -130,7 +130,7 @@ struct ConfigLinter {
         }
     }
 
-    /// Reports windows that never open, as far as the calendar looks ahead: eight weeks.
+    /// Reports windows that never open within the calendar's horizon of eight weeks.
     private func judgeWindows(_ policy: NamedPolicyDraft, now: WallTime) {
         guard let first = policy.windows.first else { return }
         let calendar = WindowCalendar(policy.windows.map(\.window))

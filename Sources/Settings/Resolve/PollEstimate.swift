@@ -1,16 +1,16 @@
 import Primitives
 package import RetryCore
 
-/// How often the pipelines of one account and Region can be looked at.
+/// How often the pipelines of one account and Region can be polled.
 package struct PollEstimate: Hashable, Sendable {
-    /// What shares the rate: `ACCOUNT/REGION`, or a target's name.
+    /// The rate group: `ACCOUNT/REGION`, or a target's name.
     package let group: String
-    /// What the pipelines ask for that the file names exactly.
+    /// The demand of the pipelines that the file names exactly.
     package let demand: PollDemand
-    /// Globs whose pipelines come on top, as many as ListPipelines shows.
+    /// Globs whose pipelines are added, as many as ListPipelines shows.
     package let globs: [String]
 
-    /// Reckons with the pipelines of some targets that share one rate.
+    /// Computes with the pipelines of some targets that share one rate.
     package init(group: String, targets: [Target], poll: PollSettings) {
         self.group = group
         let selectors = targets.flatMap(\.pipelines).map(\.selector)

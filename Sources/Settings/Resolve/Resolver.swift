@@ -14,7 +14,7 @@ struct Resolver {
         policies = Dictionary(file.policies.map { ($0.name, $0) }) { first, _ in first }
     }
 
-    /// The configuration and how each target reaches AWS; faults go to the log.
+    /// The configuration and how each target reaches AWS; errors go to the log.
     func resolve() -> (Configuration, [TargetName: AWSConnection]) {
         checkRuleNames()
         checkOtherwise(file.policies.map { ([$0.draft], $0) })
@@ -37,7 +37,7 @@ struct Resolver {
 
     private func target(_ draft: TargetDraft, _ connection: AWSConnection) -> Target {
         let region = connection.region ?? ""
-        // What is not known cannot be shared: then each target has a rate of its own.
+        // Without a known account nothing can be shared: then each target has its own rate.
         let group =
             if let account = connection.roleARN?.account, !region.isEmpty {
                 "\(account)/\(region)"
@@ -83,10 +83,10 @@ struct Resolver {
         )
     }
 
-    /// `otherwise` without rules would be obeyed by nobody, and `never` is not to be ignored.
+    /// `otherwise` without rules would have no effect, and `never` must not be ignored.
     private func checkOtherwise(_ cases: [(drafts: [PolicyDraft], policy: NamedPolicyDraft?)]) {
         for (drafts, policy) in cases where policy?.rules.isEmpty ?? true {
-            // Rules that are faulty are reported already.
+            // Invalid rules are already reported.
             guard policy?.hasRules != true else { continue }
             for draft in drafts {
                 guard let written = draft.otherwise else { continue }

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Collects what is wrong while one file is read, so that all of it is reported at once.
+/// Collects the errors while one file is read, so that all of them are reported at once.
 ///
 /// One reader owns it; it is not shared.
 final class ErrorLog {
@@ -11,10 +11,10 @@ final class ErrorLog {
         self.file = file
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there is no error so far.
     var isEmpty: Bool { errors.isEmpty }
 
-    /// The faults in the file's order; what an alias repeats is there once.
+    /// The errors in the file's order; one that an alias repeats is there once.
     var sorted: [SettingsError] {
         errors.sorted { left, right in
             left.position == right.position
@@ -41,7 +41,7 @@ final class ErrorLog {
         )
     }
 
-    /// What to know of a value that has what other formats give a meaning.
+    /// A remark on a value whose form has a meaning in other formats.
     private static func remark(_ problem: String) -> String {
         guard
             let start = problem.firstIndex(where: { $0 == "$" || $0 == "{" || quotes.contains($0) })
@@ -63,7 +63,7 @@ final class ErrorLog {
         parent.isEmpty ? shown(key) : "\(parent).\(shown(key))"
     }
 
-    /// A text from the file as it may stand in a line of output: short, no control characters.
+    /// A text from the file, safe for a line of output: short, no control characters.
     static func shown(_ text: String) -> String {
         var shown = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
@@ -81,7 +81,7 @@ final class ErrorLog {
     static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         if scalar.steersOutput { return false }
         return switch scalar.properties.generalCategory {
-        // Of blanks only the plain one can be told from it by a reader.
+        // Readers cannot tell other blanks from the ordinary space.
         case .spaceSeparator: scalar == " "
         case .unassigned, .privateUse: false
         case _: true

@@ -1,19 +1,19 @@
-/// One thing that is wrong, or merely useless, in the config file.
+/// One error, or one useless setting, in the config file.
 ///
 /// Its text is `file:line:column: key: problem; expected ...; did you mean "..."?`.
 package struct SettingsError: Hashable, Sendable, CustomStringConvertible {
     /// The file as the caller names it.
     package let file: String
-    /// Where the trouble stands.
+    /// The position of the error.
     package let position: SourcePosition
-    /// The key's path, such as `policies.default.rules[2].when`; empty for the file as a whole,
-    /// which the text calls `file`.
+    /// The key's path, such as `policies.default.rules[2].when`; empty for the whole file, which
+    /// the text calls `file`.
     package let key: String
-    /// What is wrong.
+    /// The problem.
     package let problem: String
-    /// What would be right; warnings may have none.
+    /// The expected value; warnings may have none.
     package let expected: String?
-    /// A known word that is close to what is written.
+    /// A known word that is close to the written one.
     package let suggestion: String?
 
     /// The line that a person reads.
@@ -26,12 +26,12 @@ package struct SettingsError: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// All that is wrong in a config file: at least one fault, in the file's order.
+/// All errors of a config file: at least one, in the file's order.
 package struct SettingsErrors: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The faults in the file's order.
+    /// The errors in the file's order.
     package let errors: [SettingsError]
 
-    /// The faults, a line each.
+    /// The errors, one per line.
     package var description: String {
         errors.map(\.description).joined(separator: "\n")
     }

@@ -1,11 +1,11 @@
-/// A place in the config file.
+/// A position in the config file.
 package struct SourcePosition: Hashable, Comparable, Sendable {
     /// The line, from 1.
     package let line: Int
     /// The column, from 1, in characters (Unicode scalars).
     package let column: Int
 
-    /// Makes a place.
+    /// Creates a position.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column
@@ -14,7 +14,7 @@ package struct SourcePosition: Hashable, Comparable, Sendable {
     /// The file's first character.
     package static let start = SourcePosition(line: 1, column: 1)
 
-    /// Makes the place of a byte offset in a text of UTF-8.
+    /// Creates the position of a byte offset in a text of UTF-8.
     package init(offset: Int, in bytes: [UInt8]) {
         let before = bytes.prefix(max(0, offset))
         let lineStart = before.lastIndex(of: 0x0A).map { $0 + 1 } ?? 0
@@ -23,7 +23,7 @@ package struct SourcePosition: Hashable, Comparable, Sendable {
         column = before[lineStart...].count { $0 & 0xC0 != 0x80 } + 1
     }
 
-    /// Whether `left` stands before `right`.
+    /// Whether `left` comes before `right`.
     package static func < (left: SourcePosition, right: SourcePosition) -> Bool {
         (left.line, left.column) < (right.line, right.column)
     }

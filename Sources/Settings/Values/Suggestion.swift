@@ -1,8 +1,8 @@
-/// Finds the known word that a misspelt one most likely stands for.
+/// Finds the known word that a misspelt one most likely means.
 package enum Suggestion {
     /// The nearest of the known words within a third of the word's length; nil when none is near.
     ///
-    /// Case does not count as a difference. Of several the first wins.
+    /// Case is ignored. Of several equally near words the first wins.
     package static func nearest(
         to word: String,
         among known: [String],
@@ -21,8 +21,8 @@ package enum Suggestion {
         return best?.word
     }
 
-    /// How many single letters must be put in, left out, changed, or swapped with their
-    /// neighbour (optimal string alignment).
+    /// How many single letters must be inserted, removed, changed, or swapped with their neighbour
+    /// (optimal string alignment).
     private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
         var before: [Int] = []
         var last = Array(0...right.count)

@@ -15,7 +15,7 @@ enum Variables {
         return nil
     }
 
-    /// Whether a value is one reference of a shell without braces, such as `$AWS_REGION`.
+    /// Whether a value is one shell reference without braces, such as `$AWS_REGION`.
     static func isBare(_ text: String) -> Bool {
         let name = text.dropFirst()
         return text.first == "$" && !name.isEmpty

@@ -1,9 +1,9 @@
-/// Makes the tree of the config file out of the parser's events, within bounds.
+/// Builds the tree of the config file from the parser's events, within limits.
 ///
-/// Aliases are bounded before they are followed: the sizes of all that they stand for are summed
-/// up, and one that would pass ``mostAliasedNodes`` is refused instead of copied.
+/// Aliases are limited before they are followed: the sizes of their targets are summed up, and one
+/// that would exceed ``mostAliasedNodes`` is rejected instead of copied.
 struct YAMLComposer {
-    /// The most nodes that all aliases of a file may stand for.
+    /// The most nodes that all aliases of a file may expand to.
     static let mostAliasedNodes = 10_000
     /// The deepest nesting; a real file has about eight levels.
     static let deepest = 64
@@ -26,7 +26,7 @@ struct YAMLComposer {
 
     /// The root of the only document; nil when there is none.
     ///
-    /// Faults go to `log`.
+    /// Errors go to `log`.
     static func compose(_ events: [YAMLEvent], log: ErrorLog) -> YAMLNode? {
         var composer = YAMLComposer(events: events, log: log)
         return composer.root()
@@ -43,7 +43,7 @@ struct YAMLComposer {
         return node
     }
 
-    /// The node that begins with this event, how many nodes it holds, and how deep it goes.
+    /// The node that begins with this event, its number of nodes, and its depth.
     private mutating func compose(
         _ event: YAMLEvent,
         key: String,
@@ -72,7 +72,7 @@ struct YAMLComposer {
         case .document, .end:
             preconditionFailure("libyaml gave \(event.kind) where a value begins")
         }
-        // A tag is reported; what it would have made of the value is not guessed.
+        // A tag is reported; its effect on the value is not guessed.
         let node = event.isTagged ? YAMLNode(content: .faulty, position: event.position) : made.node
         if let anchor = event.anchor {
             anchors[anchor] = Anchored(node: node, size: made.size, depth: made.depth)

@@ -1,6 +1,6 @@
 /// One event of the YAML parser.
 struct YAMLEvent {
-    /// What begins, ends or stands there.
+    /// The kind of event.
     enum Kind {
         /// A document begins.
         case document
@@ -29,8 +29,8 @@ struct YAMLEvent {
 /// Why the text is no YAML.
 struct YAMLSyntaxError: Error {
     let position: SourcePosition
-    /// The parser's own words.
+    /// The parser's own message.
     let problem: String
-    /// Where what it was reading begins.
+    /// Where the construct begins that it was reading.
     var context: SourcePosition?
 }

@@ -93,7 +93,7 @@ enum YAMLEventReader {
     }
 
     private static func error(of parser: yaml_parser_t, in bytes: [UInt8]) -> YAMLSyntaxError {
-        // The scanner and the parser mark the problem; the reader, which refuses control
+        // The scanner and the parser give the position; the reader, which rejects control
         // characters, only knows a byte offset.
         let position =
             unsafe parser.error == YAML_READER_ERROR

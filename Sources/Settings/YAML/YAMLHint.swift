@@ -1,7 +1,8 @@
-/// Says in the reader's words why a text is no YAML, and what to write instead.
+/// Explains in plain words why a text is not YAML, and what to write instead.
 ///
-/// libyaml names its own grammar; the slips behind it are few: a glob, an address or a message
-/// without quotes, a tab, a column too far left, a quote or bracket that is not closed.
+/// libyaml's messages speak of its own grammar; the mistakes behind them are few: a glob, an
+/// address or a message without quotes, a tab, a column too far left, a quote or bracket that is
+/// not closed.
 struct YAMLHint {
     let position: SourcePosition
     let problem: String
@@ -9,7 +10,7 @@ struct YAMLHint {
 
     private typealias Slip = (problem: String, expected: String)
 
-    /// Explains a fault of the parser by the line that it is in.
+    /// Explains an error of the parser by the line that it is in.
     init(_ error: YAMLSyntaxError, in bytes: [UInt8]) {
         let lines = String(decoding: bytes, as: UTF8.self)
             .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
@@ -33,7 +34,7 @@ struct YAMLHint {
                 expected: "the same quote at the end of the text"
             )
         } else if let slip = YAMLHint.slip(words, error, line) {
-            // Of an alias or anchor libyaml marks what follows its first character.
+            // For an alias or anchor libyaml gives the position after its first character.
             let position = words.contains("while scanning an a") ? error.context : nil
             self.init(
                 position: position ?? error.position,
@@ -51,7 +52,8 @@ struct YAMLHint {
         self.expected = expected
     }
 
-    /// Where a comment of another language begins, in the line of the fault or the one before.
+    /// The start of a comment in another language's syntax, in the line of the error or the one
+    /// before.
     private static func comment(in lines: [String], before position: SourcePosition)
         -> SourcePosition?
     {

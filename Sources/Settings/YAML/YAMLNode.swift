@@ -1,6 +1,6 @@
-/// One value of the config file, with aliases replaced by what they stand for.
+/// One value of the config file, with aliases replaced by their targets.
 struct YAMLNode {
-    /// What the value is.
+    /// The content of the value.
     enum Content {
         /// A plain scalar; its text decides its type.
         case plain(String)
@@ -8,9 +8,9 @@ struct YAMLNode {
         case quoted(String)
         /// A list.
         case sequence([YAMLNode])
-        /// A mapping, in the file's order; a key may stand in it twice.
+        /// A mapping, in the file's order; a key may occur twice.
         case mapping([YAMLPair])
-        /// A fault that is reported already; nothing more is said of it.
+        /// An error that is already reported; nothing more is reported about it.
         case faulty
     }
 

@@ -1,7 +1,7 @@
 import Primitives
 
 /// The rule at the end of a TZif file (POSIX TZ, with the extensions of RFC 8536 3.3.1), such as
-/// `CET-1CEST,M3.5.0,M10.5.0/3`: what holds after the last transition that the file lists.
+/// `CET-1CEST,M3.5.0,M10.5.0/3`: it applies after the last transition that the file lists.
 struct PosixZone {
     /// A day of each year and a time on it.
     struct Change {
@@ -56,7 +56,7 @@ struct PosixZone {
 }
 
 extension PosixZone.Change {
-    /// Local seconds since the epoch, as if the place had no offset.
+    /// Local seconds since the epoch, as if the offset were zero.
     fileprivate func seconds(year: Int64) -> Int64 {
         days(year: year) * 86_400 + Int64(time)
     }

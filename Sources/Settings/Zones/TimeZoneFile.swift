@@ -22,7 +22,7 @@ enum TimeZoneFile {
         return cut(all, base: table.base, name: name, to: years)
     }
 
-    /// Leaves out what lies outside of a time, and transitions that change nothing.
+    /// Removes what lies outside of a time, and transitions that change nothing.
     private static func cut(
         _ all: [(at: Int64, offset: Int)],
         base: Int,
@@ -70,7 +70,7 @@ enum TimeZoneFile {
             let counts = (0..<6).map { index in
                 TimeZoneFile.number(bytes.dropFirst(20 + 4 * index).prefix(4))
             }
-            // No real file comes near; the bound keeps the sizes below from overflowing.
+            // No real file comes near; the limit keeps the sizes below from overflowing.
             guard counts.allSatisfy({ (0...100_000).contains($0) }) else { return nil }
             leaps = Int(counts[2])
             times = Int(counts[3])
@@ -101,7 +101,7 @@ enum TimeZoneFile {
         guard offsets.allSatisfy({ (-90_000...93_600).contains($0) }),
             types.allSatisfy({ $0 < offsets.count }),
             zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }),
-            // The year 9999; beyond it no window is asked, and milliseconds might overflow.
+            // The year 9999; no window is evaluated beyond it, and milliseconds might overflow.
             times.last ?? 0 < 253_402_300_800
         else { return nil }
         let transitions = zip(times, types).map { (at: $0, offset: offsets[$1]) }

@@ -5,7 +5,7 @@ package struct ZoneDatabase: Sendable {
     /// All names, for suggestions.
     package let names: @Sendable () -> [String]
 
-    /// Makes a database of its parts.
+    /// Creates a database.
     package init(
         file: @escaping @Sendable (_ name: String) -> [UInt8]?,
         names: @escaping @Sendable () -> [String]
@@ -39,7 +39,7 @@ extension ZoneDatabase {
 
     /// Whether a text can be the name of a zone: words of `A-Z a-z 0-9 _ + -` between slashes.
     ///
-    /// Nothing else reaches the file system. The copies below `right/` and `posix/` are left out:
+    /// Nothing else reaches the file system. The copies below `right/` and `posix/` are excluded:
     /// the first count leap seconds.
     static func isName(_ name: String) -> Bool {
         guard (1...64).contains(name.utf8.count) else { return false }

@@ -3,15 +3,15 @@ import Primitives
 
 /// The other end of the control socket, for the commands.
 package enum ControlClient {
-    /// Asks a question and waits for the answer.
+    /// Sends a request and waits for the answer.
     ///
     /// - Parameters:
-    ///   - request: the message.
-    ///   - path: where the daemon listens.
+    ///   - request: the request.
+    ///   - path: the daemon's socket.
     ///   - limit: how long the whole conversation may take.
-    ///   - limits: the sizes that a message may have.
+    ///   - limits: the allowed sizes of a message.
     /// - Returns: the answer.
-    /// - Throws: `ControlSocketError`, whose text says what to do.
+    /// - Throws: `ControlSocketError`, whose text tells what to do.
     package static func ask(
         _ request: [UInt8],
         at path: String,
@@ -37,7 +37,7 @@ package enum ControlClient {
     }
 }
 
-/// One question and its answer, with one deadline for both.
+/// One request and its answer, with one deadline for both.
 private struct Conversation {
     private let socket: StreamSocket
     private let path: String

@@ -3,24 +3,24 @@ import Primitives
 
 /// One client of the control socket.
 struct ControlConnection {
-    /// What a connection did when it could.
+    /// The result of one step of a connection.
     enum Step: Hashable {
         /// It needs more time.
         case goesOn
         /// Its question is complete.
         case asked([UInt8])
-        /// Nothing is left to do: the answer is written, or the client only looked in.
+        /// Nothing is left to do: the answer is written, or the client only connected and closed.
         case done
         /// It is to be closed.
         case failed(ControlServerError)
     }
 
     private enum Phase {
-        /// The question comes in. Can transition to: handling, when it is complete.
+        /// The request arrives. Can transition to: handling, when it is complete.
         case reading(ControlFrame.Reader, deadline: Instant)
         /// The handler works. Can transition to: writing, when the answer is there.
         case handling
-        /// The answer goes out. Can transition to: the end.
+        /// The answer is sent. Can transition to: the end.
         case writing(ArraySlice<UInt8>, deadline: Instant)
     }
 
@@ -28,7 +28,7 @@ struct ControlConnection {
     let peer: PeerCredentials
     private var phase: Phase
 
-    /// Makes a connection that waits for a question of so many bytes at most.
+    /// Creates a connection that waits for a request of at most this many bytes.
     init(socket: StreamSocket, peer: PeerCredentials, limit: Int, deadline: Instant) {
         self.socket = socket
         self.peer = peer
@@ -44,7 +44,7 @@ struct ControlConnection {
         }
     }
 
-    /// When the client's patience is over; the handler's own time is the handler's affair.
+    /// When the client's time is over; the handler's own time is the handler's responsibility.
     var deadline: Instant? {
         switch phase {
         case .reading(_, let deadline), .writing(_, let deadline): deadline
@@ -52,7 +52,7 @@ struct ControlConnection {
         }
     }
 
-    /// Until when its question may come; nil when it has come.
+    /// The deadline of its request; nil when it has arrived.
     var questionDeadline: Instant? {
         switch phase {
         case .reading(_, let deadline): deadline
@@ -74,7 +74,7 @@ struct ControlConnection {
         }
     }
 
-    /// Writes as much of the answer as the client takes.
+    /// Writes as much of the answer as the client accepts.
     mutating func write() -> Step {
         guard case .writing(var rest, let deadline) = phase else { return .goesOn }
         while !rest.isEmpty {
@@ -93,7 +93,7 @@ struct ControlConnection {
         guard case .reading(var reader, let deadline) = phase else { return .goesOn }
         switch socket.read() {
         case .nothingYet: return .goesOn
-        // A daemon that starts looks in this way whether another one listens.
+        // A starting daemon checks in this way whether another one listens.
         case .ended where reader.isEmpty: return .done
         case .ended, .failed: return .failed(.gone(peer))
         case .bytes(let bytes):

@@ -6,13 +6,13 @@ package enum ControlFrame {
         return [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) } + message
     }
 
-    /// Puts one frame together from the parts that arrive.
+    /// Assembles one frame from the parts that arrive.
     package struct Reader: Hashable, Sendable {
         /// How far the frame is.
         package enum Progress: Hashable {
             /// More bytes must come.
             case incomplete
-            /// The message; what came after it is ignored.
+            /// The message; everything after it is ignored.
             case message([UInt8])
             /// The announced length is over the limit.
             case tooLarge(bytes: Int)
@@ -21,15 +21,16 @@ package enum ControlFrame {
         private let limit: Int
         private var received: [UInt8] = []
 
-        /// Whether nothing has come.
+        /// Whether nothing has arrived.
         package var isEmpty: Bool { received.isEmpty }
 
-        /// Makes a reader of a message of so many bytes at most.
+        /// Creates a reader of a message of at most this many bytes.
         package init(limit: Int) {
             self.limit = limit
         }
 
-        /// Takes the next bytes; an announcement over the limit is refused before its bytes come.
+        /// Takes the next bytes; an announced length over the limit is refused before its bytes
+        /// arrive.
         package mutating func append(_ bytes: [UInt8]) -> Progress {
             received += bytes
             guard received.count >= 4 else { return .incomplete }

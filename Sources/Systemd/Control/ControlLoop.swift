@@ -2,17 +2,17 @@ import Glibc
 import Primitives
 import Synchronization
 
-/// The thread behind a ``ControlServer``: accepts, reads, writes, and holds every deadline.
+/// The thread behind a ``ControlServer``: accepts, reads, writes, and enforces every deadline.
 final class ControlLoop: Sendable {
-    /// A question on its way to the handler.
+    /// A request on its way to the handler.
     struct Call: Sendable {
-        /// Which connection asked.
+        /// The connection that sent it.
         let client: UInt64
-        /// What it asked.
+        /// The request.
         let request: ControlRequest
     }
 
-    /// What other threads leave for this one.
+    /// Messages of other threads for this one.
     private struct Mailbox {
         var answers: [(UInt64, [UInt8])] = []
         var isStopping = false
@@ -36,13 +36,13 @@ final class ControlLoop: Sendable {
     private let onEnd: @Sendable () -> Void
     private let host = LinuxHost()
 
-    /// Makes a loop; ``run(_:)`` belongs on a thread of its own.
+    /// Creates a loop; ``run(_:)`` needs its own thread.
     init(
         limits: ControlLimits,
         onError: @escaping @Sendable (ControlServerError) -> Void,
         onEnd: @escaping @Sendable () -> Void
     ) throws(HostError) {
-        // Each client has one call at most, so the bound is never reached.
+        // Each client has one call at most, so the limit is never reached.
         (calls, continuation) = AsyncStream.makeStream(
             of: Call.self,
             bufferingPolicy: .bufferingOldest(limits.clients)
@@ -53,13 +53,13 @@ final class ControlLoop: Sendable {
         self.onEnd = onEnd
     }
 
-    /// Hands over an answer; an answer to a client that is gone is dropped.
+    /// Hands over an answer; an answer to a disconnected client is dropped.
     func answer(_ client: UInt64, _ bytes: [UInt8]) {
         mailbox.withLock { $0.answers.append((client, bytes)) }
         wake.raise()
     }
 
-    /// Ends the loop; answers handed over before are still written as far as clients take them.
+    /// Ends the loop; answers handed over before are still written as far as clients accept them.
     func stop() {
         mailbox.withLock { $0.isStopping = true }
         wake.raise()
@@ -78,8 +78,8 @@ final class ControlLoop: Sendable {
 
     /// Serves until ``stop()``.
     ///
-    /// - Parameter listener: the listening socket; once nobody holds it, whoever still waits in its
-    ///   queue is disconnected.
+    /// - Parameter listener: the listening socket; once it is released, clients that still wait in
+    ///   its queue are disconnected.
     func run(_ listener: StreamSocket) {
         var clients: [UInt64: ControlConnection] = [:]
         var nextClient: UInt64 = 0
@@ -119,7 +119,7 @@ final class ControlLoop: Sendable {
         for waiter in waiting { waiter.resume() }
     }
 
-    /// Tells what a client did wrong, once its socket is closed.
+    /// Reports a client's error, once its socket is closed.
     private func report(_ error: ControlServerError?) {
         if let error { onError(error) }
     }
@@ -150,13 +150,14 @@ final class ControlLoop: Sendable {
         return ready
     }
 
-    /// Ends the client that is silent longest when every place is taken and another one waits.
+    /// Disconnects the client that has been silent longest when all slots are taken and another one
+    /// waits.
     private func makeRoom(_ clients: inout [UInt64: ControlConnection]) -> ControlServerError? {
         guard clients.count >= limits.clients, let (id, _) = mostSilent(clients) else { return nil }
         return clients.removeValue(forKey: id).map { .tooSlow($0.peer) }
     }
 
-    /// The client whose question has been waited for longest, and when it may lose its place.
+    /// The client whose request has been awaited longest, and when it may lose its slot.
     private func mostSilent(
         _ clients: [UInt64: ControlConnection]
     ) -> (id: UInt64, instant: Instant)? {
@@ -166,9 +167,9 @@ final class ControlLoop: Sendable {
         return silent.min { ($0.instant, $0.id) < ($1.instant, $1.id) }
     }
 
-    /// How long to leave the listening socket alone after a failed accept.
+    /// How long to ignore the listening socket after a failed accept.
     private func rest(after error: HostError) -> Instant {
-        // A client that gave up meanwhile; the next one is as good as before.
+        // The client disconnected meanwhile; the next one is unaffected.
         guard ![EAGAIN, EINTR, ECONNABORTED].contains(error.code) else { return .origin }
         onError(.notAccepted(error))
         return host.awakeInstant + .seconds(1)

@@ -1,4 +1,4 @@
-/// Who asks: what the kernel says about the process at the other end (SO_PEERCRED).
+/// The client process as the kernel reports it (SO_PEERCRED).
 package struct PeerCredentials: Hashable, Sendable, CustomStringConvertible {
     /// The process id.
     package let processID: Int32
@@ -7,7 +7,7 @@ package struct PeerCredentials: Hashable, Sendable, CustomStringConvertible {
     /// The effective group id at the time of connecting.
     package let groupID: UInt32
 
-    /// Makes credentials.
+    /// Creates credentials.
     package init(processID: Int32, userID: UInt32, groupID: UInt32) {
         self.processID = processID
         self.userID = userID
@@ -24,14 +24,14 @@ package struct ControlRequest: Hashable, Sendable {
     /// Who sent it.
     package let peer: PeerCredentials
 
-    /// Makes a request.
+    /// Creates a request.
     package init(bytes: [UInt8], peer: PeerCredentials) {
         self.bytes = bytes
         self.peer = peer
     }
 }
 
-/// What the control socket allows.
+/// The limits of the control socket.
 package struct ControlLimits: Hashable, Sendable {
     /// The largest request in bytes; 64 KiB.
     package var requestBytes = 64 * 1024
@@ -41,27 +41,27 @@ package struct ControlLimits: Hashable, Sendable {
     package var clients = 16
     /// How long a client may take to send its request, and again to read its answer; 5 s.
     package var patience = Duration.seconds(5)
-    /// How long, at least, before a client that has not sent its request gives its place up to one
+    /// How long, at least, before a client that has not sent its request gives up its slot to one
     /// that waits while all are taken; 200 ms.
     package var haste = Duration.milliseconds(200)
     /// The permissions of the socket file; 0660: the daemon's user and group.
     package var fileMode: UInt32 = 0o660
 
-    /// Makes the standard limits.
+    /// Creates the standard limits.
     package init() {}
 }
 
-/// What a client did wrong; the daemon goes on.
+/// A client's error; the daemon continues.
 package enum ControlServerError: Hashable, Sendable, CustomStringConvertible {
     /// It announced a request over the limit.
     case tooLarge(bytes: Int, PeerCredentials)
     /// It did not send its request, or did not read its answer, in time.
     case tooSlow(PeerCredentials)
-    /// It went away before its request was complete or its answer read.
+    /// It disconnected before its request was complete or its answer read.
     case gone(PeerCredentials)
     /// The answer to it was over the limit and not sent.
     case answerTooLarge(bytes: Int, PeerCredentials)
-    /// The system gave no descriptor for a client; accepting rests for a second.
+    /// The system gave no descriptor for a client; accepting pauses for a second.
     case notAccepted(HostError)
     /// The socket file could not be removed at the end.
     case notRemoved(HostError)
@@ -80,26 +80,25 @@ package enum ControlServerError: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The control socket's server: one question and one answer on each connection.
+/// The control socket's server: one request and one answer on each connection.
 ///
-/// A thread of its own reads and writes, so that a client can neither block the daemon nor take
-/// one of its threads. The frames are those of `ControlFrame`; what is in them is the caller's.
+/// A thread of its own reads and writes, so that a client can neither block the daemon nor take one
+/// of its threads. The frames are those of `ControlFrame`; their content is the caller's.
 package struct ControlServer: Sendable {
-    /// Where the socket stands.
+    /// The path of the socket.
     package let path: String
 
     private let loop: ControlLoop
 
-    /// Makes the socket and listens on it; questions wait until ``serve(_:)`` runs.
+    /// Creates the socket and listens on it; requests wait until ``serve(_:)`` runs.
     ///
-    /// The file that a daemon left behind when it died is replaced, one on which a daemon listens
-    /// is not.
+    /// The file of a daemon that died is replaced, one on which a daemon listens is not.
     ///
     /// - Parameters:
     ///   - path: 106 bytes at most.
-    ///   - limits: what clients may do.
-    ///   - onError: receives what clients do wrong; runs on the server's thread and must not block.
-    /// - Throws: `ControlSocketError`; `inUse` and `notASocket` name what stands at the path.
+    ///   - limits: the limits for clients.
+    ///   - onError: receives clients' errors; runs on the server's thread and must not block.
+    /// - Throws: `ControlSocketError`; `inUse` and `notASocket` name what is at the path.
     package init(
         path: String,
         limits: ControlLimits = ControlLimits(),
@@ -110,7 +109,7 @@ package struct ControlServer: Sendable {
         do throws(HostError) {
             let file = try SocketFile.at(path)
             let loop = try ControlLoop(limits: limits, onError: onError) {
-                // The folder may be gone already, and then so is the socket.
+                // The folder may no longer exist, and then neither does the socket.
                 do throws(HostError) { try file?.remove(at: path) } catch {
                     onError(.notRemoved(error))
                 }
@@ -122,11 +121,11 @@ package struct ControlServer: Sendable {
         }
     }
 
-    /// Answers questions until the task is cancelled or the server is closed, then closes it.
+    /// Answers requests until the task is cancelled or the server is closed, then closes it.
     ///
-    /// May be called once. Questions of different clients run at the same time.
+    /// May be called once. Requests of different clients run concurrently.
     ///
-    /// - Parameter handler: makes the answer; when the task is cancelled it shall return soon.
+    /// - Parameter handler: produces the answer; when the task is cancelled it must return soon.
     package func serve(_ handler: @escaping @Sendable (ControlRequest) async -> [UInt8]) async {
         await withDiscardingTaskGroup { group in
             for await call in loop.calls {
@@ -145,7 +144,7 @@ package struct ControlServer: Sendable {
         loop.stop()
     }
 
-    /// What stands at a path.
+    /// The kind of file at a path.
     private enum Occupant {
         case nothing, stale, daemon, noSocket
     }

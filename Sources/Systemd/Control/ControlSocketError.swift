@@ -1,14 +1,14 @@
-/// Why the control socket could not be opened, or a question on it was not answered.
+/// Why the control socket could not be opened, or a request on it was not answered.
 package enum ControlSocketError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A running daemon already listens at the path.
     case inUse(path: String)
-    /// Something that is no socket stands at the path, and is left alone.
+    /// The file at the path is not a socket, and is not touched.
     case notASocket(path: String)
     /// No daemon listens at the path.
     case notRunning(path: String)
     /// The file mode of the socket or of its folder keeps this user out.
     case notPermitted(path: String)
-    /// As many clients wait as the system lets wait.
+    /// The queue of waiting clients is full.
     case busy(path: String)
     /// The daemon did not answer within the time.
     case timedOut(path: String, after: Duration)

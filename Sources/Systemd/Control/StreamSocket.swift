@@ -1,7 +1,7 @@
 import CSystemd
 import Glibc
 
-/// An open stream socket that never blocks; closed when nobody holds it any more.
+/// An open stream socket that never blocks; closed when nothing refers to it any more.
 package final class StreamSocket: Sendable {
     /// The descriptor.
     package let descriptor: Int32
@@ -15,7 +15,7 @@ package final class StreamSocket: Sendable {
         close(descriptor)
     }
 
-    /// What came of reading.
+    /// The result of reading.
     package enum ReadResult: Hashable {
         /// These bytes came.
         case bytes([UInt8])
@@ -27,7 +27,7 @@ package final class StreamSocket: Sendable {
         case failed(Int32)
     }
 
-    /// What came of writing.
+    /// The result of writing.
     package enum WriteResult: Hashable {
         /// So many bytes were taken.
         case wrote(Int)
@@ -43,7 +43,7 @@ package final class StreamSocket: Sendable {
     ///   - path: the socket file.
     ///   - limit: how long to wait for a server whose queue is full; zero does not wait.
     /// - Returns: the connection.
-    /// - Throws: `HostError`; ECONNREFUSED when nobody listens, EAGAIN when the queue stays full.
+    /// - Throws: `HostError`; ECONNREFUSED when nothing listens, EAGAIN when the queue stays full.
     package static func connect(to path: String, within limit: Duration = .zero) throws(HostError)
         -> StreamSocket
     {
@@ -92,7 +92,7 @@ package final class StreamSocket: Sendable {
         return [EAGAIN, EINTR].contains(errno) ? .notYet : .failed(errno)
     }
 
-    /// Waits until one of the descriptors is ready; answers which are.
+    /// Waits until one of the descriptors is ready; returns the ready ones.
     ///
     /// - Parameters:
     ///   - wanted: descriptors and what to wait for on each, `POLLIN` or `POLLOUT`.
@@ -114,7 +114,7 @@ package struct SocketFile: Hashable, Sendable {
     /// Whether it is a socket.
     package let isSocket: Bool
 
-    /// Looks at a path; nil when nothing is there.
+    /// The file at a path; nil when there is none.
     package static func at(_ path: String) throws(HostError) -> SocketFile? {
         var file = retryd_file()
         let answer = unsafe retryd_lstat(path, &file)

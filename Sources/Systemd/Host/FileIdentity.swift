@@ -1,11 +1,11 @@
-/// A file as fstat(2) tells it from every other.
+/// The identity of a file by fstat(2).
 package struct FileIdentity: Hashable, Sendable {
     /// `st_dev`.
     package let device: UInt64
     /// `st_ino`.
     package let inode: UInt64
 
-    /// Makes an identity.
+    /// Creates an identity.
     package init(device: UInt64, inode: UInt64) {
         self.device = device
         self.inode = inode

@@ -2,12 +2,12 @@ import CSystemd
 
 /// A system call that failed.
 package struct HostError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What was tried, such as `eventfd` or `bind /run/x.sock`.
+    /// The attempted operation, such as `eventfd` or `bind /run/x.sock`.
     package let call: String
     /// The errno value.
     package let code: Int32
 
-    /// Makes the error of a call from its errno value.
+    /// Creates the error of a call from its errno value.
     package init(call: String, code: Int32) {
         self.call = call
         self.code = code
@@ -31,7 +31,7 @@ package struct HostError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(call): \(reason) (errno \(code))"
     }
 
-    /// Takes the answer of a C function of this module: negative is an errno value.
+    /// Checks the result of a C function of this module: negative is an errno value.
     @discardableResult
     static func check(_ answer: Int32, _ call: @autoclosure () -> String) throws(HostError)
         -> Int32

@@ -2,19 +2,19 @@ import CSystemd
 
 /// Folders of the file system.
 package enum HostFolder {
-    /// Makes a folder, and those above it that are missing; one that is there stays as it is.
+    /// Creates a folder and its missing parents; an existing one is not changed.
     ///
     /// - Parameters:
     ///   - path: its path; a relative one is below the working directory.
-    ///   - mode: the permissions of those that are made, before the process's mask.
-    /// - Throws: the error of mkdir(2) at the first folder that cannot be made.
+    ///   - mode: the permissions of created folders, before the process's umask.
+    /// - Throws: the error of mkdir(2) at the first folder that cannot be created.
     package static func make(_ path: String, mode: UInt32) throws(HostError) {
         var made = path.hasPrefix("/") ? "/" : ""
         for part in path.split(separator: "/") {
             made += made.isEmpty || made.hasSuffix("/") ? part : "/\(part)"
             try makeOne(made, named: made, mode: mode)
         }
-        // Of a file in its place the call above says no more than that there is something.
+        // When a file is in its place, the call above only reports that something exists.
         try makeOne("\(made)/.", named: made, mode: mode)
     }
 

@@ -24,14 +24,14 @@ package enum HostThread {
         pthread_detach(thread)
     }
 
-    /// Runs a call that may block on a thread of its own, while the caller's thread serves others.
+    /// Runs a call that may block on its own thread, while the caller's thread serves others.
     ///
-    /// Cancelling does not cut it short, so the call must have an end of its own.
+    /// Cancelling does not interrupt it, so the call must end by itself.
     ///
     /// - Parameters:
     ///   - name: the thread's name.
     ///   - call: the blocking call.
-    /// - Returns: what the call returned.
+    /// - Returns: the result of the call.
     /// - Throws: `HostError` when the system has no room for a thread.
     package static func run<Value: Sendable>(
         named name: String,
@@ -91,7 +91,7 @@ package final class EventCounter: Sendable {
 
     /// Waits until the counter is raised, and resets it.
     ///
-    /// - Parameter limit: how long at most; nil waits for ever.
+    /// - Parameter limit: the longest wait; nil waits for ever.
     /// - Returns: whether it was raised in time.
     package func wait(atMost limit: Duration? = nil) -> Bool {
         let milliseconds = limit.map { max(0, $0.milliseconds) } ?? -1

@@ -2,11 +2,11 @@ import CSystemd
 import Glibc
 package import Primitives
 
-/// What only the operating system knows: clocks, randomness, names, the environment.
+/// Everything that only the operating system knows: clocks, randomness, names, the environment.
 ///
 /// The one place of this module that reads them; everything else takes them as parameters.
 package struct LinuxHost: Sendable {
-    /// Makes the live host.
+    /// Creates the live host.
     package init() {}
 
     /// Time since boot, suspend included (CLOCK_BOOTTIME).
@@ -45,7 +45,7 @@ package struct LinuxHost: Sendable {
     /// Eight random bytes of the kernel (getrandom(2)), the seed of a generator.
     ///
     /// - Returns: a value that differs at every call.
-    /// - Throws: `HostError` when the kernel has none to give.
+    /// - Throws: `HostError` when the kernel gives none.
     package func randomSeed() throws(HostError) -> UInt64 {
         var seed: UInt64 = 0
         try HostError.check(unsafe retryd_random(&seed), "getrandom")
@@ -71,7 +71,7 @@ package struct LinuxHost: Sendable {
     /// The effective user id.
     package var userID: UInt32 { geteuid() }
 
-    /// The environment, copied; of a name that stands twice the first counts, as in getenv(3).
+    /// The environment, copied; of a duplicate name the first counts, as in getenv(3).
     ///
     /// To be read once, before anything could change it.
     package var environment: [String: String] {
@@ -88,24 +88,24 @@ package struct LinuxHost: Sendable {
         return result
     }
 
-    /// Keeps this process's memory, and the keys in it, out of core dumps and of debuggers.
+    /// Keeps this process's memory, and the credentials in it, out of core dumps and debuggers.
     ///
     /// Sets RLIMIT_CORE to 0 and PR_SET_DUMPABLE to 0. The files under `/proc/self` then belong to
     /// root.
     ///
-    /// - Throws: `HostError` when the kernel refuses; the daemon can go on, but must say so.
+    /// - Throws: `HostError` when the kernel refuses; the daemon can continue, but must report it.
     package func forbidCoreDumps() throws(HostError) {
         try HostError.check(retryd_forbid_dumps(), "forbidding core dumps")
     }
 
-    /// Makes the heap fit for a process that lives for long; to be called before it grows.
+    /// Tunes the heap for a long-running process; to be called before it grows.
     ///
-    /// - Throws: `HostError` when the C library refuses, which does no harm but costs memory.
+    /// - Throws: `HostError` when the C library refuses, which is harmless but costs memory.
     package func settleHeap() throws(HostError) {
         try HostError.check(retryd_settle_heap(), "mallopt")
     }
 
-    /// Gives memory back that was needed for a start or a reload only.
+    /// Releases memory that only a start or a reload needed.
     ///
     /// Free heap goes back to the system, and so do the pages of the program's code and constants;
     /// those that are used come back from the file (malloc_trim(3), madvise(2)). Of some 25 MiB
@@ -117,7 +117,7 @@ package struct LinuxHost: Sendable {
         Int(retryd_give_back_memory())
     }
 
-    /// What ``OutputFacts`` asks about the standard error of this process.
+    /// The input of ``OutputFacts`` for the standard error of this process.
     ///
     /// - Parameter environment: ``environment``, read once at start.
     /// - Returns: the facts.

@@ -1,8 +1,8 @@
-/// What the choice of an output rests on.
+/// The facts that the choice of an output is based on.
 package struct OutputFacts: Hashable, Sendable {
     /// `$JOURNAL_STREAM`.
     package let journalStream: String?
-    /// What standard error is; nil when it is closed.
+    /// The file behind standard error; nil when it is closed.
     package let standardError: FileIdentity?
     /// Whether standard error is a terminal.
     package let isTerminal: Bool
@@ -11,7 +11,7 @@ package struct OutputFacts: Hashable, Sendable {
     /// Whether colours are welcome: neither `$NO_COLOR` nor a dumb terminal.
     package let allowsColour: Bool
 
-    /// Makes the facts; ``LinuxHost/outputFacts(environment:)`` gives the live ones.
+    /// Creates the facts; ``LinuxHost/outputFacts(environment:)`` returns the live ones.
     package init(
         journalStream: String?,
         standardError: FileIdentity?,

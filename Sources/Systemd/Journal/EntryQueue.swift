@@ -1,16 +1,16 @@
-/// Entries that wait for delivery: bounded, and honest about what it lost.
+/// A bounded queue of entries that wait for delivery, which counts the entries it drops.
 ///
-/// When it is full, the least urgent entry gives way, of equals the newest: the beginning of a
-/// story explains more than its end.
+/// When it is full, the least urgent entry is dropped, the newest among equals: the beginning of an
+/// incident explains more than its end.
 package struct EntryQueue: Sendable {
-    /// What the deliverer takes at once.
+    /// The entries that are delivered together.
     package struct Batch: Hashable, Sendable {
         /// Entries, oldest first.
         package let entries: [StampedEntry]
         /// How many were lost since the last batch.
         package let dropped: Int
 
-        /// Makes a batch.
+        /// Creates a batch.
         package init(entries: [StampedEntry], dropped: Int) {
             self.entries = entries
             self.dropped = dropped
@@ -23,7 +23,7 @@ package struct EntryQueue: Sendable {
     private var counts = [Int](repeating: 0, count: JournalPriority.allCases.count)
     private var dropped = 0
 
-    /// Makes an empty queue.
+    /// Creates an empty queue.
     package init(capacity: Int) {
         precondition(capacity > 0, "a queue of no entries delivers nothing")
         self.capacity = capacity

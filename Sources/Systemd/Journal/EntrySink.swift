@@ -5,7 +5,7 @@ package protocol EntrySink: Sendable {
     /// Takes an entry; never blocks and never fails.
     func write(_ entry: JournalEntry)
 
-    /// Delivers what was taken, within a bound of time; what is written afterwards is left out.
+    /// Delivers the accepted entries within a time limit; entries written afterwards are dropped.
     func close()
 }
 
@@ -16,7 +16,7 @@ package struct StampedEntry: Hashable, Sendable {
     /// The entry.
     package let entry: JournalEntry
 
-    /// Makes a stamped entry.
+    /// Creates a stamped entry.
     package init(time: WallTime, entry: JournalEntry) {
         self.time = time
         self.entry = entry

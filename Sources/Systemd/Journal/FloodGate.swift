@@ -1,10 +1,10 @@
 package import Primitives
 
-/// Says less when much happens at once, so that journald's own limit never takes an outcome.
+/// Limits routine entries under load, so that journald's own limit never drops an outcome.
 ///
 /// journald takes 10,000 entries of a unit in 30 s by default and then drops whatever comes; notice
 /// and info share that count, errors and warnings have counts of their own. So routine entries stop
-/// at half of it, and the other half is for outcomes, of which nothing is ever left out here.
+/// at half of it, and the other half is for outcomes, none of which is ever dropped here.
 package struct FloodGate: Hashable, Sendable {
     /// journald's own interval (RateLimitIntervalSec=).
     package static let interval = Duration.seconds(30)
@@ -17,7 +17,7 @@ package struct FloodGate: Hashable, Sendable {
     private var passed = 0
     private var withheld = 0
 
-    /// Makes an open gate.
+    /// Creates an open gate.
     package init(quota: Int = FloodGate.quota, interval: Duration = FloodGate.interval) {
         self.quota = quota
         self.interval = interval
@@ -36,14 +36,14 @@ package struct FloodGate: Hashable, Sendable {
         return false
     }
 
-    /// The number of entries that were left out, once their interval is over or the end has come.
+    /// The number of withheld entries, once their interval is over or the end has come.
     package mutating func takeWithheld(at now: WallTime, isLast: Bool = false) -> Int {
         guard withheld > 0, isLast || isOver(at: now) else { return 0 }
         defer { withheld = 0 }
         return withheld
     }
 
-    /// Whether there is something to tell later.
+    /// Whether there are withheld entries to report later.
     package var isHolding: Bool { withheld > 0 }
 
     /// Whether the interval is over, or the clock was set back.
@@ -59,7 +59,7 @@ extension JournalEntry {
         priority > .warning && !fields.contains { $0.name == .outcome }
     }
 
-    /// The entry that says how many others were left out to keep under journald's limit.
+    /// The entry that reports how many others were withheld to stay below journald's limit.
     package static func entriesWithheld(_ count: Int) -> JournalEntry {
         let noun = count == 1 ? "entry was" : "entries were"
         return JournalEntry(

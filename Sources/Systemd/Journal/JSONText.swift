@@ -2,7 +2,7 @@
 package enum JSONText {
     /// The text between quotes, with escapes for quotes, backslashes and control characters.
     ///
-    /// Everything else stands as itself in UTF-8.
+    /// Everything else is plain UTF-8.
     package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {

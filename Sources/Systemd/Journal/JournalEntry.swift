@@ -33,20 +33,20 @@ package struct JournalEntry: Hashable, Sendable {
     package let priority: JournalPriority
     /// The id that the catalog explains; nil for text that is no event.
     package let messageID: MessageID?
-    /// The fields in the order given; a name may stand more than once.
+    /// The fields in the given order; a name may occur more than once.
     package let fields: [Field]
 
-    /// Makes an entry; never fails.
+    /// Creates an entry; never fails.
     ///
-    /// Control characters become U+FFFD, in the message also line breaks become spaces. A value
-    /// is cut so that name and value stay under ``fieldLimit``, on a character's border, and ends
-    /// with an ellipsis then. Fields after the first ``fieldCountLimit`` are left out.
+    /// Control characters become U+FFFD, in the message also line breaks become spaces. A value is
+    /// cut at a character boundary so that name and value stay under ``fieldLimit``, and then ends
+    /// with an ellipsis. Fields after the first ``fieldCountLimit`` are dropped.
     ///
     /// - Parameters:
     ///   - message: the readable line.
     ///   - priority: how urgent it is.
     ///   - messageID: the constant id of this kind of entry.
-    ///   - fields: what the entry says in a form for programs.
+    ///   - fields: the entry's content in a form for programs.
     package init(
         message: String,
         priority: JournalPriority,
@@ -83,9 +83,9 @@ package struct JournalEntry: Hashable, Sendable {
 }
 
 extension JournalEntry {
-    /// The entry that says how many others were lost.
+    /// The entry that reports how many others were lost.
     ///
-    /// The journal, or whatever reads the output, did not take entries as fast as they came.
+    /// The journal, or the reader of the output, did not accept entries as fast as they came.
     package static func entriesDropped(_ count: Int) -> JournalEntry {
         JournalEntry(
             message: count == 1

@@ -1,8 +1,8 @@
-/// The name of a field of ours in a journal entry.
+/// The name of one of our fields in a journal entry.
 ///
-/// journald drops a field whose name it does not like without a word, so no other name can be
-/// made: `[A-Z0-9_]`, 64 bytes at most, neither a digit nor an underscore in front
-/// (systemd, journal_field_valid).
+/// journald silently drops a field with an invalid name, so no other name can be created:
+/// `[A-Z0-9_]`, 64 bytes at most, neither a digit nor an underscore in front (systemd,
+/// journal_field_valid).
 package struct JournalField: Hashable, Sendable, CustomStringConvertible {
     /// The name, such as `RETRYD_STAGE`.
     package let name: String
@@ -33,7 +33,7 @@ package struct JournalField: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension JournalField {
-    /// What happened: one word of a closed list, such as `retry_sent`.
+    /// The event: one word of a closed list, such as `retry_sent`.
     package static let event = JournalField(own: "EVENT")
     /// The target's name in the config file.
     package static let target = JournalField(own: "TARGET")
@@ -57,7 +57,7 @@ extension JournalField {
     package static let mode = JournalField(own: "MODE")
     /// The number of the retry within its episode, from 1.
     package static let retry = JournalField(own: "RETRY")
-    /// The limit that the number is held against.
+    /// The limit for the number of retries.
     package static let maxRetries = JournalField(own: "MAX_RETRIES")
     /// When the retry is due: RFC 3339 in UTC with milliseconds.
     package static let due = JournalField(own: "DUE")
@@ -75,9 +75,9 @@ extension JournalField {
     package static let url = JournalField(own: "URL")
     /// The AWS operation that was called.
     package static let awsOperation = JournalField(own: "AWS_OPERATION")
-    /// The error that AWS answered.
+    /// The error that AWS returned.
     package static let awsError = JournalField(own: "AWS_ERROR")
-    /// The request id that AWS answered.
+    /// The request id that AWS returned.
     package static let awsRequestID = JournalField(own: "AWS_REQUEST_ID")
     /// How long something took, in microseconds.
     package static let elapsedMicroseconds = JournalField(own: "ELAPSED_USEC")

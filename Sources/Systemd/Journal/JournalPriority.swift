@@ -2,19 +2,19 @@
 package enum JournalPriority: Int, CaseIterable, Sendable, Comparable {
     /// The system is unusable; never used by this program.
     case emergency = 0
-    /// Something must be done at once; never used by this program.
+    /// Immediate action is needed; never used by this program.
     case alert = 1
     /// The daemon cannot go on.
     case critical = 2
     /// Something failed and a person has to act.
     case error = 3
-    /// The daemon goes on with less than it should have.
+    /// The daemon continues with reduced function.
     case warning = 4
     /// A change of state that a person wants to find again.
     case notice = 5
     /// Routine.
     case info = 6
-    /// For who searches a fault.
+    /// For searching a defect.
     case debug = 7
 
     /// The name that text output prints, as `journalctl --priority` spells it.

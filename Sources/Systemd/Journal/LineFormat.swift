@@ -2,7 +2,7 @@ import Primitives
 
 /// How an entry becomes one line of output.
 package enum LineFormat: Hashable, Sendable {
-    /// `2026-11-23T01:02:03.004Z warning message`, for people; with colours when told so.
+    /// `2026-11-23T01:02:03.004Z warning message`, for people; in colour if requested.
     case readable(colour: Bool)
     /// `<4>message`, for a service manager that reads standard error (sd-daemon(3)).
     case prefixed
@@ -39,7 +39,7 @@ package enum LineFormat: Hashable, Sendable {
         }
     }
 
-    /// A field that stands more than once is an array, as in `journalctl -o json`.
+    /// A field that occurs more than once is an array, as in `journalctl -o json`.
     private func json(_ item: StampedEntry) -> String {
         let entry = item.entry
         var members = [

@@ -3,7 +3,7 @@ package import Primitives
 
 /// Lines on a descriptor of this process.
 package enum LineSink {
-    /// Makes a sink that writes one line for each entry.
+    /// Creates a sink that writes one line for each entry.
     ///
     /// - Parameters:
     ///   - format: the form of a line.
@@ -21,7 +21,7 @@ package enum LineSink {
         }
     }
 
-    /// Answers 0 or an errno value.
+    /// Returns 0 or an errno value.
     private static func write(_ line: String, to descriptor: Int32) -> Int32 {
         let bytes = Array(line.utf8)
         return unsafe -bytes.withUnsafeBytes { bytes in

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What `--log` may say.
+/// The values of `--log`.
 package enum LogOption: String, CaseIterable, Sendable {
     /// The journal's native protocol.
     case journal

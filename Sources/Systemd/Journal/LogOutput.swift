@@ -15,11 +15,11 @@ package enum LogOutput: Hashable, Sendable {
 extension LogOutput {
     /// Chooses the output of a process, by the rule of systemd's own programs.
     ///
-    /// That `$JOURNAL_STREAM` is set does not suffice, since children and redirections inherit it:
-    /// standard error must be the very stream that it names (systemd.exec(5)).
+    /// It does not suffice that `$JOURNAL_STREAM` is set, since children and redirections inherit
+    /// it: standard error must be the very stream that it names (systemd.exec(5)).
     ///
     /// - Parameters:
-    ///   - option: what `--log` said; it wins.
+    ///   - option: the value of `--log`; it takes precedence.
     ///   - facts: the process's environment and standard error.
     /// - Returns: the output.
     package static func choose(_ option: LogOption?, facts: OutputFacts) -> LogOutput {

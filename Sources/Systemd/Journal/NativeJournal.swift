@@ -3,7 +3,7 @@ package import Primitives
 
 /// The journal's native protocol (sd_journal_sendv(3)).
 package enum NativeJournal {
-    /// Makes a sink that sends to the journal of this machine.
+    /// Creates a sink that sends to the journal of this machine.
     ///
     /// - Parameters:
     ///   - identifier: `SYSLOG_IDENTIFIER`, so that these entries and the text that a dying process
@@ -30,7 +30,7 @@ package enum NativeJournal {
         return lines + entry.fields.map { "\($0.name)=\($0.value)" }
     }
 
-    /// Sends one entry and answers 0 or an errno value; blocks while journald does not read.
+    /// Sends one entry and returns 0 or an errno value; blocks while journald does not read.
     private static func send(_ entry: JournalEntry, identifier: String) -> Int32 {
         var bytes: [UInt8] = []
         var ends: [Int] = []

@@ -1,14 +1,14 @@
 package import Primitives
 import Synchronization
 
-/// A sink that delivers on a thread of its own, so that its caller never waits.
+/// A sink that delivers on its own thread, so that its caller never waits.
 ///
-/// Every way out can block: the journal's socket is full when journald stands still, a pipe when
-/// its reader does. What does not fit into the queue meanwhile is dropped, the least urgent
-/// first, and counted; the count is told by an entry of its own (``JournalEntry/entriesDropped``)
-/// and by the field `RETRYD_DROPPED` of the entry after it.
+/// Every output can block: the journal's socket is full when journald hangs, a pipe when its reader
+/// does. Entries that do not fit into the queue meanwhile are dropped, the least urgent first, and
+/// counted; the count is reported by an entry of its own (``JournalEntry/entriesDropped``) and by
+/// the field `RETRYD_DROPPED` of the entry after it.
 package final class QueuedSink: EntrySink {
-    /// Delivers one entry and may take its time; answers 0 or an errno value.
+    /// Delivers one entry and may take its time; returns 0 or an errno value.
     package typealias Deliver = @Sendable (StampedEntry) -> Int32
 
     private let shared: Shared
@@ -20,7 +20,7 @@ package final class QueuedSink: EntrySink {
     ///   - name: the thread's name.
     ///   - capacity: how many entries may wait; 1024 hold some minutes of a busy day.
     ///   - flushLimit: how long ``close()`` waits at most.
-    ///   - flood: what leaves routine entries out when too many come; nil: nothing does.
+    ///   - flood: the gate that withholds routine entries when too many come; nil: none.
     ///   - now: the time of day.
     ///   - deliver: sends one entry; runs on the sink's own thread only.
     /// - Throws: `HostError` when the system gives no thread.
@@ -44,14 +44,14 @@ package final class QueuedSink: EntrySink {
         shared.write(entry)
     }
 
-    /// Delivers what is in the queue, for as long as the sink was made to wait at most.
+    /// Delivers the queued entries, within the time limit of the sink.
     package func close() {
         shared.close(within: flushLimit)
     }
 }
 
 extension QueuedSink {
-    /// What the sink and its thread have in common.
+    /// The state that the sink and its thread share.
     private final class Shared: Sendable {
         private struct State {
             var queue: EntryQueue
@@ -108,7 +108,8 @@ extension QueuedSink {
                 if withheld > 0 { send(stamped(.entriesWithheld(withheld)), after: &lost) }
                 if !batch.entries.isEmpty || batch.dropped > 0 || withheld > 0 { continue }
                 if isClosed { break }
-                // What was left out is told when its interval is over, even if nothing follows.
+                // Withheld entries are reported when their interval is over, even if nothing
+                // follows.
                 let isHolding = state.withLock { $0.flood?.isHolding ?? false }
                 _ = work.wait(atMost: isHolding ? .seconds(1) : nil)
             }
@@ -116,7 +117,7 @@ extension QueuedSink {
             finished.raise()
         }
 
-        /// What there is to deliver, and how many entries the gate left out in front of it.
+        /// The entries to deliver, and how many entries the gate withheld before them.
         private func take() -> (EntryQueue.Batch, withheld: Int, isClosed: Bool) {
             let now = now()
             return state.withLock { state in
@@ -126,7 +127,7 @@ extension QueuedSink {
             }
         }
 
-        /// Delivers an entry, and in front of it the news of those lost.
+        /// Delivers an entry, preceded by a report of those lost.
         private func send(_ item: StampedEntry, after lost: inout Int) {
             var item = item
             var reportedLost = 0

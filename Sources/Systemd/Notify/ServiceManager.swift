@@ -2,16 +2,16 @@ import CSystemd
 
 /// The service manager that started this process, if one did.
 ///
-/// It speaks the protocol of sd_notify(3) itself: libsystemd's function reads the environment at
-/// every call and waits without bound for a manager that stands still.
+/// It implements the protocol of sd_notify(3) itself: libsystemd's function reads the environment
+/// at every call and waits without limit for a manager that hangs.
 package struct ServiceManager: Hashable, Sendable {
-    /// What became of a notice.
+    /// The result of sending a notice.
     ///
-    /// A daemon goes on in every case; a failed state change is worth an entry in the log.
+    /// A daemon continues in every case; a failed state change deserves an entry in the log.
     package enum Outcome: Hashable, Sendable {
         /// The manager has it in its queue.
         case sent
-        /// No manager wants to hear anything.
+        /// No manager expects notices.
         case notSupervised
         /// It could not be sent.
         case failed(HostError)
@@ -33,16 +33,16 @@ package struct ServiceManager: Hashable, Sendable {
         self.init(notifySocket: environment["NOTIFY_SOCKET"])
     }
 
-    /// Whether a manager wants to hear something.
+    /// Whether a manager expects notices.
     package var isSupervised: Bool { socket != nil }
 
     /// Sends a notice.
     ///
-    /// A change of state waits up to a second for a manager that stands still; a ping or a status
-    /// does not wait at all.
+    /// A change of state waits up to a second for a manager that hangs; a ping or a status does not
+    /// wait at all.
     ///
-    /// - Parameter notice: what to say.
-    /// - Returns: what became of it.
+    /// - Parameter notice: the notice.
+    /// - Returns: its result.
     @discardableResult
     package func report(_ notice: ServiceNotice) -> Outcome {
         guard let socket else { return .notSupervised }

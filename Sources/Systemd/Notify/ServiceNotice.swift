@@ -1,9 +1,9 @@
 import Primitives
 
-/// What the daemon tells the service manager: one value, one datagram (sd_notify(3)).
+/// A notice to the service manager: one value, one datagram (sd_notify(3)).
 ///
-/// No case holds two states. On systemd 252 the last state of a datagram wins, on 253 and later
-/// STOPPING goes before READY before RELOADING.
+/// No case contains two states. On systemd 252 the last state of a datagram wins, on 253 and later
+/// STOPPING takes precedence over READY, and READY over RELOADING.
 package enum ServiceNotice: Hashable, Sendable {
     /// The daemon serves, or has ended a reload, refused ones included.
     case ready(status: String)
@@ -11,26 +11,25 @@ package enum ServiceNotice: Hashable, Sendable {
     ///
     /// Without the time, systemd 253 and later ignore the notice.
     case reloading(monotonicMicroseconds: UInt64, status: String)
-    /// The daemon is on its way out.
+    /// The daemon is stopping.
     case stopping(status: String)
     /// The line that `systemctl status` shows.
     case status(String)
-    /// The line that `systemctl status` shows, with what is broken as an errno value.
+    /// The line that `systemctl status` shows, with the failure as an errno value.
     case failing(status: String, code: Int32)
     /// Every part of the daemon makes progress.
     case watchdogPing
-    /// A part of the daemon is stuck: the service manager ends it with SIGABRT at once.
+    /// A part of the daemon is stuck: the service manager kills it with SIGABRT immediately.
     ///
     /// The status travels in the same datagram and is applied first, so that the manager's own
     /// log line names the cause.
     case watchdogTrigger(status: String)
-    /// The start, reload or stop under way needs so much longer, counted from now.
+    /// The current start, reload or stop needs this much longer, counted from now.
     case extendTimeout(Duration)
 
     /// The datagram's text.
     ///
-    /// A status is held to one line, since a line break in text from outside could carry a state
-    /// of its own.
+    /// A status is limited to one line, since a line break in external text could inject a state.
     package var datagram: String {
         switch self {
         case .ready(let status): joined("READY=1", statusLine(status))
@@ -57,7 +56,7 @@ package enum ServiceNotice: Hashable, Sendable {
 
     /// ETIMEDOUT.
     private static let timedOut = 110
-    /// A datagram may hold 4096 bytes (NOTIFY_BUFFER_MAX).
+    /// A datagram may have 4096 bytes (NOTIFY_BUFFER_MAX).
     private static let statusLimit = 2048
 
     private func joined(_ lines: String...) -> String {

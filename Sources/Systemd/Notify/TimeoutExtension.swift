@@ -1,11 +1,12 @@
 package import Primitives
 
-/// What keeps the service manager's time-out away from a long piece of work, as long as it moves.
+/// Postpones the service manager's time-out during a long piece of work, as long as it makes
+/// progress.
 ///
-/// It moves when it used processor time: a slow disk gives every page in the end, a hung one none.
-/// Work that stands still is left to the time-out.
+/// It makes progress when it used processor time: a slow disk delivers every page in the end, a
+/// hung one none. Work without progress is left to the time-out.
 package struct TimeoutExtension: Hashable, Sendable {
-    /// How often to look whether the work moved.
+    /// How often to check whether the work made progress.
     package static let interval = Duration.seconds(5)
     /// How much longer each notice asks for, counted from then.
     package static let step = Duration.seconds(60)
@@ -21,7 +22,8 @@ package struct TimeoutExtension: Hashable, Sendable {
         self.used = used
     }
 
-    /// What to tell the service manager: more time when the work moved since the last look.
+    /// The notice for the service manager: more time when the work made progress since the last
+    /// check.
     ///
     /// - Parameters:
     ///   - now: the present.
@@ -35,16 +37,17 @@ package struct TimeoutExtension: Hashable, Sendable {
     }
 }
 
-/// Looks after a piece of work that blocks the thread it was made on; see ``TimeoutExtension``.
+/// Watches a piece of work that blocks the thread it was created on; see ``TimeoutExtension``.
 package final class TimeoutExtender: Sendable {
     private let hasEnded: EventCounter
     private let isQuiet: EventCounter
 
-    /// Asks for more time at once, and from then on for as long as the calling thread works.
+    /// Asks for more time immediately, and from then on for as long as the calling thread makes
+    /// progress.
     ///
     /// - Parameters:
     ///   - status: what `systemctl status` shows meanwhile.
-    ///   - interval: how often to look.
+    ///   - interval: how often to check.
     ///   - now: the present.
     ///   - used: the processor time that the work has used.
     ///   - report: sends it to the service manager.
@@ -71,7 +74,7 @@ package final class TimeoutExtender: Sendable {
         }
     }
 
-    /// Ends the looking; nothing is told afterwards, unless the service manager stands still.
+    /// Ends the watching; nothing is sent afterwards, unless the service manager hangs.
     package func end() {
         hasEnded.raise()
         _ = isQuiet.wait(atMost: .seconds(2))

@@ -1,12 +1,12 @@
 package import Primitives
 
-/// Which parts of the daemon make progress: the ground on which the watchdog is fed.
+/// Which parts of the daemon make progress: the watchdog pings depend on it.
 ///
 /// Each long-lived part has a slot with its own limit. A part that waits for the network is
 /// healthy as long as its limit covers the request's own deadline; an outage never stops the pings,
 /// a deadlock does. The clock is ``LinuxHost/awakeInstant``, which stops in suspend.
 package struct ProgressBoard: Hashable, Sendable {
-    /// What the board shows.
+    /// The result of a check.
     package enum Verdict: Hashable, Sendable {
         /// Every part is inside its limit.
         case healthy
@@ -20,12 +20,12 @@ package struct ProgressBoard: Hashable, Sendable {
         package let name: String
         /// When it last made progress.
         package let since: Instant
-        /// How long it has stood still.
+        /// How long it has made no progress.
         package let elapsed: Duration
         /// How long it may.
         package let limit: Duration
 
-        /// Makes a stall.
+        /// Creates a stall.
         package init(name: String, since: Instant, elapsed: Duration, limit: Duration) {
             self.name = name
             self.since = since
@@ -46,14 +46,14 @@ package struct ProgressBoard: Hashable, Sendable {
 
     private var slots: [String: Slot] = [:]
 
-    /// Makes a board without slots, which is healthy.
+    /// Creates a board without slots, which is healthy.
     package init() {}
 
-    /// Starts to watch a part, or gives a watched one another limit; counts as progress.
+    /// Starts to watch a part, or changes the limit of a watched one; counts as progress.
     ///
     /// - Parameters:
-    ///   - name: the part's name, as the stall message shall print it.
-    ///   - limit: the longest time that it may stand still.
+    ///   - name: the part's name, as the stall message prints it.
+    ///   - limit: the longest time without progress.
     ///   - now: the present.
     package mutating func watch(_ name: String, limit: Duration, now: Instant) {
         slots[name] = Slot(limit: limit, lastProgress: now)
@@ -69,7 +69,7 @@ package struct ProgressBoard: Hashable, Sendable {
         slots[name] = nil
     }
 
-    /// Says whether every part is inside its limit; exactly at the limit it still is.
+    /// Whether every part is inside its limit; exactly at the limit it still is.
     package func verdict(now: Instant) -> Verdict {
         let overdue = slots.filter { now - $0.value.lastProgress > $0.value.limit }
         let worst = overdue.max { left, right in

@@ -8,7 +8,7 @@ package struct Watchdog: Hashable, Sendable {
     /// How often to ping: half the timeout (sd_watchdog_enabled(3)).
     package var pingInterval: Duration { timeout / 2 }
 
-    /// Makes a watchdog with a timeout.
+    /// Creates a watchdog with a timeout.
     package init(timeout: Duration) {
         self.timeout = timeout
     }

@@ -2,7 +2,7 @@ import ArgumentParser
 import RetryDaemon
 import Settings
 
-/// `check`: is the config file valid, and what does it mean.
+/// `check`: whether the config file is valid, and its effect.
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",

@@ -26,9 +26,9 @@ struct ControlSession {
             .sockets(given: daemon.stateDirectory)
     }
 
-    /// Asks, prints, and ends with the status that the answer calls for.
+    /// Sends the request, prints the answer, and exits with its status.
     ///
-    /// Where nobody listens the next place is tried; any other trouble is the answer.
+    /// If nothing listens the next socket is tried; any other error is final.
     func run(_ question: ControlQuestion, _ show: (ControlAnswer) -> Void) async throws {
         switch await ask(question) {
         case .success(let (socket, bytes)):
@@ -44,7 +44,7 @@ struct ControlSession {
         }
     }
 
-    /// What the daemon says of itself, for a command that can do without it.
+    /// The daemon's status, for a command that can work without it.
     func status() async -> Result<StatusDocument, ControlSocketError> {
         switch await ask(.status) {
         case .success(let (socket, bytes)):

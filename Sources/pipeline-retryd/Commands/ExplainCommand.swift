@@ -91,7 +91,7 @@ struct ExplainSession {
         do {
             let variables = LiveHostVariables.read()
             let world = try LiveWorld(sink: TerminalSink(), variables: variables)
-            // It holds keys as the daemon does.
+            // It has credentials in memory as the daemon does.
             world.forbidDumps()
             let status = await run(world)
             await world.shutDown()

@@ -6,7 +6,7 @@ import Settings
 import Systemd
 import UnixSignals
 
-/// One life of the daemon: builds everything live, runs the loop, takes everything down.
+/// One run of the daemon: builds everything live, runs the loop, shuts everything down.
 struct RunSession {
     private let command: RunCommand
     private let host = LinuxHost()
@@ -20,7 +20,7 @@ struct RunSession {
         paths = RuntimePaths(environment: variables)
     }
 
-    /// Ends before the run itself, with a reason that was already said.
+    /// Ends before the run itself, for a reason that was already reported.
     private struct StartError: Error {
         let status: ExitStatus
     }
@@ -105,7 +105,7 @@ struct RunSession {
                 seed: world.seed
             )
             let loop = DaemonLoop(parts: parts, options: options, loaded: loaded, ledger: snapshot)
-            // Given away: a copy kept here would keep all that the engine was at the start.
+            // Consumed: a copy kept here would keep the engine's whole initial state.
             let end = await serve(consume loop, signals, server, reporter, world)
             await world.shutDown()
             return ExitStatus(end)
@@ -115,7 +115,7 @@ struct RunSession {
         }
     }
 
-    /// Runs the loop with its signals and clients beside it.
+    /// Runs the loop together with its signals and clients.
     private func serve(
         _ loop: consuming DaemonLoop<LiveConnector>,
         _ signals: UnixSignalsSequence,
@@ -197,7 +197,7 @@ struct RunSession {
         state: String,
         _ reporter: JournalReporter
     ) throws(StartError) -> ControlServer? {
-        // A single look needs no clients, and must not be in a daemon's way.
+        // A `--once` run needs no clients, and must not get in a daemon's way.
         guard !command.once else { return nil }
         do throws(ControlSocketError) {
             return try ControlServer(path: paths.socket(state: state)) { error in
@@ -219,7 +219,7 @@ struct RunSession {
 }
 
 extension Trigger {
-    /// What a signal asks for.
+    /// The request of a signal.
     fileprivate init(_ signal: UnixSignal) {
         switch signal {
         case .sighup: self = .reload(nil)

@@ -21,7 +21,7 @@ struct LiveWorld: Sendable {
         self.sink = sink
         self.variables = variables
         metadataTransport = try ServiceTransport(.metadata)
-        // Every target reads the same files: what is wrong with one is said once.
+        // Every target reads the same files: an error of one is reported once.
         let reported = Mutex<Set<String>>([])
         environment = .live(metadataTransport: metadataTransport) { level, text in
             switch level {
@@ -71,12 +71,12 @@ struct LiveWorld: Sendable {
         return hash.value
     }
 
-    /// Keeps keys in memory out of core dumps; what cannot be done is told.
+    /// Keeps credentials in memory out of core dumps; a failure is reported.
     func forbidDumps() {
         host.forbidDumps(sink)
     }
 
-    /// Looks whether the authorities' files changed, until it is cancelled, and says what it found.
+    /// Checks whether the authority files changed, until it is cancelled, and reports the result.
     func watchTrust() async {
         while !Task.isCancelled {
             do {
@@ -107,7 +107,7 @@ struct TerminalSink: ReportSink {
 }
 
 extension LinuxHost {
-    /// Keeps keys in memory out of core dumps; what cannot be done is told.
+    /// Keeps credentials in memory out of core dumps; a failure is reported.
     func forbidDumps(_ sink: any ReportSink) {
         do throws(HostError) {
             try forbidCoreDumps()

@@ -3,7 +3,7 @@ import Primitives
 import RetryCore
 import Systemd
 
-/// What `pause` and `resume` are about.
+/// The scope of `pause` and `resume`.
 struct ScopeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("One target only.", valueName: "name"))
     var target: String?

@@ -13,7 +13,7 @@ enum Terminal {
         print(json.asSafeJSON)
     }
 
-    /// Writes a line to standard error; what cannot be written is lost.
+    /// Writes a line to standard error; a failed write is ignored.
     static func complain(_ line: String) {
         var bytes = Array((line.asOneLine + "\n").utf8)[...]
         while !bytes.isEmpty {
