@@ -3,10 +3,10 @@ import Primitives
 
 /// A case file that cannot be used.
 package struct CaseError: Error, CustomStringConvertible, Sendable {
-    /// What is wrong with which file.
+    /// The problem and its file.
     package let description: String
 
-    /// Makes an error of its text.
+    /// Creates an error of its text.
     package init(_ description: String) {
         self.description = description
     }
@@ -14,15 +14,15 @@ package struct CaseError: Error, CustomStringConvertible, Sendable {
 
 /// One chain case of the published kind: a folder with variables, files and recorded traffic.
 package struct ChainCase: Sendable {
-    /// What came of a case.
+    /// The outcome of a case.
     package struct Outcome: Sendable {
-        /// The keys or the error.
+        /// The credentials or the error.
         package let result: Result<Credentials, CredentialsError>
         /// The requests in order.
         package let requests: [HTTPRequest]
-        /// What differed from the recorded traffic.
+        /// The differences from the recorded traffic.
         package let mismatches: [String]
-        /// What was logged at any level.
+        /// The log lines of every level.
         package let log: [String]
     }
 
@@ -39,7 +39,7 @@ package struct ChainCase: Sendable {
     /// Which part of the client it is for.
     package let entry: Entry
 
-    /// Makes a case of its folder.
+    /// Creates a case from its folder.
     package init(folder: String, entry: Entry) {
         self.folder = folder
         self.entry = entry
@@ -119,10 +119,10 @@ extension ReplayWorld {
 }
 
 extension ChainCase {
-    /// Plays the case and compares result, requests and log with what the case says.
+    /// Replays the case and compares result, requests and log with the expected ones.
     ///
-    /// - Returns: What is wrong; nil when nothing is.
-    /// - Throws: ``CaseError`` when a file of the case is missing or no JSON.
+    /// - Returns: The difference; nil when there is none.
+    /// - Throws: ``CaseError`` when a file of the case is missing or not JSON.
     package func error() async throws(CaseError) -> String? {
         let expected = try ChainCase.json(folder + "/test-case.json")["result"]
         let outcome = try await play()
@@ -147,7 +147,7 @@ extension ChainCase {
         let traffic = try traffic()
         let bodies = ReplayExchange.exchanges(of: traffic).compactMap { $0.answer?.body }
         let recorded = bodies.flatMap { body in
-            // Both JSON and XML put the value right behind the name.
+            // Both JSON and XML put the value right after the name.
             String(decoding: body, as: UTF8.self)
                 .split { "\"<>: ,\n".contains($0) }
                 .adjacentPairs()
@@ -194,9 +194,9 @@ extension Array {
 }
 
 extension ChainCase.Outcome {
-    /// The first text for people that has a secret of the case in it.
+    /// The first text for people that contains a secret of the case.
     ///
-    /// Secrets are the given ones and whatever the recorded answers and files call so.
+    /// Secrets are the given ones and those that the recorded answers and files name as such.
     package func leak(of secrets: [String]) -> String? {
         var logged = log
         if case .failure(let error) = result { logged.append(error.description) }

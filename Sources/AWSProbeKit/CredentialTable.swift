@@ -6,14 +6,14 @@ package enum CredentialTable: String, Sendable, CaseIterable {
     case profiles
     /// Profiles -> the base and the roles that they lead to.
     case assumeRole = "assume-role"
-    /// The bytes of the two shared files and a profile's name -> what the daemon reads of it.
+    /// The bytes of the two shared files and a profile's name -> the daemon's reading of it.
     case sharedFiles = "shared-files"
     /// Variables -> the container endpoint.
     case containerEndpoint = "ecs"
     /// Variables and a config file -> the URL of IMDS's session tokens.
     case metadataEndpoint = "imds-endpoint"
 
-    /// Works out one row; what cannot be is `{"error": ...}`.
+    /// Computes one row; an impossible one is `{"error": ...}`.
     package func result(of row: JSONValue) async -> JSONValue {
         switch self {
         case .profiles: profiles(row["input"] ?? row)
@@ -24,9 +24,9 @@ package enum CredentialTable: String, Sendable, CaseIterable {
         }
     }
 
-    /// Compares a result with what the row expects; where that is an error any text will do.
+    /// Compares a result with the row's expectation; for an error any text matches.
     ///
-    /// - Returns: What is wrong; nil when nothing is.
+    /// - Returns: The difference; nil when there is none.
     package func error(of result: JSONValue, in row: JSONValue) -> String? {
         let expected: JSONValue?
         let got: JSONValue?
@@ -58,9 +58,9 @@ package enum CredentialTable: String, Sendable, CaseIterable {
         return "expected \(expected?.line ?? "an error"), got \(result.line)"
     }
 
-    /// Whether two chains agree in all that the expected one names.
+    /// Whether two chains agree in all members of the expected one.
     ///
-    /// Published cases leave some members out, and write a process as its mere command.
+    /// Published cases omit some members, and give a process as its command only.
     private static func agree(_ expected: [JSONValue], _ got: [JSONValue]) -> Bool {
         guard expected.count == got.count else { return false }
         return zip(expected, got).allSatisfy { expected, got in

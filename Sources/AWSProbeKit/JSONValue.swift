@@ -17,7 +17,7 @@ package enum JSONValue: Hashable, Sendable, Codable {
 
     /// Reads a whole document.
     ///
-    /// - Throws: What the decoder says when it is not JSON.
+    /// - Throws: The decoder's error when it is not JSON.
     package init(parsing bytes: [UInt8]) throws {
         self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     }

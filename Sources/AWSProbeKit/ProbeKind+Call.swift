@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 
 extension ProbeKind {
-    /// A signed call with the keys of the whole chain, for trials against a local server.
+    /// A signed call with the credentials of the whole chain, for trials against a local server.
     package static let call = ProbeKind(
         name: "call",
         answer: { await TrialCall($0).answer() },
@@ -12,8 +12,8 @@ extension ProbeKind {
     )
 }
 
-/// One call as a line says: `env` (all variables that there are), `service`, `service_id`,
-/// `target`, `body`, `ca_bundle`, `calls` (how often, with the same keys; default 1).
+/// One call as a line describes it: `env` (all its variables), `service`, `service_id`, `target`,
+/// `body`, `ca_bundle`, `calls` (how often, with the same credentials; default 1).
 private struct TrialCall {
     let line: JSONValue
 
@@ -118,7 +118,7 @@ private struct TrialCall {
         }
     }
 
-    /// The service as the line describes it: nothing but its row.
+    /// The service as the line describes it: only its row.
     private var service: AWSService {
         AWSService(
             id: line["service_id"]?.text ?? "CodePipeline",

@@ -10,7 +10,7 @@ extension ProbeKind {
     )
 }
 
-/// Resolves what a line describes: service and params by the names of the SDKs' rules.
+/// Resolves the endpoint of a line: service and params by the names of the SDKs' rules.
 ///
 /// Without `service` it is CodePipeline; the parameters may also be members of the line itself.
 package func endpointLine(_ line: JSONValue) -> JSONValue {
@@ -51,7 +51,7 @@ package func endpointCases(_ path: String) throws(ProbeError) -> [ProbeResult] {
     }
 }
 
-/// The service that a case file's name or folder says.
+/// The service in the name or folder of a case file.
 private func endpointService(of path: String) -> String {
     let parts = path.split(separator: "/")
     let stem = parts.last?.split(separator: ".").first ?? ""

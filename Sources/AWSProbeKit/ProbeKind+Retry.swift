@@ -20,7 +20,7 @@ package struct RetryScenario: Sendable {
     private let isThreaded: Bool
     private let finalQuota: Double?
 
-    /// Reads a case; what it does not say has the standard value.
+    /// Reads a case; missing members have the standard value.
     package init(_ value: JSONValue) {
         let given = value["given"]
         service = .named(given?["service"]?.text ?? "service")
@@ -40,7 +40,7 @@ package struct RetryScenario: Sendable {
         finalQuota = value["expected_final_quota"]?.number
     }
 
-    /// Plays the answers; for several threads the order that the expectations ask for.
+    /// Plays the answers; for several threads in the order that the expectations require.
     package func play() -> JSONValue {
         let start = World(quota: initialQuota, threads: threads.count, settings: settings)
         let world = search(start) ?? sequential(start)
@@ -53,7 +53,7 @@ package struct RetryScenario: Sendable {
         ])
     }
 
-    /// What is wrong with the played answers; nil when all is as expected.
+    /// The error in the played answers; nil when all is as expected.
     package func failure() -> String? {
         let start = World(quota: initialQuota, threads: threads.count, settings: settings)
         guard let world = search(start) else { return sequential(start).steps.description }
@@ -74,7 +74,8 @@ package struct RetryScenario: Sendable {
         }
     }
 
-    /// The end of an order in which every answer meets its expectation; nil when there is none.
+    /// The final state of an order in which every answer meets its expectation; nil when there is
+    /// none.
     private func search(_ world: World) -> World? {
         let open = threads.indices.filter { world.steps[$0].count < threads[$0].count }
         guard !open.isEmpty else {
@@ -150,7 +151,7 @@ package struct RetryScenario: Sendable {
         }
     }
 
-    /// Whether an answer's outcome is the expected one, without an unexpected delay at the end.
+    /// Whether an answer's result is the expected one, without an unexpected delay at the end.
     private func meets(_ played: JSONValue, expected: JSONValue) -> Bool {
         guard played["outcome"] == expected["outcome"] else { return false }
         if let quota = expected["retry_quota"], quota != played["retry_quota"] { return false }

@@ -12,7 +12,8 @@ extension ProbeKind {
     )
 }
 
-/// Calls STS as a line says: action, url, region, keys, role_arn, external_id, duration, ca_bundle.
+/// Calls STS as a line describes: action, url, region, keys, role_arn, external_id, duration,
+/// ca_bundle.
 package func stsLine(_ line: JSONValue) async -> JSONValue {
     do throws(TransportSettingsError) {
         let transport = try ServiceTransport(
@@ -73,7 +74,7 @@ private func roleRequest(_ line: JSONValue) -> AssumeRoleRequest {
     )
 }
 
-/// Keys as an answer: the trials use them in the next line.
+/// Credentials as an answer: the trials use them in the next line.
 private func keysLine(_ keys: Credentials) -> JSONValue {
     .object([
         "access_key": .string(keys.accessKeyID),

@@ -10,10 +10,10 @@ extension ProbeKind {
     )
 }
 
-/// Signs what a line describes: method, url, headers, body, keys, region, service, time.
+/// Signs the request of a line: method, url, headers, body, keys, region, service, time.
 ///
-/// Keys may stand in the line or in its member `credentials`; the short names `ak`, `sk`, `creq`,
-/// `sts` and `sig` are those of scripts around other signers.
+/// Credentials may be in the line or in its member `credentials`; the short names `ak`, `sk`,
+/// `creq`, `sts` and `sig` are those of scripts for other signers.
 package func signLine(_ line: JSONValue) -> JSONValue {
     let keys = line["credentials"] ?? line
     guard let url = line["url"]?.text,

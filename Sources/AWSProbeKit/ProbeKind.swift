@@ -1,17 +1,17 @@
 import FoundationEssentials
 
-/// Something that `aws-probe` can answer for a line, and check against published cases.
+/// One form of question that `aws-probe` can answer for a line, and check against published cases.
 package struct ProbeKind: Sendable {
     /// The word on the command line.
     package let name: String
-    /// Answers one JSON object with another; nil where there is no such form.
+    /// Answers one JSON object with another; nil if there is no such form.
     package let answer: (@Sendable (JSONValue) async -> JSONValue)?
-    /// Plays the one case that a folder holds; nil where a case is no folder.
+    /// Replays the one case of a folder; nil if a case is not a folder.
     package let play: (@Sendable (String) async throws(ProbeError) -> JSONValue)?
     /// Checks the cases at a path, a file or a folder.
     package let check: @Sendable (String) async throws(ProbeError) -> [ProbeResult]
 
-    /// Makes a kind.
+    /// Creates a kind.
     package init(
         name: String,
         answer: (@Sendable (JSONValue) async -> JSONValue)?,
@@ -32,10 +32,10 @@ package struct ProbeKind: Sendable {
 package struct ProbeResult: Hashable, Sendable {
     /// The case's name.
     package let name: String
-    /// What is wrong; nil when it passed.
+    /// The failure; nil when it passed.
     package let failure: String?
 
-    /// Makes a result.
+    /// Creates a result.
     package init(name: String, failure: String?) {
         self.name = name
         self.failure = failure
@@ -47,10 +47,10 @@ package struct ProbeResult: Hashable, Sendable {
 
 /// Why cases cannot be read.
 package struct ProbeError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong, and where.
+    /// The problem and its position.
     package let description: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(_ description: String) {
         self.description = description
     }

@@ -4,21 +4,21 @@ import Synchronization
 
 /// One recorded exchange.
 package struct ReplayExchange: Hashable, Sendable {
-    /// The request that must come.
+    /// The expected request.
     package let request: HTTPRequest
-    /// What is answered; nil for a failed connection.
+    /// The answer; nil for a failed connection.
     package let answer: HTTPResponse?
 
-    /// Makes an exchange of its parts.
+    /// Creates an exchange.
     package init(request: HTTPRequest, answer: HTTPResponse?) {
         self.request = request
         self.answer = answer
     }
 }
 
-/// A transport that answers from a record, in order, and only what the record has.
+/// A transport that answers from a recording, in order, and only with its content.
 ///
-/// A request must agree with the record in method, URL and the headers content-type and
+/// A request must agree with the recording in method, URL and the headers content-type and
 /// x-aws-ec2-metadata-token; any other ends as a failed connection and is kept as a mismatch.
 package final class ReplayTransport: HTTPTransport {
     private struct State {
@@ -29,7 +29,7 @@ package final class ReplayTransport: HTTPTransport {
 
     private let state: Mutex<State>
 
-    /// Makes a transport that replays these exchanges.
+    /// Creates a transport that replays these exchanges.
     package init(_ exchanges: [ReplayExchange]) {
         state = Mutex(State(rest: exchanges))
     }
@@ -37,7 +37,7 @@ package final class ReplayTransport: HTTPTransport {
     /// The requests that came, in order.
     package var requests: [HTTPRequest] { state.withLock { $0.requests } }
 
-    /// What did not agree with the record, and what of the record was never asked for.
+    /// The differences from the recording, and the recorded exchanges that were never requested.
     package var mismatches: [String] {
         state.withLock { state in
             state.mismatches
@@ -45,9 +45,9 @@ package final class ReplayTransport: HTTPTransport {
         }
     }
 
-    /// Answers the next request of the record.
+    /// Answers the next request of the recording.
     ///
-    /// - Throws: ``TransportError`` when the record has another request or a failure there.
+    /// - Throws: ``TransportError`` when the recording has another request or a failure there.
     package func send(
         _ request: HTTPRequest,
         limits: HTTPLimits
@@ -84,7 +84,7 @@ package final class ReplayTransport: HTTPTransport {
 }
 
 extension HTTPResponse {
-    /// The answer with AWS's id, which the records leave out.
+    /// The answer with AWS's id, which the recordings omit.
     fileprivate var withID: HTTPResponse {
         guard requestID == nil else { return self }
         let id = HTTPHeader("x-amzn-RequestId", "recorded")
@@ -94,7 +94,7 @@ extension HTTPResponse {
 
 private let comparedHeaders = ["content-type", "x-aws-ec2-metadata-token"]
 
-/// What differs between a request and the recorded one; nil when they agree.
+/// The difference between a request and the recorded one; nil when they agree.
 private func difference(_ request: HTTPRequest, _ recorded: HTTPRequest) -> String? {
     let came = "\(request.method) \(withPath(request.url))"
     let expected = "\(recorded.method) \(withPath(recorded.url))"

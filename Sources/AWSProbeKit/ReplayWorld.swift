@@ -2,11 +2,11 @@ package import AWSClient
 package import Primitives
 import Synchronization
 
-/// A world for one case: its variables and files, a frozen clock, sleeps that take no time.
+/// An environment for one case: its variables and files, a frozen clock, sleeps that take no time.
 package final class ReplayWorld: Sendable {
     /// Where the case's files are.
     package enum Files: Hashable, Sendable {
-        /// A folder that stands for `/`.
+        /// A folder that is used as `/`.
         case folder(String)
         /// Contents by path.
         case contents([String: String])
@@ -22,14 +22,14 @@ package final class ReplayWorld: Sendable {
     /// The time of day in every case: before all expirations of the published cases.
     package static let start = WallTime(milliseconds: 978_307_200_000)
 
-    /// Makes a world.
+    /// Creates an environment.
     package init(variables: [String: String], files: Files, exchanges: [ReplayExchange] = []) {
         self.variables = variables
         self.files = files
         transport = ReplayTransport(exchanges)
     }
 
-    /// What was logged at any level.
+    /// The log lines of every level.
     package var log: [String] { lines.withLock { $0 } }
 
     /// The time that all sleeps would have taken.

@@ -5,9 +5,9 @@ import FoundationEssentials
 enum SharedFiles {
     /// Reads `{"config": BASE64, "credentials": BASE64, "profile": NAME}`.
     ///
-    /// - Returns: `properties` of the profile, null where the files do not have it; `error`, the
-    ///   line that makes it useless; `stray`, lines of no section; `warnings`; and `ProfileChain`,
-    ///   what it leads to, or `error`.
+    /// - Returns: `properties` of the profile, null if the files do not contain it; `error`, the
+    ///   line that makes it unusable; `stray`, lines of no section; `warnings`; and `ProfileChain`,
+    ///   its result, or `error`.
     static func read(_ row: JSONValue) -> JSONValue {
         let set = ProfileSet.reading(
             config: bytes(row["config"]),

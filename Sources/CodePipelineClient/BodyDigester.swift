@@ -1,9 +1,9 @@
 package import Primitives
 
-/// Makes digests of bodies with keys that nobody else knows.
+/// Computes digests of bodies with secret keys.
 ///
-/// Two different bodies have equal digests by accident about once in 2^120 pairs, and nobody who
-/// does not know the keys can make such a pair on purpose. It is no signature: digests are never
+/// Two different bodies have equal digests by accident about once in 2^120 pairs, and without
+/// knowing the keys such a pair cannot be constructed. It is not a signature: digests are never
 /// stored, sent or compared with another process's.
 ///
 /// The mixing step is wyhash's (Wang Yi, "wyhash", version 4.2, public domain): the halves of the
@@ -12,7 +12,7 @@ package struct BodyDigester: Sendable {
     private let first: Accumulator
     private let second: Accumulator
 
-    /// Makes a digester with the keys of a seed, which should be random for each process.
+    /// Creates a digester with the keys of a seed, which should be random for each process.
     package init(seed: (UInt64, UInt64)) {
         first = Accumulator(seed: seed.0)
         second = Accumulator(seed: seed.1 ^ 0x5851_f42d_4c95_7f2d)
@@ -30,7 +30,7 @@ package struct BodyDigester: Sendable {
                 second.add(low, high, to: &states.1)
                 place += 16
             }
-            // The rest is filled up with zeros; the length tells how many of them were there.
+            // The rest is filled up with zeros; the length tells how many there were.
             var rest: (low: UInt64, high: UInt64) = (0, 0)
             for index in place..<buffer.count {
                 let byte = unsafe UInt64(buffer[index])
@@ -68,7 +68,7 @@ private struct Accumulator: Sendable {
         state = Accumulator.mix(low ^ keys.0 ^ state, high ^ keys.1) ^ (state << 23 | state >> 41)
     }
 
-    /// What is left of a state at the end of so many bytes.
+    /// The final value of a state after this many bytes.
     @inline(__always)
     func end(_ state: UInt64, count: Int) -> UInt64 {
         let length = UInt64(truncatingIfNeeded: count)

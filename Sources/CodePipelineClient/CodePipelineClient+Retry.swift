@@ -2,9 +2,9 @@ import AWSClient
 import Primitives
 
 extension CodePipelineClient {
-    /// Repeats the failed actions or all actions of a failed stage.
+    /// Retries the failed actions or all actions of a failed stage.
     ///
-    /// It is sent again only after an attempt that surely was not executed.
+    /// It is sent again only after an attempt that certainly was not executed.
     package func retryStage(
         pipeline: String,
         stage: String,

@@ -10,12 +10,12 @@ package struct CodePipelineClient: Sendable {
     let limits: HTTPLimits
     private let digester: BodyDigester
 
-    /// Makes a client.
+    /// Creates a client.
     ///
     /// - Parameters:
     ///   - client: The client of the service's endpoint.
     ///   - limits: The limits of one attempt; default 20 s and 6 MiB.
-    ///   - digester: Tells a state from the one before; its digests hold for this client only.
+    ///   - digester: Recognises an unchanged state; its digests are valid for this client only.
     package init(
         _ client: AWSServiceClient,
         limits: HTTPLimits = .service,
@@ -41,7 +41,7 @@ package struct CodePipelineClient: Sendable {
     ) async throws(ReadError) -> Reading<PolledPipeline> {
         let operation = AWSOperation.getPipelineState
         try check(name: name, operation)
-        // What a name may be needs no escape in JSON, and this is the call that is made the most.
+        // A valid name needs no escape in JSON, and this is the most frequent call.
         let input = Array("{\"name\":\"\(name)\"}".utf8)
         let (body, facts) = try await read(operation, input)
         let digest = digester.digest(of: body)
@@ -143,7 +143,7 @@ package struct CodePipelineClient: Sendable {
             let page = try reading(operation, facts) { () throws(WireDecodingError) in
                 try documents.decodeActionExecutions(body)
             }
-            // Rows of another execution would be taken for what ran in this one.
+            // Rows of another execution would be taken for actions of this one.
             let rows = page.value.actionExecutionDetails.filter { row in
                 guard let execution, let other = row.pipelineExecutionId else { return true }
                 return other == execution

@@ -4,10 +4,10 @@ import FoundationEssentials
 package struct DocumentDecoder: Sendable {
     private let decoder = JSONDecoder()
 
-    /// Makes a decoder; it may be used from several tasks.
+    /// Creates a decoder; it may be used from several tasks.
     package init() {}
 
-    /// Reads what GetPipelineState answers; without `stageStates` it is no answer.
+    /// Reads an answer of GetPipelineState; without `stageStates` it is not valid.
     package func decodeState(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelineState {
         let state: Wire.PipelineState
         if let quick = DocumentDecoder.quickState(bytes) {
@@ -21,45 +21,46 @@ package struct DocumentDecoder: Sendable {
         return state
     }
 
-    /// Reads what GetPipelineState answers in one pass; nil where there is any doubt about it.
+    /// Reads an answer of GetPipelineState in one pass; nil for anything unusual, which the full
+    /// decoder then reads.
     ///
-    /// What it reads is what ``decodeAnyState(_:)`` makes of the same bytes.
+    /// Its result equals that of ``decodeAnyState(_:)`` for the same bytes.
     package static func quickState(_ bytes: [UInt8]) -> Wire.PipelineState? {
         JSONReader.document(bytes)
     }
 
-    /// Reads what GetPipelineState answers with the general decoder, which says what is wrong.
+    /// Reads an answer of GetPipelineState with the general decoder, which explains errors.
     package func decodeAnyState(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelineState {
         try decode(Wire.PipelineState.self, bytes, document: "pipeline state")
     }
 
-    /// Reads what GetPipeline answers.
+    /// Reads an answer of GetPipeline.
     package func decodeDefinition(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.PipelineDefinition {
         try decode(Wire.PipelineDefinition.self, bytes, document: "pipeline definition")
     }
 
-    /// Reads one page of what ListActionExecutions answers.
+    /// Reads one page of ListActionExecutions.
     package func decodeActionExecutions(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.ActionExecutionPage {
         try decode(Wire.ActionExecutionPage.self, bytes, document: "action executions")
     }
 
-    /// Reads one page of what ListPipelineExecutions answers.
+    /// Reads one page of ListPipelineExecutions.
     package func decodePipelineExecutions(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.PipelineExecutionPage {
         try decode(Wire.PipelineExecutionPage.self, bytes, document: "pipeline executions")
     }
 
-    /// Reads one page of what ListPipelines answers.
+    /// Reads one page of ListPipelines.
     package func decodePipelines(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelinePage {
         try decode(Wire.PipelinePage.self, bytes, document: "pipelines")
     }
 
-    /// Reads a document; an empty one counts as `{}`, which lacks what each answer must have.
+    /// Reads a document; an empty one counts as `{}`, which lacks the required members.
     func decode<Document: Decodable>(
         _ type: Document.Type,
         _ bytes: [UInt8],

@@ -1,4 +1,4 @@
-/// What the operations take, as CodePipeline's model restricts it.
+/// The valid input of the operations, as CodePipeline's model restricts it.
 enum InputPattern {
     /// 1-100 of `[A-Za-z0-9.@_-]`: names of pipelines, stages, actions.
     static func isName(_ text: String) -> Bool {

@@ -1,4 +1,4 @@
-/// Members of an operation's input; nil members are left out.
+/// Members of an operation's input; nil members are omitted.
 struct PipelineInput: Encodable {
     let name: String
 }

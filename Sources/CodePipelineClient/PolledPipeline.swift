@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What GetPipelineState answered, held against an earlier answer.
+/// The answer of GetPipelineState, compared with an earlier answer.
 package enum PolledPipeline: Hashable, Sendable {
     /// The same bytes as those of the known digest.
     case unchanged

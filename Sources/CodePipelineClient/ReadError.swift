@@ -3,7 +3,7 @@ package import Primitives
 
 /// Why a reading call has no result; it changed nothing and may be repeated.
 package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is.
+    /// The kind of error.
     package enum Kind: Hashable, Sendable {
         /// The pipeline does not exist.
         case pipelineNotFound
@@ -15,15 +15,15 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         case accessDenied
         /// Too many calls, even after the client's own repetitions.
         case throttled
-        /// No keys, or keys that AWS does not accept.
+        /// No credentials, or credentials that AWS does not accept.
         case credentials
-        /// The clock is off, or the signature is wrong.
+        /// The clock is wrong, or the signature is.
         case clock
         /// No connection: no byte of the request was written.
         case unreachable
-        /// No answer to a request that was written, or a fault of the server.
+        /// No answer to a request that was written, or a server error.
         case unavailable
-        /// An answer that is not what it should be, or too large.
+        /// A malformed answer, or one that is too large.
         case unreadable
         /// The caller was cancelled.
         case cancelled
@@ -31,11 +31,11 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
         case other(code: String)
     }
 
-    /// What kind of trouble it is.
+    /// The kind of error.
     package let kind: Kind
     /// The operation.
     package let operation: AWSOperation
-    /// AWS's error code, where AWS answered with an error; not in ``message``.
+    /// AWS's error code, if AWS answered with an error; not in ``message``.
     package let code: String?
     /// The service's or the transport's text.
     package let message: String
@@ -44,7 +44,7 @@ package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
     /// AWS's clock when it answered.
     package let serverDate: WallTime?
 
-    /// Makes an error of a call with these circumstances.
+    /// Creates an error of a call with these circumstances.
     package init(
         _ kind: Kind,
         operation: AWSOperation,

@@ -5,7 +5,7 @@ struct RetryStageInput: Encodable {
     let retryMode: String
 }
 
-/// What RetryStageExecution answers.
+/// The answer of RetryStageExecution.
 struct RetryStageOutput: Decodable {
     let pipelineExecutionId: String?
 }

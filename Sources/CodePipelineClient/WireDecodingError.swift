@@ -2,10 +2,10 @@ import Primitives
 
 /// Why bytes are not the document that was expected.
 package struct WireDecodingError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Which document, and where in it what is wrong.
+    /// The document, and the problem with its position.
     package let description: String
 
-    /// Refuses another pipeline's document, as a cache or a broken proxy may give it; one without a
+    /// Rejects another pipeline's document, as a cache or a broken proxy may give it; one without a
     /// name passes.
     static func check(
         _ name: String?,
@@ -23,7 +23,7 @@ package struct WireDecodingError: Error, Hashable, Sendable, CustomStringConvert
         self.description = description
     }
 
-    /// Says where a decoder failed, without the document's text.
+    /// Describes where a decoder failed, without the document's text.
     init(document: String, _ error: any Error) {
         let context: DecodingError.Context? =
             switch error {

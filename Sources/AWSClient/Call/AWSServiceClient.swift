@@ -1,7 +1,7 @@
 package import Primitives
 import Synchronization
 
-/// Calls one service at one endpoint: signs, sends, repeats, and says what became of the call.
+/// Calls one service at one endpoint: signs, sends, retries, and reports the result of the call.
 ///
 /// Quota, clock correction and signing keys are shared by all its calls.
 package final class AWSServiceClient: Sendable {
@@ -11,10 +11,10 @@ package final class AWSServiceClient: Sendable {
         package var retry: RetrySettings
         /// The longest a call takes with all its attempts; default 60 s.
         package var budget: Duration
-        /// What User-Agent says.
+        /// The value of User-Agent.
         package var userAgent: String
 
-        /// Makes settings.
+        /// Creates settings.
         package init(
             retry: RetrySettings = RetrySettings(),
             budget: Duration = .seconds(60),
@@ -26,7 +26,7 @@ package final class AWSServiceClient: Sendable {
         }
     }
 
-    /// What the calls share.
+    /// The state that the calls share.
     struct Shared: Sendable {
         var quota: RetryQuota
         var skew = ClockSkew()
@@ -42,15 +42,15 @@ package final class AWSServiceClient: Sendable {
     let shared: Mutex<Shared>
     private let credentials: (any CredentialsProvider)?
 
-    /// Makes a client; nothing is sent yet.
+    /// Creates a client; nothing is sent yet.
     ///
     /// - Parameters:
-    ///   - endpoint: Where and with which scope.
-    ///   - transport: What sends.
-    ///   - credentials: Who has the keys; nil for a service that is called unsigned.
-    ///   - settings: Patience.
-    ///   - environment: Clock, pause, chance.
-    ///   - quota: The retry quota to begin with.
+    ///   - endpoint: The URL and the signing scope.
+    ///   - transport: The transport to send with.
+    ///   - credentials: The provider of the credentials; nil for a service that is called unsigned.
+    ///   - settings: Time limits and retries.
+    ///   - environment: Clock, sleep, randomness.
+    ///   - quota: The initial retry quota.
     package init(
         endpoint: Endpoint,
         transport: any HTTPTransport,
@@ -68,7 +68,7 @@ package final class AWSServiceClient: Sendable {
         shared = Mutex(Shared(quota: quota))
     }
 
-    /// Performs an operation of a service that takes JSON, with the client's own keys.
+    /// Performs an operation of a service that takes JSON, with the client's own credentials.
     ///
     /// - Parameters:
     ///   - operation: The operation; one that may not be repeated uses a fresh connection.
@@ -83,12 +83,12 @@ package final class AWSServiceClient: Sendable {
         await call(.json(operation, body), limits: limits)
     }
 
-    /// Performs a call of any protocol with the client's own keys.
+    /// Performs a call of any protocol with the client's own credentials.
     package func call(_ call: ServiceCall, limits: HTTPLimits = .service) async -> CallAnswer {
         await self.call(call, credentials: credentials, limits: limits)
     }
 
-    /// Performs a call with the keys of a provider, or unsigned.
+    /// Performs a call with the credentials of a provider, or unsigned.
     package func call(
         _ call: ServiceCall,
         credentials: (any CredentialsProvider)?,
@@ -101,13 +101,13 @@ package final class AWSServiceClient: Sendable {
     /// How far AWS's clock is ahead of ours, smoothed over all answers; nil before the first.
     package var observedSkew: Duration? { shared.withLock(\.skew.observed) }
 
-    /// What is added to our time when signing.
+    /// The correction added to our time when signing.
     package var skewCorrection: Duration { shared.withLock(\.skew.correction) }
 
-    /// How many derived signing keys are held: at most four.
+    /// How many derived signing keys are cached: at most four.
     package var signingKeys: Int { shared.withLock(\.keys.count) }
 
-    /// What is left of the retry quota.
+    /// The rest of the retry quota.
     package var availableQuota: Int { shared.withLock(\.quota.available) }
 }
 
@@ -117,7 +117,7 @@ struct Destination: Sendable {
     let text: String
     /// Its parts.
     let url: URLParts
-    /// Whether answers from there may be believed about the time.
+    /// Whether answers from there are trusted about the time.
     let tellsTime: Bool
 
     init?(_ endpoint: String) {

@@ -1,16 +1,16 @@
 package import Primitives
 
-/// What is known about a call when it is over.
+/// The result of a finished call.
 package enum CallAnswer: Sendable {
     /// AWS did it; the body is the result.
     case accepted(body: [UInt8], CallFacts)
     /// AWS refused it: it was not executed.
     case refused(ServiceError, CallFacts)
-    /// Nobody knows whether it was executed.
+    /// It is unknown whether it was executed.
     case unknown(UnknownCause, CallFacts)
     /// It never left this machine, or a proxy refused to pass it on: it was not executed.
     case notSent(TransportError, CallFacts)
-    /// There were no keys to sign it with: it was not executed.
+    /// There were no credentials to sign it with: it was not executed.
     case noCredentials(CredentialsError, CallFacts)
 
     /// The circumstances of the call.
@@ -27,14 +27,14 @@ package enum CallAnswer: Sendable {
 package struct CallFacts: Hashable, Sendable {
     /// The id under which AWS finds the last attempt.
     package var requestID: String?
-    /// The Date header of the last answer, if it was AWS's: AWS's clock.
+    /// The Date header of the last answer, if it came from AWS: AWS's clock.
     package var serverDate: WallTime?
     /// How often the request was sent or tried to be sent.
     package var attempts: Int
     /// The server's `x-amz-retry-after` of the last answer.
     package var retryAfter: Duration?
 
-    /// Makes facts.
+    /// Creates facts.
     package init(
         requestID: String? = nil,
         serverDate: WallTime? = nil,
@@ -50,13 +50,13 @@ package struct CallFacts: Hashable, Sendable {
 
 /// Why it is not known whether a call was executed.
 package enum UnknownCause: Error, Hashable, Sendable, CustomStringConvertible {
-    /// No whole answer came after the request was sent.
+    /// No complete answer came after the request was sent.
     case transport(TransportError)
-    /// The server reported a fault of its own.
+    /// The server reported an internal error.
     case serverFault(ServiceError)
-    /// Something else than AWS answered; AWS may have had the request or not.
+    /// Something other than AWS answered; AWS may or may not have received the request.
     case foreign(ForeignAnswer)
-    /// The answer says success, and cannot be read.
+    /// The answer reports success, but cannot be read.
     case unreadable(String)
 
     package var description: String {

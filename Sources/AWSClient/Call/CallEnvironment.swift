@@ -10,10 +10,10 @@ package struct CallEnvironment: Sendable {
     package var sleep: @Sendable (Duration) async throws(CancellationError) -> Void
     /// A random number from 0 up to, not including, 1.
     package var random: @Sendable () -> Double
-    /// Takes how far AWS's clock is ahead when a refusal proved it; default: nobody.
+    /// Takes how far AWS's clock is ahead when a refusal proved it; default: ignored.
     package var clockCorrected: @Sendable (Duration) -> Void = { _ in }
 
-    /// Makes an environment of its parts.
+    /// Creates an environment.
     package init(
         wallTime: @escaping @Sendable () -> WallTime,
         instant: @escaping @Sendable () -> Instant,
@@ -46,11 +46,11 @@ package struct CallEnvironment: Sendable {
     }
 }
 
-/// Keys that never change: of the environment, of a test, of a finished role.
+/// Credentials that never change: from the environment, a test, or an assumed role.
 package struct StaticCredentials: CredentialsProvider {
     private let fixed: Credentials
 
-    /// Provides these keys for ever.
+    /// Always provides these credentials.
     package init(_ credentials: Credentials) {
         fixed = credentials
     }

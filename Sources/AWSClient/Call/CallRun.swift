@@ -1,7 +1,7 @@
 import Primitives
 import Synchronization
 
-/// The course of one call: its attempts and what they teach.
+/// One call in progress: its attempts and what they revealed.
 struct CallRun {
     private let client: AWSServiceClient
     private let call: ServiceCall
@@ -29,17 +29,17 @@ struct CallRun {
         policy = RetryPolicy(settings: client.settings.retry)
     }
 
-    /// What one attempt led to.
+    /// The result of one attempt.
     private enum Step {
         /// The call is over.
         case done(CallAnswer)
-        /// Send again at once: keys or time are better now.
+        /// Send again immediately: credentials or time are better now.
         case again(Credentials?)
-        /// It failed; if it is not repeated, this is the answer.
+        /// It failed; if it is not retried, this is the answer.
         case failed(AttemptFailure, CallAnswer)
     }
 
-    /// Sends until there is an answer, or no reason or budget to send again.
+    /// Sends until there is an answer, or no reason or budget to retry.
     mutating func answer() async -> CallAnswer {
         var keys: Credentials?
         do {
@@ -59,7 +59,7 @@ struct CallRun {
         }
     }
 
-    /// Keys to sign with, within the call's time; nil for a call that is not signed.
+    /// Credentials to sign with, within the call's time; nil for an unsigned call.
     private func usableKeys() async throws(CredentialsError) -> Credentials? {
         let left = deadline - client.environment.instant()
         let keys = try await provider?.credentials(within: left)
@@ -88,7 +88,7 @@ struct CallRun {
         }
     }
 
-    /// What an error of the transport means.
+    /// Interprets an error of the transport.
     private func judge(_ error: TransportError) -> Step {
         switch (error.progress, error.kind) {
         case (.notSent, .cancelled), (.notSent, .lasting):
@@ -103,7 +103,7 @@ struct CallRun {
         }
     }
 
-    /// What an answer means.
+    /// Interprets an answer.
     private mutating func judge(
         _ response: HTTPResponse,
         keys: Credentials?,
@@ -123,7 +123,7 @@ struct CallRun {
         case .throttling, .transient:
             return .failed(failure, refusal)
         case .server:
-            // What the server did before it failed is not known.
+            // What the server did before it failed is unknown.
             return .failed(failure, .unknown(.serverFault(error), facts))
         case .credentials:
             return await renewed(keys, otherwise: refusal)
@@ -134,13 +134,13 @@ struct CallRun {
         }
     }
 
-    /// Whether AWS answered, and nothing on the way to it.
+    /// Whether AWS answered, rather than something between.
     private func isOfService(_ response: HTTPResponse) -> Bool {
         client.destination.map { response.isOfService(at: $0.url) } ?? false
     }
 
-    /// What an answer of somebody else means: AWS may have had the request, but for a 407, by
-    /// which a proxy says that it did not pass it on.
+    /// Interprets an answer that is not AWS's: AWS may have received the request, except for a 407,
+    /// by which a proxy reports that it did not forward it.
     private func judgeForeign(_ response: HTTPResponse, _ keys: Credentials?) -> Step {
         let answer = ForeignAnswer(response, hiding: call.secrets + (keys?.secrets ?? []))
         guard response.status != 407 else { return .done(.notSent(.proxyRefused(answer), facts)) }
@@ -152,7 +152,7 @@ struct CallRun {
         return .failed(failure, .unknown(.foreign(answer), facts))
     }
 
-    /// Asks once for other keys when these were refused; such a call was not executed.
+    /// Asks once for other credentials when these were refused; such a call was not executed.
     private mutating func renewed(_ keys: Credentials?, otherwise refusal: CallAnswer) async -> Step
     {
         guard let keys, let provider, !hasRenewed else { return .done(refusal) }
@@ -190,7 +190,7 @@ struct CallRun {
         return .again(keys)
     }
 
-    /// Whether the call goes on after a failure; waits the back-off when it does.
+    /// Whether the call is retried after a failure; waits the back-off if so.
     private mutating func pausesForAnother(_ failure: AttemptFailure) async -> Bool {
         let jitter = client.environment.random()
         let decision = client.shared.withLock {
@@ -218,7 +218,7 @@ struct CallRun {
         }
     }
 
-    /// Takes id, date and hint of an answer, and the clock's difference.
+    /// Takes id, date and hint from an answer, and the clock's difference.
     private mutating func note(_ response: HTTPResponse) {
         let local = client.environment.wallTime()
         facts.requestID = response.requestID
@@ -274,7 +274,7 @@ struct CallRun {
         }
     }
 
-    /// `attempt=1; max=3`, with the time after which nobody waits where AWS's clock is known.
+    /// `attempt=1; max=3`, with the time after which the call is abandoned if AWS's clock is known.
     private var attemptHeader: String {
         let numbers = "attempt=\(policy.attempt); max=\(policy.settings.maxAttempts)"
         guard let skew = client.observedSkew else { return numbers }
@@ -302,7 +302,7 @@ extension TransportError {
 }
 
 extension Credentials {
-    /// What of the keys no text may show.
+    /// The parts of the credentials that no text may show.
     fileprivate var secrets: [Secret] {
         [secretAccessKey, Secret(accessKeyID)] + [sessionToken].compactMap { $0 }
     }

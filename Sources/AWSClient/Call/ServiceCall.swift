@@ -8,7 +8,7 @@ package struct ServiceCall: Hashable, Sendable {
     package let body: [UInt8]
     /// Whether it may be repeated blindly.
     package let replay: Replay
-    /// What of the input no text may show, such as a web identity token.
+    /// The parts of the input that no text may show, such as a web identity token.
     package let secrets: [Secret]
 
     private init(_ operation: OperationDefinition, body: [UInt8], secrets: [Secret]) {

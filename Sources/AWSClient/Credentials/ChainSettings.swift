@@ -1,12 +1,13 @@
 import Primitives
 
-/// What our own configuration says about keys; it goes before variables and profiles.
+/// The credential settings of our own configuration; they take precedence over variables and
+/// profiles.
 package struct ChainSettings: Hashable, Sendable {
-    /// The profile; when it is set, keys in environment variables are passed over.
+    /// The profile; when it is set, credentials in environment variables are ignored.
     package var profile: String?
     /// The Region for STS; nil takes that of variables or the profile.
     package var region: String?
-    /// A role to assume on top of whatever source there is.
+    /// A role to assume on top of the source, whatever it is.
     package var roleARN: String?
     /// The external id for that role.
     package var externalID: String?
@@ -14,7 +15,7 @@ package struct ChainSettings: Hashable, Sendable {
     package var roleSessionName: String?
     /// The length of that role's sessions; nil for AWS's default, 1 h.
     package var roleDuration: Duration?
-    /// The endpoint of STS; nil for what variables and profiles say.
+    /// The endpoint of STS; nil for that of variables and profiles.
     package var stsEndpointURL: String?
     /// Whether http to other hosts than this machine is accepted for STS; default false.
     package var allowsInsecureEndpoint: Bool
@@ -22,7 +23,7 @@ package struct ChainSettings: Hashable, Sendable {
     /// true.
     package var useSystemdCredentials: Bool
 
-    /// Makes settings; without arguments the default chain.
+    /// Creates settings; without arguments the default chain.
     package init(
         profile: String? = nil,
         region: String? = nil,

@@ -1,7 +1,7 @@
-/// Makes foreign text fit for an error: one line, no control characters, nothing like a secret.
+/// Makes external text safe for an error: one line, no control characters, nothing like a secret.
 ///
-/// Cut are long runs that look like keys or tokens and what follows a label such as `secret=`.
-/// Rather too much is cut than too little. The result has at most `limit` characters.
+/// Long runs that look like keys or tokens are cut, and so is the text after a label such as
+/// `secret=`. In doubt the text is cut. The result has at most `limit` characters.
 func scrubbed(_ text: String, limit: Int, known: [Secret] = []) -> String {
     var text = text
     for secret in known where secret.exposed.utf8.count >= 4 {

@@ -1,4 +1,5 @@
-/// Where ECS, EKS Pod Identity or a local helper hands out keys, before any request is sent.
+/// The endpoint where ECS, EKS Pod Identity or a local helper provides credentials, before any
+/// request is sent.
 package struct ContainerEndpoint: Hashable, Sendable {
     /// The URL as the environment names it.
     package let url: String
@@ -11,11 +12,12 @@ package struct ContainerEndpoint: Hashable, Sendable {
 
     /// Finds the endpoint; nil when no variable names one.
     ///
-    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` goes before `..._FULL_URI`. A full URL may be any
-    /// `https` one; with `http` each address of its host must be loopback or one of the link-local
-    /// addresses of ECS and EKS, and the connection goes to the address that was checked.
+    /// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` takes precedence over `..._FULL_URI`. A full URL
+    /// may be any `https` one; with `http` each address of its host must be loopback or one of the
+    /// link-local addresses of ECS and EKS, and the connection goes to the address that was
+    /// checked.
     ///
-    /// - Throws: ``CredentialsError`` when the variable is there and not allowed.
+    /// - Throws: ``CredentialsError`` when the variable is set and its value not allowed.
     package static func find(
         in environment: AWSEnvironment
     ) async throws(CredentialsError) -> ContainerEndpoint? {

@@ -1,4 +1,4 @@
-/// Keys of the container endpoint: ECS task roles, EKS Pod Identity, local helpers.
+/// Credentials of the container endpoint: ECS task roles, EKS Pod Identity, local helpers.
 struct ContainerSource: Sendable {
     let environment: AWSEnvironment
 
@@ -10,9 +10,9 @@ struct ContainerSource: Sendable {
         retriesTransport: true
     )
 
-    /// Asks the endpoint anew.
+    /// Queries the endpoint.
     ///
-    /// - Throws: ``CredentialsError`` when it is configured and gives no keys.
+    /// - Throws: ``CredentialsError`` when it is configured and gives no credentials.
     func answer() async throws(CredentialsError) -> SourceAnswer {
         guard let endpoint = try await ContainerEndpoint.find(in: environment) else {
             return .notConfigured("no AWS_CONTAINER_CREDENTIALS_* variable")
@@ -55,7 +55,7 @@ struct ContainerSource: Sendable {
         )
     }
 
-    /// The Authorization header; the token file goes first and is read at every fetch.
+    /// The Authorization header; the token file takes precedence and is read at every fetch.
     private func authorization(source: String) throws(CredentialsError) -> Secret? {
         let token: Secret
         if let path = environment.variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE") {

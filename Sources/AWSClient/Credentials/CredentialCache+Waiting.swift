@@ -1,16 +1,17 @@
 import Primitives
 
 extension CredentialsProvider {
-    /// Keys of a provider that never lets anybody wait.
+    /// Credentials of a provider that never makes a caller wait.
     package func credentials(within limit: Duration) async throws(CredentialsError) -> Credentials {
         try await credentials()
     }
 }
 
 extension CredentialCache {
-    /// Keys that are valid now, from memory where possible; a caller waits no longer than `limit`.
+    /// Credentials that are valid now, from memory where possible; a caller waits no longer than
+    /// `limit`.
     ///
-    /// - Throws: ``CredentialsError`` when there are none, or none in time: the fetch goes on.
+    /// - Throws: ``CredentialsError`` when there are none, or none in time: the fetch continues.
     package func credentials(within limit: Duration) async throws(CredentialsError) -> Credentials {
         if let known = try credentialsAtHand() { return known }
         let answer = await withTaskGroup(of: Result<Credentials, CredentialsError>?.self) { group in
@@ -39,10 +40,10 @@ extension CredentialCache {
 }
 
 extension Credentials {
-    /// Why nothing can be signed with these keys, whoever asks; nil when something can.
+    /// Why these credentials cannot sign any request; nil when they can.
     ///
-    /// The id and the token stand in headers: what cannot stand there would be refused when the
-    /// request is written, as if the connection were at fault.
+    /// The id and the token are sent in headers: an invalid character would be refused when the
+    /// request is written, as if it were an error of the connection.
     var signingError: String? {
         let part: String
         if accessKeyID.isEmpty || !accessKeyID.isVisibleASCII {

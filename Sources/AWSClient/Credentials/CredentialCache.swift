@@ -1,10 +1,10 @@
 import Primitives
 import Synchronization
 
-/// Keys for every request of a client: kept, renewed in time, shared by all callers.
+/// Credentials for every request of a client: cached, refreshed in time, shared by all callers.
 ///
-/// The shell of ``CredentialMachine``. ``run()`` must be a child task of the owner: it alone asks
-/// the sources, so a cancelled caller takes nothing from the others. Until it runs, callers wait;
+/// The shell of ``CredentialMachine``. ``run()`` must be a child task of the owner: only it queries
+/// the sources, so a cancelled caller does not affect the others. Until it runs, callers wait;
 /// after it ended, they get an error.
 package final class CredentialCache: CredentialsProvider {
     private struct State {
@@ -14,10 +14,10 @@ package final class CredentialCache: CredentialsProvider {
         var nextCaller: UInt64 = 0
         /// The loop, while it sleeps.
         var sleeper: CheckedContinuation<Void, Never>?
-        /// Whether the loop must look at its deadline before it sleeps again.
+        /// Whether the loop must check its deadline before it sleeps again.
         var isWoken = false
 
-        /// Takes out whom these effects concern.
+        /// Removes the waiters that these effects concern.
         mutating func resume(
             for effects: [CredentialEffect]
         ) -> [CheckedContinuation<Void, Never>] {
@@ -35,7 +35,7 @@ package final class CredentialCache: CredentialsProvider {
         }
     }
 
-    /// Where the keys come from; asked by ``run()`` only.
+    /// The source of credentials; called by ``run()`` only.
     package typealias Fetch = @Sendable () async throws(CredentialsError) -> ResolvedCredentials
 
     private let environment: AWSEnvironment
@@ -43,12 +43,12 @@ package final class CredentialCache: CredentialsProvider {
     private let report: @Sendable (CredentialReport) -> Void
     private let state: Mutex<State>
 
-    /// Makes a cache; nothing is fetched before ``run()``.
+    /// Creates a cache; nothing is fetched before ``run()``.
     ///
     /// - Parameters:
-    ///   - environment: Clocks, pauses, chance, file marks.
-    ///   - report: Takes what the world should know: degraded, recovered, stale keys.
-    ///   - fetch: Where the keys come from; it must end soon after it is cancelled.
+    ///   - environment: Clocks, sleep, randomness, file stamps.
+    ///   - report: Takes the events to report: degraded, recovered, stale credentials.
+    ///   - fetch: The source of credentials; it must end soon after it is cancelled.
     package init(
         environment: AWSEnvironment,
         report: @escaping @Sendable (CredentialReport) -> Void,
@@ -60,7 +60,7 @@ package final class CredentialCache: CredentialsProvider {
         state = Mutex(State(machine: CredentialMachine(at: environment.instant())))
     }
 
-    /// Makes a cache of a chain's keys.
+    /// Creates a cache of a chain's credentials.
     package convenience init(
         environment: AWSEnvironment,
         chain: CredentialChain,
@@ -74,7 +74,7 @@ package final class CredentialCache: CredentialsProvider {
     /// How many callers wait for a fetch.
     package var waitingCallers: Int { state.withLock { $0.callers.count } }
 
-    /// Keys that are valid now, from memory where possible.
+    /// Credentials that are valid now, from memory where possible.
     ///
     /// - Throws: ``CredentialsError`` when there are none or the caller is cancelled while waiting.
     package func credentials() async throws(CredentialsError) -> Credentials {
@@ -90,7 +90,7 @@ package final class CredentialCache: CredentialsProvider {
         }
     }
 
-    /// Keys from memory; nil when the caller would have to wait.
+    /// Credentials from memory; nil when the caller would have to wait.
     ///
     /// - Throws: ``CredentialsError`` when the cache knows that there are none.
     func credentialsAtHand() throws(CredentialsError) -> Credentials? {
@@ -109,16 +109,17 @@ package final class CredentialCache: CredentialsProvider {
         do {
             try await environment.sleep(duration)
         } catch {
-            // Nobody waits any more.
+            // Nothing waits any more.
         }
     }
 
-    /// Says that AWS refused these keys, so that the next call gets what the source has now.
+    /// Reports that AWS refused these credentials, so that the next call gets the source's current
+    /// ones.
     package func reject(_ credentials: Credentials) async {
         _ = handle(.rejected(credentials))
     }
 
-    /// Renews the keys until the task is cancelled; then all callers get an error.
+    /// Refreshes the credentials until the task is cancelled; then all callers get an error.
     package func run() async {
         while !Task.isCancelled {
             let effects = handle(.deadline(chance: environment.random()))
@@ -134,7 +135,7 @@ package final class CredentialCache: CredentialsProvider {
         _ = handle(.stopped)
     }
 
-    /// Runs one transition and whatever of its effects concerns neither the caller nor the loop.
+    /// Runs one transition and those of its effects that concern neither the caller nor the loop.
     private func handle(_ event: CredentialEvent) -> [CredentialEffect] {
         let now = Moment(instant: environment.instant(), wall: environment.wallTime())
         let (effects, resumed) = state.withLock { state in
@@ -146,7 +147,7 @@ package final class CredentialCache: CredentialsProvider {
         return effects
     }
 
-    /// Asks the sources, but no longer than the machine allows.
+    /// Queries the sources, but no longer than the machine allows.
     private func perform(fetch number: Int, until: Instant) async {
         let limit = until - environment.instant()
         let answer = await withTaskGroup(
@@ -181,7 +182,8 @@ package final class CredentialCache: CredentialsProvider {
 }
 
 extension CredentialCache {
-    /// Waits until the machine releases its callers; at once when it would serve or refuse now.
+    /// Waits until the machine releases its callers; returns at once when it would serve or refuse
+    /// now.
     private func waitForRelease() async {
         let number = state.withLock { state in
             state.nextCaller += 1
@@ -214,7 +216,7 @@ extension CredentialCache {
                 do {
                     try await sleep(pause)
                 } catch {
-                    // Woken or ended: the loop looks at the machine in either case.
+                    // Woken or ended: the loop checks the machine in either case.
                 }
             }
             group.addTask { await self.waitForWake() }

@@ -1,16 +1,16 @@
-/// The sources of keys in their order.
+/// The credential sources in their order.
 ///
 /// Environment variables, the profile, web identity of the environment, the container endpoint,
-/// instance metadata; the order of the AWS SDKs for Rust and Go. The first source that is
-/// configured counts: when it fails, the chain fails, and no weaker identity is taken. A role of
-/// our own settings comes on top of whatever was found.
+/// instance metadata; the order of the AWS SDKs for Rust and Go. The first configured source
+/// decides: when it fails, the chain fails, and no weaker identity is used. A role of our own
+/// settings is assumed on top of the result.
 package struct CredentialChain: Sendable {
     private let environment: AWSEnvironment
     private let settings: ChainSettings
     private let roles: any RoleAssumer
     private let metadata: InstanceMetadata
 
-    /// Makes a chain; nothing is read or sent yet.
+    /// Creates a chain; nothing is read or sent yet.
     package init(
         environment: AWSEnvironment,
         settings: ChainSettings = ChainSettings(),
@@ -23,7 +23,7 @@ package struct CredentialChain: Sendable {
         self.metadata = metadata
     }
 
-    /// Goes through the sources once; nothing of an earlier walk is used but IMDS's session token.
+    /// Tries the sources once; of an earlier run only IMDS's session token is reused.
     ///
     /// - Throws: ``CredentialsError`` that names the source that failed, or all that are missing.
     package func resolve() async throws(CredentialsError) -> ResolvedCredentials {
@@ -48,9 +48,9 @@ package struct CredentialChain: Sendable {
         )
     }
 
-    /// Asks the profile alone, without any other source and without the settings' role.
+    /// Queries only the profile, without any other source and without the settings' role.
     ///
-    /// - Throws: ``CredentialsError`` also when the profile has nothing to do with keys.
+    /// - Throws: ``CredentialsError`` also when the profile has no credential settings.
     package func resolveProfile() async throws(CredentialsError) -> ResolvedCredentials {
         switch try await profileSource(try loadProfiles()).answer() {
         case .found(let found): return found
@@ -144,10 +144,10 @@ package struct CredentialChain: Sendable {
 }
 
 extension WebIdentity {
-    /// Reads the token anew and opens the role with it.
+    /// Reads the token again and assumes the role with it.
     ///
-    /// A refusal may be due to a token that the kubelet replaced meanwhile: when the file has
-    /// another one now, that one is tried, too.
+    /// A refusal may be due to a token that the kubelet replaced meanwhile: if the file has another
+    /// one now, that one is tried too.
     func credentials(
         environment: AWSEnvironment,
         roles: any RoleAssumer,

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Primitives
 
-/// A JSON object of texts: what container, IMDS and credential processes answer with.
+/// A JSON object of texts: the answer of container endpoints, IMDS and credential processes.
 ///
 /// Names compare without case. Values that are not text are kept as text where they are numbers.
 struct CredentialDocument {
@@ -36,8 +36,8 @@ struct CredentialDocument {
 
     /// The credentials in it.
     ///
-    /// The name of the session token differs between sources. With `needsExpiration` temporary keys
-    /// are the only valid answer.
+    /// The name of the session token differs between sources. With `needsExpiration` only temporary
+    /// credentials are valid.
     ///
     /// - Throws: ``CredentialsError`` that names the field that is missing or wrong.
     func credentials(
@@ -96,10 +96,10 @@ private struct LooseText: Decodable {
 }
 
 extension WallTime {
-    /// Reads an expiration as botocore does: RFC 3339, and what programs print in its place.
+    /// Reads an expiration as botocore does: RFC 3339, and its common variants.
     ///
-    /// That is a blank for the `T`, an offset without a colon or minutes, `UTC` or `GMT` for `Z`,
-    /// and the dates of HTTP. A time without an offset is none, since nobody knows whose it is.
+    /// These are a blank for the `T`, an offset without a colon or minutes, `UTC` or `GMT` for `Z`,
+    /// and the dates of HTTP. A time without an offset gives nil, since its zone is unknown.
     init?(expiration text: String) {
         let text = text.trimmingWhiteSpace
         if let time = WallTime(rfc3339: text) ?? WallTime(httpDate: text) {

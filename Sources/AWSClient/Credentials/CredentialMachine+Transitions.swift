@@ -9,7 +9,8 @@ extension CredentialMachine {
             return [.refuse(error)]
         case .fetching(let held, let error, _, _):
             guard let held, held.isServable(at: now.wall) else {
-                // Without keys a caller waits for the first answer, but not through every repeat.
+                // Without credentials a caller waits for the first answer, but not through every
+                // retry.
                 guard let error else { return [.wait] }
                 return [.refuse(error)]
             }
@@ -41,7 +42,7 @@ extension CredentialMachine {
             )
             return failed(fetchNumber, error, at: now, chance: chance)
         case .holding(var held):
-            // A step of the clock can end keys before their planned renewal.
+            // A step of the clock can end the credentials before their planned refresh.
             guard held.refreshAt > now.instant, held.isServable(at: now.wall) else {
                 return startFetch(held, error: nil, failures: held.failures, at: now)
             }
@@ -133,7 +134,7 @@ extension CredentialMachine {
                 let source = held.keys.source
                 reports = [.servingExpired(source: source, expiration: expiration)]
             } else {
-                // Near their end the tries come closer, so that one of them may still be in time.
+                // Near their end the attempts get closer, so that one of them may still be in time.
                 let left = (expiration - now.wall).clamped
                 pause = min(pause, max(.seconds(5), left / 2))
             }
@@ -183,17 +184,17 @@ extension CredentialMachine {
         return .saturating(seconds: shortest + (ceiling - shortest) * chance)
     }
 
-    /// The pause between two questions to IMDS after its keys ended: 5 to 10 min.
+    /// The pause between two queries of IMDS after its credentials ended: 5 to 10 min.
     private func staticStability(_ chance: Double) -> Duration {
         .saturating(seconds: 300 + 300 * chance)
     }
 }
 
 extension CredentialMachine.Held {
-    /// Plans the renewal of fresh keys.
+    /// Plans the refresh of new credentials.
     ///
-    /// With a lifetime L the renewal lies min(15 min, L/4), less up to a fifth of that, before the
-    /// end; callers wait for it only in the last min(60 s, L/20).
+    /// With a lifetime L the refresh is planned min(15 min, L/4), less up to a fifth of that,
+    /// before the end; callers wait for it only in the last min(60 s, L/20).
     init(keys: ResolvedCredentials, at now: Moment, chance: Double) {
         self.keys = keys
         checkAt = now.instant + CredentialMachine.checkInterval
@@ -208,20 +209,21 @@ extension CredentialMachine.Held {
         blockFrom = expiration + (.zero - min(.seconds(60), life / 20))
     }
 
-    /// Whether a refusal is news: it is of these keys, and the source did not just repeat them.
+    /// Whether a refusal is news: it is of these credentials, and the source did not just repeat
+    /// them.
     func accepts(rejectionOf credentials: Credentials, at now: Moment) -> Bool {
         keys.credentials == credentials && (trustedUntil.map { $0 <= now.instant } ?? true)
     }
 }
 
 extension CredentialsError {
-    /// The answer after the refresher ended.
+    /// The answer after the refresh task ended.
     static let cacheStopped = CredentialsError(
         source: "the credential cache",
         reason: "it has been stopped"
     )
 
-    /// The failure together with the fate of the keys before it.
+    /// The failure together with the state of the credentials before it.
     func after(_ held: CredentialMachine.Held) -> CredentialsError {
         let fate: String
         if held.isRejected {

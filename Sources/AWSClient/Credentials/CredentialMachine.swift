@@ -2,101 +2,103 @@ package import Primitives
 
 /// One reading of both clocks.
 package struct Moment: Hashable, Sendable {
-    /// The monotonic time: deadlines are reckoned in it.
+    /// The monotonic time: deadlines are computed in it.
     package let instant: Instant
-    /// The time of day, skew-corrected: expirations are held against it.
+    /// The time of day, skew-corrected: expirations are compared with it.
     package let wall: WallTime
 
-    /// Makes a moment of both readings.
+    /// Creates a moment from both readings.
     package init(instant: Instant, wall: WallTime) {
         self.instant = instant
         self.wall = wall
     }
 }
 
-/// What happens to the credentials of one client.
+/// An event in the life of one client's credentials.
 package enum CredentialEvent: Hashable, Sendable {
-    /// A caller wants keys.
+    /// A caller needs credentials.
     case asked
     /// The machine's deadline may be reached; `chance` (0..<1) feeds jitter.
     case deadline(chance: Double)
-    /// The fetch of that number brought keys.
+    /// The fetch of that number returned credentials.
     case fetched(Int, ResolvedCredentials, chance: Double)
     /// The fetch of that number failed.
     case failed(Int, CredentialsError, chance: Double)
-    /// The files were looked at.
+    /// The files were checked.
     case checked(changed: Bool)
-    /// AWS refused these keys.
+    /// AWS refused these credentials.
     case rejected(Credentials)
     /// The shell ended.
     case stopped
 }
 
-/// What the shell does about it, in order.
+/// The shell's reactions, in order.
 package enum CredentialEffect: Hashable, Sendable {
-    /// Answer the caller with these keys.
+    /// Answer the caller with these credentials.
     case serve(Credentials)
     /// Let the caller wait for `release` and ask again.
     case wait
     /// Answer the caller with this error.
     case refuse(CredentialsError)
-    /// Ask the sources, under this number, until this deadline.
+    /// Query the sources, under this number, until this deadline.
     case fetch(Int, until: Instant)
-    /// Look whether these files changed.
+    /// Check whether these files changed.
     case check([String: FileStamp?])
-    /// Let all who wait ask again.
+    /// Let all waiters ask again.
     case release
-    /// Reckon the deadline anew: it came nearer.
+    /// Compute the deadline again: it became earlier.
     case wake
-    /// Say what happened.
+    /// Report what happened.
     case report(CredentialReport)
 }
 
-/// What the cache tells the world; no secret is in it.
+/// A report of the cache; no secret is in it.
 package enum CredentialReport: Hashable, Sendable {
-    /// Keys were fetched; the source, the short key id, when they end.
+    /// Credentials were fetched; the source, the short key id, when they end.
     case renewed(source: String, key: String, expiration: WallTime?)
-    /// A fetch failed; `isServing` tells whether older keys still serve.
+    /// A fetch failed; `isServing` tells whether older credentials are still served.
     case failed(CredentialsError, isServing: Bool, retryIn: Duration)
-    /// IMDS keys are used after their end because the service gives no newer ones.
+    /// IMDS credentials are used after their end because the service gives no newer ones.
     case servingExpired(source: String, expiration: WallTime)
     /// A credentials file changed.
     case filesChanged
-    /// AWS refuses keys and the source gives the same again.
+    /// AWS refuses credentials and the source gives the same ones again.
     case sameKeysAgain(key: String)
 }
 
-/// The life of one set of credentials as a pure machine: no clock, no chance, no waiting inside.
+/// The life of one set of credentials as a pure machine: no clock, no randomness, no waiting
+/// inside.
 ///
-/// Each phase but `stopped` has its own deadline, so that a lost answer is a deadline reached and
-/// no error is for ever. Keys that are still good are served while a fetch fails.
+/// Each phase but `stopped` has its own deadline, so that a lost answer becomes a reached deadline
+/// and no error lasts for ever. Credentials that are still valid are served while a fetch fails.
 package struct CredentialMachine: Hashable, Sendable {
-    /// Keys in use.
+    /// The credentials in use.
     package struct Held: Hashable, Sendable {
-        /// The keys and their source.
+        /// The credentials and their source.
         package let keys: ResolvedCredentials
         /// When they are renewed.
         package var refreshAt: Instant
-        /// When their files are looked at.
+        /// When their files are checked.
         package var checkAt: Instant
         /// From when on callers rather wait for a fetch in flight; nil without expiration.
         package let blockFrom: WallTime?
         /// How many fetches failed since they came.
         package var failures = 0
-        /// Whether AWS refused them and no answer of the source followed yet.
+        /// Whether AWS refused them and the source has not answered since.
         package var isRejected = false
-        /// Until when another refusal of the same keys changes nothing.
+        /// Until when another refusal of the same credentials changes nothing.
         package var trustedUntil: Instant?
     }
 
-    /// What the machine is at.
+    /// The phase of the machine.
     package enum Phase: Hashable, Sendable {
-        /// No keys. Until `retryAt` callers get the error; there is none before the first fetch.
-        /// Leads to `fetching`.
+        /// No credentials. Until `retryAt` callers get the error; there is none before the first
+        /// fetch. Can transition to `fetching`.
         case empty(error: CredentialsError?, failures: Int, retryAt: Instant)
-        /// A fetch is in flight; older keys may serve meanwhile. Leads to `holding` or `empty`.
+        /// A fetch is in flight; older credentials may be served meanwhile. Can transition to
+        /// `holding` or `empty`.
         case fetching(Held?, error: CredentialsError?, failures: Int, giveUpAt: Instant)
-        /// Keys serve. Leads to `fetching`.
+        /// Credentials are served. Can transition to `fetching`.
         case holding(Held)
         /// The end.
         case stopped
@@ -104,17 +106,17 @@ package struct CredentialMachine: Hashable, Sendable {
 
     /// The phase.
     package internal(set) var phase: Phase
-    /// The number of the latest fetch; answers under another number are too late.
+    /// The number of the latest fetch; answers with another number are too late.
     package internal(set) var fetchNumber = 0
 
     /// The longest time that one fetch may take.
     package static let fetchLimit = Duration.seconds(120)
     /// The shortest and longest pause after a failed fetch.
     package static let backoff = (shortest: Duration.seconds(30), longest: Duration.seconds(300))
-    /// How often files are looked at.
+    /// How often files are checked.
     package static let checkInterval = Duration.seconds(30)
 
-    /// Starts without keys; the first fetch is due at once.
+    /// Starts without credentials; the first fetch is due immediately.
     package init(at start: Instant) {
         phase = .empty(error: nil, failures: 0, retryAt: start)
     }
@@ -129,7 +131,7 @@ package struct CredentialMachine: Hashable, Sendable {
         }
     }
 
-    /// The keys that the machine has, servable or not.
+    /// The credentials that the machine has, servable or not.
     package var held: Held? {
         switch phase {
         case .fetching(let held, _, _, _): held
@@ -155,13 +157,14 @@ package struct CredentialMachine: Hashable, Sendable {
 }
 
 extension CredentialMachine.Held {
-    /// Whether the keys ended.
+    /// Whether the credentials have ended.
     func isExpired(at wall: WallTime) -> Bool {
         guard let expiration = keys.credentials.expiration else { return false }
         return expiration <= wall
     }
 
-    /// Whether the keys may be served at all: not ended, or of a source that stays good (IMDS).
+    /// Whether the credentials may be served at all: not ended, or from a source that stays valid
+    /// (IMDS).
     func isServable(at wall: WallTime) -> Bool {
         !isRejected && (!isExpired(at: wall) || keys.kind == .instanceMetadata)
     }

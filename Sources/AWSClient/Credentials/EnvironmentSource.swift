@@ -1,9 +1,9 @@
-/// Keys in environment variables.
+/// Credentials in environment variables.
 struct EnvironmentSource: Sendable {
     let environment: AWSEnvironment
 
     /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN` and
-    /// `AWS_ACCOUNT_ID`; what is blank is absent.
+    /// `AWS_ACCOUNT_ID`; a blank value counts as absent.
     ///
     /// - Throws: ``CredentialsError`` when there is a key id without a secret.
     func answer() throws(CredentialsError) -> SourceAnswer {

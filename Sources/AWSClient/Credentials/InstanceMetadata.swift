@@ -1,11 +1,11 @@
 import Primitives
 import Synchronization
 
-/// Why the instance metadata service gave nothing.
+/// Why the instance metadata service gave no answer.
 package enum InstanceMetadataError: Error, Hashable, Sendable {
     /// It was switched off by `AWS_EC2_METADATA_DISABLED`, or there is none here.
     case unavailable(String)
-    /// It is there and refuses or answers nonsense; the text says what and what to do.
+    /// It exists and refuses or answers nonsense; the text gives the cause and the remedy.
     case failed(String)
     /// There is nothing at that path.
     case notFound
@@ -33,7 +33,7 @@ package final class InstanceMetadata: Sendable {
     private let environment: AWSEnvironment
     private let token = Mutex<SessionToken?>(nil)
 
-    /// Makes a client; nothing is sent yet.
+    /// Creates a client; nothing is sent yet.
     package init(environment: AWSEnvironment) {
         self.environment = environment
     }

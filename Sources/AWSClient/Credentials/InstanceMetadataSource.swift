@@ -1,6 +1,6 @@
 import Primitives
 
-/// Keys of the role of an EC2 instance.
+/// Credentials of the role of an EC2 instance.
 struct InstanceMetadataSource: Sendable {
     let environment: AWSEnvironment
     let metadata: InstanceMetadata
@@ -8,9 +8,10 @@ struct InstanceMetadataSource: Sendable {
 
     private static let rolesPath = "iam/security-credentials/"
 
-    /// Asks for the role's name and its keys; both anew, because the role may be swapped.
+    /// Queries the role's name and its credentials; both every time, because the role may be
+    /// replaced.
     ///
-    /// - Throws: ``CredentialsError`` when the service is there and gives no usable keys.
+    /// - Throws: ``CredentialsError`` when the service exists and gives no usable credentials.
     func answer() async throws(CredentialsError) -> SourceAnswer {
         let role: String
         do {

@@ -6,11 +6,11 @@ package struct MetadataEndpoint: Hashable, Sendable {
     /// Finds the endpoint.
     ///
     /// The order is `endpoint` (code), `AWS_EC2_METADATA_SERVICE_ENDPOINT`, the profile's
-    /// `ec2_metadata_service_endpoint`, then the address of a mode (`IPv4` or `IPv6`, whatever
-    /// case): `mode` (code), `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, the profile's
+    /// `ec2_metadata_service_endpoint`, then the address of a mode (`IPv4` or `IPv6`, in any case):
+    /// `mode` (code), `AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE`, the profile's
     /// `ec2_metadata_service_endpoint_mode`, `IPv4`.
     ///
-    /// - Throws: ``CredentialsError`` when the endpoint is no URL or the mode unknown.
+    /// - Throws: ``CredentialsError`` when the endpoint is not a URL or the mode is unknown.
     package static func find(
         in environment: AWSEnvironment,
         profile: ProfileSection?,

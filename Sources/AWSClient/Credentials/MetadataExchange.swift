@@ -10,7 +10,7 @@ struct MetadataLimits: Hashable, Sendable {
     var pause: Duration
     /// Whether pauses grow.
     var doubles: Bool
-    /// Whether a lost connection or a time-out is worth another attempt.
+    /// Whether a lost connection or a time-out is retried.
     var retriesTransport: Bool
 }
 
@@ -19,7 +19,7 @@ struct MetadataExchange: Sendable {
     let environment: AWSEnvironment
     let limits: MetadataLimits
 
-    /// The answer, whatever its status, once it is not a 5xx or the attempts are spent.
+    /// The answer, whatever its status, once it is not a 5xx or the attempts are used up.
     ///
     /// - Throws: ``TransportError`` of the last attempt when no answer came.
     func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {

@@ -1,4 +1,4 @@
-/// A URL of a metadata or container endpoint that passed the rules for such URLs.
+/// A URL of a metadata or container endpoint that complies with the rules for such URLs.
 struct MetadataURL: Hashable, Sendable {
     /// The URL as written.
     let text: String
@@ -33,7 +33,7 @@ struct MetadataURL: Hashable, Sendable {
 }
 
 extension IPAddress {
-    /// The form that stands in a URL: dotted, or all groups in brackets.
+    /// The form used in a URL: dotted, or all groups in brackets.
     var urlHost: String {
         guard bytes.count == 16 else {
             return bytes.map { String($0) }.joined(separator: ".")

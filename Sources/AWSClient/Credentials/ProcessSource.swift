@@ -1,7 +1,7 @@
-/// Keys that a command prints (`credential_process`).
+/// Credentials that a command prints (`credential_process`).
 struct ProcessSource: Sendable {
     let environment: AWSEnvironment
-    /// The command line; it may hold secrets.
+    /// The command line; it may contain secrets.
     let command: Secret
     /// The account to report when the command names none.
     let accountID: String?
@@ -12,15 +12,15 @@ struct ProcessSource: Sendable {
     private static let timeout = Duration.seconds(60)
     /// The most output that is read.
     private static let outputBytes = 65_536
-    /// What the child does not get: the sockets of our service manager, with which it could speak
-    /// for us.
+    /// Variables that the child does not get: the sockets of our service manager, with which it
+    /// could send notices in our name.
     ///
-    /// Keys of the environment go to it, as the SDKs have it: a process may wrap them.
+    /// It does get credentials of the environment, as with the SDKs: a process may wrap them.
     private static let withheld: Set<String> = [
         "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC", "LISTEN_FDS", "LISTEN_PID",
         "LISTEN_FDNAMES",
     ]
-    /// What the child may know and its standard error must not tell on.
+    /// Values that the child may know, but that are removed from its standard error.
     private static let hidden = [
         "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN",
         "AWS_CONTAINER_AUTHORIZATION_TOKEN",
@@ -28,7 +28,7 @@ struct ProcessSource: Sendable {
 
     /// Runs the command and reads its answer.
     ///
-    /// - Throws: ``CredentialsError``; of the command's standard error a scrubbed part is in it.
+    /// - Throws: ``CredentialsError``; it includes a scrubbed part of the command's standard error.
     func credentials() async throws(CredentialsError) -> Credentials {
         environment.log(.debug, "running the credential_process of profile \"\(profile)\"")
         let request = ProcessRequest(

@@ -1,6 +1,6 @@
-/// What a role-chain starts with, as the profiles say.
+/// The start of a role chain according to the profiles.
 package enum ProfileBase: Hashable, Sendable {
-    /// Keys in the profile.
+    /// Credentials in the profile.
     case keys(Credentials)
     /// `credential_source`: Environment, Ec2InstanceMetadata or EcsContainer, as written.
     case named(String)
@@ -8,7 +8,7 @@ package enum ProfileBase: Hashable, Sendable {
     case webIdentity(WebIdentity)
     /// `credential_process` and the account that the profile names.
     case process(command: Secret, accountID: String?)
-    /// `sso_*` keys, which need a person.
+    /// `sso_*` properties, which need a person.
     case singleSignOn(SingleSignOn)
     /// `login_session`, which needs a person.
     case login(session: String)
@@ -23,7 +23,7 @@ package struct WebIdentity: Hashable, Sendable {
     /// The session's name; nil for ours.
     package let sessionName: String?
 
-    /// Makes a web identity of its parts.
+    /// Creates a web identity.
     package init(roleARN: String, tokenFile: String, sessionName: String?) {
         self.roleARN = roleARN
         self.tokenFile = tokenFile
@@ -31,7 +31,7 @@ package struct WebIdentity: Hashable, Sendable {
     }
 }
 
-/// What a profile says about single sign-on; only told apart from other profiles, never used.
+/// A profile's single sign-on settings; only recognised, never used.
 package struct SingleSignOn: Hashable, Sendable {
     /// The account.
     package let accountID: String?
@@ -63,9 +63,9 @@ package struct ProfileRole: Hashable, Sendable {
 
 /// Why the profiles give no plan.
 package enum ProfilePlanError: Error, Hashable, Sendable {
-    /// Nothing there speaks of keys: the next source is asked.
+    /// There are no credential settings: the next source is tried.
     case notConfigured(String)
-    /// The profiles want something that cannot be.
+    /// The profiles ask for something impossible.
     case broken(String)
 
     /// The text for people.
@@ -76,9 +76,9 @@ package enum ProfilePlanError: Error, Hashable, Sendable {
     }
 }
 
-/// The way from a base to the last role that a profile leads to.
+/// The path from a base to the last role that a profile leads to.
 package struct ProfilePlan: Hashable, Sendable {
-    /// What it starts with.
+    /// The start of the path.
     package let base: ProfileBase
     /// The profile that the base is in.
     package let baseProfile: String
@@ -88,8 +88,8 @@ package struct ProfilePlan: Hashable, Sendable {
     /// Follows the profiles from the selected one.
     ///
     /// `role_arn` needs exactly one of `source_profile` and `credential_source`. A source profile
-    /// with keys of its own ends the way, whatever else it says. A profile that names itself gives
-    /// its own base. Coming back to a profile is an error.
+    /// with its own credentials ends the path, whatever else it contains. A profile that names
+    /// itself is its own base. Any other cycle is an error.
     ///
     /// - Throws: ``ProfilePlanError``.
     package init(_ loaded: LoadedProfiles) throws(ProfilePlanError) {
@@ -114,7 +114,8 @@ package struct ProfilePlan: Hashable, Sendable {
                 )
             }
             visited.append(name)
-            // Half a pair of keys is no pair: what else the source profile says counts then.
+            // Half a pair of keys counts as none: then the other settings of the source profile
+            // apply.
             if visited.count > 1, profile.hasWholeKeys, let keys = try profile.keys() {
                 (base, baseProfile) = (keys, name)
                 break

@@ -35,7 +35,7 @@ extension ProfileSection {
         text("aws_access_key_id") != nil && text("aws_secret_access_key") != nil
     }
 
-    /// The keys of this profile as a base; nil when it has none at all.
+    /// The static credentials of this profile as a base; nil when it has none at all.
     ///
     /// - Throws: ``ProfilePlanError`` when one of the two is missing.
     func keys() throws(ProfilePlanError) -> ProfileBase? {
@@ -59,11 +59,11 @@ extension ProfileSection {
         }
     }
 
-    /// What this profile starts a chain with.
+    /// The base of a chain that starts with this profile.
     ///
     /// - Parameters:
     ///   - set: The profiles, for a named `[sso-session]`.
-    ///   - isFirst: Whether no role leads here; then it may have nothing to do with keys.
+    ///   - isFirst: Whether no role leads here; then it may have no credential settings.
     /// - Returns: The base.
     /// - Throws: ``ProfilePlanError``.
     func base(in set: ProfileSet, isFirst: Bool) throws(ProfilePlanError) -> ProfileBase {
@@ -81,7 +81,7 @@ extension ProfileSection {
         if let signOn = try singleSignOn(in: set) { return .singleSignOn(signOn) }
         if let session = text("login_session") { return .login(session: session) }
         if let command = text("credential_process") {
-            // Lines that continue it are further words to botocore, not further commands.
+            // Continuation lines are further words to botocore, not further commands.
             let line = command.split(separator: "\n").joined(separator: " ")
             return .process(command: Secret(line), accountID: text("aws_account_id"))
         }
@@ -93,7 +93,8 @@ extension ProfileSection {
     private func singleSignOn(in set: ProfileSet) throws(ProfilePlanError) -> SingleSignOn? {
         let own = ["sso_account_id", "sso_role_name", "sso_region", "sso_start_url", "sso_session"]
         guard own.contains(where: { self[$0] != nil }) else { return nil }
-        // A portal without account and role is for tokens, not for keys: others count, if any.
+        // A portal without account and role is for tokens, not for credentials: others apply, if
+        // any.
         let namesRole = text("sso_account_id") != nil || text("sso_role_name") != nil
         guard namesRole || !(hasWholeKeys || text("credential_process") != nil) else { return nil }
         var portal = self

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Keys of the shared files: the profile's base and the roles on top of it.
+/// Credentials of the shared files: the profile's base and the roles on top of it.
 struct ProfileSource: Sendable {
     let environment: AWSEnvironment
     let settings: ChainSettings
@@ -8,9 +8,9 @@ struct ProfileSource: Sendable {
     let metadata: InstanceMetadata
     let profiles: LoadedProfiles
 
-    /// Carries out what the profiles say.
+    /// Carries out the plan of the profiles.
     ///
-    /// - Throws: ``CredentialsError`` when they speak of keys and give none.
+    /// - Throws: ``CredentialsError`` when they have credential settings and give no credentials.
     func answer() async throws(CredentialsError) -> SourceAnswer {
         let plan: ProfilePlan
         do {

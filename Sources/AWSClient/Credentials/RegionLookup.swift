@@ -21,7 +21,7 @@ package enum RegionLookup {
 
     /// The configured Region, else that of the instance (`placement/region` of IMDS).
     ///
-    /// The failure says what to set.
+    /// The error tells what to set.
     package static func region(
         environment: AWSEnvironment,
         profile: ProfileSection?,

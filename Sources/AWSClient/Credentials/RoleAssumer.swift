@@ -4,12 +4,12 @@ package struct STSPlace: Hashable, Sendable {
     package let region: String
     /// An endpoint named by settings; nil for AWS's own.
     package let endpointURL: String?
-    /// Whether the FIPS endpoint is asked for.
+    /// Whether the FIPS endpoint is requested.
     package let useFIPS: Bool
-    /// Whether the dual-stack endpoint is asked for.
+    /// Whether the dual-stack endpoint is requested.
     package let useDualStack: Bool
 
-    /// Makes a place of its parts.
+    /// Creates an STS location.
     package init(
         region: String,
         endpointURL: String? = nil,
@@ -29,12 +29,12 @@ package struct RoleRequest: Hashable, Sendable {
     package let roleARN: String
     /// The name that CloudTrail shows for the session.
     package let sessionName: String
-    /// The secret word of the trust policy, where it asks for one.
+    /// The external id that the role's trust policy requires, if any.
     package let externalID: String?
-    /// How long the session lives; nil leaves it to the role (1 h).
+    /// The length of the session; nil leaves it to the role (1 h).
     package let duration: Duration?
 
-    /// Makes a request of its parts.
+    /// Creates a request.
     package init(
         roleARN: String,
         sessionName: String,
@@ -48,10 +48,9 @@ package struct RoleRequest: Hashable, Sendable {
     }
 }
 
-/// Turns keys or a web identity token into the keys of a role (STS).
+/// Exchanges credentials or a web identity token for those of a role (STS).
 ///
-/// The retry of passing faults is its own business. The account of the answer comes from the
-/// assumed role's ARN.
+/// It retries transient errors itself. The account in the answer comes from the assumed role's ARN.
 package protocol RoleAssumer: Sendable {
     /// AssumeRole, signed with `credentials`.
     ///

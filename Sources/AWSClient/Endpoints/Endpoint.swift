@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What decides which host serves a call.
+/// The parameters that decide which host serves a call.
 package struct EndpointParameters: Hashable, Sendable {
     /// The Region; nil where none is known.
     package var region: String?
@@ -8,12 +8,12 @@ package struct EndpointParameters: Hashable, Sendable {
     package var usesFIPS: Bool
     /// Whether the host must be reachable by IPv4 and IPv6.
     package var usesDualStack: Bool
-    /// A URL that takes the place of the rules' own.
+    /// A URL that replaces the one of the rules.
     package var url: String?
     /// Whether STS is reached at its old global host where the Region allows it; default false.
     package var usesGlobalSTS: Bool
 
-    /// Makes parameters.
+    /// Creates parameters.
     package init(
         region: String?,
         usesFIPS: Bool = false,
@@ -29,7 +29,7 @@ package struct EndpointParameters: Hashable, Sendable {
     }
 }
 
-/// Where a service is called and what its signatures are scoped to.
+/// The URL of a service and the scope of its signatures.
 package struct Endpoint: Hashable, Sendable {
     /// The base URL, such as `https://codepipeline.eu-west-1.amazonaws.com`.
     package let url: String
@@ -38,7 +38,7 @@ package struct Endpoint: Hashable, Sendable {
     /// The service.
     package let service: AWSService
 
-    /// Makes an endpoint of its parts.
+    /// Creates an endpoint.
     package init(url: String, signingRegion: String?, service: AWSService) {
         self.url = url
         self.signingRegion = signingRegion
@@ -48,10 +48,10 @@ package struct Endpoint: Hashable, Sendable {
 
 /// Why no endpoint follows from the parameters; the first texts are those of the AWS SDKs.
 package struct EndpointError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The problem.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(_ reason: String) {
         self.reason = reason
     }
@@ -144,7 +144,7 @@ extension Endpoint {
         )
     }
 
-    /// Whether a text can stand as one label of a host name: it cannot lead elsewhere.
+    /// Whether a text can be one label of a host name, so that it cannot lead elsewhere.
     package static func isHostLabel(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         let isPlain = bytes.allSatisfy { byte in

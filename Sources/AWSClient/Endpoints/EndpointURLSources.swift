@@ -1,6 +1,6 @@
 package import Primitives
 
-/// Where the base URL of a service may be set, beside the rules.
+/// Where the base URL of a service may be set, besides the rules.
 package struct EndpointURLSources: Hashable, Sendable {
     /// The URL of our own config file; it beats everything and cannot be ignored.
     package var setting: String?
@@ -15,7 +15,7 @@ package struct EndpointURLSources: Hashable, Sendable {
     /// Whether http to other hosts than this machine is accepted; default false.
     package var allowsInsecure: Bool
 
-    /// Makes sources.
+    /// Creates sources.
     package init(
         setting: String? = nil,
         environment: [String: String] = [:],

@@ -8,7 +8,7 @@ extension AWSEnvironment {
         of path: String,
         holdsSecrets: Bool = true
     ) throws(CredentialsError) {
-        // By which people say none; everybody may write there, and nothing of it is read.
+        // Commonly used for none; everybody may write there, and nothing is read from it.
         guard path != "/dev/null" else { return }
         if stamp.mode & 0o022 != 0 {
             throw CredentialsError(

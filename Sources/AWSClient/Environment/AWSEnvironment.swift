@@ -7,7 +7,7 @@ package import Primitives
 package struct AWSEnvironment: Sendable {
     /// The environment variables.
     package var variables: [String: String]
-    /// The home directory that `~` stands for; nil when there is none.
+    /// The home directory for `~`; nil when there is none.
     package var homeDirectory: String?
     /// The host's name, for session names.
     package var hostName: String
@@ -15,7 +15,7 @@ package struct AWSEnvironment: Sendable {
     package var userID: UInt32?
     /// Reads a whole file of at most 1 MiB.
     package var readFile: @Sendable (String) throws(FileError) -> FileContents
-    /// Looks at a file without reading it; nil when it cannot be seen.
+    /// Examines a file without reading it; nil when it is not accessible.
     package var stat: @Sendable (String) -> FileStamp?
     /// The time of day, corrected by the clock skew to AWS where that is known.
     package var wallTime: @Sendable () -> WallTime
@@ -31,10 +31,10 @@ package struct AWSEnvironment: Sendable {
     package var metadataTransport: any HTTPTransport
     /// The addresses of a host name.
     package var resolveHost: @Sendable (String) async throws(AWSEnvironmentError) -> [IPAddress]
-    /// Takes what is worth saying; no text has a secret in it.
+    /// Takes log lines; no text contains a secret.
     package var log: @Sendable (CredentialLogLevel, String) -> Void
 
-    /// Makes an environment of its parts.
+    /// Creates an environment.
     package init(
         variables: [String: String],
         homeDirectory: String?,

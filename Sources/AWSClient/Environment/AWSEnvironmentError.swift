@@ -1,9 +1,9 @@
 /// Why a host name has no addresses.
 package struct AWSEnvironmentError: Error, Hashable, Sendable {
-    /// What the resolver said.
+    /// The resolver's message.
     package let detail: String
 
-    /// Makes an error of what the resolver said.
+    /// Creates an error from the resolver's message.
     package init(detail: String) {
         self.detail = detail
     }

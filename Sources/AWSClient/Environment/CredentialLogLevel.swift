@@ -2,10 +2,10 @@
 package enum CredentialLogLevel: Hashable, Sendable {
     /// Every step.
     case trace
-    /// What was decided.
+    /// A decision.
     case debug
-    /// What changed.
+    /// A change.
     case info
-    /// What somebody should look at.
+    /// A condition that somebody should look at.
     case warning
 }

@@ -5,14 +5,14 @@ package struct FileContents: Sendable {
     /// The stamp, taken after opening.
     package let stamp: FileStamp
 
-    /// Makes contents of their parts.
+    /// Creates contents.
     package init(bytes: [UInt8], stamp: FileStamp) {
         self.bytes = bytes
         self.stamp = stamp
     }
 }
 
-/// What tells one state of a file from another, and who may write it.
+/// Identifies the state of a file, and who may write it.
 package struct FileStamp: Hashable, Sendable {
     /// Nanoseconds since the epoch of the last change.
     package let modified: Int64
@@ -25,7 +25,7 @@ package struct FileStamp: Hashable, Sendable {
     /// The owner's user id.
     package let owner: UInt32
 
-    /// Makes a stamp of its parts.
+    /// Creates a stamp.
     package init(modified: Int64, size: Int64, inode: UInt64, mode: UInt32, owner: UInt32) {
         self.modified = modified
         self.size = size
@@ -39,6 +39,6 @@ package struct FileStamp: Hashable, Sendable {
 package enum FileError: Error, Hashable, Sendable {
     /// There is no such file.
     case absent
-    /// It is there, or may be, and cannot be read; the text says why.
+    /// It exists, or may exist, and cannot be read; the text gives the cause.
     case unreadable(String)
 }

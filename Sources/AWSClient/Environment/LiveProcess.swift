@@ -2,14 +2,14 @@ import CSpawn
 import Glibc
 import Primitives
 
-/// Runs a command line, bounded in time and output: its program itself, or `/bin/sh -c` where the
+/// Runs a command line, limited in time and output: its program directly, or `/bin/sh -c` if the
 /// line needs a shell (``ProcessStart``).
 ///
-/// The child leads a process group of its own, so that what it started ends with it. Its
-/// descriptors are read without blocking: no thread waits, and cancellation is seen within a few
+/// The child leads a process group of its own, so that its own children end with it. Its
+/// descriptors are read without blocking: no thread waits, and cancellation is noticed within a few
 /// milliseconds.
 package enum LiveProcess {
-    /// What is kept of the standard error.
+    /// How much of the standard error is kept.
     private static let errorBytes = 4096
 
     /// Runs one request.
@@ -57,7 +57,7 @@ package enum LiveProcess {
             complained = Array(complained.prefix(errorBytes))
             // A child that ended in time is not late because this task was kept waiting.
             if let status = exitStatus(of: child) {
-                // What a grandchild holds open is not waited for.
+                // Output that a grandchild keeps open is not waited for.
                 _ = output.drain(into: &written)
                 _ = errors.drain(into: &complained)
                 guard written.count <= request.outputBytes else { throw .tooMuchOutput }
@@ -101,8 +101,8 @@ package enum LiveProcess {
 
     /// The status when the child ended; nil while it runs.
     ///
-    /// What the child left running in its group is killed before the child is taken off the table,
-    /// while the group's number cannot belong to anybody else.
+    /// Processes left in its group are killed before the child is reaped, while the group's number
+    /// cannot belong to another one.
     private static func exitStatus(of child: pid_t) -> Int32? {
         var information = unsafe siginfo_t()
         let flags = WEXITED | WNOHANG | WNOWAIT
@@ -164,13 +164,13 @@ package enum LiveProcess {
         unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output.writer, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, errors.writer, 2)
-        // Event loops and sockets of libraries are not all marked to be closed.
+        // Not all descriptors of libraries' event loops and sockets are close-on-exec.
         let closing = unsafe retryd_close_from(&actions, 3)
         guard closing == 0 else { return (-closing, 0) }
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        // A service blocks and ignores signals that its children must get in their default way.
+        // A service blocks and ignores signals whose default handling its children must get.
         var none = sigset_t()
         var all = sigset_t()
         unsafe sigemptyset(&none)
@@ -219,7 +219,7 @@ private struct Pipe {
 
     init() throws(ProcessError) {
         var ends: [Int32] = [-1, -1]
-        // Other children must not inherit the ends; what a spawn dups to 1 and 2 loses the mark.
+        // Other children must not inherit the ends; a spawn's dup to 1 and 2 clears the flag.
         let code = unsafe retryd_pipe(&ends)
         guard code == 0 else { throw .notStarted(LiveSystem.text(of: -code)) }
         (reader, writer) = (ends[0], ends[1])
@@ -231,7 +231,7 @@ private struct Pipe {
         close(writer)
     }
 
-    /// Reads what is there, at most 256 KiB at a time; false at the end of the stream.
+    /// Reads the available bytes, at most 256 KiB at a time; false at the end of the stream.
     func drain(into bytes: inout [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         for _ in 0..<16 {

@@ -25,7 +25,7 @@ package enum LiveSystem {
     /// The home directory of the user database, for units without `User=`.
     package static func homeDirectory() -> String? {
         var buffer = [CChar](repeating: 0, count: 16_384)
-        // The entry's texts lie in the buffer: they are copied before it goes.
+        // The entry's texts are in the buffer: they are copied before it is released.
         return unsafe buffer.withUnsafeMutableBufferPointer { texts in
             guard let base = texts.baseAddress else { return nil }
             var entry = unsafe passwd()
@@ -62,7 +62,7 @@ package enum LiveSystem {
         return WallTime(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 
-    /// Reads a regular file of at most 1 MiB; `/dev/null`, by which people say none, is empty.
+    /// Reads a regular file of at most 1 MiB; `/dev/null`, commonly used for none, is empty.
     ///
     /// - Throws: ``FileError``.
     package static func readFile(_ path: String) throws(FileError) -> FileContents {
@@ -90,7 +90,7 @@ package enum LiveSystem {
         return FileContents(bytes: bytes, stamp: stamp(of: status))
     }
 
-    /// What tells a file's state, after following links; nil when it cannot be seen.
+    /// Identifies a file's state, after following links; nil when it is not accessible.
     package static func stamp(ofPath path: String) -> FileStamp? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return nil }

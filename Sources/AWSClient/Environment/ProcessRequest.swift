@@ -1,6 +1,6 @@
 /// One run of a credential process.
 package struct ProcessRequest: Sendable {
-    /// The command line, with or without signs for a shell; it may hold secrets.
+    /// The command line, with or without shell syntax; it may contain secrets.
     package let command: Secret
     /// The environment of the child.
     package let variables: [String: String]
@@ -9,7 +9,7 @@ package struct ProcessRequest: Sendable {
     /// The most bytes of output that are taken; one more kills it.
     package let outputBytes: Int
 
-    /// Makes a request of its parts.
+    /// Creates a request.
     package init(
         command: Secret,
         variables: [String: String],
@@ -23,9 +23,9 @@ package struct ProcessRequest: Sendable {
     }
 }
 
-/// What a process left behind.
+/// The output of a finished process.
 ///
-/// Both outputs may hold secrets: no rendering shows them.
+/// Both outputs may contain secrets: no rendering shows them.
 package struct ProcessOutput: Sendable, CustomStringConvertible, CustomReflectable {
     /// The exit status; 128 plus the signal number when a signal ended it.
     package let status: Int32
@@ -34,7 +34,7 @@ package struct ProcessOutput: Sendable, CustomStringConvertible, CustomReflectab
     /// The first 4 KiB of the standard error.
     package let errors: [UInt8]
 
-    /// Makes an output of its parts.
+    /// Creates an output.
     package init(status: Int32, output: [UInt8], errors: [UInt8]) {
         self.status = status
         self.output = output

@@ -1,8 +1,8 @@
 import Glibc
 
-/// How a command line is started: its program by itself, or by a shell when the line needs one.
+/// How a command line is started: its program directly, or by a shell when the line needs one.
 ///
-/// A unit with `NoExecPaths=` permits no shell unless it is told to, and most command lines are a
+/// A unit with `NoExecPaths=` permits no shell unless configured to, and most command lines are a
 /// program and plain words.
 package enum ProcessStart: Hashable, Sendable {
     /// The program's file, and its arguments with its name as the first.
@@ -10,12 +10,12 @@ package enum ProcessStart: Hashable, Sendable {
     /// `/bin/sh -c` reads the line.
     case shell
 
-    /// Reads a command line; what only a shell can read exactly is left to the shell.
+    /// Reads a command line; a line that only a shell can parse exactly is left to the shell.
     ///
     /// - Parameters:
     ///   - line: The command line.
     ///   - path: `PATH` of the child; nil when it has none.
-    ///   - isProgram: Whether a file is there and marked as executable.
+    ///   - isProgram: Whether a file exists and is executable.
     package init(line: String, path: String?, isProgram: (String) -> Bool) {
         self = .shell
         guard let words = Self.words(of: line), let name = words.first else { return }
@@ -25,16 +25,16 @@ package enum ProcessStart: Hashable, Sendable {
             self = .program(file: name, arguments: words)
             return
         }
-        // An empty part of PATH is the working folder, as is a relative one: left to the shell.
+        // An empty part of PATH is the working directory, as is a relative one: left to the shell.
         let folders = (path ?? "").split(separator: ":", omittingEmptySubsequences: false)
         guard folders.allSatisfy({ $0.hasPrefix("/") }) else { return }
         let file = folders.lazy.map { "\($0)/\(name)" }.first(where: isProgram)
         if let file { self = .program(file: file, arguments: words) }
     }
 
-    /// The words of a line without shell signs; nil when it has some.
+    /// The words of a line without shell syntax; nil when it has some.
     ///
-    /// Quotes are taken where nothing between them means anything to a shell.
+    /// Quotes are accepted if the text between them has no special meaning to a shell.
     private static func words(of line: String) -> [String]? {
         var words: [String] = []
         var word: [UInt8]?
@@ -62,20 +62,20 @@ package enum ProcessStart: Hashable, Sendable {
         return words
     }
 
-    /// What may mean more than itself to a shell, wherever it stands.
+    /// Characters that may have a special meaning to a shell, wherever they are.
     private static let signs = Set("|&;<>()$`\\*?[]{}!#~^".utf8)
     private static let signsInQuotes = Set("$`\\!".utf8)
 }
 
-/// Why a program was not started, in words that say what to do.
+/// Why a program was not started, in words that tell what to do.
 package enum ProcessStartError {
     /// The text of a refusal.
     ///
     /// - Parameters:
     ///   - code: The error number of the start.
-    ///   - start: What was started.
-    ///   - isNoExec: Whether a path lies on a mount from which nothing may be executed.
-    /// - Returns: The error, the program, and what a unit has to be told when it forbids it.
+    ///   - start: The way it was started.
+    ///   - isNoExec: Whether a path is on a noexec mount.
+    /// - Returns: The error, the program, and the unit setting to change when the unit forbids it.
     package static func text(
         code: Int32,
         start: ProcessStart,
@@ -104,14 +104,15 @@ package enum ProcessStartError {
             : "\(file): \(error)"
     }
 
-    /// What to say of a program that ended as one does that the unit hindered.
+    /// The advice for a program that ended in a way typical of the unit's restrictions.
     ///
     /// - Parameters:
     ///   - status: The exit status.
     ///   - errors: The standard error.
     /// - Returns: The advice with a semicolon in front; empty for any other end.
     package static func hint(status: Int32, errors: String) -> String {
-        // A shell's status for what it may not run, and what the loader says of a library.
+        // A shell's status for a program that it may not run, and the loader's error about a
+        // library.
         guard status == 126 || errors.contains("failed to map segment") else { return "" }
         return "; a service with NoExecPaths= runs only what ExecPaths= names: add the program, "
             + "and the folder of libraries of its own"

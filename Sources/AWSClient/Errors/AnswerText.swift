@@ -1,9 +1,9 @@
 import Primitives
 
-/// What may be shown of a text with which somebody answered a signed request.
+/// The part of an answer to a signed request that may be shown.
 ///
-/// A wrong signature makes AWS repeat the canonical request, and a gateway's block page repeats
-/// whatever it likes: keys, tokens and signatures of the request must not come back that way.
+/// A wrong signature makes AWS repeat the canonical request, and a gateway's block page may repeat
+/// anything: keys, tokens and signatures of the request must not leak that way.
 struct AnswerText {
     /// The secrets of the request, as they are and as a form or a URL would have them.
     private let secrets: [[UInt8]]
@@ -17,10 +17,10 @@ struct AnswerText {
     /// The text without the signed request and without any part of a secret.
     ///
     /// - Parameters:
-    ///   - text: What the answer says.
+    ///   - text: The answer's text.
     ///   - code: The error's code; of a refused signature the first sentence stays, which has
     ///     AWS's time where the time is the cause.
-    /// - Returns: What is left; a remark when that is nothing.
+    /// - Returns: The remaining text; a remark when nothing remains.
     func shown(_ text: String, code: String) -> String {
         var shown = hidden(text)
         if ErrorCodes.clock.contains(code) { shown = AnswerText.firstSentence(of: shown) }
@@ -52,7 +52,7 @@ struct AnswerText {
                 continue
             }
             shown += Array("<redacted>".utf8)
-            // What little stands between two parts of a secret is a part of it, escaped.
+            // Short text between two parts of a secret is an escaped part of it.
             index = AnswerText.endOfRun(isSecret, from: index)
         }
         return String(decoding: shown, as: UTF8.self)
@@ -76,11 +76,11 @@ struct AnswerText {
         return String(text[..<(ends.compactMap { $0 }.min() ?? text.endIndex)])
     }
 
-    /// What precedes the line or sentence in which a signed request is repeated.
+    /// The text before the line or sentence in which a signed request is repeated.
     private static func beforeSignedRequest(_ text: String) -> String {
         let lowered = text.lowercased()
         guard lowered.utf8.count == text.utf8.count else {
-            // Letters that change their length: the places below would be other ones.
+            // Some letters change their length in lower case: the positions below would be wrong.
             return signs.contains(where: lowered.contains) ? withheld : text
         }
         let starts = signs.compactMap { mark in

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// What an error answer's body says, in JSON, XML or any other text.
+/// The error in an answer's body, in JSON, XML or any other text.
 struct ErrorBody {
     /// The member or element `code`.
     private(set) var code: String?
@@ -11,7 +11,7 @@ struct ErrorBody {
     /// The id in the body, which the Query protocol has.
     private(set) var requestID: String?
 
-    /// Reads a body; what it does not understand becomes the message.
+    /// Reads a body; unknown formats become the message.
     init(_ bytes: [UInt8]) {
         let text = bytes.drop { [0x20, 0x09, 0x0A, 0x0D].contains($0) }
         guard let first = text.first else { return }
@@ -34,12 +34,12 @@ struct ErrorBody {
             type = body.type
             message = body.message
         } catch {
-            // Broken JSON is shown as it is: the message of a proxy or of a cut answer.
+            // Broken JSON is shown as it is: the message of a proxy or of a truncated answer.
             message = String(decoding: bytes.prefix(ErrorBody.textLimit), as: UTF8.self)
         }
     }
 
-    /// Takes `Code`, `Message` and `RequestId` wherever they stand; HTML has none of them.
+    /// Takes `Code`, `Message` and `RequestId` wherever they occur; HTML has none of them.
     private mutating func readXML(_ bytes: [UInt8]) {
         do {
             let root = try XMLElement(parsing: bytes)
@@ -73,7 +73,7 @@ private struct JSONErrorBody: Decodable {
             do {
                 return try members.decodeIfPresent(String.self, forKey: key)
             } catch {
-                // Another type than text: as good as absent.
+                // A type other than text counts as absent.
                 return nil
             }
         }

@@ -1,14 +1,14 @@
 package import Primitives
 
-/// What kind of trouble a ``ServiceError`` is, and so what may help.
+/// The class of a ``ServiceError``, which determines the remedy.
 package enum ErrorClass: Hashable, Sendable, CaseIterable {
     /// Too many calls: later is better. Not executed.
     case throttling
-    /// A passing fault whose code says that the call was not executed.
+    /// A transient error whose code means that the call was not executed.
     case transient
-    /// A fault of the server; the call may have been executed.
+    /// A server error; the call may have been executed.
     case server
-    /// The keys are expired or unknown: others may work. Not executed.
+    /// The credentials are expired or unknown: others may be accepted. Not executed.
     case credentials
     /// The signing time is off, or the signature is wrong. Not executed.
     case clock
@@ -42,10 +42,10 @@ extension ServiceError {
 
 /// The codes of each class.
 ///
-/// Throttling and transient are the lists of the SDKs' standard retry mode; what a service means
-/// otherwise stands in its ``AWSService``.
+/// Throttling and transient are the lists of the SDKs' standard retry mode; a service's deviations
+/// are in its ``AWSService``.
 package enum ErrorCodes {
-    /// Codes that say: too many calls.
+    /// Codes for throttling.
     package static let throttling: Set<String> = [
         "Throttling", "ThrottlingException", "ThrottledException", "RequestThrottledException",
         "TooManyRequestsException", "ProvisionedThroughputExceededException",
@@ -54,24 +54,24 @@ package enum ErrorCodes {
         "EC2ThrottledException",
     ]
 
-    /// Codes that say: the request did not arrive whole.
+    /// Codes for a request that did not arrive completely.
     package static let transient: Set<String> = ["RequestTimeout", "RequestTimeoutException"]
 
-    /// Codes that say: these keys are expired or unknown.
+    /// Codes for expired or unknown credentials.
     package static let credentials: Set<String> = [
         "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
         "InvalidClientTokenId", "InvalidAccessKeyId", "InvalidToken",
     ]
 
-    /// Codes that say: the time is off.
+    /// Codes for a wrong signing time.
     ///
-    /// A wrong secret gives some of them, too.
+    /// A wrong secret causes some of them too.
     package static let clock: Set<String> = [
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture",
         "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure",
     ]
 
-    /// Codes that say: not allowed.
+    /// Codes for a missing permission.
     package static let accessDenied: Set<String> = [
         "AccessDenied", "AccessDeniedException", "NotAuthorized", "UnauthorizedOperation",
         "OptInRequired", "MissingAuthenticationToken", "MissingAuthenticationTokenException",

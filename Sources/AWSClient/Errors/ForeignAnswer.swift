@@ -1,6 +1,6 @@
 import Primitives
 
-/// An answer that something else than the service gave: a proxy, a gateway, a block page.
+/// An answer from something other than the service: a proxy, a gateway, a block page.
 ///
 /// Its body is not shown: a block page may repeat the request with its token.
 package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
@@ -9,11 +9,11 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
     /// The content type, `Server` and `Via`, cleaned, as far as there are any.
     package let signs: [String]
 
-    /// What tells who answered.
+    /// Keeps what identifies the sender.
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - secrets: What the request carried; no part of it is shown.
+    ///   - secrets: The request's secrets; no part of them is shown.
     package init(_ response: HTTPResponse, hiding secrets: [Secret]) {
         status = response.status
         let type = response.header("Content-Type")
@@ -36,11 +36,11 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension HTTPResponse {
-    /// Whether the service itself gave this answer, and nothing on the way to it.
+    /// Whether the service itself gave this answer, rather than something between.
     ///
-    /// AWS gives every answer of the JSON and Query protocols an id, and sends nobody elsewhere. An
-    /// emulator on this machine may do without an id: there a success counts, and an error in AWS's
-    /// form.
+    /// AWS gives every answer of the JSON and Query protocols an id, and never redirects. An
+    /// emulator on this machine may omit the id: from it a success is accepted, and an error in
+    /// AWS's form.
     func isOfService(at url: URLParts) -> Bool {
         guard !HTTPResponse.isRedirect(status) else { return false }
         if let requestID, !requestID.isEmpty { return true }

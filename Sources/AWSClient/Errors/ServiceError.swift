@@ -1,9 +1,9 @@
 import Primitives
 
-/// What AWS answered instead of a result.
+/// An error that AWS answered.
 package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The error code without namespace, such as `ThrottlingException`; the HTTP status in
-    /// digits where the answer names none.
+    /// The error code without namespace, such as `ThrottlingException`; the HTTP status in digits
+    /// when the answer has none.
     package let code: String
     /// The service's own text, cleaned of control characters and cut; may be empty.
     package let message: String
@@ -12,7 +12,7 @@ package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible 
     /// The HTTP status.
     package let status: Int
 
-    /// Makes an error of its parts.
+    /// Creates an error.
     package init(code: String, message: String, requestID: String?, status: Int) {
         self.code = code
         self.message = message
@@ -24,7 +24,7 @@ package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible 
         message.isEmpty ? text : "\(code): \(text)"
     }
 
-    /// The same for whoever shows the code elsewhere: without it, unless there is no message.
+    /// The text for a reader who sees the code elsewhere: without it, unless there is no message.
     package var text: String {
         let id = requestID.map { ", request \($0)" } ?? ""
         return "\(message.isEmpty ? code : message) (HTTP \(status)\(id))"
@@ -32,15 +32,15 @@ package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension ServiceError {
-    /// Reads an error answer of any AWS protocol, or of a proxy on the way.
+    /// Reads an error answer of any AWS protocol, or of a proxy.
     ///
-    /// The code is looked for in the header X-Amzn-Errortype, then in the body's members `code`
-    /// and `__type` or its XML element `Code`. The first colon and what follows it is cut, and
-    /// so is what precedes the last `#` (Smithy, awsJson1_1 error serialization).
+    /// The code is looked for in the header X-Amzn-Errortype, then in the body's members `code` and
+    /// `__type` or its XML element `Code`. Everything from the first colon on is cut, and
+    /// everything up to the last `#` (Smithy, awsJson1_1 error serialization).
     ///
     /// - Parameters:
     ///   - response: The answer.
-    ///   - secrets: What the request was signed with or carried; no part of it is shown.
+    ///   - secrets: The request's secrets and credentials; no part of them is shown.
     package init(response: HTTPResponse, hiding secrets: [Secret] = []) {
         let body = ErrorBody(response.body)
         let text = AnswerText(hiding: secrets)
@@ -56,7 +56,7 @@ extension ServiceError {
 }
 
 extension HTTPResponse {
-    /// The id that AWS gives to the request it answered.
+    /// The id that AWS gave to the request.
     package var requestID: String? {
         (header("x-amzn-RequestId") ?? header("x-amz-request-id")).map { $0.printable(limit: 100) }
     }

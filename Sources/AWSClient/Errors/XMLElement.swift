@@ -2,8 +2,8 @@ import Primitives
 
 /// One element of a small XML document: name without prefix, text, children.
 ///
-/// Only what the AWS Query protocol sends: elements, text, CDATA, comments, the five entities
-/// and character references. No DTD, no other entity, no processing but the declaration's.
+/// Only what the AWS Query protocol uses: elements, text, CDATA, comments, the five entities and
+/// character references. No DTD, no other entity, no processing instruction except the declaration.
 package struct XMLElement: Hashable, Sendable {
     /// The name without a namespace prefix.
     package let name: String
@@ -59,10 +59,10 @@ package struct XMLElement: Hashable, Sendable {
 
 /// Why a document is not of the subset that ``XMLElement`` reads.
 package struct XMLError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong.
+    /// The problem.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(_ reason: String) {
         self.reason = reason.printable(limit: 100)
     }

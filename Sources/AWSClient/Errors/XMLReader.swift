@@ -45,7 +45,7 @@ struct XMLReader {
         return isEnd ? .end(name: local) : .start(name: local, isEmpty: isEmpty)
     }
 
-    /// Passes over attributes to the end of the tag; true when it closes itself.
+    /// Skips attributes to the end of the tag; true when it closes itself.
     private mutating func skipAttributes() throws(XMLError) -> Bool {
         var quote: UInt8?
         var last: UInt8 = 0
@@ -76,7 +76,7 @@ struct XMLReader {
         return .text(String(decoding: out, as: UTF8.self))
     }
 
-    /// What stands between an ampersand and its semicolon.
+    /// The text between an ampersand and its semicolon.
     private mutating func reference() throws(XMLError) -> [UInt8] {
         guard let end = bytes[position...].prefix(10).firstIndex(of: UInt8(ascii: ";")) else {
             throw XMLError("a reference is cut")

@@ -7,7 +7,7 @@ package struct HTTPHeader: Hashable, Sendable, CustomStringConvertible, CustomRe
     /// The value as written.
     package let value: String
 
-    /// Makes a header line.
+    /// Creates a header line.
     package init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -18,7 +18,7 @@ package struct HTTPHeader: Hashable, Sendable, CustomStringConvertible, CustomRe
 }
 
 extension [HTTPHeader] {
-    /// The first value of a header, whatever its case.
+    /// The first value of a header, ignoring case.
     package func firstValue(named name: String) -> String? {
         first { $0.name.isEqualIgnoringCase(name) }?.value
     }

@@ -1,4 +1,4 @@
-/// What a caller allows one exchange.
+/// A caller's limits for one exchange.
 package struct HTTPLimits: Hashable, Sendable {
     /// Time for TCP, TLS and a proxy's handshake; the transport may round it up.
     package var connect: Duration
@@ -9,7 +9,7 @@ package struct HTTPLimits: Hashable, Sendable {
     /// Whether a new connection must be used and closed afterwards.
     package var freshConnection: Bool
 
-    /// Makes limits.
+    /// Creates limits.
     package init(
         connect: Duration,
         total: Duration,

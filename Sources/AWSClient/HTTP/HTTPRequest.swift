@@ -11,7 +11,7 @@ package struct HTTPRequest: Hashable, Sendable, CustomStringConvertible, CustomR
     /// The body; empty where there is none.
     package var body: [UInt8]
 
-    /// Makes a request of its parts.
+    /// Creates a request.
     package init(
         method: String,
         url: String,
@@ -24,12 +24,12 @@ package struct HTTPRequest: Hashable, Sendable, CustomStringConvertible, CustomR
         self.body = body
     }
 
-    /// The first value of a header, whatever its case.
+    /// The first value of a header, ignoring case.
     package func header(_ name: String) -> String? {
         headers.firstValue(named: name)
     }
 
-    /// Puts one header line in the place of all lines of that name.
+    /// Replaces all lines of a header name by a single one.
     package mutating func setHeader(_ name: String, _ value: String) {
         headers.removeAll { $0.name.isEqualIgnoringCase(name) }
         headers.append(HTTPHeader(name, value))

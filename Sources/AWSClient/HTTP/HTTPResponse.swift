@@ -1,6 +1,6 @@
-/// One whole HTTP answer.
+/// One complete HTTP answer.
 ///
-/// Its description leaves headers and body out: a credentials service answers with secrets.
+/// Its description omits headers and body: a credentials service answers with secrets.
 package struct HTTPResponse: Hashable, Sendable, CustomStringConvertible, CustomReflectable {
     /// The status code.
     package let status: Int
@@ -9,14 +9,14 @@ package struct HTTPResponse: Hashable, Sendable, CustomStringConvertible, Custom
     /// The body, within the limit that the caller set.
     package let body: [UInt8]
 
-    /// Makes an answer of its parts.
+    /// Creates an answer.
     package init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
     }
 
-    /// The first value of a header, whatever its case.
+    /// The first value of a header, ignoring case.
     package func header(_ name: String) -> String? {
         headers.firstValue(named: name)
     }

@@ -31,14 +31,15 @@ package struct ProxySettings: Hashable, Sendable {
         exceptions: ProxyExceptions("")
     )
 
-    /// Makes settings of their parts.
+    /// Creates settings.
     package init(https: ProxyServer?, http: ProxyServer?, exceptions: ProxyExceptions) {
         self.https = https
         self.http = http
         self.exceptions = exceptions
     }
 
-    /// Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY; the lower-case name wins, as in curl.
+    /// Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY; the lower-case name takes precedence, as in
+    /// curl.
     ///
     /// - Throws: ``ProxyError`` naming the variable whose value cannot be used.
     package init(environment: [String: String]) throws(ProxyError) {
@@ -66,11 +67,11 @@ package struct ProxySettings: Hashable, Sendable {
     }
 }
 
-/// Why a proxy setting cannot be used; the value is not shown, for it may hold a password.
+/// Why a proxy setting cannot be used; the value is not shown, because it may contain a password.
 package struct ProxyError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The environment variable.
     package let variable: String
-    /// What is wrong and what is expected.
+    /// The problem and the expected form.
     package let reason: String
 
     package var description: String { "\(variable): \(reason)" }

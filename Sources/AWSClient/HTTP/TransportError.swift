@@ -1,23 +1,23 @@
-/// Why no whole answer came.
+/// Why no complete answer came.
 package struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// How far the request came.
     package enum Progress: Hashable, Sendable {
-        /// Surely no byte of the request was written: it was not executed.
+        /// Certainly no byte of the request was written: it was not executed.
         case notSent
         /// Some of it may have reached the server: it may have been executed.
         case maybeSent
     }
 
-    /// What kind of trouble it was.
+    /// The kind of error.
     package enum Kind: Hashable, Sendable {
         /// The connect or total time ran out.
         case timeout
         /// No connection, for a reason that may pass: route, refusal, name server, proxy.
         case connection
-        /// No connection, for a reason that dialling again does not mend: certificate, another
+        /// No connection, for a reason that dialling again does not fix: certificate, another
         /// peer's name, an unknown host, the proxy's refusal, a request that cannot be written.
         case lasting
-        /// The connection ended or spoke nonsense before the answer was whole.
+        /// The connection ended or sent invalid data before the answer was complete.
         case broken
         /// The body was larger than allowed.
         case tooLarge
@@ -25,14 +25,14 @@ package struct TransportError: Error, Hashable, Sendable, CustomStringConvertibl
         case cancelled
     }
 
-    /// What kind of trouble it was.
+    /// The kind of error.
     package let kind: Kind
     /// How far the request came.
     package let progress: Progress
     /// A sentence part for people, without secrets.
     package let detail: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(kind: Kind, progress: Progress, detail: String) {
         self.kind = kind
         self.progress = progress

@@ -1,5 +1,5 @@
 extension UInt8 {
-    /// Whether a header's name or a method may hold it (RFC 9110, 5.6.2).
+    /// Whether it is allowed in a header's name or a method (RFC 9110, 5.6.2).
     var isTokenCharacter: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5A, 0x5E...0x7A, 0x7C, 0x7E: true

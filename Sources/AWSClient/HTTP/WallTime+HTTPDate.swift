@@ -27,14 +27,14 @@ private let monthNames = [
 ]
 
 extension Span<UInt8> {
-    /// Whether `text` stands at a place.
+    /// Whether `text` is at a position.
     fileprivate func has(_ text: String, at place: Int) -> Bool {
         let expected = text.utf8.span
         for index in expected.indices where self[place + index] != expected[index] { return false }
         return true
     }
 
-    /// The number whose digits stand at a place.
+    /// The number whose digits are at a position.
     fileprivate func number(at place: Int, digits: Int) -> Int64? {
         var value: Int64 = 0
         for index in place..<(place + digits) {

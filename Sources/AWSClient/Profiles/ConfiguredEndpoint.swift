@@ -1,17 +1,17 @@
 package import Primitives
 
-/// What variables and profiles say about the endpoint of one service.
+/// The endpoint settings of variables and profiles for one service.
 package struct ConfiguredEndpoint: Hashable, Sendable {
     /// The URL, where one is configured.
     package let url: String?
-    /// Whether the FIPS endpoint is asked for.
+    /// Whether the FIPS endpoint is requested.
     package let useFIPS: Bool
-    /// Whether the dual-stack endpoint is asked for.
+    /// Whether the dual-stack endpoint is requested.
     package let useDualStack: Bool
 
     /// Reads the configuration for a service.
     ///
-    /// ``EndpointURLSources`` has the order of the URL's sources. Beside a setting nothing else is
+    /// ``EndpointURLSources`` has the order of the URL's sources. With a setting nothing else is
     /// read: neither another URL nor a switch for AWS's own hosts.
     ///
     /// - Parameters:

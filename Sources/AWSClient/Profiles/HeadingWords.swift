@@ -1,6 +1,6 @@
 /// A text split into words as a POSIX shell does it, without any expansion.
 ///
-/// The rules are those of Python's `shlex.split`, by which botocore (the AWS CLI) splits the
+/// The rules are those of Python's `shlex.split`, which botocore (the AWS CLI) uses to split the
 /// headings of the config file.
 enum HeadingWords {
     /// The words; nil when a quote is not closed or the text ends with a backslash.

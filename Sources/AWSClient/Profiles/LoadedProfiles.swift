@@ -1,28 +1,28 @@
-/// Where the two shared files lie and whether the user named the place.
+/// The paths of the two shared files, and whether the user named them.
 package struct ProfileFileLocations: Hashable, Sendable {
-    /// One place.
+    /// One path.
     package struct Location: Hashable, Sendable {
         /// The path; nil when no home directory is known and none was named.
         package let path: String?
         /// Whether an environment variable named it, so that its absence deserves a warning.
         package let isNamed: Bool
 
-        /// Makes a place.
+        /// Creates a location.
         package init(path: String?, isNamed: Bool) {
             self.path = path
             self.isNamed = isNamed
         }
     }
 
-    /// The config file's place.
+    /// The config file's location.
     package let config: Location
-    /// The credentials file's place.
+    /// The credentials file's location.
     package let credentials: Location
 
-    /// Finds both places.
+    /// Finds both locations.
     ///
     /// The order is `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE`, then `aws-config` and
-    /// `aws-credentials` in `$CREDENTIALS_DIRECTORY` (systemd credentials) where they exist, then
+    /// `aws-credentials` in `$CREDENTIALS_DIRECTORY` (systemd credentials) if they exist, then
     /// `~/.aws`. A leading `~/` stands for the home directory, and `$NAME` and `${NAME}` for
     /// variables that are set.
     package init(environment: AWSEnvironment, useSystemdCredentials: Bool = true) {
@@ -56,12 +56,12 @@ package struct LoadedProfiles: Hashable, Sendable {
     package let sections: ProfileSet
     /// The name of the profile in use.
     package let selected: String
-    /// Whether somebody chose that name; else it is `default` because nobody did.
+    /// Whether the name was chosen explicitly; otherwise it is the fallback `default`.
     package let isChosen: Bool
-    /// The files looked for, with their marks; nil marks an absent file.
+    /// The files looked for, with their stamps; nil means an absent file.
     package let files: [String: FileStamp?]
 
-    /// Makes loaded profiles of their parts.
+    /// Creates loaded profiles.
     package init(
         sections: ProfileSet,
         selected: String,
@@ -77,10 +77,11 @@ package struct LoadedProfiles: Hashable, Sendable {
     /// The profile in use, nil where the files do not have it.
     package var profile: ProfileSection? { sections.profile(named: selected) }
 
-    /// Why the files cannot be used for the profile in use; nil when they can, or do not have it.
+    /// Why the files cannot be used for the profile in use; nil when they can, or do not contain
+    /// it.
     ///
-    /// What cannot be read in other sections is their users' business. What stands before the
-    /// first heading may be the profile that is missing.
+    /// Unreadable lines in other sections are ignored. Lines before the first heading may be the
+    /// missing profile.
     package var error: ProfileFileError? {
         guard let profile else { return sections.stray.first }
         return profile.error
@@ -88,9 +89,9 @@ package struct LoadedProfiles: Hashable, Sendable {
 
     /// Reads the shared files.
     ///
-    /// The profile is `chosen`, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`.
-    /// An absent file counts as empty. So does a file in its default place that may not be read,
-    /// with a warning, because a hardened unit hides home directories that way.
+    /// The profile is `chosen`, else `AWS_PROFILE`, else `AWS_DEFAULT_PROFILE`, else `default`. An
+    /// absent file counts as empty. So does, with a warning, a file at its default path that may
+    /// not be read, because a hardened unit hides home directories that way.
     ///
     /// - Throws: ``CredentialsError`` when a file cannot be read or is unsafe, or when the profile
     ///   in use has a line that cannot be read.
@@ -176,7 +177,7 @@ package struct LoadedProfiles: Hashable, Sendable {
 }
 
 extension AWSEnvironment {
-    /// A path with `$NAME` and `${NAME}` replaced by variables; what is not set stays as it is.
+    /// A path with `$NAME` and `${NAME}` replaced by variables; unset ones stay as they are.
     fileprivate func expandingVariables(_ path: String) -> String {
         var expanded = ""
         var rest = path[...]

@@ -9,7 +9,7 @@ package struct ProfileSection: Hashable, Sendable {
     /// The lines of the section that cannot be read, in the order of the files.
     package var errors: [ProfileFileError] = []
 
-    /// Makes a section of its parts.
+    /// Creates a section.
     package init(name: String, line: Int, properties: [String: ProfileProperty] = [:]) {
         self.name = name
         self.line = line
@@ -25,8 +25,8 @@ package struct ProfileSection: Hashable, Sendable {
         return value
     }
 
-    /// Why the section cannot be used: a line that cannot be read, or a value that goes on in the
-    /// next line although nothing that the property stands for has two lines.
+    /// Why the section cannot be used: a line that cannot be read, or a value that continues in the
+    /// next line although the property never has two lines.
     package var error: ProfileFileError? {
         if let error = errors.first { return error }
         let broken = properties.filter { name, property in
@@ -43,7 +43,7 @@ package struct ProfileSection: Hashable, Sendable {
         }
     }
 
-    /// The section with what it lacks taken from another one.
+    /// The section with missing properties taken from another one.
     func merged(over other: ProfileSection) -> ProfileSection {
         var merged = self
         merged.properties = other.properties.merging(properties) { _, own in own }
@@ -64,7 +64,7 @@ package struct ProfileSection: Hashable, Sendable {
 
     /// A nested value, such as `endpoint_url` below `sts =` of a `[services]` section.
     ///
-    /// Names compare without case; of a name that stands twice the last one counts.
+    /// Names are compared ignoring case; the last of several equal names counts.
     package func subproperty(_ name: String, of property: String) -> String? {
         guard let value = self[property] else { return nil }
         var found: String?
@@ -80,16 +80,16 @@ package struct ProfileSection: Hashable, Sendable {
     }
 }
 
-/// A part of a shared file that was ignored, said as a warning.
+/// An ignored part of a shared file, as a warning.
 package struct ProfileWarning: Hashable, Sendable, CustomStringConvertible {
     /// The path or other name of the file.
     package let file: String
     /// The line, counted from 1; 0 when the whole file is meant.
     package let line: Int
-    /// What is ignored and why.
+    /// The ignored part and the reason.
     package let problem: String
 
-    /// Makes a warning of a place and what is ignored there.
+    /// Creates a warning from a position and what is ignored there.
     package init(file: String, line: Int, problem: String) {
         self.file = file
         self.line = line

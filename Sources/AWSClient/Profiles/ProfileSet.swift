@@ -4,21 +4,22 @@ import Primitives
 package struct ProfileSet: Hashable, Sendable {
     /// The profiles by name; case matters.
     package private(set) var profiles: [String: ProfileSection] = [:]
-    /// Profiles whose headings only botocore (the AWS CLI) takes for some, by name.
+    /// Profiles whose headings only botocore (the AWS CLI) accepts, by name.
     package private(set) var looseProfiles: [String: ProfileSection] = [:]
     /// The `[sso-session]` sections by name.
     package private(set) var ssoSessions: [String: ProfileSection] = [:]
     /// The `[services]` sections by name.
     package private(set) var services: [String: ProfileSection] = [:]
-    /// What was ignored, or read although the SDKs' rules refuse it, in the order of the files.
+    /// The parts that were ignored, or read although the SDKs' rules reject them, in the order of
+    /// the files.
     package private(set) var warnings: [ProfileWarning] = []
     /// The lines that cannot be read and belong to no section.
     package private(set) var stray: [ProfileFileError] = []
 
-    /// Makes an empty set.
+    /// Creates an empty set.
     package init() {}
 
-    /// Makes a set of sections that are already merged; for tests and tools.
+    /// Creates a set of sections that are already merged; for tests and tools.
     package init(profiles: [ProfileSection], ssoSessions: [ProfileSection] = []) {
         for section in profiles { self.profiles[section.name] = section }
         for section in ssoSessions { self.ssoSessions[section.name] = section }
@@ -26,11 +27,11 @@ package struct ProfileSet: Hashable, Sendable {
 
     /// Reads both files by the rules of the SDKs alone; an absent file is an empty text.
     ///
-    /// Between the files the credentials file wins, property by property. Within a file the last
-    /// of two equal properties wins, also over two sections of one name.
+    /// The credentials file takes precedence over the config file, property by property. Within a
+    /// file the last of two equal properties counts, also across two sections of one name.
     ///
-    /// - Throws: ``ProfileFileError`` at the first line that those rules refuse, also where
-    ///   ``reading(config:credentials:configName:credentialsName:)`` has a use for it.
+    /// - Throws: ``ProfileFileError`` at the first line that those rules reject, even if
+    ///   ``reading(config:credentials:configName:credentialsName:)`` accepts it.
     package init(
         config: String,
         credentials: String,
@@ -47,10 +48,10 @@ package struct ProfileSet: Hashable, Sendable {
         }
     }
 
-    /// Reads what can be read of both files: by the rules of the SDKs, and where they refuse a
-    /// line that botocore (the AWS CLI) reads, as botocore does.
+    /// Reads everything readable of both files: by the rules of the SDKs, and as botocore (the AWS
+    /// CLI) does if it reads a line that they reject.
     ///
-    /// A line that cannot be read is a fault of its section, for ``ProfileSection/error``.
+    /// A line that cannot be read is an error of its section, for ``ProfileSection/error``.
     package static func reading(
         config: [UInt8],
         credentials: [UInt8],
@@ -80,7 +81,7 @@ package struct ProfileSet: Hashable, Sendable {
         for line in syntax.deviations {
             warn(file, line.line, "\(line.problem); it is read as the AWS CLI does")
         }
-        // Python's configparser hands it down to every section of the file.
+        // Python's configparser makes it the default of every section of the file.
         let general = syntax.sections.filter { $0.heading == "DEFAULT" }
         let inherited = general.flatMap(\.properties)
         let headings = syntax.sections.map { ProfileHeading($0.heading, kind) }
@@ -153,9 +154,9 @@ package struct ProfileSet: Hashable, Sendable {
     }
 }
 
-/// A heading taken apart: what it opens, and the name.
+/// A parsed heading: its target, and the name.
 private struct ProfileHeading {
-    /// What a heading opens.
+    /// The kind of section that a heading opens.
     enum Target {
         /// A profile by every SDK's rules.
         case profile
@@ -169,7 +170,7 @@ private struct ProfileHeading {
 
     /// The name without its prefix.
     let name: String
-    /// What it opens; nil when the file ignores it.
+    /// Its section; nil when the file ignores it.
     let target: Target?
     /// Whether it is `[profile default]` of the config file.
     let isPrefixedDefault: Bool
@@ -179,7 +180,7 @@ private struct ProfileHeading {
         case .credentials:
             name = heading
             isPrefixedDefault = false
-            // An empty name is nobody's, and DEFAULT is for every section.
+            // An empty name belongs to no profile, and DEFAULT is for every section.
             let isName = !heading.isEmpty && heading != "DEFAULT"
             target = heading.isProfileIdentifier ? .profile : isName ? .looseProfile : nil
         case .config:

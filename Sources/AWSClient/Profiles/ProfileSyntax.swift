@@ -1,4 +1,4 @@
-/// Which of the two shared files a text comes from; their section rules differ.
+/// The shared file that a text comes from; their section rules differ.
 package enum ProfileFileKind: Hashable, Sendable, CustomStringConvertible {
     /// `~/.aws/config`: sections carry a `profile`, `sso-session` or `services` prefix.
     case config
@@ -14,16 +14,16 @@ package enum ProfileFileKind: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A line of a shared file that cannot be read; never holds a value of the file.
+/// A line of a shared file that cannot be read; never contains a value of the file.
 package struct ProfileFileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The path or other name of the file.
     package let file: String
     /// The line, counted from 1; 0 when the whole file is meant.
     package let line: Int
-    /// What is wrong there.
+    /// The problem.
     package let problem: String
 
-    /// Makes an error of a place and what is wrong there.
+    /// Creates an error from a position and the problem.
     package init(file: String, line: Int, problem: String) {
         self.file = file
         self.line = line
@@ -45,14 +45,14 @@ package struct ProfileProperty: Hashable, Sendable, CustomStringConvertible,
     package private(set) var value: String
     /// The line of the name, counted from 1.
     package let line: Int
-    /// The file that it stands in.
+    /// The file that contains it.
     package let kind: ProfileFileKind
     /// The path or other name of that file; empty where there is none.
     package let file: String
     /// The first line that continues the value; nil when it is one line.
     private(set) var continuedAt: Int?
 
-    /// Makes a property of its parts.
+    /// Creates a property.
     package init(value: String, line: Int, kind: ProfileFileKind, file: String = "") {
         self.value = value
         self.line = line
@@ -66,7 +66,7 @@ package struct ProfileProperty: Hashable, Sendable, CustomStringConvertible,
         continuedAt = continuedAt ?? line
     }
 
-    /// Where it stands: `FILE:LINE`.
+    /// Its position: `FILE:LINE`.
     package var description: String { "\(file.isEmpty ? "\(kind)" : file):\(line)" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
@@ -86,27 +86,27 @@ struct RawProfileSection: Sendable {
 
 /// Reads the bytes of a shared file into its sections.
 ///
-/// The rules are those of the SDKs' shared configuration files. Where botocore (the AWS CLI) reads
-/// a line that those rules refuse, the line is read as botocore does and noted as a deviation. A
-/// line that nobody can read is a fault of its section, so that it hits only who uses the section.
+/// The rules are those of the SDKs' shared configuration files. If botocore (the AWS CLI) reads a
+/// line that those rules reject, the line is read as botocore does and noted as a deviation. A line
+/// that neither can read is an error of its section, so that it only affects users of that section.
 struct ProfileSyntax {
     private let file: String
     private let kind: ProfileFileKind
     private var line = 0
     private(set) var sections: [RawProfileSection] = []
-    /// The lines that cannot be read and stand before the first heading.
+    /// The unreadable lines before the first heading.
     private(set) var stray: [ProfileFileError] = []
     /// The lines that botocore reads and the rules of the SDKs refuse.
     private(set) var deviations: [ProfileFileError] = []
     /// How far the last property is indented; nil when no line can continue it.
     private var propertyIndent: Int?
-    /// Whether the last property's own line has no value, so that what follows are sub-properties.
+    /// Whether the last property's own line has no value, so that sub-properties follow.
     private var hasSubproperties = false
 
-    /// Reads a whole text.
+    /// Reads a complete text.
     ///
-    /// Lines end with LF, CR LF or CR. A byte order mark at the start is passed over. Bytes that
-    /// are not UTF-8 are a fault of their line, but for a comment.
+    /// Lines end with LF, CR LF or CR. A byte order mark at the start is skipped. Bytes that are
+    /// not UTF-8 are an error of their line, except in a comment.
     init(_ bytes: [UInt8], file: String, kind: ProfileFileKind) {
         self.file = file
         self.kind = kind
@@ -141,7 +141,7 @@ struct ProfileSyntax {
     private mutating func read(_ bytes: ArraySlice<UInt8>) {
         let text = Substring(String(decoding: bytes, as: UTF8.self))
         let bare = text.trimmed
-        // What is indented before a comment sign is a comment all the same, as botocore has it.
+        // An indented comment is still a comment, as for botocore.
         guard let first = bare.unicodeScalars.first, !first.startsComment else { return }
         let indent = text.unicodeScalars.distance(from: text.startIndex, to: bare.startIndex)
         guard Array(text.utf8) == Array(bytes) else {
@@ -191,7 +191,7 @@ struct ProfileSyntax {
         sections[section].properties[property].property.append(text, line: line)
     }
 
-    /// The name in lower case and the value; nil when there is none, which is noted as a fault.
+    /// The name in lower case and the value; nil when there is none, which is noted as an error.
     private mutating func split(
         _ text: Substring,
         as what: String
@@ -233,10 +233,10 @@ extension Unicode.Scalar {
 }
 
 extension Substring {
-    /// The sign between name and value: `=`, or a colon as botocore takes it.
+    /// The separator between name and value: `=`, or a colon as botocore takes it.
     ///
-    /// A colon may be a part of a name. In front of an `=` it is the sign when a blank is beside it
-    /// or the name in front of it is one that this program reads.
+    /// A colon may be a part of a name. Before an `=` it is the separator when a blank is next to
+    /// it or the name before it is one that this program reads.
     fileprivate var propertySign: Index? {
         let equals = unicodeScalars.firstIndex(of: "=")
         guard let colon = unicodeScalars.firstIndex(of: ":"), colon < equals ?? endIndex else {
@@ -257,9 +257,9 @@ extension Substring {
         return Substring(scalars)
     }
 
-    /// What stands before the closing bracket and what follows it, nil when there is none.
+    /// The text before the closing bracket and the text after it, nil when there is no bracket.
     ///
-    /// A bracket or comment sign between quotes is a part of the name.
+    /// A bracket or comment character between quotes is a part of the name.
     fileprivate var headingAndRest: (heading: Substring, rest: Substring?) {
         var quote: Unicode.Scalar?
         var cut: Index?

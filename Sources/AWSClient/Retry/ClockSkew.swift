@@ -1,8 +1,8 @@
 package import Primitives
 
-/// How far AWS's clock is ahead of ours, as one endpoint's answers tell.
+/// How far AWS's clock is ahead of ours, measured from one endpoint's answers.
 package struct ClockSkew: Hashable, Sendable {
-    /// What is added to our time when signing; zero until an answer proves it wrong.
+    /// The correction added to our time when signing; zero until an answer proves our time wrong.
     package private(set) var correction: Duration = .zero
     /// The smoothed difference of all answers' dates; nil before the first.
     package private(set) var observed: Duration?
@@ -13,15 +13,15 @@ package struct ClockSkew: Hashable, Sendable {
     /// Differences up to this are never the reason for a refusal: AWS allows five minutes.
     package static let tolerance = Duration.seconds(240)
 
-    /// Whether an answer may be believed about the time: from https or this machine, and by AWS.
+    /// Whether an answer is trusted about the time: over https or from this machine, and by AWS.
     package static func trusts(_ response: HTTPResponse, from url: URLParts) -> Bool {
         trusts(url) && isFromAWS(response)
     }
 
-    /// Whether nobody on the way can have made the answers up: https, or this machine.
+    /// Whether nothing between could have forged the answers: https, or this machine.
     static func trusts(_ url: URLParts) -> Bool { url.scheme == "https" || url.isLoopback }
 
-    /// Whether AWS itself answered, and no proxy in its place.
+    /// Whether AWS itself answered, and not a proxy.
     static func isFromAWS(_ response: HTTPResponse) -> Bool {
         response.header("x-amzn-RequestId") != nil
     }
@@ -36,13 +36,13 @@ package struct ClockSkew: Hashable, Sendable {
         observed = .saturating(seconds: before.seconds * 0.75 + difference.seconds * 0.25)
     }
 
-    /// Learns from a refusal for the time's sake.
+    /// Learns from a refusal because of the time.
     ///
     /// - Parameters:
     ///   - serverDate: The answer's Date header.
     ///   - local: Our time when the answer came, uncorrected.
     ///   - signedAt: The time that the request was signed with.
-    /// - Returns: Whether signing anew can help.
+    /// - Returns: Whether signing again can help.
     package mutating func correct(
         serverDate: WallTime,
         local: WallTime,

@@ -1,18 +1,18 @@
 package import Primitives
 
-/// What became of one attempt, as far as repeating it is concerned.
+/// The result of one attempt, as far as a retry depends on it.
 package enum AttemptFailure: Hashable, Sendable {
     /// Too many calls.
     case throttling
-    /// No answer, a server fault or a code that says: once more.
+    /// No answer, a server error or a code for a transient error.
     case transient
     /// Repeating does not help, or is not allowed.
     case permanent
 
-    /// The kind that a class of error is, as far as the error alone tells.
+    /// The kind of failure for a class of error, as far as the error alone determines it.
     ///
-    /// A fault of the server is repeated for 500, 502, 503 and 504, and only when the call may be
-    /// executed twice. Refused keys and a wrong clock have a repetition of their own.
+    /// A server error is retried for 500, 502, 503 and 504, and only when the call may be executed
+    /// twice. Refused credentials and a wrong clock have their own retry.
     package init(_ errorClass: ErrorClass, status: Int, replay: Replay) {
         switch errorClass {
         case .throttling: self = .throttling
@@ -25,13 +25,13 @@ package enum AttemptFailure: Hashable, Sendable {
     }
 }
 
-/// What follows a failed attempt.
+/// The decision after a failed attempt.
 package enum RetryDecision: Hashable, Sendable {
     /// Send again after the pause.
     case retry(after: Duration)
-    /// Give up: repeating does not help.
+    /// Give up: a retry does not help.
     case notRetryable
-    /// Give up: sent often enough.
+    /// Give up: the attempts are used up.
     case attemptsExhausted
     /// Give up: the quota is empty; a long-polling call pauses first.
     case quotaExhausted(after: Duration)
@@ -41,7 +41,7 @@ package enum RetryDecision: Hashable, Sendable {
 package struct RetryPolicy: Hashable, Sendable {
     /// The numbers.
     package let settings: RetrySettings
-    /// The attempt that is under way, from 1.
+    /// The current attempt, from 1.
     package private(set) var attempt = 1
     private var lastCost = 0
 
@@ -50,14 +50,14 @@ package struct RetryPolicy: Hashable, Sendable {
         self.settings = settings
     }
 
-    /// Decides after a failed attempt; the quota pays for a repetition.
+    /// Decides after a failed attempt; a retry is charged to the quota.
     ///
     /// - Parameters:
-    ///   - failure: What kind of failure it was.
+    ///   - failure: The kind of failure.
     ///   - hint: The server's `x-amz-retry-after`.
     ///   - jitter: A random number from 0 to 1.
     ///   - quota: The quota of the service's client.
-    /// - Returns: What follows.
+    /// - Returns: The decision.
     package mutating func failed(
         _ failure: AttemptFailure,
         hint: Duration?,
@@ -86,7 +86,7 @@ package struct RetryPolicy: Hashable, Sendable {
         return .retry(after: delay)
     }
 
-    /// Gives back what the last repetition cost, or one token when the first attempt succeeded.
+    /// Returns the cost of the last retry, or one token when the first attempt succeeded.
     package func succeeded(quota: inout RetryQuota) {
         quota.give(attempt == 1 ? 1 : lastCost)
     }

@@ -4,7 +4,7 @@ import Primitives
 package struct RetrySettings: Hashable, Sendable {
     /// How often a call is sent at most, the first time included; default 3.
     package var maxAttempts: Int
-    /// The back-off's unit after a transient fault; default 50 ms.
+    /// The back-off's unit after a transient error; default 50 ms.
     package var transientUnit: Duration
     /// The back-off's unit after throttling; default 1 s.
     package var throttlingUnit: Duration
@@ -13,7 +13,7 @@ package struct RetrySettings: Hashable, Sendable {
     /// Whether the operation waits for messages: it then backs off even with an empty quota.
     package var isLongPolling: Bool
 
-    /// Makes settings; the defaults are those of every service but DynamoDB.
+    /// Creates settings; the defaults are those of every service except DynamoDB.
     package init(
         maxAttempts: Int = 3,
         transientUnit: Duration = .milliseconds(50),
@@ -37,7 +37,7 @@ package struct RetrySettings: Hashable, Sendable {
     /// The pause before attempt `attempt` + 1, where `attempt` counts from 1.
     ///
     /// Exponential, capped, then jitter: `jitter` (0...1) times the capped value. A hint of the
-    /// server is held between that and five seconds more.
+    /// server is clamped between that and five seconds more.
     package func delay(
         afterAttempt attempt: Int,
         isThrottling: Bool,
@@ -64,25 +64,25 @@ package struct RetrySettings: Hashable, Sendable {
 
 /// The tokens that retries of one service cost, so that an outage is not met with a storm.
 package struct RetryQuota: Hashable, Sendable {
-    /// What is left.
+    /// The remaining tokens.
     package private(set) var available: Int
     /// The most there can be.
     package let capacity: Int
 
     /// A full quota is 500 tokens.
     package static let standardCapacity = 500
-    /// What a retry after throttling costs.
+    /// The cost of a retry after throttling.
     package static let throttlingCost = 5
-    /// What any other retry costs.
+    /// The cost of any other retry.
     package static let transientCost = 14
 
-    /// Makes a quota; `available` above the capacity is held to it.
+    /// Creates a quota; `available` is limited to the capacity.
     package init(available: Int = standardCapacity, capacity: Int = standardCapacity) {
         self.capacity = capacity
         self.available = min(max(0, available), capacity)
     }
 
-    /// Takes the cost; false and unchanged when too little is left.
+    /// Takes the cost; false and unchanged when too few tokens are left.
     package mutating func take(_ cost: Int) -> Bool {
         guard cost <= available else { return false }
         available -= cost

@@ -1,17 +1,17 @@
 import Primitives
 
-/// A role to assume with keys (AssumeRole).
+/// A role to assume with credentials (AssumeRole).
 package struct AssumeRoleRequest: Hashable, Sendable {
     /// The role.
     package var roleARN: String
     /// The session's name in CloudTrail.
     package var sessionName: String
-    /// The secret word of the trust policy, where it asks for one.
+    /// The external id that the role's trust policy requires, if any.
     package var externalID: String?
-    /// How long the session lives, 15 min to 12 h; nil leaves it to AWS (1 h).
+    /// The length of the session, 15 min to 12 h; nil leaves it to AWS (1 h).
     package var duration: Duration?
 
-    /// Makes a request.
+    /// Creates a request.
     package init(
         roleARN: String,
         sessionName: String,
@@ -33,10 +33,10 @@ package struct WebIdentityRequest: Hashable, Sendable {
     package var sessionName: String
     /// The token, without the file's last newline.
     package var token: Secret
-    /// How long the session lives, 15 min to 12 h; nil leaves it to AWS (1 h).
+    /// The length of the session, 15 min to 12 h; nil leaves it to AWS (1 h).
     package var duration: Duration?
 
-    /// Makes a request.
+    /// Creates a request.
     package init(roleARN: String, sessionName: String, token: Secret, duration: Duration? = nil) {
         self.roleARN = roleARN
         self.sessionName = sessionName
@@ -55,13 +55,13 @@ package struct CallerIdentity: Hashable, Sendable {
     package let userID: String
 }
 
-/// Why STS gave nothing.
+/// Why STS gave no result.
 package enum STSError: Error, Hashable, Sendable, CustomStringConvertible {
     /// STS refused it.
     case refused(ServiceError)
-    /// There was no answer, or a fault of the server, after all repetitions.
+    /// There was no answer, or a server error, after all retries.
     case unavailable(String)
-    /// The answer is not what it should be.
+    /// The answer is malformed.
     case malformed(String)
 
     package var description: String {
@@ -73,18 +73,18 @@ package enum STSError: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The operations of the AWS Security Token Service that lead to keys.
+/// The operations of the AWS Security Token Service that return credentials.
 package struct STSClient: Sendable {
     private let client: AWSServiceClient
     private let limits: HTTPLimits
 
-    /// Makes a client.
+    /// Creates a client.
     ///
     /// - Parameters:
-    ///   - endpoint: Where STS is called.
-    ///   - transport: What sends.
-    ///   - environment: Clock, pause, chance.
-    ///   - settings: Patience; default 3 attempts within 60 s.
+    ///   - endpoint: The endpoint of STS.
+    ///   - transport: The transport to send with.
+    ///   - environment: Clock, sleep, randomness.
+    ///   - settings: Time limits and retries; default 3 attempts within 60 s.
     ///   - limits: The limits of one attempt; default 20 s and 64 KiB.
     package init(
         endpoint: Endpoint,
@@ -103,9 +103,9 @@ package struct STSClient: Sendable {
         self.limits = limits
     }
 
-    /// Assumes a role with keys.
+    /// Assumes a role with credentials.
     ///
-    /// - Throws: ``STSError``; no secret is part of it.
+    /// - Throws: ``STSError``; it contains no secret.
     package func assumeRole(
         _ request: AssumeRoleRequest,
         signedBy credentials: Credentials
@@ -146,7 +146,7 @@ package struct STSClient: Sendable {
         return try Credentials(stsResult: result)
     }
 
-    /// Asks who the keys belong to; needs no permission.
+    /// Queries the identity of the credentials; needs no permission.
     ///
     /// - Throws: ``STSError``.
     package func callerIdentity(

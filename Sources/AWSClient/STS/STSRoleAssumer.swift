@@ -1,12 +1,11 @@
 import Primitives
 import Synchronization
 
-/// Assumes roles by calling STS, at the place that each profile names.
+/// Assumes roles by calling STS, at the location that each profile names.
 ///
-/// A place has one client for good: what its clock and its patience were found to be is not
-/// learnt anew at each renewal.
+/// A location keeps one client: its clock correction and retry quota are not lost at each refresh.
 package final class STSRoleAssumer: RoleAssumer {
-    /// More places than a chain of profiles has; then the memory begins anew.
+    /// More locations than a chain of profiles has; at the limit the memory is cleared.
     private static let placeLimit = 16
 
     private let clients = Mutex<[STSPlace: STSClient]>([:])
@@ -14,12 +13,12 @@ package final class STSRoleAssumer: RoleAssumer {
     private let environment: CallEnvironment
     private let settings: AWSServiceClient.Settings
 
-    /// Makes an assumer.
+    /// Creates an assumer.
     ///
     /// - Parameters:
-    ///   - transport: What sends.
-    ///   - environment: Clock, pause, chance.
-    ///   - settings: Patience; default 3 attempts within 60 s.
+    ///   - transport: The transport to send with.
+    ///   - environment: Clock, sleep, randomness.
+    ///   - settings: Time limits and retries; default 3 attempts within 60 s.
     package init(
         transport: any HTTPTransport,
         environment: CallEnvironment,
@@ -109,10 +108,11 @@ package final class STSRoleAssumer: RoleAssumer {
 }
 
 extension AWSEnvironment {
-    /// This environment for keys and one for calls, with one idea of AWS's clock.
+    /// This environment for credentials and one for calls, sharing the estimate of AWS's clock.
     ///
-    /// What a call learns about the clock corrects the time that expirations are held against:
-    /// else a clock that is ahead by more than a session's length would take no keys at all.
+    /// The clock offset found by a call corrects the time that expirations are compared with:
+    /// otherwise a clock that is ahead by more than a session's length would reject all
+    /// credentials.
     package func sharingClock() -> (keys: AWSEnvironment, calls: CallEnvironment) {
         let clock = SharedCorrection()
         var keys = self

@@ -5,7 +5,7 @@ package struct CanonicalRequest: Hashable, Sendable, CustomStringConvertible, Cu
     /// The names that the signature covers, joined by semicolons.
     package let signedHeaders: String
 
-    /// Builds the canonical form of a request whose headers are complete.
+    /// Builds the canonical form of a request with complete headers.
     ///
     /// - Parameters:
     ///   - request: The request, Host and X-Amz-Date included.
@@ -88,7 +88,7 @@ private struct SortedHeaders {
     init(_ headers: [HTTPHeader]) {
         lines.reserveCapacity(headers.count)
         for header in headers where !SortedHeaders.isUnsigned(header.name) {
-            // A dozen lines: to insert each at its place is the cheapest sort that keeps order.
+            // A dozen lines: inserting each in order is the cheapest stable sort.
             var place = lines.count
             while place > 0, header.name.precedesIgnoringCase(lines[place - 1].name) { place -= 1 }
             lines.insert(header, at: place)
@@ -129,7 +129,7 @@ private struct SortedHeaders {
         unsignedHeaders.contains { name.isEqualIgnoringCase($0) }
     }
 
-    /// Headers that proxies and libraries change or add on the way.
+    /// Headers that proxies and libraries change or add in transit.
     private static let unsignedHeaders = [
         "authorization", "connection", "expect", "keep-alive", "proxy-authenticate",
         "proxy-authorization", "te", "trailer", "transfer-encoding", "upgrade", "user-agent",

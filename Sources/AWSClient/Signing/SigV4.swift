@@ -1,6 +1,6 @@
 package import Primitives
 
-/// What varies between services in how they want a request signed.
+/// The differences between services in how requests are signed.
 package struct SigningOptions: Hashable, Sendable {
     /// Whether dot segments and double slashes of the path are resolved first; default true.
     package var normalizesPath: Bool
@@ -9,7 +9,7 @@ package struct SigningOptions: Hashable, Sendable {
     /// Whether the session token is added after signing instead of before; default false.
     package var addsTokenAfterSigning: Bool
 
-    /// Makes options; the defaults are right for the AWS JSON and Query protocols.
+    /// Creates options; the defaults are right for the AWS JSON and Query protocols.
     package init(
         normalizesPath: Bool = true,
         signsBody: Bool = false,
@@ -38,20 +38,20 @@ package struct SignedRequest: Sendable, CustomStringConvertible, CustomReflectab
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// Signature Version 4 in the Authorization header, as a function of its inputs alone.
+/// Signature Version 4 in the Authorization header, as a pure function of its inputs.
 package enum SigV4 {
     /// Signs a request; Host, X-Amz-Date and X-Amz-Security-Token are set here.
     ///
-    /// A Host header that the request already carries is kept.
+    /// An existing Host header is kept.
     ///
     /// - Parameters:
     ///   - request: The request, all other headers included.
-    ///   - credentials: The keys.
+    ///   - credentials: The credentials to sign with.
     ///   - region: The Region of the scope.
     ///   - service: The signing name of the service.
     ///   - time: The time of signing; AWS allows it to be five minutes off.
     ///   - options: See ``SigningOptions``.
-    ///   - cache: Derived keys of earlier calls.
+    ///   - cache: Derived signing keys of earlier calls.
     /// - Returns: The signed request; nil when the URL has no scheme or host.
     package static func sign(
         _ request: HTTPRequest,
@@ -75,7 +75,7 @@ package enum SigV4 {
         )
     }
 
-    /// Signs a request whose URL was split before.
+    /// Signs a request whose URL is already split.
     static func sign(
         _ request: HTTPRequest,
         url: URLParts,
@@ -121,7 +121,7 @@ package enum SigV4 {
         )
     }
 
-    /// The headers with what every signed request carries, without what a signature left.
+    /// The headers of every signed request, without those of an earlier signature.
     private static func headers(
         _ request: HTTPRequest,
         host: String,

@@ -1,7 +1,7 @@
 import Crypto
 import FoundationEssentials
 
-/// What a signature is valid for: one day, one Region, one service.
+/// The scope of a signature: one day, one Region, one service.
 package struct SigningScope: Hashable, Sendable {
     /// The day in UTC as `20261123`.
     package let day: String
@@ -10,7 +10,7 @@ package struct SigningScope: Hashable, Sendable {
     /// The service's signing name, such as `codepipeline`.
     package let service: String
 
-    /// Makes a scope of its parts.
+    /// Creates a scope.
     package init(day: String, region: String, service: String) {
         self.day = day
         self.region = region
@@ -54,14 +54,14 @@ package struct SigningKey: Sendable, CustomStringConvertible, CustomReflectable 
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// A few derived keys, so that a call costs one HMAC instead of five.
+/// A few derived signing keys, so that a call costs one HMAC instead of five.
 package struct SigningKeyCache: Sendable {
     private var entries: [(secret: Secret, scope: SigningScope, key: SigningKey)] = []
 
-    /// Makes an empty cache.
+    /// Creates an empty cache.
     package init() {}
 
-    /// The key of a secret and scope; the oldest of four entries makes room for a new one.
+    /// The signing key of a secret and scope; the oldest of four entries is replaced by a new one.
     package mutating func key(secret: Secret, scope: SigningScope) -> SigningKey {
         for entry in entries where entry.scope == scope && entry.secret == secret {
             return entry.key
@@ -72,7 +72,7 @@ package struct SigningKeyCache: Sendable {
         return key
     }
 
-    /// How many keys are held: at most four.
+    /// How many signing keys are cached: at most four.
     package var count: Int { entries.count }
 }
 

@@ -3,12 +3,12 @@ package import Primitives
 import Synchronization
 
 extension AWSEnvironment {
-    /// The real world: this process's variables, files, clocks, resolver and child processes.
+    /// The live environment: this process's variables, files, clocks, resolver and child processes.
     ///
     /// - Parameters:
     ///   - metadataTransport: A transport without any proxy, for link-local endpoints.
     ///   - wallTime: The skew-corrected time of day; nil for the system clock.
-    ///   - log: Takes what is worth saying.
+    ///   - log: Takes log lines.
     /// - Returns: An environment on the clocks of this process.
     package static func live(
         metadataTransport: any HTTPTransport,
@@ -16,7 +16,7 @@ extension AWSEnvironment {
         log: @escaping @Sendable (CredentialLogLevel, String) -> Void
     ) -> AWSEnvironment {
         let variables = LiveSystem.variables()
-        // Waits and the ids of calls need chance, not secrecy, and a poll asks three times.
+        // Back-off and the ids of calls need randomness, not secrecy, and a poll draws three times.
         let rng = Mutex(SplitMix64(seed: .random(in: .min ... .max)))
         return AWSEnvironment(
             variables: variables,

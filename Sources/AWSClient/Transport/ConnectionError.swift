@@ -2,31 +2,31 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// What befell a connection or an exchange, where no library has a word for it.
+/// An error of a connection or an exchange for which no library has a type.
 enum ConnectionError: Error, Hashable, Sendable {
     /// The caller gave up, or the transport was shut down.
     case cancelled
     /// The whole exchange's time ran out.
     case outOfTime
-    /// No connection stood within the connect time.
+    /// No connection was established within the connect time.
     case connectTimeout
     /// All connections of the origin were busy for the whole connect time.
     case allBusy
     /// The other side ended the connection.
     case closed
-    /// A part of the request cannot stand in an HTTP message; the text says which.
+    /// A part of the request is not allowed in an HTTP message; the text names it.
     case unusableRequest(String)
-    /// The proxy did not make the tunnel and said so by this status.
+    /// The proxy did not create the tunnel and answered with this status.
     case proxyRefused(status: Int, proxy: String)
-    /// The proxy's answer to CONNECT is not one.
+    /// The proxy's answer to CONNECT is not a valid answer.
     case proxyNonsense(ResponseError, proxy: String)
-    /// The certificate is good and is for somebody else.
+    /// The certificate is valid for another host.
     case otherPeer(String)
     /// There is no such host, or its name cannot be looked up.
     case name(NameLookupError)
 }
 
-/// What may help when a connection could not be opened.
+/// The possible remedy when a connection could not be opened.
 enum OpeningRemedy: Hashable, Sendable {
     /// Dialling again within the same connect time: refused, reset, timed out.
     case redial
@@ -35,7 +35,7 @@ enum OpeningRemedy: Hashable, Sendable {
     /// Only a person or time: certificate, name, the proxy's refusal, an unknown host.
     case nothing
 
-    /// What may help against an error.
+    /// The possible remedy for an error.
     init(_ error: any Error) {
         switch error {
         case let error as ConnectionError: self = OpeningRemedy(error)
@@ -59,7 +59,7 @@ enum OpeningRemedy: Hashable, Sendable {
         case .connectTimeout, .closed: self = .redial
         case .cancelled, .outOfTime, .allBusy, .proxyNonsense: self = .later
         case .unusableRequest, .otherPeer: self = .nothing
-        // 5xx: the proxy did not reach the host; anything else: it does not want to.
+        // 5xx: the proxy did not reach the host; anything else: it refuses.
         case .proxyRefused(let status, _): self = status >= 500 ? .later : .nothing
         case .name(let error): self = error.kind == .unknownHost ? .nothing : .later
         }

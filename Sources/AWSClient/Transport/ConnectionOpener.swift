@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import NIOSSL
 
-/// How a connection to one host and port comes about.
+/// How a connection to one host and port is established.
 struct ConnectionOpener: Sendable {
     /// The TLS of one origin: the settings, and who must be at the other end.
     struct Security: Sendable {
@@ -14,10 +14,10 @@ struct ConnectionOpener: Sendable {
     private let port: Int
     /// nil for http.
     let security: Security?
-    /// Who makes the way there; nil for nobody.
+    /// The proxy for the tunnel; nil for a direct connection.
     private let proxy: ProxyServer?
     private let names: NameLookup
-    /// What may be paused: the origin, and the proxy for all origins behind it.
+    /// The routes that may be paused: the origin, and the proxy for all origins behind it.
     let ways: [String]
 
     init(
@@ -36,16 +36,16 @@ struct ConnectionOpener: Sendable {
         ways = [name] + (proxy.map { ["proxy \($0.host):\($0.port)"] } ?? [])
     }
 
-    /// Which of the ways an error is about: the proxy's name and password are every origin's.
+    /// The route that an error belongs to: the proxy's name and password concern every origin.
     func way(of error: any Error) -> String {
         let isOfProxy = proxy != nil && (error.isPasswordRefused || error is NIOConnectionError)
         return (isOfProxy ? ways.last : ways.first) ?? ""
     }
 
-    /// An answer of 12 KB with its TLS record comes with one read.
+    /// An answer of 12 KB with its TLS record fits in one read.
     private static let readSize = 32 << 10
 
-    /// Connects by TCP; the handlers are added to the one channel of several tries that stands.
+    /// Connects by TCP; the handlers are added to the one successful channel of several attempts.
     func dial(on loop: any EventLoop, by deadline: NIODeadline) -> EventLoopFuture<any Channel> {
         let (host, port) = proxy.map { ($0.host, $0.port) } ?? (host, port)
         let bootstrap = ClientBootstrap(group: loop)
@@ -65,7 +65,7 @@ struct ConnectionOpener: Sendable {
         }
     }
 
-    /// Makes a channel carry exchanges: through the proxy's tunnel where there is one.
+    /// Prepares a channel for exchanges: through the proxy's tunnel if there is one.
     func addHandlers(to channel: any Channel, _ connection: PooledConnection) throws {
         guard let proxy else { return try secure(channel, connection) }
         let name = host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]" : host
@@ -79,7 +79,7 @@ struct ConnectionOpener: Sendable {
         )
     }
 
-    /// Makes a channel speak TLS, where it does; the connection checks who is there.
+    /// Adds TLS to a channel if it is used; the connection checks the peer's identity.
     private func secure(_ channel: any Channel, _ connection: PooledConnection) throws {
         if let security {
             try channel.pipeline.syncOperations.addHandler(

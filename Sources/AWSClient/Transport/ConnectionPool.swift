@@ -2,12 +2,13 @@ import NIOCore
 
 /// The connections to one scheme, host and port, and the exchanges that wait for one.
 ///
-/// It lives on one event loop. The connection used last is used next, so that the others get
-/// idle and go; who waits is served in order. One timer serves every deadline: it is set to the
-/// earliest that is known, and looks at all when it fires, which costs an exchange nothing.
+/// It is confined to one event loop. The connection used last is used next, so that the others
+/// become idle and are closed; waiting exchanges are served in order. One timer serves every
+/// deadline: it is set to the earliest known one, and checks all when it fires, which costs an
+/// exchange nothing.
 ///
-/// Until a connection stands there is one dial at a time: what is wrong with a certificate or a
-/// proxy's password is found once, and not once for each call that waits.
+/// Until a connection is established there is one dial at a time: an error of a certificate or a
+/// proxy's password is found once, and not once for each waiting call.
 final class ConnectionPool {
     private let opener: ConnectionOpener
     private let settings: TransportSettings
@@ -66,7 +67,7 @@ final class ConnectionPool {
         if !waiting.isEmpty { wake(by: exchange.connectBy) }
     }
 
-    /// Ends an exchange whose caller gave up, wherever it is.
+    /// Ends an exchange whose caller gave up, in whatever state it is.
     func cancel(_ exchange: Exchange) {
         exchange.noteCancelled()
         if let index = waiting.firstIndex(where: { $0 === exchange }) {
@@ -94,14 +95,14 @@ final class ConnectionPool {
         for connection in free { connection.close(ConnectionError.closed) }
     }
 
-    /// What there is now.
+    /// The current connections and waiting exchanges.
     var census: ConnectionCensus {
         ConnectionCensus(open: connectionCount, free: free.count, waiting: waiting.count)
     }
 
     private var connectionCount: Int { connections.count + dialing }
 
-    /// Forgets failures that nobody waited through: a new call may connect at once.
+    /// Forgets failures that no exchange waited through: a new call may connect at once.
     private func beginAnew() {
         lastFailure = nil
         failedRounds = 0
@@ -144,7 +145,7 @@ extension ConnectionPool {
         }
     }
 
-    /// Adds the handlers to a channel that stands; TLS begins with it.
+    /// Adds the handlers to an established channel, starting with TLS.
     private func secure(_ channel: any Channel, by deadline: NIODeadline) {
         let connection = PooledConnection(
             pool: self,
@@ -178,7 +179,7 @@ extension ConnectionPool {
         connection.deadline = .now() + TimeAmount(settings.idleTimeout)
         free.append(connection)
         serve()
-        // What is meant to be new when it is used must not grow old here.
+        // A connection that must be fresh when it is used must not age here.
         guard keepsConnections || !connection.isUsable else {
             return connection.close(ConnectionError.closed)
         }
@@ -230,7 +231,7 @@ extension ConnectionPool {
 }
 
 extension ConnectionPool {
-    /// Ends those who wait for a way that is not tried now and has no connection under way.
+    /// Ends the exchanges that wait for a paused route without a connection under way.
     private func failWhilePaused() {
         guard opening == 0, connections.isEmpty,
             let reason = pauses.value.reason(opener.ways, at: .now())
@@ -254,7 +255,7 @@ extension ConnectionPool {
         }
     }
 
-    /// Ends what is due and looks when the next is.
+    /// Ends what is due and checks when the next deadline is.
     fileprivate func timerFired() {
         timer = nil
         let now = NIODeadline.now()

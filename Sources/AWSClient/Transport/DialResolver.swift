@@ -2,9 +2,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// The lookup of one dial: takes part in the one lookup of its name, whoever began it.
+/// The lookup of one dial: shares the one lookup of its name with other callers.
 ///
-/// It gives a name server ``NameLookup/Limits/patience``, then takes addresses that were right some
+/// It gives a name server ``NameLookup/Limits/patience``, then uses addresses that were valid some
 /// minutes ago.
 final class DialResolver: Resolver, Sendable {
     private let host: String
@@ -12,7 +12,7 @@ final class DialResolver: Resolver, Sendable {
     private let answer: EventLoopPromise<[IPAddress]>
     private let ticket = Mutex<UInt64?>(nil)
 
-    /// Asks for the name at once.
+    /// Starts the lookup of the name immediately.
     init(_ host: String, names: NameLookup, loop: any EventLoop) {
         self.host = host
         self.names = names

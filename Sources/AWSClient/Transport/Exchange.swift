@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// One request on its way through the transport, and who waits for its answer.
+/// One request in the transport, and the caller that waits for its answer.
 final class Exchange: Sendable {
     private struct Waiting {
         var caller: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>?
@@ -12,11 +12,11 @@ final class Exchange: Sendable {
     let message: ByteBuffer
     /// The largest body of the answer.
     let bodyLimit: Int
-    /// Whether the answer has no body whatever its head says.
+    /// Whether the answer has no body whatever its head contains.
     let answersHead: Bool
     /// When a connection must be there.
     let connectBy: NIODeadline
-    /// When the answer must be there.
+    /// The deadline of the answer.
     let endBy: NIODeadline
     /// Host and port, for texts.
     let route: String
@@ -40,19 +40,19 @@ final class Exchange: Sendable {
     /// Whether the caller gave up before the exchange reached its pool.
     var isCancelled: Bool { waiting.withLock(\.isCancelled) }
 
-    /// Remembers a cancellation for an exchange that is still on its way to the pool.
+    /// Notes a cancellation for an exchange that has not yet reached the pool.
     func noteCancelled() {
         waiting.withLock { $0.isCancelled = true }
     }
 
-    /// Gives the caller the answer; only the first end counts.
+    /// Gives the caller the answer; only the first result counts.
     func finish(_ response: HTTPResponse) { resume(.success(response)) }
 
     /// Ends without an answer.
     ///
     /// - Parameters:
-    ///   - error: What happened.
-    ///   - isWritten: Whether a byte of the request may have left.
+    ///   - error: The error.
+    ///   - isWritten: Whether a byte of the request may have been sent.
     func fail(_ error: any Error, isWritten: Bool) {
         resume(.failure(TransportError(error, isHeadWritten: isWritten, route: route)))
     }

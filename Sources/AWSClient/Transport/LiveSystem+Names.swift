@@ -38,7 +38,7 @@ extension LiveSystem {
 }
 
 extension NameLookupError {
-    /// What a status of getaddrinfo(3) says.
+    /// Interprets a status of getaddrinfo(3).
     fileprivate init(host: String, lookup status: Int32) {
         // EAI_ADDRFAMILY and EAI_NODATA, which Glibc shows to GNU programs only.
         let unknown = [EAI_NONAME, -9, -5]

@@ -10,7 +10,7 @@ enum LookupThread {
 
     /// Starts a detached thread, on which every signal is blocked; it ends when `body` returns.
     ///
-    /// - Throws: ``NameLookupError`` when the system has no room for a thread.
+    /// - Throws: ``NameLookupError`` when the system cannot create a thread.
     static func start(
         for host: String,
         _ body: @escaping @Sendable () -> Void

@@ -4,12 +4,12 @@ package import NIOCore
 ///
 /// A poll changes threads four times when its task runs on the common pool: to the loop with the
 /// request, back with the answer, and each time a thread may have to be woken, which costs more
-/// than signing does. Tasks that never block and compute little are better off here; whatever
-/// reads files or computes for long belongs on the common pool.
+/// than signing. Tasks that never block and compute little run better here; tasks that read files
+/// or compute for long belong on the common pool.
 package final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
-    /// Makes an executor of a loop.
+    /// Creates an executor of a loop.
     package init(_ loop: any EventLoop) {
         self.loop = loop
     }

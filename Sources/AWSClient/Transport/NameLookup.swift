@@ -3,42 +3,40 @@ import Synchronization
 
 /// Looks up host names for everything in the process, so that no name waits for another.
 ///
-/// A lookup cannot be cut short and may take as long as a name server is silent. So each has a
-/// thread of its own; there is one for a name at a time, whose answer is everybody's; and when the
-/// threads are used up by names that nobody ever answered for, names that were answered for
-/// before still get one.
+/// A lookup cannot be interrupted and may take as long as a name server is silent. So each has its
+/// own thread; there is one at a time for a name, whose answer is shared; and when the threads are
+/// used up by names that were never answered, names that were answered before still get one.
 ///
-/// An answer is fresh for 10 s. Then it is asked for anew, and serves on for up to 10 min while
-/// the name server is silent or unwell; "there is no such name" ends it at once.
+/// An answer is fresh for 10 s. Then it is queried again, and stays usable for up to 10 min while
+/// the name server is silent or failing; "no such name" ends it at once.
 package final class NameLookup: Sendable {
     /// The blocking question, by the system's resolver or a double of it.
     package typealias Ask = @Sendable (String) -> Result<[IPAddress], NameLookupError>
-    /// Who takes an answer; called once, on any thread.
+    /// The receiver of an answer; called once, on any thread.
     package typealias Taker = @Sendable (Result<[IPAddress], NameLookupError>) -> Void
 
     /// How many and how long.
     package struct Limits: Hashable, Sendable {
-        /// How many lookups run at once; default 16.
+        /// How many lookups run concurrently; default 16.
         package var threads = 16
-        /// How many of them may be for names that were not answered for the last time; default 12.
+        /// How many of them may be for names whose last lookup had no answer; default 12.
         package var unproven = 12
         /// How long an answer is fresh; default 10 s.
         package var fresh = TimeAmount.seconds(10)
-        /// How long an answer serves while no newer one comes; default 10 min.
+        /// How long an answer is used while no newer one comes; default 10 min.
         package var stale = TimeAmount.minutes(10)
-        /// How long a dial waits for a newer answer while it could use one that serves on; default
-        /// 1 s.
+        /// How long a dial waits for a newer answer while it could use a stale one; default 1 s.
         package var patience = TimeAmount.seconds(1)
         /// How long a failure is everybody's; default 2 s.
         package var failure = TimeAmount.seconds(2)
         /// How many names are remembered; default 256.
         package var names = 256
 
-        /// Makes the default limits.
+        /// Creates the default limits.
         package init() {}
     }
 
-    /// What is known of one name.
+    /// The known answer of one name.
     fileprivate struct Name {
         var addresses: (list: [IPAddress], at: NIODeadline)?
         var error: (NameLookupError, at: NIODeadline)?
@@ -50,7 +48,7 @@ package final class NameLookup: Sendable {
         var names: [String: Name] = [:]
         /// Names whose lookup waits for a thread, in order.
         var queue: [String] = []
-        /// The lookups that run, and whether their names were answered for before.
+        /// The running lookups, and whether their names were answered before.
         var running: [String: Bool] = [:]
         var lastTicket: UInt64 = 0
     }
@@ -70,12 +68,12 @@ package final class NameLookup: Sendable {
         }
     }
 
-    /// Makes lookups that know nothing yet.
+    /// Creates lookups without any known name.
     ///
     /// - Parameters:
-    ///   - limits: How many and how long.
+    ///   - limits: The limits on threads and times.
     ///   - now: The monotonic time.
-    ///   - ask: Answers on a thread of its own; may block.
+    ///   - ask: Performs a lookup on its own thread; may block.
     package init(
         limits: Limits = Limits(),
         now: @escaping @Sendable () -> NIODeadline = { .now() },
@@ -86,10 +84,10 @@ package final class NameLookup: Sendable {
         self.ask = ask
     }
 
-    /// Asks for the addresses of a name.
+    /// Requests the addresses of a name.
     ///
     /// - Returns: A ticket for ``forget(_:of:)`` while the answer is outstanding; nil when `taker`
-    ///   has it already.
+    ///   already has it.
     func ask(_ host: String, _ taker: @escaping Taker) -> UInt64? {
         let now = now()
         let (known, ticket, starts) = state.withLock { state in
@@ -100,12 +98,12 @@ package final class NameLookup: Sendable {
         return ticket
     }
 
-    /// Leaves a lookup to others; the lookup itself goes on.
+    /// Withdraws a caller from a lookup; the lookup itself continues.
     func forget(_ ticket: UInt64, of host: String) {
         state.withLock { _ = $0.names[host]?.takers.removeValue(forKey: ticket) }
     }
 
-    /// Addresses that were right some minutes ago; nil when there are none.
+    /// Addresses that were valid some minutes ago; nil when there are none.
     func staleAddresses(of host: String) -> [IPAddress]? {
         let now = now()
         return state.withLock { $0.names[host]?.stale(at: now, limits) }
@@ -137,7 +135,7 @@ package final class NameLookup: Sendable {
                 while let host = next { next = finish(host, ask(host)) }
             }
         } catch {
-            // No thread for this one is none for the next: they all hear it.
+            // If this one gets no thread the next gets none either: all of them get the error.
             var next: String? = host
             while let host = next {
                 next = finish(host, .failure(NameLookupError(host: host, error.kind, error.detail)))
@@ -145,7 +143,7 @@ package final class NameLookup: Sendable {
         }
     }
 
-    /// Hands an answer out; the name that the thread looks up next.
+    /// Hands out an answer; returns the name that the thread looks up next.
     private func finish(_ host: String, _ answer: Result<[IPAddress], NameLookupError>) -> String? {
         let now = now()
         let (takers, report, next) = state.withLock { $0.finish(host, answer, at: now, limits) }
@@ -155,7 +153,7 @@ package final class NameLookup: Sendable {
 }
 
 extension NameLookup.Name {
-    /// What can be answered without a lookup; nil when one is needed.
+    /// The answer that is possible without a lookup; nil when one is needed.
     fileprivate func known(
         at now: NIODeadline,
         _ limits: NameLookup.Limits
@@ -171,7 +169,7 @@ extension NameLookup.Name {
         return addresses.list
     }
 
-    /// What callers hear of a failure: older addresses while they may serve.
+    /// The result of a failure for callers: stale addresses while they may be used.
     fileprivate func report(
         _ error: NameLookupError,
         at now: NIODeadline,
@@ -180,7 +178,7 @@ extension NameLookup.Name {
         stale(at: now, limits).map(Result.success) ?? .failure(error)
     }
 
-    /// Takes an answer; what callers hear of it.
+    /// Takes an answer; returns the result for callers.
     fileprivate mutating func take(
         _ answer: Result<[IPAddress], NameLookupError>,
         at now: NIODeadline,
@@ -200,7 +198,7 @@ extension NameLookup.Name {
 }
 
 extension NameLookup.State {
-    /// Answers at once, or notes who asks; whether a thread must be started for the name.
+    /// Answers at once, or notes the caller; returns whether a thread must be started for the name.
     fileprivate mutating func ask(
         _ host: String,
         _ taker: @escaping NameLookup.Taker,
@@ -226,7 +224,7 @@ extension NameLookup.State {
         return (nil, lastTicket, true)
     }
 
-    /// Takes an answer: who hears it, what, and the name that is looked up next.
+    /// Takes an answer; returns its callers, the result, and the name that is looked up next.
     fileprivate mutating func finish(
         _ host: String,
         _ answer: Result<[IPAddress], NameLookupError>,
@@ -304,22 +302,22 @@ private final class LookupCaller: Sendable {
 
 /// Why a name has no addresses.
 package struct NameLookupError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What kind of trouble it is.
+    /// The kind of error.
     package enum Kind: Hashable, Sendable {
         /// There is no such name, or it has no address.
         case unknownHost
-        /// Nobody answered, or the name server is unwell.
+        /// There was no answer, or the name server is failing.
         case noAnswer
     }
 
     /// The name.
     package let host: String
-    /// What kind of trouble it is.
+    /// The kind of error.
     package let kind: Kind
-    /// The resolver's words.
+    /// The resolver's message.
     package let detail: String
 
-    /// Makes a fault of its parts.
+    /// Creates an error.
     package init(host: String, _ kind: Kind, _ detail: String) {
         self.host = host
         self.kind = kind

@@ -1,11 +1,11 @@
 import NIOCore
 
-/// Where dialling is of no use for a while: what a lasting failure leaves behind.
+/// Routes that are not dialled for a while, after a lasting failure.
 ///
-/// It lives on the event loop and serves all pools of a transport: the password that a proxy
+/// It is confined to the event loop and serves all pools of a transport: the password that a proxy
 /// refuses is the same for every origin behind it.
 final class OriginPauses {
-    /// A way that failed lastingly.
+    /// A route that failed lastingly.
     private struct Pause {
         var error: any Error
         var length: TimeAmount
@@ -21,7 +21,7 @@ final class OriginPauses {
     /// The first and the longest pause after a proxy's 407: directories lock accounts.
     static let afterPassword = (shortest: TimeAmount.minutes(1), longest: TimeAmount.minutes(30))
 
-    /// Why a way is not tried now; nil when it is.
+    /// Why a route is paused; nil when it is not.
     func reason(_ ways: [String], at now: NIODeadline) -> PausedOrigin? {
         for way in ways {
             if let pause = pauses[way], now < pause.until {
@@ -31,7 +31,7 @@ final class OriginPauses {
         return nil
     }
 
-    /// Notes a failure that dialling again does not mend.
+    /// Notes a failure that dialling again does not fix.
     func failed(_ way: String, _ error: any Error, at now: NIODeadline) {
         let (shortest, longest) =
             error.isPasswordRefused ? Self.afterPassword : (Self.shortest, Self.longest)
@@ -39,18 +39,18 @@ final class OriginPauses {
             pauses[way] = Pause(error: error, length: shortest, until: now + shortest)
             return
         }
-        // Several dials that were under way together are one failure.
+        // Several dials that were under way together count as one failure.
         guard before.until <= now else { return }
         let length = min(longest, max(shortest, before.length + before.length))
         pauses[way] = Pause(error: error, length: length, until: now + length)
     }
 
-    /// Forgets what was found of origins; what a proxy refused stays.
+    /// Forgets the failures of origins; those of a proxy stay.
     func forgetOrigins() {
         pauses = pauses.filter { $0.value.error.isPasswordRefused }
     }
 
-    /// Notes that a way is good.
+    /// Notes that a route works.
     func succeeded(_ ways: [String]) {
         for way in ways { pauses[way] = nil }
     }
@@ -58,14 +58,14 @@ final class OriginPauses {
 
 /// A call that came while its origin is not dialled.
 struct PausedOrigin: Error {
-    /// What happened when it was dialled last.
+    /// The error of its last dial.
     let cause: any Error
     /// How long it is not dialled any more.
     let rest: TimeAmount
 }
 
 extension Error {
-    /// Whether a proxy refused the password, or asks for one.
+    /// Whether a proxy refused the password, or requires one.
     var isPasswordRefused: Bool {
         guard case .proxyRefused(407, _)? = self as? ConnectionError else { return false }
         return true

@@ -1,18 +1,18 @@
 import NIOSSL
 import Primitives
 
-/// Whom a connection must lead to, by the certificate alone (RFC 9525).
+/// The required identity of a connection's peer, by the certificate alone (RFC 9525).
 ///
 /// A name needs a dNSName that is the same or has `*` as its whole first label; an address needs
-/// the iPAddress. The common name counts for nothing, and an address never stands for a name: who
-/// owns an address does not own the names that a forged answer of a name server puts there.
+/// the iPAddress. The common name is ignored, and an address never substitutes for a name: the
+/// owner of an address does not own the names that a forged DNS answer maps to it.
 package enum PeerName: Hashable, Sendable {
     /// A host name in lower case, without the dot of the root.
     case name(String)
     /// An address that the URL itself has.
     case address(IPAddress)
 
-    /// The peer that a URL's host asks for.
+    /// The peer for a URL's host.
     package init(host: String) {
         if let address = IPAddress(host) {
             self = .address(address)
@@ -23,7 +23,7 @@ package enum PeerName: Hashable, Sendable {
         }
     }
 
-    /// What the handshake's SNI says: names only.
+    /// The SNI of the handshake: names only.
     var serverName: String? {
         switch self {
         case .name(let name): name
@@ -79,7 +79,7 @@ package enum PeerName: Hashable, Sendable {
 
 /// One subjectAltName of a certificate, as far as it can name a peer.
 package enum AlternativeName: Hashable, Sendable, CustomStringConvertible {
-    /// A dNSName, as it stands there.
+    /// A dNSName, as in the certificate.
     case name([UInt8])
     /// An iPAddress: its bytes.
     case address([UInt8])

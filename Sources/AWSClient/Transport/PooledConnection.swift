@@ -4,8 +4,8 @@ import NIOTLS
 
 /// One connection of a ``ConnectionPool``: carries one exchange after the other.
 ///
-/// It lives on the event loop. The pool decides what it carries; the connection says when it is
-/// open, free or closed.
+/// It is confined to the event loop. The pool decides what it carries; the connection reports when
+/// it is open, free or closed.
 ///
 ///     opening -> free <-> busy -> settling -> free
 ///     every one of them -> closed
@@ -14,13 +14,13 @@ final class PooledConnection: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private enum Phase {
-        /// TCP stands; a proxy or the TLS handshake may be under way.
+        /// TCP is established; a proxy or the TLS handshake may be under way.
         case opening
         /// It waits for work.
         case free
-        /// A request was written, its answer is not whole.
+        /// A request was written, its answer is not complete.
         case busy
-        /// The answer is whole; the bytes that came with it are still being looked at.
+        /// The answer is complete; the bytes that came with it are still being checked.
         case settling
         /// It is closed or closing and carries nothing.
         case closed
@@ -33,7 +33,7 @@ final class PooledConnection: ChannelInboundHandler {
     private var channel: (any Channel)?
     private var exchange: Exchange?
     private var reader = ResponseReader(bodyLimit: 0)
-    /// When the pool must look again: the handshake, the exchange or the idle time is over then.
+    /// When the pool must check again: the handshake, the exchange or the idle time is over then.
     var deadline: NIODeadline
 
     init(
@@ -50,10 +50,10 @@ final class PooledConnection: ChannelInboundHandler {
 
     /// Whether it can carry a request now.
     ///
-    /// This look comes before the first write, so a connection that is known to be closed costs
-    /// nothing: the pool takes another one. Past the write nothing can be told apart: the kernel
-    /// takes bytes for a peer that has gone, so a connection that ends then may have delivered
-    /// them, and the exchange ends as maybe sent.
+    /// This check comes before the first write, so a connection that is known to be closed costs
+    /// nothing: the pool takes another one. After the write the cases cannot be distinguished: the
+    /// kernel accepts bytes for a peer that no longer exists, so a connection that ends then may
+    /// have delivered them, and the exchange ends as maybe sent.
     var isUsable: Bool { phase == .free && channel?.isActive == true }
 
     /// Whether it is still being opened.
@@ -73,7 +73,7 @@ final class PooledConnection: ChannelInboundHandler {
         channel?.writeAndFlush(next.message, promise: nil)
     }
 
-    /// Ends what it carries and closes.
+    /// Ends its exchange and closes.
     func close(_ error: any Error) {
         guard phase != .closed else { return }
         let wasOpening = phase == .opening
@@ -85,7 +85,7 @@ final class PooledConnection: ChannelInboundHandler {
         pool.closed(self, wasOpening: wasOpening ? error : nil)
     }
 
-    /// Ends what its deadline is about.
+    /// Ends whatever its deadline belongs to.
     func expire() {
         close(phase == .opening ? ConnectionError.connectTimeout : ConnectionError.outOfTime)
     }
@@ -101,7 +101,7 @@ final class PooledConnection: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .busy else {
-            // Nobody asked: what would answer the next request with it is cut off here.
+            // No request was sent: bytes that would be taken for the next answer are cut off here.
             close(ResponseError.malformed("bytes without a request"))
             return
         }
@@ -115,7 +115,7 @@ final class PooledConnection: ChannelInboundHandler {
         }
     }
 
-    /// Frees the connection, but not before all that came with the answer is seen.
+    /// Frees the connection, but not before everything that came with the answer is processed.
     func channelReadComplete(context: ChannelHandlerContext) {
         guard phase == .settling else { return }
         guard reader.keepsConnection, !reader.hasLeftover, pool.keepsConnections else {
@@ -138,7 +138,7 @@ final class PooledConnection: ChannelInboundHandler {
         close(error)
     }
 
-    /// Opens only for whom the certificate names; no byte of a request was written before.
+    /// Opens only for the peer in the certificate; no byte of a request was written before.
     private func handshakeCompleted(_ context: ChannelHandlerContext) {
         guard phase == .opening, let peer else { return }
         do {

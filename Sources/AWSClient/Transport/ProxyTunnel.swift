@@ -1,10 +1,10 @@
 import FoundationEssentials
 import NIOCore
 
-/// Asks a proxy for a tunnel (CONNECT, RFC 9110, 9.3.6) and then makes way for the connection.
+/// Asks a proxy for a tunnel (CONNECT, RFC 9110, 9.3.6) and then hands over to the connection.
 ///
 /// The proxy's answer is read as strictly as any other. Bytes that come with it would be read as
-/// the server's: a server that speaks first does not exist here, so they end the connection.
+/// the server's: no server sends first here, so they end the connection.
 final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -16,13 +16,13 @@ final class ProxyTunnel: ChannelInboundHandler, RemovableChannelHandler {
     private var reader = ResponseReader(bodyLimit: 0, answersHead: true)
     private var isOver = false
 
-    /// Makes the handler of one connection.
+    /// Creates the handler of one connection.
     ///
     /// - Parameters:
-    ///   - proxy: Who is asked.
+    ///   - proxy: The proxy.
     ///   - target: Host and port of the tunnel's other end.
-    ///   - established: Adds the handlers of what goes through the tunnel.
-    ///   - failed: Takes the reason why there is no tunnel; then the connection is closed.
+    ///   - established: Adds the handlers of the traffic in the tunnel.
+    ///   - failed: Takes the reason for the missing tunnel; then the connection is closed.
     init(
         proxy: ProxyServer,
         target: String,

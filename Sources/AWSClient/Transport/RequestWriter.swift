@@ -4,14 +4,14 @@ import NIOCore
 enum RequestWriter {
     /// The head and the body in one buffer, so that one write and one TLS record carry them.
     ///
-    /// Length and connection are ours to say. Nothing of the request can begin a line of its own.
+    /// Only the transport sets length and connection. No part of the request can inject a line.
     ///
     /// - Parameters:
     ///   - request: The request.
     ///   - target: Path and query.
-    ///   - host: The Host header where the request has none.
+    ///   - host: The Host header if the request has none.
     /// - Returns: The message's bytes.
-    /// - Throws: ``ConnectionError/unusableRequest(_:)`` for what cannot stand in a head.
+    /// - Throws: ``ConnectionError/unusableRequest(_:)`` for a part that is not allowed in a head.
     static func message(
         _ request: HTTPRequest,
         target: String,
@@ -44,7 +44,7 @@ enum RequestWriter {
         return buffer
     }
 
-    /// Whether the header is written by the transport alone.
+    /// Whether only the transport writes the header.
     private static func isOurs(_ name: String) -> Bool {
         name.isEqualIgnoringCase("content-length") || name.isEqualIgnoringCase("transfer-encoding")
             || name.isEqualIgnoringCase("connection")

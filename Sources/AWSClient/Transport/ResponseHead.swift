@@ -1,6 +1,6 @@
 import NIOCore
 
-/// The status line and the headers of an answer, and what they say of the connection.
+/// The status line and the headers of an answer, and their effect on the connection.
 struct ResponseHead {
     private(set) var status = 0
     private(set) var headers: [HTTPHeader] = []
@@ -18,8 +18,8 @@ struct ResponseHead {
     ///
     /// - Parameters:
     ///   - buffer: The bytes; they are not consumed.
-    ///   - length: How many of them are the head.
-    /// - Throws: ``ResponseError`` when they are no head or leave the answer's end in doubt.
+    ///   - length: The length of the head.
+    /// - Throws: ``ResponseError`` when they are not a head or leave the answer's end ambiguous.
     init(_ buffer: ByteBuffer, length: Int) throws(ResponseError) {
         let bytes = buffer.readableBytesUInt8Span
         var start = try readStatusLine(bytes)
@@ -38,11 +38,11 @@ struct ResponseHead {
         }
     }
 
-    /// Reads `HTTP/1.1 200 OK`; the place of the next line.
+    /// Reads `HTTP/1.1 200 OK`; returns the position of the next line.
     private mutating func readStatusLine(_ bytes: borrowing Span<UInt8>) throws(ResponseError)
         -> Int
     {
-        // The head ends with CR LF CR LF, so these places exist once the prefix fits.
+        // The head ends with CR LF CR LF, so these positions exist once the prefix matches.
         let prefix = Array("HTTP/1.".utf8)
         guard bytes.count > 14 else { throw .malformed("no status line") }
         for (index, byte) in prefix.enumerated() where bytes[index] != byte {
@@ -63,7 +63,7 @@ struct ResponseHead {
         return try HeaderLine.end(of: bytes, from: 12) + 2
     }
 
-    /// Keeps what says where the body ends and whether the connection stays.
+    /// Keeps the headers that determine where the body ends and whether the connection stays open.
     private mutating func noteFraming(_ name: String, _ value: String) throws(ResponseError) {
         if name.isEqualIgnoringCase("content-length") {
             guard contentLength == nil, (1...15).contains(value.utf8.count) else {
@@ -89,7 +89,7 @@ struct ResponseHead {
     }
 }
 
-/// Where the name and the value of one header line stand.
+/// The positions of the name and the value of one header line.
 private struct HeaderLine {
     let name: Range<Int>
     let value: Range<Int>
@@ -110,7 +110,7 @@ private struct HeaderLine {
         value = first..<end
     }
 
-    /// The place of the CR LF that ends a line of printable text.
+    /// The position of the CR LF that ends a line of printable text.
     static func end(of bytes: borrowing Span<UInt8>, from start: Int) throws(ResponseError) -> Int {
         var index = start
         while index < bytes.count, !bytes[index].isControl { index += 1 }
@@ -122,7 +122,7 @@ private struct HeaderLine {
 }
 
 extension ByteBuffer {
-    /// The text at a place that was found in the readable bytes.
+    /// The text at a position found in the readable bytes.
     fileprivate func text(_ range: Range<Int>) -> String {
         getString(at: readerIndex + range.lowerBound, length: range.count) ?? ""
     }

@@ -2,11 +2,11 @@ package import NIOCore
 
 /// Reads one answer of HTTP/1.0 or 1.1 from a connection's bytes, strictly.
 ///
-/// What another reader might understand differently is refused instead of guessed at: bare line
-/// feeds, folded lines, two lengths, a length beside a coding. Who disagrees with the server on
-/// where an answer ends takes its rest for the next call's answer.
+/// Anything that another reader might interpret differently is rejected instead of guessed: bare
+/// line feeds, folded lines, two lengths, a length beside a coding. A reader that disagrees with
+/// the server on where an answer ends takes its rest for the next call's answer.
 package struct ResponseReader: Sendable {
-    /// What comes next.
+    /// The part of the answer to read next.
     private enum State {
         case head
         case body(left: Int)
@@ -22,7 +22,7 @@ package struct ResponseReader: Sendable {
     private let answersHead: Bool
     private var state = State.head
     private var pending = ByteBuffer()
-    /// How many of the pending bytes are known to hold no end of the head.
+    /// How many of the pending bytes are known not to contain the end of the head.
     private var scanned = 0
     /// All bytes of heads and trailers so far.
     private var overhead = 0
@@ -38,7 +38,7 @@ package struct ResponseReader: Sendable {
     /// again, and one for each byte of the body.
     package static let overheadLimit = 64 << 10
 
-    /// Begins an answer.
+    /// Starts an answer.
     ///
     /// - Parameters:
     ///   - bodyLimit: The largest body in bytes.
@@ -58,7 +58,7 @@ package struct ResponseReader: Sendable {
     {
         if pending.readableBytes == 0 { pending = bytes } else { pending.writeBuffer(&bytes) }
         while try step() { continue }
-        // The buffer goes back to the channel; a part of a line is copied by the next write.
+        // The buffer goes back to the channel; the next write copies a partial line.
         if pending.readableBytes == 0 { pending = ByteBuffer() }
         guard case .complete = state else { return nil }
         return answer
@@ -66,7 +66,7 @@ package struct ResponseReader: Sendable {
 
     /// Takes the end of the connection.
     ///
-    /// - Returns: The answer where the end of the connection ends it.
+    /// - Returns: The answer if the end of the connection ends it.
     package mutating func end() -> HTTPResponse? {
         guard case .bodyUntilClose = state else { return nil }
         state = .complete
@@ -122,8 +122,8 @@ package struct ResponseReader: Sendable {
     /// The next whole line without its end.
     ///
     /// - Parameters:
-    ///   - spent: The bytes of such lines so far; the line's are added.
-    ///   - limit: How many there may be.
+    ///   - spent: The bytes of such lines so far; this line's are added.
+    ///   - limit: The most such bytes.
     /// - Returns: The line; nil when it has not come yet.
     /// - Throws: ``ResponseError`` when it is too long or ends otherwise than with CR LF.
     private mutating func line(
@@ -166,7 +166,7 @@ extension ResponseReader {
         return true
     }
 
-    /// Refuses what will never be an answer before its end comes, which may be never.
+    /// Rejects bytes that cannot become an answer before their end comes, which may be never.
     private func checkBeginning() throws(ResponseError) {
         let bytes = pending.readableBytesUInt8Span
         for (index, byte) in "HTTP/1.".utf8.enumerated() where index < bytes.count {
@@ -174,7 +174,7 @@ extension ResponseReader {
         }
     }
 
-    /// How long the head is with the blank line; nil when it has not come whole.
+    /// The length of the head with the blank line; nil while it is incomplete.
     private func endOfHead() throws(ResponseError) -> Int? {
         let bytes = pending.readableBytesUInt8Span
         var index = scanned
@@ -217,7 +217,7 @@ extension ResponseReader {
     private mutating func readChunkSize() throws(ResponseError) -> Bool {
         guard let line = try chunkLine() else { return false }
         let digits = line.prefix { $0.hexDigit != nil }
-        // Extensions mean nothing to us; anything else after the size means trouble.
+        // Extensions are ignored; anything else after the size is an error.
         let rest = line[digits.endIndex...].first
         guard (1...15).contains(digits.count),
             rest == nil
@@ -230,7 +230,7 @@ extension ResponseReader {
     }
 }
 
-/// Why bytes are not an answer that is taken.
+/// Why bytes are not an acceptable answer.
 package enum ResponseError: Error, Hashable, Sendable, CustomStringConvertible {
     /// They are not HTTP, or not in one meaning.
     case malformed(String)

@@ -6,8 +6,8 @@ import Synchronization
 /// Sends requests over NIO: every call of the process, polls and retries, direct or by proxy.
 ///
 /// HTTP/1.1 only, no redirects, no decompression, no streaming; TLS 1.2 or later. Connections are
-/// kept, but for requests that ask for a fresh one. A proxy is always asked for a tunnel
-/// (CONNECT), for http URLs, too.
+/// reused, except for requests that ask for a fresh one. A proxy is always asked for a tunnel
+/// (CONNECT), even for http URLs.
 package final class ServiceTransport: HTTPTransport {
     private let settings: TransportSettings
     private let names: NameLookup
@@ -16,7 +16,7 @@ package final class ServiceTransport: HTTPTransport {
     private let pauses: NIOLoopBoundBox<OriginPauses>
 
     /// One thread does the work of all transports; it lives as long as the process, because a
-    /// connection that is being closed may still want to schedule something on it.
+    /// connection that is being closed may still schedule something on it.
     static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Runs tasks beside the connections of all transports, on their one thread.
@@ -27,9 +27,9 @@ package final class ServiceTransport: HTTPTransport {
     fileprivate struct State {
         var isShutDown = false
         var trust: TrustStore
-        /// Two for each origin that was ever asked for: a handful.
+        /// Two for each origin ever requested: a handful.
         var origins: [String: Origin] = [:]
-        /// What the URLs of late calls lead to; they are few, and reading one costs.
+        /// The targets of recently used URLs; they are few, and parsing one costs time.
         var routes: [String: Route] = [:]
     }
 
@@ -48,11 +48,11 @@ package final class ServiceTransport: HTTPTransport {
         let way: String
     }
 
-    /// Makes a transport; no connection is opened yet.
+    /// Creates a transport; no connection is opened yet.
     ///
     /// - Parameters:
     ///   - settings: Proxies, authorities, limits.
-    ///   - names: Where host names are looked up; default: the lookups of the process.
+    ///   - names: The host name lookups; default: those of the process.
     /// - Throws: ``TransportSettingsError`` when the CA bundle is unreadable.
     package init(
         _ settings: TransportSettings = TransportSettings(),
@@ -83,12 +83,12 @@ package final class ServiceTransport: HTTPTransport {
         return try result.get()
     }
 
-    /// Reads the authorities anew where their files changed, and trusts nobody else from then on.
+    /// Rereads changed authority files, and trusts only them from then on.
     ///
-    /// Connections that older authorities vouch for carry their exchange to its end, and no other.
-    /// What cannot be read leaves things as they were.
+    /// Connections verified by older authorities finish their exchange, and carry no other. An
+    /// unreadable file changes nothing.
     ///
-    /// - Returns: What changed; nil when nothing did.
+    /// - Returns: The change; nil when there is none.
     package func renewTrust() -> TrustChange? {
         let (change, retired) = state.withLock { state -> (TrustChange?, [Pool]) in
             guard !state.isShutDown, let change = state.trust.renew() else { return (nil, []) }
@@ -102,7 +102,7 @@ package final class ServiceTransport: HTTPTransport {
         guard !retired.isEmpty else { return change }
         loop.execute { [pauses] in
             for pool in retired { pool.value.retire() }
-            // What was wrong with a certificate may be right by the new authorities.
+            // A certificate that was rejected may be valid by the new authorities.
             pauses.value.forgetOrigins()
         }
         return change
@@ -110,8 +110,8 @@ package final class ServiceTransport: HTTPTransport {
 
     /// Closes all connections.
     ///
-    /// Calls that are still waiting end with ``TransportError/Kind/cancelled``; later calls fail
-    /// at once. Wait for the calls that matter before.
+    /// Calls that are still waiting end with ``TransportError/Kind/cancelled``; later calls fail at
+    /// once. Wait for important calls before.
     package func shutDown() async {
         let pools = state.withLock { state in
             state.isShutDown = true
@@ -129,7 +129,7 @@ package final class ServiceTransport: HTTPTransport {
         }
     }
 
-    /// What there is now over all hosts.
+    /// The current connections and waiting exchanges over all hosts.
     package func census() async -> ConnectionCensus {
         var all = ConnectionCensus()
         for pool in state.withLock({ $0.allPools }) {
@@ -178,7 +178,7 @@ package struct ConnectionCensus: Hashable, Sendable {
     /// Calls that wait for a connection.
     package var waiting = 0
 
-    /// Makes a census of its parts.
+    /// Creates a census.
     package init(open: Int = 0, free: Int = 0, waiting: Int = 0) {
         self.open = open
         self.free = free
@@ -187,7 +187,7 @@ package struct ConnectionCensus: Hashable, Sendable {
 }
 
 extension ServiceTransport {
-    /// More URLs than a daemon has endpoints; then the memory begins anew.
+    /// More URLs than a daemon has endpoints; at the limit the memory is cleared.
     private static let routeLimit = 64
 
     private func route(_ text: String) throws(TransportError) -> Route {

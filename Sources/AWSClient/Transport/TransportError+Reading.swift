@@ -4,10 +4,10 @@ import NIOSSL
 import Primitives
 
 extension TransportError {
-    /// Says what an error of the connection means for the request.
+    /// Interprets an error of the connection for the request.
     ///
     /// - Parameters:
-    ///   - error: What was thrown.
+    ///   - error: The error.
     ///   - isHeadWritten: Whether the request's head was written.
     ///   - route: Host and proxy, for the text.
     init(_ error: any Error, isHeadWritten: Bool, route: String) {
@@ -78,7 +78,7 @@ extension TransportError.Kind {
     }
 }
 
-/// What happened, cleaned; it names hosts and system errors and no header or body.
+/// The error's text, cleaned; it names hosts and system errors and no header or body.
 private func explain(_ error: any Error) -> String {
     switch error {
     case let pause as PausedOrigin:
@@ -93,7 +93,7 @@ private func explain(_ error: any Error) -> String {
         return (causes.isEmpty ? [name].compactMap(\.self) : causes).joined(separator: "; ")
             .printable(limit: 300)
     case NIOSSLError.handshakeFailed(.sslError(let stack)):
-        // BoringSSL's words are `error:CODE:place:library:REASON at FILE:LINE`.
+        // BoringSSL's format is `error:CODE:place:library:REASON at FILE:LINE`.
         let reasons = stack.map { reason in
             let words = "\(reason)".split(separator: " at ", maxSplits: 1).first ?? ""
             return words.split(separator: ":").last.map(String.init) ?? "\(words)"
@@ -116,14 +116,14 @@ private func explain(_ error: any Error) -> String {
     }
 }
 
-/// What to do about a certificate that is not believed.
+/// The remedy for a certificate that is not trusted.
 private func distrust(_ reason: String) -> String {
     "the certificate is expired or not signed by an authority that is trusted (\(reason)); look at "
         + "the clock, at AWS_CA_BUNDLE or ca_bundle, and at the proxy on the way"
 }
 
 extension ConnectionError {
-    /// What happened, and what the reader can look at.
+    /// The error, and what the reader can check.
     fileprivate var sentence: String {
         switch self {
         case .cancelled: "the call was cancelled"

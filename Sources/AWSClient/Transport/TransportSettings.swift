@@ -1,23 +1,23 @@
 import NIOSSL
 import Primitives
 
-/// What a transport is made of.
+/// The settings of a transport.
 package struct TransportSettings: Hashable, Sendable {
     /// Which requests go through a proxy.
     package var proxies: ProxySettings
     /// A PEM file of the authorities to trust instead of the system's; nil for the system's.
     package var authorities: String?
-    /// How long an unused connection is kept; default 15 s, below what AWS keeps its own.
+    /// How long an unused connection is kept; default 15 s, less than AWS keeps its own.
     package var idleTimeout: Duration
     /// How many connections one host may have at once; default 16.
     ///
     /// Further calls wait.
     package var connectionsPerHost: Int
-    /// Whether a refused, reset or timed-out connection is tried again within the connect time;
-    /// default true.
+    /// Whether a refused, reset or timed-out connection is retried within the connect time; default
+    /// true.
     package var retriesConnecting: Bool
 
-    /// Makes settings; every default may be kept.
+    /// Creates settings; all have defaults.
     package init(
         proxies: ProxySettings = .direct,
         authorities: String? = nil,
@@ -54,10 +54,10 @@ extension HTTPLimits {
 
 /// Why a transport cannot be made.
 package struct TransportSettingsError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong, with the file's name.
+    /// The problem, with the file's name.
     package let reason: String
 
-    /// Makes an error.
+    /// Creates an error.
     package init(reason: String) {
         self.reason = reason
     }

@@ -7,14 +7,14 @@ struct TrustStore: Sendable {
     private let files: [String]
     private var stamps: [FileStamp?]
     private var tls: TLSConfiguration
-    /// Made once for all hosts, when the first asks: it reads the system's authorities.
+    /// Created once for all hosts, on first use: it reads the system's authorities.
     private var byName: NIOSSLContext?
-    /// The same for hosts that are addresses, which NIOSSL would hold against the proxy's.
+    /// The same for hosts that are addresses, which NIOSSL would compare with the proxy's.
     private var byAddress: NIOSSLContext?
-    /// What was last said of files that cannot be read.
+    /// The last report of files that cannot be read.
     private var complaint: String?
 
-    /// Where NIOSSL looks for the system's authorities.
+    /// Where NIOSSL finds the system's authorities.
     private static let systemFiles = [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs",
     ]
@@ -22,7 +22,7 @@ struct TrustStore: Sendable {
     init(_ settings: TransportSettings) throws(TransportSettingsError) {
         self.settings = settings
         files = settings.authorities.map { [$0] } ?? TrustStore.systemFiles
-        // Before the reading: what is replaced meanwhile is read once more.
+        // Before the reading: a file that is replaced meanwhile is read once more.
         stamps = files.map(LiveSystem.stamp(ofPath:))
         tls = try settings.tlsConfiguration()
     }
@@ -46,16 +46,16 @@ struct TrustStore: Sendable {
         }
     }
 
-    /// Reads the files anew when one of them changed.
+    /// Rereads the files when one of them changed.
     ///
-    /// - Returns: What changed or cannot be read, said once; nil for nothing.
+    /// - Returns: The change or the error, reported once; nil for none.
     mutating func renew() -> TrustChange? {
         let now = files.map(LiveSystem.stamp(ofPath:))
         guard now != stamps else { return nil }
         let name = settings.authorities ?? "the system's authorities"
         do {
             let fresh = try settings.tlsConfiguration()
-            // Made now, so that what cannot be used is found before the old one is gone.
+            // Created now, so that an unusable file is found before the old context is gone.
             byName = try NIOSSLContext(configuration: fresh)
             byAddress = nil
             tls = fresh
@@ -71,14 +71,14 @@ struct TrustStore: Sendable {
     }
 }
 
-/// What became of authorities whose files changed.
+/// The change of authorities whose files changed.
 package enum TrustChange: Hashable, Sendable, CustomStringConvertible {
-    /// They were read anew; only they are trusted now.
+    /// They were reread; only they are trusted now.
     case renewed(String)
     /// They cannot be read; the old ones stay trusted.
     case unreadable(String, reason: String)
 
-    /// Whether somebody should look at the files.
+    /// Whether somebody should check the files.
     package var isProblem: Bool {
         switch self {
         case .renewed: false

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// The keys that sign a request.
+/// The credentials that sign a request.
 package struct Credentials: Hashable, Sendable, CustomStringConvertible {
     /// The public part; shown shortened.
     package let accessKeyID: String
@@ -10,10 +10,10 @@ package struct Credentials: Hashable, Sendable, CustomStringConvertible {
     package let sessionToken: Secret?
     /// When they stop to work, by the source's clock; nil: they do not expire.
     package let expiration: WallTime?
-    /// The account, where the source says it.
+    /// The account, if the source gives it.
     package let accountID: String?
 
-    /// Makes credentials of their parts.
+    /// Creates credentials.
     package init(
         accessKeyID: String,
         secretAccessKey: Secret,

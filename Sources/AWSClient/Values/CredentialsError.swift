@@ -1,11 +1,11 @@
-/// Why there are no credentials; no secret is ever part of it.
+/// Why there are no credentials; never contains a secret.
 package struct CredentialsError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Which source failed, such as `profile "deploy"` or `IMDS`.
+    /// The source that failed, such as `profile "deploy"` or `IMDS`.
     package let source: String
-    /// What went wrong and what the reader can do.
+    /// The error and what the reader can do.
     package let reason: String
 
-    /// Makes an error of the source and what went wrong there.
+    /// Creates an error from the source and the reason.
     package init(source: String, reason: String) {
         self.source = source
         self.reason = reason

@@ -19,7 +19,7 @@ package enum PercentEncoding {
         return String(decoding: out, as: UTF8.self)
     }
 
-    /// The bytes that `text` stands for; a percent sign without two hex digits stays as it is.
+    /// The bytes that `text` encodes; a percent sign without two hex digits stays as it is.
     package static func decode(_ text: some StringProtocol) -> [UInt8] {
         let bytes = Array(text.utf8)
         var out: [UInt8] = []

@@ -1,6 +1,6 @@
 /// A text that must never reach a log, an error, the ledger or a core dump.
 ///
-/// Every rendering says `<redacted>`; the text itself is only to be had by asking for it.
+/// Every rendering is `<redacted>`; the text itself is only available by an explicit access.
 package struct Secret: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {

@@ -10,7 +10,7 @@ package struct URLParts: Hashable, Sendable {
     package let port: Int?
     /// The path as written; may be empty.
     package let path: String
-    /// What follows the question mark, without it; nil where there is none.
+    /// The text after the question mark; nil when there is none.
     package let query: String?
     /// The user and password before the host, as written; nil where there are none.
     package let userInfo: String?
@@ -53,7 +53,7 @@ package struct URLParts: Hashable, Sendable {
         host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
     }
 
-    /// Scheme, host and port: what one connection pool and one clock belong to.
+    /// Scheme, host and port: the key of a connection pool and of a clock.
     package var origin: String { "\(scheme)://\(hostHeader.lowercased())" }
 }
 
@@ -72,7 +72,7 @@ private struct Location {
         } else {
             let name = text.prefix { $0 != ":" }
             host = String(name)
-            // Other readers would take it for an address in octal or of fewer parts.
+            // Other readers would interpret it as an address in octal or with fewer parts.
             guard IPAddress(host) != nil || !name.endsInNumber else { return nil }
             portText = text[name.endIndex...]
         }
@@ -108,7 +108,7 @@ extension Substring {
 }
 
 extension UInt8 {
-    /// Whether a host may hold it: RFC 3986, reg-name, and the colons of an IPv6 address.
+    /// Whether a host may contain it: RFC 3986, reg-name, and the colons of an IPv6 address.
     fileprivate var isHostCharacter: Bool {
         switch self {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
@@ -125,7 +125,7 @@ extension UInt8 {
 }
 
 extension StringProtocol {
-    /// The first place of `needle`, compared by UTF-8 bytes.
+    /// The first position of `needle`, compared by UTF-8 bytes.
     func range(of needle: String) -> Range<Index>? {
         let bytes = Array(needle.utf8)
         var start = startIndex

@@ -1,7 +1,7 @@
 /// The bytes of a document, read in place.
 ///
 /// Every access is checked here, so nothing outside this file can read past the end. It is not
-/// copyable and only made for the length of a call, so it cannot outlive the array.
+/// copyable and only exists during a call, so it cannot outlive the array.
 @safe struct JSONBytes: ~Copyable {
     /// How many bytes there are.
     let count: Int
@@ -23,13 +23,13 @@
         }
     }
 
-    /// The byte at a place; zero, which no JSON text has, past the end.
+    /// The byte at a position; zero, which no JSON text contains, past the end.
     @inline(__always)
     subscript(place: Int) -> UInt8 {
         place >= 0 && place < count ? unsafe buffer[place] : 0
     }
 
-    /// Eight bytes from a place, the first lowest; nil where they are not all there.
+    /// Eight bytes from a position, the first lowest; nil if fewer are left.
     @inline(__always)
     func word(at place: Int) -> UInt64? {
         guard place >= 0, place <= count &- 8 else { return nil }

@@ -1,10 +1,10 @@
 /// A name of up to 32 bytes, as numbers that compare at once.
 struct JSONName: Hashable, Sendable {
-    /// The longest name that is told from others.
+    /// The longest name that is distinguished from others.
     static let maxCount = 32
 
     let count: Int
-    /// The bytes in words, the first lowest, with zeros behind.
+    /// The bytes in words, the first lowest, padded with zeros.
     var words = SIMD4<UInt64>()
 
     /// The name of a text.
@@ -17,7 +17,7 @@ struct JSONName: Hashable, Sendable {
         }
     }
 
-    /// Whether the name stands in a document at a place; its length is known to be right.
+    /// Whether the name is in a document at a position; its length is known to be right.
     @inline(__always)
     func stands(in bytes: borrowing JSONBytes, at place: Int) -> Bool {
         var rest = count
@@ -31,7 +31,7 @@ struct JSONName: Hashable, Sendable {
         return true
     }
 
-    /// So many bytes from a place, with zeros behind.
+    /// This many bytes from a position, padded with zeros.
     @inline(__always)
     private static func word(_ bytes: borrowing JSONBytes, at place: Int, count: Int) -> UInt64 {
         if let word = bytes.word(at: place) { return word & (.max &>> UInt64(64 &- 8 &* count)) }
@@ -51,7 +51,7 @@ struct JSONMembers<Key: CodingKey & CaseIterable & Sendable>: Sendable {
     /// The names of the keys.
     let names: [JSONName]
 
-    /// Makes the table of all keys.
+    /// Creates the table of all keys.
     init(of: Key.Type = Key.self) {
         names = keys.map { JSONName($0.stringValue) }
         precondition(keys.count <= UInt32.bitWidth, "a cursor has a bit for each of 32 keys")
@@ -75,9 +75,9 @@ extension JSONReader {
         return JSONCursor()
     }
 
-    /// Passes everything up to the value of the next member that is wanted and not null.
+    /// Skips everything up to the value of the next known member that is not null.
     ///
-    /// - Returns: The member's key, or nil behind the object's end.
+    /// - Returns: The member's key, or nil after the object's end.
     mutating func member<Key>(
         _ members: JSONMembers<Key>,
         _ cursor: inout JSONCursor
@@ -92,7 +92,7 @@ extension JSONReader {
                 try skip()
                 continue
             }
-            // Which of two members of one name counts is the general decoder's to say.
+            // Which of two members of one name counts is left to the general decoder.
             let bit: UInt32 = 1 << UInt32(truncatingIfNeeded: index)
             guard cursor.seen & bit == 0 else { throw UnusualJSONError() }
             cursor.seen |= bit

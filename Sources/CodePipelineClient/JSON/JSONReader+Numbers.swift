@@ -1,12 +1,12 @@
-/// A number's parts: its digits without the point, and where the point stands.
+/// A number's parts: its digits without the point, and the position of the point.
 struct JSONNumber {
-    /// Where it stands in the document.
+    /// Its position in the document.
     let part: Range<Int>
     let isNegative: Bool
     /// The digits as one number; right while there are no more than 18.
     let digits: UInt64
     let digitCount: Int
-    /// How many of the digits stand behind the point.
+    /// How many of the digits are after the point.
     let fraction: Int
     /// The exponent that is written, up to 999.
     let exponent: Int?
@@ -62,7 +62,7 @@ extension JSONReader {
             digitCount += fraction
         }
         let exponent = bytes[place] | 0x20 == .letterE ? try passExponent() : nil
-        // A number, but not to every decoder: Foundation's takes `0e2` for a wrong beginning.
+        // A number, but not for every decoder: Foundation's rejects `0e2`.
         guard exponent == nil || fraction > 0 || digits > 0 else { throw UnusualJSONError() }
         return JSONNumber(
             part: start..<place,
@@ -98,7 +98,7 @@ extension JSONReader {
 }
 
 extension Double {
-    /// The powers of ten that a double holds without rounding.
+    /// The powers of ten that a double represents without rounding.
     fileprivate static let powersOfTen: [Double] = [
         1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
         1e17, 1e18, 1e19, 1e20, 1e21, 1e22,

@@ -1,4 +1,4 @@
-/// Where a string stands in a document.
+/// The position of a string in a document.
 struct JSONStringPart {
     /// The bytes between the quotes.
     let part: Range<Int>
@@ -98,7 +98,7 @@ extension JSONReader {
         return text
     }
 
-    /// Passes an escape; the character that it stands for.
+    /// Reads an escape; returns its character.
     private mutating func passEscape() throws(UnusualJSONError) -> Unicode.Scalar {
         let letter = bytes[place + 1]
         place += 2
@@ -114,7 +114,7 @@ extension JSONReader {
         }
     }
 
-    /// Passes the four digits of `\u`, or the pair that stands for a character beyond them.
+    /// Reads the four digits of `\u`, or the pair for a character beyond them.
     private mutating func passCodePoint() throws(UnusualJSONError) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }
@@ -148,14 +148,14 @@ extension JSONReader {
 }
 
 extension UInt8 {
-    /// Whether the byte means itself in a string.
+    /// Whether the byte is literal in a string.
     fileprivate var isPlain: Bool {
         self >= .space && self < 0x80 && self != .quote && self != .backslash
     }
 }
 
 extension UInt64 {
-    /// The high bit of each of eight bytes that does not mean itself in a string.
+    /// The high bit of each of eight bytes that is not literal in a string.
     ///
     /// Exact for the lowest such byte; a borrow can set bits above it.
     fileprivate var oddBytes: UInt64 {

@@ -1,13 +1,13 @@
 import Primitives
 
-/// Why the reader leaves a document to the general decoder: it is malformed, odd or rare.
+/// Why the reader leaves a document to the general decoder: it is malformed, unusual or rare.
 struct UnusualJSONError: Error, Hashable, Sendable {}
 
 /// Reads a JSON text once, from front to back, without building a tree of it.
 ///
-/// It accepts less than RFC 8259 and never more, so that whatever it accepts every decoder accepts:
-/// UTF-8 and escapes are checked in members that nobody asked for, too. It gives no reasons; the
-/// general decoder has them.
+/// It accepts less than RFC 8259 and never more, so that every decoder accepts whatever it accepts:
+/// UTF-8 and escapes are checked even in unused members. It gives no reasons; the general decoder
+/// does.
 struct JSONReader: ~Copyable {
     let bytes: JSONBytes
     /// The index of the next byte.
@@ -38,14 +38,14 @@ struct JSONReader: ~Copyable {
         }
     }
 
-    /// Passes a byte that must come next.
+    /// Consumes a byte that must come next.
     @inline(__always)
     mutating func pass(_ byte: UInt8) throws(UnusualJSONError) {
         guard token() == byte else { throw UnusualJSONError() }
         place += 1
     }
 
-    /// Makes sure that nothing is left but white space.
+    /// Checks that only white space is left.
     mutating func end() throws(UnusualJSONError) {
         _ = token()
         guard place == bytes.count else { throw UnusualJSONError() }
@@ -58,7 +58,7 @@ struct JSONReader: ~Copyable {
         guard depth <= JSONReader.maxDepth else { throw UnusualJSONError() }
     }
 
-    /// Passes what stands before the next item; false at the closing bracket, which is passed.
+    /// Skips to the next item; false at the closing bracket, which is consumed.
     @inline(__always)
     mutating func next(isFirst: Bool, closing bracket: UInt8) throws(UnusualJSONError) -> Bool {
         let byte = token()
@@ -95,7 +95,7 @@ extension JSONReader {
         try Value(reading: &self)
     }
 
-    /// Reads a list; null elements are left out.
+    /// Reads a list; null elements are omitted.
     mutating func list<Element: JSONReadable>(
         of: Element.Type = Element.self
     ) throws(UnusualJSONError) -> [Element] {
@@ -127,7 +127,7 @@ extension JSONReader {
         Value(wire: try string())
     }
 
-    /// Reads a timestamp; nil where the value is none that can be reckoned with.
+    /// Reads a timestamp; nil where the value is none that can be computed with.
     mutating func time() throws(UnusualJSONError) -> WallTime? {
         if token() == .quote { return WireTime.time(of: try string()) }
         return WallTime(epochSeconds: try double())
@@ -170,7 +170,7 @@ extension JSONReader {
 
 /// A value that can be read from a JSON text.
 protocol JSONReadable {
-    /// Reads the value; where it is not certain to be what `Decodable` would make, it gives up.
+    /// Reads the value; it gives up unless the result is certain to equal that of `Decodable`.
     init(reading reader: inout JSONReader) throws(UnusualJSONError)
 }
 

@@ -1,4 +1,4 @@
-/// An enumeration that AWS may extend: what is not known keeps its text.
+/// An enumeration that AWS may extend: an unknown value keeps its text.
 package protocol WireEnum: Hashable, Sendable, Decodable, CustomStringConvertible {
     /// The known values by AWS's names.
     static var known: [String: Self] { get }

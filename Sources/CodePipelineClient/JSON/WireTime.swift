@@ -2,7 +2,7 @@ import Primitives
 
 /// A timestamp as awsJson1_1 sends it, epoch seconds, or as the AWS CLI prints it, ISO 8601.
 struct WireTime: Decodable {
-    /// The time; nil where the value is none that can be reckoned with.
+    /// The time; nil where the value is none that can be computed with.
     let time: WallTime?
 
     init(from decoder: any Decoder) throws {
@@ -15,7 +15,7 @@ struct WireTime: Decodable {
         }
     }
 
-    /// The time that a text says, as the CLI prints it or as a number.
+    /// The time in a text, as the CLI prints it or as a number.
     static func time(of text: String) -> WallTime? {
         WallTime(lenient: text)
     }

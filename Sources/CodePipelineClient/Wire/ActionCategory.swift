@@ -1,5 +1,5 @@
 extension Wire {
-    /// What an action does (CodePipeline API, ActionCategory).
+    /// The category of an action (CodePipeline API, ActionCategory).
     package enum ActionCategory: WireEnum {
         /// Fetches a revision.
         case source

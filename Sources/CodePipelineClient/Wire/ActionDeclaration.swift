@@ -3,13 +3,13 @@ extension Wire {
     package struct ActionDeclaration: Hashable, Sendable, Decodable {
         /// The action's name.
         package let name: String?
-        /// What it does and with what.
+        /// The category and provider of the action.
         package let actionTypeId: ActionTypeID?
-        /// Actions of one number run at once; default 1.
+        /// Actions with the same number run in parallel; default 1.
         package let runOrder: Int?
         /// The Region that it runs in, where it is not the pipeline's.
         package let region: String?
-        /// What its configuration says of change sets; nothing else of it is kept.
+        /// The change set settings of its configuration; nothing else of it is kept.
         package let configuration: ChangeSetConfiguration?
     }
 }

@@ -3,17 +3,17 @@ package import Primitives
 extension Wire {
     /// One attempt of an action (ActionExecution).
     ///
-    /// The approval token is not kept: whoever has it can approve.
+    /// The approval token is not kept: anyone who has it can approve.
     package struct ActionExecution: Hashable, Sendable, Decodable {
         /// The attempt's id; new with every attempt.
         package private(set) var actionExecutionId: String?
-        /// How it stands.
+        /// Its status.
         package private(set) var status: ActionExecutionStatus?
         /// A text of the provider.
         package private(set) var summary: String?
         /// When the status changed; the only time that dates a failure.
         package private(set) var lastStatusChange: WallTime?
-        /// Where the provider shows its own run, such as a build.
+        /// The link to the provider's own run, such as a build.
         package private(set) var externalExecutionUrl: String?
         /// Why it failed.
         package private(set) var errorDetails: ErrorDetails?

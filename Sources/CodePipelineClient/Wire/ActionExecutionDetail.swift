@@ -17,15 +17,15 @@ extension Wire {
         package let startTime: WallTime?
         /// When it changed last.
         package let lastUpdateTime: WallTime?
-        /// How it stands.
+        /// Its status.
         package let status: ActionExecutionStatus?
-        /// What the action does and with what.
+        /// The category and provider of the action.
         package let actionTypeId: ActionTypeID?
         /// The action's configuration, such as the build project's name.
         package let configuration: [String: String]
         /// The Region that it ran in.
         package let region: String?
-        /// What the provider says about its run.
+        /// The provider's result of its run.
         package let result: ActionExecutionResult?
 
         private enum CodingKeys: String, CodingKey {

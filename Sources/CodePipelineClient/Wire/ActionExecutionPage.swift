@@ -1,9 +1,9 @@
 extension Wire {
-    /// One page of what ListActionExecutions answers, newest first.
+    /// One page of ListActionExecutions, newest first.
     package struct ActionExecutionPage: Hashable, Sendable, Decodable {
         /// The executions.
         package let actionExecutionDetails: [ActionExecutionDetail]
-        /// What asks for the next page; absent on the last.
+        /// The token for the next page; absent on the last.
         package let nextToken: String?
 
         private enum CodingKeys: String, CodingKey {

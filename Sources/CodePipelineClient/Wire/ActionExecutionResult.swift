@@ -1,5 +1,5 @@
 extension Wire {
-    /// What a provider says about its run (ActionExecutionResult).
+    /// A provider's result of its run (ActionExecutionResult).
     package struct ActionExecutionResult: Hashable, Sendable, Decodable {
         /// The provider's text.
         package let externalExecutionSummary: String?

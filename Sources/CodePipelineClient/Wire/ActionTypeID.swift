@@ -1,5 +1,5 @@
 extension Wire {
-    /// What an action does and with what (ActionTypeId).
+    /// The category and provider of an action (ActionTypeId).
     package struct ActionTypeID: Hashable, Sendable, Decodable {
         /// The kind of work.
         package let category: ActionCategory?

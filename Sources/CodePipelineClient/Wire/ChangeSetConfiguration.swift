@@ -1,9 +1,9 @@
 extension Wire {
     /// The keys of an action's configuration that are about CloudFormation's change sets.
     package struct ChangeSetConfiguration: Hashable, Sendable, Decodable {
-        /// What the action does, such as `CHANGE_SET_EXECUTE`.
+        /// The mode of the action, such as `CHANGE_SET_EXECUTE`.
         package let actionMode: String?
-        /// The change set that it makes or executes.
+        /// The change set that it creates or executes.
         package let changeSetName: String?
         /// The stack that it works on.
         package let stackName: String?
@@ -14,7 +14,7 @@ extension Wire {
             case stackName = "StackName"
         }
 
-        /// Picks the keys out of a configuration as ListActionExecutions gives it.
+        /// Takes the keys from a configuration as ListActionExecutions gives it.
         package init(_ configuration: [String: String]) {
             actionMode = configuration[CodingKeys.actionMode.rawValue]
             changeSetName = configuration[CodingKeys.changeSetName.rawValue]

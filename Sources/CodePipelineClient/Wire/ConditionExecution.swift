@@ -1,7 +1,7 @@
 extension Wire {
     /// One run of a condition (ConditionExecution, StageConditionsExecution).
     package struct ConditionExecution: Hashable, Sendable, Decodable {
-        /// How it stands.
+        /// Its status.
         package private(set) var status: ConditionStatus?
 
         private enum CodingKeys: String, CodingKey, CaseIterable {

@@ -1,9 +1,9 @@
 extension Wire {
-    /// What an execution is for (CodePipeline API, ExecutionType).
+    /// The purpose of an execution (CodePipeline API, ExecutionType).
     package enum ExecutionType: WireEnum {
-        /// A new revision goes through.
+        /// A new revision runs through the pipeline.
         case standard
-        /// An old revision comes back.
+        /// An old revision is restored.
         case rollback
         /// A name that this program does not know.
         case unknown(String)

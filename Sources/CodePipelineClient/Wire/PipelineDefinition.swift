@@ -1,7 +1,7 @@
 package import Primitives
 
 extension Wire {
-    /// What GetPipeline answers: the structure that the state lacks.
+    /// The answer of GetPipeline: the structure that the state lacks.
     package struct PipelineDefinition: Hashable, Sendable, Decodable {
         /// The pipeline's name.
         package let name: String?

@@ -1,5 +1,5 @@
 extension Wire {
-    /// One page of what ListPipelineExecutions answers, newest first.
+    /// One page of ListPipelineExecutions, newest first.
     package struct PipelineExecutionPage: Hashable, Sendable, Decodable {
         /// The executions.
         package let pipelineExecutionSummaries: [PipelineExecutionSummary]

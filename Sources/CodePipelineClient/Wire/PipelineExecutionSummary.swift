@@ -5,7 +5,7 @@ extension Wire {
     package struct PipelineExecutionSummary: Hashable, Sendable, Decodable {
         /// The execution.
         package let pipelineExecutionId: String?
-        /// How it stands as a whole.
+        /// Its status as a whole.
         package let status: PipelineExecutionStatus?
         /// A text about the status.
         package let statusSummary: String?
@@ -15,7 +15,7 @@ extension Wire {
         package let lastUpdateTime: WallTime?
         /// How this execution meets others.
         package let executionMode: ExecutionMode?
-        /// What it is for.
+        /// Its purpose.
         package let executionType: ExecutionType?
         /// Whether a source gave it a revision.
         package let hasSourceRevisions: Bool

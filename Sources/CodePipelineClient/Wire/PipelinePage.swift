@@ -1,9 +1,9 @@
 extension Wire {
-    /// One page of what ListPipelines answers.
+    /// One page of ListPipelines.
     package struct PipelinePage: Hashable, Sendable, Decodable {
         /// The pipelines.
         package let pipelines: [PipelineSummary]
-        /// What asks for the next page; absent on the last.
+        /// The token for the next page; absent on the last.
         package let nextToken: String?
 
         private enum CodingKeys: String, CodingKey {

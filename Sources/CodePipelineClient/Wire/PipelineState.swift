@@ -1,10 +1,10 @@
 package import Primitives
 
 extension Wire {
-    /// What GetPipelineState answers: every stage with its last execution.
+    /// The answer of GetPipelineState: every stage with its last execution.
     ///
-    /// Of AWS's members those are left out that nothing here looks at. Each type is read in two
-    /// ways that agree: from a decoder, and from a ``JSONReader``, which is many times quicker.
+    /// Members that nothing here uses are omitted. Each type is read in two ways that agree: from a
+    /// decoder, and from a ``JSONReader``, which is many times faster.
     package struct PipelineState: Hashable, Sendable, Decodable {
         /// The pipeline's name.
         package private(set) var pipelineName: String?
@@ -12,7 +12,8 @@ extension Wire {
         package private(set) var pipelineVersion: Int?
         /// The stages in order.
         package private(set) var stageStates: [StageState] = []
-        /// Whether the answer has `stageStates` at all; without it nothing is known of any stage.
+        /// Whether the answer has `stageStates` at all; without it nothing is known about any
+        /// stage.
         package private(set) var hasStages = false
         /// When the pipeline was created.
         package private(set) var created: WallTime?

@@ -2,7 +2,7 @@ package import AWSClient
 package import Primitives
 
 extension Wire {
-    /// What became of a RetryStageExecution.
+    /// The result of a RetryStageExecution.
     package struct RetryAnswer: Hashable, Sendable {
         /// The three things that can be known.
         package enum Outcome: Hashable, Sendable {
@@ -10,13 +10,13 @@ extension Wire {
             case accepted(executionID: String?)
             /// It was not executed.
             case refused(RetryRefusal)
-            /// Nobody knows whether it was executed; the state tells.
+            /// It is unknown whether it was executed; the state tells.
             case unknown(UnknownCause)
         }
 
-        /// What is known.
+        /// The known outcome.
         package let outcome: Outcome
-        /// AWS's error code, where AWS answered with an error; not in ``message``.
+        /// AWS's error code, if AWS answered with an error; not in ``message``.
         package let code: String?
         /// The service's or the transport's text; empty when it was accepted.
         package let message: String
@@ -27,7 +27,7 @@ extension Wire {
         /// How often it was sent, or tried to be sent.
         package let attempts: Int
 
-        /// Makes the answer of a call with these circumstances.
+        /// Creates the answer of a call with these circumstances.
         package init(_ outcome: Outcome, code: String? = nil, message: String, facts: CallFacts) {
             self.outcome = outcome
             self.code = code

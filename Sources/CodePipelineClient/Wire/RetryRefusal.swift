@@ -3,7 +3,7 @@ extension Wire {
     package enum RetryRefusal: Hashable, Sendable {
         /// The pipeline is busy; later may be better (ConflictException).
         case conflict
-        /// Too many executions run at once; later may be better
+        /// Too many executions run at once; a later attempt may succeed
         /// (ConcurrentPipelineExecutionsLimitExceededException).
         case concurrentLimit
         /// A newer execution failed in this stage (NotLatestPipelineExecutionException).
@@ -21,9 +21,9 @@ extension Wire {
         case accessDenied
         /// Too many calls, even after the client's own repetitions.
         case throttled
-        /// No keys, or keys that AWS does not accept.
+        /// No credentials, or credentials that AWS does not accept.
         case credentials
-        /// The clock is off, or the signature is wrong.
+        /// The clock is wrong, or the signature is.
         case clock
         /// No connection: it never left this machine.
         case unreachable

@@ -1,5 +1,5 @@
 extension Wire {
-    /// The conditions of one place of a stage (StageConditionState).
+    /// The conditions at one position of a stage (StageConditionState).
     package struct StageConditionState: Hashable, Sendable, Decodable {
         /// The conditions' last run as a whole.
         package private(set) var latestExecution: ConditionExecution?

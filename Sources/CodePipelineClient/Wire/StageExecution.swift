@@ -3,9 +3,9 @@ extension Wire {
     package struct StageExecution: Hashable, Sendable, Decodable {
         /// The pipeline execution.
         package private(set) var pipelineExecutionId: String?
-        /// How it stands in this stage.
+        /// Its status in this stage.
         package private(set) var status: StageExecutionStatus?
-        /// What it is for; absent in old answers.
+        /// Its purpose; absent in old answers.
         package private(set) var type: ExecutionType?
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
