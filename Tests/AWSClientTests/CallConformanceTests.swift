@@ -61,7 +61,7 @@ struct ProbeTests {
         #expect(scenario.failure() != nil)
     }
 
-    @Test func `a line that lacks a member is answered with an error`() throws {
+    @Test func `a line without a required member is answered with an error`() throws {
         #expect(signLine(try object("{}"))["error"] != nil)
         #expect(endpointLine(try object("{}"))["error"] != nil)
         #expect(
@@ -70,7 +70,7 @@ struct ProbeTests {
         )
     }
 
-    @Test func `lines of other scripts are understood, too`() throws {
+    @Test func `lines of other scripts are understood too`() throws {
         let long = """
             {"url":"https://h.example/","access_key":"A","secret_key":"S","token":"T",
             "region":"r","service":"s","time":"20261123T010203Z","headers":[["X-A","1"]]}
@@ -92,7 +92,7 @@ struct ProbeTests {
         #expect(nested["code"] == .string("B"))
     }
 
-    @Test func `a chain's row may leave members out, and may not contradict`() async throws {
+    @Test func `a chain's row may omit members, but not contradict`() async throws {
         let row = """
             {"input":{"profile":{"A":{"role_arn":"r","source_profile":"B","duration_seconds":"900"},
             "B":{"credential_process":"make keys"}},"selected_profile":"A"},

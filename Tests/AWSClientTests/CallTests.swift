@@ -222,7 +222,7 @@ struct CallTests {
     ]
 
     @Test(arguments: rows)
-    func `an unsafe call is sent again only when it surely was not executed`(
+    func `an unsafe call is sent again only when it certainly was not executed`(
         _ row: Row
     ) async throws {
         let unsafe = try await Trial([row.first, .ok()], replay: .unsafe)
@@ -232,7 +232,7 @@ struct CallTests {
         #expect(safe.transport.requests.count == row.safeSent)
     }
 
-    @Test func `attempts share an id, count up and wait longer`() async throws {
+    @Test func `attempts share an id, count up and wait longer each time`() async throws {
         let trial = try await Trial(Array(repeating: .error("ThrottlingException"), count: 5))
         #expect(trial.verdict == "refused ThrottlingException")
         #expect(trial.answer.facts.attempts == 3)
@@ -315,7 +315,7 @@ struct CallRecoveryTests {
         "ExpiredToken", "ExpiredTokenException", "UnrecognizedClientException",
         "InvalidClientTokenId", "InvalidAccessKeyId",
     ])
-    func `refused keys are given back and better ones are used once`(
+    func `refused credentials are rejected and better ones are used once`(
         _ code: String
     ) async throws {
         let provider = RotatingCredentials([keys("OLD"), keys("NEW")])
@@ -328,7 +328,7 @@ struct CallRecoveryTests {
         #expect(trial.client.availableQuota == 500)
     }
 
-    @Test func `keys are exchanged only once`() async throws {
+    @Test func `credentials are exchanged only once`() async throws {
         let provider = RotatingCredentials([keys("A"), keys("B"), keys("C")])
         let trial = try await Trial(
             [.error("ExpiredToken"), .error("ExpiredToken"), .ok()],
@@ -338,7 +338,7 @@ struct CallRecoveryTests {
         #expect(trial.transport.requests.count == 2)
     }
 
-    @Test func `without keys nothing is sent`() async throws {
+    @Test func `without credentials nothing is sent`() async throws {
         let error = CredentialsError(source: "IMDS", reason: "no role")
         let none = try await Trial([.ok()], credentials: RotatingCredentials([.failure(error)]))
         #expect(none.verdict == "noCredentials")
@@ -368,7 +368,7 @@ struct CallRecoveryTests {
         #expect(again.transport.requests.count == 2)
     }
 
-    @Test func `a date that is near is no reason to sign again`() async throws {
+    @Test func `a date close to ours is no reason to sign again`() async throws {
         let near = [HTTPHeader("Date", "Mon, 23 Nov 2026 01:03:03 GMT")]
         let trial = try await Trial([.error("SignatureDoesNotMatch", headers: near), .ok()])
         #expect(trial.verdict == "refused SignatureDoesNotMatch")
@@ -390,7 +390,7 @@ struct CallRecoveryTests {
         #expect(trial.client.observedSkew == nil)
     }
 
-    @Test func `no text of an answer holds a secret`() async throws {
+    @Test func `no text of an answer contains a secret`() async throws {
         let trials = [
             try await Trial([.error("SignatureDoesNotMatch")]),
             try await Trial([.lost(.timeout, .maybeSent)]),

@@ -62,7 +62,7 @@ private func release(_ server: LoopbackServer, _ count: Int = 1) async {
 
 @Suite("How the transport shares its connections", .serialized, .timeLimit(.minutes(2)))
 struct DirectPoolTests {
-    @Test func `a thousand calls one after the other need one connection`() async throws {
+    @Test func `a thousand sequential calls need one connection`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             try await direct { transport in
                 for _ in 0..<1000 {
@@ -90,7 +90,7 @@ struct DirectPoolTests {
         }
     }
 
-    @Test func `who waits is served in order`() async throws {
+    @Test func `waiting calls are served in order`() async throws {
         try await LoopbackServer.run(.hold(100, ok)) { server in
             try await direct(connections: 1) { transport in
                 await withTaskGroup(of: Outcome.self) { group in
@@ -124,7 +124,7 @@ struct DirectPoolTests {
         }
     }
 
-    @Test func `an idle connection goes after its time`() async throws {
+    @Test func `an idle connection is closed after its time`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             try await direct(idle: .milliseconds(50)) { transport in
                 #expect(await transport.outcome(request(server)) == .status(200))
@@ -154,7 +154,7 @@ struct DirectPoolTests {
         "HTTP/1.0 200 OK\r\nconnection: keep-alive\r\ncontent-length: 2\r\n\r\n{}",
         ok + "x", ok + ok,
     ])
-    func `a connection is left after such an answer`(_ answer: String) async throws {
+    func `a connection is not reused after such an answer`(_ answer: String) async throws {
         try await LoopbackServer.run(.answer(answer)) { server in
             try await direct { transport in
                 for _ in 0..<3 {
@@ -165,7 +165,7 @@ struct DirectPoolTests {
         }
     }
 
-    @Test func `an answer that ends with its connection is whole`() async throws {
+    @Test func `an answer that ends with its connection is complete`() async throws {
         try await LoopbackServer.run(.answerAndClose("HTTP/1.1 200 OK\r\n\r\n{\"a\":1}")) {
             server in
             try await direct { transport in
@@ -185,7 +185,7 @@ struct DirectExchangeTests {
     )
 
     @Test(arguments: ["HTTP/1.1 200 OK\r\nx", "HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{"])
-    func `a server that never comes to an end meets the total time`(_ text: String) async throws {
+    func `a server whose answer never ends hits the total time`(_ text: String) async throws {
         for behaviour in [LoopbackBehaviour.answer(text), .drip(text)] {
             try await LoopbackServer.run(behaviour) { server in
                 try await direct { transport in
@@ -197,7 +197,7 @@ struct DirectExchangeTests {
         }
     }
 
-    @Test func `a head without end is refused`() async throws {
+    @Test func `a head without end is rejected`() async throws {
         let head = "HTTP/1.1 200 OK\r\nx: " + String(repeating: "y", count: 70_000)
         try await LoopbackServer.run(.answer(head)) { server in
             try await direct { transport in
@@ -207,8 +207,7 @@ struct DirectExchangeTests {
         }
     }
 
-    @Test func `who waits for a connection waits no longer than connecting may take`() async throws
-    {
+    @Test func `a call waits for a connection no longer than connecting may take`() async throws {
         try await LoopbackServer.run(.silence) { server in
             try await direct(connections: 1) { transport in
                 await withTaskGroup(of: Outcome.self) { group in
@@ -288,7 +287,7 @@ struct DirectExchangeTests {
         }
     }
 
-    @Test func `cancelling at any moment leaves every call with one end`() async throws {
+    @Test func `cancelling at any moment leaves every call with one result`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             try await direct(connections: 2) { transport in
                 for round in 0..<200 {
@@ -313,7 +312,7 @@ struct DirectExchangeTests {
         }
     }
 
-    @Test func `the end of the transport ends the calls under way`() async throws {
+    @Test func `shutting down the transport ends the calls under way`() async throws {
         try await LoopbackServer.run(.silence) { server in
             let transport = try ServiceTransport(TransportSettings(connectionsPerHost: 1))
             await withTaskGroup(of: Outcome.self) { group in
@@ -336,7 +335,7 @@ struct DirectExchangeTests {
         HTTPHeader("X", "a\r\nInjected: 1"), HTTPHeader("X", "a\nb"), HTTPHeader("X", "a\0"),
         HTTPHeader("X: y\r\nInjected", "1"), HTTPHeader("", "a"), HTTPHeader("X Y", "a"),
     ])
-    func `a header that would begin another line is not sent`(_ header: HTTPHeader) async throws {
+    func `a header that would inject a line is not sent`(_ header: HTTPHeader) async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             try await direct { transport in
                 var request = request(server)

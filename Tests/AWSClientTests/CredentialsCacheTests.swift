@@ -114,7 +114,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `a cancelled caller takes nothing from the others`() async {
+    @Test func `a cancelled caller does not affect the others`() async {
         let harness = CacheHarness()
         await harness.running {
             await withTaskGroup { group in
@@ -138,7 +138,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `a failure is told, and the next try heals it without a restart`() async {
+    @Test func `a failure is reported, and the next attempt recovers without a restart`() async {
         let harness = CacheHarness()
         await harness.running {
             await harness.until("asked") { harness.source.isOpen }
@@ -156,7 +156,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `old keys serve while a renewal is in flight and after it failed`() async {
+    @Test func `old credentials are served during a refresh and after it failed`() async {
         let harness = CacheHarness()
         await harness.running {
             await harness.until("asked") { harness.source.isOpen }
@@ -188,7 +188,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `refused keys wake the sleeping loop`() async {
+    @Test func `refused credentials wake the sleeping loop`() async {
         let harness = CacheHarness()
         await harness.running {
             await harness.until("asked") { harness.source.isOpen }
@@ -202,7 +202,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `a changed file leads to new keys`() async {
+    @Test func `a changed file leads to new credentials`() async {
         let stamp = Mutex<FileStamp?>(nil)
         let harness = CacheHarness(stat: { _ in stamp.withLock { $0 } })
         await harness.running {
@@ -224,7 +224,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    @Test func `who waits gets an error when the loop ends, and so does who comes later`() async {
+    @Test func `waiting and later callers get an error when the loop ends`() async {
         let harness = CacheHarness()
         await withTaskGroup { group in
             group.addTask { await harness.keyID() }

@@ -9,7 +9,7 @@ import Testing
     static let container = ["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/role"]
     static let containerURL = "http://169.254.170.2/role"
 
-    @Test func `variables go before the profile, a profile of our settings before variables`()
+    @Test func `variables beat the profile, a profile of our settings beats variables`()
         async
     {
         let files = ["/home/.aws/config": Self.config]
@@ -40,7 +40,7 @@ import Testing
         (["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "@evil.example/x"], "not a path"),
         (["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI": "/a b"], "not a path"),
     ])
-    func `a source that is configured and broken stops the chain`(
+    func `a configured but broken source stops the chain`(
         variables: [String: String],
         reason: String
     ) async {
@@ -50,7 +50,7 @@ import Testing
         #expect(place.transport.requests.isEmpty)
     }
 
-    @Test func `blank variables are no keys`() async {
+    @Test func `blank variables are no credentials`() async {
         let place = world(
             ["AWS_ACCESS_KEY_ID": " ", "AWS_SECRET_ACCESS_KEY": " "],
             files: ["/home/.aws/config": Self.config]
@@ -58,7 +58,7 @@ import Testing
         #expect(await resolve(place).keyID == "AKIAFILE")
     }
 
-    @Test func `a syntax fault in a shared file stops the chain`() async {
+    @Test func `a syntax error in a shared file stops the chain`() async {
         let result = await resolve(world(files: ["/home/.aws/config": "[default"]))
         #expect(result.reason?.contains("/home/.aws/config:1") == true)
     }
@@ -71,13 +71,13 @@ import Testing
         ("role_arn = r\ncredential_source = Environment", "no AWS_ACCESS_KEY_ID"),
         ("role_arn = r\ncredential_source = EcsContainer", "no AWS_CONTAINER"),
     ])
-    func `what a daemon cannot do is refused by name`(lines: String, reason: String) async {
+    func `an impossible source is refused by name`(lines: String, reason: String) async {
         let config = "[default]\nregion = eu-west-1\n\(lines)"
         let result = await resolve(world(files: ["/home/.aws/config": config]))
         #expect(result.reason?.contains(reason) == true, "\(result)")
     }
 
-    @Test func `a role of our settings comes on top of any source`() async {
+    @Test func `a role of our settings is assumed on top of any source`() async {
         let place = world(
             Self.keys,
             exchanges: [assumeRole("sts.eu-west-1.amazonaws.com", keyID: "ASIAROLE")]
@@ -99,7 +99,7 @@ import Testing
         #expect(body.contains("ExternalId=word"))
     }
 
-    @Test func `our session names say who and where`() async {
+    @Test func `our session names tell who and where`() async {
         let place = world(
             Self.keys,
             exchanges: [assumeRole("sts.eu-west-1.amazonaws.com", keyID: "ASIAROLE")]
@@ -125,7 +125,7 @@ import Testing
         #expect(!place.log.joined().contains("from-file"))
     }
 
-    @Test func `a token with a line end inside is refused`() async {
+    @Test func `a token with a line break is refused`() async {
         var variables = Self.container
         variables["AWS_CONTAINER_AUTHORIZATION_TOKEN"] = "a\r\nx-evil: 1"
         let place = world(variables)
@@ -133,7 +133,7 @@ import Testing
         #expect(place.transport.requests.isEmpty)
     }
 
-    @Test func `a name is connected to by the address that was checked`() async {
+    @Test func `a host name is connected to by the address that was checked`() async {
         let place = world(
             ["AWS_CONTAINER_CREDENTIALS_FULL_URI": "http://localhost:9/x?y=1"],
             exchanges: [exchange("GET", "http://127.0.0.1:9/x?y=1", body: keysJSON("ASIAC"))]
@@ -154,7 +154,7 @@ import Testing
         await #expect(throws: CredentialsError.self) { try await ContainerEndpoint.find(in: copy) }
     }
 
-    @Test func `a container's error body is told and its secrets are not`() async {
+    @Test func `a container's error body is reported and its secrets are not`() async {
         let place = world(
             Self.container,
             exchanges: [
@@ -171,7 +171,7 @@ import Testing
         #expect(reason?.contains("abcdef") == false)
     }
 
-    @Test func `a container that is unwell is asked three times, a second apart`() async {
+    @Test func `a failing container endpoint is queried three times, a second apart`() async {
         let bad = exchange("GET", Self.containerURL, status: 500)
         let place = world(Self.container, exchanges: [bad, bad, bad])
         #expect(await resolve(place).reason?.contains("HTTP 500") == true)
@@ -188,7 +188,7 @@ import Testing
             "not an RFC 3339 time"
         ),
     ])
-    func `an answer without usable keys is an error`(body: String, reason: String) async {
+    func `an answer without usable credentials is an error`(body: String, reason: String) async {
         let place = world(
             Self.container,
             exchanges: [exchange("GET", Self.containerURL, body: body)]
@@ -196,7 +196,7 @@ import Testing
         #expect(await resolve(place).reason?.contains(reason) == true)
     }
 
-    @Test func `the marks of both shared files come with a profile's keys`() async {
+    @Test func `the stamps of both shared files come with a profile's credentials`() async {
         let files = ["/home/.aws/config": Self.config]
         let place = world(files: files)
         let result = await resolve(place)

@@ -5,13 +5,13 @@ import Testing
 @Suite(.enabled(if: CredentialConformance.isPresent, CredentialConformance.hint))
 struct CredentialsConformanceTests {
     @Test(arguments: CredentialConformance.cases(in: "credential-chain"))
-    func `the default chain does what the published case says`(name: String) async throws {
+    func `the default chain gives the published result`(name: String) async throws {
         let root = CredentialConformance.root
         try await check(ChainCase(folder: "\(root)/credential-chain/\(name)", entry: .chain))
     }
 
     @Test(arguments: CredentialConformance.cases(in: "profile-provider"))
-    func `the profile alone does what the published case says`(name: String) async throws {
+    func `the profile alone gives the published result`(name: String) async throws {
         let root = CredentialConformance.root
         try await check(ChainCase(folder: "\(root)/profile-provider/\(name)", entry: .profile))
     }

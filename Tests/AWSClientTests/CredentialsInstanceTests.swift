@@ -7,7 +7,7 @@ import Testing
     static let rolesURL = "\(base)/meta-data/iam/security-credentials/"
     static let token = [HTTPHeader("x-aws-ec2-metadata-token", "imds-token")]
 
-    @Test func `the session token is kept and the role is asked anew`() async {
+    @Test func `the session token is kept and the role is queried again`() async {
         let first = instanceExchanges(role: "one", body: keysJSON("ASIAONE"))
         let second = instanceExchanges(role: "two", body: keysJSON("ASIATWO")).dropFirst()
         let place = world(exchanges: first + second)
@@ -36,7 +36,7 @@ import Testing
     @Test(arguments: [
         (403, "switched off"), (404, "only IMDSv1"), (405, "only IMDSv1"), (400, "400"),
     ])
-    func `a refusal of the session token ends the walk without version 1`(
+    func `a refusal of the session token ends the attempt without version 1`(
         status: Int,
         reason: String
     ) async {
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: ["../../x", "a/b", "..", " "])
-    func `a role name that leaves its folder is refused`(name: String) async {
+    func `a role name that leads out of its folder is refused`(name: String) async {
         let place = world(exchanges: [
             exchange("PUT", "\(Self.base)/api/token", body: "imds-token"),
             exchange("GET", Self.rolesURL, headers: Self.token, body: name),
@@ -67,7 +67,7 @@ import Testing
         #expect(await resolve(place).reason?.contains("no usable name") == true)
     }
 
-    @Test func `an answer that says no is a configuration error with a hint`() async {
+    @Test func `a refusal in the answer is a configuration error with a hint`() async {
         let body = #"{"Code":"AssumeRoleUnauthorizedAccess","Message":"EC2 cannot assume"}"#
         let place = world(exchanges: instanceExchanges(body: body))
         #expect(await resolve(place).reason?.contains("trust policy") == true)

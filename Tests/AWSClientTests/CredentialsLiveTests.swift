@@ -9,7 +9,7 @@ import Testing
         log: { _, _ in }
     )
 
-    @Test func `files are read with a mark that follows them`() throws {
+    @Test func `files are read with a stamp that changes with them`() throws {
         #expect(try environment.readFile("/dev/null").bytes.isEmpty)
         let contents = try environment.readFile("/etc/passwd")
         #expect(contents.bytes.count > 10)
@@ -18,7 +18,7 @@ import Testing
         #expect(contents.stamp.owner == 0)
     }
 
-    @Test func `/dev/null, which everybody may write, is no profile file and no fault`() throws {
+    @Test func `/dev/null, which everybody may write, is no profile file and no error`() throws {
         var environment = environment
         environment.variables["AWS_CONFIG_FILE"] = "/dev/null"
         environment.variables["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null"
@@ -32,7 +32,7 @@ import Testing
         ("/etc", .unreadable("not a regular file")),
         ("/dev/zero", .unreadable("not a regular file")),
     ])
-    func `what is no file says so`(path: String, problem: FileError) {
+    func `a path that is not a file is reported as such`(path: String, problem: FileError) {
         #expect(throws: problem) { try environment.readFile(path) }
         if problem == .absent { #expect(environment.stat(path) == nil) }
     }
@@ -43,20 +43,20 @@ import Testing
         #expect(addresses.allSatisfy { $0.isLoopback })
     }
 
-    @Test func `a name that cannot be has no address`() async {
+    @Test func `an invalid name has no address`() async {
         await #expect(throws: AWSEnvironmentError.self) {
             try await environment.resolveHost("no..such..name")
         }
     }
 
-    @Test func `variables, host and home are there`() {
+    @Test func `variables, host and home exist`() {
         #expect(environment.variables["PATH"] != nil)
         #expect(!environment.hostName.isEmpty)
         #expect(environment.homeDirectory?.hasPrefix("/") == true)
         #expect(LiveSystem.homeDirectory()?.hasPrefix("/") == true)
     }
 
-    @Test func `chance and clocks move within their bounds`() {
+    @Test func `randomness and clocks stay within their bounds`() {
         #expect((0..<1).contains(environment.random()))
         #expect(environment.instant() <= environment.instant())
         #expect(environment.wallTime().milliseconds > 1_700_000_000_000)

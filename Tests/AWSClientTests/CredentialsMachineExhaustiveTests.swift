@@ -74,7 +74,7 @@ private enum Step: CaseIterable {
     @Test(arguments: [
         (CredentialSourceKind.container, 7), (.instanceMetadata, 7), (.profile, 6),
     ])
-    func `whatever happens, deadlines stay, errors go and ended keys are not served`(
+    func `after any events deadlines stay, errors end and ended credentials are not served`(
         kind: CredentialSourceKind,
         depth: Int
     ) {

@@ -95,7 +95,7 @@ private struct Harness {
         (900, 0.5, 697),
         (40, 0.0, 30),
     ])
-    func `the renewal scales with the lifetime`(life: Int64, chance: Double, start: Int64) {
+    func `the refresh time scales with the lifetime`(life: Int64, chance: Double, start: Int64) {
         var harness = Harness()
         harness.fetch(held("k", until: harness.end(in: .seconds(life))), chance: chance)
         let waited = harness.passToFetch()
@@ -103,7 +103,7 @@ private struct Harness {
         #expect(harness.served() == "k")
     }
 
-    @Test func `callers wait for a renewal only in the last minute`() {
+    @Test func `callers wait for a refresh only in the last minute`() {
         var harness = Harness()
         harness.fetch(held("k", until: harness.end(in: .seconds(3600))))
         _ = harness.passToFetch()
@@ -113,7 +113,7 @@ private struct Harness {
         #expect(harness.handle(.asked) == [.wait])
     }
 
-    @Test func `good keys serve while renewals fail, and the tries go on to the end`() {
+    @Test func `valid credentials are served while refreshes fail, with attempts to the end`() {
         var harness = Harness()
         let end = harness.end(in: .seconds(900))
         harness.fetch(held("k", until: end))
@@ -157,7 +157,7 @@ private struct Harness {
         #expect(harness.passToFetch() == .seconds(pause))
     }
 
-    @Test func `instance keys serve after their end, other keys do not`() {
+    @Test func `instance credentials are served after their end, others are not`() {
         for kind in CredentialSourceKind.allCases {
             var harness = Harness()
             harness.fetch(held("k", kind: kind, until: harness.end(in: .seconds(900))))
@@ -167,7 +167,7 @@ private struct Harness {
         }
     }
 
-    @Test func `instance keys that come expired are used and asked for again in 5 to 10 min`() {
+    @Test func `expired instance credentials are used and requested again in 5 to 10 min`() {
         var harness = Harness()
         harness.fetch(
             held("k", kind: .instanceMetadata, until: harness.end(in: .seconds(-60))),
@@ -177,7 +177,7 @@ private struct Harness {
         #expect(harness.passToFetch() == .seconds(600))
     }
 
-    @Test func `other keys that come expired are a failure`() {
+    @Test func `other expired credentials are a failure`() {
         var harness = Harness()
         harness.fetch(held("k", until: harness.end(in: .seconds(-1))))
         guard case .refuse(let error)? = harness.handle(.asked).first else {
@@ -188,7 +188,7 @@ private struct Harness {
     }
 
     @Test(arguments: ["AK\r\nID", "AK ID", "", "AKIÄ"])
-    func `keys that nothing can be signed with are a failure, and older ones serve on`(
+    func `credentials that cannot sign are a failure, and older ones are still served`(
         _ keyID: String
     ) {
         var harness = Harness()
@@ -205,7 +205,7 @@ private struct Harness {
         #expect(harness.served() == "k")
     }
 
-    @Test func `a fetch without an answer is given up and tried again`() {
+    @Test func `a fetch without an answer is given up and retried`() {
         var harness = Harness()
         _ = harness.passToFetch()
         harness.passToDeadline()
@@ -216,7 +216,7 @@ private struct Harness {
         #expect(harness.served() == nil)
     }
 
-    @Test func `refused keys are replaced before anybody gets them again`() {
+    @Test func `refused credentials are replaced before anybody gets them again`() {
         var harness = Harness()
         let old = held("old", until: nil)
         harness.fetch(old)
@@ -229,7 +229,7 @@ private struct Harness {
         #expect(harness.served() == "new")
     }
 
-    @Test func `the same keys again are served, and refusals then do nothing for a while`() {
+    @Test func `the same credentials again are served, and refusals are ignored for a while`() {
         var harness = Harness()
         let keys = held("k", until: nil)
         harness.fetch(keys)
@@ -243,7 +243,7 @@ private struct Harness {
         #expect(harness.handle(.rejected(keys.credentials)) == [.wake])
     }
 
-    @Test func `files are looked at every 30 s, and a change leads to a fetch`() {
+    @Test func `files are checked every 30 s, and a change leads to a fetch`() {
         var harness = Harness()
         let files: [String: FileStamp?] = ["/f": nil]
         harness.fetch(held("old", until: nil, files: files))
@@ -265,7 +265,7 @@ private struct Harness {
         #expect(harness.served() == "old")
     }
 
-    @Test func `a step of the clock past the end leads to a fetch and never to old keys`() {
+    @Test func `a step of the clock past the end leads to a fetch and never to old credentials`() {
         var harness = Harness()
         harness.fetch(held("k", until: harness.end(in: .seconds(3600))))
         harness.wall = harness.wall + .seconds(4000)

@@ -16,7 +16,7 @@ import Testing
         return (await resolve(place), place.log)
     }
 
-    @Test func `a command's keys are used, without an end`() async {
+    @Test func `a command's credentials are used, without an end`() async {
         let (result, log) = await walk(Self.show)
         #expect(result.keyID == "AKIAP")
         guard case .success(let found) = result else { return }
@@ -45,7 +45,7 @@ import Testing
         ("/does/not/exist && true", "status 127"),
         ("/etc/passwd", "/etc/passwd: Permission denied"),
     ])
-    func `a command that fails says why`(command: String, reason: String) async {
+    func `a failing command's error is reported`(command: String, reason: String) async {
         let (result, _) = await walk(command)
         #expect(result.reason?.contains(reason) == true, "\(result)")
     }
@@ -56,7 +56,7 @@ import Testing
         "echo '{\"SecretAccessKey\":\"hush-hush\"}'; echo I got hush-hush >&2; exit 1",
         "echo Authorization: Bearer hush-hush >&2; exit 1",
     ])
-    func `no secret of its standard error is told`(command: String) async {
+    func `no secret of its standard error is reported`(command: String) async {
         let (result, log) = await walk(command)
         let reason = result.reason ?? ""
         #expect(reason.contains("status 1"))
@@ -99,7 +99,7 @@ import Testing
         #expect(names == ["0", "1", "2", "3"], "\(names)")
     }
 
-    @Test func `what runs too long is killed with its children`() async {
+    @Test func `a process that runs too long is killed with its children`() async {
         let request = ProcessRequest(
             command: Secret("sleep 600 & sleep 600"),
             variables: ["PATH": "/usr/bin:/bin"],
@@ -109,8 +109,7 @@ import Testing
         await #expect(throws: ProcessError.timedOut) { try await LiveProcess.run(request) }
     }
 
-    @Test func `a grandchild that keeps the pipe open does not hold the answer back`() async throws
-    {
+    @Test func `a grandchild that keeps the pipe open does not delay the answer`() async throws {
         let request = ProcessRequest(
             command: Secret("sleep 600 & echo done"),
             variables: ["PATH": "/usr/bin:/bin"],

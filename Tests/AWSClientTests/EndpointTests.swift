@@ -75,7 +75,7 @@ struct EndpointTests {
             String(repeating: "a", count: 64),
         ] as [String?]
     )
-    func `there is no default Region and none that leads elsewhere`(_ region: String?) {
+    func `there is no default Region, and none that changes the host`(_ region: String?) {
         #expect(throws: EndpointError.self) {
             try Endpoint.resolve(service: .codePipeline, EndpointParameters(region: region))
         }
@@ -113,7 +113,7 @@ struct EndpointURLTests {
         profileURL: "https://profile.example"
     )
 
-    @Test func `the more special and nearer source wins`() throws {
+    @Test func `the more specific and nearer source takes precedence`() throws {
         var sources = all
         #expect(try sources.url(of: .codePipeline) == "https://setting.example")
         sources.setting = nil
@@ -129,7 +129,7 @@ struct EndpointURLTests {
         #expect(try sources.url(of: .codePipeline) == nil)
     }
 
-    @Test func `ignoring leaves only our own setting`() throws {
+    @Test func `ignoring configured endpoints leaves only our own setting`() throws {
         var sources = all
         sources.environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "TRUE"
         #expect(try sources.url(of: .codePipeline) == "https://setting.example")
@@ -167,7 +167,7 @@ struct EndpointURLTests {
         #expect(try EndpointURLSources(setting: url).url(of: .sts) == url)
     }
 
-    @Test func `other hosts too, where that is allowed`() throws {
+    @Test func `other hosts are too, when that is allowed`() throws {
         let sources = EndpointURLSources(setting: "http://sim.example", allowsInsecure: true)
         #expect(try sources.url(of: .sts) == "http://sim.example")
     }

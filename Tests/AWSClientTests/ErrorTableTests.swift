@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ErrorTableTests {
     @Test(arguments: ErrorTable.errors, TransportKind.allCases)
-    func `a fault leads to what the table says`(
+    func `an error has the result in the table`(
         _ error: Fault,
         _ kind: TransportKind
     ) async throws {

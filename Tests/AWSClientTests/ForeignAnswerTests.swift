@@ -33,20 +33,19 @@ struct ForeignAnswerTests {
     ]
 
     @Test(arguments: statuses)
-    func `a retry that met one is unknown, and is not sent again`(_ status: Int) async throws {
+    func `a retry with a foreign answer is unknown, not sent again`(_ status: Int) async throws {
         let answer = try await answer([page(status), .ok()], .unsafe)
         #expect(answer.observation == "1 send, unknown foreign \(status)")
     }
 
     @Test(arguments: statuses)
-    func `a read that met one is sent again`(_ status: Int) async throws {
+    func `a read with a foreign answer is sent again`(_ status: Int) async throws {
         let answer = try await answer([page(status), .ok()], .safe)
         #expect(answer.observation == "2 sends, accepted")
     }
 
     @Test(arguments: [Replay.safe, .unsafe])
-    func `a proxy that wants a password did not pass the request on`(_ replay: Replay) async throws
-    {
+    func `a proxy that requires a password forwards nothing`(_ replay: Replay) async throws {
         let answer = try await answer([page(407), .ok()], replay)
         #expect(answer.observation == "1 send, notSent lasting")
     }
@@ -86,7 +85,7 @@ struct ForeignAnswerTests {
     }
 
     @Test(arguments: ["Server", "Via", "Content-Type"])
-    func `no part of the request comes back by a header that is shown`(_ name: String) async throws
+    func `no part of the request is repeated by a header that is shown`(_ name: String) async throws
     {
         let authorization =
             "AWS4-HMAC-SHA256 Credential=\(Credentials.sample.accessKeyID)/20261123/eu-west-1/"
@@ -103,7 +102,7 @@ struct ForeignAnswerTests {
         }
     }
 
-    @Test func `its Date is nobody's clock and its body is not shown`() async throws {
+    @Test func `its Date sets no clock and its body is not shown`() async throws {
         let headers = [
             HTTPHeader("Date", "Mon, 23 Nov 2026 09:02:03 GMT"), HTTPHeader("Server", "squid/6"),
             HTTPHeader("Content-Type", "text/html"),
@@ -129,7 +128,7 @@ struct LateKeysTests {
             ("AKIAGOOD", "to\r\nken"), ("AKIAGOOD", "to ken"),
         ] as [(String, String?)]
     )
-    func `keys that cannot stand in a header are named, and nothing is sent`(
+    func `credentials that are invalid in a header are named, and nothing is sent`(
         _ id: String,
         _ token: String?
     ) async throws {
@@ -160,7 +159,7 @@ struct LateKeysTests {
         #expect(transport.requests.isEmpty)
     }
 
-    @Test func `waiting for keys takes no longer than the call may`() async {
+    @Test func `waiting for credentials takes no longer than the call may`() async {
         let clock = ManualClock()
         let service = FickleService(clock) { _, _ in .fair }
         var environment = world().environment
@@ -209,7 +208,7 @@ struct LateKeysTests {
         }
     }
 
-    @Test func `a role is assumed by one client, which keeps what it learnt of the clock`()
+    @Test func `a role is assumed by one client, which keeps its clock correction`()
         async throws
     {
         let date = HTTPHeader("Date", "Mon, 23 Nov 2026 01:22:03 GMT")

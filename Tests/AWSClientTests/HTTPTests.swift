@@ -22,7 +22,7 @@ struct HTTPTests {
         "http://127.1/", "http://1.2.3.4.5/", "http://a.0x/", "http://1.2.3.08./",
         "http://a^b/", "http://a b/", "http://a\\b/", "http://h\u{7}/", "http://é.example/",
     ])
-    func `what lacks scheme, host or a right port is none`(_ text: String) {
+    func `a text without scheme, host or a valid port is not a URL`(_ text: String) {
         #expect(URLParts(text) == nil)
     }
 
@@ -55,7 +55,7 @@ struct HTTPTests {
         "1.2.3.4::", "::+1", "127.0.0.01", "0177.0.0.1", "1.2.3.4\0", "::1\0", "fe80::1%1",
         " 1.2.3.4",
     ])
-    func `other texts are no addresses`(_ text: String) {
+    func `other texts are not addresses`(_ text: String) {
         #expect(IPAddress(text) == nil)
     }
 
@@ -86,7 +86,7 @@ struct HTTPTests {
         "Monday, 23-Nov-26 01:02:03 GMT", "Mon, 31 Feb 2026 01:02:03 GMT",
         "Mon, 3 Nov 2026 01:02:03 GMT", "Mon, 23 Nov 2026 25:02:03 GMT",
     ])
-    func `other forms of a date are none`(_ text: String) {
+    func `other forms of a date give nil`(_ text: String) {
         #expect(WallTime(httpDate: text) == nil)
     }
 }
@@ -100,7 +100,7 @@ struct ProxyTests {
 
     private let both = ["HTTPS_PROXY": "http://p:3128", "HTTP_PROXY": "http://q:80"]
 
-    @Test func `each scheme has its proxy and small letters win`() throws {
+    @Test func `each scheme has its proxy and lower case takes precedence`() throws {
         #expect(try proxy(both, "https://sts.amazonaws.com") == "http://p:3128")
         #expect(try proxy(both, "http://plain.example") == "http://q:80")
         let small = both.merging(["https_proxy": "r:1"]) { $1 }
@@ -130,7 +130,7 @@ struct ProxyTests {
         ("2.3.4", "https://10.2.3.4", false), ("[fd12::1]", "https://[fd12::1]/", true),
         ("", "https://a.example", false),
     ])
-    func `exceptions go direct`(_ list: String, _ url: String, _ isDirect: Bool) throws {
+    func `exceptions are reached directly`(_ list: String, _ url: String, _ isDirect: Bool) throws {
         let environment = both.merging(["NO_PROXY": list]) { $1 }
         #expect((try proxy(environment, url) == nil) == isDirect)
     }

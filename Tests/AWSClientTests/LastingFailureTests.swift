@@ -37,7 +37,7 @@ struct LastingFailureTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `an untrusted certificate is met once by all that wait, and then not for a while`(
+    func `an untrusted certificate fails all waiting calls once, and pauses dialling`(
         _ kind: TransportKind
     ) async throws {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
@@ -62,7 +62,7 @@ struct LastingFailureTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a certificate for another name is met once`(_ kind: TransportKind) async throws {
+    func `a certificate for another name fails once`(_ kind: TransportKind) async throws {
         let context = try TestCertificates.context(isElsewhere: true)
         try await LoopbackServer.run(.answer(ok), tls: context) { server in
             try await TestCertificates.withFile(TestCertificates.elsewhere) { path in
@@ -80,7 +80,7 @@ struct LastingFailureTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a proxy that wants another password hears it once for all origins`(_ kind: TransportKind)
+    func `a proxy with another password refuses once for all origins`(_ kind: TransportKind)
         async throws
     {
         try await LoopbackServer.run(.answerAndClose(refusal)) { server in
@@ -136,7 +136,7 @@ struct LastingFailureTests {
         "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\n\r\n", "SSH-2.0-x\r\n\r\n",
         "HTTP/1.1 200 OK\n\n", "HTTP/1.1 101 Switch\r\n\r\n",
     ])
-    func `a proxy that talks nonsense makes no tunnel`(_ answer: String) async throws {
+    func `a proxy with an invalid answer gives no tunnel`(_ answer: String) async throws {
         try await LoopbackServer.run(.answer(answer)) { server in
             let proxies = try ProxySettings(environment: [
                 "HTTP_PROXY": "http://127.0.0.1:\(server.port)"
@@ -160,7 +160,7 @@ struct LastingFailureTests {
         }
     }
 
-    @Test func `a call does not repeat what is lasting`() async throws {
+    @Test func `a call does not retry a lasting failure`() async throws {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
             try await TransportKind.kept.with { transport in
                 let client = AWSServiceClient(
@@ -183,7 +183,7 @@ struct LastingFailureTests {
         }
     }
 
-    @Test func `a connection that is cut in the handshake is tried again`() async throws {
+    @Test func `a connection that is cut in the handshake is retried`() async throws {
         let behaviour = LoopbackBehaviour.connections([.closeOnAccept, .closeOnAccept, .answer(ok)])
         try await LoopbackServer.run(behaviour, tls: TestCertificates.context()) { server in
             try await TestCertificates.withFile(TestCertificates.authority) { path in

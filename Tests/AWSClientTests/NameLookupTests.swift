@@ -112,7 +112,7 @@ private func post(_ host: String, _ server: LoopbackServer) -> HTTPRequest {
 @Suite("How host names are looked up", .serialized, .timeLimit(.minutes(2)))
 struct NameLookupTests {
     @Test(arguments: TransportKind.allCases)
-    func `a name that nobody answers for holds up nobody else`(_ kind: TransportKind) async throws {
+    func `an unanswered name does not delay the others`(_ kind: TransportKind) async throws {
         let names = Names(silent: ["dead.test"])
         try await LoopbackServer.run(.answer(ok)) { server in
             try await kind.with(names: names.lookup()) { transport in
@@ -154,7 +154,7 @@ struct NameLookupTests {
         #expect(names.asked("slow.test") == 1)
     }
 
-    @Test func `an answer is everybody's for ten seconds`() async throws {
+    @Test func `an answer is shared for ten seconds`() async throws {
         let names = Names()
         let lookup = names.lookup(standsStill: true)
         for _ in 0..<5 { _ = try await lookup.addresses(of: "a.test") }
@@ -166,7 +166,7 @@ struct NameLookupTests {
         #expect(names.asked("a.test") == 2)
     }
 
-    @Test func `older addresses serve while the name server is unwell, and not for ever`()
+    @Test func `stale addresses are used while the name server fails, and not for ever`()
         async throws
     {
         let names = Names()
@@ -179,7 +179,7 @@ struct NameLookupTests {
         #expect(await lookup.kind(of: "a.test") == .noAnswer)
     }
 
-    @Test func `a name that is gone has no older addresses`() async throws {
+    @Test func `a removed name has no stale addresses`() async throws {
         let names = Names()
         let lookup = names.lookup(standsStill: true)
         _ = try await lookup.addresses(of: "a.test")
@@ -191,7 +191,7 @@ struct NameLookupTests {
         #expect(await lookup.kind(of: "a.test") == .noAnswer)
     }
 
-    @Test func `a dial whose lookup takes longer than its patience uses older addresses`()
+    @Test func `a dial whose lookup takes longer than its limit uses stale addresses`()
         async throws
     {
         #expect(NameLookup.Limits().patience == .seconds(1))
@@ -211,7 +211,7 @@ struct NameLookupTests {
         }
     }
 
-    @Test func `a dial whose lookup takes less than its patience waits for newer addresses`()
+    @Test func `a dial whose lookup takes less than its limit waits for newer addresses`()
         async throws
     {
         let names = Names()
@@ -234,7 +234,7 @@ struct NameLookupTests {
         }
     }
 
-    @Test func `names without an answer take threads only from each other`() async throws {
+    @Test func `unanswered names take threads only from each other`() async throws {
         let dead = Set((0..<20).map { "dead\($0).test" })
         let names = Names(silent: dead)
         let lookup = names.lookup(standsStill: true)
@@ -252,7 +252,7 @@ struct NameLookupTests {
         #expect(lookup.running == 0)
     }
 
-    @Test func `a caller that is cancelled waits no longer`() async throws {
+    @Test func `a cancelled caller waits no longer`() async throws {
         let names = Names(silent: ["dead.test"])
         let lookup = names.lookup()
         await withTaskGroup(of: NameLookupError.Kind?.self) { group in
@@ -264,7 +264,7 @@ struct NameLookupTests {
         names.answer(1)
     }
 
-    @Test func `the system's resolver knows this machine and not what cannot be`() async throws {
+    @Test func `the system's resolver knows this machine and no invalid name`() async throws {
         #expect(try await NameLookup.system.addresses(of: "localhost").contains { $0.isLoopback })
         #expect(await NameLookup.system.kind(of: "no..such..name") != nil)
     }

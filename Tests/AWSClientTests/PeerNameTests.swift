@@ -73,7 +73,7 @@ struct NameCase: Sendable, CustomTestStringConvertible {
 @Suite("For whom a certificate must be", .serialized, .timeLimit(.minutes(2)))
 struct PeerNameTests {
     @Test(arguments: NameCase.cases, TransportKind.allCases)
-    func `a request goes through a proxy's tunnel only to whom the certificate names`(
+    func `a request goes through a proxy's tunnel only to the peer in the certificate`(
         _ each: NameCase,
         _ kind: TransportKind
     ) async throws {
@@ -108,7 +108,7 @@ struct PeerNameTests {
         ],
         TransportKind.allCases
     )
-    func `a request goes directly only to whom the certificate names`(
+    func `a request goes directly only to the peer in the certificate`(
         _ each: (certificate: String, host: String, isFit: Bool),
         _ kind: TransportKind
     ) async throws {

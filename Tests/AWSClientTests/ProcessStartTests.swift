@@ -50,12 +50,12 @@ import Testing
         "/opt/helper\n/opt/other", "KEY=value /opt/helper", "KEY=/opt/helper", "exit 3",
         "exec /opt/helper", ". /opt/helper", "", "  ", "''", "\"\" a", "/opt/helper\u{0}",
     ])
-    func `what only a shell can read exactly is left to the shell`(line: String) {
+    func `a line that only a shell can parse exactly is left to the shell`(line: String) {
         #expect(start(line) == .shell)
     }
 
     @Test(arguments: [nil, "", ":/usr/bin", "/usr/bin:", "bin:/usr/bin", "/usr/local/bin"])
-    func `a name is left to the shell when PATH does not plainly lead to it`(path: String?) {
+    func `a name is left to the shell when PATH does not clearly resolve it`(path: String?) {
         #expect(start("helper", path: path) == .shell)
     }
 
@@ -104,7 +104,7 @@ import Testing
         (program, EACCES, ["/"], "its interpreter"),
         (.shell, EACCES, ["/bin/sh"], "add ExecPaths=-/bin/sh"),
     ])
-    func `a refusal by the unit says so and what to add`(
+    func `a refusal by the unit names the unit and the setting to add`(
         start: ProcessStart,
         code: Int32,
         closed: [String],
@@ -138,7 +138,7 @@ import Testing
         (127, "sh: 1: helper: not found", false),
         (1, "access denied", false),
     ])
-    func `a program that the unit hindered is explained`(
+    func `a program restricted by the unit is explained`(
         status: Int32,
         errors: String,
         isExplained: Bool

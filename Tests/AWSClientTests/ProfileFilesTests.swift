@@ -26,7 +26,7 @@ import Testing
         #expect(ProfileFileLocations(environment: environment).config.path == path)
     }
 
-    @Test func `systemd's folder is left alone when settings say so`() {
+    @Test func `systemd's folder is not used when settings forbid it`() {
         let environment = world(
             ["CREDENTIALS_DIRECTORY": "/run/x"],
             files: ["/run/x/aws-credentials": ""]
@@ -115,7 +115,7 @@ import Testing
         )
     }
 
-    @Test func `a hidden home counts as empty, a named file that is hidden does not`() throws {
+    @Test func `a hidden home counts as empty, a hidden file named by the user does not`() throws {
         var environment = world().environment
         environment.readFile = { _ throws(FileError) in throw .unreadable("Permission denied") }
         #expect(try LoadedProfiles.load(environment: environment).sections.profiles.isEmpty)
@@ -145,7 +145,7 @@ import Testing
         #expect(place.transport.requests.isEmpty)
     }
 
-    @Test func `without any setting the instance says the Region`() async {
+    @Test func `without any setting the instance gives the Region`() async {
         let base = "http://169.254.169.254/latest"
         let place = world(exchanges: [
             exchange("PUT", "\(base)/api/token", body: "t"),

@@ -30,7 +30,7 @@ import Testing
         #expect(plan.roles.last?.externalID == "x")
     }
 
-    @Test func `a profile that names itself uses its own keys`() throws {
+    @Test func `a profile that names itself uses its own credentials`() throws {
         let plan = try plan(
             """
             [profile a]
@@ -48,7 +48,7 @@ import Testing
         #expect(keys.accessKeyID == "k")
     }
 
-    @Test func `a process command is a base and does not show itself`() throws {
+    @Test func `a process command is a base and is not shown`() throws {
         let plan = try plan("[profile a]\ncredential_process = helper --password hush")
         #expect(!"\(plan)".contains("hush"))
         guard case .process(let command, _) = plan.base else {
@@ -72,7 +72,7 @@ import Testing
         ("sso_session=gone", "not there"),
         ("sso_session=s\nsso_start_url=u", "belongs into its section"),
     ])
-    func `what cannot be is an error that says why`(lines: String, reason: String) {
+    func `an impossible profile is an error with its cause`(lines: String, reason: String) {
         let config =
             "[profile a]\n\(lines)\n[profile b]\naws_access_key_id=k\naws_secret_access_key=s\n"
             + "[profile c]\nrole_arn=r\nsource_profile=a\n[profile empty]\nregion=r\n"
@@ -85,13 +85,13 @@ import Testing
         }
     }
 
-    @Test func `a profile without a word about keys lets the chain go on`() {
+    @Test func `a profile without credential settings lets the chain continue`() {
         #expect(throws: ProfilePlanError.notConfigured("profile \"a\" says nothing about keys")) {
             try plan("[profile a]\nregion = eu-west-1")
         }
     }
 
-    @Test func `a chosen profile that is not there stops the chain, the default one does not`() {
+    @Test func `a missing chosen profile stops the chain, a missing default one does not`() {
         let none = ProfileSet()
         #expect(throws: ProfilePlanError.broken("profile \"x\" is not in the shared files")) {
             try ProfilePlan(LoadedProfiles(sections: none, selected: "x", isChosen: true))
@@ -122,7 +122,7 @@ import Testing
     @Test(arguments: [
         "aws_session_token = t", "aws_access_key_id = k", "aws_secret_access_key = s",
     ])
-    func `a part of the keys is an error, not an absent source`(line: String) throws {
+    func `a partial pair of keys is an error, not an absent source`(line: String) throws {
         for profiles in [
             "[profile a]\n\(line)",
             "[profile a]\nrole_arn = r\nsource_profile = b\n[profile b]\n\(line)",

@@ -154,7 +154,7 @@ import Testing
     ]
 
     @Test(arguments: errors)
-    func `a line that cannot be read is a fault of its profile alone`(
+    func `a line that cannot be read is an error of its profile alone`(
         text: String,
         place: String,
         problem: String
@@ -171,7 +171,7 @@ import Testing
         #expect(set.profile(named: "q")?.error == nil)
     }
 
-    @Test func `bytes that are not UTF-8 hit their profile, and nobody in a comment`() {
+    @Test func `bytes that are not UTF-8 are an error of their profile, but not in a comment`() {
         let text =
             Array("[p]\nk = ".utf8) + [0xE9] + Array("\n[q]\n# caf".utf8) + [0xE9]
             + Array("\nk=v".utf8)
@@ -181,7 +181,7 @@ import Testing
         #expect(set.profile(named: "q")?["k"] == "v")
     }
 
-    @Test func `a UTF-16 file is named`() throws {
+    @Test func `a UTF-16 file is recognised`() throws {
         let bytes: [UInt8] = [0xFF, 0xFE, 0x5B, 0x00, 0x70, 0x00, 0x5D, 0x00]
         let set = ProfileSet.reading(config: [], credentials: bytes, credentialsName: "c")
         #expect(
@@ -201,7 +201,7 @@ import Testing
             ("gone", [:], "/home/.aws/credentials:1"),
         ] as [(String?, [String: String], String?)]
     )
-    func `only who uses a broken profile is refused`(
+    func `only users of a broken profile are refused`(
         chosen: String?,
         variables: [String: String],
         place: String?
@@ -231,7 +231,7 @@ import Testing
         ) { try ProfilePlan(loaded) }
     }
 
-    @Test func `a prefix in the credentials file is explained where the profile is missed`() {
+    @Test func `a prefix in the credentials file is explained when the profile is missing`() {
         let set = ProfileSet.reading(config: [], credentials: Array("[profile a]\nk=v".utf8))
         let loaded = LoadedProfiles(sections: set, selected: "a", isChosen: true)
         let error = #expect(throws: ProfilePlanError.self) { try ProfilePlan(loaded) }
@@ -277,7 +277,7 @@ import Testing
         #expect(seconds == 1_795_395_723)
     }
 
-    @Test func `a portal without account and role does not hide keys`() throws {
+    @Test func `a portal without account and role does not hide static credentials`() throws {
         let keys = "aws_access_key_id=k\naws_secret_access_key=s"
         let set = ProfileSet.reading(
             config: Array("[default]\nsso_session=x\n\(keys)\n[sso-session x]\nsso_region=r".utf8),

@@ -88,7 +88,7 @@ import Testing
         ("[profile p]\ns3 =\n  = v", 3, "did not have a name in sub-property"),
         ("[in valid]\nk", 2, "Expected an '=' sign"),
     ])
-    func `a syntax fault names its line`(text: String, line: Int, problem: String) {
+    func `a syntax error names its line`(text: String, line: Int, problem: String) {
         let error = #expect(throws: ProfileFileError.self) {
             try ProfileSet(config: text, credentials: "", configName: "/c")
         }
@@ -101,7 +101,7 @@ import Testing
         "[default]\nk=1\n[profile default]\nj=2",
         "[profile default]\nj=2\n[default]\nk=1",
     ])
-    func `a prefixed default makes the bare one of the same file vanish`(text: String) throws {
+    func `a prefixed default overrides the bare one of the same file`(text: String) throws {
         let set = try ProfileSet(config: text, credentials: "[default]\nc=3")
         #expect(set.profiles["default"]?["k"] == nil)
         #expect(set.profiles["default"]?["j"] == "2")
@@ -109,7 +109,7 @@ import Testing
         #expect(set.warnings.count == 1)
     }
 
-    @Test func `what is ignored is said with its place`() throws {
+    @Test func `ignored parts are reported with their position`() throws {
         let set = try ProfileSet(
             config: "[profle p]\n[profile q]\nin valid=1",
             credentials: "[a b]",
@@ -120,7 +120,7 @@ import Testing
         #expect(Set(set.profiles.keys) == ["q"])
     }
 
-    @Test func `sections of services and sessions stand apart from profiles`() throws {
+    @Test func `sections of services and sessions are separate from profiles`() throws {
         let set = try ProfileSet(
             config: """
                 [services x]

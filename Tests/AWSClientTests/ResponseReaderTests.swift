@@ -52,7 +52,7 @@ struct ResponseReaderTests {
     ]
 
     @Test(arguments: sound)
-    func `an answer is the same however it is cut`(
+    func `an answer is the same whatever its fragments`(
         _ text: String,
         _ status: Int,
         _ body: String
@@ -76,7 +76,7 @@ struct ResponseReaderTests {
         "HTTP/1.1 2x0 OK\r\n\r\n", "http/1.1 200 OK\r\n\r\n", "HTTP/1.1 101 Go\r\n\r\n",
         "HTTP/1.1 200 OK\n\r\n\r\n", "HTTP/1.1 200 O\0K\r\n\r\n", "\r\n\r\nHTTP/1.1 200 OK\r\n\r\n",
     ])
-    func `what begins otherwise is no answer`(_ text: String) {
+    func `bytes that begin otherwise are no answer`(_ text: String) {
         let reading = Reading(text + "\r\n\r\n")
         #expect(reading.status == nil)
         #expect(reading.thrown != nil)
@@ -93,7 +93,7 @@ struct ResponseReaderTests {
         "a: b\r\n content-length: 2", "a: b\r\n\tc", "a\r\ncontent-length: 2", ": b", "a b: c",
         "a: b\rc: d", "a: b\nc: d", "a: b\0", "a\u{7F}: b", "ä: b",
     ])
-    func `a head that two readers could read differently is refused`(_ lines: String) {
+    func `an ambiguous head is rejected`(_ lines: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\n\(lines)\r\n\r\n{}")
         #expect(reading.status == nil)
         #expect(reading.thrown != nil)
@@ -103,12 +103,12 @@ struct ResponseReaderTests {
         "HTTP/1.1 200 OK\n", "HTTP/1.1 200 OK\r\nA: b\n", "\n", "S", "HTTP/2",
         "HTTP/1.1 200 OK\n\n",
     ])
-    func `what cannot become an answer is not waited for`(_ text: String) {
+    func `bytes that cannot become an answer are not waited for`(_ text: String) {
         #expect(Reading(text).thrown != nil)
     }
 
     @Test(arguments: [1, 32])
-    func `small chunks make a whole body`(_ size: Int) {
+    func `small chunks make a complete body`(_ size: Int) {
         let count = 400_000 / 32 * (size == 1 ? 1 : 32) / size
         let chunk = "\(String(size, radix: 16))\r\n\(String(repeating: "x", count: size))\r\n"
         let text =
@@ -130,7 +130,7 @@ struct ResponseReaderTests {
         "x\r\n", "\r\n", "-1\r\n", "0x1\r\n", " 1\r\na\r\n", "1\na\r\n", "1\r\nab\r\n0\r\n\r\n",
         "1\r\na\n0\r\n\r\n", "1,\r\na\r\n", "1111111111111111\r\n", "1 x\0\n",
     ])
-    func `chunks out of form are refused`(_ chunks: String) {
+    func `malformed chunks are rejected`(_ chunks: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\(chunks)")
         #expect(reading.status == nil)
         #expect(reading.thrown != nil)
@@ -141,7 +141,7 @@ struct ResponseReaderTests {
         "transfer-encoding: chunked\r\n\r\nffffffffffffff\r\n",
         "\r\n" + String(repeating: "x", count: 1001),
     ])
-    func `a body beyond the limit is refused as soon as it is known`(_ rest: String) {
+    func `a body over the limit is rejected as soon as that is known`(_ rest: String) {
         let thrown = Reading("HTTP/1.1 200 OK\r\n\(rest)").thrown
         #expect(thrown == .tooLarge(limit: 1000))
     }
@@ -154,7 +154,7 @@ struct ResponseReaderTests {
             + String(repeating: "1;" + String(repeating: "y", count: 300) + "\r\nx\r\n", count: 99),
         "transfer-encoding: chunked\r\n\r\n0\r\n" + String(repeating: "t: u\r\n", count: 12_000),
     ])
-    func `what surrounds a body has a limit, too`(_ rest: String) {
+    func `the overhead of a body has a limit too`(_ rest: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\n\(rest)")
         #expect(reading.thrown != nil)
         let interim = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: 3000)
@@ -173,7 +173,7 @@ struct ResponseReaderTests {
     }
 
     @Test(arguments: 0..<UInt64(8))
-    func `damaged answers are read alike in one piece and in many`(seed: UInt64) {
+    func `damaged answers are read the same in one piece and in many`(seed: UInt64) {
         var random = SplitMix64(seed: seed)
         for _ in 0..<200 {
             var bytes = Array(Self.sound[Int(random.next() % UInt64(Self.sound.count))].text.utf8)

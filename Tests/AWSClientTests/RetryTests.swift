@@ -40,7 +40,7 @@ struct RetryTests {
             (nil, 100), (0, 100), (50, 100), (2000, 2000), (5100, 5100), (60_000, 5100),
         ] as [(Int64?, Int64)]
     )
-    func `a hint counts between the own pause and five seconds more`(
+    func `a hint counts between our own pause and five seconds more`(
         _ hint: Int64?,
         _ milliseconds: Int64
     ) {
@@ -82,7 +82,7 @@ struct RetryTests {
         #expect(quota.available == 4)
     }
 
-    @Test func `throttling costs five, the rest fourteen, and success gives the last back`() {
+    @Test func `throttling costs five, other retries fourteen, and success refunds the last`() {
         var quota = RetryQuota()
         var policy = RetryPolicy(settings: RetrySettings())
         _ = policy.failed(.transient, hint: nil, jitter: 0, quota: &quota)
@@ -101,7 +101,7 @@ struct RetryTests {
         #expect(quota.available == 500)
     }
 
-    @Test func `what repeating does not help is not repeated`() {
+    @Test func `a failure that a retry cannot help is not retried`() {
         var quota = RetryQuota()
         var policy = RetryPolicy(settings: RetrySettings(maxAttempts: 9))
         #expect(policy.failed(.permanent, hint: nil, jitter: 1, quota: &quota) == .notRetryable)
@@ -120,7 +120,7 @@ struct RetryTests {
     }
 
     @Test(arguments: ErrorClass.allCases)
-    func `an unsafe call is repeated only when it was surely not executed`(_ kind: ErrorClass) {
+    func `an unsafe call is retried only when it was certainly not executed`(_ kind: ErrorClass) {
         let unsafe = AttemptFailure(kind, status: 503, replay: .unsafe)
         let safe = AttemptFailure(kind, status: 503, replay: .safe)
         switch kind {
@@ -141,7 +141,7 @@ struct ClockSkewTests {
     private let local = WallTime(milliseconds: 1_800_000_000_000)
 
     @Test(arguments: [(239, false), (241, true), (-239, false), (-241, true), (86_400, true)])
-    func `only more than four minutes are a reason`(_ seconds: Int, _ isReason: Bool) {
+    func `only a difference over four minutes is a reason`(_ seconds: Int, _ isReason: Bool) {
         var skew = ClockSkew()
         let date = local + .seconds(seconds)
         let isBetter = skew.correct(serverDate: date, local: local, signedAt: local)
@@ -149,7 +149,7 @@ struct ClockSkewTests {
         #expect(skew.correction == (isReason ? .seconds(seconds) : .zero))
     }
 
-    @Test func `a corrected clock that is put right is corrected back`() {
+    @Test func `a corrected clock that becomes right is corrected back`() {
         var skew = ClockSkew()
         let ahead = local + .seconds(600)
         let isBetter = skew.correct(serverDate: ahead, local: local, signedAt: local)
@@ -173,7 +173,7 @@ struct ClockSkewTests {
         ("https://sts.amazonaws.com/", true, true), ("https://sts.amazonaws.com/", false, false),
         ("http://127.0.0.1:5000/", true, true), ("http://proxy.example/", true, false),
     ])
-    func `only AWS over https or this machine is believed`(
+    func `only AWS over https or this machine is trusted`(
         _ url: String,
         _ hasID: Bool,
         _ isTrusted: Bool

@@ -38,7 +38,7 @@ private func stsAnswer(
 
 @Suite("STS")
 struct STSTests {
-    @Test func `a role is assumed with keys`() async throws {
+    @Test func `a role is assumed with credentials`() async throws {
         let transport = ScriptedTransport([.ok(stsAnswer("AssumeRole"))])
         let request = AssumeRoleRequest(
             roleARN: "arn:aws:iam::123456789012:role/deploy",
@@ -95,7 +95,7 @@ struct STSTests {
         #expect(identity.userID == "AIDA")
     }
 
-    @Test func `a passing fault is repeated and a refusal is not`() async throws {
+    @Test func `a transient error is retried and a refusal is not`() async throws {
         let request = AssumeRoleRequest(roleARN: "r", sessionName: "s")
         let flaky = ScriptedTransport([
             .success(HTTPResponse(status: 503)), .lost(.timeout, .maybeSent),
@@ -127,7 +127,7 @@ struct STSTests {
         stsAnswer("AssumeRole").replacing("<SessionToken>new-token</SessionToken>", with: ""),
         stsAnswer("AssumeRole").replacing("ASIANEW", with: ""),
     ])
-    func `a success that cannot be read gives no keys`(_ body: String) async throws {
+    func `a success that cannot be read gives no credentials`(_ body: String) async throws {
         let transport = ScriptedTransport([.ok(body)])
         let request = AssumeRoleRequest(roleARN: "r", sessionName: "s")
         let error = await #expect(throws: STSError.self) {

@@ -98,7 +98,7 @@ struct SecretTextTests {
     ]
 
     @Test(arguments: rows)
-    func `no part of a key or of the signed request is told`(row: Row) async throws {
+    func `no part of a credential or of the signed request is shown`(row: Row) async throws {
         let answer = HTTPResponse(status: row.status, headers: [id], body: Array(row.body.utf8))
         let transport = ScriptedTransport(Array(repeating: .success(answer), count: 3))
         let client = AWSServiceClient(
@@ -122,7 +122,7 @@ struct SecretTextTests {
         "Signature not yet current: 20261123T020203Z is still later than 20261123T011500Z "
             + "(20261123T011000Z + 5 min.)",
     ])
-    func `AWS's time stays in the text of a clock that is off`(message: String) async throws {
+    func `AWS's time stays in the error text of a wrong clock`(message: String) async throws {
         let body = #"{"__type":"InvalidSignatureException","message":"\#(message)"}"#
         let answer = HTTPResponse(status: 400, headers: [id], body: Array(body.utf8))
         let client = AWSServiceClient(

@@ -86,7 +86,7 @@ struct ServiceCallTests {
         )
     }
 
-    @Test func `its row says what is repeated, refused and allowed`() async throws {
+    @Test func `its row determines what is retried, refused and allowed`() async throws {
         let write = OperationDefinition(
             "StartThing",
             of: Self.steps,
@@ -112,7 +112,7 @@ struct ServiceCallTests {
         #expect(slow.answer.verdict == "refused SlowDown")
     }
 
-    @Test func `its id names its variable and its part of a services section`() throws {
+    @Test func `its id determines its variable and its part of a services section`() throws {
         let sources = EndpointURLSources(
             environment: [
                 "AWS_ENDPOINT_URL_MADE_UP_STEPS": "https://own.example",

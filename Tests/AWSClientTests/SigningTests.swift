@@ -60,7 +60,7 @@ struct SigningTests {
         #expect(once.signature == twice.signature)
     }
 
-    @Test func `headers that travel differently are not signed`() throws {
+    @Test func `headers that change in transit are not signed`() throws {
         let names = [
             "Connection", "Expect", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization",
             "TE", "Trailer", "Transfer-Encoding", "Upgrade", "User-Agent", "X-Amzn-Trace-Id",
@@ -77,7 +77,7 @@ struct SigningTests {
         ("https://h.example:8443/", "h.example:8443"), ("https://u:p@h.example/", "h.example"),
         ("http://[::1]:4566/", "[::1]:4566"), ("https://h.example?q=1", "h.example"),
     ])
-    func `the host header leaves user and default port out`(_ url: String, _ host: String) throws {
+    func `the host header omits user and default port`(_ url: String, _ host: String) throws {
         let result = try signed(HTTPRequest(method: "GET", url: url))
         #expect(result.request.header("host") == host)
     }
@@ -125,7 +125,7 @@ struct SigningTests {
         #expect(after.request.header("x-amz-security-token") == "sample-session-token")
     }
 
-    @Test func `the body's hash can be a header of its own`() throws {
+    @Test func `the body's hash can be a header`() throws {
         let result = try signed(retryRequest, options: SigningOptions(signsBody: true))
         let hash = result.request.header("x-amz-content-sha256")
         #expect(hash == sha256Hex(retryRequest.body))
@@ -154,7 +154,7 @@ struct SigningTests {
         }
     }
 
-    @Test func `keys are derived once for a day, Region, service and secret`() {
+    @Test func `signing keys are derived once for a day, Region, service and secret`() {
         var cache = SigningKeyCache()
         let scope = SigningScope(day: "20261123", region: "r", service: "s")
         let first = cache.key(secret: Secret("a"), scope: scope)

@@ -70,7 +70,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases, [LoopbackBehaviour.closeAfterHead, .closeAfterBody])
-    func `a connection that ends after the head may have carried the request`(
+    func `a connection that ends after the head may have delivered the request`(
         _ kind: TransportKind,
         _ behaviour: LoopbackBehaviour
     ) async throws {
@@ -85,7 +85,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a cut answer is no answer`(_ kind: TransportKind) async throws {
+    func `a truncated answer is no answer`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(
             .answerAndClose("HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\"")
         ) { server in
@@ -125,7 +125,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a TLS handshake that nobody answers ends with the connect time`(_ kind: TransportKind)
+    func `a TLS handshake without an answer ends with the connect time`(_ kind: TransportKind)
         async throws
     {
         try await LoopbackServer.run(.silence) { server in
@@ -143,7 +143,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a handshake that is cut means that nothing was sent`(_ kind: TransportKind) async throws {
+    func `a truncated handshake means that nothing was sent`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.closeOnAccept) { server in
             let limits = HTTPLimits(
                 connect: .milliseconds(300),
@@ -191,7 +191,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a chunked body is counted, too`(_ kind: TransportKind) async throws {
+    func `a chunked body is counted too`(_ kind: TransportKind) async throws {
         let chunk = "3e8\r\n" + String(repeating: "x", count: 1000) + "\r\n"
         try await LoopbackServer.run(
             .answer(
@@ -217,7 +217,7 @@ struct TransportTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a compressed body stays compressed and is not asked for`(_ kind: TransportKind)
+    func `a compressed body stays compressed and is not requested`(_ kind: TransportKind)
         async throws
     {
         try await LoopbackServer.run(
@@ -233,7 +233,7 @@ struct TransportTests {
 
 @Suite("How the transport keeps connections and time")
 struct TransportConnectionTests {
-    @Test func `a connection is used again unless a fresh one is asked for`() async throws {
+    @Test func `a connection is reused unless a fresh one is requested`() async throws {
         try await LoopbackServer.run(.answer(ok)) { server in
             let transport = try TransportKind.kept.make()
             let request = HTTPRequest(
@@ -254,7 +254,7 @@ struct TransportConnectionTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `a cancelled call says that it may have been sent`(_ kind: TransportKind) async throws {
+    func `a cancelled call reports that it may have been sent`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.silence) { server in
             let transport = try kind.make()
             let request = HTTPRequest(
@@ -282,7 +282,7 @@ struct TransportConnectionTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `after the end nothing is sent`(_ kind: TransportKind) async throws {
+    func `after the shutdown nothing is sent`(_ kind: TransportKind) async throws {
         let transport = try kind.make()
         await transport.shutDown()
         let request = HTTPRequest(method: "GET", url: "http://127.0.0.1:9/")
@@ -292,7 +292,7 @@ struct TransportConnectionTests {
     }
 
     @Test(arguments: TransportKind.allCases, ["", "ftp://host/", "no url", "http://"])
-    func `what is no URL is not sent`(_ kind: TransportKind, _ url: String) async throws {
+    func `a text that is not a URL is not sent`(_ kind: TransportKind, _ url: String) async throws {
         let error = try await failure { try await post(kind, url) }
         #expect(error.progress == .notSent)
     }
@@ -301,7 +301,7 @@ struct TransportConnectionTests {
 @Suite("TLS and proxies of the transport")
 struct TransportSecurityTests {
     @Test(arguments: TransportKind.allCases)
-    func `a CA bundle takes the place of the system's authorities`(_ kind: TransportKind)
+    func `a CA bundle replaces the system's authorities`(_ kind: TransportKind)
         async throws
     {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
@@ -378,7 +378,7 @@ struct TransportSecurityTests {
     }
 
     @Test(arguments: TransportKind.allCases)
-    func `http goes through its proxy by CONNECT, too`(_ kind: TransportKind) async throws {
+    func `http goes through its proxy by CONNECT too`(_ kind: TransportKind) async throws {
         try await LoopbackServer.run(.tunnel(ok)) { server in
             let proxies = try ProxySettings(environment: [
                 "HTTP_PROXY": "127.0.0.1:\(server.port)"

@@ -22,7 +22,7 @@ struct TrustTests {
         }
     }
 
-    @Test func `an authority that is taken away is trusted no longer, one that is added is`()
+    @Test func `a removed authority is no longer trusted, an added one is`()
         async throws
     {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in
@@ -41,7 +41,7 @@ struct TrustTests {
         }
     }
 
-    @Test func `a file that cannot be read leaves the old authorities and is said once`()
+    @Test func `an unreadable file keeps the old authorities and is reported once`()
         async throws
     {
         try await LoopbackServer.run(.answer(ok), tls: TestCertificates.context()) { server in

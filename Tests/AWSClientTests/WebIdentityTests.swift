@@ -72,14 +72,14 @@ private final class TokenCheck: RoleAssumer {
         )
     }
 
-    @Test func `a token that was replaced while STS was asked is tried once more`() async throws {
+    @Test func `a token that was replaced during the STS call is retried once`() async throws {
         let check = TokenCheck(good: "new")
         let result = await keyID(contents: [token("old"), token("new")], check)
         #expect(try result.get() == "ASIAWEB")
         #expect(check.tokens == ["old", "new"])
     }
 
-    @Test func `a token that stays or goes is not tried again`() async {
+    @Test func `an unchanged or removed token is not retried`() async {
         for second in [token("old"), nil] {
             let check = TokenCheck(good: "new")
             let result = await keyID(contents: [token("old"), second], check)
@@ -99,7 +99,7 @@ private final class TokenCheck: RoleAssumer {
 }
 
 @Suite struct SharedClockTests {
-    @Test func `what a call learns about the clock is what keys are held against`() async throws {
+    @Test func `credentials expire by the clock that a call found`() async throws {
         let place = world()
         let (keys, calls) = place.environment.sharingClock()
         let refusal = HTTPResponse(

@@ -72,7 +72,7 @@ struct BoundsTests {
     }
 
     @Test(arguments: places.indices)
-    func `a name that is too long or holds a NUL is refused by its place`(_ place: Int) {
+    func `a name that is too long or contains a NUL is rejected by its field`(_ place: Int) {
         let (field, write) = Self.places[place]
         #expect(write(Self.long).unstorableField == field)
         #expect(write("a\0b").unstorableField == field)
@@ -80,7 +80,7 @@ struct BoundsTests {
     }
 
     @Test(arguments: [(1000, false), (1001, true)])
-    func `a mark takes a thousand action executions`(_ count: Int, _ isRefused: Bool) {
+    func `a baseline holds a thousand action executions`(_ count: Int, _ isRefused: Bool) {
         let row = Self.change { row in
             row.before.actionExecutions = Set((0..<count).map { ActionExecutionID("\($0)") })
         }

@@ -21,7 +21,7 @@ struct LedgerDamageTests {
     }
 
     @Test(arguments: ["not a database", longJunk])
-    func `a file that is no database is set aside and a new one begun`(_ junk: String) throws {
+    func `a file that is not a database is set aside and a new one created`(_ junk: String) throws {
         let directory = TemporaryDirectory()
         directory.write(Array(junk.utf8), to: "ledger.sqlite")
         directory.write(Array("log".utf8), to: "ledger.sqlite-wal")
@@ -37,7 +37,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `two damaged files of one second keep both names`() throws {
+    func `two files damaged in the same second keep different names`() throws {
         let directory = TemporaryDirectory()
         for _ in 0..<2 {
             directory.remove("ledger.sqlite")
@@ -61,7 +61,7 @@ struct LedgerDamageTests {
     }
 
     @Test(arguments: [(0, true), (1, false)])
-    func `damage that no row shows is found in a file that is small enough to be checked`(
+    func `damage that no row shows is found in a file small enough to be checked`(
         _ less: Int,
         _ isFound: Bool
     ) throws {
@@ -91,7 +91,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `a cut file is found at start`() throws {
+    func `a truncated file is found at start`() throws {
         let directory = TemporaryDirectory()
         try bigLedger(directory, episodes: 100)
         let bytes = try #require(directory.read("ledger.sqlite"))
@@ -113,7 +113,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `damage found at run time loses nothing that is known`() throws {
+    func `damage found at run time loses nothing in memory`() throws {
         let directory = TemporaryDirectory()
         try bigLedger(directory, episodes: 6000)
         let opening = try open(directory)
@@ -151,7 +151,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `damage that a question meets sets the file aside, and what is open stays`() throws {
+    func `damage found by a query sets the file aside, and open rows are kept`() throws {
         let directory = TemporaryDirectory()
         let ledger = try damagedLedger(directory, at: time(5))
         #expect(try ledger.recall(key("e1500"), now: time(5)) == .new)
@@ -163,7 +163,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `damage that only old rows show sets the file aside, and what is open stays`() throws {
+    func `damage found only in old rows sets the file aside, and open rows are kept`() throws {
         let directory = TemporaryDirectory()
         let now = time(days(31))
         let ledger = try damagedLedger(directory, at: now)
@@ -206,7 +206,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `a removed file is begun anew with all that is known`() throws {
+    func `a removed file is recreated with everything in memory`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         try ledger.record(intent(1), now: time(0))
@@ -220,7 +220,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `a replaced file takes all that is known`() throws {
+    func `a replaced file gets everything in memory`() throws {
         let other = TemporaryDirectory()
         let backup = try open(other).ledger
         try backup.apply([.episode(episode("backup"))], now: time(0))
@@ -239,7 +239,7 @@ struct LedgerDamageTests {
     }
 
     @Test(arguments: [true, false])
-    func `what is recorded once the file was removed or replaced survives a crash`(
+    func `an intent recorded after the file was removed or replaced survives a crash`(
         _ isReplaced: Bool
     ) throws {
         let backup = TemporaryDirectory()
@@ -259,7 +259,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `a file that was moved away is let go, whatever stands in its place`() throws {
+    func `a file that was moved away is released, whatever replaced it`() throws {
         let directory = TemporaryDirectory()
         try open(directory).ledger.close()
         let ledger = try open(directory).ledger
@@ -275,7 +275,7 @@ struct LedgerDamageTests {
     }
 
     @Test
-    func `a whole directory that was removed is made again`() throws {
+    func `a removed directory is created again`() throws {
         let directory = TemporaryDirectory()
         let path = directory.path + "/state"
         let ledger = try Ledger.open(directory: path, now: time(0), processID: 1).ledger

@@ -63,7 +63,7 @@ struct LedgerErrorTests {
     }
 
     @Test
-    func `an empty batch tries whether the disk takes writes again`() throws {
+    func `an empty batch tests whether the disk accepts writes again`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         defer { ledger.close() }
@@ -97,7 +97,7 @@ struct LedgerErrorTests {
     }
 
     @Test
-    func `what the disk refused is remembered while nothing can be read`() throws {
+    func `writes that the disk refused are remembered while nothing can be read`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         directory.remove("ledger.sqlite")
@@ -112,7 +112,7 @@ struct LedgerErrorTests {
     }
 
     @Test
-    func `what the disk refused is as final as what is on it`() throws {
+    func `an end that the disk refused is as final as one on disk`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         directory.remove("ledger.sqlite")
@@ -137,7 +137,7 @@ struct LedgerErrorTests {
     }
 
     @Test
-    func `what failed until the end gets a last try at close`() throws {
+    func `writes that failed until the end get a last attempt at close`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         directory.remove("ledger.sqlite")

@@ -5,7 +5,7 @@ import Testing
 @Suite("The ledger's files")
 struct LedgerFileTests {
     @Test
-    func `what was stored is there after a restart`() throws {
+    func `stored rows are there after a restart`() throws {
         let directory = TemporaryDirectory()
         let first = try open(directory)
         #expect(first.snapshot == LedgerSnapshot())
@@ -20,7 +20,7 @@ struct LedgerFileTests {
     }
 
     @Test
-    func `what was stored survives a crash at any time after the answer`() throws {
+    func `stored rows survive a crash at any time after the answer`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         defer { ledger.close() }
@@ -62,7 +62,7 @@ struct LedgerFileTests {
     }
 
     @Test
-    func `the state directory is made, its parent is not`() throws {
+    func `the state directory is created, its parent is not`() throws {
         let directory = TemporaryDirectory()
         let path = directory.path + "/state"
         do {
@@ -78,7 +78,7 @@ struct LedgerFileTests {
     }
 
     @Test
-    func `a directory that takes no files is an error with its path`() {
+    func `a directory that is not writable is an error with its path`() {
         #expect(throws: LedgerError.self) {
             try Ledger.open(directory: "/proc/self", now: time(0), processID: 1)
         }
@@ -91,7 +91,7 @@ struct LedgerFileTests {
     }
 
     @Test
-    func `a second instance is refused and told who holds the ledger`() throws {
+    func `a second instance is refused and shown who holds the ledger`() throws {
         let directory = TemporaryDirectory()
         let first = try open(directory).ledger
         let refusal = #expect(throws: LedgerError.heldByOther(pid: 4711)) {
@@ -106,14 +106,14 @@ struct LedgerFileTests {
     }
 
     @Test
-    func `a dropped ledger gives its lock back`() throws {
+    func `a dropped ledger releases its lock`() throws {
         let directory = TemporaryDirectory()
         _ = try open(directory)
         try open(directory).ledger.close()
     }
 
     @Test
-    func `whoever lost the lock file to another instance writes no more`() throws {
+    func `an instance that lost the lock file to another one writes no more`() throws {
         let directory = TemporaryDirectory()
         let first = try open(directory).ledger
         defer { first.close() }
@@ -142,7 +142,7 @@ struct LedgerFileTests {
     }
 
     @Test(arguments: [true, false])
-    func `whoever finds the lock with another instance lets go of its own and the database`(
+    func `an instance that finds the lock taken releases its own and the database`(
         _ writes: Bool
     ) throws {
         let directory = TemporaryDirectory()

@@ -107,7 +107,7 @@ struct LedgerPropertyTests {
     }
 
     @Test(arguments: UInt64(1)...12)
-    func `leaves in both stores what the plain model holds, through restarts`(
+    func `both stores equal the plain model through restarts`(
         _ seed: UInt64
     ) throws {
         var random = SplitMix64(seed: seed)

@@ -5,7 +5,7 @@ import Testing
 @Suite("The ledger in memory")
 struct MemoryLedgerTests {
     @Test
-    func `a crash loses what was only applied`() throws {
+    func `a crash loses changes that were only applied`() throws {
         let ledger = MemoryLedger()
         try ledger.apply([.episode(episode())], now: time(0))
         #expect(ledger.unsyncedTransactions == 1)
@@ -14,7 +14,7 @@ struct MemoryLedgerTests {
     }
 
     @Test
-    func `what was pruned does not come back with a crash`() throws {
+    func `pruned rows do not come back with a crash`() throws {
         let old = episode("old", endedAt: time(0))
         let new = episode("new", seen: time(days(31)))
         let store = MemoryLedger(LedgerSnapshot(episodes: [old, new]))
@@ -31,7 +31,7 @@ struct MemoryLedgerTests {
     }
 
     @Test
-    func `an intent makes all before it durable`() throws {
+    func `an intent makes all changes before it durable`() throws {
         let ledger = MemoryLedger()
         try ledger.apply([.episode(episode())], now: time(0))
         try ledger.record(intent(), now: time(0))
@@ -58,7 +58,7 @@ struct MemoryLedgerTests {
     }
 
     @Test
-    func `a refused intent is not there, but a crash may leave it behind`() throws {
+    func `a refused intent is absent, but a crash may leave it behind`() throws {
         let ledger = MemoryLedger()
         ledger.fail(with: .full)
         #expect(throws: LedgerError.full) { try ledger.record(intent(), now: time(0)) }
@@ -79,7 +79,7 @@ struct MemoryLedgerTests {
     }
 
     @Test
-    func `what a fault refused goes with the next write`() throws {
+    func `changes that an error refused go with the next write`() throws {
         let ledger = MemoryLedger()
         ledger.fail(with: .readOnly)
         #expect(throws: LedgerError.readOnly) {

@@ -37,7 +37,7 @@ struct PosixFileTests {
         for call in calls { #expect(throws: PosixError(errno: ENOTDIR), performing: call) }
     }
 
-    @Test func `a descriptor that is none is an error of every call`() {
+    @Test func `an invalid descriptor is an error of every call`() {
         let calls: [() throws -> Void] = [
             { _ = try PosixFile.identity(-1) },
             { _ = try PosixFile.lock(-1) },
@@ -51,7 +51,7 @@ struct PosixFileTests {
         #expect(throws: PosixError(errno: EINVAL)) { try PosixFile.syncDirectory("/proc") }
     }
 
-    @Test func `a file that is there is neither made nor emptied`() throws {
+    @Test func `an existing file is neither created nor emptied`() throws {
         directory.write([1, 2, 3], to: "file")
         try PosixFile.makeFile(path("file"))
         #expect(directory.read("file") == [1, 2, 3])
@@ -60,7 +60,7 @@ struct PosixFileTests {
         #expect(try PosixFile.makeDirectory(path("new")))
     }
 
-    @Test func `what is made may be read by the group, whatever the mask`() throws {
+    @Test func `a created file may be read by the group, whatever the umask`() throws {
         let mask = umask(0o077)
         defer { umask(mask) }
         try PosixFile.makeFile(path("file"))
@@ -68,7 +68,7 @@ struct PosixFileTests {
         #expect(directory.size("file") == 0)
     }
 
-    @Test func `a link is told from a file, and is not opened`() throws {
+    @Test func `a link is recognised and not opened`() throws {
         directory.write([1], to: "file")
         directory.link("link", to: "file")
         #expect(try !PosixFile.isLink(path("file")))
@@ -91,7 +91,7 @@ struct PosixFileTests {
         #expect(elsewhere != one)
     }
 
-    @Test func `a lock keeps another opening out until it is closed`() throws {
+    @Test func `a lock excludes another opening until it is closed`() throws {
         let first = try PosixFile.openFile(path("lock"))
         let second = try PosixFile.openFile(path("lock"))
         defer { PosixFile.closeFile(second) }

@@ -27,7 +27,7 @@ struct PruningTests {
 
     /// In whatever order one write names them.
     @Test(arguments: 0..<6)
-    func `ended episodes go after 30 days, their intents after 32`(_ turn: Int) throws {
+    func `ended episodes are deleted after 30 days, their intents after 32`(_ turn: Int) throws {
         let writes: [LedgerWrite] = [
             .episode(episode("old", seen: time(0), endedAt: time(days(1)))),
             .intent(intent(1, of: "old", at: time(0))),
@@ -43,7 +43,7 @@ struct PruningTests {
     }
 
     @Test
-    func `an open episode stays with its intents however old`() throws {
+    func `an open episode is kept with its intents whatever its age`() throws {
         let writes: [LedgerWrite] = [
             .episode(episode("open")), .intent(intent(1, of: "open")),
             .episode(episode("new", seen: time(days(400)))),
@@ -54,7 +54,7 @@ struct PruningTests {
     }
 
     @Test
-    func `intents without an episode stay 32 days for the budgets`() throws {
+    func `intents without an episode are kept 32 days for the budgets`() throws {
         let writes: [LedgerWrite] = [
             .intent(intent(1)), .intent(intent(2, at: time(0) + .milliseconds(1))),
             .intent(intent(3, at: time(days(32)) + .milliseconds(1))),
@@ -64,7 +64,7 @@ struct PruningTests {
     }
 
     @Test
-    func `old intents of episodes that stay do not hide those whose episodes are gone`() throws {
+    func `old intents of kept episodes do not hide those of deleted ones`() throws {
         let directory = TemporaryDirectory()
         let now = time(days(33))
         let ledger = try open(directory).ledger
@@ -80,7 +80,7 @@ struct PruningTests {
     }
 
     @Test
-    func `pauses that ran out long ago go, those without an end stay`() throws {
+    func `long ended pauses are deleted, those without an end are kept`() throws {
         let writes: [LedgerWrite] = [
             .pause(pause("a", until: time(0))), .pause(pause("b", until: nil)),
             .pause(pause("c", until: time(days(10)))),
@@ -102,7 +102,7 @@ struct PruningTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `a long life prunes as it writes`(_ kind: StoreKind) throws {
+    func `a long run prunes while it writes`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             try store.apply([.episode(episode("old", endedAt: time(1)))], now: time(1))
             try store.apply([.episode(episode("new", seen: time(days(31))))], now: time(days(31)))
@@ -112,7 +112,7 @@ struct PruningTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `between two passes lies an hour, and what is just old enough stays`(
+    func `passes are an hour apart, and rows just old enough are kept`(
         _ kind: StoreKind
     ) throws {
         try kind.withStore { store in
@@ -132,7 +132,7 @@ struct PruningTests {
     }
 
     @Test
-    func `pruning is on the disk, too`() throws {
+    func `pruning reaches the disk`() throws {
         let directory = TemporaryDirectory()
         let first = try open(directory).ledger
         try first.apply([.episode(episode("old", endedAt: time(1)))], now: time(1))
@@ -176,7 +176,7 @@ struct SurplusTests {
     }
 
     @Test
-    func `the oldest ended episodes go until no more than the bound are left, in small steps`()
+    func `the oldest ended episodes are deleted down to the limit, in small steps`()
         throws
     {
         let directory = TemporaryDirectory()
@@ -205,7 +205,7 @@ struct SurplusTests {
     }
 
     @Test
-    func `the newest ended episode of each stage is one too many after 30 days only`() throws {
+    func `the newest ended episode of each stage is deletable only after 30 days`() throws {
         let directory = TemporaryDirectory()
         let options = LedgerOptions(maximumEnded: 10)
         let ledger = try open(directory, options: options).ledger
@@ -245,7 +245,7 @@ struct SurplusTests {
     }
 
     @Test
-    func `a ledger that was full takes writes again`() throws {
+    func `a ledger that was full accepts writes again`() throws {
         let directory = TemporaryDirectory()
         let options = LedgerOptions(maximumPages: 120)
         let ledger = try open(directory, options: options).ledger
@@ -264,7 +264,7 @@ struct SurplusTests {
     }
 
     @Test
-    func `a ledger that was full takes writes again, within an hour of the last pass too`() throws {
+    func `a ledger that was full accepts writes within an hour of the last pass too`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory, options: LedgerOptions(maximumPages: 240)).ledger
         try ledger.apply([.episode(episode("open"))], now: time(0))
@@ -290,7 +290,7 @@ struct SurplusTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `the newest ended episode of a stage stays for as long as the stage may show it`(
+    func `the newest ended episode of a stage is kept while the stage may show it`(
         _ kind: StoreKind
     ) throws {
         try kind.withStore { store in

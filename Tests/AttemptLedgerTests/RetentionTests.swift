@@ -80,7 +80,7 @@ struct RetentionTests {
         (.other(code: 261, message: ""), false, false),
         (.other(code: 10, message: ""), false, true),
     ])
-    func `an error is about one intent, or leaves the connection in doubt, or neither`(
+    func `an error concerns one intent, or leaves the connection uncertain, or neither`(
         _ error: LedgerError,
         _ isOfIntent: Bool,
         _ breaksConnection: Bool

@@ -32,7 +32,7 @@ struct StartTests {
     }
 
     @Test
-    func `it is what is open, and of the rest what budgets count`() throws {
+    func `it reads the open rows, and of the others those that budgets count`() throws {
         let read = try opening(at: time(days(3)))
         #expect(read.episodes == [episode("open", seen: time(days(3)))])
         let own = [intent(1, of: "open", at: time(0)), intent(2, of: "open", at: time(days(3)))]
@@ -54,7 +54,7 @@ struct StartTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `an episode is asked for by its key`(_ kind: StoreKind) throws {
+    func `an episode is queried by its key`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             try store.apply(rows, now: time(0))
             let own = [
@@ -69,7 +69,7 @@ struct StartTests {
     }
 
     @Test
-    func `an end that a full disk held back is known all the same`() throws {
+    func `an end that a full disk held back is still known`() throws {
         let directory = TemporaryDirectory()
         let ledger = try open(directory).ledger
         try ledger.apply([.episode(episode())], now: time(0))
@@ -84,7 +84,7 @@ struct StartTests {
     }
 
     @Test(arguments: ["ledger.sqlite", "ledger.sqlite-wal"])
-    func `links in the place of the ledger and its log are not followed`(_ name: String) throws {
+    func `links at the paths of the ledger and its log are not followed`(_ name: String) throws {
         let directory = TemporaryDirectory()
         try open(directory).ledger.close()
         directory.write(Array("a log".utf8), to: "ledger.sqlite-wal")
@@ -108,7 +108,7 @@ struct StartTests {
     }
 
     @Test(arguments: [0o777, 0o1777, 0o757] as [UInt32])
-    func `a directory that all may write in is not used, sticky or not`(_ mode: UInt32) throws {
+    func `a world-writable directory is not used, sticky or not`(_ mode: UInt32) throws {
         let directory = TemporaryDirectory()
         directory.setMode(mode)
         let refusal = LedgerError.unsafe(path: directory.path, why: "any user may write in it")
@@ -119,7 +119,7 @@ struct StartTests {
     }
 
     @Test
-    func `the released format is brought to the newest with its rows, marks and count`() throws {
+    func `the released format is migrated with its rows, baselines and count`() throws {
         let directory = TemporaryDirectory()
         let old = LedgerOptions(steps: Array(Schema.steps.prefix(1)))
         let path = directory.path + "/ledger.sqlite"

@@ -73,7 +73,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `how an episode ended is never changed, and no intent follows it`(
+    func `the end of an episode never changes, and no intent follows it`(
         _ kind: StoreKind
     ) throws {
         try kind.withStore { store in
@@ -125,7 +125,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `the newest record of a row wins`(_ kind: StoreKind) throws {
+    func `the newest record of a row replaces the older`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             try store.apply([.episode(episode()), .episode(fullEpisode())], now: time(0))
             try store.apply([.pause(pause(until: nil)), .pause(pause())], now: time(0))
@@ -162,7 +162,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `long texts are cut and NULs left out`(_ kind: StoreKind) throws {
+    func `long texts are cut and NULs removed`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             var record = episode()
             record.lastFingerprint = Fingerprint(reduced: "\0" + String(repeating: "é", count: 300))
@@ -180,7 +180,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `names are refused instead of cut, and the rest is stored`(_ kind: StoreKind) throws {
+    func `names are rejected instead of cut, and the rest is stored`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             let long = String(repeating: "x", count: 1025)
             func refused(_ execution: String) -> LedgerError {
@@ -211,7 +211,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `what cannot be stored is known before it is asked for`(_ kind: StoreKind) throws {
+    func `unstorable rows are known before they are stored`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             let long = PipelineName(String(repeating: "x", count: 1025))
             for write in [LedgerWrite.pause(pause(long)), .resume(pause("a\0b").scope)] {
@@ -234,7 +234,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `the answer to the engine says durable or why not`(_ kind: StoreKind) throws {
+    func `the answer to the engine is durable or why not`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             #expect(store.durability(of: intent(), now: time(0)) == .durable)
             let other = LedgerError.intentExists(sequence: 1).sentence
@@ -245,7 +245,7 @@ struct StoreConformanceTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `after close every call says so`(_ kind: StoreKind) throws {
+    func `after close every call fails`(_ kind: StoreKind) throws {
         try kind.withStore { store in
             store.close()
             store.close()

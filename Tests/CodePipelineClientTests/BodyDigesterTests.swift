@@ -7,7 +7,7 @@ struct BodyDigesterTests {
     private let digester = BodyDigester(seed: (7, 11))
 
     @Test(arguments: [0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 100])
-    func `every bit counts, in both halves`(_ count: Int) {
+    func `every bit matters, in both halves`(_ count: Int) {
         let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 37) }
         let digest = digester.digest(of: bytes)
         #expect(digest == digester.digest(of: bytes))
@@ -21,7 +21,7 @@ struct BodyDigesterTests {
         }
     }
 
-    @Test func `zeros, swaps and the order of words count`() {
+    @Test func `zeros, swaps and the order of words matter`() {
         let words = (0..<8).map { word in (0..<8).map { UInt8($0 * 16 + word) } }
         var bodies: [[UInt8]] = [[], words.flatMap { $0 }]
         for count in 1...200 { bodies.append(Array(repeating: 0, count: count)) }
@@ -37,7 +37,7 @@ struct BodyDigesterTests {
         #expect(Set(bodies.map(digester.digest)).count == bodies.count)
     }
 
-    @Test func `another seed gives another digest, in the half that it is for`() {
+    @Test func `another seed gives another digest in its half`() {
         let body = Array("{}".utf8)
         let digest = digester.digest(of: body)
         let first = BodyDigester(seed: (8, 11)).digest(of: body)
@@ -48,7 +48,7 @@ struct BodyDigesterTests {
         #expect(same.high != same.low)
     }
 
-    @Test func `a million bodies alike have a million digests, in each half`() {
+    @Test func `a million similar bodies have a million digests, in each half`() {
         var firsts: Set<UInt64> = []
         var seconds: Set<UInt64> = []
         let count = 1_000_000

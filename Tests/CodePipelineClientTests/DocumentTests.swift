@@ -46,7 +46,7 @@ struct StateDocumentTests {
     }
 
     @Test(arguments: ["{}", "", #"{"stageStates":null}"#, #"{"pipelineName":"p"}"#])
-    func `an answer without stageStates is none`(_ text: String) {
+    func `an answer without stageStates is not valid`(_ text: String) {
         let error = #expect(throws: WireDecodingError.self) { try state(text) }
         #expect(error?.description == "pipeline state: there is no stageStates in it")
     }
@@ -57,7 +57,7 @@ struct StateDocumentTests {
         #expect(state.stageStates.isEmpty)
     }
 
-    @Test func `empty and null parts of a stage are absent parts`() throws {
+    @Test func `empty and null parts of a stage count as absent`() throws {
         let state = try state(
             #"{"stageStates":[null,{},{"latestExecution":null,"actionStates":[null,{}]}]}"#
         )
@@ -101,7 +101,7 @@ struct StateDocumentTests {
         (#"{"stageStates":[{"stageName":7}]}"#, "pipeline state at .stageStates[0].stageName"),
         (#"{"created":true}"#, "pipeline state at .created"),
     ])
-    func `another document is refused with the place`(_ text: String, _ prefix: String) {
+    func `another document is rejected with the position`(_ text: String, _ prefix: String) {
         let error = #expect(throws: WireDecodingError.self) { try state(text) }
         #expect(error?.description.hasPrefix(prefix) == true)
     }
@@ -109,7 +109,7 @@ struct StateDocumentTests {
 
 @Suite("Definition and action executions")
 struct OtherDocumentTests {
-    @Test func `the definition tells category, order and mode`() throws {
+    @Test func `the definition has category, order and mode`() throws {
         let text = """
             {"pipeline":{"name":"p","version":2,"executionMode":"QUEUED","pipelineType":"V2",
               "roleArn":"arn:r","stages":[{"name":"S",
@@ -139,19 +139,19 @@ struct OtherDocumentTests {
         "", "{}", #"{"pipeline":null}"#, #"{"pipeline":{}}"#, #"{"metadata":{}}"#,
         #"{"pipeline":{"stages":null}}"#,
     ])
-    func `a definition without stages is none`(_ text: String) {
+    func `a definition without stages is not valid`(_ text: String) {
         #expect(throws: WireDecodingError.self) { try decoder.decodeDefinition(Array(text.utf8)) }
     }
 
     @Test(arguments: ["", "{}", #"{"actionExecutionDetails":null}"#, #"{"nextToken":"t"}"#])
-    func `a page without its list is none`(_ text: String) {
+    func `a page without its list is not valid`(_ text: String) {
         #expect(throws: WireDecodingError.self) {
             try decoder.decodeActionExecutions(Array(text.utf8))
         }
         #expect(throws: WireDecodingError.self) { try decoder.decodePipelines(Array(text.utf8)) }
     }
 
-    @Test func `an action execution tells provider, result and times`() throws {
+    @Test func `an action execution has provider, result and times`() throws {
         let text = """
             {"actionExecutionDetails":[{"pipelineExecutionId":"e","actionExecutionId":"a",
               "pipelineVersion":1,"stageName":"S","actionName":"A","startTime":1.5,

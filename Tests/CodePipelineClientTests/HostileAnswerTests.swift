@@ -52,7 +52,7 @@ private let misshapen = [
 @Suite("Hostile and broken answers to every operation")
 struct HostileAnswerTests {
     @Test(arguments: ReadOperation.allCases, nonsense)
-    func `a page instead of an answer is trouble of the way`(
+    func `a page instead of an answer is an error of the connection`(
         _ operation: ReadOperation,
         _ body: String
     ) async {
@@ -63,7 +63,7 @@ struct HostileAnswerTests {
     }
 
     @Test(arguments: ReadOperation.allCases, nonsense + misshapen)
-    func `a success of AWS that is no answer is unreadable`(
+    func `an invalid success of AWS is unreadable`(
         _ operation: ReadOperation,
         _ body: String
     ) async {
@@ -71,7 +71,7 @@ struct HostileAnswerTests {
     }
 
     @Test(arguments: ReadOperation.allCases)
-    func `late, cut and lost answers are no answers`(_ operation: ReadOperation) async {
+    func `late, truncated and lost answers are no answers`(_ operation: ReadOperation) async {
         let table: [(TransportError.Kind, TransportError.Progress, ReadError.Kind)] = [
             (.timeout, .maybeSent, .unavailable), (.broken, .maybeSent, .unavailable),
             (.tooLarge, .maybeSent, .unreadable), (.timeout, .notSent, .unreachable),
@@ -87,7 +87,7 @@ struct HostileAnswerTests {
     }
 
     @Test(arguments: nonsense + misshapen)
-    func `a retry is never accepted and never refused by nonsense`(_ body: String) async {
+    func `an invalid answer never accepts and never refuses a retry`(_ body: String) async {
         for status in [200, 302, 400, 403, 404, 429, 500] {
             let service = ScriptedService([plain(status, body), .ok("{}")])
             let answer = await retry(service)
@@ -100,7 +100,7 @@ struct HostileAnswerTests {
         }
     }
 
-    @Test func `a proxy that wants a password refused the retry before AWS had it`() async {
+    @Test func `a proxy that requires a password refused the retry before AWS had it`() async {
         let service = ScriptedService([plain(407, "<html>"), .ok("{}")])
         #expect(await retry(service).outcome == .refused(.unreachable))
         #expect(service.sent.count == 1)

@@ -32,7 +32,7 @@ struct QuickStateTests {
         #"{"pipelineVersion":9223372036854775807}"#,
         "\u{feff}{}", "", StateSamples.nested(64),
     ])
-    func `what is rare is left to the general decoder`(_ text: String) {
+    func `rare forms are left to the general decoder`(_ text: String) {
         let bytes = Array(text.utf8)
         #expect(DocumentDecoder.quickState(bytes) == nil)
         #expect(general(bytes) != nil)
@@ -40,7 +40,7 @@ struct QuickStateTests {
     }
 
     @Test(arguments: ["0e2", "0E2"])
-    func `what only the general decoder refuses is left to it`(_ number: String) {
+    func `documents that only the general decoder rejects are left to it`(_ number: String) {
         for member in ["created", "pipelineVersion", "unknown"] {
             let bytes = Array("{\"\(member)\":\(number)}".utf8)
             #expect(DocumentDecoder.quickState(bytes) == nil)
@@ -58,7 +58,7 @@ struct QuickStateTests {
         "{\"a\":\"\0\"}",
         #"{"a":'b'}"#, #"{"a":1/**/}"#, "\u{a0}{}", "{\u{c}}", "{}\0", #"{"a":"b}"#, #"{"a":"#,
     ])
-    func `what is not JSON is never read`(_ text: String) {
+    func `a text that is not JSON is never read`(_ text: String) {
         #expect(DocumentDecoder.quickState(Array(text.utf8)) == nil)
     }
 
@@ -70,19 +70,19 @@ struct QuickStateTests {
         ] as [[UInt8]],
         ["pipelineName", "unknown"]
     )
-    func `what is not UTF-8 is never read`(_ text: [UInt8], _ member: String) {
+    func `bytes that are not UTF-8 are never read`(_ text: [UInt8], _ member: String) {
         let bytes = Array("{\"\(member)\":\"".utf8) + text + Array("\"}".utf8)
         #expect(DocumentDecoder.quickState(bytes) == nil)
     }
 
-    @Test func `no beginning of a state is a state`() {
+    @Test func `no prefix of a state is a state`() {
         let bytes = Array(fullState.utf8)
         for count in 0..<bytes.count {
             #expect(DocumentDecoder.quickState(Array(bytes[..<count])) == nil, "\(count) bytes")
         }
     }
 
-    @Test func `a wrong type is refused in the words of the general decoder`() {
+    @Test func `a wrong type is rejected with the error of the general decoder`() {
         let error = #expect(throws: WireDecodingError.self) {
             try decoder.decodeState(Array(#"{"stageStates":[{"stageName":7}]}"#.utf8))
         }
@@ -105,7 +105,7 @@ struct QuickStateTests {
 struct QuickStateDifferenceTests {
     /// 24,000 spoilt documents in all.
     @Test(arguments: 1...8)
-    func `what it reads of a spoilt state is what the general decoder reads`(_ seed: UInt64) {
+    func `its reading of a corrupted state equals that of the general decoder`(_ seed: UInt64) {
         var spoiler = Spoiler(seed: seed)
         let digester = BodyDigester(seed: (seed, ~seed))
         var seen: [StateDigest: [UInt8]] = [:]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Reading calls")
 struct ReadingTests {
-    @Test func `the state is asked for by name`() async throws {
+    @Test func `the state is requested by name`() async throws {
         let service = ScriptedService([
             .ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3,"stageStates":[]}"#)
         ])
@@ -31,7 +31,7 @@ struct ReadingTests {
         #expect(unknown?.0 == first.0 && unknown?.1 == first.1)
     }
 
-    @Test func `a definition is asked for`() async throws {
+    @Test func `a definition is requested`() async throws {
         let service = ScriptedService([.ok(#"{"pipeline":{"name":"p","stages":[]}}"#)])
         #expect(try await service.client().pipeline(name: "p").value.name == "p")
         #expect(service.sent == [#"CodePipeline_20150709.GetPipeline {"name":"p"}"#])
@@ -52,7 +52,7 @@ struct ReadingTests {
         #expect(definition?.message.contains("\"q\"") == true)
     }
 
-    @Test func `rows of another execution are left out`() async throws {
+    @Test func `rows of another execution are omitted`() async throws {
         let client = ScriptedService([
             .ok(
                 #"{"actionExecutionDetails":[{"pipelineExecutionId":"other"},"#
@@ -63,7 +63,7 @@ struct ReadingTests {
         #expect(rows.value.map(\.pipelineExecutionId) == [someExecution])
     }
 
-    @Test func `the newest executions are one page, and an answer without its list is none`()
+    @Test func `the newest executions are one page, and an answer without its list is not valid`()
         async throws
     {
         let service = ScriptedService([
@@ -91,7 +91,7 @@ struct ReadingTests {
         )
     }
 
-    @Test func `pages are gathered until there is no token`() async throws {
+    @Test func `pages are collected until there is no token`() async throws {
         let service = ScriptedService([
             .ok(#"{"pipelines":[{"name":"a"}],"nextToken":"t1"}"#),
             .ok(#"{"pipelines":[null,{"name":"b"}]}"#),
@@ -172,7 +172,7 @@ struct ReadingTests {
             (.lost(.connection, .notSent), .unreachable),
         ] as [(Result<HTTPResponse, TransportError>, ReadError.Kind)]
     )
-    func `passing failures are repeated before they are reported`(
+    func `transient failures are retried before they are reported`(
         _ answer: Result<HTTPResponse, TransportError>,
         _ kind: ReadError.Kind
     ) async {
@@ -195,7 +195,7 @@ struct ReadingTests {
             (.ok("<html>"), nil, nil), (.lost(.cancelled, .notSent), nil, nil),
         ] as [(Result<HTTPResponse, TransportError>, String?, String?)]
     )
-    func `the code of an answer stands apart from its text`(
+    func `the code of an answer is separate from its text`(
         _ answer: Result<HTTPResponse, TransportError>,
         _ code: String?,
         _ message: String?
@@ -210,7 +210,7 @@ struct ReadingTests {
         }
     }
 
-    @Test func `missing keys are a failure of their own`() async {
+    @Test func `missing credentials are a failure of their own`() async {
         struct None: CredentialsProvider {
             func credentials() async throws(CredentialsError) -> Credentials {
                 throw CredentialsError(source: "IMDS", reason: "no role")

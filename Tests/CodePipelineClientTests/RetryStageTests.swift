@@ -53,7 +53,7 @@ struct RetryStageTests {
             ("SomethingNew", .other(code: "SomethingNew")),
         ] as [(String, Wire.RetryRefusal)]
     )
-    func `each refusal is told apart and sent once`(
+    func `each refusal is recognised and sent once`(
         _ code: String,
         _ refusal: Wire.RetryRefusal
     ) async {
@@ -66,7 +66,7 @@ struct RetryStageTests {
         #expect(service.sent.count == 1)
     }
 
-    @Test func `throttling is repeated before it is reported`() async {
+    @Test func `throttling is retried before it is reported`() async {
         let throttled = Result<HTTPResponse, TransportError>.error("ThrottlingException")
         let (answer, service) = await retry(throttled, throttled, throttled)
         #expect(answer.outcome == .refused(.throttled))
@@ -83,7 +83,7 @@ struct RetryStageTests {
             .ok(#"{"pipelineExecutionId":7}"#),
         ] as [Result<HTTPResponse, TransportError>]
     )
-    func `what may have been executed is unknown and never sent again`(
+    func `a possibly executed call is unknown and never sent again`(
         _ first: Result<HTTPResponse, TransportError>
     ) async {
         let (answer, service) = await retry(first, .ok("{}"))
@@ -95,7 +95,7 @@ struct RetryStageTests {
         #expect(service.sent.count == 1)
     }
 
-    @Test func `no connection is a refusal after some tries`() async {
+    @Test func `no connection is a refusal after some attempts`() async {
         let dead = Result<HTTPResponse, TransportError>.lost(.connection, .notSent)
         let (answer, service) = await retry(dead, dead, dead)
         #expect(answer.outcome == .refused(.unreachable))
@@ -113,7 +113,7 @@ struct RetryStageTests {
         ("p", "Ünit", someExecution), ("p", "Test", ""), ("p", "Test", someExecution.uppercased()),
         ("p", "Test", someExecution + "0"), ("p", "Test", "latest"),
     ])
-    func `malformed input is refused here`(
+    func `malformed input is rejected here`(
         _ pipeline: String,
         _ stage: String,
         _ execution: String

@@ -170,7 +170,7 @@ import Testing
         #expect(stage.actions[0].latest?.errorCode == nil)
     }
 
-    @Test func `an approval that nobody answers fails at its timeout`() throws {
+    @Test func `an approval without an answer fails at its timeout`() throws {
         var web = Self.approving()
         _ = try web.start()
         #expect(try web.status("Approve", 600) == .inProgress)
@@ -224,7 +224,7 @@ import Testing
         }
     }
 
-    @Test func `scripted events happen at their time`() throws {
+    @Test func `scheduled events happen at their time`() throws {
         var web = TraceReplay.shipping([[Attempt(.hang)]])
         let events: [(Double, ServiceModel.OutsideAction)] = [
             (1, .start), (5, .stop(abandon: true, reason: "late")), (6, .update),
@@ -250,7 +250,7 @@ import Testing
         #expect(web.model.served.isEmpty)
     }
 
-    @Test func `what was abandoned is not waited for`() throws {
+    @Test func `an abandoned action is not waited for`() throws {
         var web = TraceReplay.shipping([[TraceReplay.succeeding(after: 10)]])
         let id = try web.start()
         web.model.advance(to: web.at(3))

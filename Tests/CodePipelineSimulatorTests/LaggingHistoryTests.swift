@@ -20,7 +20,7 @@ import Testing
         (0.5, [.inProgress]),
         (-1, []),
     ])
-    func `misses what started since and shows what ended since as running`(
+    func `misses actions started since and shows actions ended since as running`(
         _ seconds: Double,
         _ statuses: [ServiceModel.ActionStatus]
     ) throws {

@@ -45,7 +45,7 @@ import Testing
         #expect(web.retry("Deploy", first, 7) == "StageNotRetryableException")
     }
 
-    @Test func `in the hand-over a failed stage shows who is next`() throws {
+    @Test func `in the hand-over a failed stage shows the next execution`() throws {
         var web = TraceReplay.shipping(
             [
                 [TraceReplay.failing(after: 5), TraceReplay.succeeding()],
@@ -72,7 +72,7 @@ import Testing
         #expect(try web.status(execution: second) == .succeeded)
     }
 
-    @Test func `actions of an older execution are gone once another one has entered`() throws {
+    @Test func `actions of an older execution disappear once another one has entered`() throws {
         var web = TraceReplay(
             [
                 TraceReplay.source,

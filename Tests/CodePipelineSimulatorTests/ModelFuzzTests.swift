@@ -241,7 +241,7 @@ import Testing
     }
 
     @Test(arguments: UInt64(1)...20)
-    func `hold what the service promises`(seed: UInt64) throws {
+    func `invariants of the service hold`(seed: UInt64) throws {
         var history = History(seed: seed)
         for _ in 0..<120 {
             try history.step()
@@ -266,7 +266,7 @@ import Testing
         #expect(first.model.served == second.model.served)
     }
 
-    @Test func `a copy goes its own way`() throws {
+    @Test func `a copy is independent`() throws {
         var original = History(seed: 5)
         for _ in 0..<20 {
             try original.step()

@@ -14,7 +14,7 @@ import Testing
         "lambda-failures": "callbacks of Lambda functions are not modelled",
     ]
 
-    @Test func `every trace is played or named`() throws {
+    @Test func `every trace is replayed or named`() throws {
         let played = Set(Self.plays.map(\.trace))
         #expect(played.isDisjoint(with: Self.unplayed.keys))
         #expect(try RecordedTrace.all == played.union(Self.unplayed.keys).sorted())

@@ -83,7 +83,7 @@ import Testing
         #expect(next.retries == nil)
     }
 
-    @Test func `a half failed stage takes failed actions but not all`() throws {
+    @Test func `a half failed stage accepts failed actions but not all`() throws {
         var web = TraceReplay(
             [
                 TraceReplay.source,
@@ -103,7 +103,7 @@ import Testing
         #expect(try web.model.actionRuns(of: "web", execution: id).count == 4)
     }
 
-    @Test func `a retry at a lost answer is refused the second time`() throws {
+    @Test func `a retry after a lost answer is refused the second time`() throws {
         var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         #expect(web.retry("Deploy", id, 3) == nil)
@@ -199,7 +199,7 @@ import Testing
         #expect(try web.status(execution: second) == .failed)
     }
 
-    @Test func `a person's retry is told apart in the log only`() throws {
+    @Test func `a person's retry is distinguishable in the log only`() throws {
         var web = TraceReplay.shipping([[TraceReplay.failing()]])
         _ = try web.start()
         web.model.schedule(

@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `what no stage shows can be planned`() throws {
+    @Test func `failures outside of stages can be planned`() throws {
         let scenario = try ScenarioReader.read(
             Self.text(
                 "actions: [{ name: Ship }]",
@@ -237,7 +237,7 @@ import Testing
             "s.yaml:2: faults[0]: only one of calls, every and rate"
         ),
     ])
-    func `a fault of the file is named with its line and key`(text: String, start: String) {
+    func `an error of the file is named with its line and key`(text: String, start: String) {
         let found = Self.problems(text)
         #expect(found.contains { $0.hasPrefix(start) }, "\(found)")
     }
@@ -269,7 +269,7 @@ import Testing
             "8: pipelines[0].stages[1].actions[0].run_order: expected a whole number from 1"
         ),
     ])
-    func `a fault of a stage is named with its path`(stage: String, start: String) {
+    func `an error of a stage is named with its path`(stage: String, start: String) {
         let found = Self.problems(Self.text(stage))
         let line = start.drop { $0 != ":" }
         #expect(found.contains { $0.contains(String(line)) }, "\(found)")
@@ -291,7 +291,7 @@ import Testing
             "events[0].action: the stage has no action 'X'"
         ),
     ])
-    func `a fault of a pipeline is named`(line: String, what: String) {
+    func `an error of a pipeline is named`(line: String, what: String) {
         let lines =
             line.hasPrefix("{")
             ? "    execution_mode: QUEUED\n    pipeline_type: V1" : "    " + line
@@ -311,7 +311,7 @@ import Testing
         (Fault.Timing.always, [1, 2, 3, 4]), (.calls([2, 4]), [2, 4]), (.every(3), [3]),
         (.rate(0), []), (.rate(1), [1, 2, 3, 4]),
     ])
-    func `a fault strikes the calls it names`(timing: Fault.Timing, struck: [Int]) {
+    func `a fault applies to the calls it names`(timing: Fault.Timing, struck: [Int]) {
         var plan = FaultPlan(
             faults: [
                 Fault(

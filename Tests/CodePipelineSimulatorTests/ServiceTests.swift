@@ -92,7 +92,7 @@ import Testing
         #expect(answer.line.contains(" fault="))
     }
 
-    @Test func `a skewed server also says the wrong date`() throws {
+    @Test func `a skewed server also gives the wrong date`() throws {
         let answer = try Self.service("[{ kind: skewed_date, seconds: 3600 }]").answer(Self.state)
         #expect(answer.response.headers.contains { $0.value == "Mon, 23 Nov 2026 02:02:03 GMT" })
     }
@@ -101,7 +101,7 @@ import Testing
         ("throttle", 0, SimulatorAnswer.Delivery.whole), ("lost_request", 0, .nothing),
         ("lost_answer", 1, .nothing), ("close_mid_answer", 1, .half), ("garbage", 1, .whole),
     ])
-    func `a fault on a retry says whether the retry was performed`(
+    func `a fault on a retry decides whether the retry is performed`(
         kind: String,
         effective: Int,
         delivery: SimulatorAnswer.Delivery
@@ -130,7 +130,7 @@ import Testing
         #expect(again.line.contains("web Deploy"))
     }
 
-    @Test func `latency holds an answer back`() throws {
+    @Test func `latency delays an answer`() throws {
         let answer = try Self.service("[{ kind: latency, for: 1500ms }]").answer(Self.state)
         #expect(answer.delay == .milliseconds(1500))
         #expect(answer.response.status == 200)
@@ -163,7 +163,7 @@ import Testing
         ("lost_answer", "", ""), ("lost_request", "", ""),
         ("close_mid_answer", "HTTP/1.1 200 OK", "}"),
     ])
-    func `a connection is closed as the fault says`(
+    func `a connection is closed as the fault defines`(
         kind: String,
         start: String,
         missingEnd: String

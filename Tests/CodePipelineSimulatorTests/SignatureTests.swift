@@ -45,7 +45,7 @@ import Testing
             "76e0de06d56b39694ca206ecb4c5719dc1272ef8a3fa8bb04f89d06b95dc4f99"
         ),
     ])
-    func `what botocore signs is accepted`(
+    func `requests signed by botocore are accepted`(
         key: String,
         token: String?,
         signature: String

@@ -140,7 +140,7 @@ import Testing
             ),
         ] as [(CodePipelineSimulator.Operation, [String: JSON], String)]
     )
-    func `what is not there is said with its own code`(
+    func `a missing thing is reported with its own code`(
         operation: CodePipelineSimulator.Operation,
         input: [String: JSON],
         code: String
@@ -149,7 +149,7 @@ import Testing
         #expect(web.refusal(operation, input)?.code == code)
     }
 
-    @Test func `the state is rendered as the API model has it`() throws {
+    @Test func `the state is rendered as in the API model`() throws {
         var web = TraceReplay.shipping([[TraceReplay.failing(message: "say \"no\"\n")]])
         let id = try web.start()
         let state = try web.perform(.getPipelineState, ["name": "web"], 2).get()
@@ -220,7 +220,7 @@ import Testing
         )
     }
 
-    @Test func `the latest attempts can be asked for alone`() throws {
+    @Test func `the latest attempts can be requested alone`() throws {
         var web = TraceReplay.shipping([[TraceReplay.failing()]])
         let id = try web.start()
         #expect(web.retry("Deploy", id, 3) == nil)

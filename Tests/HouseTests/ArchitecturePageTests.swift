@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test func `every file that the page names is there`() throws {
+    @Test func `every file that the page names exists`() throws {
         let named = Self.quoted(try SourceTree.text("docs/ARCHITECTURE.md"))
             .filter { $0.hasSuffix(".swift") }
             .compactMap { $0.split(separator: "/").last.map(String.init) }

@@ -40,7 +40,7 @@ import Testing
         for part in parts { #expect(!Self.types(of: part).isEmpty, "\(part) declares nothing") }
     }
 
-    @Test func `no part needs itself, by whatever way`() {
+    @Test func `no part depends on itself, by any path`() {
         var open = Self.arrows
         while let free = open.first(where: { $0.value.isEmpty })?.key {
             open[free] = nil

@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test func `a circle is found, with a place for each arrow`() {
+    @Test func `a circle is found, with a position for each arrow`() {
         let files = [
             SourceFile(
                 path: "Sources/T/A/One.swift",

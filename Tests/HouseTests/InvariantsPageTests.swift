@@ -37,7 +37,7 @@ import Testing
         for section in sections { #expect(!section.tests.isEmpty, "I\(section.number)") }
     }
 
-    @Test func `each numbered law stands at its invariant, word by word`() throws {
+    @Test func `each numbered law is quoted verbatim at its invariant`() throws {
         let laws = try Self.numberedLaws()
         #expect(laws.count == 7)
         #expect(try Self.sections().flatMap(\.laws).sorted() == laws.sorted())

@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: SourceTree.sources.filter { $0.target == "AWSClient" })
-    func `the client of AWS knows no CodePipeline`(_ file: SourceFile) {
+    func `the client of AWS knows nothing of CodePipeline`(_ file: SourceFile) {
         for (number, line) in file.code.enumerated()
         where line.lowercased().contains("codepipeline") {
             Issue.record("\(file.path):\(number + 1) names CodePipeline: its row has it")

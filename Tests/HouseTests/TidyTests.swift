@@ -56,7 +56,7 @@ import Testing
     ]
 
     @Test(arguments: SourceTree.sources)
-    func `a target imports only what its place allows`(_ file: SourceFile) throws {
+    func `a target imports only what its position allows`(_ file: SourceFile) throws {
         let allowed = try #require(TidyTests.imports[file.target], "\(file.target) has no list")
         for line in file.code {
             let words = line.split(separator: " ")
@@ -92,7 +92,7 @@ import Testing
     }
 
     @Test(arguments: SourceTree.sources.filter { ["Primitives", "RetryCore"].contains($0.target) })
-    func `the core reads no clock, rolls no dice and prints nothing`(_ file: SourceFile) {
+    func `the core reads no clock, draws no random number and prints nothing`(_ file: SourceFile) {
         let tokens = [
             "Date(", "Clock.now", "Date.now", "SystemRandomNumberGenerator", ".random(", "print(",
             "await ", "async ", "unsafe ", "Task.",

@@ -40,7 +40,7 @@ import Testing
         #expect(Self.loose(in: unit, made: made) == [])
     }
 
-    @Test func `in an example only what the administrator puts there must be there`() throws {
+    @Test func `in an example only files of the administrator must exist`() throws {
         for path in SourceTree.files(under: "systemd/examples", suffix: ".conf") {
             let loose = Self.loose(in: try SourceTree.text(path), made: [])
             let others = loose.filter {
@@ -61,7 +61,7 @@ import Testing
         ("# ExecPaths=/usr/lib64", []),
         ("[Unit]\nDocumentation=man:own(8)", []),
     ])
-    func `a path that nobody makes is found`(unit: String, loose: [String]) {
+    func `a path that nothing creates is found`(unit: String, loose: [String]) {
         #expect(Self.loose(in: unit, made: ["/usr/bin/own"]) == loose)
     }
 }

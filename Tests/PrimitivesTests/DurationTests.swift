@@ -12,7 +12,7 @@ import Testing
         #expect(duration.shortText == text)
     }
 
-    @Test func `making one from seconds never traps`() {
+    @Test func `creating one from seconds never traps`() {
         #expect(Duration.saturating(seconds: .nan) == .zero)
         #expect(Duration.saturating(seconds: .infinity) == .longest)
         #expect(Duration.saturating(seconds: -.infinity) == .zero - .longest)
@@ -21,7 +21,7 @@ import Testing
         #expect(Duration.saturating(seconds: -0.5) == .milliseconds(-500))
     }
 
-    @Test func `sums are held within the longest`() {
+    @Test func `sums are clamped to the longest`() {
         #expect(Duration.longest.adding(.seconds(1)) == .longest)
         #expect(Duration.longest.adding(.longest) == .longest)
         #expect(Duration.seconds(Int64.max).adding(.seconds(Int64.max)) == .longest)

@@ -10,7 +10,7 @@ import Testing
     ]
 
     @Test(arguments: steering)
-    func `what steers the output reaches none of it`(_ scalar: Unicode.Scalar) {
+    func `characters that control the output are removed`(_ scalar: Unicode.Scalar) {
         #expect(scalar.steersOutput)
         let breaks: Set<Unicode.Scalar> = [
             "\t", "\n", "\u{b}", "\u{c}", "\r", "\u{85}", "\u{2028}", "\u{2029}",
@@ -23,13 +23,13 @@ import Testing
     }
 
     @Test(arguments: [" ", "~", "é", "\u{a0}", "\u{200c}", "\u{200d}", "漢", "\u{1f600}"])
-    func `what is text stays`(_ text: String) {
+    func `ordinary text is kept`(_ text: String) {
         #expect(text.asOneLine == text)
         #expect(text.asLines == text)
         #expect(text.asSafeJSON == text)
     }
 
-    @Test func `strings of JSON get escapes that mean the same`() {
+    @Test func `strings of JSON get equivalent escapes`() {
         #expect(
             "{\n\"a\": \"\u{1b}x\u{9b}\u{2028}\u{e0041}\"}".asSafeJSON
                 == "{\n\"a\": \"\\u001bx\\u009b\\u2028\\udb40\\udc41\"}"

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StableHashTests {
     /// FNV-1a of the bytes of `a` and of the end mark.
-    @Test func `the hash is FNV-1a and tells where texts end`() {
+    @Test func `the hash is FNV-1a and separates texts`() {
         var empty = StableHash()
         #expect(empty.value == 0xcbf2_9ce4_8422_2325)
         empty.add("a")

@@ -19,7 +19,7 @@ import Testing
         ("abcd", 4, "abcd"), ("abcde", 4, "a…"), ("abcd", 3, "…"), ("abcd", 2, ""),
         ("abcd", -1, ""), ("ééé", 5, "é…"), ("ééé", 4, "…"),
     ])
-    func `what was shortened ends with an ellipsis that counts`(
+    func `a shortened text ends with an ellipsis that counts`(
         _ text: String,
         _ limit: Int,
         _ expected: String

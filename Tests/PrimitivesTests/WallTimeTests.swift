@@ -44,7 +44,7 @@ import Testing
         ("2026-11-24 00:02:03+23:00", 1_795_395_723_000),
         ("2026-11-23 02:01:03+00:59", 1_795_395_723_000),
     ])
-    func `a time as programs print it is read`(_ text: String, _ milliseconds: Int64) {
+    func `common variants of a time are read`(_ text: String, _ milliseconds: Int64) {
         #expect(WallTime(lenient: text)?.milliseconds == milliseconds)
     }
 
@@ -59,7 +59,7 @@ import Testing
         #expect(WallTime(lenient: text) == nil)
     }
 
-    @Test func `what is written is read back`() {
+    @Test func `a written time is read back`() {
         var random = SplitMix64(seed: 4)
         let range = UInt64(253_402_300_800_000 + 62_135_596_800_000)
         for _ in 0..<2000 {

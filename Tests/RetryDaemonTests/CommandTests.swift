@@ -83,7 +83,7 @@ struct CommandTests {
     }
 
     @Test(arguments: ["", "5", "h", "5x", "-5m", "1.5h", "5 m", "٣m", "99999999999d"])
-    func `what is no span of time`(_ text: String) {
+    func `not a span of time`(_ text: String) {
         #expect(DurationArgument(argument: text) == nil)
     }
 
@@ -98,12 +98,12 @@ struct CommandTests {
     }
 
     @Test(arguments: ["", "noon", "nan", "1e300", "2026-11-23"])
-    func `what is no time`(_ text: String) {
+    func `not a time`(_ text: String) {
         #expect(TimeArgument(argument: text) == nil)
     }
 
     @Test
-    func `every exit status of the program stands in its help`() {
+    func `every exit status of the program is in its help`() {
         let help = PipelineRetryd.helpMessage(columns: 500)
         for status in Status.allCases {
             #expect(help.contains("\(status.rawValue) "), "\(status)")

@@ -117,7 +117,7 @@ struct ConnectionPlanTests {
             ),
         ] as [([String: String], [String: String], AWSConnection, String)]
     )
-    func `what is missing is named for the status line`(
+    func `a missing part is named for the status line`(
         variables: [String: String],
         files: [String: String],
         connection: AWSConnection,

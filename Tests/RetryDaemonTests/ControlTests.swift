@@ -14,7 +14,7 @@ struct ControlTests {
     )
 
     @Test
-    func `a pause is in the ledger before the client hears of it`() async {
+    func `a pause is in the ledger before the client gets the answer`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
             let verdict = await rig.ask(otherwise: .stopping) { .pause(Self.everything, $0) }
@@ -32,7 +32,7 @@ struct ControlTests {
     }
 
     @Test
-    func `a pause that a restart would lose is told apart, and stored when the disk recovers`()
+    func `a pause that a restart would lose is marked, and stored when the disk recovers`()
         async
     {
         let rig = Rig(script: .quiet)
@@ -78,7 +78,7 @@ struct ControlTests {
                 + "nothing was paused"
         ),
     ])
-    func `a pause of what is not there is refused, and says what could be meant`(
+    func `a pause of a missing name is refused with a suggestion`(
         _ row: (PauseScope, String)
     ) async {
         let rig = Rig()
@@ -99,7 +99,7 @@ struct ControlTests {
     }
 
     @Test
-    func `a resume that lifts nothing says what is paused`() async {
+    func `a resume that lifts nothing lists what is paused`() async {
         let rig = Rig()
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "report retry_scheduled")
@@ -131,7 +131,7 @@ struct ControlTests {
         ),
         .resume(PauseScope(pipeline: "p")),
     ])
-    func `a question survives the wire`(_ question: ControlQuestion) {
+    func `a request survives the wire`(_ question: ControlQuestion) {
         #expect(ControlQuestion(bytes: question.bytes) == question)
     }
 
@@ -139,7 +139,7 @@ struct ControlTests {
         "", "null", "{}", #"{"command":"dance"}"#, #"{"command":"pause"}"#,
         #"{"command":"pause","reason":""}"#, #"{"command":"pause","reason":"x","for_seconds":0}"#,
     ])
-    func `what is no question is refused`(_ text: String) {
+    func `an invalid request is refused`(_ text: String) {
         #expect(ControlQuestion(bytes: Array(text.utf8)) == nil)
     }
 
@@ -168,7 +168,7 @@ struct ControlTests {
     }
 
     @Test
-    func `the status names what waits, what is red for good, and what cannot be watched`() throws {
+    func `the status names waiting, finally failed and unwatchable stages`() throws {
         let key = { (pipeline: PipelineName) in
             EpisodeKey(
                 pipeline: PipelineKey(target: "prod", pipeline: pipeline),
@@ -247,7 +247,7 @@ struct ControlTests {
     }
 
     @Test
-    func `a client of a daemon that ends is told so`() async {
+    func `a client of a stopping daemon is told so`() async {
         let eventLog = EventLog()
         let source = TriggerSource(sink: LoggingSink(eventLog: eventLog))
         await source.close()
@@ -259,7 +259,7 @@ struct ControlTests {
     }
 
     @Test
-    func `an unknown question gets an answer`() async {
+    func `an unknown request gets an answer`() async {
         let source = TriggerSource(sink: LoggingSink(eventLog: EventLog()))
         let peer = PeerCredentials(processID: 1, userID: 0, groupID: 0)
         let answer = await source.answer(ControlRequest(bytes: [1, 2], peer: peer))

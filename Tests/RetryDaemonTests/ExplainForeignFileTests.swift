@@ -29,7 +29,7 @@ struct ExplainForeignFileTests {
         ("when: { stage: \"*\" }", false), ("when: { stage: Deploy }", false),
         ("when: { action: Compile }", false),
     ])
-    func `a rule names a stage by its name or a pattern that says something`(
+    func `a rule names a stage by its name or a specific pattern`(
         _ when: String,
         _ isNamed: Bool
     ) throws {

@@ -140,7 +140,7 @@ struct ExplainInputTests {
         ("{\"a\": \"x\ny\"}", "a line's end or control in a string"),
         ("{a: 1}", "expected a name in double quotes"),
     ])
-    func `what is no state is named as what it is`(_ row: (String, String)) {
+    func `an invalid state is named as what it is`(_ row: (String, String)) {
         let problem = #expect(throws: ExplainError.self) {
             try Self.facts(state: Array(row.0.utf8))
         }
@@ -159,13 +159,13 @@ struct ExplainInputTests {
             ([0x7B, 0x22, 0xE9, 0x22], "state.json:1:3: is neither UTF-8 nor UTF-16"),
         ] as [([UInt8], String)]
     )
-    func `bytes that are no text are named`(_ row: ([UInt8], String)) {
+    func `bytes that are not text are named`(_ row: ([UInt8], String)) {
         let problem = #expect(throws: ExplainError.self) { try Self.facts(state: row.0) }
         #expect(problem?.message.contains(row.1) == true)
     }
 
     @Test
-    func `deep nesting and long files are read within bounds`() {
+    func `deep nesting and long files are read within limits`() {
         let deep = String(repeating: "[", count: 5000)
         let problem = #expect(throws: ExplainError.self) {
             try Self.facts(state: Array("{\"a\":\(deep)".utf8))
@@ -238,7 +238,7 @@ struct ExplainInputTests {
     }
 
     @Test
-    func `a truncated list with the failure on it counts, and is told of`() throws {
+    func `a truncated list that contains the failure is used, and noted`() throws {
         let cut = Self.executions.dropLast() + ",\"NextToken\":\"t\"}"
         let facts = try Self.facts(executions: Self.filled(String(cut)))
         let explanation = try Self.explainer().explain(Self.question(), facts)
@@ -267,7 +267,7 @@ struct ExplainInputTests {
         "2026-11-23 06:30:00+05:30", "2026-11-23 06:30:00 +0530", "2026-11-23T01:00:00+00",
         "2026-11-23 01:00:00 UTC", "2026-11-23 01:00:00 +0000 UTC", "1795395600", "1795395600.0",
     ])
-    func `times are read as programs print them`(_ text: String) throws {
+    func `common variants of times are read`(_ text: String) throws {
         let facts = try Self.facts(
             state: Self.filled(Self.state, time: text),
             executions: Self.filled(Self.executions, time: text)
@@ -310,7 +310,7 @@ struct ExplainInputTests {
     }
 
     @Test
-    func `nothing of a message steers the terminal or looks like a line of explain`() throws {
+    func `no message controls the terminal or looks like a line of explain`() throws {
         let nasty = "\\u001b[31mred\\u009b2J\\u0007\\r\\nverdict: retry\\u2028\\u202eabc\\u200d"
         let facts = try Self.facts(
             state: Self.filled(Self.state, message: nasty),
@@ -334,7 +334,7 @@ struct ExplainInputTests {
             "has no target \"defualt\"; it has default; did you mean \"default\"?"
         ),
     ])
-    func `a name that does not exist is refused with what there is`(
+    func `a name that does not exist is refused with the existing ones`(
         _ row: (ExplainQuestion, String)
     ) throws {
         let facts = try Self.facts()
@@ -345,7 +345,7 @@ struct ExplainInputTests {
     }
 
     @Test
-    func `the other failed stages are told of`() throws {
+    func `the other failed stages are noted`() throws {
         let facts = try Self.facts()
         let notes = try Self.explainer().explain(Self.question(), facts).notes
         #expect(notes == ["failed, too: Deploy; --stage NAME explains another stage"])
@@ -361,7 +361,7 @@ struct ExplainInputTests {
         ("svc-old", "match \"svc-*\" would take it, but for except \"svc-old\""),
         ("other", "has the entries name web, match svc-*"),
     ])
-    func `a pipeline that no entry takes is told which entries there are`(
+    func `a pipeline that no entry matches gets the list of entries`(
         _ row: (PipelineName, String)
     ) throws {
         let state = Self.filled(Self.state.replacing("\"web\"", with: "\"\(row.0)\""))
@@ -375,7 +375,7 @@ struct ExplainInputTests {
     }
 
     @Test
-    func `files of two times are told of`() throws {
+    func `files of different times are noted`() throws {
         let older = Self.structure.replacing("\"version\":7", with: "\"version\":6")
         let facts = try Self.facts(definition: Array(older.utf8))
         #expect(facts.notes.count == 1)

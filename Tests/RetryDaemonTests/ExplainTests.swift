@@ -70,7 +70,7 @@ struct ExplainTests {
     }
 
     @Test
-    func `a failure that a rule knows is retried after its wait`() throws {
+    func `a failure that a rule matches is retried after its wait`() throws {
         let explanation = try explainer().explain(question(), try facts())
         #expect(explanation.word == "retry")
         #expect(explanation.plan?.rule == "queue full")
@@ -136,14 +136,14 @@ struct ExplainTests {
     }
 
     @Test
-    func `a pipeline that no entry takes is left`() throws {
+    func `a pipeline that no entry matches is not retried`() throws {
         let explanation = try explainer().explain(question("api"), try facts())
         #expect(explanation.word == "leave")
         #expect(explanation.reason == .notWatched)
     }
 
     @Test
-    func `an entry with a glob takes what matches`() throws {
+    func `an entry with a glob takes matching pipelines`() throws {
         let entry = try explainer().entry(for: question("svc-a"))
         #expect(entry?.target.name == "default")
     }
@@ -194,7 +194,7 @@ struct ExplainTests {
     )
 
     @Test
-    func `what the daemon holds by command is held here, too`() throws {
+    func `holds by command in the daemon apply here too`() throws {
         for (scope, isHeld): (PauseScope, Bool) in [
             (PauseScope(), true), (PauseScope(pipeline: "web"), true),
             (PauseScope(target: "default", pipeline: "web", stage: "Deploy"), true),
@@ -212,7 +212,7 @@ struct ExplainTests {
     }
 
     @Test
-    func `a failure that the daemon still has was not too old when first seen`() throws {
+    func `a failure that the daemon still tracks was not too old when first seen`() throws {
         var late = question()
         late.at = late.at + .seconds(3 * 3600)
         #expect(try explainer().explain(late, try facts()).reason == .tooOld)
@@ -239,7 +239,7 @@ struct ExplainTests {
     }
 
     @Test
-    func `what the daemon has ended or never saw is noted`() throws {
+    func `an episode that the daemon has ended or never saw is noted`() throws {
         var known = try facts()
         known.daemon = status(ended: [
             EndedStatus(key: Self.key, outcome: .notRetried, reason: .ruleNever)
@@ -256,7 +256,7 @@ struct ExplainTests {
     }
 
     @Test
-    func `a verdict says its reason in words, too`() throws {
+    func `a verdict has its reason in words too`() throws {
         let explanation = try explainer().explain(question("api"), try facts())
         #expect(explanation.text.contains("\nverdict: leave (not_watched): no entry of the config"))
         let denied = try explainer().explain(
@@ -279,7 +279,7 @@ struct ExplainTests {
     }
 
     @Test(arguments: ["", "null", "[]", "{}", "{\"stageStates\":3}"])
-    func `a state that is none is unreadable input`(_ text: String) {
+    func `an invalid state is unreadable input`(_ text: String) {
         #expect(throws: ExplainError.self) {
             try ExplainFacts(
                 of: question(),

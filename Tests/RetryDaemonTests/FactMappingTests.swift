@@ -161,7 +161,7 @@ struct FactMappingTests {
         ("ROLLBACK", FailureResult.rollback), ("FAIL", .fail), ("RETRY", .retry),
         ("SKIP", .skip), ("ODD", .unknown("ODD")),
     ])
-    func `what CodePipeline does itself`(_ row: (String, FailureResult)) throws {
+    func `CodePipeline's own reactions`(_ row: (String, FailureResult)) throws {
         let text = """
             {"pipeline":{"stages":[{"name":"S","onFailure":{"result":"\(row.0)"}}]}}
             """
@@ -228,7 +228,7 @@ struct FactMappingTests {
     }
 
     @Test
-    func `a row of the executions, and one that says little`() throws {
+    func `a row of the executions, and a minimal one`() throws {
         let text = """
             {"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"Failed",
             "statusSummary":"no value","startTime":1795395600,"lastUpdateTime":1795395601.5,
@@ -268,7 +268,7 @@ struct FactMappingTests {
     }
 
     @Test
-    func `an endless message is cut on a character's border`() throws {
+    func `an endless message is cut at a character boundary`() throws {
         let long = String(repeating: "é", count: 20_000)
         let stage = try state(
             """

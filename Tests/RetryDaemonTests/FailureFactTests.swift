@@ -103,7 +103,7 @@ import Testing
         )
     }
 
-    @Test func `an accepted retry says AWS's time and id, an unknown one why`() {
+    @Test func `an accepted retry has AWS's time and id, an unknown one the cause`() {
         let taken = Wire.RetryAnswer(.accepted(executionID: "e"), message: "", facts: Self.facts)
         #expect(
             RetryAnswer(taken)

@@ -80,7 +80,7 @@ struct FailureMappingTests {
             )
         ),
     ])
-    func `an answer that nobody can know`(_ transport: FixedTransport) async {
+    func `an unknown answer`(_ transport: FixedTransport) async {
         guard case .unknown(let why) = await transport.service.retry(Self.episode, .allActions)
         else {
             Issue.record("an unknown answer counted as known")
@@ -90,7 +90,7 @@ struct FailureMappingTests {
     }
 
     @Test
-    func `a request that never left is surely not executed`() async {
+    func `a request that was never sent is certainly not executed`() async {
         let transport = FixedTransport(
             answer: .failure(
                 TransportError(kind: .connection, progress: .notSent, detail: "refused")
@@ -121,7 +121,7 @@ struct FailureMappingTests {
         (.broken, .maybeSent, .serverError), (.timeout, .notSent, .unreachable),
         (.connection, .notSent, .unreachable), (.broken, .notSent, .unreachable),
     ])
-    func `only a request that was never written shows that nobody is there`(
+    func `only a request that was never written shows that nothing is reachable`(
         _ row: (TransportError.Kind, TransportError.Progress, CallFailure.Kind)
     ) async {
         let error = TransportError(kind: row.0, progress: row.1, detail: "no answer")
@@ -135,7 +135,7 @@ struct FailureMappingTests {
     }
 
     @Test
-    func `an accepted retry says AWS's time and id`() async {
+    func `an accepted retry has AWS's time and id`() async {
         let service = FixedTransport.http(200, #"{"pipelineExecutionId":"e"}"#).service
         let answer = await service.retry(Self.episode, .failedActions)
         #expect(answer == .accepted(requestID: "r1", at: ManualClock.start))
@@ -157,7 +157,7 @@ struct FailureMappingTests {
     }
 
     @Test
-    func `a list that has no end is no list`() async {
+    func `an endless list is not a list`() async {
         let body = #"{"pipelines":[{"name":"a"}],"nextToken":"t"}"#
         let answer = await FixedTransport.http(200, body).service.pipelines()
         guard case .failed(let failure) = answer else {
@@ -168,7 +168,7 @@ struct FailureMappingTests {
     }
 
     @Test
-    func `an answer with a name that AWS does not give is no answer, and names the field`() async {
+    func `an answer with an invalid name is not valid, and the field is named`() async {
         func failure<Value>(_ answer: ReadAnswer<Value>) -> CallFailure? {
             if case .failed(let failure) = answer { failure } else { nil }
         }

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct LedgerWorkTests {
     @Test
-    func `old rows are taken away until none is left, and what that finds is said`() async {
+    func `old rows are deleted until none is left, and findings are reported`() async {
         let rig = Rig(script: .quiet)
         rig.store.pruning.withLock { $0 = (4, .setAside(file: "aside")) }
         _ = await rig.run { rig in
@@ -22,7 +22,7 @@ struct LedgerWorkTests {
     }
 
     @Test
-    func `an intent waits for one step of taking away at most`() async {
+    func `an intent waits for at most one deletion step`() async {
         let rig = Rig()
         rig.store.pruning.withLock { $0 = (.max, nil) }
         _ = await rig.run { rig in
@@ -35,7 +35,7 @@ struct LedgerWorkTests {
     }
 
     @Test
-    func `a ledger that cannot be read is said, asked again, and then the failure goes on`() async {
+    func `an unreadable ledger is reported and queried again, then the failure continues`() async {
         let rig = Rig()
         rig.store.recallErrors.withLock { $0 = [.readOnly, .readOnly] }
         _ = await rig.run { rig in
@@ -51,7 +51,7 @@ struct LedgerWorkTests {
     }
 
     @Test
-    func `with --once the run does not end while the ledger is asked`() async {
+    func `with --once the run does not end during a query to the ledger`() async {
         var rig = Rig()
         rig.options.isOnce = true
         rig.clock.advance(by: .seconds(60))

@@ -22,7 +22,7 @@ struct LoopTests {
     }
 
     @Test
-    func `memory is given back once the first looks are over`() async {
+    func `memory is released once the first polls are over`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "call state")
@@ -35,7 +35,7 @@ struct LoopTests {
     }
 
     @Test
-    func `a ledger that takes no writes holds every retry, and is tried again by itself`() async {
+    func `a ledger that is not writable holds every retry, and is retried by itself`() async {
         let rig = Rig()
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "report retry_scheduled")
@@ -77,7 +77,7 @@ struct LoopTests {
     }
 
     @Test
-    func `a dry run says what it would do and calls nothing`() async {
+    func `a dry run reports what it would do and calls nothing`() async {
         var rig = Rig()
         rig.options.isDryRun = true
         _ = await rig.run { rig in
@@ -89,7 +89,7 @@ struct LoopTests {
     }
 
     @Test
-    func `the service manager hears that it is ready after the first effects`() async {
+    func `the service manager is notified as ready after the first effects`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "manager READY=1")
@@ -102,7 +102,7 @@ struct LoopTests {
     }
 
     @Test
-    func `with --once every pipeline is looked at and the run ends`() async {
+    func `with --once every pipeline is polled and the run ends`() async {
         var rig = Rig(script: .quiet)
         rig.options.isOnce = true
         let end = await rig.run { _ in }
@@ -111,7 +111,7 @@ struct LoopTests {
     }
 
     @Test
-    func `with --once nothing is said of an interval that nobody wrote`() async {
+    func `with --once nothing is reported about an interval that is not configured`() async {
         var rig = Rig(script: .quiet)
         rig.options.isOnce = true
         rig.loaded.configuration.poll.interval = .milliseconds(100)
@@ -120,7 +120,7 @@ struct LoopTests {
     }
 
     @Test
-    func `with --once a run that could read nothing says so`() async {
+    func `with --once a run that could read nothing reports so`() async {
         var rig = Rig(script: ServiceDouble.Script())
         rig.options.isOnce = true
         let end = await rig.run { _ in }
@@ -129,7 +129,7 @@ struct LoopTests {
     }
 
     @Test
-    func `with --once pipelines that are found by name are looked at`() async {
+    func `with --once discovered pipelines are polled`() async {
         var script = ServiceDouble.Script.quiet
         script.names = ["web", "api"]
         var rig = Rig(script: script)
@@ -161,7 +161,7 @@ struct LoopTests {
     }
 
     @Test
-    func `the watchdog is fed while the loop turns`() async {
+    func `the watchdog is pinged while the loop runs`() async {
         var rig = Rig(script: .quiet)
         rig.watchdogTimeout = .seconds(10)
         _ = await rig.run { rig in

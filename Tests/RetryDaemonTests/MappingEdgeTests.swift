@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: ["beforeEntry", "onSuccess", "onFailure"])
-    func `each place of conditions is kept as its own`(_ place: String) throws {
+    func `each position of conditions is kept separately`(_ place: String) throws {
         let stage = try state(
             """
             {"stageName":"S","\(place)ConditionState":{"latestExecution":{"status":"Failed"}}}
@@ -78,7 +78,7 @@ import Testing
         #expect(stage?.inbound == (waits ? ["n"] : []))
     }
 
-    @Test func `counters below zero are none, and what is absent is harmless`() throws {
+    @Test func `counters below zero are none, and absent ones are harmless`() throws {
         let stage = try state(
             """
             {"stageName":"S","retryStageMetadata":
@@ -111,7 +111,7 @@ import Testing
         ("x", 255, 255), ("x", 256, 256), ("x", 257, 256), ("é", 128, 256), ("é", 129, 256),
         ("€", 86, 255),
     ])
-    func `a code is kept up to 256 bytes, on a character's border`(
+    func `a code is kept up to 256 bytes, cut at a character boundary`(
         _ character: String,
         _ count: Int,
         _ bytes: Int
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test
-    func `a definition keeps what conditions and change sets say, and nothing without a name`()
+    func `a definition keeps conditions and change sets, and nothing without a name`()
         throws
     {
         let read = try definition(

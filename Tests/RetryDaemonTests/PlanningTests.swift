@@ -53,7 +53,7 @@ struct PlanningTests {
     }
 
     @Test
-    func `it is tried again with growing pauses and heals by itself`() async {
+    func `it is retried with growing pauses and recovers by itself`() async {
         var rig = Rig(targets: ["bad"], script: .quiet)
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         rig.plans = [.failed(.noFile), .failed(.noRegion), planned]
@@ -82,7 +82,7 @@ struct PlanningTests {
     }
 
     @Test
-    func `the same cause is not said again, another one is`() async {
+    func `the same cause is not reported again, another one is`() async {
         var rig = Rig(targets: ["bad"], script: .quiet)
         rig.loaded = rig.loaded.without(["bad": .noRegion])
         rig.plans = [.failed(.noRegion), .failed(.noRegion), .failed(.noFile)]
@@ -96,7 +96,7 @@ struct PlanningTests {
     }
 
     @Test
-    func `a reload that cannot plan a target anew keeps its connection`() async {
+    func `a reload that cannot plan a target again keeps its connection`() async {
         var rig = Rig(targets: ["prod"], script: .quiet)
         rig.loads = [.valid(.of(targets: ["prod"]).without(["prod": .noFile]))]
         _ = await rig.run { rig in
@@ -119,7 +119,7 @@ struct PlanningTests {
     }
 
     @Test
-    func `a reload that names another way, which cannot be planned, leaves the old one`() async {
+    func `a reload to another connection that cannot be planned drops the old one`() async {
         var rig = Rig(targets: ["prod"], script: .quiet)
         var other = LoadedConfiguration<Int>.of(targets: ["prod"]).without(["prod": .noFile])
         other.path = "other.yaml"
@@ -153,7 +153,7 @@ struct PlanningTests {
     }
 
     @Test
-    func `a single look at nothing that can be reached reads nothing`() async {
+    func `a --once run with only unreachable targets reads nothing`() async {
         var rig = Rig(targets: ["bad"], script: .quiet)
         rig.options.isOnce = true
         rig.loaded = rig.loaded.without(["bad": .noRegion])

@@ -5,7 +5,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct ReloadTests {
     @Test
-    func `a good file is in force in one step`() async {
+    func `a valid file is applied atomically`() async {
         var rig = Rig(targets: ["prod", "test"], script: .quiet)
         rig.loads = [.valid(.of(targets: ["prod", "test"], interval: .seconds(60)))]
         _ = await rig.run { rig in
@@ -25,7 +25,7 @@ struct ReloadTests {
     }
 
     @Test
-    func `only the connection that changed is made anew`() async {
+    func `only the changed connection is recreated`() async {
         var rig = Rig(targets: ["prod", "test"], script: .quiet)
         var changed = LoadedConfiguration<Int>.of(targets: ["prod", "test"])
         changed.connections["test"] = 2
@@ -41,7 +41,7 @@ struct ReloadTests {
     }
 
     @Test
-    func `a connection that changed ends with its last call`() async {
+    func `a changed connection ends with its last call`() async {
         let gate = Gate()
         var script = ServiceDouble.Script.quiet
         script.pollGate = gate
@@ -58,7 +58,7 @@ struct ReloadTests {
     }
 
     @Test
-    func `a bad file changes nothing, and the status says so until it is mended`() async {
+    func `an invalid file changes nothing, and the status reports it until it is fixed`() async {
         var rig = Rig(script: .quiet)
         let errors = ["c.yaml:3:1: poll: is wrong", "c.yaml:4:1: budget: is wrong"]
         rig.loads = [.refused(path: "c.yaml", errors: errors), .valid(.of(targets: ["prod"]))]
@@ -82,7 +82,7 @@ struct ReloadTests {
 
     /// Any local user reads STATUS=, while the config file is for its group only.
     @Test
-    func `the status line names the place of a fault and quotes nothing of the file`() async {
+    func `the status line names the position of an error and quotes nothing of the file`() async {
         var rig = Rig(script: .quiet)
         let errors = [
             "c.yaml:3:1: aws.role_arn: is \"arn:aws:iam::1:role/hush\"", "c.yaml:9:2: x: is hush",

@@ -49,7 +49,7 @@ struct RuntimePathsTests {
         ("/tmp/x/control.sock", "start it with 'pipeline-retryd run --state-dir /tmp/x'"),
         ("st/control.sock", "start it with 'pipeline-retryd run --state-dir st'"),
     ])
-    func `a daemon that does not run is started as its folder says`(_ row: (String, String)) {
+    func `a daemon that does not run is started as its folder tells`(_ row: (String, String)) {
         let text = ControlSocketError.notRunning(path: row.0).description
         #expect(text == "\(row.0): no pipeline-retryd listens there; \(row.1)")
     }
@@ -58,12 +58,12 @@ struct RuntimePathsTests {
         (ControlAnswer.Outcome.done, Status.success), (.volatile, .success),
         (.refused, .config), (.stopping, .unavailable), (.invalid, .usage),
     ])
-    func `what the daemon answered`(_ row: (ControlAnswer.Outcome, Status)) {
+    func `the daemon's answers`(_ row: (ControlAnswer.Outcome, Status)) {
         #expect(Status(row.0) == row.1)
     }
 
     @Test
-    func `a control socket that cannot be made`() {
+    func `a control socket that cannot be created`() {
         #expect(Status(listening: .inUse(path: "p")) == .heldByOther)
         #expect(Status(listening: .notPermitted(path: "p")) == .notPermitted)
         #expect(Status(listening: .notASocket(path: "p")) == .stateNotWritable)

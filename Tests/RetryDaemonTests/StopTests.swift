@@ -37,7 +37,7 @@ struct StopTests {
     }
 
     @Test
-    func `a stop gives an answer up after twenty seconds, and the intent stays open`() async {
+    func `a stop gives up on an answer after twenty seconds, and the intent stays open`() async {
         let rig = Rig()
         rig.services["prod"]?.script.withLock { $0.retryGate = Gate() }
         let end = await rig.run { rig in
@@ -99,7 +99,7 @@ struct StopTests {
     }
 
     @Test
-    func `whoever asks a daemon that ends gets an answer`() async {
+    func `a request to a stopping daemon gets an answer`() async {
         let rig = Rig(script: .quiet)
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "manager READY=1")

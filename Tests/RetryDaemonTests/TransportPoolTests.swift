@@ -5,7 +5,7 @@ import RetryDaemon
 import Testing
 
 @Suite struct TransportPoolTests {
-    @Test func `a reload says once which authorities it read anew`() throws {
+    @Test func `a reload reports once which authorities it reread`() throws {
         let folder = FileManager.default.temporaryDirectory.path
         let path = "\(folder)/retryd-pool-\(UUID().uuidString).pem"
         try Data(Self.authority.utf8).write(to: URL(filePath: path))

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1)))
 struct UnstorableRowTests {
     @Test(arguments: ["a\nb", "a\0b"])
-    func `a row that the ledger cannot hold is said once, and no retry is sent for it`(
+    func `a row that the ledger cannot store is reported once, and no retry is sent for it`(
         _ id: String
     ) async {
         let rig = Rig(script: .failedStage(action: ActionExecutionID(id)))
@@ -24,7 +24,7 @@ struct UnstorableRowTests {
     }
 
     @Test
-    func `a pause that the ledger cannot hold is refused and not put on`() async {
+    func `a pause that the ledger cannot store is refused and not set`() async {
         let rig = Rig(script: .quiet)
         let pause = Pause(
             scope: PauseScope(pipeline: PipelineName(String(repeating: "x", count: 2000))),

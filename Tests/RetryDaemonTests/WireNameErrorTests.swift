@@ -96,7 +96,7 @@ import Testing
         #expect(definition.nameError?.problem == Self.junk[junk].error)
     }
 
-    @Test func `AWS's own names pass, other alphabets too`() throws {
+    @Test func `AWS's own names are valid, other alphabets too`() throws {
         let text = #"""
             {"stageStates":[{"stageName":"Prüfung @1.2_x-y","latestExecution":
             {"pipelineExecutionId":"6a3c2d1e-0000-4000-8000-000000000001"},

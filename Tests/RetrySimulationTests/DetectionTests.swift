@@ -11,7 +11,7 @@ import Testing
     )
 
     @Test(arguments: Watcher.allCases)
-    func `a seed goes the same way every time, and other seeds go others`(_ watcher: Watcher) {
+    func `a seed gives the same run every time, and other seeds give others`(_ watcher: Watcher) {
         let first = Detection.run(watcher, DetectionTests.small)
         #expect(first == Detection.run(watcher, DetectionTests.small))
         var other = DetectionTests.small
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [40, 80])
-    func `even polling is half a round late, and the bound half a round of what moves`(
+    func `even polling is half a round late, and the bound half a round of moving pipelines`(
         _ pipelines: Int
     ) throws {
         var options = DetectionTests.small
@@ -77,7 +77,7 @@ import Testing
         #expect(engine.longestUnseen < 800_000)
     }
 
-    @Test func `a shadow policy says its verdicts and keeps its episodes`() {
+    @Test func `a shadow policy reports its verdicts and keeps its episodes`() {
         var options = DetectionTests.small
         options.isShadow = true
         let outcome = Detection.run(.engine, options)

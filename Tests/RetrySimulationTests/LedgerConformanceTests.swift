@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test func `the seeds write, fail, ask and crash`() {
+    @Test func `the seeds write, fail, query and crash`() {
         var kinds: [String: Int] = [:]
         for step in (1...24 as ClosedRange<UInt64>).flatMap(Self.steps) {
             switch step {

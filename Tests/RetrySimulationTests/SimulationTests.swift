@@ -24,7 +24,7 @@ import Testing
         #expect(outcomes.reduce(0) { $0 + $1.outcomes } > 5)
     }
 
-    @Test func `a seed goes the same way every time, and other seeds go others`() {
+    @Test func `a seed gives the same run every time, and other seeds give others`() {
         let options = Simulation.Options(ticks: 300, keepsDigest: true)
         let first = Simulation.run(seed: 3, options)
         #expect(first == Simulation.run(seed: 3, options))
@@ -32,7 +32,7 @@ import Testing
         #expect(!first.lines.isEmpty)
     }
 
-    @Test func `reads that are late change a seed, and change it the same way every time`() {
+    @Test func `late reads change a seed, and change it the same way every time`() {
         let late = Simulation.Options(ticks: 300, keepsDigest: true)
         var sound = late
         sound.faults.subtract(SimulatedFault.lags)
@@ -52,7 +52,7 @@ import Testing
             (.deletion, [8, 25]), (.restructure, [37, 56]),
         ] as [(SimulatedFault, [UInt64])]
     )
-    func `a fault that came later happens`(_ fault: SimulatedFault, _ seeds: [UInt64]) {
+    func `a fault added later occurs`(_ fault: SimulatedFault, _ seeds: [UInt64]) {
         let sound = Simulation.Options(ticks: 150, faults: [.crash], keepsDigest: true)
         var faulty = sound
         faulty.faults.insert(fault)
@@ -73,7 +73,7 @@ import Testing
             (78_764, "history that came after it was given up, and was not heeded"),
         ] as [(UInt64, String)]
     )
-    func `what a seed found once stays mended`(_ seed: UInt64, _ finding: String) {
+    func `seeds that once broke a law no longer do`(_ seed: UInt64, _ finding: String) {
         var options = Simulation.Options()
         options.faults.subtract(SimulatedFault.lags.union(SimulatedFault.later))
         let outcome = Simulation.run(seed: seed, options)

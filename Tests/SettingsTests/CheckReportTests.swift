@@ -60,7 +60,7 @@ import Testing
         #expect(pipelines.map { $0["name"]?.string } == ["web", "api", "batch"])
     }
 
-    @Test func `the faults as JSON are one value`() throws {
+    @Test func `the errors as JSON are one value`() throws {
         guard case .failure(let errors) = load("dry_run: \"1\"\npipelines: [{ nam: \"a\\nb\" }]")
         else {
             throw Unexpected(what: "a valid file")
@@ -163,7 +163,7 @@ import Testing
         #expect(try resources(text, "Read") == ["arn:\(partition):codepipeline:\(region):*:a"])
     }
 
-    @Test func `a policy too large for IAM is said`() throws {
+    @Test func `a policy too large for IAM is reported`() throws {
         let names = (0..<300).map { "{ name: pipeline-\($0) }" }.joined(separator: ", ")
         let policies = IAMPolicy.all(of: try settings("pipelines: [\(names)]"))
         #expect(

@@ -7,7 +7,7 @@ import Testing
         ConfigurationDiff.lines(from: try settings(old), to: try settings(new))
     }
 
-    @Test func `nothing changed, nothing said`() throws {
+    @Test func `nothing changed, nothing reported`() throws {
         let text =
             "policies: { default: { rules: [{ use: aws-transient }] } }\n"
             + "pipelines: [{ name: a, stages: { D: never } }]"
@@ -34,7 +34,7 @@ import Testing
         )
     }
 
-    @Test func `a policy's change is said once for all its pipelines`() throws {
+    @Test func `a policy's change is reported once for all its pipelines`() throws {
         let pipelines =
             "pipelines: [{ name: a, stages: { D: { mode: ALL_ACTIONS } } }, { name: b }]"
         let old = "policies: { default: { max_retries: 3 } }\n" + pipelines
@@ -49,7 +49,7 @@ import Testing
         )
     }
 
-    @Test func `an entry's own change is said at the entry`() throws {
+    @Test func `an entry's own change is reported at the entry`() throws {
         let old = "pipelines: [{ name: a }, { name: b }, { name: c }]"
         let new = """
             pipelines:
@@ -104,7 +104,7 @@ import Testing
         )
     }
 
-    @Test func `a rule's own change is said without its conditions`() throws {
+    @Test func `a rule's own change is reported without its conditions`() throws {
         let rest = "\npipelines: [{ name: a }]"
         let rule = { (own: String) in
             "policies: { default: { rules: [{ name: r, when: { code: A }\(own) }] } }" + rest

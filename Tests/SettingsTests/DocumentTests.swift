@@ -32,12 +32,12 @@ import Testing
     @Test(arguments: [
         "config/pipeline-retryd.yaml", "config/examples/landing-zone-accelerator.yaml",
     ])
-    func `a shipped configuration loads without a fault or a warning`(_ path: String) throws {
+    func `a shipped configuration loads without an error or a warning`(_ path: String) throws {
         let loaded = try load(try text(path), path: path)
         #expect(loaded.warnings.map(\.description) == [])
     }
 
-    @Test func `the demo's configuration loads without a fault`() throws {
+    @Test func `the demo's configuration loads without an error`() throws {
         let template = try text("config/examples/demo.yaml")
         #expect(template.contains("ENDPOINT"))
         let endpoint = "http://127.0.0.1:8700"
@@ -46,7 +46,7 @@ import Testing
         #expect(loaded.configuration.targets.count == 1)
     }
 
-    @Test func `the README's configuration loads without a fault or a warning`() throws {
+    @Test func `the README's configuration loads without an error or a warning`() throws {
         let blocks = try text("README.md").split(separator: "```yaml\n").dropFirst()
             .compactMap { $0.split(separator: "```").first }
         #expect(blocks.count == 1)

@@ -217,7 +217,7 @@ import Testing
     }
 
     @Test(arguments: ["127.0.0.1.example.com", "127.a.b.c", "127.0.0.1.1", "128.0.0.1"])
-    func `a host that only looks like loopback is none`(host: String) {
+    func `a host that only looks like loopback is not`(host: String) {
         let found = errors("aws: { endpoint_url: 'http://\(host)' }" + FaultTests.rest)
         #expect(found.count == 1)
         #expect(found.first?.contains("is plain http to another host") == true)
@@ -494,7 +494,7 @@ import Testing
         #expect(errors(text) == [line])
     }
 
-    @Test func `what only inheritance brings together points at the nearer value`() {
+    @Test func `a conflict caused by inheritance points at the nearer value`() {
         let text = """
             policies:
               default: { backoff: { min: 10s } }
@@ -514,7 +514,7 @@ import Testing
         )
     }
 
-    @Test func `all faults of a file come in one pass, in its order, without a cascade`() {
+    @Test func `all errors of a file come in one pass, in its order, without a cascade`() {
         let text = """
             dry_run: maybe
             pol: { interval: 5 }
@@ -542,7 +542,7 @@ import Testing
         )
     }
 
-    @Test func `a fault inside an anchor is said once`() {
+    @Test func `an error inside an anchor is reported once`() {
         let text = """
             policies:
               a: { backoff: &wait { initial: 1 } }
@@ -575,7 +575,7 @@ import Testing
         ("/nonexistent/c.yaml", "does not exist"), ("/dev", "is no regular file"),
         ("/dev/zero", "is no regular file"), ("/dev/null", "is no regular file"),
     ])
-    func `a file that cannot be read is a fault`(path: String, problem: String) {
+    func `a file that cannot be read is an error`(path: String, problem: String) {
         let result = SettingsFile.read(path: path, environment: environment)
         #expect(
             lines(result) == ["\(path):1:1: file: \(problem); expected a readable config file"]

@@ -25,7 +25,7 @@ import Testing
         #expect(loaded.warnings == [])
     }
 
-    @Test func `the nearest wins: stage, pipeline entry, policy, default`() throws {
+    @Test func `the nearest takes precedence: stage, pipeline entry, policy, default`() throws {
         let entry = try entry(
             """
             policies:
@@ -87,7 +87,7 @@ import Testing
         ("max_retries: 3", "max_retries: 0, max_total_retries: 1", 1),
         ("max_retries: 0", "", 0), ("", "", 3),
     ])
-    func `the total is the largest max_retries unless it is written`(
+    func `the total is the largest max_retries unless it is set`(
         policy: String,
         entry: String,
         total: Int
@@ -113,7 +113,7 @@ import Testing
         #expect(entry.policy(of: "Deploy").maxTotalRetries == 0)
     }
 
-    @Test func `a rule that says never adds nothing to the total`() throws {
+    @Test func `a rule with never adds nothing to the total`() throws {
         let entry = try entry(
             """
             policies:
@@ -136,7 +136,7 @@ import Testing
         // A floor that nobody wrote falls to a cap that is written.
         ("initial: 1s, max: 3s", .exponential, 1, 3, 3),
     ])
-    func `a default of backoff gives way to what is written`(
+    func `a default of backoff yields to explicit values`(
         text: String,
         kind: Backoff.Kind,
         initial: Int,
@@ -150,7 +150,7 @@ import Testing
         #expect(backoff.min == .seconds(least))
     }
 
-    @Test func `a built-in rule keeps its wait and takes all else from its place`() throws {
+    @Test func `a built-in rule keeps its wait and inherits everything else`() throws {
         let entry = try entry(
             """
             policies:
@@ -178,7 +178,7 @@ import Testing
         #expect(entries[1].policy.rules.allSatisfy { $0.action == .never })
     }
 
-    @Test func `stop_after_same_error can be taken back nearer by`() throws {
+    @Test func `stop_after_same_error can be switched off by a nearer mapping`() throws {
         let entry = try entry(
             """
             policies: { default: { stop_after_same_error: 2 } }
@@ -189,7 +189,7 @@ import Testing
         #expect(entry.policy(of: "Deploy").stopAfterSameError == nil)
     }
 
-    @Test func `a target's keys stand over those of aws`() throws {
+    @Test func `a target's keys override those of aws`() throws {
         let loaded = try settings(
             """
             aws:

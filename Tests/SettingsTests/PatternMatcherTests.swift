@@ -18,7 +18,7 @@ import Testing
         ("(a)(b)(c)", "abc", .matches), ("(?<=x)y", "xy", .matches), ("\\d{3}", "a123", .matches),
         ("\\x{1F600}", "😀", .matches), ("a\\Kb", "ab", .matches),
     ])
-    func `what matches where`(pattern: String, text: String, finding: PatternFinding) {
+    func `matching patterns and texts`(pattern: String, text: String, finding: PatternFinding) {
         #expect(find(pattern, text) == finding)
     }
 
@@ -27,7 +27,7 @@ import Testing
         ("^(?:a?){40}a{40}$", "a"), ("(a*)*(a*)*(a*)*[xy]", "a"), ("((a|b)*[cd])*[ef]", "ab"),
         ("(\\w+\\s?)*$", "a "), ("(?:a(?R)?a(?R)?)+[bc]", "a"),
     ])
-    func `a hopeless search ends at its bound and is not taken for an answer`(
+    func `a hopeless search ends at its limit and is not taken for an answer`(
         pattern: String,
         unit: String
     ) {
@@ -38,12 +38,12 @@ import Testing
         #expect(time < .seconds(30))
     }
 
-    @Test func `deep nesting of groups ends at the bound of depth or memory`() {
+    @Test func `deep nesting of groups ends at the limit of depth or memory`() {
         let text = String(repeating: "(", count: 60_000)
         #expect(find("(\\((?1)*)+[xy]", text) == .pastBound)
     }
 
-    @Test func `a text or pattern past the bounds is not looked at`() {
+    @Test func `a text or pattern past the limits is not evaluated`() {
         let bound = PatternMatcher.Bounds.standard
         #expect(find("a", String(repeating: "a", count: bound.textBytes)) == .matches)
         #expect(find("a", String(repeating: "a", count: bound.textBytes + 1)) == .pastBound)
@@ -52,12 +52,12 @@ import Testing
     }
 
     @Test(arguments: ["a(b", "[", "*", "\\C", "(?<n>a)(?<n>b)", "a{2,1}", "(*NOSUCH)"])
-    func `what does not compile is past the bound`(pattern: String) {
+    func `a pattern that does not compile is past the limit`(pattern: String) {
         #expect(find(pattern, "abc") == .pastBound)
     }
 
     @Test(arguments: ["(*LIMIT_MATCH=4000000000)(a+)+$", "(*LIMIT_DEPTH=4000000000)(a+)+$"])
-    func `a pattern cannot lift the bounds`(pattern: String) {
+    func `a pattern cannot lift the limits`(pattern: String) {
         #expect(find(pattern, String(repeating: "a", count: 5000) + "!") == .pastBound)
     }
 
@@ -75,7 +75,7 @@ import Testing
         #expect(right)
     }
 
-    @Test func `more patterns than are kept are still answered`() {
+    @Test func `more patterns than are cached are still answered`() {
         let matcher = PatternMatcher()
         for number in 0..<5000 {
             let query = PatternQuery(pattern: Pattern("^n\(number)$"), text: "n\(number)")

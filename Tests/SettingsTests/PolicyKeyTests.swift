@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: SettingsKeys.policy)
-    func `what a policy writes arrives, is said and printed`(key: String) throws {
+    func `a key of a policy arrives, is reported and printed`(key: String) throws {
         guard key != "rules" else { return }
         let sample = try #require(Self.samples[key], "give \(key) a sample")
         let written = file(policy: "\(key): \(sample.yaml)")
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test(arguments: SettingsKeys.stage)
-    func `the nearest mapping that writes a key decides`(key: String) throws {
+    func `the nearest mapping that sets a key decides`(key: String) throws {
         let sample = try #require(Self.samples[key], "give \(key) a sample")
         let written = "\(key): \(sample.yaml)"
         let policy = try policies(file(policy: written))
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test(arguments: SettingsKeys.limits)
-    func `a rule's own limit wins`(key: String) throws {
+    func `a rule's own limit takes precedence`(key: String) throws {
         let sample = try #require(Self.samples[key], "give \(key) a sample")
         let text = """
             policies:

@@ -39,20 +39,20 @@ import Testing
     }
 
     @Test(arguments: Documents.valid)
-    func `what the reader takes the schema takes`(document: String) throws {
+    func `documents that the reader accepts the schema accepts`(document: String) throws {
         #expect(errors(document) == [])
         #expect(try schema().accepts(document))
     }
 
     @Test(arguments: Documents.invalid)
-    func `what the reader refuses the schema refuses`(document: String) throws {
+    func `documents that the reader rejects the schema rejects`(document: String) throws {
         #expect(!errors(document).isEmpty)
         #expect(try !schema().accepts(document))
     }
 
     /// Every key of every mapping with a value of a wrong type: the reader reads them all.
     @Test(arguments: Documents.places)
-    func `every key of the schema is read and refused with a wrong type`(
+    func `every key of the schema is read and rejected with a wrong type`(
         place: Documents.Place
     ) throws {
         for key in place.keys {

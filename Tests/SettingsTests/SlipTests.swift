@@ -55,7 +55,7 @@ import Testing
         ),
         ("  - name: we\u{a0}b", "is \"we\\u{a0}b\"", "1 to 100 of A-Z"),
     ])
-    func `a slip is named at its place and with its cure`(_ row: (String, String, String)) {
+    func `a mistake is reported with position and correction`(_ row: (String, String, String)) {
         let found = errors("pipelines:\n\(row.0)\n")
         #expect(found.contains { $0.contains(row.1) && $0.contains(row.2) }, "\(found)")
         #expect(found.allSatisfy { $0.hasPrefix("c.yaml:") })
@@ -66,13 +66,13 @@ import Testing
         "\u{FEFF}---\naws: { region: eu-west-1 }\npipelines:\n  - name: web",
         "\u{FEFF}{\"pipelines\": [{\"name\": \"web\"}]}",
     ])
-    func `a byte order mark is taken`(_ text: String) throws {
+    func `a byte order mark is accepted`(_ text: String) throws {
         #expect(try settings(text).configuration.targets.count == 1)
         // Places are those that an editor shows.
         #expect(errors("\u{FEFF}nonsense: 1").first?.hasPrefix("c.yaml:1:1: ") == true)
     }
 
-    @Test func `a comment that JSON has not is named in JSON, too`() {
+    @Test func `a comment of another syntax is named in JSON too`() {
         let found = errors(
             "{\n  // live\n  \"dry_run\": false, \"pipelines\": [{\"name\": \"a\"}]\n}"
         )
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test(arguments: ["Mon-Fri 9-17", "9-17", "Mon 9"])
-    func `an hour without its minutes is no day`(_ window: String) {
+    func `an hour without its minutes is not a day`(_ window: String) {
         let found = errors(
             "policies: { default: { windows: [{ allow: \(window) }] } }\npipelines: [{ name: a }]"
         )
@@ -93,7 +93,7 @@ import Testing
         #expect(found.first?.contains("expected hours with their minutes, such as 09:00") == true)
     }
 
-    @Test func `UTF-16 and gzip are named`() {
+    @Test func `UTF-16 and gzip are recognised`() {
         let text = "pipelines: [{ name: web }]"
         let wide = Array(text.utf16).flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
         for (bytes, what) in [
@@ -136,7 +136,7 @@ import Testing
         ),
         ("region: eu-west-1, profile: '${AWS_PROFILE}'", "variables are not replaced", ""),
     ])
-    func `a connection that cannot work is warned of`(_ row: (String, String, String)) {
+    func `a connection that cannot work gets a warning`(_ row: (String, String, String)) {
         let found = warnings("aws: { \(row.0) }\npipelines: [{ name: a }]")
         #expect(found.count == 1, "\(found)")
         #expect(found.first?.contains(row.1) == true, "\(found)")
@@ -149,7 +149,7 @@ import Testing
         "eu-west-1", "us-gov-west-1", "cn-northwest-1", "us-iso-east-1", "eusc-de-east-1",
         "ap-southeast-7", "mx-central-1",
     ])
-    func `a Region that there is is not`(_ region: String) {
+    func `an existing Region does not`(_ region: String) {
         #expect(warnings("aws: { region: \(region) }\npipelines: [{ name: a }]").isEmpty)
     }
 
@@ -185,7 +185,7 @@ import Testing
             ("action: 'x.*'", "did you mean \"x*\"?"), ("action: '*.Deploy'", nil),
         ] as [(String, String?)]
     )
-    func `a condition that nothing meets is warned of`(_ row: (String, String?)) {
+    func `a condition that nothing meets gets a warning`(_ row: (String, String?)) {
         let found = warnings(
             "policies: { default: { rules: [{ name: a, when: { \(row.0) } }] } }\n"
                 + "pipelines: [{ name: a }]"

@@ -199,7 +199,7 @@ import Testing
         #expect(warnings("pipelines: [\(entries)]") == lines)
     }
 
-    @Test func `settings of the whole file that come to nothing`() {
+    @Test func `settings of the whole file without effect`() {
         let text = """
             poll: { interval: 30s, active_interval: 1m }
             policies: { spare: { max_retries: 1 } }
@@ -216,7 +216,7 @@ import Testing
         )
     }
 
-    @Test func `more pipelines than the rate allows to look at in time`() {
+    @Test func `more pipelines than the rate allows to poll in time`() {
         let names = (0..<212).map { "{ name: p\($0) }" }.joined(separator: ", ")
         let arithmetic =
             "poll.max_rate: does not allow poll.interval for default: 212 pipelines "
@@ -227,7 +227,7 @@ import Testing
         #expect(warnings("poll: { max_rate: 8 }\npipelines: [\(names)]").isEmpty)
     }
 
-    @Test func `a limit at an entry or stage is held against what it inherits`() {
+    @Test func `a limit at an entry or stage is compared with the inherited one`() {
         let text = """
             policies: { default: { max_total_retries: 2, max_retries: 2 } }
             pipelines:
@@ -245,7 +245,7 @@ import Testing
         )
     }
 
-    @Test func `a limit that reads as one over rules, and is none, is warned of`() {
+    @Test func `a limit that looks like one over rules, and is not, gets a warning`() {
         let rules =
             "[{ name: queue full, when: { contains: q }, max_retries: 10 }, "
             + "{ name: b, when: { contains: r } }]"
@@ -270,7 +270,7 @@ import Testing
         )
     }
 
-    @Test func `a file with faults gets no warnings`() {
+    @Test func `a file with errors gets no warnings`() {
         let found = warnings("dry_run: 1\npipelines: [{ name: a }, { name: a }]")
         #expect(found == ["c.yaml:1:10: dry_run: is 1; expected true or false"])
     }

@@ -37,7 +37,7 @@ import Testing
         "24:00-06:00", "07:60-08:00", "07:0-08:00", "-1:00-08:00", "12:00-12:00", "Tag", ",", "  ",
         "Mon 07:00-19:00-20:00", "Mon - Fri 07:00-19:00", "07:00-24:01", "１:00-2:00",
     ])
-    func `what is no window`(text: String) {
+    func `not a window`(text: String) {
         let file = "policies: { default: { windows: [{ deny: \"\(text)\" }] } }\n"
         #expect(errors(file + "pipelines: [{ name: a }]").count == 1)
     }
@@ -47,7 +47,7 @@ import Testing
         ("Sat,Sun", "allow Sat-Sun 00:00-24:00 Europe/Berlin"),
         ("Mon,Wed 22:00-06:00,8:00-9:00", "allow Mon,Wed 22:00-06:00,08:00-09:00 Europe/Berlin"),
     ])
-    func `check says a window in the words of the file`(text: String, shown: String) throws {
+    func `check prints a window in the words of the file`(text: String, shown: String) throws {
         let file = """
             policies:
               default: { windows: [{ allow: "\(text)", time_zone: Europe/Berlin }] }

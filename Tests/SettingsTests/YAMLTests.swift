@@ -27,7 +27,7 @@ import Testing
         "pipelines:\n- name: |-\n    web\n",
         "? pipelines\n: - name: web\n",
     ])
-    func `ways to write the same`(text: String) throws {
+    func `equivalent forms`(text: String) throws {
         let entries = try settings(text).configuration.targets.flatMap(\.pipelines)
         #expect(entries.map(\.selector) == [.name("web")])
     }
@@ -35,7 +35,7 @@ import Testing
     @Test(arguments: [
         "no", "off", "y", "1.30.5", "2026-11-23", "1_000", "0b1", "1e", "e5", "a-", "_",
     ])
-    func `what YAML 1_1 would turn into something else stays a name`(name: String) throws {
+    func `a value that YAML 1_1 would convert stays a name`(name: String) throws {
         let entries = try settings("pipelines: [{ name: \(name) }]").configuration.targets
         #expect(entries.first?.pipelines.first?.selector == .name(PipelineName(name)))
     }
@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         "null", "~", "Null", "true", "FALSE", "12", "-3", "0x1F", "0o17", "1.5", "1e3", ".inf",
     ])
-    func `what YAML 1_2 reads as another type is no name`(name: String) {
+    func `a value that YAML 1_2 reads as another type is not a name`(name: String) {
         #expect(errors("pipelines: [{ name: \(name) }]").count == 1)
         #expect(errors("pipelines: [{ name: \"a\(name.filter { $0 != "~" })\" }]").count == 0)
     }
@@ -62,7 +62,7 @@ import Testing
         "99999999999999999999d",
         "0d0s", "367d", "''", "[1s]",
     ])
-    func `what is no duration`(text: String) {
+    func `not a duration`(text: String) {
         #expect(errors("poll: { interval: \(text) }\npipelines: [{ name: a }]").count == 1)
     }
 
@@ -88,7 +88,7 @@ import Testing
         #expect(entries[1].policy.backoff.initial == .seconds(300))
     }
 
-    @Test func `an anchor that is set again counts from there on`() throws {
+    @Test func `an anchor that is set again applies from there on`() throws {
         let loaded = try settings(
             "poll: { interval: &t 10s, active_interval: &t 5s }\n"
                 + "budget: { retries: 1, per: *t }\npipelines: [{ name: x }]"
@@ -96,7 +96,7 @@ import Testing
         #expect(loaded.configuration.budget?.per == .seconds(5))
     }
 
-    @Test func `aliases may stand for 10,000 nodes and not for one more`() {
+    @Test func `aliases may expand to 10,000 nodes and not one more`() {
         // The list holds 100 nodes with itself; each alias stands for all of them.
         let list = "[" + [String](repeating: "x", count: 99).joined(separator: ",") + "]"
         func text(_ count: Int) -> String {
@@ -114,7 +114,7 @@ import Testing
         )
     }
 
-    @Test func `a bomb of aliases is refused before it is followed`() {
+    @Test func `a bomb of aliases is rejected before it is followed`() {
         var text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n"
         for level in 1...60 {
             let aliases = [String](repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
@@ -132,7 +132,7 @@ import Testing
     }
 
     @Test(arguments: [("[", "]"), ("{a: ", "}")])
-    func `deep nesting is refused at 64 levels, and libyaml bounds the rest`(
+    func `deep nesting is rejected at 64 levels, and libyaml limits the rest`(
         open: String,
         close: String
     ) {
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `many short pipelines are no matter of aliases`() throws {
+    @Test func `many short pipelines do not count as aliases`() throws {
         let lines = (0..<9000).map { "  - name: pipeline-\($0)" }.joined(separator: "\n")
         let loaded = try settings("pipelines:\n" + lines)
         #expect(loaded.configuration.targets.first?.pipelines.count == 9000)

@@ -50,7 +50,7 @@ import Testing
         ("XST0XDT,59/0,300/0", "2028-02-29T00:00:00Z", 0, 3600),
         ("XST0XDT,59/0,300/0", "2027-03-01T00:00:00Z", 0, 3600),
     ])
-    func `the footer holds for the years ahead`(
+    func `the footer applies for the years ahead`(
         footer: String,
         at: String,
         before: Int,
@@ -62,7 +62,7 @@ import Testing
         #expect(rules.offset(at: time) == from)
     }
 
-    @Test func `transitions of the file count up to the last, the footer from there on`() throws {
+    @Test func `transitions of the file apply up to the last, the footer from there on`() throws {
         let first = try time("2027-06-01T00:00:00Z").milliseconds / 1000
         let old = try time("1990-01-01T00:00:00Z").milliseconds / 1000
         let file = zoneFile(
@@ -113,11 +113,11 @@ import Testing
         zoneFile(base: 1_000_000, footer: "UTC0"),
         zoneFile(base: 0, transitions: [(at: 5, offset: 0), (at: 4, offset: 0)], footer: "UTC0"),
     ])
-    func `a file that is no zone is a fault`(file: [UInt8]) {
+    func `a file that is not a zone is an error`(file: [UInt8]) {
         #expect(throws: SettingsErrors.self) { try rules(file) }
     }
 
-    @Test func `a cut or changed file never traps`() {
+    @Test func `a truncated or changed file never traps`() {
         let file = zoneFile(
             base: 3600,
             transitions: [(at: 1_700_000_000, offset: 7200)],
@@ -144,7 +144,7 @@ import Testing
         #expect(refused < files.count)
     }
 
-    @Test func `without a database the fault says what to install`() {
+    @Test func `without a database the error tells what to install`() {
         let none = ZoneDatabase(file: { _ in nil }, names: { [] })
         #expect {
             try rules("Europe/Berlin", none)
@@ -160,7 +160,7 @@ import Testing
         ("Berlin", "Europe/Berlin"), ("America/New York", "America/New_York"),
         ("america/new_york", "America/New_York"), ("New York", "America/New_York"),
     ])
-    func `a city or a slip gets a suggestion`(name: String, suggestion: String) {
+    func `a city or a typo gets a suggestion`(name: String, suggestion: String) {
         let text = "policies: { default: { windows: [{ allow: Mon, time_zone: \(name) }] } }\n"
         let found = errors(text + "pipelines: [{ name: a }]")
         #expect(found.first?.hasSuffix("did you mean \"\(suggestion)\"?") == true)

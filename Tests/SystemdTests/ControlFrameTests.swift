@@ -29,7 +29,7 @@ import Testing
             ([0x47, 0x45, 0x54, 0x20], 1_195_725_856),
         ] as [([UInt8], Int)]
     )
-    func `an announcement over the limit is refused before its bytes come`(
+    func `an announced length over the limit is rejected before its bytes come`(
         bytes: [UInt8],
         announced: Int
     ) {

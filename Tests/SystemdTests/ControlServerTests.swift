@@ -36,7 +36,7 @@ private final class Errors: Sendable {
         errors = try Errors()
     }
 
-    @Test func `a question is answered, and the asker is known`() async throws {
+    @Test func `a request is answered, and the client is known`() async throws {
         try await serving { request in
             let me = PeerCredentials(processID: getpid(), userID: geteuid(), groupID: getegid())
             return request.peer == me ? Array(request.bytes.reversed()) : []
@@ -59,7 +59,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `a hundred questions at once are all answered`() async throws {
+    @Test func `a hundred concurrent requests are all answered`() async throws {
         try await serving {
             $0.bytes
         } body: {
@@ -72,7 +72,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `a malformed, a cut and a huge request are dropped, and the next is answered`()
+    @Test func `malformed, truncated and huge requests are dropped, and the next is answered`()
         async throws
     {
         try await serving {
@@ -90,7 +90,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `clients that say nothing are disconnected and do not keep others out`()
+    @Test func `silent clients are disconnected and do not keep others out`()
         async throws
     {
         var limits = ControlLimits()
@@ -108,7 +108,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `silent clients give their places up to one that asks`() async throws {
+    @Test func `silent clients give up their slots to one that sends a request`() async throws {
         var limits = ControlLimits()
         limits.clients = 2
         limits.patience = .seconds(3600)
@@ -155,7 +155,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `a daemon that does not answer in time is told from one that is not there`()
+    @Test func `a daemon that does not answer in time is told from a missing one`()
         async throws
     {
         let server = try ControlServer(path: path)
@@ -167,7 +167,7 @@ private final class Errors: Sendable {
         await #expect(throws: ControlSocketError.notRunning(path: path)) { try await ask([1]) }
     }
 
-    @Test func `a second server on a live socket is refused, and the first goes on`() async throws {
+    @Test func `a second server on a live socket is refused, the first continues`() async throws {
         try await serving {
             $0.bytes
         } body: {
@@ -191,7 +191,7 @@ private final class Errors: Sendable {
         }
     }
 
-    @Test func `what is no socket is left alone`() throws {
+    @Test func `a file that is not a socket is not touched`() throws {
         let descriptor = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
         close(descriptor)
         #expect(throws: ControlSocketError.notASocket(path: path)) {
@@ -200,7 +200,7 @@ private final class Errors: Sendable {
         #expect(try SocketFile.at(path)?.isSocket == false)
     }
 
-    @Test func `the socket has mode 0660 and is gone after the server`() async throws {
+    @Test func `the socket has mode 0660 and is removed with the server`() async throws {
         try await serving {
             $0.bytes
         } body: {
@@ -219,7 +219,7 @@ private final class Errors: Sendable {
         "/tmp/" + String(repeating: "x", count: 110): 36,
         "": 22,
     ])
-    func `a path that cannot be used is told`(path: String, code: Int32) {
+    func `a path that cannot be used is reported`(path: String, code: Int32) {
         let error = HostError(call: "listening at \(path)", code: code)
         #expect(throws: ControlSocketError.failed(error)) { try ControlServer(path: path) }
     }

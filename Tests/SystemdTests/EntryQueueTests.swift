@@ -10,7 +10,7 @@ import Testing
         #expect(queue.takeAll() == EntryQueue.Batch(entries: [], dropped: 0))
     }
 
-    @Test func `of equals the newest is dropped when the queue is full`() {
+    @Test func `the newest among equals is dropped when the queue is full`() {
         var queue = EntryQueue(capacity: 2)
         for name in ["a", "b", "c", "d"] { queue.append(item(name, .info)) }
         let batch = queue.takeAll()
@@ -18,7 +18,7 @@ import Testing
         #expect(batch.dropped == 2)
     }
 
-    @Test func `an urgent entry takes the place of the newest of the least urgent`() {
+    @Test func `an urgent entry replaces the newest of the least urgent`() {
         var queue = EntryQueue(capacity: 4)
         queue.append(item("info 1", .info))
         queue.append(item("debug 1", .debug))
@@ -33,7 +33,7 @@ import Testing
         #expect(batch.dropped == 4)
     }
 
-    @Test func `the count starts anew with every batch`() {
+    @Test func `the count starts again with every batch`() {
         var queue = EntryQueue(capacity: 1)
         queue.append(item("a", .info))
         queue.append(item("b", .info))

@@ -11,7 +11,7 @@ import Testing
         (.notice, true, true), (.info, true, true), (.warning, false, true), (.error, false, true),
         (.critical, false, true),
     ])
-    func `over the quota only routine is left out`(
+    func `over the quota only routine entries are withheld`(
         priority: JournalPriority,
         isOutcome: Bool,
         passes: Bool
@@ -22,7 +22,7 @@ import Testing
         #expect(gate.isHolding == !passes)
     }
 
-    @Test func `outcomes, warnings and errors use nothing of the quota up`() {
+    @Test func `outcomes, warnings and errors do not use up the quota`() {
         var gate = FloodGate(quota: 1)
         for _ in 0..<100 {
             #expect(gate.admits(entry(.notice, isOutcome: true), at: start) == true)
@@ -32,7 +32,7 @@ import Testing
         #expect(gate.admits(entry(), at: start) == false)
     }
 
-    @Test func `what was left out is told once, when its interval is over`() {
+    @Test func `withheld entries are reported once, when their interval is over`() {
         var gate = FloodGate(quota: 2)
         for _ in 0..<7 { _ = gate.admits(entry(), at: start) }
         #expect(gate.takeWithheld(at: start + .seconds(29)) == 0)
@@ -41,7 +41,7 @@ import Testing
         #expect(!gate.isHolding)
     }
 
-    @Test func `the end tells what was left out, however early`() {
+    @Test func `the end reports withheld entries, however early`() {
         var gate = FloodGate(quota: 1)
         for _ in 0..<3 { _ = gate.admits(entry(), at: start) }
         #expect(gate.takeWithheld(at: start, isLast: true) == 2)
@@ -58,7 +58,7 @@ import Testing
     }
 
     /// journald's model: 10,000 entries of a unit in 30 s, notice and info together.
-    @Test func `of the worst flood journald takes every outcome`() {
+    @Test func `in the worst flood journald accepts every outcome`() {
         var gate = FloodGate()
         var routine = 0
         for _ in 0..<1000 {
@@ -69,7 +69,7 @@ import Testing
         #expect(gate.takeWithheld(at: start, isLast: true) == 20_000 - routine)
     }
 
-    @Test func `the sink leaves routine out, keeps outcomes and tells the number`() throws {
+    @Test func `the sink withholds routine entries and reports the number`() throws {
         let received = Received()
         let sink = try QueuedSink(
             name: "test",

@@ -11,7 +11,7 @@ import Testing
         return attributes[.type] as? FileAttributeType == .typeDirectory
     }
 
-    @Test func `a folder is made with those above it, and made again it stays`() throws {
+    @Test func `a folder is created with its parents, and an existing one is kept`() throws {
         defer { try? FileManager.default.removeItem(atPath: root) }
         try HostFolder.make("\(root)/a//b/", mode: 0o750)
         #expect(try isFolder("\(root)/a/b"))
@@ -22,7 +22,7 @@ import Testing
         #expect(try isFolder("\(root)/a/b"))
     }
 
-    @Test func `what stands in the way is named in the system's words`() throws {
+    @Test func `an obstacle is named with the system's error`() throws {
         defer { try? FileManager.default.removeItem(atPath: root) }
         try HostFolder.make(root, mode: 0o750)
         try Data().write(to: URL(filePath: "\(root)/file"))

@@ -12,7 +12,7 @@ import Testing
         ("\r\n", #""\r\n""#),
         ("e\u{301}", "\"e\u{301}\""),
     ])
-    func `a string is escaped as RFC 8259 asks, and no more`(text: String, json: String) {
+    func `a string is escaped as RFC 8259 requires, and no more`(text: String, json: String) {
         #expect(Array(JSONText.quoted(text).utf8) == Array(json.utf8))
     }
 }

@@ -5,7 +5,7 @@ import Testing
     @Test(arguments: [
         "RETRYD_EVENT", "A", "X9_", String(repeating: "A", count: 64),
     ])
-    func `a name that journald keeps is taken`(name: String) {
+    func `a name that journald keeps is accepted`(name: String) {
         #expect(JournalField(name)?.name == name)
     }
 
@@ -13,11 +13,11 @@ import Testing
         "", "retryd_event", "RETRYD-EVENT", "_PID", "9LIVES", "RETRYD EVENT", "RETRYD_É", "A=B",
         "A\n", String(repeating: "A", count: 65),
     ])
-    func `a name that journald would drop in silence cannot be made`(name: String) {
+    func `a name that journald would silently drop cannot be created`(name: String) {
         #expect(JournalField(name) == nil)
     }
 
-    @Test func `our own fields are those of the design, prefixed and valid`() {
+    @Test func `our own fields are those of the list, prefixed and valid`() {
         let names = JournalField.own.map(\.name)
         let expected = """
             RETRYD_EVENT RETRYD_TARGET RETRYD_REGION RETRYD_ACCOUNT RETRYD_PIPELINE RETRYD_STAGE \
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 2, 3])
-    func `a long value is cut under 4096 bytes on a character's border`(shift: Int) {
+    func `a long value is cut under 4096 bytes at a character boundary`(shift: Int) {
         let long = String(repeating: "a", count: shift) + String(repeating: "🙂", count: 2000)
         let value = field(long)
         let size = "RETRYD_ERROR_MESSAGE=".utf8.count + value.utf8.count
@@ -71,7 +71,7 @@ import Testing
         #expect(!value.contains("\u{FFFD}"))
     }
 
-    @Test func `a value that just fits is left whole`() {
+    @Test func `a value that just fits is not cut`() {
         let room = 4095 - "RETRYD_ERROR_MESSAGE=".utf8.count
         let text = String(repeating: "x", count: room)
         #expect(field(text) == text)
@@ -84,7 +84,7 @@ import Testing
         #expect(entry.message.hasSuffix("é…"))
     }
 
-    @Test func `no entry has more fields than the journal call can carry`() {
+    @Test func `no entry has more fields than the journal call can take`() {
         let fields = (0..<500).map { _ in (JournalField.action, "Build") }
         let entry = JournalEntry(message: "m", priority: .info, fields: fields)
         #expect(entry.fields.count == JournalEntry.fieldCountLimit)

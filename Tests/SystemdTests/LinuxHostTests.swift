@@ -46,7 +46,7 @@ import Testing
         #expect(host.userID == geteuid())
     }
 
-    @Test func `the environment is what getenv says`() {
+    @Test func `the environment equals that of getenv`() {
         let environment = host.environment
         let path = unsafe getenv("PATH").map { unsafe String(cString: $0) }
         #expect(environment["PATH"] == path)

@@ -41,7 +41,7 @@ import Testing
         #expect(LogOutput.choose(given.option, facts: facts) == given.expected)
     }
 
-    @Test func `a closed standard error is no journal`() {
+    @Test func `a closed standard error is not a journal`() {
         let facts = OutputFacts(
             journalStream: "9:79143",
             standardError: nil,
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [nil, LogOption.text])
-    func `a terminal that wants no colour gets none`(option: LogOption?) {
+    func `a terminal that rejects colour gets none`(option: LogOption?) {
         let facts = OutputFacts(
             journalStream: nil,
             standardError: nil,

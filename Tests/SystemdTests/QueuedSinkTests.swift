@@ -52,8 +52,7 @@ private final class StubbornJournal: Sendable {
         #expect(journal.entries.map(\.message) == (0..<200).map { "\($0)" })
     }
 
-    @Test func `a journal that stands still never blocks the writer, and the loss is told`() throws
-    {
+    @Test func `a journal that hangs never blocks the writer, and the loss is reported`() throws {
         let journal = try StubbornJournal(isOpen: false)
         let sink = try makeSink(journal, capacity: 16)
         sink.write(entry("stuck"))
@@ -74,7 +73,7 @@ private final class StubbornJournal: Sendable {
         #expect(entries.count == 19)
     }
 
-    @Test func `close gives up after its bound when the journal stands still`() throws {
+    @Test func `close gives up after its limit when the journal hangs`() throws {
         let journal = try StubbornJournal(isOpen: false)
         let sink = try makeSink(journal, flushLimit: .milliseconds(20))
         sink.write(entry("stuck"))
@@ -84,7 +83,7 @@ private final class StubbornJournal: Sendable {
         journal.open()
     }
 
-    @Test func `what is written after close is left out, and closing twice is harmless`() throws {
+    @Test func `entries after close are dropped, and closing twice is harmless`() throws {
         let journal = try StubbornJournal(isOpen: true)
         let sink = try makeSink(journal)
         sink.write(entry("before"))
@@ -108,7 +107,7 @@ private final class StubbornJournal: Sendable {
         #expect(entries.count == 3)
     }
 
-    @Test func `a loss that no entry follows is told at close`() throws {
+    @Test func `a loss that no entry follows is reported at close`() throws {
         let journal = try StubbornJournal(isOpen: true, answers: [90])
         let sink = try makeSink(journal)
         sink.write(entry("refused"))

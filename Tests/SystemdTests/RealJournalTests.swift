@@ -48,7 +48,7 @@ struct RealJournalTests {
         #expect(entry.contains("_PID=\(host.processID)"))
     }
 
-    @Test func `the writer never waits for a journald that is stopped, and the loss is told`()
+    @Test func `the writer never waits for a journald that is stopped, and the loss is reported`()
         throws
     {
         let journald = try #require(journaldProcess)

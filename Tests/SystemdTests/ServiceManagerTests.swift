@@ -26,7 +26,7 @@ import Testing
         #expect(notice.datagram == text)
     }
 
-    @Test func `a status from outside can carry no state of its own`() {
+    @Test func `an external status cannot inject a state`() {
         let hostile = "web\nSTOPPING=1\r\nMAINPID=1\u{1B}[2J\u{2028}READY=1"
         for notice in notices(status: hostile) {
             let lines = notice.datagram.split(separator: "\n")
@@ -87,7 +87,7 @@ import Testing
         "/nonexistent/notify": Int32(2), "relative": 97, "vsock:2:1234": 97, "@": 97,
         "/" + String(repeating: "x", count: 200): 36,
     ])
-    func `an address that cannot be reached is told, not thrown`(address: String, code: Int32) {
+    func `an address that cannot be reached is reported, not thrown`(address: String, code: Int32) {
         let outcome = ServiceManager(notifySocket: address).report(.watchdogPing)
         let error = HostError(call: "notifying the service manager at \(address)", code: code)
         #expect(outcome == .failed(error))

@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [
         (5, 1, true), (5, 0, false), (5, -1, false), (3599, 1, true), (3600, 1, false),
     ])
-    func `work that moved gets more time, for an hour at most`(
+    func `work with progress gets more time, for an hour at most`(
         seconds: Int,
         used: Int,
         isExtended: Bool
@@ -19,7 +19,7 @@ import Testing
         #expect(notice == (isExtended ? .extendTimeout(.seconds(60)) : nil))
     }
 
-    @Test func `work that stood still and moves again gets more time again`() {
+    @Test func `work that stopped and makes progress again gets more time again`() {
         var work = TimeoutExtension(now: start, used: .zero)
         let checks = [3, 3, 3, 4, 4].enumerated().map { index, used in
             work.check(now: start + .seconds(5 * (index + 1)), used: .milliseconds(used)) != nil
@@ -27,13 +27,13 @@ import Testing
         #expect(checks == [true, false, false, true, false])
     }
 
-    @Test func `a notice asks for more than the time until the next look`() {
+    @Test func `a notice asks for more than the time until the next check`() {
         #expect(TimeoutExtension.step > TimeoutExtension.interval * 2)
     }
 }
 
 @Suite struct TimeoutExtenderTests {
-    @Test func `more time is asked for at once, and again for as long as the work moves`() throws {
+    @Test func `more time is requested at once, and again while the work makes progress`() throws {
         let manager = try NoticeDouble()
         let used = Mutex(Duration.zero)
         let extender = try TimeoutExtender(
@@ -56,7 +56,7 @@ import Testing
         #expect(manager.notices == notices)
     }
 
-    @Test func `work that stands still is left to the time-out`() throws {
+    @Test func `work without progress is left to the time-out`() throws {
         let manager = try NoticeDouble()
         let checks = try EventCounter()
         let count = Mutex(0)

@@ -19,7 +19,7 @@ import Testing
         #expect((verdict == .healthy) == isHealthy)
     }
 
-    @Test func `progress starts the limit anew`() {
+    @Test func `progress starts the limit again`() {
         var board = ProgressBoard()
         board.watch("poll", limit: .seconds(60), now: start)
         board.progress("poll", now: start + .seconds(50))
@@ -54,7 +54,7 @@ import Testing
         #expect(stall.name == "b")
     }
 
-    @Test func `a part that ended is not missed, and one that is unknown makes no progress`() {
+    @Test func `a part that ended is not missed, and an unknown one makes no progress`() {
         var board = ProgressBoard()
         board.watch("poll", limit: .seconds(60), now: start)
         board.unwatch("poll")
@@ -85,7 +85,7 @@ import Testing
         #expect(watchdog?.pingInterval == timeout.map { $0 / 2 })
     }
 
-    @Test func `only a board in health is worth a ping`() {
+    @Test func `only a healthy board causes a ping`() {
         var board = ProgressBoard()
         board.watch("poll prod", limit: .seconds(60), now: .origin)
         #expect(Watchdog.notice(for: board, now: .origin + .seconds(60)) == .watchdogPing)

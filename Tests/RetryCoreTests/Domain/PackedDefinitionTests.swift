@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(arguments: 1...200)
-    func `so is every definition that chance makes`(_ seed: Int) {
+    func `so is every randomly generated definition`(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         func word() -> String {
             let length = [0, 1, 12, 198, 199, 200, 398, 399][Int(random.next() % 8)]

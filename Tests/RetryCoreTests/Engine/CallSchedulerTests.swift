@@ -46,7 +46,7 @@ import Testing
         #expect(calls.count == 3)
     }
 
-    @Test func `a call is over with its answer, and another answer is nobody's`() {
+    @Test func `a call is over with its answer, and another answer is ignored`() {
         var calls = Self.scheduler()
         let pendingCall = Self.state("prod", "web")
         let id = calls.begin(.aws(pendingCall), Self.at(0), within: .seconds(90))
@@ -74,7 +74,7 @@ import Testing
         (PendingCall.definition(.web), 1), (.evidence(.web), 1), (.executions(.web), 1),
         (.list("prod"), 1), (.retry(.web), 1), (.state(.web), 2),
     ])
-    func `what is under way is not called again, but for the state`(
+    func `a call under way is not made again, except a state poll`(
         _ pendingCall: PendingCall,
         _ times: Int
     ) {
@@ -95,7 +95,7 @@ import Testing
         #expect(!calls.isCalling(.web))
     }
 
-    @Test func `what is taken back is not called`() {
+    @Test func `a withdrawn call is not made`() {
         var calls = Self.scheduler()
         calls.ask(.evidence(.web), .evidence)
         calls.ask(.definition(.web), .evidence)
@@ -103,7 +103,7 @@ import Testing
         #expect(Self.call(&calls, Self.at(0)) == [.definition(.web)])
     }
 
-    @Test func `retries go out before the looks of every target of the group`() {
+    @Test func `retries go out before the polls of every target of the group`() {
         var calls = Self.scheduler(["a": "one", "b": "one"], rate: 2)
         calls.ask(Self.state("a", "x"), .check)
         calls.ask(Self.state("b", "y"), .check)
@@ -129,7 +129,7 @@ import Testing
         #expect(made.count == 4)
     }
 
-    @Test func `the rate bounds what goes out, and tells when the next may`() {
+    @Test func `the rate limits the calls, and tells when the next is possible`() {
         var calls = Self.scheduler(rate: 2)
         for number in 0..<5 { calls.ask(Self.state("prod", PipelineName("p\(number)")), .check) }
         #expect(Self.call(&calls, Self.at(0)).count == 2)
@@ -138,21 +138,21 @@ import Testing
         #expect(next.map { Self.call(&calls, $0).count } == 1)
     }
 
-    @Test func `nothing is due where nothing waits`() {
+    @Test func `nothing is due when nothing waits`() {
         var calls = Self.scheduler()
         #expect(calls.nextTurn(Self.at(0)) == nil)
         calls.ask(Self.state("prod", "web"), .quiet)
         #expect(calls.nextTurn(Self.at(0)) == Self.at(0))
     }
 
-    @Test func `no more calls are under way than the file allows`() {
+    @Test func `no more calls are under way than configured`() {
         var calls = Self.scheduler(rate: 50, most: 3)
         for number in 0..<9 { calls.ask(Self.state("prod", PipelineName("p\(number)")), .check) }
         #expect(Self.call(&calls, Self.at(0)).count == 3)
         #expect(calls.nextTurn(Self.at(0)) == nil)
     }
 
-    @Test func `a throttled rate is halved once, and whole again step by step`() {
+    @Test func `a throttled rate is halved once, and recovers step by step`() {
         var calls = Self.scheduler(rate: 10)
         #expect(calls.throttled("prod", Self.at(0)) == 5)
         #expect(calls.throttled("prod", Self.at(0)) == nil)
@@ -165,7 +165,7 @@ import Testing
         #expect(over == ["prod 10.0 50"])
     }
 
-    @Test func `what a target has waiting goes with it, and a group's rate with its last target`() {
+    @Test func `a target's pending calls go with it, and a group's rate with its last target`() {
         var calls = Self.scheduler(["a": "one", "b": "two"], rate: 4)
         calls.ask(Self.state("b", "x"), .check)
         _ = calls.throttled("b", Self.at(0))
@@ -176,7 +176,7 @@ import Testing
         #expect(calls.group(of: "b") == "b")
     }
 
-    @Test func `a target that changes its group keeps what waits`() {
+    @Test func `a target that changes its group keeps its pending calls`() {
         var calls = Self.scheduler(["a": "one"])
         calls.ask(Self.state("a", "x"), .check)
         calls.watch(["a": "two"], PollSettings(), Self.at(1))
@@ -184,7 +184,7 @@ import Testing
         #expect(Self.call(&calls, Self.at(1)) == [Self.state("a", "x")])
     }
 
-    @Test func `targets that hang have half of the places together`() {
+    @Test func `targets that hang have half of the calls together`() {
         let names = ["a", "b", "c"] as [TargetName]
         let groups = Dictionary(uniqueKeysWithValues: names.map { ($0, $0.text) })
         var calls = Self.scheduler(groups, most: 4)

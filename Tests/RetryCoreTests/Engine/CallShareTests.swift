@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(arguments: [["sick"], ["sick", "sicker", "sickest"]] as [[TargetName]])
-    func `targets that hang leave a well one nine tenths of its looks, from the start on`(
+    func `hanging targets leave a healthy one nine tenths of its polls, from the start`(
         _ sick: [TargetName]
     ) {
         let alone = polls([Self.target("well", 100)], hanging: [])
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `half of fifty targets that hang do not blind the others`() {
+    @Test func `half of fifty targets that hang do not block the others`() {
         let sick = (0..<40).map { TargetName("sick\($0)") }
         let targets = sick.map { Self.target($0, 20) } + [Self.target("well", 100)]
         let beside = polls(targets, hanging: Set(sick))
@@ -55,7 +55,7 @@ import Testing
         #expect(beside[1] * 10 >= alone[1] * 9, "\(beside) of \(alone)")
     }
 
-    @Test func `a target that begins to hang has one place until a call succeeds`() {
+    @Test func `a target that begins to hang has one call until one succeeds`() {
         let targets = [Self.target("sick", 400), Self.target("well", 10)]
         var harness = EngineHarness(Configuration(targets: targets))
         for target in targets {
@@ -86,7 +86,7 @@ import Testing
         #expect(others.values.allSatisfy { $0 >= 18 }, "\(others.values.sorted().prefix(5))")
     }
 
-    @Test func `a retry goes out though all places of its target hang`() {
+    @Test func `a retry goes out though all calls of its target hang`() {
         var targets = [Self.target("sick", 400), Self.target("well", 1)]
         targets[0].pipelines.append(
             PipelineEntry(selector: .name("web"), policy: .plain, stages: [:])
@@ -125,7 +125,7 @@ import Testing
         (32, 40, 20, 0, true, 16, false, true), (32, 40, 20, 2, false, 16, false, true),
         (1, 3, 0, 0, true, 0, true, true), (1, 3, 1, 0, false, 0, false, false),
     ])
-    func `places by target`(_ row: (Int, Int, Int, Int, Bool, Int, Bool, Bool)) {
+    func `calls by target`(_ row: (Int, Int, Int, Int, Bool, Int, Bool, Bool)) {
         let shares = CallShares(most: row.0, targets: row.1, inFlight: row.2, hanging: row.5)
         var health = TargetHealth()
         for number in 0..<row.3 { health.began(CallID(number: UInt64(number)), .origin) }
@@ -158,7 +158,7 @@ import Testing
         #expect(!health.isHanging)
     }
 
-    @Test func `what left a lane does not pile up in it`() {
+    @Test func `removed calls do not pile up in a queue`() {
         var queue = CallQueue()
         let key = PipelineKey.web
         for _ in 0..<10_000 {

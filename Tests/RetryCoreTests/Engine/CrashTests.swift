@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(arguments: World.allCases)
-    func `a crash before any write makes neither a person's retry of ours nor one too many`(
+    func `a crash before any write neither takes our retry for a person's nor makes one too many`(
         _ world: World
     ) {
         var deaths = 0
@@ -67,7 +67,7 @@ import Testing
         #expect(deaths > 5)
     }
 
-    @Test func `what one event changes in the ledger is one write`() {
+    @Test func `the ledger changes of one event are one write`() {
         for world in World.allCases {
             var harness = harness(world)
             harness.run(.seconds(3600), every: failAgain)

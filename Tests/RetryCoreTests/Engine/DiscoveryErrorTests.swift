@@ -4,7 +4,7 @@ import Testing
 
 /// Lists, refusals and reloads of targets whose pipelines are found by name.
 @Suite struct DiscoveryErrorTests {
-    @Test func `keys of another account end no episode of pipelines that a list had found`() {
+    @Test func `credentials of another account end no episode of listed pipelines`() {
         let names: [PipelineName] = ["a", "b", "c", "d"]
         var harness = EngineHarness(.discovering)
         harness.listed = names
@@ -28,7 +28,7 @@ import Testing
         #expect(harness.retries.count == 4)
     }
 
-    @Test func `a pipeline that was deleted with its failure is gone, not unwatched`() {
+    @Test func `a pipeline that was deleted with its failure is removed, not unwatched`() {
         var harness = EngineHarness(.discovering)
         harness.listed = ["a", "b", "c", "web"]
         for name in harness.listed { harness.states[.prod(name)] = .quiet }
@@ -46,7 +46,7 @@ import Testing
         #expect(harness.engine.fleet.pipelines[.web] == nil)
     }
 
-    @Test func `a target that a reload lets name its pipelines lists no more, and recovers`() {
+    @Test func `a target that a reload makes name its pipelines lists no more, and recovers`() {
         var harness = EngineHarness(.discovering)
         harness.listFailure = CallFailure(
             kind: .accessDenied,
@@ -62,7 +62,7 @@ import Testing
         #expect(harness.engine.fleet.listings.count == 0)
     }
 
-    @Test func `pipelines that come, fail and go leave nothing behind`() {
+    @Test func `pipelines that are created, fail and are deleted leave nothing behind`() {
         var configuration = Configuration.discovering
         configuration.poll.maxRate = 1000
         configuration.targets[0].pipelines[0].policy.never = true

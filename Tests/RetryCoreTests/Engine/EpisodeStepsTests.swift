@@ -145,7 +145,7 @@ import Testing
             .notExecuted, RetryCounts()
         ),
     ])
-    func `an answer settles what the intent counts as`(
+    func `an answer decides how the intent counts`(
         _ answer: RetryAnswer,
         _ state: IntentState,
         _ counts: RetryCounts
@@ -164,7 +164,7 @@ import Testing
         .patternsMatched(CallID(number: 99), [:]), .patternsLost(CallID(number: 99)),
         .evidenceRead(CallID(number: 99), .read([], at: nil)), .turn,
     ])
-    func `an answer to another call than the one that is waited for does nothing`(
+    func `an answer to another call than the awaited one is ignored`(
         _ input: EpisodeInput
     ) {
         var rig = Rig()
@@ -174,7 +174,7 @@ import Testing
         #expect(rig.episode == before)
     }
 
-    @Test func `while an intent is written or sent nothing that a look shows is taken`() {
+    @Test func `while an intent is written or sent no poll is taken`() {
         var rig = Rig()
         _ = rig.record()
         #expect(rig.show { $0.latest?.status = .succeeded } == [.notTaken])
@@ -197,7 +197,7 @@ import Testing
         #expect(rig.episode.intents.isEmpty && rig.episode.lastSequence == 1)
     }
 
-    @Test func `another execution takes the stage after two looks, and no sooner`() {
+    @Test func `another execution takes the stage after two polls, and not before`() {
         var rig = Rig()
         _ = rig.plan()
         let other = StageExecution(id: .second, status: .inProgress)
@@ -212,7 +212,7 @@ import Testing
         #expect(second.last == .ended && rig.episode.record.outcome == .superseded)
     }
 
-    @Test func `a stage that is gone ends after two looks`() {
+    @Test func `a removed stage ends after two polls`() {
         var rig = Rig()
         _ = rig.plan()
         #expect(rig.tell(.missing(by: rig.poll)) == [.ask(.state(.web), .check), .notTaken])
@@ -221,14 +221,14 @@ import Testing
         #expect(rig.episode.isEnded)
     }
 
-    @Test func `a rival leaves the stage to it`() {
+    @Test func `the stage is left to a rival target`() {
         var rig = Rig()
         rig.rival = "elder"
         #expect(rig.plan().events == [.stageFailed, .stageNotRetried])
         #expect(rig.episode.record.reason == .duplicateTarget)
     }
 
-    @Test func `without a definition of the stage it is asked for anew`() {
+    @Test func `a definition without the stage is requested again`() {
         var rig = Rig()
         rig.definition = .denied
         let steps = rig.tell(.began)
@@ -236,7 +236,7 @@ import Testing
         #expect(steps.asked == [.definition(.web), .evidence(.web)])
     }
 
-    @Test func `what is lifted goes on at its turn, and what waits for something else does not`() {
+    @Test func `a lifted hold continues at its turn, other waits do not`() {
         var rig = Rig()
         _ = rig.plan()
         let later = rig.now + .seconds(4)
@@ -251,7 +251,7 @@ import Testing
         #expect(rig.episode.phase == .deferred(.outageHold, pinned: true, until: rig.now))
     }
 
-    @Test func `whatever it is told, it sends only what is durable and ends once`() {
+    @Test func `after any input it sends only durable intents and ends once`() {
         let reached = (1...400).map(Self.course).reduce(into: Set()) { $0.formUnion($1) }
         // No rule has a pattern, and nothing comes from a ledger.
         #expect(reached == Set(EpisodePhase.Name.allCases).subtracting([.matching, .resuming]))

@@ -83,7 +83,7 @@ import Testing
         #expect(harness.ledger.intents.map(\.number) == [1, 2])
     }
 
-    @Test func `an accepted retry without effect is said and counts`() {
+    @Test func `an accepted retry without effect is reported and counts`() {
         var harness = failing()
         harness.retriesMove = false
         harness.run(.seconds(600))
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(arguments: RetryRefusal.allCases)
-    func `every retry that is sent has its answer, though the reason stays the same`(
+    func `every sent retry has its answer, though the reason stays the same`(
         _ refusal: RetryRefusal
     ) {
         var harness = failing()
@@ -124,7 +124,7 @@ import Testing
         #expect(harness.count(.retryRefused) == harness.count(.retrySent))
     }
 
-    @Test func `a stage that AWS calls not retryable twice is left`() {
+    @Test func `a stage that AWS calls not retryable twice is not retried`() {
         var harness = failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
         harness.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
@@ -198,7 +198,7 @@ import Testing
         #expect(harness.ledger.intents.dropFirst().first?.number == 2)
     }
 
-    @Test func `an outcome is said once, even after a restart`() {
+    @Test func `an outcome is reported once, even after a restart`() {
         var harness = failing()
         harness.definitions[.web] = .read(
             PipelineDefinition(
@@ -216,7 +216,7 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
-    @Test func `a pipeline in PARALLEL mode is said once and not acted on`() {
+    @Test func `a pipeline in PARALLEL mode is reported once and not acted on`() {
         var harness = failing()
         harness.definitions[.web] = .definition(1, .parallel)
         harness.run(.seconds(600))
@@ -225,7 +225,7 @@ import Testing
 
     /// By an update, or by a deletion after which versions begin anew.
     @Test(arguments: [(old: 1, new: 2), (old: 5, new: 1), (old: 1, new: 1)])
-    func `a failure in a pipeline that becomes PARALLEL is left, not waited for`(
+    func `a failure in a pipeline that becomes PARALLEL is not retried, and not waited for`(
         _ version: (old: Int, new: Int)
     ) {
         func definition(_ number: Int, _ mode: ExecutionMode) -> ReadAnswer<PipelineDefinition> {
@@ -253,7 +253,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `the version of an answer without stages says nothing of what ran`(isDenied: Bool) {
+    func `the version of an answer without stages does not identify what ran`(isDenied: Bool) {
         var harness = failing()
         harness.states[.web]?.version = 11
         harness.evidence[.first] = .read(rows(of: harness, version: 11), at: nil)
@@ -276,7 +276,7 @@ import Testing
     }
 
     /// Without stages nothing but the definition tells it, and the permission may come back.
-    @Test func `a pipeline that became PARALLEL while its definition was denied is seen as such`() {
+    @Test func `a pipeline that became PARALLEL while its definition was denied is recognised`() {
         var harness = failing()
         harness.run(.seconds(5))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [])
@@ -296,7 +296,7 @@ import Testing
         #expect(harness.count(.pipelineUnsupported) == 1)
     }
 
-    @Test func `a pipeline that was created anew is judged by its own definition`() {
+    @Test func `a recreated pipeline is judged by its own definition`() {
         var harness = failing()
         harness.states[.web]?.created = harness.epoch
         harness.run(.seconds(5))
@@ -308,7 +308,7 @@ import Testing
         #expect(harness.definitionReads == reads + 1)
     }
 
-    @Test func `an execution that a stage lacks for hours is believed to be gone`() {
+    @Test func `an execution that a stage lacks for hours is believed to be removed`() {
         var policy = StagePolicy.plain
         policy.giveUpAfter = .seconds(48 * 3600)
         policy.paused = true
@@ -324,7 +324,7 @@ import Testing
         #expect(harness.engine.status.episodes.isEmpty)
     }
 
-    @Test func `answers without stages of a version that is known read no definition`() {
+    @Test func `answers without stages of a known version read no definition`() {
         var harness = failing()
         harness.run(.seconds(5))
         let reads = harness.definitionReads
@@ -334,7 +334,7 @@ import Testing
         #expect(harness.count(.pipelineUnsupported) == 0)
     }
 
-    @Test func `a person's retry makes the daemon stand down`() {
+    @Test func `after a person's retry the daemon does not retry`() {
         var harness = failing()
         harness.run(.seconds(10))
         harness.change(.web) { $0.startsAgain() }
@@ -346,7 +346,7 @@ import Testing
         #expect(harness.ledger.episodes.first?.reason == .humanRetried)
     }
 
-    @Test func `a dry run says what it would do and sends nothing`() {
+    @Test func `a dry run reports what it would do and sends nothing`() {
         var configuration = Configuration.watching()
         configuration.dryRun = true
         var harness = EngineHarness(configuration)
@@ -359,7 +359,7 @@ import Testing
         #expect(harness.kinds == [.stageFailed, .wouldRetry])
     }
 
-    @Test func `history that comes after it was given up is heeded before a retry`() throws {
+    @Test func `history that arrives after it was given up is considered before a retry`() throws {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(
             version: 1,

@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func `a failed execution that no stage shows is said once, and nothing is retried`() {
+    @Test func `a failed execution that no stage shows is reported once, and nothing is retried`() {
         var harness = harness()
         harness.executions[.web] = .read([row(harness)], at: nil)
         harness.run(.seconds(601))
@@ -58,7 +58,7 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
-    @Test func `what failed in a pipeline that was deleted since is not said of the new one`() {
+    @Test func `a failure in a pipeline deleted since is not reported of the new one`() {
         var harness = harness()
         harness.executions[.web] = .read([row(harness)], at: nil)
         // The list comes, and the look that would say what it means does not.
@@ -80,7 +80,7 @@ import Testing
         #expect(reported(harness).isEmpty)
     }
 
-    @Test func `each of several is said, the oldest first`() {
+    @Test func `several are reported one by one, the oldest first`() {
         var harness = harness()
         let older = row(harness, .first)
         harness.run(.seconds(5))
@@ -89,7 +89,7 @@ import Testing
         #expect(reported(harness) == [.first, ExecutionsTests.odd])
     }
 
-    @Test func `a list is asked for every ten minutes, the first within them and not at once`() {
+    @Test func `a list is requested every ten minutes, the first within them and not at once`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
         harness.run(.seconds(1))
@@ -109,7 +109,7 @@ import Testing
         #expect((80...85).contains(count(harness)), "\(count(harness))")
     }
 
-    @Test func `looks that need more than the rate leave it a thirtieth, after the definitions`() {
+    @Test func `polls that need more than the rate leave it a thirtieth, after the definitions`() {
         var harness = resting(150, every: .seconds(30))
         harness.run(.seconds(150 * 30))
         let before = count(harness)
@@ -138,7 +138,7 @@ import Testing
         return harness
     }
 
-    @Test func `what ended before the first list or too long ago is not said`() {
+    @Test func `an execution that ended before the first list or too long ago is not reported`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
         harness.executions[.web] = .read([row(harness)], at: nil)
@@ -180,7 +180,7 @@ import Testing
     }()
 
     @Test(arguments: contrary)
-    func `an execution that says otherwise is not said`(_ row: ExecutionSummary) {
+    func `an execution that did not fail this way is not reported`(_ row: ExecutionSummary) {
         var harness = harness()
         var summary = row
         if summary.lastUpdate != nil { summary.lastUpdate = harness.wall }
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test(arguments: [StageStatus.failed, .inProgress, .succeeded])
-    func `an execution that a stage shows is not said, and not when the next one has the stage`(
+    func `an execution that a stage shows is not reported, and not when the next one has the stage`(
         _ status: StageStatus
     ) {
         var harness = harness()
@@ -204,7 +204,7 @@ import Testing
         #expect(reported(harness).isEmpty)
     }
 
-    @Test func `an execution whose episode has ended before the list is not said`() {
+    @Test func `an execution whose episode has ended before the list is not reported`() {
         var harness = harness()
         let first = row(harness, .first)
         let own = StageSnapshot.failed("no", at: harness.wall)
@@ -233,7 +233,7 @@ import Testing
         #expect(harness.count(.stageFailed) >= 1)
     }
 
-    @Test func `nothing is said before a look that comes after the list`() {
+    @Test func `nothing is reported before a poll that comes after the list`() {
         var harness = harness()
         harness.executions[.web] = .read([row(harness)], at: nil)
         harness.states[.web] = nil
@@ -241,7 +241,7 @@ import Testing
         #expect(reported(harness).isEmpty)
     }
 
-    @Test func `a missing permission is said once for its target, as info, and left for an hour`() {
+    @Test func `a missing permission is reported once for its target, as info, for an hour`() {
         var harness = EngineHarness(.watching(["web", "api"]))
         let api = PipelineKey(target: "prod", pipeline: "api")
         let quiet = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
@@ -258,7 +258,7 @@ import Testing
         #expect(harness.lists.values.reduce(0, +) >= 4)
     }
 
-    @Test func `a list that fails is asked for again in the next round`() {
+    @Test func `a list that fails is requested again in the next round`() {
         var harness = harness()
         harness.executions[.web] = .failed(denied(.serverError))
         let row = row(harness)

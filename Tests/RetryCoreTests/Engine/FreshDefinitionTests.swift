@@ -12,7 +12,7 @@ import Testing
         return harness
     }
 
-    @Test func `an answer that is no definition does not count as one`() {
+    @Test func `an invalid answer does not count as a definition`() {
         var harness = failing()
         harness.definitions[.web] = .read(
             PipelineDefinition(version: nil, executionMode: .superseded, stages: [:]),
@@ -44,7 +44,7 @@ import Testing
         )
     }
 
-    @Test func `a definition without a stage that its own version shows does not count as one`() {
+    @Test func `a definition without a stage that its own version shows is ignored`() {
         var harness = failing()
         harness.definitions[.web] = foreign
         harness.run(.seconds(240))
@@ -82,7 +82,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a definition that trouble keeps away defers, and give_up_after ends it`() {
+    @Test func `a definition that an error withholds defers, and give_up_after ends it`() {
         var harness = failing()
         let degradation = CallFailure(kind: .serverError, operation: "GetPipeline", message: "500")
         harness.definitions[.web] = .failed(degradation)

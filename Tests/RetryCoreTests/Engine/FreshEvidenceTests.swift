@@ -74,7 +74,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a history that is empty for a moment ends nothing`() {
+    @Test func `a momentarily empty history ends nothing`() {
         var harness = failing()
         harness.evidence[.first] = .read([], at: nil)
         harness.run(.seconds(2))
@@ -85,7 +85,7 @@ import Testing
     }
 
     @Test
-    func `a history that lags for good is said once, and leaves the stage after five minutes`() {
+    func `a permanently lagging history is reported once, and not retried after five minutes`() {
         var harness = failing()
         harness.evidence[.first] = .read([], at: nil)
         harness.run(.seconds(290))
@@ -96,7 +96,7 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
-    @Test func `rows that are newer than the state say that the state is old`() throws {
+    @Test func `rows newer than the state show that the state is old`() throws {
         var harness = failing()
         let old = try #require(harness.states[.web]?.stages.first?.actions.first)
         var newer = old
@@ -224,7 +224,7 @@ import Testing
 
     // MARK: The state
 
-    @Test func `a failure that a look shows while a call is under way is opened afterwards`() {
+    @Test func `a failure that a poll shows while a call is under way is opened afterwards`() {
         var harness = failing()
         harness.holdsRetry = true
         harness.run(.seconds(31))
@@ -253,7 +253,7 @@ import Testing
     ]
 
     @Test(arguments: impossible)
-    func `an answer that can be none ends no episode`(_ answer: PipelineSnapshot) {
+    func `an invalid answer ends no episode`(_ answer: PipelineSnapshot) {
         var harness = failing()
         harness.run(.seconds(10))
         let good = harness.states[.web]
@@ -265,7 +265,7 @@ import Testing
     }
 
     @Test(arguments: impossible)
-    func `an answer that can be none while a call is under way does not break the limit`(
+    func `an invalid answer while a call is under way does not break the limit`(
         _ answer: PipelineSnapshot
     ) {
         var harness = failing(once)
@@ -280,7 +280,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `an answer that stays without stages is said once, as a lost pipeline`() {
+    @Test func `an answer that stays without stages is reported once, as a lost pipeline`() {
         var harness = failing()
         harness.run(.seconds(10))
         let good = harness.states[.web]
@@ -293,7 +293,7 @@ import Testing
         #expect(harness.count(.pipelineFound) == 1)
     }
 
-    @Test func `a stage that another version no longer has is gone after a second look`() {
+    @Test func `a stage that another version no longer has is removed after a second poll`() {
         var harness = failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
@@ -301,7 +301,7 @@ import Testing
         #expect(harness.kinds == [.stageFailed, .retryScheduled, .stageRemoved])
     }
 
-    @Test func `a stage that went while a call was under way is gone all the same`() {
+    @Test func `a stage that was removed while a call was under way is noticed as removed`() {
         var harness = failing(once)
         harness.holdsRetry = true
         harness.run(.seconds(31))
@@ -315,8 +315,7 @@ import Testing
         #expect(harness.ledger.episodes.allSatisfy { $0.outcome != nil })
     }
 
-    @Test func `a pipeline that was made anew under its name has none of the old one's executions`()
-    {
+    @Test func `a recreated pipeline has none of the old one's executions`() {
         var harness = failing()
         harness.states[.web]?.created = harness.epoch
         harness.run(.seconds(10))
@@ -329,7 +328,7 @@ import Testing
         #expect(harness.kinds == [.stageFailed, .retryScheduled, .stageSuperseded])
     }
 
-    @Test func `an execution that the same pipeline no longer shows is said, and not ended`() {
+    @Test func `an execution that the same pipeline no longer shows is reported, and not ended`() {
         var harness = failing()
         harness.states[.web]?.created = harness.epoch
         harness.run(.seconds(10))
@@ -366,7 +365,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `keys of another account, for which no pipeline is there, end no episode`() {
+    @Test func `credentials of another account, which see no pipeline, end no episode`() {
         let names: [PipelineName] = ["a", "b", "c", "d"]
         var harness = EngineHarness(.watching(names))
         let failed = PipelineSnapshot(
@@ -385,7 +384,7 @@ import Testing
         #expect(harness.retries.count == 4)
     }
 
-    @Test func `a list that lost its names ends no episode, and is said once when that lasts`() {
+    @Test func `a list that lost its names ends no episode, and is reported when that lasts`() {
         var harness = failing(among: .discovering)
         harness.listed = ["web"]
         harness.change(.web) { $0.transitionEnabled = false }
@@ -401,7 +400,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a status that nobody knows opens nothing and ends nothing`() {
+    @Test func `an unknown status opens nothing and ends nothing`() {
         var harness = EngineHarness(.watching())
         let odd = StageExecution(id: .first, status: .unknown("Queued"))
         harness.states[.web] = PipelineSnapshot(
@@ -503,7 +502,7 @@ import Testing
         #expect(harness.ledger.episodes.map(\.reason) == [.sameError])
     }
 
-    @Test func `a stage that is not retryable is asked twice, however late the looks are`() {
+    @Test func `a stage that is not retryable is retried twice, however late the polls are`() {
         let names = (0..<400).map { PipelineName("m\($0)") } + ["web"]
         var configuration = Configuration.watching(names)
         configuration.poll.maxRate = 5

@@ -30,12 +30,12 @@ import Testing
         (PauseScope(pipeline: "api"), false), (PauseScope(stage: "Build"), true),
         (PauseScope(target: "prod", pipeline: "web", stage: "Deploy"), false),
     ])
-    func `a pause holds what its scope names`(_ scope: PauseScope, _ holds: Bool) {
+    func `a pause holds everything in its scope`(_ scope: PauseScope, _ holds: Bool) {
         let pauses = Pauses([Self.pause(scope)])
         #expect((pauses.first(holding: .web) != nil) == holds)
     }
 
-    @Test func `a later pause of one scope takes the place of the earlier`() {
+    @Test func `a later pause replaces the earlier one of the same scope`() {
         var pauses = Pauses([Self.pause(Self.all, until: Self.wall(10))])
         pauses.put(Self.pause(Self.all, until: Self.wall(50)), end: Self.at(40))
         #expect(pauses.all.count == 1)
@@ -57,7 +57,7 @@ import Testing
         ([WallTime?](), WallTime?.none), ([wall(5)], wall(5)), ([wall(5), wall(9)], wall(9)),
         ([wall(5), nil], nil),
     ])
-    func `what several pauses hold waits for the last of them`(
+    func `a stage held by several pauses waits for the last of them`(
         _ untils: [WallTime?],
         _ last: WallTime?
     ) {
@@ -73,7 +73,7 @@ import Testing
         #expect(pauses.lifted(by: Self.all).count == 2)
     }
 
-    @Test func `the bound counts scopes, and one that is paused has room`() {
+    @Test func `the limit counts scopes, and a paused scope has room`() {
         let scopes = (0..<Pauses.most).map { PauseScope(pipeline: PipelineName("p\($0)")) }
         var pauses = Pauses(scopes.dropLast().map { Self.pause($0) })
         #expect(pauses.hasRoom(for: Self.all))
@@ -84,7 +84,7 @@ import Testing
         #expect(pauses.hasRoom(for: Self.all))
     }
 
-    @Test func `AWS's time corrects the ends that were written by the host's`() {
+    @Test func `AWS's time corrects the ends written by the host's clock`() {
         var pauses = Pauses([Self.pause(Self.web, until: Self.wall(10))])
         pauses.put(Self.pause(Self.all, until: Self.wall(30)), end: Self.at(30))
         pauses.put(Self.pause(PauseScope(stage: "S")), end: nil)
@@ -111,7 +111,7 @@ import Testing
         )
     }
 
-    @Test func `a budget counts the retries of its policy, those of before the start included`() {
+    @Test func `a budget counts the retries of its policy, including those before the start`() {
         var budgets = RetryBudgets([
             SpentRetry(at: Self.wall(9), policy: "a"), SpentRetry(at: Self.wall(1), policy: "b"),
         ])
@@ -121,13 +121,13 @@ import Testing
         #expect(budgets.retries(under: "c").isEmpty)
     }
 
-    @Test func `what is older than every budget is forgotten`() {
+    @Test func `retries older than every budget are forgotten`() {
         var budgets = RetryBudgets([0, 1, 2].map { SpentRetry(at: Self.wall($0), policy: "a") })
         budgets.spend(Self.intent(101, "a"), memory: .seconds(100))
         #expect(budgets.all == [1, 2, 101].map(Self.wall))
     }
 
-    @Test func `an intent that was not written gives back what it drew, and no other's`() {
+    @Test func `an intent that was not written returns its own draw only`() {
         var budgets = RetryBudgets([SpentRetry(at: Self.wall(1), policy: "a")])
         budgets.spend(Self.intent(2, "a"), memory: .seconds(100))
         budgets.giveBack(Self.intent(2, "b"))
@@ -157,7 +157,7 @@ import Testing
         return outages
     }
 
-    @Test func `enough pipelines within the time begin a hold, said once`() {
+    @Test func `enough pipelines within the time begin a hold, reported once`() {
         var outages = Outages()
         #expect(outages.see(Self.error, on: Self.key("a"), Self.hold, Self.at(0)) == nil)
         #expect(outages.see(Self.error, on: Self.key("a"), Self.hold, Self.at(1)) == nil)
@@ -181,7 +181,7 @@ import Testing
         #expect(outages.nextStep == nil)
     }
 
-    @Test func `a probe that fails puts the next one off, one without an answer does not`() {
+    @Test func `a failed probe delays the next one, one without an answer does not`() {
         var outages = Self.holding()
         #expect(outages.due(Self.at(39)).isEmpty)
         #expect(outages.due(Self.at(40)).map(\.error) == [Self.error])
@@ -197,7 +197,7 @@ import Testing
         #expect(outages[Self.error]?.nextProbe == Self.at(86))
     }
 
-    @Test func `what was no probe moves no probe`() {
+    @Test func `an episode that was no probe moves no probe`() {
         var outages = Self.holding()
         outages.probeFailed(.web, Self.hold, Self.at(39))
         outages.probeEnded(.web, Self.at(11))
@@ -206,8 +206,7 @@ import Testing
         #expect(outages.nextStep == Self.at(45))
     }
 
-    @Test func `of too many errors the one that the fewest and oldest pipelines have is forgotten`()
-    {
+    @Test func `of too many errors the one with the fewest and oldest pipelines is forgotten`() {
         var outages = Self.holding()
         for number in 1..<Outages.most {
             let error = Fingerprint(reduced: "e\(number)")

@@ -26,7 +26,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `older copies are believed when they last, not when they come again`() {
+    @Test func `older copies are believed when they last, not when they recur`() {
         var harness = failing()
         harness.run(.seconds(45))
         let running = harness.states[.web]
@@ -45,7 +45,7 @@ import Testing
         #expect(harness.count(.stageNotRetried) == 1)
     }
 
-    @Test func `a definition that was read before the state spoke of it is not read again`() {
+    @Test func `a definition read before the state names its version is not read again`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = .quiet
         harness.definitions[.web] = .definition(2)
@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test
-    func `a retry that is due by a clock found to be ahead is put off, and nothing is looked at`() {
+    func `a retry due by a clock found to be ahead is delayed, and nothing is polled`() {
         var configuration = Configuration.watching()
         configuration.poll.activeInterval = .seconds(20)
         var harness = EngineHarness(configuration)
@@ -82,7 +82,7 @@ import Testing
         #expect(harness.retries.map(\.at) == [harness.epoch + .seconds(50)])
     }
 
-    @Test func `a retry whose stage failed again before the next look took effect`() {
+    @Test func `a retry whose stage failed again before the next poll took effect`() {
         var harness = failing()
         harness.run(.seconds(30))
         #expect(harness.retries.count == 1)
@@ -125,7 +125,7 @@ import Testing
         #expect(asked == 0)
     }
 
-    @Test func `lists cut short are said when three in a row are`() {
+    @Test func `truncated lists are reported when three in a row are`() {
         var harness = EngineHarness(.discovering)
         let names = ["a", "b", "c", "d", "e"] as [PipelineName]
         for name in names { harness.states[.prod(name)] = .quiet }
@@ -151,7 +151,7 @@ import Testing
     }
 
     @Test(arguments: [CallFailure.Kind.credentials, .clock])
-    func `keys and clocks that AWS refuses are said at once, and their end after two answers`(
+    func `refused credentials and clocks are reported at once, and their end after two answers`(
         _ kind: CallFailure.Kind
     ) {
         var harness = EngineHarness(.watching(["a", "b"]))
@@ -171,7 +171,7 @@ import Testing
         #expect(harness.kinds.last == .targetRecovered)
     }
 
-    @Test func `what the ledger remembers is heeded after hours of sleep`() throws {
+    @Test func `the ledger's memory is used even after hours of sleep`() throws {
         var harness = failing()
         harness.holdsRecalls = true
         harness.run(.seconds(1))
@@ -183,7 +183,7 @@ import Testing
         #expect(harness.recalls == 1)
     }
 
-    @Test func `targets that turn out to be one account share its rate, which is said`() {
+    @Test func `targets that turn out to be one account share its rate, which is reported`() {
         func target(_ name: TargetName) -> Target {
             Target(
                 name: name,
@@ -230,7 +230,7 @@ import Testing
         return harness
     }
 
-    @Test func `stages that go together are gone in the order of their names`() {
+    @Test func `stages removed together are reported in the order of their names`() {
         var harness = stages()
         #expect(harness.count(.stageFailed) == 6)
         harness.states[.web]?.stages.removeFirst(6)
@@ -240,7 +240,7 @@ import Testing
         #expect(gone == ["a", "b", "c", "d", "e", "f"])
     }
 
-    @Test func `of stages that an answer lacks the first by name is told`() {
+    @Test func `of the stages that an answer lacks the first by name is reported`() {
         var harness = stages()
         harness.states[.web]?.stages.removeFirst(6)
         harness.run(.seconds(300))
@@ -249,7 +249,7 @@ import Testing
         #expect(lost?.message.contains("lacks stage a,") == true)
     }
 
-    @Test func `stages of a pipeline that leaves the file are left in the order of their names`() {
+    @Test func `stages of a pipeline dropped from the file end in the order of their names`() {
         var harness = stages()
         harness.feed(.reloaded(.watching(["other"])))
         let left = harness.ledger.episodes.filter { $0.outcome == .notRetried }.map(\.key.stage)
@@ -257,7 +257,7 @@ import Testing
         #expect(harness.engine.episodes.live.isEmpty && harness.engine.episodes.ended.count == 0)
     }
 
-    @Test func `what a pause held goes on in the order of the stages, two seconds apart`() {
+    @Test func `stages held by a pause continue in order, two seconds apart`() {
         var harness = stages()
         let pause = Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)
         harness.feed(.paused(pause))
@@ -274,7 +274,7 @@ import Testing
         (CallFailure.Kind.notFound, 1), (.serverError, 4), (.unreachable, 4), (.invalid, 0),
         (.accessDenied, 0),
     ])
-    func `so many failed looks in a row are not yet a loss, however often they come`(
+    func `this many failed polls in a row are not yet a loss, however often they occur`(
         _ row: (CallFailure.Kind, Int)
     ) {
         var harness = EngineHarness(.watching(["a", "b"]))
@@ -301,7 +301,7 @@ import Testing
         #expect(harness.kinds == [.pipelineLost, .pipelineFound])
     }
 
-    @Test func `a definition that is denied is an error once, and what waits for it is told`() {
+    @Test func `a denied definition is an error once, and the waiting retry is reported`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = stages().states[.web]
         let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
@@ -312,7 +312,7 @@ import Testing
         #expect(levels.count { $0 == .error } == 1)
     }
 
-    @Test func `the status tells the next retry, and what is degraded and paused`() {
+    @Test func `the status has the next retry, and everything degraded and paused`() {
         var harness = stages()
         #expect(
             harness.engine.status.line
@@ -357,7 +357,7 @@ import Testing
     }
 
     @Test(arguments: [StageStatus.stopped, .cancelled, .skipped])
-    func `an unknown answer of a stage that ends otherwise is said not to have taken effect`(
+    func `an unknown answer of a stage that ends otherwise is reported without effect`(
         _ status: StageStatus
     ) {
         var harness = failing()
@@ -376,7 +376,7 @@ import Testing
         (RetryAnswer.accepted(requestID: nil, at: nil), ReportKind.retryWithoutEffect),
         (.unknown("reset"), .retrySettled),
     ])
-    func `without a look after the call nothing is said of its effect`(
+    func `without a poll after the call nothing is reported of its effect`(
         _ row: (RetryAnswer, ReportKind)
     ) {
         var harness = failing()
@@ -392,7 +392,7 @@ import Testing
         #expect(harness.count(row.1) == 1)
     }
 
-    @Test func `definitions that no pipeline has any more are not kept`() {
+    @Test func `unused definitions are not kept`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = .quiet
         for version in 2..<300 {

@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: [
         PendingCall.state(.web), .definition(.web), .executions(.web), .evidence(.web),
     ])
-    func `what waits for its turn is not asked once nothing watches its pipeline`(
+    func `pending calls are dropped once nothing watches their pipeline`(
         _ pendingCall: PendingCall
     ) {
         var harness = failing()
@@ -37,7 +37,7 @@ import Testing
         #expect(!asked)
     }
 
-    @Test func `a hold that ends within a second is looked at again after a second`() {
+    @Test func `a hold that ends within a second is checked again after a second`() {
         var configuration = Configuration.watching()
         configuration.budget = Budget(retries: 1, per: .seconds(100))
         let epoch = EngineHarness(configuration).epoch
@@ -51,7 +51,7 @@ import Testing
         #expect(harness.retries.map(\.at) == [epoch + .seconds(101)])
     }
 
-    @Test func `a stage that fails anew while AWS denies its retry is told at once`() {
+    @Test func `a stage that fails again while AWS denies its retry is reported at once`() {
         var harness = failing()
         harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
         harness.run(.seconds(40))
@@ -62,7 +62,7 @@ import Testing
         #expect(harness.count(.stageFailed) == 2)
     }
 
-    @Test func `evidence that does not come is told after a minute, and decided on after five`() {
+    @Test func `missing history is reported after a minute, and decided without after five`() {
         var harness = failing()
         harness.evidence[.first] = .failed(failure(.serverError, "ListActionExecutions"))
         func change(_ attempt: Int) {
@@ -100,7 +100,7 @@ import Testing
         #expect(harness.count(.executionFailed) == 1)
     }
 
-    @Test func `an answer that nothing changed asks anew once a failure came to light meanwhile`()
+    @Test func `an unchanged answer requests another poll once a failure came to light meanwhile`()
         throws
     {
         var configuration = Configuration.watching()
@@ -159,7 +159,7 @@ import Testing
         #expect(harness.count(.pipelineLost) == 1)
     }
 
-    @Test func `most pipelines missing for six hours are gone at the end of the sixth`() throws {
+    @Test func `most pipelines missing for six hours are removed at the end of the sixth`() throws {
         var harness = EngineHarness(.watching(["a", "b", "c"]))
         harness.fail(["a"])
         for name in ["b", "c"] as [PipelineName] { harness.states[.prod(name)] = .quiet }
@@ -190,8 +190,7 @@ import Testing
         #expect(harness.ledger.pauses.map(\.until) == [ahead + .seconds(60)])
     }
 
-    @Test func `an intent that came into doubt while it was written is looked at as soon as it is`()
-    {
+    @Test func `an intent that became uncertain while it was written is polled at once`() {
         var harness = failing()
         harness.holdsDurability = true
         harness.run(.seconds(31))
@@ -203,7 +202,7 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
-    @Test func `targets found to be one account leave at once what the later one puts off`() {
+    @Test func `targets found to be one account drop the deferred retries of the later one`() {
         var configuration = Configuration.watching()
         configuration.targets.insert(configuration.targets[0], at: 0)
         configuration.targets[0].name = "first"
@@ -226,7 +225,7 @@ import Testing
         #expect(left.map(\.reason) == [.duplicateTarget])
     }
 
-    @Test func `a pipeline without permission is looked at as soon as the file is loaded anew`() {
+    @Test func `a pipeline without permission is polled as soon as the file is reloaded`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = .quiet
         harness.sick[.web] = failure(.accessDenied, "GetPipelineState")
@@ -239,7 +238,7 @@ import Testing
         #expect(harness.kinds.last == .pipelineFound)
     }
 
-    @Test func `a lane of looks that was empty for long has saved up no turns`() {
+    @Test func `a polling queue that was empty for long has accumulated no turns`() {
         var queue = CallQueue()
         for _ in 0..<20 {
             queue.add(.state(.web), .recent)
@@ -253,7 +252,7 @@ import Testing
         #expect(first.contains(.state(.prod("r0"))))
     }
 
-    @Test func `an older answer that nobody settled is settled when the stage has succeeded`() {
+    @Test func `an older unsettled answer is settled when the stage has succeeded`() {
         let time = EngineHarness(.watching()).epoch
         let record = EpisodeRecord(
             key: .web,
@@ -298,7 +297,7 @@ import Testing
         #expect(harness.count(.retryScheduled) == 1)
     }
 
-    @Test func `the status tells how many episodes are held, and by what`() {
+    @Test func `the status counts the held episodes, by reason`() {
         var harness = failing()
         harness.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
         harness.run(.seconds(30))
@@ -306,7 +305,7 @@ import Testing
         #expect(line.contains("; 1 held (paused); everything is paused"), "\(line)")
     }
 
-    @Test func `the very next call after a retry, when it is a look, shows what became of it`() {
+    @Test func `the very next call after a retry, when it is a poll, shows its result`() {
         var harness = failing()
         harness.retriesMove = false
         harness.run(.seconds(32))
@@ -333,7 +332,7 @@ import Testing
         (RetryAnswer.accepted(requestID: nil, at: nil), EpisodePhase.Name.verifying),
         (.unknown("reset"), .settling),
     ])
-    func `a call that AWS took is verified, one without an answer is settled`(
+    func `an accepted call is verified, one without an answer is settled`(
         _ row: (answer: RetryAnswer, phase: EpisodePhase.Name)
     ) {
         var harness = failing()
@@ -354,7 +353,7 @@ import Testing
     }
 
     @Test(arguments: [PendingCall.evidence(.web), .retry(.web)])
-    func `what is forgotten waits for no call`(_ pendingCall: PendingCall) {
+    func `forgotten queries wait for no call`(_ pendingCall: PendingCall) {
         var harness = failing()
         harness.run(.seconds(5))
         harness.engine.calls.ask(pendingCall, .background)
@@ -393,7 +392,7 @@ import Testing
     }
 
     @Test(arguments: [StageStatus.succeeded, .inProgress])
-    func `an unknown answer of a stage that moved since took effect, said once`(
+    func `an unknown answer of a stage that moved since took effect, reported once`(
         _ status: StageStatus
     ) {
         var harness = failing()

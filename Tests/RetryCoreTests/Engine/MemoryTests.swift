@@ -37,7 +37,7 @@ import Testing
         ])
     }
 
-    @Test func `an ended episode is kept in a bare form, one for each stage`() {
+    @Test func `an ended episode is kept in reduced form, one for each stage`() {
         var harness = harness(["a", "b", "c"])
         harness.run(.seconds(120))
         #expect(harness.count(.stageNotRetried) == 3)
@@ -55,8 +55,7 @@ import Testing
         #expect(harness.engine.ledger.recalls.isEmpty)
     }
 
-    @Test func `a stage is told as failed and not retried until it is not failed any more`() throws
-    {
+    @Test func `a stage is listed as failed and not retried until it is no longer failed`() throws {
         var harness = harness(["a", "b"])
         harness.run(.seconds(120))
         let told = harness.engine.status.ended
@@ -80,7 +79,7 @@ import Testing
         #expect(harness.engine.status.ended.map(\.key.execution) == ["run-2"])
     }
 
-    @Test func `after a restart what ended before is told without its reason`() {
+    @Test func `after a restart an earlier end is listed without its reason`() {
         var harness = harness(["a"])
         harness.run(.seconds(120))
         harness.crash(configuration(["a"]))
@@ -88,7 +87,7 @@ import Testing
         #expect(harness.engine.status.ended.map(\.outcome) == [nil])
     }
 
-    @Test func `of pipelines that come, fail and go nothing stays`() {
+    @Test func `pipelines that are created, fail and are deleted leave nothing behind`() {
         var harness = EngineHarness(discovering())
         for number in 0..<100 {
             let name = PipelineName("branch-\(number)")
@@ -105,7 +104,7 @@ import Testing
         #expect(harness.engine.episodes.ended.count == 0)
     }
 
-    @Test func `a pipeline that is taken out of the file and put back is not opened again`() {
+    @Test func `a pipeline that leaves the file and returns is not opened again`() {
         var harness = harness()
         harness.run(.seconds(120))
         #expect(harness.count(.stageNotRetried) == 1)
@@ -162,7 +161,7 @@ import Testing
         #expect(harness.engine.episodes.ended.count == 1)
     }
 
-    @Test func `an open episode that only the ledger knows goes on with its intents`() {
+    @Test func `an open episode that only the ledger knows continues with its intents`() {
         var harness = EngineHarness(.watching())
         harness.fail("web")
         harness.run(.seconds(40))
@@ -189,7 +188,7 @@ import Testing
         #expect(harness.count(.retriesExhausted) == 1)
     }
 
-    @Test func `a ledger that cannot be asked hides no failure and allows no retry too many`() {
+    @Test func `a ledger that cannot be read hides no failure and allows no retry too many`() {
         var harness = EngineHarness(.watching())
         harness.fail("web")
         harness.change(.web) { $0.counters.manual = 3 }
@@ -200,7 +199,7 @@ import Testing
     }
 
     @Test
-    func `an ended episode that could not be asked for is not retried, and stays as it ended`() {
+    func `an ended episode that could not be queried is not retried, and keeps its end`() {
         var harness = harness()
         harness.run(.seconds(120))
         let ended = harness.ledger.episodes
@@ -231,7 +230,7 @@ import Testing
         #expect(harness.engine.episodes.ended.count == 1)
     }
 
-    @Test func `an ended episode is asked for again while the ledger cannot be read`() {
+    @Test func `an ended episode is queried again while the ledger cannot be read`() {
         var harness = harness()
         harness.run(.seconds(120))
         harness.crash(configuration(["web"]))
@@ -247,7 +246,7 @@ import Testing
         #expect(harness.engine.episodes.ended.count == 1)
     }
 
-    @Test func `two failures that take turns while the ledger is slow are told apart`() {
+    @Test func `two failures that alternate while the ledger is slow are told apart`() {
         var harness = harness()
         harness.run(.seconds(120))
         let old = harness.states[.web]
@@ -277,7 +276,7 @@ import Testing
         #expect(harness.engine.episodes.ended.count == 1)
     }
 
-    @Test func `nothing is opened in a pipeline that nothing watches meanwhile`() {
+    @Test func `nothing is opened in a pipeline that is meanwhile no longer watched`() {
         var harness = harness()
         harness.holdsRecalls = true
         harness.run(.seconds(1))
@@ -291,7 +290,7 @@ import Testing
         #expect(harness.count(.stageFailed) == 0)
     }
 
-    @Test func `open episodes of pipelines that nothing watches end, and nothing of them stays`() {
+    @Test func `open episodes of unwatched pipelines end, and nothing of them is kept`() {
         var harness = EngineHarness(.watching())
         harness.fail("web")
         harness.run(.seconds(5))
@@ -372,7 +371,7 @@ import Testing
         #expect(harness.engine.ledger.recalls.isEmpty)
     }
 
-    @Test func `the ledger is asked after all of an event is said and written`() {
+    @Test func `the ledger is queried after all reports and writes of an event`() {
         var harness = EngineHarness(.watching())
         func stages(_ execution: ExecutionID, at time: WallTime) -> [StageSnapshot] {
             (["Build", "Deploy"] as [StageName]).map { name in
@@ -405,7 +404,7 @@ import Testing
         #expect(harness.count(.stageFailed) == 1)
     }
 
-    @Test func `a stage that moved while the ledger was asked is not opened`() {
+    @Test func `a stage that moved during the query to the ledger is not opened`() {
         var harness = harness()
         harness.holdsRecalls = true
         harness.run(.seconds(1))
@@ -461,7 +460,7 @@ import Testing
         #expect(configuration.budgetMemory == .seconds(hours * 3600))
     }
 
-    @Test func `what budgets count of ended episodes is kept over a restart`() {
+    @Test func `retries of ended episodes that budgets count are kept over a restart`() {
         var limited = Configuration.watching()
         limited.budget = Budget(retries: 2, per: .seconds(3600))
         var harness = EngineHarness(

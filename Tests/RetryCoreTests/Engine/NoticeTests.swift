@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [StageStatus.succeeded, .inProgress])
-    func `a source that cannot be polled is said once while it lasts`(_ status: StageStatus) {
+    func `a source that cannot be polled is reported once while it lasts`(_ status: StageStatus) {
         var harness = harness([stage("Source", status, [unread]), StageSnapshot(name: "Build")])
         harness.run(.seconds(3600))
         #expect(harness.kinds == [.sourceFailed])
@@ -47,7 +47,7 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
-    @Test func `a stage in which nothing is left to run is said to be stuck after ten minutes`() {
+    @Test func `a stage with nothing left to run is reported as stuck after ten minutes`() {
         let approval = ActionSnapshot(
             name: "Approve",
             executionID: "p",
@@ -85,7 +85,7 @@ import Testing
         #expect(harness.kinds.isEmpty)
     }
 
-    @Test func `the pictures after a retry are not a stuck stage`() {
+    @Test func `the states after a retry are not a stuck stage`() {
         var harness = harness([.failed("queue full", at: WallTime(milliseconds: 1_760_000_000_000))]
         )
         harness.run(.seconds(40))

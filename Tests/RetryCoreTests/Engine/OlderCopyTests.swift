@@ -53,7 +53,7 @@ import Testing
     }
 
     /// CodePipeline has retried the stage itself, and another action failed.
-    @Test func `a failure that the history shows before the state is said and counted once`() {
+    @Test func `a failure that the history shows before the state is reported and counted once`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
         var harness = failing(policy)
@@ -159,7 +159,7 @@ import Testing
         #expect(harness.retries.map(\.1.execution) == [.second])
     }
 
-    @Test func `a history that jumps back for good is taken after five minutes`() {
+    @Test func `a history that jumps back for good is accepted after five minutes`() {
         var harness = failedTwice()
         harness.states[.web]?.stages = [.failed("queue full", at: harness.epoch + .seconds(1))]
         harness.states[.web]?.stages[0].counters.manual = 1
@@ -198,7 +198,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a stage that went while the daemon was down is gone after the restart`() {
+    @Test func `a stage removed while the daemon was down is noticed after the restart`() {
         var harness = failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
@@ -208,7 +208,7 @@ import Testing
         #expect(harness.count(.pipelineLost) == 0)
     }
 
-    @Test func `a pipeline made anew while the daemon was down supersedes the old execution`() {
+    @Test func `a pipeline recreated while the daemon was down supersedes the old execution`() {
         var harness = failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])

@@ -40,7 +40,7 @@ import Testing
         try #require(harness.retries.count > index ? harness.retries[index].1 : nil)
     }
 
-    @Test func `a probe that succeeds after within ends the hold all the same`() throws {
+    @Test func `a probe that succeeds after within still ends the hold`() throws {
         var harness = failing(7, well: 1, within: .seconds(600))
         harness.run(.seconds(345))
         let first = try probe(harness, 0)
@@ -55,7 +55,7 @@ import Testing
         #expect(harness.count(.outageHold) == 1)
     }
 
-    @Test func `a probe whose stage runs for hours keeps nobody waiting`() {
+    @Test func `a probe whose stage runs for hours does not delay the others`() {
         var harness = failing(6)
         harness.run(.seconds(345))
         #expect(harness.retries.count == 1)
@@ -68,7 +68,7 @@ import Testing
         #expect(harness.count(.outageOver) == 0)
     }
 
-    @Test func `a probe that a pause defers keeps nobody waiting`() throws {
+    @Test func `a probe that a pause defers does not delay the others`() throws {
         var harness = failing(6)
         harness.holdsRetry = true
         harness.run(.seconds(295))
@@ -152,7 +152,7 @@ import Testing
         #expect(harness.engine.holds.outages.all.isEmpty)
     }
 
-    @Test func `different errors without end are counted up to a bound`() {
+    @Test func `an endless series of different errors is counted up to a limit`() {
         var harness = failing(6, well: 6, within: .seconds(86_400))
         func word(_ number: Int) -> String {
             var text = ""

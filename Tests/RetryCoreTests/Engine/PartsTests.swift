@@ -39,12 +39,12 @@ import Testing
         (true, 14_399, .recent), (true, 14_400, .quiet), (false, 0, .recent),
         (false, 14_399, .recent), (false, 14_400, .quiet),
     ])
-    func `how urgent a look is`(_ row: (Bool, Int, CallPriority)) {
+    func `the priority of a poll`(_ row: (Bool, Int, CallPriority)) {
         #expect(PollPace.priority(isActive: row.0, rest: .seconds(row.1)) == row.2)
     }
 
     @Test(arguments: [(30, 10, 1000), (30, 5, 500), (4, 10, 400), (600, 300, 1000)])
-    func `the grid of looks`(_ row: (Int, Int, Int64)) {
+    func `the grid of polls`(_ row: (Int, Int, Int64)) {
         var poll = PollSettings(interval: .seconds(row.0))
         poll.activeInterval = .seconds(row.1)
         #expect(PollPace.grid(poll).wholeMilliseconds == row.2)
@@ -56,7 +56,7 @@ import Testing
         #expect(wait == .seconds(row.1))
     }
 
-    @Test func `an error counts for a pipeline as long as the setting says`() {
+    @Test func `an error counts for a pipeline as long as configured`() {
         let minute = Duration.seconds(60)
         var outage = Outage(within: minute)
         #expect(outage.nextStep == nil)
@@ -138,7 +138,7 @@ import Testing
     ]
 
     @Test(arguments: copies)
-    func `which look shows a stage older than it was seen`(_ shown: StageSnapshot, isOlder: Bool) {
+    func `which poll shows a stage older than already seen`(_ shown: StageSnapshot, isOlder: Bool) {
         let record = EpisodeRecord(
             key: .web,
             firstFailure: Self.epoch,
@@ -165,7 +165,7 @@ import Testing
         )
     }
 
-    @Test func `an attempt that comes back is not one that was replaced`() {
+    @Test func `a recurring attempt is not one that was replaced`() {
         var episode = Episode(
             record: EpisodeRecord(
                 key: .web,
@@ -199,7 +199,7 @@ import Testing
         #expect(stage.hasMoved(since: timeless) == (hasMoved || isTimed))
     }
 
-    @Test func `limits count by rule what counts, and what others did without one`() {
+    @Test func `limits count retries by rule, and those of others without one`() {
         var record = EpisodeRecord(
             key: .web,
             firstFailure: Self.epoch,
@@ -235,7 +235,7 @@ import Testing
         #expect(history.sameErrorRun == 3)
     }
 
-    @Test func `an ended episode is doubted only while it is known`() {
+    @Test func `an ended episode is uncertain only while it is known`() {
         var ended = EndedEpisodes()
         let call = CallID(number: 5)
         ended.recheck(.web, after: call)

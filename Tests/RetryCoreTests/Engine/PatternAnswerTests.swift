@@ -27,7 +27,7 @@ import Testing
         return harness
     }
 
-    @Test func `a pattern that a reload adds is asked beside those that were answered`() {
+    @Test func `a pattern that a reload adds is asked in addition to the answered ones`() {
         var harness = failing(policy(["one"]))
         harness.run(.seconds(10))
         harness.feed(.reloaded(.watching(["web"], policy(["one", "two"]))))
@@ -36,7 +36,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a pattern that a reload brings while the retry is checked again is asked`() {
+    @Test func `a pattern that a reload adds during the re-check is asked`() {
         var harness = failing(policy(["one"]))
         harness.run(.seconds(20))
         harness.hanging = [.web]
@@ -58,7 +58,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a second action that fails beside a text that was answered is asked about alone`() {
+    @Test func `a second action that fails after an answered text is asked about alone`() {
         var harness = failing(policy(["one"]))
         harness.run(.seconds(10))
         let time = harness.wall

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test(arguments: [60, nil] as [Int?])
-    func `what a pause holds is said to be looked at again when the pause ends`(_ span: Int?) {
+    func `a paused retry is reported to be checked again when the pause ends`(_ span: Int?) {
         var harness = failing()
         harness.run(.seconds(5))
         harness.feed(.paused(Self.all, for: span.map { .seconds($0) }))
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: [-3 * 3600, 3 * 3600])
-    func `a pause put on before AWS's first answer is stored with its true end afterwards`(
+    func `a pause set before AWS's first answer is stored with its true end afterwards`(
         _ ahead: Int
     ) throws {
         var harness = failing(hostAhead: .seconds(ahead))
@@ -95,7 +95,7 @@ import Testing
         #expect(harness.count(.resumed) == 1)
     }
 
-    @Test func `a pause in place of another of its scope takes its end too`() {
+    @Test func `a pause that replaces another of its scope replaces its end too`() {
         var harness = failing()
         harness.run(.seconds(5))
         harness.feed(.paused(Self.all, for: .seconds(60)))
@@ -111,7 +111,7 @@ import Testing
     @Test(arguments: [
         (RetryRefusal.accessDenied, 600), (.conflict, 4), (.concurrentLimit, 14), (.throttled, 4),
     ])
-    func `pause and resume do not ask again what AWS asked to be waited for`(
+    func `pause and resume do not shorten a wait that AWS asked for`(
         _ row: (RetryRefusal, Int)
     ) {
         var harness = failing()
@@ -134,7 +134,7 @@ import Testing
         (RetryRefusal.accessDenied, 2), (.credentials, 2), (.conflict, 1), (.throttled, 1),
         (.notRetryable, 1),
     ])
-    func `a reload asks again only where it can have mended something`(
+    func `a reload retries only what it can have fixed`(
         _ row: (RetryRefusal, Int)
     ) {
         var harness = failing()
@@ -148,7 +148,7 @@ import Testing
         #expect(harness.retries.count == row.1)
     }
 
-    @Test func `a firm wait that ends in a pause is held by the pause`() {
+    @Test func `a pinned wait that ends in a pause is held by the pause`() {
         var harness = failing()
         let no = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
         harness.retryAnswers = [.refused(.conflict, no)]
@@ -173,7 +173,7 @@ import Testing
         #expect(harness.count(.resumed) == 1)
     }
 
-    @Test func `an action that fails later beside the first says nothing anew`() {
+    @Test func `an action that fails later beside the first reports nothing again`() {
         var harness = failing()
         harness.run(.seconds(5))
         harness.feed(.paused(Self.all))

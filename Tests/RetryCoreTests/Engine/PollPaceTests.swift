@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test(arguments: waits)
-    func `what moves is looked at often, what rests for long seldom`(
+    func `a moving pipeline is polled often, one at rest seldom`(
         isActive: Bool,
         rest: Int,
         wait: Int
@@ -21,7 +21,7 @@ import Testing
         #expect(found == .seconds(wait))
     }
 
-    @Test func `no setting makes a pipeline at rest be looked at more often than its interval`() {
+    @Test func `no setting polls a pipeline at rest more often than its interval`() {
         var poll = PollSettings(interval: .seconds(300))
         #expect(poll.quietInterval == .seconds(300))
         #expect(PollPace.wait(isActive: false, rest: .seconds(90_000), poll) == .seconds(300))
@@ -56,7 +56,7 @@ import Testing
         #expect(inMotion <= atRest + 1e-9)
     }
 
-    @Test func `looks share their turns, and none waits for another's backlog`() {
+    @Test func `polls share their turns, and none waits for another's backlog`() {
         var queue = queue([.active: 50, .recent: 100, .quiet: 800, .background: 100])
         var turns: [TargetName: Int] = [:]
         for _ in 0..<310 {
@@ -73,7 +73,7 @@ import Testing
         #expect(turns == ["active": 175, "recent": 20, "quiet": 105, "background": 10])
     }
 
-    @Test func `a share that nobody wants goes to the others`() {
+    @Test func `an unused share goes to the others`() {
         var queue = queue([.quiet: 10])
         for number in 0..<10 {
             #expect(queue.pop(rate: 5) == poll("quiet", "\(number)"))
@@ -82,7 +82,7 @@ import Testing
         #expect(queue.isEmpty)
     }
 
-    @Test func `a retry that comes goes before every look`() {
+    @Test func `a new retry takes precedence over every poll`() {
         var queue = queue([.active: 50, .quiet: 50])
         for _ in 0..<20 { _ = queue.pop(rate: 5) }
         let retry = PendingCall.retry(.web)
@@ -90,7 +90,7 @@ import Testing
         #expect(queue.pop(rate: 5) == retry)
     }
 
-    @Test func `what becomes more urgent leaves its lane, what is taken back never comes`() {
+    @Test func `a call that becomes more urgent leaves its queue, a withdrawn one never comes`() {
         var queue = queue([.quiet: 3])
         let last = poll("quiet", "2")
         queue.add(last, .check)
@@ -103,7 +103,7 @@ import Testing
     /// How many turns a want of a lane may wait with every lane full: the bound is stated, not
     /// measured.
     @Test(arguments: 1...30)
-    func `nothing starves, whatever comes and however fast`(_ seed: Int) {
+    func `nothing starves, at any load`(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var queue = CallQueue()
         var waiting: [PendingCall: Int] = [:]

@@ -40,7 +40,7 @@ import Testing
         harness.feed(.stateRead(poll, .state(state, digest: state.digest, at: harness.wall)))
     }
 
-    @Test func `it goes out with the first place that is free`() throws {
+    @Test func `it goes out as soon as a call may begin`() throws {
         var (harness, poll) = try queued()
         try answer(&harness, poll) { _ in }
         #expect(harness.retries.count == 1)
@@ -60,8 +60,7 @@ import Testing
         #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
     }
 
-    @Test func `it is not sent when another execution has the stage, or the stage is gone`() throws
-    {
+    @Test func `it is not sent when another execution has the stage, or it is removed`() throws {
         var (harness, poll) = try queued()
         try answer(&harness, poll) { $0.latest?.id = .second }
         let own = harness.ledger.intents.filter { $0.episode == .web }
@@ -75,7 +74,7 @@ import Testing
         #expect(harness.engine.calls.byTarget["prod"]?.queue.hasRetry == false)
     }
 
-    @Test func `it is not sent when the stage fails anew meanwhile, but decided anew`() throws {
+    @Test func `it is not sent when the stage fails again meanwhile, but decided again`() throws {
         var (harness, poll) = try queued()
         let time = harness.wall
         try answer(&harness, poll) { stage in
@@ -120,7 +119,7 @@ import Testing
         #expect(harness.ledger.episodes.map(\.reason) == [.notWatched])
     }
 
-    @Test func `when nothing is watched any more nothing is waited for`() throws {
+    @Test func `when nothing is watched any more nothing waits`() throws {
         var (harness, _) = try queued()
         harness.feed(.reloaded(Configuration(targets: [])))
         harness.run(.seconds(91))
@@ -212,7 +211,7 @@ extension Purpose {
     }
 
     @Test
-    func `an answer that nothing changed, for a question from before a failure, is not enough`() {
+    func `an unchanged answer to a poll from before a failure is not enough`() {
         var harness = EngineHarness(.watching())
         harness.fail(["web"])
         harness.holdsRecalls = true
@@ -232,7 +231,7 @@ extension Purpose {
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `a stage whose conditions failed is left though its history lags`() {
+    @Test func `a stage whose conditions failed is not retried though its history lags`() {
         var harness = EngineHarness(.watching())
         harness.fail(["web"])
         harness.change(.web) { $0.conditions.onFailure = .failed }

@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test(arguments: [IntentState.open, .unknown, .accepted], Poll.allCases)
-    func `what is under way is settled by the first looks`(_ old: IntentState, _ poll: Poll) {
+    func `a call under way is settled by the first polls`(_ old: IntentState, _ poll: Poll) {
         var harness = harness(old, poll)
         harness.run(.seconds(5))
         let isAccepted = old == .accepted
@@ -79,13 +79,13 @@ import Testing
         arguments: [IntentState.effective, .withoutEffect, .unsettled, .notExecuted],
         Poll.allCases
     )
-    func `what is final stays so`(_ old: IntentState, _ poll: Poll) {
+    func `a final state does not change`(_ old: IntentState, _ poll: Poll) {
         var harness = harness(old, poll)
         harness.run(.seconds(20))
         #expect(state(harness) == old)
     }
 
-    @Test func `two that are open are both doubted, and only the newest is waited for`() {
+    @Test func `two open intents both become uncertain, and only the newest is waited for`() {
         var first = harness(.open, .same)
         var second = first.ledger.intents[0]
         second.sequence = 2
@@ -105,7 +105,7 @@ import Testing
         #expect(harness.ledger.intents.first { $0.state == .unknown }?.sequence == 2)
     }
 
-    @Test func `what the answers lack for half a minute after a start is gone`() throws {
+    @Test func `a stage that the answers lack for half a minute after a start is removed`() throws {
         var first = harness(.notExecuted, .same)
         first.states[.web]?.stages[0].latest = nil
         first.states[.web]?.stages[0].actions = []

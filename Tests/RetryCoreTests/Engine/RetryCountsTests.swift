@@ -69,7 +69,7 @@ import Testing
         // counter, foreign, own, late: unexplained
         (0, 0, 0, 0, 0), (3, 0, 0, 0, 3), (3, 1, 1, 1, 0), (4, 1, 1, 1, 1), (2, 1, 1, 1, 0),
     ])
-    func `what nothing explains is somebody else's`(_ row: (Int, Int, Int, Int, Int)) {
+    func `unexplained retries are somebody else's`(_ row: (Int, Int, Int, Int, Int)) {
         let counts = RetryCounts(foreign: row.1, own: row.2, late: row.3)
         #expect(counts.unexplained(of: row.0) == row.4)
     }

@@ -45,12 +45,12 @@ import Testing
         return harness
     }
 
-    @Test func `without parts a scope means every target and pipeline`() {
+    @Test func `a scope without parts covers every target and pipeline`() {
         let names = harness().engine.names(in: PauseScope())
         #expect(names == ScopeNames(targets: ["one", "two"], pipelines: ["api", "web"]))
     }
 
-    @Test func `a target's scope means its pipelines, a pipeline's their stages`() {
+    @Test func `a target's scope covers its pipelines, a pipeline's their stages`() {
         let engine = harness().engine
         let one = engine.names(in: PauseScope(target: "one", stage: "x"))
         #expect(one.pipelines == ["api", "web"])
@@ -86,11 +86,11 @@ import Testing
         (PauseScope(pipeline: "web", stage: "Deploy"), false),
         (PauseScope(target: "one", pipeline: "web", stage: "Deploy"), true),
     ])
-    func `a scope lacks what is surely not there`(_ scope: PauseScope, _ lacks: Bool) {
+    func `a scope lacks only what certainly does not exist`(_ scope: PauseScope, _ lacks: Bool) {
         #expect(harness().engine.names(in: scope).lack(scope) == lacks)
     }
 
-    @Test func `a thousand pauses leave no room but for their own scopes, or where one is void`() {
+    @Test func `a thousand pauses leave room only for their own scopes, or if one is void`() {
         var harness = harness()
         func pause(_ scope: PauseScope) -> Event {
             .paused(Pause(scope: scope, reason: "x", uid: 0, until: nil))
@@ -114,7 +114,7 @@ import Testing
         #expect(harness.ledger.pauses.count == 4)
     }
 
-    @Test func `where every one of a thousand pauses holds something there is room for none`() {
+    @Test func `when every one of a thousand pauses holds something there is no room`() {
         let names = (0..<Engine.mostPauses).map { PipelineName("p\($0)") }
         var harness = EngineHarness(.watching(names + ["web"]))
         harness.silent = true

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [dry(), shadow()])
-    func `a rehearsal that runs past give_up_after leaves the stage, and exhausts nothing`(
+    func `a dry run past give_up_after does not retry the stage, and exhausts nothing`(
         _ configuration: Configuration
     ) {
         let harness = run(configuration, for: .seconds(8 * 3600))
@@ -36,7 +36,7 @@ import Testing
         #expect(harness.ledger.episodes.map(\.reason) == [.shadow])
     }
 
-    @Test func `the same holds when the daemon was down while give_up_after ran out`() {
+    @Test func `the same holds when the daemon was down while give_up_after expired`() {
         var harness = run(Self.dry(), for: .seconds(60))
         harness.crash(Self.dry())
         harness.now = harness.now + .seconds(8 * 3600)
@@ -45,7 +45,7 @@ import Testing
         #expect(harness.ledger.episodes.map(\.reason) == [.shadow])
     }
 
-    @Test func `a limit that would end it in earnest ends it in a rehearsal`() {
+    @Test func `a limit that would end a real retry ends a dry run`() {
         var none = StagePolicy.plain
         none.maxRetries = 0
         none.maxTotalRetries = 0
@@ -55,7 +55,7 @@ import Testing
         #expect(run(Self.dry(late), for: .seconds(60)).kinds == [.stageFailed, .retriesExhausted])
     }
 
-    @Test func `in earnest give_up_after exhausts, also what a pause held all the time`() {
+    @Test func `give_up_after exhausts a real retry, even if a pause held it all the time`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(
             version: 1,

@@ -16,7 +16,7 @@ import Testing
         return harness
     }
 
-    @Test func `a retry without effect that lands late is not taken for a person's`() {
+    @Test func `a retry without effect that takes effect late is not taken for a person's`() {
         var harness = failing()
         harness.retriesMove = false
         var isLanding = true
@@ -69,7 +69,7 @@ import Testing
         #expect(harness.retries.map(\.1.pipeline.pipeline) == ["a", "b"])
     }
 
-    @Test func `lists that failed before one that worked are not counted with those after it`() {
+    @Test func `failed lists before a successful one are not counted with those after it`() {
         var harness = EngineHarness(.discovering)
         harness.listed = ["web"]
         harness.states[.web] = .quiet
@@ -88,7 +88,7 @@ import Testing
         #expect(harness.count(.targetDegraded) == 1)
     }
 
-    @Test func `lists cut short before the file named all are not counted with those after it`() {
+    @Test func `truncated lists before the file named all are not counted with those after it`() {
         var harness = EngineHarness(.discovering)
         let names = ["a", "b", "c", "d", "e"] as [PipelineName]
         harness.listed = names
@@ -105,7 +105,7 @@ import Testing
         #expect(harness.count(.targetDegraded) == 0)
     }
 
-    @Test func `holds that end in one moment are said in the order of their errors`() {
+    @Test func `holds that end in one moment are reported in the order of their errors`() {
         let words = ["cat", "ape", "bat", "elk", "dog"]
         let names = (0..<10).map { PipelineName("p\($0)") }
         var configuration = Configuration.watching(names)
@@ -128,7 +128,7 @@ import Testing
         #expect(over == over.sorted())
     }
 
-    @Test func `of a pipeline that became PARALLEL nothing is in doubt`() {
+    @Test func `nothing of a pipeline that became PARALLEL is uncertain`() {
         var harness = failing()
         harness.states[.web] = .quiet
         harness.run(.seconds(60))
@@ -143,7 +143,7 @@ import Testing
         #expect(harness.engine.fleet.executionReads.next == nil)
     }
 
-    @Test func `looks that failed with the whole target do not count against one pipeline`() {
+    @Test func `polls that failed with the whole target do not count against one pipeline`() {
         var harness = EngineHarness(.watching(["a", "b", "c"]))
         for name in ["a", "b", "c"] as [PipelineName] { harness.states[.prod(name)] = .quiet }
         harness.run(.seconds(60))

@@ -5,7 +5,7 @@ import Testing
 
 /// A table holds what a dictionary would, whatever is done to it.
 @Suite struct TableTests {
-    @Test(arguments: 0..<20) func `any changes leave what a dictionary has`(_ seed: Int) {
+    @Test(arguments: 0..<20) func `any changes give the contents of a dictionary`(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))
         var table = Table<Int, [Int]>()
         var model: [Int: [Int]] = [:]
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test func `two that hold the same are equal, in whatever order it came`() {
+    @Test func `two tables with the same content are equal, in whatever order it came`() {
         var left = Table<Int, String>()
         var right = Table<Int, String>()
         for key in 0..<5 { left[key] = "\(key)" }
@@ -41,7 +41,7 @@ import Testing
         #expect(left != right)
     }
 
-    @Test func `a place that was left is taken again`() {
+    @Test func `a freed slot is reused`() {
         var table = Table<Int, Int>()
         for key in 0..<1000 {
             table[key] = key

@@ -60,7 +60,7 @@ import Testing
         #expect(harness.engine.status.targets.map(\.lost) == [[]])
     }
 
-    @Test func `a single look that fails says nothing`() {
+    @Test func `a single failed poll reports nothing`() {
         var harness = harness(3)
         harness.run(.seconds(60))
         for _ in 0..<20 {
@@ -72,14 +72,14 @@ import Testing
         #expect(harness.kinds.isEmpty)
     }
 
-    @Test func `an endpoint that was never reached is said at once`() {
+    @Test func `an endpoint that was never reached is reported at once`() {
         var harness = harness(1)
         harness.outage = Self.none
         harness.run(.milliseconds(100))
         #expect(harness.kinds == [.targetDegraded])
     }
 
-    @Test func `a sick pipeline beside one that AWS denies is lost, and the target is well`() {
+    @Test func `a failing pipeline beside one that AWS denies is lost, and the target is up`() {
         var harness = harness(2)
         harness.run(.seconds(60))
         harness.sick[.prod("p0")] = CallFailure(
@@ -92,7 +92,7 @@ import Testing
         #expect(harness.kinds == [.pipelineLost, .pipelineLost])
     }
 
-    @Test func `a target that answers every other call is never said to flap`() {
+    @Test func `a target that answers every other call is not reported as flapping`() {
         var harness = harness(10)
         var turn = 0
         harness.run(.seconds(1800)) { harness in
@@ -117,7 +117,7 @@ import Testing
         #expect(harness.kinds == [.targetDegraded])
     }
 
-    @Test func `the trouble of reads that no look shares is not the target's`() {
+    @Test func `an error of reads that no poll shares is not the target's`() {
         var harness = harness(2)
         let key = PipelineKey.prod("p0")
         harness.definitions[key] = .failed(Self.none)
@@ -129,7 +129,7 @@ import Testing
         #expect(!harness.kinds.contains(.targetDegraded))
     }
 
-    @Test func `a list that is never answered while the target works is said once, and its end`() {
+    @Test func `a list that always fails while the target works is reported once, and its end`() {
         var configuration = Configuration.watching(["p0"])
         configuration.targets[0].pipelines.append(
             PipelineEntry(selector: .match(Glob("svc-*"), except: []), policy: .plain, stages: [:])

@@ -8,7 +8,7 @@ import Testing
 /// changes for the world.
 @Suite struct TranscriptTests {
     @Test(arguments: Scenario.all)
-    func `everything is asked, written and said as the transcript has it`(
+    func `every call, write and report is as in the transcript`(
         _ scenario: Scenario
     ) throws {
         var harness = scenario.harness()

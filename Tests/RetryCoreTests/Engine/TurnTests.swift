@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `a lane that was empty has saved no turns up`() {
+    @Test func `a queue that was empty has accumulated no turns`() {
         var queue = queue(.active, 50)
         _ = turns(500, of: &queue)
         queue = self.queue(.quiet, 10, in: queue)
@@ -52,14 +52,14 @@ import Testing
     ]
 
     @Test(arguments: passedOver)
-    func `a lane is passed over four times`(_ row: ([CallPriority: Int], String)) {
+    func `a queue is passed over four times`(_ row: ([CallPriority: Int], String)) {
         var queue = CallQueue()
         for (priority, count) in row.0 { queue = self.queue(priority, count, in: queue) }
         let expected = row.1.split(separator: " ").map(String.init)
         #expect(expected.map { _ in queue.pop(rate: 5)?.target.text } == expected)
     }
 
-    @Test func `what comes meanwhile does not make the others of its lane wait anew`() {
+    @Test func `later calls do not make the others of their queue wait again`() {
         var queue = queue(.evidence, 1, in: queue(.retry, 9))
         var taken: [String] = []
         for number in 10..<15 {
@@ -69,7 +69,7 @@ import Testing
         #expect(taken == ["retry", "retry", "retry", "retry", "evidence"])
     }
 
-    @Test func `a lane that empties begins to wait anew`() {
+    @Test func `a queue that empties begins to wait again`() {
         var queue = queue(.evidence, 1, in: queue(.retry, 20))
         for _ in 0..<4 { _ = queue.pop(rate: 5) }
         queue.remove(Self.poll("evidence", 0))
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(arguments: [0, 10, 60, 70])
-    func `what is put in and taken back again and again loses nothing of its lane`(_ popped: Int) {
+    func `calls that are added and withdrawn repeatedly cost their queue nothing`(_ popped: Int) {
         var queue = queue(.quiet, 100)
         for number in 0..<popped { #expect(queue.pop(rate: 5) == Self.poll("quiet", number)) }
         for _ in 0..<400 {
@@ -90,7 +90,7 @@ import Testing
         #expect(queue.pop(rate: 5) == nil)
     }
 
-    @Test func `what went out of a lane leaves it`() {
+    @Test func `a call that was made leaves its queue`() {
         var queue = queue(.quiet, 10)
         for number in 10..<2000 {
             queue.add(Self.poll("quiet", number), .quiet)
@@ -99,7 +99,7 @@ import Testing
         #expect(queue.count == 10 && queue.size <= 150)
     }
 
-    @Test func `only a retry is taken where only that may be, and looks alone may be grouped`() {
+    @Test func `only a retry is taken when only that is allowed, and polls alone may be grouped`() {
         var queue = queue(.quiet, 1, in: queue(.evidence, 1))
         #expect(queue.pop(.retry, rate: 5) == nil)
         #expect(!queue.hasOnlyPolls && !queue.hasRetry && queue.count == 2)
@@ -116,7 +116,7 @@ import Testing
         // Turns of 100 for: active, recent, quiet, background wait so many each.
         (4, 0, 0, 0, 100, 0, 0), (0, 40, 60, 0, 0, 50, 50), (0, 0, 30, 30, 0, 0, 96),
     ])
-    func `looks share the turns`(_ row: (Int, Int, Int, Int, Int, Int, Int)) {
+    func `polls share the turns`(_ row: (Int, Int, Int, Int, Int, Int, Int)) {
         var queue = CallQueue()
         for (priority, count) in [(CallPriority.active, row.0), (.recent, row.1), (.quiet, row.2)] {
             queue = self.queue(priority, count, in: queue)
@@ -134,7 +134,7 @@ import Testing
     ]
 
     @Test(arguments: shares)
-    func `shares of the looks' lanes`(_ row: (Int, Int, Int, [Double])) {
+    func `shares of the polling queues`(_ row: (Int, Int, Int, [Double])) {
         let shares = PollWeights(active: row.0, recent: row.1, quiet: row.2, rate: 5)
         let priorities: [CallPriority] = [.active, .recent, .quiet, .background]
         for (priority, expected) in zip(priorities, row.3) {
@@ -142,7 +142,7 @@ import Testing
         }
     }
 
-    @Test func `a bucket's time never goes back, and a token more is there after its part`() {
+    @Test func `a bucket's time never goes back, and the next token is there after its part`() {
         var bucket = RateBucket(ceiling: 2, now: Self.at(10))
         let first = bucket.take(Self.at(10))
         let second = bucket.take(Self.at(10))
@@ -162,7 +162,7 @@ import Testing
         #expect(bucket.next(tokens: 1, Self.at(20)) == Self.at(20))
     }
 
-    @Test func `a bucket holds a second's tokens, and one at least`() {
+    @Test func `a bucket has a second's tokens, and at least one`() {
         for (ceiling, tokens) in [(0.5, 1), (1, 1), (3, 3)] {
             var bucket = RateBucket(ceiling: ceiling, now: .origin)
             let taken = (0..<10).count { _ in bucket.take(Self.at(100)) }
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test func `what a rate brought before it was cut was brought by the whole rate`() {
+    @Test func `tokens from before a cut come at the full rate`() {
         var bucket = RateBucket(ceiling: 10, now: .origin)
         for _ in 0..<10 { _ = bucket.take(.origin) }
         _ = bucket.throttled(Self.at(0.5))
@@ -245,8 +245,7 @@ import Testing
         #expect(!health.hasRecovered)
     }
 
-    @Test func `a call that took five seconds hung, unless something was answered since it began`()
-    {
+    @Test func `a call that took five seconds hung, unless another was answered since it began`() {
         for (began, ended, answered, isHanging) in [
             (1.0, 6.0, 0.5, true), (1, 5.9, 0.5, false), (1, 6, 1, false), (1, 6, 2, false),
         ] {

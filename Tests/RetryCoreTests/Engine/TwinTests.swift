@@ -76,13 +76,13 @@ import Testing
     @Test(arguments: [
         ("us-east-1", ""), ("eu-west-1", "http://127.0.0.1:8700"),
     ])
-    func `another Region or another endpoint is another place`(_ row: (String, String)) {
+    func `another Region or another endpoint is not the same`(_ row: (String, String)) {
         let harness = fail([target("one"), target("two", region: row.0, endpoint: row.1)])
         #expect(harness.retries.count == 2)
         #expect(harness.count(.targetDegraded) == 0)
     }
 
-    @Test func `another partition is another place`() {
+    @Test func `another partition is not the same`() {
         var harness = EngineHarness(Configuration(targets: [target("one"), target("two")]))
         for (name, partition) in [("one", "aws"), ("two", "aws-cn")] as [(TargetName, String)] {
             let key = PipelineKey(target: name, pipeline: "web")
@@ -108,7 +108,7 @@ import Testing
         #expect(harness.count(.targetDegraded) == 0)
     }
 
-    @Test func `of three the second stands behind the first, the third behind both`() {
+    @Test func `of three the second yields to the first, the third to both`() {
         let harness = fail([target("one", ["api"]), target("two"), target("three")])
         #expect(harness.retries.map(\.1.pipeline.target) == ["two"])
         #expect(harness.count(.targetDegraded) == 1)
@@ -135,7 +135,7 @@ import Testing
         #expect(harness.engine.calls.rates.count == 1)
     }
 
-    @Test func `a reload that makes the pipelines distinct says the end, once`() {
+    @Test func `a reload that makes the pipelines distinct reports the end, once`() {
         var harness = fail([target("one"), target("two")], for: .seconds(60))
         #expect(harness.count(.targetDegraded) == 1)
         harness.feed(.reloaded(Configuration(targets: [target("one"), target("two", ["api"])])))
@@ -144,7 +144,7 @@ import Testing
         #expect(harness.count(.targetRecovered) == 1)
     }
 
-    @Test func `a reload that puts the second target into another Region says the end, too`() {
+    @Test func `a reload that moves the second target to another Region reports the end too`() {
         var harness = fail([target("one"), target("two")], for: .seconds(60))
         let moved = target("two", region: "us-east-1")
         harness.feed(.reloaded(Configuration(targets: [target("one"), moved])))
@@ -153,7 +153,7 @@ import Testing
         #expect(harness.count(.targetRecovered) == 1)
     }
 
-    @Test func `targets that part in one moment are told in the order of their names`() {
+    @Test func `targets that separate in one moment are reported in the order of their names`() {
         let targets = [target("one"), target("two"), target("three")]
         var harness = fail(targets, for: .seconds(60))
         #expect(harness.count(.targetDegraded) == 2)
@@ -164,7 +164,7 @@ import Testing
         #expect(parted.first?.contains("three") == true && parted.last?.contains("two") == true)
     }
 
-    @Test func `a target that the file puts elsewhere forgets its account and partition`() {
+    @Test func `a target that the file moves elsewhere forgets its account and partition`() {
         let wall = WallTime(milliseconds: 0)
         var watch = TargetWatch(target: target("one"), clock: ServerClock(now: .origin, wall: wall))
         watch.account = "111122223333"
@@ -175,7 +175,7 @@ import Testing
         #expect(!staysThen && watch.account == nil && watch.partition == nil)
     }
 
-    @Test func `a retry that waits for its turn is withdrawn when the other target turns up`() {
+    @Test func `a retry that waits for its turn is withdrawn when the other target appears`() {
         var harness = EngineHarness(Configuration(targets: [target("two")]))
         let key = PipelineKey(target: "two", pipeline: "web")
         harness.states[key] = PipelineSnapshot(

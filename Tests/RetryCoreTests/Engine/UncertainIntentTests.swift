@@ -44,7 +44,7 @@ import Testing
     private let ship = StageSnapshot(name: "Ship")
 
     @Test
-    func `a stage that two looks in a row lack is gone, one that two single looks lack is not`()
+    func `a stage missing from two polls in a row is removed, from two single polls it is not`()
         throws
     {
         var harness = failing()
@@ -60,7 +60,7 @@ import Testing
         #expect(harness.count(.stageRemoved) == 1)
     }
 
-    @Test func `a stage that is not there in the version that showed it is no answer`() throws {
+    @Test func `a state without a stage that its version showed is not valid`() throws {
         var harness = failing()
         harness.holdsEvidence = true
         harness.run(.seconds(5))
@@ -72,7 +72,7 @@ import Testing
         #expect(harness.count(.stageRemoved) == 1)
     }
 
-    @Test func `an execution that two looks in a row show has the stage, not one of single looks`()
+    @Test func `an execution in two polls in a row has the stage, in single polls it does not`()
         throws
     {
         var harness = failing()
@@ -87,7 +87,7 @@ import Testing
         #expect(harness.count(.stageSuperseded) == 1)
     }
 
-    @Test func `an ended episode is overtaken by two looks in a row, too`() throws {
+    @Test func `an ended episode is overtaken by two polls in a row too`() throws {
         var harness = failing()
         harness.change(.web) { $0.conditions.onFailure = .failed }
         harness.run(.seconds(5))
@@ -106,7 +106,7 @@ import Testing
         (0, 1, [IntentState.accepted]), (1, 0, [.notExecuted]), (2, 0, [.notExecuted]),
         (3, 0, [.notExecuted]), (4, 0, [.notExecuted]), (5, 0, [.notExecuted]),
     ])
-    func `what a look shows while an intent is written is heeded before it is sent`(
+    func `a poll while an intent is written is considered before it is sent`(
         _ row: (Int, Int, [IntentState])
     ) throws {
         var harness = failing()
@@ -137,7 +137,7 @@ import Testing
         #expect(!harness.retries.isEmpty)
     }
 
-    @Test func `what one event changes is written before an intent of it, and asked about after`()
+    @Test func `the changes of one event are written before its intent, and queried after`()
         throws
     {
         var harness = failing()
@@ -171,7 +171,7 @@ import Testing
         #expect(kinds == ["record", "intent", "stage_recovered", "recall"])
     }
 
-    @Test func `a history that lacked the last failure is asked for at once after the next`() {
+    @Test func `a history that lacked the last failure is requested at once after the next`() {
         var harness = failing()
         harness.evidence[.first] = .read([], at: nil)
         harness.run(.seconds(37))
@@ -183,7 +183,7 @@ import Testing
         #expect(harness.kinds.first == .stageFailed)
     }
 
-    @Test func `a definition that bears out no PARALLEL is taken, and read again for each sign`() {
+    @Test func `a definition that does not confirm PARALLEL is taken, and read for each sign`() {
         var harness = failing()
         harness.states[.web]?.version = 11
         harness.definitions[.web] = .definition(11)
@@ -209,7 +209,7 @@ import Testing
         #expect(harness.engine.fleet.pipelines[.web]?.stages.isEmpty == true)
     }
 
-    @Test func `a look that is wanted while one is under way follows at once`() throws {
+    @Test func `a poll requested while one is under way follows at once`() throws {
         var harness = EngineHarness(.discovering)
         harness.listed = ["web", "api", "db"]
         harness.fail(["api", "db"])
@@ -225,7 +225,7 @@ import Testing
         #expect(harness.polls[.web] == 1)
     }
 
-    @Test func `an answer to an older question says nothing of the newer failure`() throws {
+    @Test func `an answer to an older query does not apply to the newer failure`() throws {
         var harness = failing()
         harness.holdsEvidence = true
         harness.run(.seconds(1))
@@ -333,7 +333,7 @@ import Testing
         #expect(!watch.knows("0") && watch.knows("1") && watch.knows("50"))
     }
 
-    @Test func `deadlines that are set anew and taken away do not pile up`() {
+    @Test func `deadlines that are set and removed repeatedly do not pile up`() {
         var queue = DeadlineQueue<PipelineName>()
         queue.set("first", at: .origin)
         for number in 1...10_000 {

@@ -26,7 +26,7 @@ import Testing
         ])
     }
 
-    @Test func `a pattern that takes no pipeline is said once, and again after it took one`() {
+    @Test func `a pattern without a match is reported once, and again after it had one`() {
         let file = watching(.match(Glob("svc-*"), except: []), ["Nope"])
         var harness = EngineHarness(file)
         harness.listed = ["scv-a"]
@@ -46,7 +46,7 @@ import Testing
         #expect(harness.count(.configUnmatched) == 1)
     }
 
-    @Test func `a stage that the file sets and the pipeline has not is said once`() {
+    @Test func `a configured stage that the pipeline does not have is reported once`() {
         var harness = EngineHarness(watching(.name("web"), ["Deploi", "Build"]))
         harness.states[.web] = quiet
         harness.run(.seconds(7200))
@@ -67,7 +67,7 @@ import Testing
         #expect(harness.count(.configUnmatched) == 2)
     }
 
-    @Test func `a quiet pipeline is looked at once an interval, a moving one more often`() {
+    @Test func `a quiet pipeline is polled once an interval, a moving one more often`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = quiet
         harness.run(.seconds(300))
@@ -79,7 +79,7 @@ import Testing
         #expect((29...31).contains(harness.reads))
     }
 
-    @Test func `an unreachable endpoint is said once and its return once`() {
+    @Test func `an unreachable endpoint is reported once and its return once`() {
         var harness = EngineHarness(.watching(["web", "api"]))
         harness.states[.web] = quiet
         harness.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
@@ -96,7 +96,7 @@ import Testing
         #expect(harness.kinds == [.targetDegraded, .targetRecovered])
     }
 
-    @Test func `a target that cannot be reached is said anew when its cause is another`() {
+    @Test func `a target that cannot be reached is reported again when its cause changes`() {
         var harness = EngineHarness(.watching(["web"]))
         func missing(_ what: String) -> CallFailure {
             CallFailure(kind: .credentials, operation: "connect", message: what, cause: "keys")
@@ -111,7 +111,7 @@ import Testing
         #expect(harness.engine.status.line.contains("degraded: prod (keys)"))
     }
 
-    @Test func `the Region that a target learns is in its entries, and all is looked at`() {
+    @Test func `the Region that a target gets is in its entries, and everything is polled`() {
         var configuration = Configuration.watching(["web", "api"])
         configuration.targets[0].region = ""
         var harness = EngineHarness(configuration)
@@ -134,7 +134,7 @@ import Testing
         #expect(harness.engine.status.targets.first?.region == "eu-west-3")
     }
 
-    @Test func `a pipeline that is gone ends its episodes, and is found again`() {
+    @Test func `a removed pipeline ends its episodes, and is found again`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(
             version: 1,
@@ -165,7 +165,7 @@ import Testing
         #expect(harness.count(.throttled) == 1)
     }
 
-    @Test func `discovery watches what matches and drops what is gone`() {
+    @Test func `discovery watches matching pipelines and drops removed ones`() {
         var configuration = Configuration.watching([])
         configuration.targets[0].pipelines = [
             PipelineEntry(
@@ -210,7 +210,7 @@ import Testing
         #expect(harness.ledger.pauses.isEmpty)
     }
 
-    @Test func `a lost answer is a deadline reached`() {
+    @Test func `a lost answer becomes a reached deadline`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = quiet
         harness.silent = true
@@ -261,7 +261,7 @@ import Testing
         #expect(harness.decodes == 2)
     }
 
-    @Test func `a failure whose end is said is decoded no more, until the state changes`() {
+    @Test func `a failure with a reported end is not decoded again, until the state changes`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 0
         var harness = EngineHarness(.watching(["web"], policy))
@@ -287,7 +287,7 @@ import Testing
         #expect(harness.decodes == again)
     }
 
-    @Test func `a pipeline that nothing happens to for hours is looked at every two minutes`() {
+    @Test func `a pipeline without activity for hours is polled every two minutes`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = quiet
         harness.run(.seconds(3 * 3600))
@@ -301,7 +301,7 @@ import Testing
         #expect((29...31).contains(harness.reads))
     }
 
-    @Test func `looks go out together, once a second`() {
+    @Test func `polls go out together, once a second`() {
         let names = (0..<300).map { PipelineName("p\($0)") }
         var configuration = Configuration.watching(names)
         configuration.poll.maxRate = 50
@@ -320,7 +320,7 @@ import Testing
         #expect(times.count <= 61)
     }
 
-    @Test func `more pipelines than the rate allows are said once, and once that they fit`() {
+    @Test func `more pipelines than the rate allows are reported once, and once that they fit`() {
         let names = (0..<212).map { PipelineName("p\($0)") }
         var harness = EngineHarness(.watching(names))
         for name in names { harness.states[PipelineKey(target: "prod", pipeline: name)] = quiet }
@@ -336,7 +336,7 @@ import Testing
         #expect(harness.reports.last?.level == .info)
     }
 
-    @Test func `under a short rate what moves is seen far sooner than what rests`() {
+    @Test func `under a short rate moving pipelines are seen far sooner than those at rest`() {
         let names = (0..<400).map { PipelineName("p\($0)") }
         var harness = EngineHarness(.watching(names))
         var moving = quiet

@@ -112,7 +112,7 @@ import Testing
         #expect(path.last?.outcomes == 1)
     }
 
-    @Test func `which episode is the newest does not hang on the clock that saw it`() {
+    @Test func `the newest episode does not depend on the clock that saw it`() {
         func record(_ id: ExecutionID, failed: Int, seen: Int) -> EpisodeRecord {
             var record = EpisodeRecord(
                 key: EpisodeKey(pipeline: EpisodeNode.key.pipeline, stage: "Build", execution: id),
@@ -133,7 +133,7 @@ import Testing
         #expect(node.outcomes == 0)
     }
 
-    @Test func `a file that names a pipeline again does not forget what was made before`() {
+    @Test func `a file that names a pipeline again does not forget its earlier retries`() {
         let record = EpisodeRecord(
             key: EpisodeNode.key,
             firstFailure: EpisodeNode.epoch,

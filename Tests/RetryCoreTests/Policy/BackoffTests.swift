@@ -19,7 +19,7 @@ import Testing
         (.linear, [30, 60, 90, 120, 150, 180, 210]),
         (.exponential, [30, 60, 120, 240, 480, 900, 900]),
     ])
-    func `each kind grows as it is called`(_ kind: Backoff.Kind, _ seconds: [Int]) {
+    func `each kind grows as its name says`(_ kind: Backoff.Kind, _ seconds: [Int]) {
         let waits = (1...7).map { BackoffTests.backoff(kind).delay(number: $0, uniform: 0.5) }
         #expect(waits == seconds.map { .seconds($0) })
     }
@@ -29,7 +29,7 @@ import Testing
         (.full, 0.0, 5000), (.full, 0.25, 25_000), (.full, 1.0, 100_000),
         (.equal, 0.0, 50_000), (.equal, 0.5, 75_000), (.equal, 1.0, 100_000),
     ])
-    func `each jitter spreads as it is called`(_ jitter: Backoff.Jitter, _ at: Double, _ ms: Int) {
+    func `each jitter spreads as its name says`(_ jitter: Backoff.Jitter, _ at: Double, _ ms: Int) {
         let backoff = BackoffTests.backoff(.fixed, .seconds(100), jitter: jitter)
         #expect(backoff.delay(number: 1, uniform: at) == .milliseconds(ms))
     }

@@ -43,24 +43,24 @@ import Testing
     }
 
     @Test(arguments: near)
-    func `what only looks transient is not retried`(_ message: String) {
+    func `an error that only looks transient is not retried`(_ message: String) {
         let spoken = BuiltInRulesTests.answer("aws-transient", message)
         #expect(spoken == "none" || spoken.hasPrefix("never "))
     }
 
     @Test(arguments: permanent)
-    func `what stays broken is never retried`(_ message: String, _ rule: String) {
+    func `a permanent error is never retried`(_ message: String, _ rule: String) {
         #expect(BuiltInRulesTests.answer("aws-permanent", message) == "never \(rule)")
         let transient = BuiltInRulesTests.answer("aws-transient", message)
         #expect(transient == "none" || transient.hasPrefix("never "))
     }
 
     @Test(arguments: matches.filter { !$0.1.hasPrefix("never ") })
-    func `aws-permanent takes nothing that passes`(_ message: String, _ rule: String) {
+    func `aws-permanent matches no transient error`(_ message: String, _ rule: String) {
         #expect(BuiltInRulesTests.answer("aws-permanent", message) == "none", "\(rule)")
     }
 
-    @Test func `codes speak without a message`() {
+    @Test func `codes match without a message`() {
         #expect(
             BuiltInRulesTests.answer("aws-transient", "", code: "SystemUnavailable")
                 == "service-fault/unavailable"
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test func `a rule takes the policy's limits but its own wait, which fits`() {
+    @Test func `a rule takes the policy's limits except its own wait, which fits`() {
         let limits = SituationBuilder.limits(
             7,
             modes: [.failedActions, .allActions],

@@ -62,7 +62,7 @@ import Testing
         #expect(plan?.number == 1)
     }
 
-    @Test func `without ALL_ACTIONS in its mode the stage is left`() {
+    @Test func `without ALL_ACTIONS in its mode the stage is not retried`() {
         let decision = PolicyEvaluator.decide(ChangeSetTests.situation(modes: [.failedActions]))
         #expect(decision.verdict == .leave(.changeSetConsumed))
         #expect(decision.guards.last?.detail.contains("let mode name ALL_ACTIONS") == true)
@@ -120,7 +120,7 @@ import Testing
         if !isHere { #expect(verdict == .leave(.changeSetConsumed)) }
     }
 
-    @Test func `one that was made in another stage is left, whatever the mode`() {
+    @Test func `one created in another stage is not retried, whatever the mode`() {
         let situation = ChangeSetTests.situation(
             modes: [.allActions],
             actions: ["Deploy": ChangeSetTests.kind(1, ChangeSetTests.executes)]
@@ -132,7 +132,7 @@ import Testing
         #expect(ChangeSetTests.decide(situation) == .leave(.changeSetConsumed))
     }
 
-    @Test func `the history alone tells who made it`() {
+    @Test func `the history alone tells which action created it`() {
         func situation(_ use: ChangeSetUse) -> Situation {
             ChangeSetTests.situation {
                 for name in ($0.definition?.stages["Build"]?.actions ?? [:]).keys {
@@ -180,7 +180,7 @@ import Testing
         #expect(verdict == .leave(.approvalRejected))
     }
 
-    @Test func `a configuration without ActionMode says nothing of change sets`() {
+    @Test func `a configuration without ActionMode is not about change sets`() {
         #expect(ChangeSetUse(actionMode: nil, name: "change", stack: "web") == nil)
         #expect(
             ChangeSetUse(actionMode: "CHANGE_SET_EXECUTE", name: "change", stack: "web")

@@ -23,7 +23,7 @@ import Testing
 
     /// The failed run of an action that the state shows as Succeeded may be the older one.
     @Test(arguments: [(60, true), (0, false), (-60, false)])
-    func `a failure that is newer than the run that the state shows says that the state is old`(
+    func `a failure newer than the run that the state shows means that the state is old`(
         _ seconds: Int,
         _ isOld: Bool
     ) {
@@ -43,7 +43,7 @@ import Testing
         #expect(missing == (isOld ? text : nil))
     }
 
-    @Test func `of two that are missing the first by name is said`() {
+    @Test func `of two missing attempts the first by name is reported`() {
         let shown = SituationBuilder.situation {
             $0.stage.actions = [
                 SituationBuilder.action("Zip"), SituationBuilder.action("Lint", .abandoned),
@@ -55,7 +55,7 @@ import Testing
         )
     }
 
-    @Test func `an entry with a name takes that pipeline, and one with a pattern what matches`() {
+    @Test func `an entry with a name matches that pipeline, and one with a pattern all matches`() {
         func entry(_ selector: PipelineEntry.Selector) -> PipelineEntry {
             PipelineEntry(selector: selector, policy: .standard, stages: [:])
         }
@@ -72,7 +72,7 @@ import Testing
         (RuleCondition(categories: ["Build"]), true), (RuleCondition(providers: ["ECS"]), true),
         (RuleCondition(codes: ["JobFailed"]), false),
     ])
-    func `a category or provider that nobody read is not evaluable, an absent code is a fact`(
+    func `a category or provider that was not read is not evaluable, an absent code is a fact`(
         _ condition: RuleCondition,
         _ isUnread: Bool
     ) throws {

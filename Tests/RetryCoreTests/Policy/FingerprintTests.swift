@@ -47,7 +47,7 @@ import Testing
         ("Exited with  code 1\nafter 12s", "Exited with code 137 after 7s"),
         ("trace 3q2+7wAAgLNFzP9Vv0XyJA== ended", "trace AbC9+d/eFgHiJkLmNoPq1rs= ended"),
     ])
-    func `two runs of one trouble have one fingerprint`(_ first: String, _ second: String) {
+    func `two failures of one cause have one fingerprint`(_ first: String, _ second: String) {
         #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
     }
 
@@ -61,7 +61,7 @@ import Testing
         (String(repeating: "x", count: 508) + " y", String(repeating: "x", count: 508)),
         ("in service.module.version.aA1 now", "in service.module.version.aA# now"),
     ])
-    func `an id is what a label says, and a name of many parts is none`(
+    func `an id is what a label announces, and a name of many parts is none`(
         _ text: String,
         _ expected: String
     ) {
@@ -116,7 +116,7 @@ import Testing
             "log 2026/01/01/[$LATEST]00000000000000000000000000000000"
         ),
     ])
-    func `what is new with every failure does not count`(_ first: String, _ second: String) {
+    func `a part that is new with every failure does not count`(_ first: String, _ second: String) {
         #expect(FingerprintTests.reduced(first) == FingerprintTests.reduced(second))
     }
 
@@ -146,7 +146,7 @@ import Testing
         #expect(FingerprintTests.reduced(first) != FingerprintTests.reduced(second))
     }
 
-    @Test func `different troubles differ`() {
+    @Test func `different errors differ`() {
         let messages = [
             "Build terminated with state: FAILED",
             "Build terminated with state: FAULT",
@@ -169,14 +169,14 @@ import Testing
         #expect(prints.count == messages.count)
     }
 
-    @Test func `the code tells troubles apart`() {
+    @Test func `the code distinguishes errors`() {
         let first = Fingerprint(code: "JobFailed", message: "no", summary: nil)
         let second = Fingerprint(code: "SystemUnavailable", message: "no", summary: nil)
         #expect(first != second)
         #expect(first.text == "JobFailed: no")
     }
 
-    @Test func `the summary speaks when there is no message`() {
+    @Test func `the summary is used when there is no message`() {
         let bySummary = Fingerprint(code: nil, message: nil, summary: "gone")
         #expect(bySummary == Fingerprint(code: nil, message: "", summary: "gone"))
         #expect(bySummary == Fingerprint(code: nil, message: "gone", summary: "other"))

@@ -14,7 +14,7 @@ import Testing
         ("\\*", "\\x", true), ("é?", "éü", true), ("?", "e\u{301}", false),
         ("??", "e\u{301}", true), ("*?", "", false), ("?*", "a", true),
     ])
-    func `a glob takes the whole text`(_ glob: String, _ text: String, _ expected: Bool) {
+    func `a glob matches the whole text`(_ glob: String, _ text: String, _ expected: Bool) {
         #expect(Glob(glob).matches(text) == expected)
     }
 

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: stops + others + denied)
-    func `a guard stops what it is for`(_ line: Line) {
+    func `a guard stops its situations`(_ line: Line) {
         let decision = PolicyEvaluator.decide(SituationBuilder.situation(line.change))
         #expect(decision.verdict == line.expected)
         #expect(decision.guards.last?.result == .stop)
@@ -37,11 +37,11 @@ import Testing
     }
 
     @Test(arguments: passes)
-    func `a guard lets go on what it is not for`(_ line: Line) {
+    func `a guard passes other situations`(_ line: Line) {
         #expect(SituationBuilder.plan(line.change) != nil)
     }
 
-    @Test func `the first guard of the table speaks when several could`() {
+    @Test func `the first guard of the table decides when several could`() {
         var situation = SituationBuilder.situation()
         for line in GuardTests.stops.reversed() {
             line.change(&situation)
@@ -62,7 +62,7 @@ import Testing
             ),
         ] as [(StageDefinition?, String)]
     )
-    func `what CodePipeline itself would do is said`(
+    func `CodePipeline's own reaction is reported`(
         _ definition: StageDefinition?,
         _ said: String
     ) {
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(arguments: [(0, false), (1, true)])
-    func `what is waited for is waited for until the very end of give_up_after`(
+    func `a transient condition is waited for until the very end of give_up_after`(
         _ late: Int64,
         _ isOver: Bool
     ) {
@@ -87,7 +87,7 @@ import Testing
         #expect((verdict == .exhausted(.gaveUpAfter)) == isOver)
     }
 
-    @Test func `what is final is said before what passes by itself`() {
+    @Test func `final reasons are reported before transient ones`() {
         let verdict = SituationBuilder.verdict {
             $0.stage.actions.append(SituationBuilder.action("Lint", .inProgress))
             $0.evidence = .rows([SituationBuilder.rejection("Gate")])

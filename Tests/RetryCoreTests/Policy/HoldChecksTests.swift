@@ -7,7 +7,7 @@ import Testing
     static let end = SituationBuilder.failedAt + .seconds(6 * 3600) + .milliseconds(1)
 
     @Test(arguments: holds)
-    func `a brake defers and says until when`(_ line: HoldLine) {
+    func `a hold defers and tells until when`(_ line: HoldLine) {
         let decision = PolicyEvaluator.decide(SituationBuilder.situation(line.change))
         guard case .hold(let reason, let until, let plan) = decision.verdict else {
             Issue.record("\(decision.verdict)")
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: passes)
-    func `a brake that is not on lets the retry go`(_ line: Line) {
+    func `a hold that is not on lets the retry go`(_ line: Line) {
         guard case .retry(let plan) = SituationBuilder.verdict(line.change) else {
             Issue.record("\(SituationBuilder.verdict(line.change))")
             return
@@ -30,7 +30,7 @@ import Testing
         #expect(plan.due == HoldChecksTests.due)
     }
 
-    @Test func `every limit and brake that was looked at is recorded in order`() {
+    @Test func `every checked limit and hold is recorded in order`() {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
                 $0.policy.rules = [
@@ -51,7 +51,7 @@ import Testing
         #expect(decision.holds.allSatisfy { $0.result == .pass && !$0.detail.isEmpty })
     }
 
-    @Test func `windows are said to be open, or not to be there`() {
+    @Test func `windows are reported as open, or as absent`() {
         func reported(_ windows: [Window]) -> String? {
             PolicyEvaluator.decide(SituationBuilder.situation { $0.policy.windows = windows }).holds
                 .first { $0.reason == .windowClosed }?.detail
@@ -62,7 +62,7 @@ import Testing
         )
     }
 
-    @Test func `a rehearsal that could go out exactly at the end only leaves the stage`() {
+    @Test func `a dry run that could go out exactly at the end only leaves the stage`() {
         func verdict(_ wait: Int) -> Verdict {
             SituationBuilder.verdict {
                 $0.holds.dryRun = true
@@ -75,7 +75,7 @@ import Testing
         #expect(verdict(301) == .exhausted(.gaveUpAfter))
     }
 
-    @Test func `limits speak before brakes`() {
+    @Test func `limits are checked before holds`() {
         let verdict = SituationBuilder.verdict {
             $0.policy.paused = true
             $0.history.retries = 3
@@ -83,7 +83,7 @@ import Testing
         #expect(verdict == .exhausted(.exhausted))
     }
 
-    @Test func `dry run and shadow say what would be done`() {
+    @Test func `dry run and shadow report what would be done`() {
         let dry = SituationBuilder.verdict { $0.holds.dryRun = true }
         let shadow = SituationBuilder.verdict { $0.policy.shadow = true }
         #expect(dry == shadow)
@@ -94,7 +94,7 @@ import Testing
         #expect(plan.due == HoldChecksTests.due)
     }
 
-    @Test func `a pause is said before a dry run`() {
+    @Test func `a pause is reported before a dry run`() {
         let verdict = SituationBuilder.verdict {
             $0.holds.dryRun = true
             $0.holds.pausedByCommand = "maintenance"

@@ -12,11 +12,11 @@ import Testing
     }
 
     @Test(arguments: lasts)
-    func `the last that a limit allows is still made`(_ line: Line) {
+    func `the last retry that a limit allows is still made`(_ line: Line) {
         #expect(SituationBuilder.plan(line.change) != nil)
     }
 
-    @Test func `the plan counts retries of the episode and says how many it can have`() {
+    @Test func `the plan counts retries of the episode and tells how many it can have`() {
         let plan = SituationBuilder.plan {
             $0.policy.rules = [
                 SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(4))
@@ -29,7 +29,7 @@ import Testing
         #expect(plan?.limit == 6)
     }
 
-    @Test func `the total bounds what a plan says the episode can have`() {
+    @Test func `the total limits the number of retries in a plan`() {
         let plan = SituationBuilder.plan {
             $0.policy.rules = [
                 SituationBuilder.rule("a", RuleCondition(), SituationBuilder.limits(9))
@@ -43,7 +43,7 @@ import Testing
         (0, 3, "3 of 3 retries of the policy made"), (3, 3, "5 of 5 retries of the episode made"),
         (1, 3, "3 of 3 retries of the policy made"), (0, 2, "2 of 5 retries of the episode made"),
     ])
-    func `the total says whether the policy's or the episode's retries are spent`(
+    func `the total tells whether the policy's or the episode's retries are spent`(
         _ more: Int,
         _ own: Int,
         _ said: String
@@ -59,7 +59,7 @@ import Testing
         #expect(decision.holds.first?.detail == said)
     }
 
-    @Test func `the mode list goes by the retry's number and repeats its last`() {
+    @Test func `the mode list follows the retry's number and repeats its last`() {
         let modes: [RetryMode?] = (0..<5).map { made in
             SituationBuilder.plan {
                 $0.policy.modes = [.failedActions, .failedActions, .allActions]

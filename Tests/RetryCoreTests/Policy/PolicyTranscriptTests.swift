@@ -5,7 +5,7 @@ import Testing
 
 /// What the built-in rules wait, and what fingerprints keep of texts, as files for people.
 @Suite struct PolicyTranscriptTests {
-    @Test func `each built-in rule waits as the list has it`() throws {
+    @Test func `each built-in rule waits as listed`() throws {
         var text = ""
         for name in BuiltInRules.names.dropFirst() {
             for rule in BuiltInRules.rules(named: name, inheriting: SituationBuilder.limits(5))
@@ -51,7 +51,7 @@ import Testing
         "assumed-role/web/17", "2026-11-23T01:02:03.004Z", "100%", "-1", "+1", "1e5",
     ]
 
-    @Test func `each text is reduced as the list has it`() throws {
+    @Test func `each text is reduced as listed`() throws {
         let text = Self.words.map { word in
             "\(word.debugDescription): \(FingerprintTests.reduced(word, ["web", "a-web", "w"]))\n"
         }
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test(arguments: [500, 510, 511, 512, 513, 600])
-    func `a text is cut at its bound, whatever stands there`(_ length: Int) {
+    func `a text is cut at its limit, whatever is there`(_ length: Int) {
         let text = FingerprintTests.reduced(String(repeating: "ab ", count: length / 3 + 1))
         #expect(text.utf8.count <= Fingerprint.limit)
         #expect(text.utf8.count >= min(length, Fingerprint.limit) - 3)
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: ["abab", "aab", "ab", "b", "", "aaab"])
-    func `a literal stands in a text wherever it begins`(_ literal: String) throws {
+    func `a literal is found in a text wherever it begins`(_ literal: String) throws {
         for (text, expected) in [("xaabab", ["abab", "aab", "ab", "b", ""]), ("a", [""])] {
             let condition = RuleCondition(contains: [literal])
             let situation = SituationBuilder.situation {
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `a text is not looked for where there is none, and that is said`() throws {
+    @Test func `an absent text is not searched, and that is reported`() throws {
         let situation = SituationBuilder.situation {
             $0.stage.actions[0].message = nil
             $0.stage.actions[0].summary = ""

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct RuleTests {
     @Test(arguments: conditions)
-    func `a rule takes an action exactly when all that it asks holds`(_ line: ConditionLine) {
+    func `a rule matches an action exactly when all its conditions hold`(_ line: ConditionLine) {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
                 $0.policy.rules = [SituationBuilder.rule("only", line.condition)]
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `the first rule that matches speaks and later ones are not tried`() {
+    @Test func `the first matching rule decides and later ones are not tried`() {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
                 $0.policy.rules = [
@@ -36,7 +36,7 @@ import Testing
         #expect(decision.rules.last?.result == .matches)
     }
 
-    @Test func `a rule that says never leaves the stage and is named`() {
+    @Test func `a rule with never does not retry the stage and is named`() {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
                 $0.policy.rules = [SituationBuilder.rule("tests", RuleCondition(), nil)]
@@ -46,7 +46,7 @@ import Testing
         #expect(decision.guards.last?.detail == "action Compile: rule \"tests\" says never")
     }
 
-    @Test func `an error that no rule knows is left unless otherwise says retry`() {
+    @Test func `an error that no rule matches is not retried unless otherwise is retry`() {
         let rules = [SituationBuilder.rule("deploys", RuleCondition(categories: ["Deploy"]))]
         #expect(SituationBuilder.verdict { $0.policy.rules = rules } == .leave(.noRuleMatched))
         let plan = SituationBuilder.plan {
@@ -102,7 +102,7 @@ import Testing
         #expect(plan?.mode == .allActions)
     }
 
-    @Test func `the strictest rule's newest action speaks`() {
+    @Test func `the strictest rule's newest action decides`() {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
                 $0.evidence = .rows([
@@ -115,7 +115,7 @@ import Testing
         #expect(decision.failure.failedAt == SituationBuilder.failedAt)
     }
 
-    @Test func `a pattern that nobody evaluated means no retry`() {
+    @Test func `a pattern that was not evaluated means no retry`() {
         let rules = [
             SituationBuilder.rule("pattern", RuleCondition(matches: [Pattern("queue")])),
             SituationBuilder.rule("rest"),

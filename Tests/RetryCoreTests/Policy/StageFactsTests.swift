@@ -89,7 +89,7 @@ import Testing
         #expect(facts.failed.map(\.executionID) == ["Compile-1"])
     }
 
-    @Test func `a failure that nothing dates belongs to the attempt`() {
+    @Test func `an undated failure belongs to the attempt`() {
         let facts = facts {
             GuardTests.deniedBeside(order: nil, age: 0, &$0)
             $0.stage.actions[1].lastStatusChange = nil

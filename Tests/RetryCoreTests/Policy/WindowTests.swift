@@ -71,7 +71,7 @@ import Testing
         #expect(sunday.isOpen(at: WindowTests.time("2026-11-30T05:00:00Z")))
     }
 
-    @Test func `an hour that the clock leaves out never is, one that it repeats is there twice`() {
+    @Test func `an hour that the clock skips never occurs, one that it repeats occurs twice`() {
         let hour = WindowCalendar([WindowTests.window(.allow, 6...6, 2, 3, WindowTests.berlin)])
         let spring = WindowTests.time("2026-03-28T00:00:00Z")
         #expect(hour.nextOpening(from: spring) == WindowTests.time("2026-04-05T00:00:00Z"))
@@ -82,7 +82,7 @@ import Testing
         #expect(hour.isOpen(at: WindowTests.time("2026-10-25T01:30:00Z")))
     }
 
-    @Test func `what never opens is found out`() {
+    @Test func `a calendar that never opens is recognised`() {
         let denied = [WindowTests.work, WindowTests.window(.deny, 0...6, 0, 24)]
         let monday = WindowTests.time("2026-11-23T12:00:00Z")
         #expect(WindowCalendar(denied).state(at: monday) == .closed(until: nil))
@@ -93,7 +93,7 @@ import Testing
         )
     }
 
-    @Test func `a week that is always open is`() {
+    @Test func `a calendar that is always open is recognised`() {
         let always = WindowCalendar([WindowTests.window(.allow, 0...6, 0, 24, WindowTests.berlin)])
         let start = WindowTests.time("2026-01-01T00:00:00Z")
         let end = WindowTests.time("2027-01-01T00:00:00Z")
@@ -111,7 +111,7 @@ import Testing
         _ = calendar.time(after: .longest, from: WindowTests.time("2026-01-01T00:00:00Z"))
     }
 
-    @Test func `where the week's ends pass and nothing opens all time counts from its beginning`() {
+    @Test func `past the last opening all time counts from the beginning`() {
         let denied = [WindowTests.work, WindowTests.window(.deny, 0...6, 0, 24)]
         let monday = WindowTests.time("2026-11-23T12:00:00Z")
         let given = WindowCalendar(denied).time(after: .seconds(3600), from: monday)
@@ -125,7 +125,7 @@ import Testing
         #expect(given == opening + .seconds(3600))
     }
 
-    @Test func `a closed time that an opening ended counts no more`() {
+    @Test func `a closed time that an opening ended no longer counts`() {
         let hours = WindowCalendar([WindowTests.window(.allow, 0...0, 7, 8)])
         let monday = WindowTests.time("2026-11-23T00:00:00Z")
         let given = hours.time(after: .seconds(20 * 3600), from: monday)
@@ -133,7 +133,7 @@ import Testing
     }
 
     @Test(arguments: [(0, true), (1, false)])
-    func `an opening is looked for up to eight weeks ahead`(_ more: Int64, _ isFound: Bool) {
+    func `an opening is searched up to eight weeks ahead`(_ more: Int64, _ isFound: Bool) {
         // Only at half past eleven the zone's noon is no longer that of UTC, which is denied.
         let opening = WindowTests.time("2026-11-23T11:30:00Z")
         let zone = ZoneRules(
@@ -152,7 +152,7 @@ import Testing
     }
 
     @Test(arguments: 0..<20)
-    func `it agrees with a model that looks at every minute`(_ seed: UInt64) {
+    func `it agrees with a model that checks every minute`(_ seed: UInt64) {
         var random = SplitMix64(seed: seed)
         let windows = WindowTests.windows(&random)
         let calendar = WindowCalendar(windows)

@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test func `what give_up_after leaves no room for does not fit`() {
+    @Test func `retries that give_up_after leaves no room for do not fit`() {
         let limits = SituationBuilder.limits(10, wait: .seconds(1000), giveUpAfter: .seconds(3500))
         #expect(WorstCase(limits).fitting == 3)
         #expect(!WorstCase(limits).isFeasible)
@@ -35,7 +35,7 @@ import Testing
         )
     }
 
-    @Test func `long schedules are cut and none is said as such`() {
+    @Test func `long schedules are cut and an empty one is named`() {
         #expect(WorstCase(SituationBuilder.limits(0)).text == "never retries")
         let long = WorstCase(SituationBuilder.limits(.max, wait: .seconds(1)))
         #expect(long.schedule.count == WorstCase.longestSchedule)

@@ -2,7 +2,7 @@ import RetryCore
 import Testing
 
 @Suite struct CatalogTests {
-    @Test func `the catalog file is what the code says`() throws {
+    @Test func `the catalog file equals the code`() throws {
         try Golden(path: "systemd/pipeline-retryd.catalog").check(ReportCatalog.text)
     }
 
@@ -18,12 +18,12 @@ import Testing
         }
     }
 
-    @Test func `the news of lost entries names the one field that it has`() {
+    @Test func `the entry about lost entries names the one field that it has`() {
         #expect(ReportCatalog.entriesDropped.placeholders == ["RETRYD_DROPPED"])
     }
 
     @Test(arguments: ReportKind.allCases.map(\.catalog) + [ReportCatalog.entriesDropped])
-    func `a catalog text says what happened, what it means and what to do`(
+    func `a catalog text has what happened, what it means and what to do`(
         _ text: CatalogText
     ) {
         for part in [text.happened, text.means, text.action] {
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `the runbook's events are what the code says`() throws {
+    @Test func `the runbook's events equal the code`() throws {
         try Golden(path: "docs/RUNBOOK.md").check(
             RunbookEvents.text,
             between: "<!-- events: begin -->",

@@ -48,7 +48,7 @@ import Testing
     }
 
     @Test(arguments: ReportSample.all)
-    func `an entry says its event first, each field once and none empty`(
+    func `an entry has its event first, each field once and none empty`(
         _ sample: ReportSample
     ) {
         let report = sample.report
