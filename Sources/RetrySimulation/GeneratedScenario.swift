@@ -5,14 +5,14 @@ import RetryCore
 struct GeneratedScenario: Sendable {
     /// The error code that every policy with rules never retries.
     static let fatalCode = "Fatal"
-    /// What a message holds that no pattern can be evaluated on.
+    /// The marker in a message that no pattern can be evaluated on.
     static let hardText = "TOOHARD"
 
-    /// What AWS holds.
+    /// AWS's pipelines.
     var pipelines: [(definition: ServiceModel.Definition, script: ServiceModel.Script)] = []
-    /// Which target each pipeline belongs to.
+    /// The target of each pipeline.
     var owners: [PipelineName: TargetName] = [:]
-    /// The config files that reloads choose from; the first is in force at the start.
+    /// The config files that reloads choose from; the first is active at the start.
     var configurations: [Configuration] = []
 
     init(_ rng: inout SimulationRNG) {
@@ -29,7 +29,7 @@ struct GeneratedScenario: Sendable {
     }
 }
 
-/// What all config files of a seed share.
+/// The common part of all config files of a seed.
 private struct Shape {
     var targets: [(name: TargetName, pipelines: [String])]
     var sharesRate: Bool

@@ -1,18 +1,18 @@
 import CodePipelineSimulator
 import Primitives
 
-/// The true time, and what the host's clocks make of it.
+/// The true time, and the host's clocks derived from it.
 struct HostClock: Sendable {
     /// The true time at the start: a Monday, 03:00 UTC.
     static let epoch = WallTime(milliseconds: 1_795_402_800_000)
 
     /// True milliseconds since the start.
     var time: Int64 = 0
-    /// Parts per million by which the monotonic clock runs fast.
+    /// How fast the monotonic clock runs, in parts per million.
     var drift: Int64 = 0
     /// Where the monotonic clock of this process began, in milliseconds.
     var origin: Int64 = 0
-    /// How wrong the time of day is, in milliseconds.
+    /// The error of the time of day, in milliseconds.
     var step: Int64 = 0
 
     private func monotonic(at time: Int64) -> Int64 {

@@ -2,8 +2,8 @@ import RetryCore
 
 /// A ledger that can be full, be slow, and lose what was not synced.
 ///
-/// An intent is durable once ``record(_:)`` said so, and everything before it with it, as in a
-/// write-ahead log. A write that fails stays in memory and goes first into the next one.
+/// An intent is durable once ``record(_:)`` returned so, and everything before it with it, as in a
+/// write-ahead log. A failed write stays in memory and goes first into the next one.
 struct LedgerModel: Sendable {
     /// Rows by their keys.
     struct Rows: Sendable {
@@ -30,25 +30,25 @@ struct LedgerModel: Sendable {
         var writes: [LedgerWrite]
         /// Refused, and only found when a crash leaves it behind.
         var isPhantom: Bool
-        /// Handed to the file; what was not is lost by every crash.
+        /// Handed to the file; rows that were not are lost by every crash.
         var isHanded: Bool
     }
 
-    /// What survives every crash.
+    /// The rows that survive every crash.
     private(set) var durable = Rows()
     private var unsynced: [Unsynced] = []
     /// Whether writes fail.
     var isFull = false {
         didSet { steps?.append(.full(isFull)) }
     }
-    /// What was asked and answered, where somebody wants to know.
+    /// The calls and answers, if they are recorded.
     private(set) var steps: [LedgerStep]?
 
     init(keepsSteps: Bool = false) {
         if keepsSteps { steps = [] }
     }
 
-    /// Stores changes that belong together; false when the disk did not take them.
+    /// Stores changes that belong together; false when the disk refused them.
     mutating func apply(_ writes: [LedgerWrite], syncs: Bool) -> Bool {
         unsynced.append(Unsynced(writes: writes, isPhantom: false, isHanded: !isFull))
         let isTaken = save(syncs: syncs)
@@ -56,7 +56,7 @@ struct LedgerModel: Sendable {
         return isTaken
     }
 
-    /// Tries whether writes work; what waited goes with it.
+    /// Tests whether writes succeed; waiting changes go with it.
     mutating func probe(syncs: Bool) -> Bool {
         let isTaken = save(syncs: syncs)
         steps?.append(.apply([], taken: isTaken, isSynced: isTaken && syncs))
@@ -81,7 +81,7 @@ struct LedgerModel: Sendable {
     private mutating func store(_ intent: Intent) -> Durability {
         if case .ended = memory(of: intent.episode) { return .ended }
         guard !isFull else {
-            // What waited was in the same transaction: the disk has all of it or nothing.
+            // Waiting changes were in the same transaction: the disk has all of it or nothing.
             for index in unsynced.indices { unsynced[index].isHanded = true }
             unsynced.append(Unsynced(writes: [.intent(intent)], isPhantom: true, isHanded: true))
             return .failed("the disk is full")
@@ -92,13 +92,13 @@ struct LedgerModel: Sendable {
         return .durable
     }
 
-    /// Makes all that waits durable.
+    /// Makes all waiting changes durable.
     private mutating func sync() {
         for change in unsynced { for write in change.writes { durable.put(write) } }
         unsynced = []
     }
 
-    /// What the process that wrote it finds under a key, unsynced changes included.
+    /// The record that the process that wrote it finds under a key, unsynced changes included.
     mutating func recall(_ key: EpisodeKey) -> Recollection {
         let memory = memory(of: key)
         steps?.append(.recall(key, memory))
@@ -119,7 +119,7 @@ struct LedgerModel: Sendable {
     /// How many transactions a crash can leave or lose.
     var handed: Int { unsynced.count { $0.isHanded } }
 
-    /// Ends the process: of what was handed to the file, the first transactions stay.
+    /// Ends the process: of the changes handed to the file, the first transactions survive.
     mutating func crash(keeping count: Int) {
         for change in unsynced.filter(\.isHanded).prefix(count) {
             for write in change.writes { durable.put(write) }
@@ -135,7 +135,7 @@ struct LedgerModel: Sendable {
         unsynced = []
     }
 
-    /// What a start reads.
+    /// The rows that a start reads.
     var snapshot: LedgerSnapshot {
         LedgerSnapshot(
             episodes: durable.episodes.values.sorted { $0.key < $1.key },

@@ -2,9 +2,10 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// The daemon's words on what it puts off, and on the rule that a retry counts against.
+/// The daemon's reports on deferrals, and on the rule that a retry counts against.
 extension Oracle {
-    /// A reason for waiting must be true of AWS, of what came through last, or of the config file.
+    /// A reason for waiting must be true of AWS, of the newest received answers, or of the config
+    /// file.
     mutating func judgeDeferral(
         _ key: EpisodeKey,
         _ reason: String,
@@ -44,7 +45,7 @@ extension Oracle {
         if isTrue == false { blame(.deferral, "\(key) waits for \(reason)") }
     }
 
-    /// Whether the definition or the history is not known, and it is asked for again in minutes.
+    /// Whether the definition or the history is not known, and it is requested again in minutes.
     private func isUnread(_ key: EpisodeKey, _ until: WallTime, at time: Int64) -> Bool {
         let wait = until - (HostClock.epoch + .milliseconds(time))
         let isTooLong = trustsDates && readings.isPassing(key) && wait > .seconds(320)
@@ -83,12 +84,13 @@ extension Oracle {
 }
 
 extension Own {
-    /// Whether AWS says that there is nothing to retry.
+    /// Whether AWS answers that there is nothing to retry.
     static func isGoneOrDone(_ refusal: RetryRefusal) -> Bool {
         [.notRetryable, .stageNotFound, .pipelineNotFound].contains(refusal)
     }
 
-    /// The first rule of the scenery that knows an error; nil: the policy itself speaks.
+    /// The first rule of the generated scenario that matches an error; nil: the policy itself
+    /// decides.
     static func rule(for run: StageTruth.FailedRun, of policy: StagePolicy) -> RuleName? {
         policy.rules.first { rule in
             switch rule.name.text {
@@ -107,14 +109,14 @@ extension StageTruth {
 }
 
 extension RetryAnswer {
-    /// What AWS refused it with; nil when it did not.
+    /// AWS's refusal; nil when it did not refuse.
     fileprivate var refusal: RetryRefusal? {
         if case .refused(let refusal, _) = self { refusal } else { nil }
     }
 }
 
 extension StageStatus? {
-    /// Whether it is a status that nobody knows.
+    /// Whether it is an unknown status.
     fileprivate var isUnknown: Bool {
         if case .unknown = self { true } else { false }
     }

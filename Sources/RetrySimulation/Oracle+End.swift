@@ -1,7 +1,7 @@
 import CodePipelineSimulator
 import RetryCore
 
-/// What must be true when nothing goes wrong any more.
+/// The laws for the end, when nothing goes wrong any more.
 extension Oracle {
     /// The failed stages and open episodes that still wait for their outcome.
     func unfinished(_ model: ServiceModel, _ world: World) -> [EpisodeKey] {
@@ -32,7 +32,7 @@ extension Oracle {
 }
 
 extension World {
-    /// The truth of now; nil for a pipeline that is not there.
+    /// The current truth; nil for a missing pipeline.
     func truth(of key: PipelineKey) -> [StageName: StageTruth]? {
         do throws(ServiceError) {
             return try model.truth(of: key.pipeline.text)

@@ -2,7 +2,7 @@ import CodePipelineSimulator
 import RetryCore
 
 extension ServiceModel {
-    /// An execution as it stands now; nil when there is none.
+    /// The current state of an execution; nil when there is none.
     func view(of id: ExecutionID, in key: PipelineKey) -> ExecutionView? {
         do throws(ServiceError) {
             return try execution(id.text, of: key.pipeline.text)
@@ -12,10 +12,10 @@ extension ServiceModel {
     }
 }
 
-/// The daemon's words on executions that failed without a stage.
+/// The daemon's reports on executions that failed without a stage.
 extension Oracle {
-    /// It says so once in a process, and of what failed: one that a person may have retried since
-    /// has entered a stage.
+    /// It is reported once in a process, and only for a failed one: one that a person may have
+    /// retried since has entered a stage.
     mutating func reportedFailed(_ id: ExecutionID, _ view: ServiceModel.ExecutionView?) {
         if !reportedFailed.insert(id).inserted {
             blame(.outcome, "execution \(id) is said to have failed twice")

@@ -1,8 +1,8 @@
 import RetryCore
 
-/// What the daemon cannot know any more, because its ledger is not the one that it wrote.
+/// Knowledge that the daemon can no longer have, because its ledger is not the one that it wrote.
 extension Oracle {
-    /// The ledger holds other rows than it did; what AWS counts holds on.
+    /// The ledger has other rows than before; AWS's counters still apply.
     mutating func forgot(_ rows: LedgerModel.Rows) {
         for key in cases.keys {
             let known = Set((rows.intents[key] ?? [:]).keys)
@@ -14,7 +14,7 @@ extension Oracle {
         sends = []
     }
 
-    /// A call goes out.
+    /// A call is sent.
     mutating func asked(_ call: CallID, at time: Int64) {
         if toldAt == nil { askedAt[call] = time }
     }
@@ -34,7 +34,7 @@ extension Oracle {
         wokeAt = time
     }
 
-    /// The retries that AWS counts are spent, whoever made them and whatever the ledger knows.
+    /// The retries that AWS counts are spent, no matter who made them and what the ledger knows.
     mutating func judgeCounter(_ key: EpisodeKey, _ truth: StageTruth, _ state: Case) {
         if truth.manualRetries >= state.allowed {
             blame(.limit, "AWS counts \(truth.manualRetries) of \(state.allowed) of \(key)")

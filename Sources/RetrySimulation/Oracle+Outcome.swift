@@ -2,11 +2,11 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// What AWS holds of one stage and one execution in the moment in which the daemon speaks of it.
+/// AWS's state of one stage and one execution at the moment of the daemon's report.
 struct StageNow: Sendable {
     /// The truth about the stage; nil: the pipeline has no such stage, or no state.
     var truth: StageTruth?
-    /// The truth about the execution in the stage, whether it is still the latest or not.
+    /// The truth about the execution in the stage, whether or not it is still the latest.
     var own: StageTruth?
     /// Whether the definition has the stage.
     var isThere = false
@@ -19,7 +19,7 @@ struct StageNow: Sendable {
 }
 
 extension ServiceModel {
-    /// What AWS holds now.
+    /// AWS's current state.
     func now(_ key: EpisodeKey) -> StageNow {
         let name = key.pipeline.pipeline.text
         var now = StageNow()
@@ -40,7 +40,7 @@ extension ServiceModel {
     }
 }
 
-/// The daemon's words about outcomes, held against what was true.
+/// The daemon's reports on outcomes, compared with the truth.
 extension Oracle {
     mutating func judgeOutcome(
         _ report: Report,
@@ -79,7 +79,7 @@ extension Oracle {
         }
     }
 
-    /// A reason must have been true now, or in one of the two newest states that came through.
+    /// A reason must have been true now, or in one of the two newest received states.
     private mutating func judge(
         _ reason: String,
         _ key: EpisodeKey,
@@ -101,7 +101,7 @@ extension Oracle {
         let isOrdered = readings.isDefined(key)
         let words = truths.map { truth in
             var truth = truth
-            // Nothing but the definition tells which of the failed actions are of this attempt.
+            // Only the definition tells which of the failed actions belong to this attempt.
             if !isOrdered { truth.failed = truth.everFailed }
             return Oracle.isTrue(reason, truth, state, policy, since: startedAt)
         }
@@ -116,7 +116,7 @@ extension Oracle {
         judgeTimes(reason, key, at: time, state, policy)
     }
 
-    /// Whether a reason holds; nil for what is judged elsewhere or cannot be known.
+    /// Whether a reason holds; nil if it is judged elsewhere or cannot be known.
     private static func isTrue(
         _ reason: String,
         _ truth: StageTruth,
@@ -155,7 +155,7 @@ extension Oracle {
         }
     }
 
-    /// AWS's times are a second off at most, and the daemon reckons by them.
+    /// AWS's times are a second off at most, and the daemon computes by them.
     private mutating func judgeTimes(
         _ reason: String,
         _ key: EpisodeKey,
@@ -182,15 +182,16 @@ extension Oracle {
 }
 
 extension Oracle.Case {
-    /// How many retries of anybody's may count: what AWS counted, and what may still be under way.
+    /// How many retries by anyone may count: those that AWS counted, and those that may still be
+    /// under way.
     ///
-    /// That a call was refused may be lost with the process that heard it.
+    /// A refusal may be lost with the process that received it.
     func spent(_ truth: StageTruth, since start: Int64) -> Int {
         max(truth.manualRetries, effective)
             + max(0, recorded - effective - sent.count { $0.isRefused && $0.at >= start })
     }
 
-    /// Keeps the error of an attempt, or what it came to.
+    /// Keeps the error of an attempt, or updates it.
     mutating func add(_ error: Set<String>, _ truth: StageTruth, at time: Int64) {
         let retries = truth.manualRetries + truth.automaticRetries
         if let last = errors.last, last.retries == retries {
@@ -202,7 +203,7 @@ extension Oracle.Case {
 
     /// Whether the newest two attempts that failed showed one error, as far as two were shown.
     ///
-    /// CodePipeline's own retry comes within seconds: no look may show what was before it.
+    /// CodePipeline's own retry comes within seconds: possibly no poll shows the state before it.
     func hasRepeatedError(_ truth: StageTruth) -> Bool {
         truth.automaticRetries > 0 || Set(errors.suffix(2).map(\.error)).count < 2
     }

@@ -2,7 +2,7 @@ import RetryCore
 
 /// Pauses by command, and by which clock each ends.
 extension Oracle {
-    /// How long the host's clock is not believed where no answer of AWS has told hers.
+    /// How long the host's clock is not believed while no answer of AWS has given AWS's time.
     private static let hostUncertainty: Int64 = 600_000
 
     /// A person pauses something, until a true time or until it is lifted.
@@ -17,7 +17,7 @@ extension Oracle {
         pauses.removeAll { scope == PauseScope() || $0.scope == scope }
     }
 
-    /// The daemon says that a pause has ended by itself.
+    /// The daemon reports that a pause has ended by itself.
     mutating func pauseEnded(_ scope: PauseScope, at time: Int64) {
         let pause = pauses.first { $0.scope == scope }
         pauses.removeAll { $0.scope == scope }
@@ -35,8 +35,8 @@ extension Oracle {
         }
     }
 
-    /// When a pause must end that the daemon found in the ledger: by AWS's time once she has told
-    /// it, else by the host's, but not in the first ten minutes.
+    /// When a pause must end that the daemon found in the ledger: by AWS's time once an answer has
+    /// given it, else by the host's, but not in the first ten minutes.
     private func found(_ end: Int64) -> Int64 {
         let byHost = max(end - hostAhead, startedAt + Oracle.hostUncertainty)
         guard let toldAt, toldAt < byHost else { return byHost }
@@ -45,7 +45,7 @@ extension Oracle {
 }
 
 extension Event {
-    /// The call whose answer tells AWS's time; nil: none does.
+    /// The call whose answer gives AWS's time; nil: none does.
     var timeTeller: CallID? {
         switch self {
         case .stateRead(let id, let answer): answer.tellsTime ? id : nil

@@ -2,7 +2,7 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// What a retry must be that is being sent.
+/// The laws for a retry that is being sent.
 extension Oracle {
     mutating func sent(
         _ call: CallID,
@@ -22,7 +22,7 @@ extension Oracle {
         let previous = state.sent.last
         judgeIntent(key, newest, mode, state, truth, poll?.askedAt ?? 0, at: time)
         judgeGuards(key, truth, state)
-        // What ran when the state was shown and has ended since, the history may have told.
+        // The history may have shown the end of an action that ran when the state was shown.
         if truth.hasRunning, now.own?.hasRunning == true, mode == .allActions {
             blame(.running, "\(key) has a running action")
         }
@@ -48,7 +48,7 @@ extension Oracle {
         cases[key] = state
     }
 
-    /// From the last look to a call, in milliseconds: 90 s for its answer, a minute for the ledger
+    /// From the last poll to a call, in milliseconds: 90 s for its answer, a minute for the ledger
     /// and 90 s for the call's turn.
     private static let longestCall: Int64 = 300_000
 
@@ -133,7 +133,7 @@ extension Oracle {
         for (isBroken, law, text) in faults where isBroken { blame(law, "\(key): \(text)") }
     }
 
-    /// How long CodePipeline's own retry may take to come (DESIGN 4.2).
+    /// How long CodePipeline's own retry may take to come.
     private static let nativeWait = Duration.seconds(120)
 
     /// AWS's times may be three seconds off by whole seconds and latency.
@@ -162,9 +162,9 @@ extension Oracle {
         }
     }
 
-    /// Without faults, and with nothing that holds it, a retry goes out soon after its wait.
+    /// Without faults, and if nothing holds it, a retry is sent soon after its wait.
     ///
-    /// A look may come an interval late before and after, and AWS's own retry is waited for.
+    /// A poll may be an interval late before and after, and AWS's own retry is awaited.
     private mutating func judgeProgress(
         _ key: EpisodeKey,
         _ truth: StageTruth,
@@ -218,7 +218,7 @@ extension Oracle {
         if let budget = policy.budget { count(budget) { $0 == policy.name } }
     }
 
-    /// The effect of the retry before this one was looked for, and long enough.
+    /// The effect of the previous retry was awaited, and long enough.
     private mutating func judgeAfter(
         _ previous: Sent,
         _ key: EpisodeKey,
@@ -226,7 +226,7 @@ extension Oracle {
         _ askedAt: Int64,
         at time: Int64
     ) {
-        // The daemon waits for an answer for so long.
+        // The daemon waits this long for an answer.
         let endedAt = previous.endedAt ?? previous.at + 90_000
         if time < endedAt - 100 { blame(.intent, "\(key) is retried before it was answered") }
         if askedAt < previous.at { blame(.intent, "\(key) was not looked at since the last retry") }
@@ -255,7 +255,7 @@ extension Oracle {
 }
 
 extension StagePolicy {
-    /// The waits that can hold for a retry.
+    /// The waits that can apply to a retry.
     var backoffs: [Backoff] {
         [backoff]
             + rules.compactMap { rule in

@@ -1,16 +1,16 @@
 import Primitives
 import RetryCore
 
-/// What the oracle keeps of waits that are longer than a policy's own.
+/// The oracle's state on waits that are longer than a policy's own.
 struct Waits: Sendable {
-    /// A retry that was said to be put off.
+    /// A retry that was reported as deferred.
     struct Held: Sendable {
         var reason: Reason
         var baseline: StageBaseline?
         var upheavals: Int
     }
 
-    /// What the end of one pause let go.
+    /// The retries that the end of one pause released.
     struct Release: Sendable {
         var at: Int64
         var baselines: [EpisodeKey: StageBaseline?]
@@ -18,7 +18,7 @@ struct Waits: Sendable {
         var sent = 0
     }
 
-    /// The same error on many pipelines, as the daemon said.
+    /// The same error on many pipelines, as the daemon reported it.
     struct Outage: Sendable {
         var at: Int64
         /// The episodes with an intent since.
@@ -27,7 +27,7 @@ struct Waits: Sendable {
         var ended = 0
     }
 
-    /// An error as it was said last, and when the stage was said to have failed with it.
+    /// An error as it was reported last, and when the stage was reported to have failed with it.
     struct Reported: Sendable {
         var fingerprint: Fingerprint?
         var at: Int64
@@ -39,12 +39,12 @@ struct Waits: Sendable {
     /// When pipelines showed an error of which a retry was then planned.
     var sightings: [Fingerprint: [PipelineKey: Int64]] = [:]
     var outages: [Fingerprint: Outage] = [:]
-    /// When the newest outage of an error was over: what was said before is forgotten.
+    /// When the newest outage of an error was over: earlier reports are forgotten.
     var overAt: [Fingerprint: Int64] = [:]
-    /// When each episode was said first to have failed.
+    /// When each episode was first reported to have failed.
     var firstReported: [EpisodeKey: Int64] = [:]
 
-    /// Another process knows nothing of what was let go, nor of outages.
+    /// A new process knows nothing of released retries, nor of outages.
     mutating func restart() {
         let known = firstReported
         self = Waits()
@@ -52,14 +52,14 @@ struct Waits: Sendable {
     }
 }
 
-/// Waits that AWS, a person or an outage asks for.
+/// Waits that AWS, a person or an outage imposes.
 extension Oracle {
-    /// How far apart retries go out that one pause held, in milliseconds.
+    /// The interval between retries that one pause held, in milliseconds.
     private static let stagger: Int64 = 2000
     /// Clocks drift, and deadlines have whole milliseconds.
     private static let slack: Int64 = 100
 
-    // MARK: What is said
+    // MARK: Reports
 
     mutating func noteWaits(_ report: Report, at time: Int64) {
         switch report {
@@ -100,7 +100,7 @@ extension Oracle {
         at time: Int64
     ) {
         guard let fingerprint else { return }
-        // Of a failure that it knew before it began, this process need not say when it counted it.
+        // Of a failure known before its start, this process need not report when it counted it.
         let sightedAt = waits.errors[key]?.at ?? startedAt
         waits.errors[key] = Waits.Reported(fingerprint: fingerprint, at: sightedAt)
         guard sightedAt > waits.overAt[fingerprint] ?? .min else { return }
@@ -112,7 +112,8 @@ extension Oracle {
         if let error = waits.errors[key]?.fingerprint { waits.outages[error]?.ended += 1 }
     }
 
-    /// What the pause surely held: put off because of it, and nothing came in between.
+    /// The retries that the pause certainly held: deferred because of it, and nothing came in
+    /// between.
     private mutating func noteRelease(_ scope: PauseScope, isByPerson: Bool, at time: Int64) {
         let before = upheavals - (isByPerson ? 1 : 0)
         var release = Waits.Release(at: time, baselines: [:], upheavals: upheavals)
@@ -121,14 +122,14 @@ extension Oracle {
             let baseline = polls[key.pipeline]?.stages[key.stage]?.baseline
             if baseline == held.baseline { release.baselines[key] = baseline }
         }
-        // What another pause still holds is being decided anew when that one ends.
+        // A retry that another pause still holds is decided again when that one ends.
         for key in waits.held.keys where Own.holds(scope, key) { waits.held[key] = nil }
         if !release.baselines.isEmpty { waits.releases = waits.releases.suffix(20) + [release] }
     }
 
-    // MARK: What is sent
+    // MARK: Calls
 
-    /// Those that one pause held go out one by one.
+    /// The retries that one pause held are sent one by one.
     mutating func judgeRelease(_ key: EpisodeKey, _ truth: StageTruth, at time: Int64) {
         for index in waits.releases.indices {
             let release = waits.releases[index]
@@ -161,7 +162,7 @@ extension Oracle {
         }
     }
 
-    /// Nothing goes out once `give_up_after` is over; a call may be under way for three minutes.
+    /// Nothing is sent after `give_up_after` is over; a call may be under way for three minutes.
     mutating func judgeGivenUp(_ key: EpisodeKey, _ policy: StagePolicy, at time: Int64) {
         guard trustsAnswers, let since = waits.firstReported[key] else { return }
         let longest = policy.longestGiveUp.wholeMilliseconds
@@ -172,7 +173,7 @@ extension Oracle {
         }
     }
 
-    /// What is too old when it is seen first is left alone; a retry of somebody else's before it is
+    /// A failure that is too old when first seen is not retried; somebody else's retry before it is
     /// counted makes it young.
     mutating func judgeAge(
         _ key: EpisodeKey,
@@ -200,7 +201,7 @@ extension Oracle {
         }
     }
 
-    /// An outage lets one retry through each `probe_every`, and one more for each that ended.
+    /// An outage releases one retry each `probe_every`, and one more for each that ended.
     mutating func judgeOutage(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
         let key = intent.episode
         waits.held[key] = nil
@@ -240,13 +241,13 @@ extension Own {
         }
     }
 
-    /// Whether an answer is a refusal whose like makes waits grow.
+    /// Whether an answer is a refusal that makes waits grow.
     static func grows(_ answer: RetryAnswer?) -> Bool {
         guard case .refused(let refusal, _) = answer else { return false }
         return wait(after: refusal, before: 0) != wait(after: refusal, before: 1)
     }
 
-    /// What the failed actions say, without digits.
+    /// The errors of the failed actions, without digits.
     static func error(of truth: StageTruth) -> Set<String> {
         Set(truth.failed.map { "\($0.code): \($0.message.filter { !$0.isNumber })" })
     }

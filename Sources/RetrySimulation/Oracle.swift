@@ -2,15 +2,15 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// Judges the daemon by what AWS served and what the daemon could have read, not by its claims.
+/// Judges the daemon by what AWS served and what the daemon could have read, not by its reports.
 ///
-/// A race that no client can avoid is not a fault: a retry is held against the newest state that
+/// A race that no client can avoid is not a fault: a retry is compared with the newest state that
 /// reached the daemon, not against AWS's state when the request arrives.
 struct Oracle: Sendable {
     /// Who the daemon is in the log of served calls.
     var caller = ServiceModel.Caller.client("daemon")
 
-    /// What can be broken.
+    /// The laws that can be broken.
     enum Law: String, Sendable {
         case limit = "I1: more retries than the limit allows"
         case intent = "I2: a retry without a durable intent of its own, or sent blindly"
@@ -66,18 +66,18 @@ struct Oracle: Sendable {
         var effective = 0
         var isSeen = false
         var outcomes = 0
-        /// The intents of which it was said what became of them, and in which run.
+        /// The intents whose result was reported, and in which run.
         var settled: [Int: Int64] = [:]
         /// When it failed first, as far as a state that came through showed it.
         var firstFailedAt: WallTime?
         /// When a state showed that first.
         var firstSeenAt: Int64?
-        /// Since when it shows as Failed as it does now, and until when something held it.
+        /// Since when it shows as Failed in its current form, and until when something held it.
         var seenFailed: (baseline: StageBaseline?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
-        /// The errors that looks showed, one for each attempt: a sibling may fail later.
+        /// The errors that polls showed, one for each attempt: a sibling may fail later.
         var errors: [SeenError] = []
-        /// When an attempt was said to have failed.
+        /// When an attempt was reported to have failed.
         var reportedAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
@@ -92,7 +92,7 @@ struct Oracle: Sendable {
             _ upheavals: Int
         ) {
             firstSeenAt = firstSeenAt ?? time
-            // Of attempts that nothing was said of, the newest is the first.
+            // Of unreported attempts, the newest is the first.
             let isNews = reportedAt.isEmpty && seenFailed?.baseline != truth.baseline
             firstFailedAt = isNews ? failedAt : min(firstFailedAt ?? failedAt, failedAt)
             if seenFailed?.baseline != truth.baseline {
@@ -120,9 +120,9 @@ struct Oracle: Sendable {
     var polls: [PipelineKey: Poll] = [:]
     /// The ones before.
     var formerPolls: [PipelineKey: Poll] = [:]
-    /// What the daemon read of definitions and histories in this process.
+    /// The definitions and histories that the daemon read in this process.
     var readings = Readings()
-    /// The executions that were said to have failed without a stage.
+    /// The executions that were reported to have failed without a stage.
     var reportedFailed: Set<ExecutionID> = []
     var pauses: [HeldPause] = []
     var upheavals = 0
@@ -138,9 +138,9 @@ struct Oracle: Sendable {
     var wokeAt = Int64.min
     /// Until when the daemon waits for a target that answers nothing.
     private var silentUntil: [TargetName: Int64] = [:]
-    /// What the ledger was asked in this process.
+    /// The queries to the ledger in this process.
     var recalls = Recalls()
-    /// When AWS told this process her time first, and when it had asked for what until then.
+    /// When AWS first gave this process its time, and what it had requested until then.
     var toldAt: Int64?
     var askedAt: [CallID: Int64] = [:]
     /// How far the host's clock was ahead when this process began, in milliseconds.
@@ -157,12 +157,12 @@ struct Oracle: Sendable {
         self.judgesTruth = judgesTruth
     }
 
-    /// Keeps the first fault.
+    /// Keeps the first violation.
     mutating func blame(_ law: Law, _ detail: String) {
         if broken == nil, law != .truth || judgesTruth { broken = (law, detail) }
     }
 
-    // MARK: The daemon's life
+    // MARK: Start and end of the daemon
 
     mutating func started(at time: Int64, hostAhead ahead: Int64, _ rows: LedgerModel.Rows) {
         startedAt = time
@@ -186,17 +186,17 @@ struct Oracle: Sendable {
             guard let last = cases[key]?.sent.indices.last, cases[key]?.sent[last].answer == nil
             else { continue }
             cases[key]?.sent[last].answer = .unknown("kill -9")
-            // The process before may have given the answer up and settled it.
+            // The previous process may have given the answer up and settled it.
             let givenUpAt = (cases[key]?.sent[last].at ?? 0) + 90_000
             cases[key]?.sent[last].endedAt = min(time, givenUpAt)
         }
     }
 
-    /// What was said and not stored may be said again.
+    /// Reports that were not stored may be repeated.
     mutating func crashed(_ rows: LedgerModel.Rows) {
         for key in cases.keys where rows.episodes[key]?.outcome == nil {
             cases[key]?.outcomes = 0
-            // Nobody knows any more that it was there; a look may find it again.
+            // It is no longer known that it existed; a poll may find it again.
             if rows.episodes[key] == nil {
                 cases[key]?.isSeen = false
                 waits.firstReported[key] = nil
@@ -206,7 +206,7 @@ struct Oracle: Sendable {
             .map { HeldPause(scope: $0.scope, until: $0.until) }
     }
 
-    /// What the old file did not name is looked at from now on.
+    /// Pipelines that the old file did not name are polled from now on.
     mutating func reloaded(from old: Configuration, _ keys: [PipelineKey], at time: Int64) {
         upheavals += 1
         for key in keys {
@@ -217,7 +217,7 @@ struct Oracle: Sendable {
 
     mutating func calmed(at time: Int64) { calmSince = time }
 
-    // MARK: Reading
+    // MARK: Reads
 
     mutating func called(_ group: String, at time: Int64, _ configuration: Configuration) {
         let rate = max(ceiling[group] ?? 0, configuration.poll.maxRate)
@@ -227,13 +227,14 @@ struct Oracle: Sendable {
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
     }
 
-    /// A pipeline is there that was not, or not for a while: where the daemon lists pipelines, the
-    /// one before may have left its sight, and this one has still to come into it.
+    /// A pipeline is created, or recreated after a while: if the daemon lists pipelines, the
+    /// earlier one may have been dropped, and this one is still to be discovered.
     mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
         if let key { polledAt[key] = configuration.discovers(key.target) ? nil : time }
     }
 
-    /// A call that its target takes and never answers: it has one place for calls until then.
+    /// A call that its target takes and never answers: until then the target may have only one
+    /// call.
     mutating func unanswered(_ target: TargetName, at time: Int64) {
         silentUntil[target] = time + 90_000
     }
@@ -243,9 +244,9 @@ struct Oracle: Sendable {
         polledAt[key] = time
     }
 
-    /// Long but bounded: refused permissions and a throttled rate slow looks down.
+    /// Long but limited: refused permissions and a throttled rate slow polls down.
     ///
-    /// What must be discovered first is looked at once it was.
+    /// A pipeline that must be discovered first is polled after that.
     mutating func judgeWatch(
         _ key: PipelineKey,
         at time: Int64,
@@ -271,7 +272,7 @@ struct Oracle: Sendable {
         polls[poll.pipeline] = poll
         for truth in poll.stages.values where truth.status != .failed {
             guard let key = truth.episode else { continue }
-            // What went on before anything was said of it fails anew, if it does.
+            // A failure that went on before anything was reported of it fails again, if at all.
             if cases[key]?.reportedAt.isEmpty == true {
                 cases[key]?.firstFailedAt = nil
                 cases[key]?.firstSeenAt = nil
@@ -284,7 +285,7 @@ struct Oracle: Sendable {
         }
     }
 
-    // MARK: Retrying
+    // MARK: Retries
 
     mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
         judgeOutage(intent, at: time, configuration)
@@ -331,9 +332,9 @@ struct Oracle: Sendable {
         }
     }
 
-    // MARK: Speaking
+    // MARK: Reports
 
-    /// Hears a report; `now` is what AWS holds.
+    /// Takes a report; `now` is AWS's state.
     mutating func reported(
         _ report: Report,
         at time: Int64,
@@ -364,7 +365,7 @@ struct Oracle: Sendable {
         }
     }
 
-    /// What became of a retry is said once; a crash may have kept that from the ledger.
+    /// The result of a retry is reported once; a crash may have kept it from the ledger.
     private mutating func settled(_ intent: Intent, of key: EpisodeKey) {
         let before = cases[key]?.settled.updateValue(startedAt, forKey: intent.sequence)
         guard before == startedAt else { return }
@@ -373,7 +374,7 @@ struct Oracle: Sendable {
 }
 
 extension IntentState {
-    /// Whether it is known what became of the intent.
+    /// Whether the result of the intent is known.
     fileprivate var isSettled: Bool {
         switch self {
         case .open, .accepted, .unknown: false

@@ -1,11 +1,12 @@
 import Primitives
 import RetryCore
 
-/// What the oracle reckons for itself where the engine has code of its own for it.
+/// The oracle's own computation of things for which the engine has code.
 ///
-/// Shared code would share its mistakes: the engine's marks, globs, scopes and counts are not used.
+/// Shared code would share its mistakes: the engine's baselines, globs, scopes and counts are not
+/// used.
 enum Own {
-    /// What the state shows of a stage's attempts.
+    /// The state's attempts of a stage.
     static func baseline(of stage: StageSnapshot) -> StageBaseline {
         var ids: Set<ActionExecutionID> = []
         var latest: WallTime?
@@ -21,7 +22,7 @@ enum Own {
         )
     }
 
-    /// Whether a name matches a pattern in which `*` stands for any text.
+    /// Whether a name matches a pattern in which `*` matches any text.
     static func matches(_ name: some StringProtocol, _ pattern: some StringProtocol) -> Bool {
         guard let first = pattern.first else { return name.isEmpty }
         let rest = pattern.dropFirst()
@@ -39,12 +40,12 @@ enum Own {
         return true
     }
 
-    /// Whether AWS may have executed an intent, by the word that the ledger keeps for it.
+    /// Whether AWS may have executed an intent, by the state that the ledger stores for it.
     static func mayHaveRun(_ intent: Intent) -> Bool {
         intent.state.rawValue != "not_executed"
     }
 
-    /// The mode of a retry by a list of modes: the last one goes on.
+    /// The mode of a retry by a list of modes: the last one repeats.
     static func mode(_ number: Int, of modes: [RetryMode]) -> RetryMode? {
         modes.isEmpty ? nil : modes[min(max(number, 1), modes.count) - 1]
     }
@@ -52,7 +53,7 @@ enum Own {
 
 /// A pause as the oracle keeps it: by the true time of its end.
 struct HeldPause: Hashable, Sendable {
-    /// By how many milliseconds an end may be off: clocks drift, and the last answer's Date has
+    /// By how many milliseconds an end may be wrong: clocks drift, and the last answer's Date has
     /// whole seconds.
     static let slack: Int64 = 5000
 
@@ -67,21 +68,21 @@ struct HeldPause: Hashable, Sendable {
         self.endsAt = endsAt
     }
 
-    /// A pause out of the ledger, whose end is a time of day.
+    /// A pause from the ledger, whose end is a time of day.
     init(scope: PauseScope, until: WallTime?) {
         self.scope = scope
         endsAt = until.map { ($0 - HostClock.epoch).wholeMilliseconds }
         isFromLedger = true
     }
 
-    /// Whether it surely holds an episode at a time.
+    /// Whether it certainly holds an episode at a time.
     func holds(_ key: EpisodeKey, at time: Int64) -> Bool {
         Own.holds(scope, key) && endsAt.map { time < $0 - HeldPause.slack } ?? true
     }
 }
 
 extension StagePolicy {
-    /// The lists of modes that can hold for a retry: the policy's and its rules'.
+    /// The lists of modes that can apply to a retry: the policy's and its rules'.
     var modeLists: [[RetryMode]] {
         [modes]
             + rules.compactMap { rule in
@@ -97,7 +98,7 @@ extension StagePolicy {
 struct CallTimes: Sendable {
     private var times: [Int64] = []
 
-    /// Counts a call; says how many there were in a minute and in five seconds.
+    /// Counts a call; returns how many there were in a minute and in five seconds.
     mutating func add(_ time: Int64) -> (inMinute: Int, inFiveSeconds: Int) {
         if times.count > 64, let first = times.first, first < time - 60_000 {
             times.removeAll { $0 < time - 60_000 }

@@ -14,7 +14,7 @@ extension PipelineSnapshot {
 }
 
 extension PipelineSnapshot {
-    /// Stands in for the digest of the answer's bytes.
+    /// A substitute for the digest of the answer's bytes.
     var digest: StateDigest {
         var hasher = Hasher()
         hash(into: &hasher)
@@ -204,7 +204,7 @@ extension FailureResult {
 }
 
 extension RetryRefusal {
-    /// The refusal that an error code of the service stands for.
+    /// The refusal for an error code of the service.
     init(code: String) {
         self =
             switch code {

@@ -2,16 +2,16 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// What one GetPipelineState answer showed, with the truth of that time beside it.
+/// The content of one GetPipelineState answer, with the truth of that time.
 struct Poll: Hashable, Sendable {
     var call: CallID
     var pipeline: PipelineKey
-    /// True milliseconds at which it was asked for.
+    /// True milliseconds of the request.
     var askedAt: Int64
     var stages: [StageName: StageTruth]
 }
 
-/// The truth about a stage, as somebody who reads everything at once would know it.
+/// The truth about a stage, as an observer who reads everything at once would know it.
 struct StageTruth: Hashable, Sendable {
     /// The newest attempt of an action that failed.
     struct FailedRun: Hashable, Sendable {
@@ -25,21 +25,21 @@ struct StageTruth: Hashable, Sendable {
     var execution: ExecutionID?
     /// The latest execution in the stage as a key, which is dear to make; nil where there is none.
     var episode: EpisodeKey?
-    /// What the answer showed, for comparison.
+    /// The content of the answer, for comparison.
     var baseline: StageBaseline?
     var status: RetryCore.StageStatus?
     var isRollback = false
     /// Whether the execution runs the pipeline's current version.
     var isCurrent = true
     var failed: [FailedRun] = []
-    /// The same of every action whose newest run failed, whichever attempt that run was of.
+    /// The same of every action whose newest run failed, from any attempt.
     var everFailed: [FailedRun] = []
     var hasAbandoned = false
     /// The same in any attempt, as somebody sees it who reads the newest run of each action.
     var hasEverAbandoned = false
     var hasFailedCondition = false
     var hasRunning = false
-    /// Whether an action shows a status that nobody knows.
+    /// Whether an action shows an unknown status.
     var hasUnknown = false
     var onFailure: String?
     var isParallel = false
@@ -121,7 +121,7 @@ extension ServiceModel {
 
     /// Reads the newest attempt of every action; the runs come newest first.
     ///
-    /// The state shows that an approval has ended before its row does.
+    /// The state shows the end of an approval before its row does.
     private func read(
         _ execution: String,
         _ stage: String,
@@ -149,12 +149,12 @@ extension ServiceModel {
             case .succeeded: break
             }
         }
-        // A later order starts only when the earlier ones succeeded: what failed at another order
-        // than the newest failure is of an attempt before it.
+        // A later order starts only when the earlier ones succeeded: a failure at another order
+        // than the newest one belongs to an earlier attempt.
         truth.everFailed = truth.failed
         let newest = truth.failed.max { $0.at < $1.at }
         truth.failed.removeAll { $0.runOrder != newest?.runOrder }
-        // The same of what a stop abandoned: a person has retried it since.
+        // The same for actions that a stop abandoned: a person has retried the stage since.
         truth.hasEverAbandoned = !abandoned.isEmpty
         truth.hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
     }

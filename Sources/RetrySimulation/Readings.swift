@@ -1,19 +1,19 @@
 import RetryCore
 
-/// What one process of the daemon asked of definitions and histories, and what came through.
+/// The definitions and histories that one process of the daemon requested, and the answers.
 ///
-/// What it was denied, or asked for in vain, cannot be held against it; what it never asked for it
-/// could have read.
+/// A denied or unanswered request cannot be blamed on it; anything that it never requested it could
+/// have read.
 struct Readings: Sendable {
-    /// Something that was asked for and has not come through since.
+    /// A request without an answer so far.
     private struct Lack: Sendable {
         var since: Int64
-        /// Whether the newest answer was a refusal, or none at all.
+        /// Whether the newest answer was a refusal, or missing.
         var isDenied = false
         var isEmpty = false
     }
 
-    /// The reads that are under way.
+    /// The reads under way.
     private var pending: [CallID: (what: String, at: Int64)] = [:]
     private var newest: [String: CallID] = [:]
     private var lacks: [String: Lack] = [:]
@@ -21,17 +21,17 @@ struct Readings: Sendable {
     /// The stages of each execution in which the newest history shows an action that runs.
     private var running: [String: Set<StageName>] = [:]
 
-    /// A definition or an execution's history is asked for.
+    /// A definition or an execution's history is requested.
     mutating func asked(_ call: CallID, for what: String, at time: Int64) {
         pending[call] = (what, time)
         askedAt[what] = time
         if lacks[what] == nil { lacks[what] = Lack(since: time) }
     }
 
-    /// Hears an answer; the daemon waits 90 s for any.
+    /// Takes an answer; the daemon waits 90 s for any.
     mutating func record(_ event: Event, at time: Int64) {
         switch event {
-        // An answer that is none tells nothing.
+        // An invalid answer gives no information.
         case .definitionRead(let id, .read(let definition, _)):
             note(id, !definition.stages.isEmpty, nil, time)
         case .definitionRead(let id, .failed(let failure)): note(id, false, failure, time)
@@ -64,7 +64,7 @@ struct Readings: Sendable {
         }
     }
 
-    /// Whether something had to be known: it was not denied, nor asked for in vain for the five
+    /// Whether something had to be known: it was not denied, nor requested in vain for the five
     /// minutes that the daemon waits (docs/STATES.md, gathering).
     func hasToKnow(_ what: String, at time: Int64) -> Bool {
         guard let lack = lacks[what] else { return true }
@@ -76,21 +76,20 @@ struct Readings: Sendable {
         running[key.execution.text]?.contains(key.stage) == true
     }
 
-    /// Whether the definition or the history has not come through, or was not asked for since the
-    /// newest state or of late, for want of a turn.
+    /// Whether the definition or the history was not received, or was not requested since the
+    /// newest state or recently, for lack of a turn.
     func isLacking(_ key: EpisodeKey, at time: Int64, since poll: Int64) -> Bool {
         let last = askedAt[key.execution.text] ?? .min / 2
         return last < poll || time - last > 10_000 || !lacking(key).isEmpty
     }
 
-    /// Whether the newest definition that was asked for has come through.
+    /// Whether the newest requested definition was received.
     func isDefined(_ key: EpisodeKey) -> Bool { lacks[key.pipeline.description] == nil }
 
     /// Whether the history may not be read, so that only the state tells what failed.
     func isHistoryDenied(_ key: EpisodeKey) -> Bool { lacks[key.execution.text]?.isDenied == true }
 
-    /// Whether what lacks is neither denied nor answered without content, so that it is asked for
-    /// again soon.
+    /// Whether the missing answer is neither denied nor empty, so that it is requested again soon.
     func isPassing(_ key: EpisodeKey) -> Bool {
         lacking(key).allSatisfy { !$0.isDenied && !$0.isEmpty }
     }

@@ -1,18 +1,18 @@
 import RetryCore
 
-/// What one process asked the ledger of failures that its memory does not know.
+/// The queries of one process to the ledger about failures that are not in memory.
 ///
-/// After five minutes and two questions in vain the daemon takes a failure as new, so that none is
-/// hidden; then it may say an outcome that was said before.
+/// After five minutes and two unanswered queries the daemon takes a failure as new, so that none is
+/// hidden; then it may report an outcome again.
 struct Recalls: Sendable {
-    /// How long an answer is waited for, and how long one in vain is asked for again.
+    /// How long an answer is awaited, and how long an unanswered query is repeated.
     private static let patience: Int64 = 60_000
     private static let longest: Int64 = 300_000
 
     private struct Question: Sendable {
         var first: Int64
         var newest: Int64
-        /// The question that has no answer yet.
+        /// The query without an answer.
         var open: CallID?
         /// How often it was asked in vain.
         var vain = 0

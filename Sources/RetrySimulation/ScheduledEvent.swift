@@ -5,7 +5,7 @@ import RetryCore
 enum ScheduledEvent: Sendable {
     /// A request of the daemon reaches AWS.
     case arrival(Request)
-    /// An answer reaches the daemon that asked; other processes do not hear it.
+    /// An answer reaches the daemon that asked; other processes do not receive it.
     case answer(Event, Poll?, process: Int)
     /// The shell tries the ledger again.
     case probe(process: Int)
@@ -13,11 +13,11 @@ enum ScheduledEvent: Sendable {
     case diskFree
     /// A daemon starts again after a run of it.
     case restart(process: Int)
-    /// Trouble of a whole target, a permission or a pipeline ends.
+    /// A disturbance of a whole target, a permission or a pipeline ends.
     case relief(Disturbance)
     /// Somebody does something.
     case somebody
-    /// Somebody creates a pipeline of the scenery.
+    /// A pipeline of the generated scenario is created.
     case creation(Int)
 }
 
@@ -34,7 +34,7 @@ extension ScheduledEvent {
 
 /// A call on its way to AWS.
 struct Request: Sendable {
-    /// What is asked.
+    /// The kind of call.
     enum Kind: Sendable {
         case state(CallID, PipelineKey, known: StateDigest?)
         case definition(CallID, PipelineKey)
@@ -46,31 +46,31 @@ struct Request: Sendable {
 
     var kind: Kind
     var process: Int
-    /// True milliseconds at which it left.
+    /// True milliseconds of its sending.
     var sentAt: Int64
-    /// What becomes of its answer.
+    /// The fate of its answer.
     var fate: Fate
 }
 
-/// What becomes of a call.
+/// The fate of a call.
 enum Fate: Hashable, Sendable {
     /// Executed and answered.
     case sound
     /// Executed and answered twice.
     case doubled
-    /// Executed; the answer comes after so many milliseconds.
+    /// Executed; the answer comes after this many milliseconds.
     case late(Int64)
     /// Executed; the answer never comes.
     case silent
-    /// Executed; the daemon's client says that it does not know.
+    /// Executed; the daemon's client reports the result as unknown.
     case unknown
     /// Not executed; the same.
     case dropped
-    /// Answered yes and not executed.
+    /// Accepted and not executed.
     case swallowed
 }
 
-/// Trouble that lasts.
+/// A lasting error.
 enum Disturbance: Hashable, Sendable {
     /// Every call of a target fails before it reaches AWS.
     case target(TargetName, CallFailure.Kind)
@@ -94,9 +94,9 @@ enum Operation: String, Hashable, Sendable, CaseIterable {
     case retry = "RetryStageExecution"
 }
 
-/// What happens when: a binary heap ordered by time, then by the order of entry.
+/// The scheduled events: a binary heap ordered by time, then by the order of entry.
 ///
-/// The heap holds places only, since what happens is large and would be moved about.
+/// The heap holds only indices, since events are large and would be moved.
 struct Timetable: Sendable {
     private struct Entry: Sendable {
         var time: Int64

@@ -1,8 +1,8 @@
-/// One kind of trouble that the simulation makes.
+/// One kind of fault that the simulation injects.
 package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     /// ThrottlingException.
     case throttling
-    /// A 5xx; of a retry nobody knows then whether it was executed.
+    /// A 5xx; after a retry it is unknown whether it was executed.
     case serverError = "server_error"
     /// An answer that comes after its deadline.
     case late
@@ -14,11 +14,11 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     case delayed
     /// GetPipelineState shows an older state.
     case stale
-    /// RetryStageExecution says yes and nothing happens.
+    /// RetryStageExecution is accepted and nothing happens.
     case swallowed
     /// kill -9 between two effects, with the loss of unsynced writes.
     case crash
-    /// The ledger takes no writes for a while, or takes long.
+    /// The ledger is not writable for a while, or slow.
     case disk
     /// The host's clock steps, and its monotonic clock drifts.
     case clock
@@ -38,13 +38,13 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     case rollback
     /// A person closes and opens a transition.
     case transition
-    /// Keys expire for a while, or there is no connection.
+    /// Credentials expire for a while, or there is no connection.
     case credentials
     /// A permission is missing for a while.
     case accessDenied = "access_denied"
     /// A person pauses and resumes by command.
     case pause
-    /// AWS shows a status that nobody knows.
+    /// AWS shows an unknown status.
     case unknownStatus = "unknown_status"
     /// One pipeline cannot be read for a while.
     case sick
@@ -52,11 +52,11 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     case refusal
     /// ListActionExecutions is seconds behind GetPipelineState.
     case staleHistory = "stale_history"
-    /// GetPipeline gives the version before, for some seconds.
+    /// GetPipeline returns the previous version, for some seconds.
     case staleDefinition = "stale_definition"
     /// ListPipelines misses a new pipeline for some seconds.
     case staleList = "stale_list"
-    /// A 200 that is no answer: without a body, without its list, or with half of it.
+    /// An invalid 200: without a body, without its list, or with half of it.
     case emptyAnswer = "empty_answer"
     /// GetPipelineState shows retries, runs and the ends of approvals as late as was recorded.
     case slowState = "slow_state"
@@ -68,11 +68,11 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     case rival
     /// Between two runs the ledger is lost, or an older copy of it is put back.
     case ledgerLoss = "ledger_loss"
-    /// A target takes every call and answers none for a while.
+    /// A target accepts every call and answers none for a while.
     case hang
     /// The calls for one pipeline run into a time-out for a while.
     case timeOut = "time_out"
-    /// The daemon's loop does not turn for a while, and then hears all at once.
+    /// The daemon's loop stalls for a while, and then receives everything at once.
     case slowLoop = "slow_loop"
     /// The host sleeps.
     case suspend
@@ -81,19 +81,19 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     /// A new version has other stages or actions, or another execution mode.
     case restructure
 
-    /// What keeps the daemon, or the way to AWS, from working; not what people do.
+    /// The faults that keep the daemon, or the path to AWS, from working; not people's actions.
     static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
         .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure,
     ])
 
-    /// What a read shows late, or not at all.
+    /// The faults by which a read is late, or empty.
     package static let lags: Set<SimulatedFault> = [
         .staleHistory, .staleDefinition, .staleList, .emptyAnswer, .slowState, .stageless,
     ]
 
-    /// Faults that came later: each is drawn from dice of its own, so that a seed without them
-    /// goes as it always went.
+    /// Faults added later: each is drawn from its own RNG, so that a seed without them is
+    /// unchanged.
     package static let later: Set<SimulatedFault> = rare.union([.earlyFailure, .rival, .ledgerLoss])
 
     /// Those of them that only every eighth seed has: half of all seeds have none.
@@ -101,19 +101,19 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
         .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure,
     ]
 
-    /// From what its strength in a seed is drawn.
+    /// The possible strengths of a fault in a seed.
     fileprivate var strengths: [Double] {
         SimulatedFault.rare.contains(self) ? [0, 0, 0, 0, 0, 0, 0, 1] : [0, 0, 0, 1]
     }
 }
 
-/// How much of each fault one seed has.
+/// The strength of each fault in one seed.
 struct FaultSchedule: Sendable {
     private var strengths: [SimulatedFault: Double] = [:]
 
     /// Draws for each allowed fault whether it happens at all, and how often.
     ///
-    /// Lags are drawn from dice of their own, and every seed has them.
+    /// Lags are drawn from their own RNG, and every seed has them.
     init(
         seed: UInt64,
         allowed: Set<SimulatedFault>,
@@ -145,7 +145,7 @@ struct FaultSchedule: Sendable {
         (strengths[fault] ?? 0) > 0
     }
 
-    /// Nothing goes wrong any more.
+    /// Ends all faults.
     mutating func calm() {
         strengths = [:]
     }

@@ -13,12 +13,12 @@ package struct Simulation: Sendable {
         package var judgesTruth: Bool
         /// Whether two runs are to be compared event by event; slow.
         package var keepsDigest: Bool
-        /// How many of the last events a violation tells.
+        /// How many of the last events a violation includes.
         package var lines: Int
         /// Whether the calls of the ledger are kept.
         package var keepsLedger: Bool
 
-        /// Makes options; by default 1,500 ticks with every fault.
+        /// Creates options; by default 1,500 ticks with every fault.
         package init(
             ticks: Int = 1500,
             faults: Set<SimulatedFault> = Set(SimulatedFault.allCases),
@@ -36,11 +36,11 @@ package struct Simulation: Sendable {
         }
     }
 
-    /// What went wrong in a seed.
+    /// The violation in a seed.
     package struct Violation: Hashable, Sendable {
         /// The law that was broken.
         package let law: String
-        /// On what, and how.
+        /// Its subject and details.
         package let detail: String
         /// The event at which it was noticed, from 1.
         package let tick: Int
@@ -48,9 +48,9 @@ package struct Simulation: Sendable {
         package let lines: [String]
     }
 
-    /// What one seed did.
+    /// The result of one seed.
     package struct Outcome: Hashable, Sendable {
-        /// What went wrong; nil: nothing did.
+        /// The violation; nil: none.
         package let violation: Violation?
         /// How many events there were, those of the calm phase included.
         package let ticks: Int
@@ -58,15 +58,15 @@ package struct Simulation: Sendable {
         package let retries: Int
         /// How many episodes came to their outcome.
         package let outcomes: Int
-        /// Compares two runs; 0 unless it was asked for.
+        /// Identifies a run; 0 unless it was requested.
         package let digest: UInt64
-        /// The last events, oldest first; empty unless a digest was asked for.
+        /// The last events, oldest first; empty unless a digest was requested.
         package let lines: [String]
-        /// The calls of the ledger; empty unless they were asked for.
+        /// The calls of the ledger; empty unless they were requested.
         package let ledger: [LedgerStep]
     }
 
-    /// Every so manieth seed reads its answers through the client and the mapping of the daemon.
+    /// Every nth seed reads its answers through the client and the mapping of the daemon.
     package static let wireSeeds: UInt64 = 4
 
     /// How long the calm phase may last, in virtual milliseconds, and in events.
@@ -112,7 +112,7 @@ package struct Simulation: Sendable {
         )
     }
 
-    /// The phase without faults: every failed stage must come to its outcome.
+    /// The phase without faults: every failed stage must reach its outcome.
     private static func awaitOutcomes(_ world: inout World, from start: Int) {
         let end = world.clock.time + patience
         while world.broken == nil {

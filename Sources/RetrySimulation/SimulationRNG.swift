@@ -11,7 +11,7 @@ struct SimulationRNG: Sendable {
         generator = SplitMix64(seed: hash.value)
     }
 
-    /// True with a probability from 0 to 1; nothing is rolled for what cannot happen.
+    /// True with a probability from 0 to 1; nothing is drawn for an impossible event.
     mutating func chance(_ probability: Double) -> Bool {
         probability > 0 && generator.uniform() < probability
     }

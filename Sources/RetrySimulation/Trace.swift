@@ -2,7 +2,7 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// The last events, kept as values: they become text only when something was wrong.
+/// The last events, kept as values: they become text only after a violation.
 struct Trace: Sendable {
     private enum Entry: Sendable {
         case fed(Event)
@@ -27,10 +27,10 @@ struct Trace: Sendable {
         self.keepsDigest = keepsDigest
     }
 
-    /// Equal in two runs exactly when they went the same way; 0 unless it was asked for.
+    /// Equal in two runs exactly when they are the same; 0 unless it was requested.
     var digest: UInt64 { keepsDigest ? hash.value : 0 }
 
-    /// Whether anybody wants to know what happened.
+    /// Whether events are recorded at all.
     private var isWanted: Bool { keepsDigest || kept > 0 }
 
     mutating func fed(_ event: Event, at time: Int64) {

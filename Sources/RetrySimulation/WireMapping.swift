@@ -3,10 +3,10 @@ import CodePipelineSimulator
 import RetryCore
 import RetryDaemon
 
-/// What the daemon makes of the service's bytes: read by its client, mapped by its own mapping.
+/// The daemon's reading of the service's bytes: by its client and its own mapping.
 ///
-/// Reading JSON is slow, so most seeds take the short way of ``ModelMapping``, which says the same;
-/// and what was read last is kept, since equal content has equal bytes.
+/// Reading JSON is slow, so most seeds use the shortcut of ``ModelMapping``, which gives the same;
+/// and the last reading is cached, since equal content has equal bytes.
 struct WireMapping: Sendable {
     /// All that the body of GetPipeline is made of.
     private struct Declaration: Hashable, Sendable {

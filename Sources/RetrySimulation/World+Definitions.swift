@@ -10,7 +10,7 @@ extension World {
         if names.count > 1, laterRNG.chance(plan.chance(.deletion, 0.08)) { delete(name) }
     }
 
-    /// Deletes a pipeline; another one of its name comes later.
+    /// Deletes a pipeline; another one of its name is created later.
     private mutating func delete(_ name: String) {
         trace.note("\(name) is deleted", at: clock.time)
         model.deletePipeline(name, at: clock.modelTime)
@@ -26,12 +26,12 @@ extension World {
             trace.note("\(name): \(change)", at: clock.time)
             try model.updatePipeline(definition, caller: .human, at: clock.modelTime)
         } catch {
-            // The pipeline has gone: nothing changes.
+            // The pipeline no longer exists: nothing changes.
             trace.note("\(error.code)", at: clock.time)
         }
     }
 
-    /// Changes a definition in one way; says how.
+    /// Changes a definition in one way; returns a description.
     private mutating func change(_ definition: inout ServiceModel.Definition) -> String {
         let last = definition.stages.count - 1
         switch laterRNG.number(0...4) {

@@ -1,7 +1,7 @@
 import CodePipelineSimulator
 import RetryCore
 
-/// The shell: what becomes of effects.
+/// The shell: how effects are carried out.
 extension World {
     mutating func perform(_ effect: Effect) {
         trace.did(effect, at: clock.time)
@@ -78,7 +78,7 @@ extension World {
     }
 }
 
-/// The network on the way to AWS.
+/// The network to AWS.
 extension World {
     private mutating func send(
         _ kind: Request.Kind,
@@ -162,7 +162,7 @@ extension World {
         oracle.called(group(of: target), at: clock.time, configuration)
         if disturbances.contains(.silence(target)) {
             oracle.unanswered(target, at: clock.time)
-            // Nobody knows whether it was executed.
+            // It is unknown whether it was executed.
             if laterRNG.chance(0.5) { post(kind, .silent) }
             return
         }
@@ -191,7 +191,7 @@ extension World {
         let request = Request(kind: kind, process: process, sentAt: clock.time, fate: fate)
         timetable.add(.arrival(request), at: clock.time + wait)
         if isDelayed, case .retry(let id, _, _) = kind {
-            // The client gives up long before AWS gets it.
+            // The client gives up long before AWS receives it.
             let event = Event.retryAnswered(id, .unknown("time-out"))
             timetable.add(.answer(event, nil, process: process), at: clock.time + 30_000)
         }
@@ -203,7 +203,7 @@ extension World {
 }
 
 extension CallFailure.Kind {
-    /// What the same trouble is called when it hits a retry.
+    /// The refusal of a retry for the same error.
     fileprivate var refusal: RetryRefusal {
         switch self {
         case .throttled: .throttled

@@ -2,10 +2,10 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// How late reads are, and how often they are no answer.
+/// How late reads are, and how often they are invalid.
 ///
-/// AWS documents none of it. That ListPipelineExecutions and GetPipelineExecution are late was
-/// recorded; that ListActionExecutions never is, was not.
+/// AWS documents none of it. Late answers of ListPipelineExecutions and GetPipelineExecution were
+/// recorded; none of ListActionExecutions were, but they cannot be excluded.
 enum Lag {
     /// How many answers of ListActionExecutions are late, and by how many milliseconds.
     static let history = (chance: 0.3, span: 1000...15_000)
@@ -13,15 +13,16 @@ enum Lag {
     static let definition = (chance: 0.3, span: 1000...15_000)
     /// The same of ListPipelines.
     static let list = (chance: 0.3, span: 1000...15_000)
-    /// How many answers are none.
+    /// How many answers are invalid.
     static let emptyAnswer = 0.03
-    /// From a failure to the stage's own retry or rollback, in milliseconds; nobody knows it.
+    /// From a failure to the stage's own retry or rollback, in milliseconds; the real value is
+    /// unknown.
     static let nativeWindow = 500...60_000
     /// When a pipeline may be created that is not there from the start, in milliseconds.
     static let creation = 30_000...1_800_000
 }
 
-/// What reads show that are behind, or that are no answers.
+/// The content of reads that lag or are invalid.
 extension World {
     /// The time whose truth an answer shows, mostly now.
     private mutating func seen(
@@ -32,12 +33,12 @@ extension World {
         return clock.modelTime + .milliseconds(-lagRNG.span(lag.span))
     }
 
-    /// Whether an answer is none.
+    /// Whether an answer is invalid.
     mutating func answersNothing() -> Bool {
         lagRNG.chance(plan.chance(.emptyAnswer, Lag.emptyAnswer))
     }
 
-    /// What ListActionExecutions answers.
+    /// The answer of ListActionExecutions.
     mutating func history(
         of execution: ExecutionID,
         in key: PipelineKey
@@ -55,7 +56,7 @@ extension World {
         }
     }
 
-    /// What GetPipeline answers.
+    /// The answer of GetPipeline.
     mutating func definition(of key: PipelineKey) -> ReadAnswer<PipelineDefinition> {
         if answersNothing() {
             let empty = PipelineDefinition(version: nil, executionMode: .superseded, stages: [:])
@@ -72,7 +73,7 @@ extension World {
         }
     }
 
-    /// What ListPipelineExecutions answers; the model itself shows ends late.
+    /// The answer of ListPipelineExecutions; the model itself shows ends late.
     mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
         return readThroughWire(.executions) { model, wire throws(ServiceError) in
@@ -83,7 +84,7 @@ extension World {
         }
     }
 
-    /// What ListPipelines answers.
+    /// The answer of ListPipelines.
     mutating func list(of target: TargetName) -> [PipelineName] {
         let seen = seen(.staleList, Lag.list)
         let names = model.pipelineNames.map { PipelineName($0) }
@@ -92,9 +93,9 @@ extension World {
         return lagRNG.chance(0.5) ? [] : Array(names.prefix(names.count / 2))
     }
 
-    /// When a pipeline is created; nil: it is there from the start.
+    /// When a pipeline is created; nil: it exists from the start.
     ///
-    /// Only a target that lists its pipelines can come to know of a new one.
+    /// Only a target that lists its pipelines can discover a new one.
     mutating func creationTime(of index: Int) -> Int64? {
         let name = PipelineName(scenario.pipelines[index].definition.name)
         guard plan.has(.staleList), index > 0, let target = scenario.owners[name],
@@ -103,7 +104,7 @@ extension World {
         return lagRNG.span(Lag.creation)
     }
 
-    /// Whether a pipeline of the scenery is there.
+    /// Whether a pipeline of the generated scenario exists.
     func isThere(_ index: Int) -> Bool {
         model.pipelineNames.contains(scenario.pipelines[index].definition.name)
     }
@@ -122,7 +123,7 @@ extension World {
 }
 
 extension ServiceModel.Timing {
-    /// What was recorded, and a window of the service's own reaction that differs from seed to
+    /// The recorded delays, and a window of the service's own reaction that differs from seed to
     /// seed.
     mutating func slowDown(_ rng: inout SimulationRNG) {
         var slow = ServiceModel.Timing.recorded
@@ -133,7 +134,7 @@ extension ServiceModel.Timing {
 }
 
 extension ServiceModel {
-    /// Adds a pipeline of the scenery, and starts it after so many milliseconds.
+    /// Adds a pipeline of the generated scenario, and starts it after this many milliseconds.
     mutating func addPipeline(
         at index: Int,
         of scenario: GeneratedScenario,

@@ -2,7 +2,7 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// People and misfortune: what changes beside the daemon.
+/// People's actions and accidents: changes from outside the daemon.
 extension World {
     mutating func somebodyActs() {
         guard !isCalm else { return }
@@ -125,7 +125,7 @@ extension World {
         feed(.reloaded(new))
     }
 
-    /// From here on nothing goes wrong, and nobody holds anything any more.
+    /// From here on there are no faults, and nobody holds anything any more.
     mutating func calmDown() {
         isCalm = true
         plan.calm()
@@ -145,7 +145,7 @@ extension World {
         }
     }
 
-    /// A person lifts every pause; a daemon that is down hears nothing.
+    /// A person lifts every pause; a stopped daemon receives nothing.
     mutating func resumeAll() {
         guard isUp else { return }
         oracle.resumed(PauseScope())

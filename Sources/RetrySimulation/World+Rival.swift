@@ -2,10 +2,9 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// Another daemon on the same pipelines, while it does not act: all that the world holds of one.
+/// Another daemon on the same pipelines, while it does not act: its whole state in the world.
 ///
-/// Each counts what the other does as the work of somebody else, and each is judged by an oracle
-/// of its own.
+/// Each counts the other's actions as somebody else's, and each is judged by its own oracle.
 struct Rival: Sendable {
     /// The number of its first run; those of the first daemon are lower.
     static let firstProcess = 1000
@@ -30,7 +29,7 @@ struct Rival: Sendable {
         oracle.caller = .client("rival")
     }
 
-    /// The true time at which it wants to be woken; nil while it is down.
+    /// The true time at which it must be woken; nil while it is down.
     func wakesAt(at time: Int64) -> Int64? {
         var clock = clock
         clock.time = time
@@ -65,7 +64,7 @@ extension World {
         swap(&idleWakes, &other.idleWakes)
     }
 
-    /// What either daemon has broken.
+    /// The violation of either daemon.
     var broken: (law: Oracle.Law, detail: String)? {
         if let broken = oracle.broken { return broken }
         return rival?.oracle.broken.map { ($0.law, "the other daemon: \($0.detail)") }
@@ -84,7 +83,7 @@ extension World {
         if isUp, laterRNG.chance(plan.chance(.ledgerLoss, 0.05)) { crash() }
     }
 
-    /// The file is gone, as a damaged one that was set aside is, or an older one is in its place.
+    /// The file is missing, as after a damaged one was set aside, or replaced by an older one.
     mutating func loseLedger() {
         ledger.replace(by: laterRNG.chance(0.5) ? LedgerModel.Rows() : ledgerCopy)
         oracle.forgot(ledger.durable)

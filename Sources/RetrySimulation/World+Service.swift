@@ -2,7 +2,7 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// AWS: what it answers to what arrives.
+/// AWS: its answers to arriving requests.
 extension World {
     mutating func serve(_ request: Request) {
         if request.fate == .dropped {
@@ -75,7 +75,7 @@ extension World {
         deliver(.stateRead(id, reading), poll, request, as: request.fate)
     }
 
-    /// Shows something that nobody knows.
+    /// Shows an unknown value.
     private mutating func spoil(_ state: inout Shown) {
         let stage = rng.number(0...state.snapshot.stages.count - 1)
         let name = state.snapshot.stages[stage].name
@@ -220,7 +220,7 @@ extension Request.Kind {
 }
 
 extension World.Shown {
-    /// What a pipeline shows now.
+    /// The current state of a pipeline.
     init(
         _ key: PipelineKey,
         of model: ServiceModel,

@@ -1,11 +1,11 @@
 import RetryCore
 
-/// A loop that is slow, a host that sleeps, and calls that nobody answers.
+/// A slow loop, a sleeping host, and calls without an answer.
 extension World {
     /// Whether the loop of the first daemon does not turn.
     var isStalled: Bool { process < Rival.firstProcess && clock.time < stalledUntil }
 
-    /// The loop stops turning, or calls go without an answer.
+    /// The loop stalls, or calls go without an answer.
     mutating func actOnLoop() {
         if laterRNG.chance(plan.chance(.slowLoop, 0.2)) { stall(for: 1000...80_000) }
         if laterRNG.chance(plan.chance(.suspend, 0.04)) { stall(for: 300_000...7_200_000) }
@@ -18,7 +18,7 @@ extension World {
         }
     }
 
-    /// What comes in the meantime is heard at its end, all at once.
+    /// Everything that arrives meanwhile is received at its end, at once.
     private mutating func stall(for span: ClosedRange<Int>) {
         guard !isStalled, isUp else { return }
         let until = clock.time + laterRNG.span(span)

@@ -4,17 +4,17 @@ import RetryCore
 
 /// Everything at once: AWS, the network, the host, the people, and the daemon's engine.
 ///
-/// Time jumps to whatever comes next. The engine is the real one; the rest is a model of what the
-/// engine lives in.
+/// Time jumps to the next event. The engine is the real one; the rest is a model of its
+/// environment.
 struct World: Sendable {
     let seed: UInt64
-    /// The way over the wire, to the client and the mapping of the daemon; nil: the short way.
+    /// The path over the wire, to the client and the mapping of the daemon; nil: the shortcut.
     var wire: WireMapping?
     let scenario: GeneratedScenario
     var plan: FaultSchedule
     var rng: SimulationRNG
     var peopleRNG: SimulationRNG
-    /// For what reads show late; apart, so that a seed without lags goes as it always went.
+    /// For the lags of reads; separate, so that a seed without lags is unchanged.
     var lagRNG: SimulationRNG
     /// When the pipelines were created that were not there from the start.
     var createdAt: [PipelineName: ModelTime] = [:]
@@ -29,13 +29,13 @@ struct World: Sendable {
     var engine: Engine
     /// Whether that process runs.
     var isUp = false
-    /// When it wants to be woken; asked for once after each event.
+    /// When the engine must be woken; computed once after each event.
     var wakesAt: Instant?
     /// The other daemon; nil: there is none, or it is the one that acts now.
     var rival: Rival?
-    /// Until when the loop of the first daemon does not turn, in true milliseconds.
+    /// Until when the loop of the first daemon is stalled, in true milliseconds.
     var stalledUntil: Int64 = 0
-    /// For the faults that came later.
+    /// For the faults that were added later.
     var laterRNG: SimulationRNG
     /// The ledger as it was at some time, for one who puts an older copy back.
     var ledgerCopy = LedgerModel.Rows()
@@ -44,17 +44,17 @@ struct World: Sendable {
     /// Which run of the daemon this is.
     var process = 0
     var configuration: Configuration
-    /// Whether the shell has told the engine that the ledger fails.
+    /// Whether the shell has reported to the engine that the ledger fails.
     var ledgerIsFailing = false
     var disturbances: Set<Disturbance> = []
     /// The newest two states that AWS showed of each pipeline.
     var shown: [PipelineKey: [Shown]] = [:]
     /// The newest state of each pipeline, for as long as the model's stays the same.
     var kept: [PipelineKey: KeptState] = [:]
-    /// Of which pipelines the last answer was an older copy: never two in a row, since two that
-    /// agree cannot be told from the truth.
+    /// The pipelines whose last answer was an older copy: never two in a row, since two that agree
+    /// cannot be told from the truth.
     var wasStale: Set<PipelineKey> = []
-    /// Whether the people have gone home.
+    /// Whether the people have stopped acting.
     var isCalm = false
     var ticks = 0
     /// Wake-ups in a row at one time that did nothing.
@@ -64,7 +64,7 @@ struct World: Sendable {
     struct Shown: Hashable, Sendable {
         var snapshot: PipelineSnapshot
         var digest: StateDigest
-        /// The truth at that time, with the marks that the snapshot has.
+        /// The truth at that time, with the baselines of the snapshot.
         var stages: [StageName: StageTruth]
         var at: Int64 = 0
     }
@@ -148,7 +148,7 @@ struct World: Sendable {
         )
     }
 
-    /// Lets the next thing happen.
+    /// Runs the next event.
     mutating func step() {
         ticks += 1
         let wake = max(wakesAt.map { clock.reaching($0) } ?? .max, stalledUntil)
@@ -221,7 +221,7 @@ struct World: Sendable {
     /// Feeds the engine and runs its effects, unless the daemon dies in between.
     mutating func feed(_ event: Event) {
         guard isUp else { return }
-        // In place: a second holder would make every change a copy.
+        // In place: a second reference would make every change a copy.
         let effects = engine.handle(event, now: clock.now)
         trace.fed(event, at: clock.time)
         wakesAt = engine.nextDeadline

@@ -18,7 +18,7 @@ struct LineOutput: Sendable {
         descriptor = opened
     }
 
-    /// Writes a line; what a closed reader does not take is dropped.
+    /// Writes a line; a closed reader's lines are dropped.
     func write(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         unsafe bytes.withUnsafeBytes { buffer in

@@ -3,7 +3,7 @@ import CodePipelineSimulator
 import FoundationEssentials
 import UnixSignals
 
-/// Plays AWS CodePipeline on 127.0.0.1, as a scenario says.
+/// Simulates AWS CodePipeline on 127.0.0.1 according to a scenario.
 @main
 struct SimulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -21,7 +21,7 @@ struct Arguments {
         faults: \(SimulatedFault.allCases.map(\.rawValue).sorted().joined(separator: " "))
         """
 
-    /// What is wrong with a command line.
+    /// An error of a command line.
     struct Fault: Error {
         var text: String
     }
@@ -38,7 +38,7 @@ struct Arguments {
 
     var seeds: Range<UInt64> { first..<first + count }
 
-    /// What runs a seed of this command again, but for the seed.
+    /// The command that runs a seed again, except for the seed.
     var replay: String {
         "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? "" : " --no-lag")
             + (hasLater ? "" : " --no-later")

@@ -14,7 +14,7 @@ enum Commit {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             return text.split(separator: "\n").first.map(String.init)
         } catch {
-            // A file that is not there is an answer: nobody knows the commit.
+            // A missing file is an answer: the commit is unknown.
             return nil
         }
     }

@@ -14,7 +14,7 @@ struct DetectionArguments {
           --json       prints a JSON array
         """
 
-    /// The counts that `curve` stands for.
+    /// The counts that `curve` means.
     private static let curve = [100, 200, 500, 1000, 2000, 5000, 10_000]
 
     private(set) var options = DetectionOptions()

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import RetrySimulation
 
-/// What `retry-sim detection` prints: one row for each count of pipelines and each watcher.
+/// The output of `retry-sim detection`: one row for each count of pipelines and each watcher.
 struct DetectionTable {
     private struct Row: Encodable {
         var pipelines: Int
@@ -14,7 +14,7 @@ struct DetectionTable {
         var p50: Double?
         var p99: Double?
         var max: Double?
-        /// How many times sooner than even polling, by the means.
+        /// The speed-up over even polling, by the means.
         var sooner: Double?
         var requestsPerSecond: Double
         var burst: Double

@@ -2,7 +2,7 @@ import RetrySimulation
 
 /// Runs the engine against the model of CodePipeline under virtual time and faults.
 ///
-/// Exit status: 0 nothing is wrong, 1 a law was broken, 64 usage.
+/// Exit status: 0 no violation, 1 a law was broken, 64 usage.
 @main
 enum RetrySim {
     static func main() {
@@ -42,7 +42,7 @@ enum RetrySim {
         }
     }
 
-    /// Runs the seeds up to the first that breaks a law; says whether none does.
+    /// Runs the seeds up to the first that breaks a law; returns whether none does.
     private static func run(_ arguments: Arguments) -> Bool {
         var tally = Tally()
         let seconds = Output.seconds { tally = runAll(arguments) }

@@ -2,7 +2,7 @@ import RetryCore
 import Settings
 
 /// From the answer that shows a failed stage to the decision to retry, with the evidence answered
-/// at once and the patterns matched for real.
+/// at once and the patterns really matched.
 struct DecisionBench {
     private let pipelines: Int
     private let samples: Int
@@ -13,7 +13,7 @@ struct DecisionBench {
     }
 
     func run() throws(BenchError) -> Figures {
-        // A rate that makes no question wait: what is measured is the deciding.
+        // A rate at which no call waits: only the decision is measured.
         var rig = Rig(pipelines: pipelines, policy: try DecisionBench.policy(), rate: 100_000)
         try rig.run(.seconds(65))
         let matcher = PatternMatcher()
@@ -24,7 +24,7 @@ struct DecisionBench {
             if queue.isEmpty { queue = try rig.advance() }
             guard !queue.isEmpty else { continue }
             let effect = queue.removeFirst()
-            // A pipeline that failed is well at its second look, and ends its episode.
+            // A pipeline that failed is healthy at its second poll, and ends its episode.
             guard case .readState(let id, let key, _) = effect, seen.insert(key).inserted else {
                 queue += try rig.settle(effect)
                 continue
@@ -61,7 +61,7 @@ struct DecisionBench {
         return policy
     }
 
-    /// From a Failed answer to the effect that says the decision; and what else is asked meanwhile.
+    /// From a Failed answer to the effect with the decision; and the other calls meanwhile.
     private func decide(
         _ id: CallID,
         _ key: PipelineKey,
@@ -103,7 +103,7 @@ struct DecisionBench {
 }
 
 extension Rig {
-    /// Answers reads as for healthy pipelines, and lets everything else be.
+    /// Answers reads as for healthy pipelines, and ignores everything else.
     fileprivate mutating func settle(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
         case .readState, .readDefinition, .listExecutions: try answer(effect)

@@ -1,6 +1,6 @@
 import RetryCore
 
-/// What an event costs the engine when every pipeline is well, by the number of pipelines.
+/// The cost of an event in the engine when every pipeline is healthy, by the number of pipelines.
 struct EngineBench {
     private let pipelines: Int
     private let events: Int

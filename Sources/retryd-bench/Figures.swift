@@ -2,7 +2,7 @@ import AWSClient
 import Glibc
 import Primitives
 
-/// What was measured, in the order of printing.
+/// The measurements, in the order of printing.
 struct Figures {
     private var members: [(name: String, value: String)] = []
 
@@ -50,7 +50,7 @@ struct Stopwatch {
 
 /// The memory of this process.
 enum ProcessMemory {
-    /// VmHWM: what getrusage calls the peak begins with that of the parent process.
+    /// VmHWM: the peak of getrusage starts with that of the parent process.
     static func peakKibibytes() throws(BenchError) -> Int {
         do throws(FileError) {
             let status = try LiveSystem.readFile("/proc/self/status")

@@ -5,8 +5,8 @@ import RetryDaemon
 import Settings
 import Systemd
 
-/// A closed loop of polls over everything that the daemon polls with: keys, signature, transport,
-/// client, mapping.
+/// A closed loop of polls over everything that the daemon polls with: credentials, signature,
+/// transport, client, mapping.
 struct PollBench {
     private let endpoint: String
     private let inFlight: Int
@@ -19,7 +19,7 @@ struct PollBench {
         inFlight = try options.number("in-flight", default: 8)
         calls = try options.number("calls")
         seconds = try options.number("seconds", default: 2)
-        // Several, as a daemon has: what is remembered of the last answer is remembered of each.
+        // Several, as in a daemon: the last answer is remembered for each.
         let pipelines = try options.number("pipelines", default: 100)
         let share = max(1, pipelines / inFlight)
         lines = (0..<inFlight).map { line in
@@ -98,7 +98,7 @@ struct PollBench {
 
 /// One call in flight after the other, over pipelines of its own.
 private struct Line: Sendable {
-    /// What is known of a pipeline, as the engine remembers it.
+    /// The engine's memory of a pipeline.
     struct Poll: Sendable {
         let name: PipelineName
         var known: StateDigest?
@@ -116,7 +116,7 @@ private struct Line: Sendable {
     }
 }
 
-/// What a line of the loop saw.
+/// The counts of a line of the loop.
 private struct Tally: Sendable {
     var calls = 0
     var unchanged = 0
@@ -150,7 +150,7 @@ private struct Tally: Sendable {
     }
 }
 
-/// What is live, put together as the daemon does it.
+/// The live parts, assembled as in the daemon.
 private struct BenchWorld {
     private let environment: AWSEnvironment
     private let metadata: InstanceMetadata
@@ -197,7 +197,7 @@ private struct BenchWorld {
     }
 }
 
-/// Says what the keys have to say.
+/// Prints the messages of the credentials.
 private struct ErrorSink: ReportSink {
     func write(_ report: Report) {}
 

@@ -22,7 +22,7 @@ struct RetrydBench {
     }
 }
 
-/// What is measured.
+/// The kind of measurement.
 enum BenchMode: String, CaseIterable {
     /// Polls through the client, the transport and the mapping, in a closed loop.
     case poll

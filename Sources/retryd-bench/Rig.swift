@@ -9,7 +9,7 @@ struct Rig {
     let healthy: PipelineSnapshot
     /// Events that the engine has taken.
     private(set) var events = 0
-    /// States that it has asked for.
+    /// The number of requested states.
     private(set) var polls = 0
 
     private static let digest = StateDigest(high: 7, low: 7)
@@ -17,9 +17,9 @@ struct Rig {
 
     var wall: WallTime { Rig.epoch + (now - .origin) }
 
-    /// Makes pipelines that are all well.
+    /// Creates pipelines that are all healthy.
     ///
-    /// The default rate is three times what the interval wants, as room for the definitions.
+    /// The default rate is three times what the interval needs, as room for the definitions.
     init(pipelines: Int, policy: StagePolicy, rate: Double? = nil) {
         let entries = (0..<pipelines).map { index in
             PipelineEntry(
@@ -77,7 +77,7 @@ struct Rig {
         return stages
     }()
 
-    /// Takes an event, and asks for the next deadline as the loop does.
+    /// Handles an event, and reads the next deadline as the loop does.
     mutating func feed(_ event: Event) -> [Effect] {
         events += 1
         let effects = engine.handle(event, now: now)
@@ -85,7 +85,7 @@ struct Rig {
         return effects
     }
 
-    /// Goes to the next deadline and answers what is asked: everything is well.
+    /// Advances to the next deadline and answers the calls: everything is healthy.
     mutating func step() throws(BenchError) {
         guard let next = engine.nextDeadline else { throw BenchError("the engine wants nothing") }
         now = max(now, next)
@@ -95,14 +95,14 @@ struct Rig {
         }
     }
 
-    /// Lets so much time pass.
+    /// Lets this much time pass.
     mutating func run(_ span: Duration) throws(BenchError) {
         let end = now + span
         while let next = engine.nextDeadline, next <= end { try step() }
         now = max(now, end)
     }
 
-    /// Goes to the next deadline and hands over what is asked there, unanswered.
+    /// Advances to the next deadline and returns its calls, unanswered.
     mutating func advance() throws(BenchError) -> [Effect] {
         guard let next = engine.nextDeadline, next < .origin + .seconds(600) else {
             throw BenchError("the engine asks for too little")
@@ -111,7 +111,7 @@ struct Rig {
         return feed(.deadlineReached)
     }
 
-    /// Answers a question; what the engine asks then.
+    /// Answers a call; returns the engine's next calls.
     mutating func answer(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
         case .readState(let id, _, let known):

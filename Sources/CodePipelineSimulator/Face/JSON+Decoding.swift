@@ -31,7 +31,7 @@ extension JSON: Decodable {
 
     /// A whole number that floating point holds exactly counts as one.
     ///
-    /// The decoder is never asked for an integer: it takes a fraction for broken JSON.
+    /// The decoder is never asked for an integer: it treats a fraction as broken JSON.
     private init(number value: Double) {
         guard value.magnitude < 9_007_199_254_740_992, let whole = Int64(exactly: value) else {
             self = .number(value)

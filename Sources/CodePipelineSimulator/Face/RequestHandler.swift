@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// One connection: collects a request, asks the service, writes the answer.
 ///
-/// Lives on its channel's event loop.
+/// It is confined to its channel's event loop.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart

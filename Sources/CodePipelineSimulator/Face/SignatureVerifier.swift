@@ -11,7 +11,7 @@ package struct SignatureVerifier: Sendable {
     private let region: String
     private let service = "codepipeline"
 
-    /// Makes a verifier for the keys of a scenario.
+    /// Creates a verifier for the credentials of a scenario.
     package init(credentials: [Scenario.Credential], region: String) {
         self.credentials = Dictionary(
             credentials.map { ($0.accessKeyID, $0) },
@@ -143,7 +143,7 @@ package struct SignatureVerifier: Sendable {
         }
     }
 
-    /// A client may send the hash of the payload; then it must be right.
+    /// A client may send the hash of the payload; then it must be correct.
     private func checkPayloadHash(_ request: SimulatorRequest) throws(ServiceError) {
         guard let claimed = request.header("x-amz-content-sha256") else { return }
         guard claimed == hex(SHA256.hash(data: request.body)) else {
@@ -189,7 +189,7 @@ package struct SignatureVerifier: Sendable {
         ].joined(separator: "\n")
     }
 
-    /// Trims a header value and makes one space of several.
+    /// Trims a header value and collapses runs of spaces.
     private func collapsed(_ value: String) -> String {
         value.split(whereSeparator: { $0 == " " || $0 == "\t" }).joined(separator: " ")
     }

@@ -1,9 +1,9 @@
 import Primitives
 import Synchronization
 
-/// The service behind the HTTP face: one model, one fault plan, one owner.
+/// The service behind the HTTP server: one model, one fault plan, one owner.
 package final class SimulatedService: Sendable {
-    /// What a simulator has done so far.
+    /// The counts of a simulator so far.
     package struct Totals: Hashable, Sendable {
         /// Requests answered, or lost on purpose.
         package var calls = 0
@@ -11,7 +11,7 @@ package final class SimulatedService: Sendable {
         package var retryCalls = 0
         /// Retries that took effect, people's own included.
         package var effectiveRetries = 0
-        /// Faults that were played.
+        /// Faults that were applied.
         package var faults = 0
     }
 
@@ -24,7 +24,7 @@ package final class SimulatedService: Sendable {
 
     private let verifier: SignatureVerifier
     private let clock: @Sendable () -> ModelTime
-    /// What to add to the clock's time to get the model's.
+    /// The difference between the model's time and the clock's.
     private let offset: Int64
     private let state: Mutex<State>
 
@@ -52,7 +52,7 @@ package final class SimulatedService: Sendable {
         )
     }
 
-    /// What was done so far.
+    /// The counts so far.
     package var totals: Totals {
         state.withLock { state in
             state.totals.effectiveRetries = state.model.effectiveRetries
@@ -81,7 +81,7 @@ package final class SimulatedService: Sendable {
         }
     }
 
-    /// What the service says, before it becomes an HTTP response.
+    /// The service's result, before it becomes an HTTP response.
     private enum Reply {
         case output(JSON)
         case error(ServiceError, status: Int)
@@ -243,7 +243,7 @@ package final class SimulatedService: Sendable {
     }
 }
 
-/// What a request asks for, as far as it can be read before it is verified.
+/// The content of a request, as far as it can be read before it is verified.
 private struct Call {
     let name: String
     let operation: Operation?

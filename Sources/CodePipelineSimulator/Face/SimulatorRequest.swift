@@ -1,4 +1,4 @@
-/// One HTTP request as the face reads it.
+/// One HTTP request as the server reads it.
 package struct SimulatorRequest: Sendable {
     /// The method.
     package let method: String
@@ -9,7 +9,7 @@ package struct SimulatorRequest: Sendable {
     /// The body.
     package let body: [UInt8]
 
-    /// Makes a request.
+    /// Creates a request.
     package init(
         method: String,
         target: String,
@@ -39,7 +39,7 @@ package struct SimulatorResponse: Sendable {
     package let body: [UInt8]
 }
 
-/// What the server is to do about a request.
+/// The server's reaction to a request.
 package struct SimulatorAnswer: Sendable {
     /// How much of the response is sent.
     package enum Delivery: Hashable, Sendable {
@@ -53,7 +53,7 @@ package struct SimulatorAnswer: Sendable {
 
     /// The response.
     package let response: SimulatorResponse
-    /// How long it is held back.
+    /// The delay of the answer.
     package let delay: Duration
     /// How much of it is sent.
     package let delivery: Delivery

@@ -9,7 +9,7 @@ extension ServiceModel {
         case parallel = "PARALLEL"
     }
 
-    /// What a retry runs again (API enum StageRetryMode).
+    /// The actions that a retry runs again (API enum StageRetryMode).
     package enum RetryMode: String, Hashable, Sendable, CaseIterable {
         /// The failed actions only.
         case failedActions = "FAILED_ACTIONS"
@@ -35,13 +35,13 @@ extension ServiceModel {
         case compute = "Compute"
     }
 
-    /// What a stage does by itself when it fails (API shape FailureConditions).
+    /// A stage's own reaction to its failure (API shape FailureConditions).
     package enum OnFailure: Hashable, Sendable {
         /// One automatic retry in the given mode.
         case retry(RetryMode)
         /// A new execution of type ROLLBACK.
         case rollback
-        /// The stage becomes Skipped and the execution goes on.
+        /// The stage becomes Skipped and the execution continues.
         case skip
         /// The stage stays failed, as without any condition.
         case fail
@@ -57,7 +57,7 @@ extension ServiceModel {
         }
     }
 
-    /// What a failed stage condition leads to (API enum Result, the values for conditions).
+    /// The effect of a failed stage condition (API enum Result, the values for conditions).
     package enum ConditionResult: String, Hashable, Sendable, CaseIterable {
         /// The stage fails.
         case fail = "FAIL"
@@ -86,7 +86,7 @@ extension ServiceModel {
         /// The configuration map.
         package var configuration: [String: String]
 
-        /// Makes an action; by default one of AWS CodeBuild.
+        /// Creates an action; by default one of AWS CodeBuild.
         package init(
             name: String,
             category: Category = .build,
@@ -114,14 +114,14 @@ extension ServiceModel {
         package var name: String
         /// The automatic behaviour on failure; nil: none.
         package var onFailure: OnFailure?
-        /// What a failed entry condition leads to; nil: there is no such condition.
+        /// The effect of a failed entry condition; nil: there is no such condition.
         package var beforeEntry: ConditionResult?
-        /// What a failed success condition leads to; nil: there is no such condition.
+        /// The effect of a failed success condition; nil: there is no such condition.
         package var onSuccess: ConditionResult?
         /// The actions.
         package var actions: [Action]
 
-        /// Makes a stage.
+        /// Creates a stage.
         package init(
             name: String,
             onFailure: OnFailure? = nil,
@@ -149,10 +149,10 @@ extension ServiceModel {
         package var roleARN: String
         /// The stages in order.
         package var stages: [Stage]
-        /// The declaration as a caller of UpdatePipeline wrote it, given back verbatim.
+        /// The declaration as a caller of UpdatePipeline wrote it, returned verbatim.
         package var declaration: JSON?
 
-        /// Makes a definition.
+        /// Creates a definition.
         package init(
             name: String,
             executionMode: ExecutionMode = .superseded,

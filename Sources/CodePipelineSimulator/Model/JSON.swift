@@ -179,7 +179,7 @@ struct JSONWriter {
         return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
     }
 
-    /// JSON has no word for what is not finite; such a value cannot come from the model.
+    /// JSON has no literal for non-finite numbers; the model never produces one.
     private static func numeral(_ value: Double) -> String {
         precondition(value.isFinite, "a number of the model is not finite")
         return value.description

@@ -1,11 +1,11 @@
 /// A wall-clock instant of the modelled service, in milliseconds since the Unix epoch.
 ///
-/// The model never reads a clock: whoever drives it passes the time in.
+/// The model never reads a clock: its caller passes the time in.
 package struct ModelTime: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     package let milliseconds: Int64
 
-    /// Makes an instant from milliseconds since the Unix epoch.
+    /// Creates an instant from milliseconds since the Unix epoch.
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }

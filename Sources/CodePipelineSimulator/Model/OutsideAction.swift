@@ -17,7 +17,7 @@ extension ServiceModel {
         case answer(stage: String, action: String, approve: Bool, summary: String)
         /// A person rolls a stage back to the newest execution that succeeded in it.
         case rollback(stage: String)
-        /// An execution fails before it comes to a stage.
+        /// An execution fails before it reaches a stage.
         case failExecution(reason: String)
         /// A polled source cannot be read.
         case failSource(stage: String, action: String, code: String, message: String)
@@ -25,8 +25,8 @@ extension ServiceModel {
         case busy(Duration)
     }
 
-    /// Plans an outside action; one that cannot be done when its time comes has no effect but
-    /// an entry in the log of served calls.
+    /// Plans an outside action; one that is impossible when its time comes has no effect except an
+    /// entry in the log of served calls.
     package mutating func schedule(
         _ action: OutsideAction,
         pipeline: String,
@@ -63,7 +63,7 @@ extension ServiceModel {
         do throws(ServiceError) {
             try attempt(action, on: place)
         } catch {
-            // The refusal stands in the log of served calls; a script cannot react to it.
+            // The refusal is in the log of served calls; a script cannot react to it.
             _ = error
         }
     }

@@ -34,7 +34,7 @@ extension ServiceModel.PipelineRecord {
         drive(execution, stage, &context)
     }
 
-    /// An abandoning stop gives up what still runs.
+    /// An abandoning stop ends what still runs.
     mutating func abandon(_ execution: Int, _ context: inout ModelContext) {
         let stage = executions[execution].stage
         abandonRuns(execution, stage, context.now)
@@ -57,8 +57,8 @@ extension ServiceModel.PipelineRecord {
         }
     }
 
-    /// Takes a new version: pending executions end at once, running ones after their actions;
-    /// those of PARALLEL mode run on.
+    /// Takes a new version: pending executions end immediately, running ones after their actions;
+    /// those of PARALLEL mode continue.
     mutating func update(
         _ definition: ServiceModel.Definition,
         _ context: inout ModelContext
@@ -100,7 +100,7 @@ extension ServiceModel.PipelineRecord {
         return source.name
     }
 
-    /// Makes an execution that has failed before any stage; gives its id.
+    /// Creates an execution that has failed before any stage; returns its id.
     mutating func failAtOnce(
         _ reason: String,
         _ trigger: String,
@@ -113,22 +113,23 @@ extension ServiceModel.PipelineRecord {
             stage: 0,
             &context
         )
-        // It takes no part in the script, which counts the executions that come to a stage.
+        // It does not count for the script, which counts the executions that reach a stage.
         standardCount -= 1
         executions[number].statusSummary = reason
         setStatus(.failed, of: number, at: context.now)
         return executions[number].id
     }
 
-    /// What an execution says that an update has cancelled.
+    /// The status summary of an execution that an update has cancelled.
     static let updatedText = "Pipeline definition was updated"
 
-    /// What an approval says that was taken back.
+    /// The summary of an approval that was withdrawn.
     static let withdrawnText = "The approval action has been canceled."
 
-    /// Takes the open approvals of an execution back; says whether it is stuck with one for good.
+    /// Withdraws the open approvals of an execution; returns whether it is permanently stuck with
+    /// one.
     ///
-    /// The service never notices that a young approval is gone.
+    /// The service never notices that a young approval was withdrawn.
     private mutating func withdrawApprovals(
         _ execution: Int,
         _ context: ModelContext
@@ -153,7 +154,7 @@ extension ServiceModel.PipelineRecord {
         return isStuck
     }
 
-    /// Takes an approval back: nobody can answer it any more, and nothing dates it.
+    /// Withdraws an approval: it can no longer be answered, and has no date.
     private mutating func withdraw(_ execution: Int, _ place: Int) {
         executions[execution].actionRuns[place].isWithdrawn = true
         executions[execution].actionRuns[place].summary = Self.withdrawnText
@@ -183,7 +184,7 @@ extension ServiceModel.PipelineRecord {
         release(stage.name, &context)
     }
 
-    /// A stage keeps what it shows when a stage of its name was there before.
+    /// A stage keeps its shown state when a stage of its name existed before.
     private static func carryOver(
         _ stage: ServiceModel.Stage,
         from former: [ServiceModel.StageRecord],

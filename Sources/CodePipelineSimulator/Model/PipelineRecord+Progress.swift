@@ -1,4 +1,4 @@
-/// How an execution comes to a stage, runs it and leaves it.
+/// How an execution reaches a stage, runs it and leaves it.
 extension ServiceModel.PipelineRecord {
     /// Creates an execution; the caller lets it arrive at, or enter, its first stage.
     mutating func makeExecution(
@@ -34,7 +34,7 @@ extension ServiceModel.PipelineRecord {
         return number
     }
 
-    /// An execution stands in front of a stage.
+    /// An execution has arrived in front of a stage.
     mutating func arrive(_ execution: Int, at stage: Int, _ context: inout ModelContext) {
         executions[execution].stage = stage
         let name = stageDefinition(execution, stage).name
@@ -63,7 +63,7 @@ extension ServiceModel.PipelineRecord {
         stages[record].inbound = [newest]
     }
 
-    /// Whether an inbound execution still wants to enter; stopped and cancelled ones only show.
+    /// Whether an inbound execution can still enter; stopped and cancelled ones are only shown.
     func isLiveInbound(_ execution: Int) -> Bool {
         executions[execution].isWaiting && executions[execution].status == .inProgress
     }
@@ -74,7 +74,7 @@ extension ServiceModel.PipelineRecord {
         return run.status.holdsLock || run.nativeDue != nil
     }
 
-    /// Lets the next execution in if the gate is open and nobody holds the stage.
+    /// Lets the next execution in if the gate is open and the stage is not locked.
     mutating func admit(_ record: Int, _ context: inout ModelContext) {
         guard stages[record].transition.isEnabled, !isLocked(record) else { return }
         guard let next = stages[record].inbound.first(where: { isLiveInbound($0) }) else { return }
@@ -131,7 +131,7 @@ extension ServiceModel.PipelineRecord {
         }
     }
 
-    /// Starts what can start in a stage and ends the stage when nothing is left to do.
+    /// Starts everything that can start in a stage and ends the stage when nothing is left to do.
     mutating func drive(_ execution: Int, _ stage: Int, _ context: inout ModelContext) {
         let run = self[execution, stage]
         guard run.status.holdsLock else { return }
@@ -235,7 +235,7 @@ extension ServiceModel.PipelineRecord {
         }
     }
 
-    /// The place of an action in the current definition of a stage.
+    /// The position of an action in the current definition of a stage.
     func actionPlace(_ action: String, in record: Int) -> Int? {
         definition.stages[record].actions.firstIndex { $0.name == action }
     }
@@ -273,7 +273,7 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
-    /// The execution is done with a stage and goes on.
+    /// The execution has finished a stage and continues.
     mutating func leave(
         _ execution: Int,
         _ stage: Int,
@@ -294,7 +294,7 @@ extension ServiceModel.PipelineRecord {
         release(name, &context)
     }
 
-    /// An action failed: the stage's onFailure speaks, once, and not in a rollback.
+    /// An action failed: the stage's onFailure applies, once, and not in a rollback.
     private mutating func failByAction(
         _ execution: Int,
         _ stage: Int,

@@ -1,6 +1,6 @@
-/// What happens by itself when its time has come.
+/// The steps that happen by themselves when they are due.
 extension ServiceModel.PipelineRecord {
-    /// Whether a step still means something; one that does not is dropped without effect.
+    /// Whether a step still applies; one that does not is dropped without effect.
     func isCurrent(_ step: Step, at time: ModelTime) -> Bool {
         switch step {
         case .finish(let execution, let run), .timeOut(let execution, let run):
@@ -15,7 +15,7 @@ extension ServiceModel.PipelineRecord {
         }
     }
 
-    /// Ends an action run; an approval's stage goes on some time later.
+    /// Ends an action run; an approval's stage continues some time later.
     ///
     /// An answer dates the run in the state. An approval that failed by itself has no date.
     mutating func end(
@@ -50,7 +50,7 @@ extension ServiceModel.PipelineRecord {
         finish(execution, run: place, as: status, &context)
     }
 
-    /// Ends an action run and lets its stage go on.
+    /// Ends an action run and lets its stage continue.
     private mutating func finish(
         _ execution: Int,
         run place: Int,
@@ -75,7 +75,7 @@ extension ServiceModel.PipelineRecord {
         drive(execution, run.stageIndex, &context)
     }
 
-    /// An attempt ends as its script says.
+    /// An attempt ends as scripted.
     mutating func finishAsScripted(
         _ execution: Int,
         run place: Int,
@@ -99,7 +99,7 @@ extension ServiceModel.PipelineRecord {
             status = .failed
             summary = summary ?? "Rejected by \(context.person(reviewer))"
         case .fail:
-            // An approval fails by itself when nobody could be asked.
+            // An approval fails by itself when its notification failed.
             status = .failed
             isAnswered = false
             executions[execution].actionRuns[place].errorCode = attempt.code
@@ -168,7 +168,7 @@ extension ServiceModel.PipelineRecord {
         drive(execution, stage, &context)
     }
 
-    /// Takes the old run of an action out of the state, at once or after a while.
+    /// Removes the old run of an action from the state, immediately or after a while.
     private mutating func clear(
         _ action: Int,
         of execution: Int,
@@ -270,12 +270,12 @@ extension ServiceModel.Action {
         }
     }
 
-    /// The revision that a source gives an execution: every execution has one of its own.
+    /// The revision that a source gives an execution: every execution has its own.
     static func revision(of execution: String) -> String {
         String(decoding: execution.utf8.filter { $0 != UInt8(ascii: "-") }, as: UTF8.self)
     }
 
-    /// What a provider says of a run that succeeded; nil: nothing.
+    /// A provider's summary of a run that succeeded; nil: none.
     func successSummary(execution: String) -> String? {
         switch (category, provider) {
         case (.source, "S3"): "Amazon S3 version id: \(Self.revision(of: execution))"

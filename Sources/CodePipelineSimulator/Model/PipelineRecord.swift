@@ -1,5 +1,5 @@
 extension ServiceModel {
-    /// One pipeline: its versions, its executions and what its stages show.
+    /// One pipeline: its versions, its executions and the shown state of its stages.
     ///
     /// Every transition of an execution is made here and in this type's extensions.
     struct PipelineRecord: Sendable {

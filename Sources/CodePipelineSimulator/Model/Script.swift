@@ -1,5 +1,5 @@
 extension ServiceModel {
-    /// How one attempt of an action goes.
+    /// The course of one attempt of an action.
     package struct Attempt: Hashable, Sendable {
         /// How an attempt ends.
         package enum Result: String, Hashable, Sendable, CaseIterable {
@@ -28,7 +28,7 @@ extension ServiceModel {
         /// The link to the provider.
         package var externalURL: String?
 
-        /// Makes an attempt; by default one that succeeds after a second.
+        /// Creates an attempt; by default one that succeeds after a second.
         package init(
             _ result: Result = .succeed,
             after: Duration = .seconds(1),
@@ -53,13 +53,13 @@ extension ServiceModel {
         /// Attempts in executions of type ROLLBACK.
         package var rollback: [Attempt]
 
-        /// Makes a script; an empty list stands for one attempt that succeeds.
+        /// Creates a script; an empty list means one attempt that succeeds.
         package init(executions: [[Attempt]], rollback: [Attempt] = []) {
             self.executions = executions
             self.rollback = rollback
         }
 
-        /// Makes a script in which every execution goes the same way.
+        /// Creates a script in which every execution has the same course.
         package init(_ attempts: [Attempt]) {
             self.init(executions: [attempts])
         }
@@ -80,14 +80,14 @@ extension ServiceModel {
         /// The action's name.
         package let action: String
 
-        /// Makes a key.
+        /// Creates a key.
         package init(stage: String, action: String) {
             self.stage = stage
             self.action = action
         }
     }
 
-    /// What happens in a pipeline: per action its attempts, per condition its outcomes.
+    /// The course of a pipeline: the attempts of each action, the outcomes of each condition.
     package struct Script: Hashable, Sendable {
         /// Attempts by action; an action without any succeeds, an approval hangs.
         package var actions: [ActionKey: ActionScript]
@@ -95,10 +95,10 @@ extension ServiceModel {
         package var beforeEntry: [String: [Bool]]
         /// Whether the success condition of a stage holds, per execution; the last one repeats.
         package var onSuccess: [String: [Bool]]
-        /// How long an attempt runs that nothing is said about.
+        /// The run time of an attempt without its own.
         package var usual: Duration
 
-        /// Makes a script.
+        /// Creates a script.
         package init(
             actions: [ActionKey: ActionScript] = [:],
             beforeEntry: [String: [Bool]] = [:],

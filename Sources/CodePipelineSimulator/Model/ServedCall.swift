@@ -1,6 +1,6 @@
 /// One call that the model served, as an oracle reads it.
 package struct ServedCall: Hashable, Sendable {
-    /// What came of a call.
+    /// The outcome of a call.
     package enum Outcome: Hashable, Sendable {
         /// It was performed.
         case accepted
@@ -20,9 +20,9 @@ package struct ServedCall: Hashable, Sendable {
     package let stage: String?
     /// The execution that was named, or that the call created.
     package let execution: String?
-    /// The retry mode that was asked for.
+    /// The requested retry mode.
     package let mode: ServiceModel.RetryMode?
-    /// What came of it.
+    /// Its outcome.
     package let outcome: Outcome
     /// The number, from 1, of a retry that took effect; nil: none did.
     ///

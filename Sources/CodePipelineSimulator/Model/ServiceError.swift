@@ -1,13 +1,13 @@
-/// An error that the modelled service answers with: a code, its text and the HTTP status.
+/// An error answer of the modelled service: a code, its text and the HTTP status.
 package struct ServiceError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The name that goes into `__type`, such as `StageNotRetryableException`.
+    /// The name in `__type`, such as `StageNotRetryableException`.
     package let code: String
-    /// The text that goes into `message`; empty: there is no such member.
+    /// The text in `message`; empty: there is no such member.
     package let message: String
     /// The HTTP status.
     package let status: Int
 
-    /// Makes an error of any code, for codes that the model itself never raises.
+    /// Creates an error of any code, for codes that the model itself never raises.
     package init(code: String, message: String = "", status: Int = 400) {
         self.code = code
         self.message = message
@@ -47,7 +47,7 @@ extension ServiceError {
         )
     }
 
-    /// The same as ListActionExecutions says it.
+    /// The same as ListActionExecutions words it.
     static func noPipelineToList(_ name: String, account: String) -> ServiceError {
         ServiceError(
             code: "PipelineNotFoundException",
@@ -161,7 +161,7 @@ extension ServiceError {
         message: "The approval token is not valid."
     )
 
-    /// Said of an approval that an update, or a stop, has taken back.
+    /// The error for an approval that an update, or a stop, has withdrawn.
     static func approvalOutdated(_ pipeline: String) -> ServiceError {
         ServiceError(
             code: "InvalidApprovalTokenException",

@@ -36,7 +36,7 @@ extension ServiceModel {
         return try result.get()
     }
 
-    /// StopPipelineExecution: ends what runs (`abandon`) or lets it finish first.
+    /// StopPipelineExecution: ends the running actions (`abandon`) or lets them finish first.
     package mutating func stopExecution(
         pipeline: String,
         execution: String,
@@ -227,7 +227,7 @@ extension ServiceModel {
         return number
     }
 
-    /// An execution that fails before it comes to a stage, such as by a variable without a value.
+    /// An execution that fails before it reaches a stage, such as by a variable without a value.
     @discardableResult
     package mutating func failExecution(
         pipeline: String,
@@ -240,7 +240,7 @@ extension ServiceModel {
         return pipelines[place].failAtOnce(reason, trigger, &context)
     }
 
-    /// A source action that cannot be read when it is polled: no execution comes of it.
+    /// A source action that cannot be read when it is polled: no execution results.
     package mutating func failSource(
         pipeline: String,
         stage: String,
@@ -266,7 +266,7 @@ extension ServiceModel {
         pipelines[place].busyUntil = until
     }
 
-    /// Runs a change and gives its outcome as a value, so that it can be logged first.
+    /// Runs a change and returns its outcome as a value, so that it can be logged first.
     private mutating func run<Value>(
         _ change: (inout ServiceModel) throws(ServiceError) -> Value
     ) -> Result<Value, ServiceError> {

@@ -1,7 +1,7 @@
 import Primitives
 
 extension ServiceModel {
-    /// What never changes of a run of an action: kept apart, since runs are copied often.
+    /// The constant part of an action run, kept separately, since runs are copied often.
     final class ActionStart: Sendable {
         let id: String
         let sequence: UInt64
@@ -50,7 +50,7 @@ extension ServiceModel {
         var errorMessage: String?
         /// From when the state shows it while it runs.
         var appears: ModelTime
-        /// What dates it in the state: not for an approval that nobody has answered.
+        /// Its date in the state: none for an approval without an answer.
         var changed: ModelTime?
         /// How an approval has ended of which its stage and its row do not know yet.
         var ending: ActionStatus?
@@ -69,12 +69,12 @@ extension ServiceModel {
         var externalID: String { start.externalID }
         var externalURL: String? { start.attempt.externalURL }
 
-        /// Whether an answer can still be given, or the action can still end by itself.
+        /// Whether an answer is still possible, or the action can still end by itself.
         var isOpen: Bool {
             status == .inProgress && ending == nil && !isWithdrawn
         }
 
-        /// What the state shows, which knows of an approval's end at once.
+        /// The status in the state, which shows an approval's end at once.
         var shownStatus: ActionStatus {
             guard status == .inProgress else { return status }
             return ending ?? (isWithdrawn ? .failed : .inProgress)
@@ -129,7 +129,7 @@ extension ServiceModel {
         let ruleExecution: String
     }
 
-    /// What one execution did in one stage.
+    /// One execution's run of one stage.
     struct StageRun: Sendable {
         var status: StageStatus = .inProgress
         var progress: [ActionProgress]
@@ -178,7 +178,7 @@ extension ServiceModel {
         var isCancelling = false
         var isAbandoning = false
         var stopReason: String?
-        /// Why it ended, where no stage and no stop says it.
+        /// Why it ended, if the reason is neither a stage nor a stop.
         var statusSummary: String?
         /// The status that GetPipelineExecution still shows, and until when.
         var former: (status: ExecutionStatus, until: ModelTime)?
@@ -186,13 +186,13 @@ extension ServiceModel {
         var actionRuns: [ActionRun] = []
     }
 
-    /// An action run, named by the places of its execution and of itself in their lists.
+    /// An action run, identified by the positions of its execution and of itself in their lists.
     struct RunReference: Hashable, Sendable {
         let execution: Int
         let run: Int
     }
 
-    /// An execution's visit to a stage, by the execution's place and the stage's in its version.
+    /// An execution's visit to a stage, by the execution's position and the stage's in its version.
     struct Visit: Hashable, Sendable {
         let execution: Int
         let stage: Int
@@ -206,18 +206,18 @@ extension ServiceModel {
         var reason: String?
     }
 
-    /// What the pipeline shows for one stage: the part of the state that outlives executions.
+    /// The shown state of one stage, which outlives executions.
     struct StageRecord: Sendable {
         let name: String
         var latest: Visit?
         var inbound: [Int] = []
         var transition = Transition()
         var actions: [ShownRun?]
-        /// Sources that could not be read when they were polled, by the action's place.
+        /// Sources that could not be read when they were polled, by the action's position.
         var pollingFailures: [Int: PollingFailure] = [:]
     }
 
-    /// What the state shows of an action.
+    /// The shown state of an action.
     struct ShownRun: Hashable, Sendable {
         /// The newest run; nil: none has started since the action was set back.
         var run: RunReference?
@@ -227,7 +227,7 @@ extension ServiceModel {
         var oldUntil: ModelTime
     }
 
-    /// A source that could not be read: no execution comes of it.
+    /// A source that could not be read: no execution results.
     package struct PollingFailure: Hashable, Sendable {
         /// errorDetails.code.
         package let code: String
@@ -238,7 +238,7 @@ extension ServiceModel {
     }
 }
 
-/// What every pipeline of a model shares: the time, the ids, the agenda and the settings.
+/// The state shared by all pipelines of a model: the time, the ids, the agenda and the settings.
 struct ModelContext: Sendable {
     let account: String
     let region: String

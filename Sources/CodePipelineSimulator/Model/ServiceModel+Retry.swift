@@ -99,7 +99,7 @@ extension ServiceModel {
         }
         guard let latest = pipeline.stages[record].latest else { throw refusal }
         guard latest.execution == named else {
-            // The service tells two cases apart: the later run failed as well, or it did not.
+            // The service distinguishes two cases: the later run failed as well, or it did not.
             guard pipeline.run(latest)?.status == .failed else { throw refusal }
             throw .notLatest(stage: stage, pipeline: pipeline.name, execution: execution)
         }

@@ -26,7 +26,7 @@ extension ServiceModel {
     package enum ActionStatus: String, Hashable, Sendable, CaseIterable {
         /// It runs.
         case inProgress = "InProgress"
-        /// Left alone by a stop.
+        /// Abandoned by a stop.
         case abandoned = "Abandoned"
         /// It succeeded.
         case succeeded = "Succeeded"
@@ -46,7 +46,7 @@ extension ServiceModel {
         case stopping = "Stopping"
         /// All stages are done.
         case succeeded = "Succeeded"
-        /// A newer execution took its place in front of a stage.
+        /// A newer execution replaced it in front of a stage.
         case superseded = "Superseded"
         /// A stage failed.
         case failed = "Failed"
@@ -68,7 +68,7 @@ extension ServiceModel {
     package enum RetryTrigger: String, Hashable, Sendable, CaseIterable {
         /// The stage's own onFailure RETRY.
         case automated = "AutomatedStageRetry"
-        /// RetryStageExecution, whoever called it.
+        /// RetryStageExecution, no matter who called it.
         case manual = "ManualStageRetry"
     }
 
@@ -80,7 +80,7 @@ extension ServiceModel {
         case succeeded = "Succeeded"
     }
 
-    /// Who asked for a change.
+    /// The caller of a change.
     package enum Caller: Hashable, Sendable {
         /// A client of the API, by its access key id or any other label.
         case client(String)

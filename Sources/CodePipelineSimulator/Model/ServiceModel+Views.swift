@@ -1,4 +1,5 @@
-/// What can be read, without JSON. Reads do not advance the model: call `advance(to:)` first.
+/// Everything that can be read, without JSON. Reads do not advance the model: call `advance(to:)`
+/// first.
 extension ServiceModel {
     /// The state of a pipeline, as GetPipelineState shows it.
     package func state(of pipeline: String) throws(ServiceError) -> StateView {
@@ -14,7 +15,7 @@ extension ServiceModel {
     }
 
     /// A number that stays the same while ``state(of:)`` does; nil while it changes by the time
-    /// alone, and where there is no such pipeline.
+    /// alone, and if there is no such pipeline.
     package func stateRevision(of pipeline: String) -> Int? {
         guard let place = places[pipeline], pipelines[place].showsAllRuns(at: now) else {
             return nil
@@ -56,8 +57,8 @@ extension ServiceModel {
 
     /// The action runs of one execution, or of all, newest first.
     ///
-    /// As of an earlier time: what started since is missing and what ended since still runs, as a
-    /// history that lags shows it.
+    /// As of an earlier time: later starts are missing and later ends still run, as in a lagging
+    /// history.
     package func actionRuns(
         of pipeline: String,
         execution: String? = nil,
@@ -167,7 +168,7 @@ extension ServiceModel.PipelineRecord {
     }
 
     /// The run of an action that the state shows at a time: after a retry the old one, none, and
-    /// then the new one; what has ended shows at once.
+    /// then the new one; an ended one shows at once.
     private func shownView(
         _ shown: ServiceModel.ShownRun,
         _ now: ModelTime
@@ -275,8 +276,8 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
-    /// What the sources of an execution gave, as far as they have ended; a rollback has what its
-    /// target had.
+    /// The revisions from the sources of an execution, as far as they have ended; a rollback has
+    /// those of its target.
     private func revisions(_ number: Int) -> [ServiceModel.RevisionView] {
         let execution = executions[number]
         if let target = execution.rollbackTarget.flatMap({ indexByID[$0] }) {

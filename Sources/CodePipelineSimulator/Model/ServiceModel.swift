@@ -2,8 +2,9 @@ import Primitives
 
 /// A pure model of AWS CodePipeline: a value without clock, randomness or IO of its own.
 ///
-/// Time comes in with every call and never runs backwards: an earlier time counts as the latest
-/// one seen. What AWS leaves unsaid is decided here and named in the comments as a decision.
+/// Time comes in with every call and never runs backwards: an earlier time counts as the latest one
+/// seen. Behaviour that AWS does not document is decided here and called a decision in the
+/// comments.
 package struct ServiceModel: Sendable {
     /// The account id, 12 digits.
     package let account: String
@@ -20,15 +21,15 @@ package struct ServiceModel: Sendable {
     var places: [String: Int] = [:]
     var context: ModelContext
 
-    /// The delays; a change holds for what happens from then on.
+    /// The delays; a change applies to later events.
     package var timing: Timing {
         get { context.timing }
         set { context.timing = newValue }
     }
-    /// A step is being run: whoever passes time now is that step.
+    /// A step is being run: time that is passed in now comes from that step.
     private var isAdvancing = false
 
-    /// Makes a service without pipelines.
+    /// Creates a service without pipelines.
     package init(
         account: String = "111122223333",
         region: String = "eu-west-1",
@@ -75,9 +76,9 @@ package struct ServiceModel: Sendable {
         return true
     }
 
-    /// DeletePipeline: one of the same name may be added again, with version 1 and without a past.
+    /// DeletePipeline: one of the same name may be added again, with version 1 and without history.
     ///
-    /// AWS answers the deletion of a pipeline that is not there as well.
+    /// AWS also accepts the deletion of a missing pipeline.
     package mutating func deletePipeline(_ name: String, at time: ModelTime) {
         advance(to: time)
         guard let place = places.removeValue(forKey: name) else { return }
@@ -96,10 +97,10 @@ package struct ServiceModel: Sendable {
             && pipelines[entry.pipeline].isCurrent(entry.step, at: entry.time)
     }
 
-    /// Lets everything happen that is due up to and including `time`.
+    /// Runs everything that is due up to and including `time`.
     ///
-    /// What a step of this does in turn, such as a start that a scenario plans, happens at that
-    /// step's time and before whatever else is due then.
+    /// Consequences of a step, such as a start that a scenario plans, happen at that step's time
+    /// and before anything else that is due then.
     package mutating func advance(to time: ModelTime) {
         guard !isAdvancing else { return }
         isAdvancing = true
@@ -176,7 +177,7 @@ package struct ServiceModel: Sendable {
         }
     }
 
-    /// Empties the log and gives back what it held.
+    /// Empties the log and returns its entries.
     package mutating func takeServed() -> [ServedCall] {
         defer { served = [] }
         return served

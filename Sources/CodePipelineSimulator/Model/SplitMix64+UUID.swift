@@ -1,7 +1,7 @@
 package import Primitives
 
 extension SplitMix64 {
-    /// A lower-case UUID of version 4, as CodePipeline gives to executions, actions and tokens.
+    /// A lower-case UUID of version 4, as CodePipeline assigns to executions, actions and tokens.
     package mutating func uuid() -> String {
         let high = (next() & 0xFFFF_FFFF_FFFF_0FFF) | 0x4000
         let low = (next() & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000

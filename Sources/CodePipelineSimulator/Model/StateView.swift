@@ -63,7 +63,7 @@ extension ServiceModel {
         package let status: ActionStatus
         /// The approval token; approvals that wait only.
         package let token: String?
-        /// Who answered an approval.
+        /// The person who answered an approval.
         package let updatedBy: String?
         /// The summary.
         package let summary: String?
@@ -79,7 +79,7 @@ extension ServiceModel {
         package let sequence: UInt64
     }
 
-    /// One action of a stage and its latest run, of whatever execution.
+    /// One action of a stage and its latest run, from any execution.
     package struct ActionView: Hashable, Sendable {
         /// The action as declared now.
         package let action: Action
@@ -125,7 +125,7 @@ extension ServiceModel {
         package let stages: [StageView]
     }
 
-    /// What a source action gave an execution.
+    /// The revision that a source action gave an execution.
     package struct RevisionView: Hashable, Sendable {
         /// The action's name.
         package let action: String
@@ -151,15 +151,15 @@ extension ServiceModel {
         package let trigger: String
         /// triggerDetail.
         package let triggerDetail: String
-        /// The execution that a rollback goes back to.
+        /// The target execution of a rollback.
         package let rollbackTarget: String?
         /// When it started.
         package let started: ModelTime
         /// When its row was touched last: at its start and at its end.
         package let updated: ModelTime
-        /// Why it ended, where something other than a stage says it.
+        /// Why it ended, if the reason is not a stage.
         package let statusSummary: String?
-        /// What its sources gave: the action and the revision.
+        /// The revisions of its sources: the action and the revision.
         package let revisions: [RevisionView]
         /// The reason given with a stop.
         package let stopReason: String?
@@ -167,7 +167,7 @@ extension ServiceModel {
         package let stage: String
         /// The stages it succeeded in.
         package let succeededStages: [String]
-        /// What became of it in each stage that it has entered.
+        /// Its status in each stage that it has entered.
         package let stageStatuses: [String: StageStatus]
     }
 }

@@ -7,15 +7,15 @@ extension ServiceModel {
         package var handover: Duration
         /// How many executions of one QUEUED or PARALLEL pipeline may be active.
         package var executionLimit: Int
-        /// An update leaves an approval that is younger than this as it is for good, and cancels
-        /// the execution of an older one: under 10 s and over 110 s were recorded.
+        /// An update leaves a younger approval as it is for good, and cancels the execution of an
+        /// older one: under 10 s and over 110 s were recorded.
         package var approvalSticks: Duration = .seconds(60)
         /// Whether a stage shows as Failed once an action has failed, though others still run: that
         /// AWS waits for them was recorded of approvals only.
         package var failsEarly = false
         private var spans: [Delay: Span] = [:]
 
-        /// Makes the delays; the defaults are this model's decision, the limit is AWS's.
+        /// Creates the delays; the defaults are this model's decision, the limit is AWS's.
         package init(
             nativeWindow: Duration = .seconds(2),
             handover: Duration = .zero,
@@ -32,7 +32,7 @@ extension ServiceModel {
             set { spans[delay] = newValue }
         }
 
-        /// The delays that were recorded of AWS; what was not is as by default.
+        /// The delays recorded from AWS; unrecorded ones have the default.
         package static let recorded: Timing = {
             var timing = Timing()
             timing[.oldRunShows] = Span(200, 2500)
@@ -45,13 +45,13 @@ extension ServiceModel {
         }()
     }
 
-    /// What comes late by a different time each time; the names are those of scenario files.
+    /// Effects with a random delay; the names are those of scenario files.
     package enum Delay: String, Hashable, Sendable, CaseIterable {
         /// For how long the state shows the old failed run after a retry of the failed actions.
         case oldRunShows = "old_run_shows"
         /// From the start of a run until the state shows it, unless it has ended before.
         case runAppears = "run_appears"
-        /// From the end of an approval, answered or not, until its stage and its row know it.
+        /// From the end of an approval, answered or not, until its stage and its row show it.
         case approvalSettles = "approval_settles"
         /// How long an abandoning stop takes.
         case abandonTakes = "abandon_takes"
@@ -59,7 +59,7 @@ extension ServiceModel {
         case executionLags = "execution_lags"
         /// From the start of an execution until ListPipelineExecutions has it.
         case executionAppears = "execution_appears"
-        /// By how much ListActionExecutions is behind; no recording says that it is.
+        /// The lag of ListActionExecutions; no recording shows one.
         case historyLags = "history_lags"
     }
 
@@ -70,7 +70,7 @@ extension ServiceModel {
         /// The longest, in milliseconds.
         package let longest: Int64
 
-        /// Makes a delay of milliseconds; the longest is at least the shortest.
+        /// Creates a delay of milliseconds; the longest is at least the shortest.
         package init(_ shortest: Int64, _ longest: Int64) {
             self.shortest = shortest
             self.longest = max(shortest, longest)

@@ -1,14 +1,14 @@
 import Primitives
 
-/// A fault that the simulator's face plays on calls.
+/// A fault that the simulator's server applies to calls.
 package struct Fault: Hashable, Sendable {
-    /// What goes wrong.
+    /// The kind of fault.
     package enum Kind: Hashable, Sendable {
         /// ThrottlingException, "Rate exceeded".
         case throttle
         /// An HTTP status with a body that is not of the service; nothing is performed.
         case status(Int)
-        /// The answer comes late.
+        /// The answer is late.
         case latency(Duration)
         /// The call is performed, then the connection is closed without an answer.
         case lostAnswer
@@ -20,7 +20,7 @@ package struct Fault: Hashable, Sendable {
         case accessDenied
         /// ExpiredTokenException.
         case expiredToken
-        /// The server's clock is wrong by so many seconds: Date header and signature check.
+        /// The server's clock is wrong by this many seconds: Date header and signature check.
         case skewedDate(Int)
         /// Status 200 with a body that is not JSON; the call is performed.
         case garbage
@@ -45,7 +45,7 @@ package struct Fault: Hashable, Sendable {
         }
     }
 
-    /// On which of the calls that match a fault strikes.
+    /// The matching calls to which a fault applies.
     package enum Timing: Hashable, Sendable {
         /// Every one.
         case always
@@ -61,12 +61,12 @@ package struct Fault: Hashable, Sendable {
     package let operation: Operation?
     /// The pipeline; nil: any.
     package let pipeline: String?
-    /// What goes wrong.
+    /// The kind of fault.
     package let kind: Kind
     /// On which calls.
     package let timing: Timing
 
-    /// Makes a fault.
+    /// Creates a fault.
     package init(
         operation: Operation? = nil,
         pipeline: String? = nil,
@@ -80,13 +80,13 @@ package struct Fault: Hashable, Sendable {
     }
 }
 
-/// Decides call by call which faults strike; a value, driven by a seed.
+/// Decides call by call which faults apply; a value, driven by a seed.
 package struct FaultPlan: Sendable {
-    /// What strikes one call.
+    /// The faults of one call.
     package struct Verdict: Hashable, Sendable {
-        /// How late the answer comes.
+        /// The delay of the answer.
         package var latency: Duration = .zero
-        /// What goes wrong; nil: nothing.
+        /// The kind of fault; nil: none.
         package var kind: Fault.Kind?
     }
 
@@ -94,14 +94,14 @@ package struct FaultPlan: Sendable {
     private var counts: [Int]
     private var chance: SplitMix64
 
-    /// Makes a plan in which no call has been seen yet.
+    /// Creates a plan before any call.
     package init(faults: [Fault], seed: UInt64) {
         self.faults = faults
         counts = Array(repeating: 0, count: faults.count)
         chance = SplitMix64(seed: seed ^ 0xFA17)
     }
 
-    /// The verdict on the next call: delays add up, of the other faults the first one strikes.
+    /// The verdict on the next call: delays add up, of the other faults the first one applies.
     package mutating func next(operation: Operation, pipeline: String?) -> Verdict {
         var verdict = Verdict()
         for (index, fault) in faults.enumerated() {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a simulator plays: an account with credentials, pipelines with scripts, and faults.
+/// The content of a simulator: an account with credentials, pipelines with scripts, and faults.
 package struct Scenario: Hashable, Sendable {
     /// A key that requests may be signed with.
     package struct Credential: Hashable, Sendable {
@@ -8,12 +8,12 @@ package struct Scenario: Hashable, Sendable {
         package let accessKeyID: String
         /// The secret access key; it never leaves the process.
         package let secretAccessKey: String
-        /// The session token that goes with it; nil: a long-term key.
+        /// The session token that belongs to it; nil: a long-term key.
         package let sessionToken: String?
         /// Whether requests are answered with ExpiredTokenException.
         package let isExpired: Bool
 
-        /// Makes a credential.
+        /// Creates a credential.
         package init(
             accessKeyID: String,
             secretAccessKey: String,
@@ -31,17 +31,17 @@ package struct Scenario: Hashable, Sendable {
     package struct Event: Hashable, Sendable {
         /// When, from the start of the model.
         package let at: Duration
-        /// What.
+        /// The action.
         package let action: ServiceModel.OutsideAction
     }
 
-    /// One pipeline and what happens in it.
+    /// One pipeline and its course.
     package struct Pipeline: Hashable, Sendable {
         /// Its first version.
         package let definition: ServiceModel.Definition
-        /// What its actions and conditions do.
+        /// The course of its actions and conditions.
         package let script: ServiceModel.Script
-        /// What is done to it from outside, starts included.
+        /// The outside actions, starts included.
         package let events: [Event]
     }
 
@@ -55,11 +55,11 @@ package struct Scenario: Hashable, Sendable {
     package var startTime: ModelTime?
     /// The delays that AWS does not document.
     package var timing: ServiceModel.Timing
-    /// The keys that are accepted.
+    /// The accepted credentials.
     package var credentials: [Credential]
     /// The pipelines.
     package var pipelines: [Pipeline]
-    /// The faults, in the order in which they are asked.
+    /// The faults, in the order in which they are tried.
     package var faults: [Fault]
 
     /// Builds the model with all starts and events planned.

@@ -1,6 +1,6 @@
-/// What is wrong with a scenario file.
+/// The errors of a scenario file.
 package struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// One thing that is wrong.
+    /// One error.
     package struct Problem: Hashable, Sendable, CustomStringConvertible {
         /// The file.
         package let file: String
@@ -8,7 +8,7 @@ package struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible
         package let line: Int
         /// The path of keys, such as `pipelines[0].stages[1].name`; empty at the top.
         package let key: String
-        /// What is wrong and what is expected.
+        /// The error and the expected value.
         package let what: String
 
         /// `file:line: key: what`.
@@ -17,7 +17,7 @@ package struct ScenarioError: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Everything that is wrong, in the order of the file.
+    /// All errors, in the order of the file.
     package let problems: [Problem]
 
     /// One line per problem.

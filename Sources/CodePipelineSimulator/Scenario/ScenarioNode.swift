@@ -1,6 +1,6 @@
 import Yams
 
-/// A node of a scenario file with its path, and the place where problems are collected.
+/// A node of a scenario file with its path, and the list that collects problems.
 struct ScenarioNode {
     let node: Node
     let path: String
@@ -63,7 +63,7 @@ struct ScenarioMapping {
     let whole: ScenarioNode
     private var members: [String: ScenarioNode] = [:]
 
-    /// Reads a mapping; reports unknown keys, and gives an empty one for any other node.
+    /// Reads a mapping; reports unknown keys, and returns an empty one for any other node.
     init(_ whole: ScenarioNode, keys: [String], _ problems: inout ProblemList) {
         self.whole = whole
         guard let mapping = whole.node.mapping else {
@@ -155,7 +155,7 @@ struct ScenarioMapping {
         return duration
     }
 
-    /// A member out of a closed set of words.
+    /// A member from a closed set of words.
     func choice<Value: RawRepresentable & CaseIterable>(
         _ key: String,
         default fallback: Value,

@@ -2,7 +2,7 @@ import Yams
 
 /// Reads scenario files.
 package enum ScenarioReader {
-    /// Reads a scenario; throws everything that is wrong with it, as `file:line: key: what`.
+    /// Reads a scenario; throws all of its errors, as `file:line: key: what`.
     package static func read(
         _ text: String,
         file: String

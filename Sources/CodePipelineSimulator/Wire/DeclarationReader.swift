@@ -59,7 +59,7 @@ extension ServiceModel.Stage {
 }
 
 extension ServiceModel.Definition {
-    /// The declaration as GetPipeline shows it: what UpdatePipeline was given, else our own.
+    /// The declaration as GetPipeline shows it: the one given to UpdatePipeline, else our own.
     func json(version: Int) -> JSON {
         if var members = declaration?.object {
             members["version"] = .integer(Int64(version))

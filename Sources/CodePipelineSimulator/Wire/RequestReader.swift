@@ -92,13 +92,13 @@ struct RequestReader {
         return elements
     }
 
-    /// Takes over what another reader found.
+    /// Takes over the errors of another reader.
     mutating func absorb(_ other: RequestReader) {
         faults += other.faults
         serialization = serialization ?? other.serialization
     }
 
-    /// Throws what was found: a value of the wrong type first.
+    /// Throws the collected errors: a value of the wrong type first.
     func finish() throws(ServiceError) {
         if let serialization {
             throw .serialization(serialization)

@@ -5,7 +5,7 @@ enum Rule {
     case pattern(String, @Sendable (String) -> Bool)
     case oneOf([String])
 
-    /// What a value violates, in the wording of AWS; nil when it holds.
+    /// The violation of a value, in AWS's wording; nil when it is valid.
     func violation(_ value: String) -> String? {
         switch self {
         case .length(let range):

@@ -1,6 +1,6 @@
 /// The operations as JSON in, JSON out.
 extension ServiceModel {
-    /// Performs an operation at a time; the failure is what the service answers with status 400.
+    /// Performs an operation at a time; a failure is the service's answer with status 400.
     package mutating func perform(
         _ operation: Operation,
         _ input: JSON,
@@ -178,7 +178,7 @@ extension ServiceModel {
         return .object([:])
     }
 
-    /// The way out of a stage is the gate into the next one; the last stage has none.
+    /// The exit of a stage is the gate into the next one; the last stage has none.
     private func stageAfter(
         _ stage: String,
         in pipeline: String

@@ -187,7 +187,7 @@ private struct ActionFilter {
     /// Whether its startTimeRange is Latest.
     var latestOnly = false
 
-    /// Tells the filters of one execution apart: a page token holds for one of them.
+    /// Identifies the filters of one execution: a page token is valid for one of them.
     var kind: String {
         "/\(execution != nil)/\(latestIn != nil)/\(latestOnly)"
     }
@@ -206,7 +206,7 @@ private struct ActionFilter {
     }
 }
 
-/// Page tokens: a position and a check of what it is a position in.
+/// Page tokens: a position and a check of the list that it belongs to.
 enum PageToken {
     static func write(_ position: UInt64, scope: String, family: String? = nil) -> String {
         hexadecimal(position, digits: 16) + hexadecimal(check(position, scope), digits: 16)
@@ -238,7 +238,7 @@ enum PageToken {
     }
 }
 
-/// What the reads answer, as the bytes that go over the wire.
+/// The answers of reads, as the bytes on the wire.
 extension ServiceModel {
     /// The body of GetPipelineState with a state.
     package func body(of state: StateView) -> [UInt8] {

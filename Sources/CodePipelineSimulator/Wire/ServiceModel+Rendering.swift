@@ -9,7 +9,7 @@ extension ServiceModel.StageExecutionView {
 }
 
 extension ServiceModel.ExecutionType {
-    /// Only a rollback says what it is.
+    /// Only a rollback has its type.
     var json: JSON? {
         self == .rollback ? .string(rawValue) : nil
     }
@@ -106,7 +106,7 @@ extension ServiceModel.ActionView {
 }
 
 extension ServiceModel.ActionView {
-    /// The provider's page; of an approval what its author gave to be reviewed.
+    /// The provider's page; for an approval the link that its author gave for review.
     private func entityURL(_ region: String) -> String? {
         action.category == .approval
             ? action.configuration["ExternalEntityLink"]
@@ -199,8 +199,7 @@ extension ServiceModel.ActionRunView {
         ])
     }
 
-    /// An approval that nobody has answered has no result, except where nothing else shows its
-    /// token.
+    /// An approval without an answer has no result, except when nothing else shows its token.
     private func resultJSON() -> JSON? {
         if action.category == .approval, status == .inProgress || status == .abandoned {
             return token.map { .object(["externalExecutionId": .string($0)]) }

@@ -1,4 +1,4 @@
-/// What arrives later, in the order in which it was sent: every answer takes equally long.
+/// Values that arrive later, in the order in which they were sent: every answer takes equally long.
 struct ArrivalQueue<Value: Sendable>: Sendable {
     private var items: [(at: Int64, value: Value)] = []
     private var head = 0

@@ -21,11 +21,11 @@ struct Course: Sendable {
         }
     }
 
-    /// What a stage shows.
+    /// The shown state of a stage.
     struct StageView: Hashable, Sendable {
         /// The run that reached it last.
         var run: Int
-        /// What became of it there.
+        /// Its status there.
         var status: StageStatus
         /// Since when.
         var since: Int64
@@ -47,7 +47,7 @@ struct Course: Sendable {
         return low == 0 ? nil : low - 1
     }
 
-    /// What a stage shows at a time; nil when no run has reached it.
+    /// The shown state of a stage at a time; nil when no run has reached it.
     func stage(_ stage: Int, at time: Int64) -> StageView? {
         guard var index = newestRun(at: time) else { return nil }
         while true {
@@ -57,7 +57,7 @@ struct Course: Sendable {
         }
     }
 
-    /// What became of a stage in a run; nil when the run has not reached it by then.
+    /// The state of a stage in a run; nil when the run has not reached it by then.
     func view(of stage: Int, in index: Int, at time: Int64) -> StageView? {
         let run = runs[index]
         guard let entry = run.entry(to: stage), entry <= time else { return nil }

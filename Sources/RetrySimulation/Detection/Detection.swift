@@ -1,15 +1,15 @@
 /// Detection latency: the time from a stage's failure to the first verdict on it, by simulation.
 ///
-/// Three watchers see the same workload under the same budget of requests. No request fails, and
-/// each is answered after 80 ms. With A pipelines moving on average, R requests per second and N
-/// pipelines, the plain watchers' mean is that of a uniform phase and two calls in a row:
+/// Three watchers observe the same workload under the same budget of requests. No request fails,
+/// and each is answered after 80 ms. With A pipelines moving on average, R requests per second and
+/// N pipelines, the plain watchers' mean is that of a uniform phase and two calls in a row:
 ///
 ///     even   N / 2R + 2 * 80 ms
 ///     bound  A / 2R + 2 * 80 ms, A = N * active share
 ///
 /// The bound knows which pipelines move, but not when a stage will end.
 package enum Detection {
-    /// Lets one watcher look at the workload of a question.
+    /// Lets one watcher poll the workload of a question.
     package static func run(_ watcher: Watcher, _ options: DetectionOptions) -> DetectionOutcome {
         let workload = Workload(options)
         var tally: DetectionTally

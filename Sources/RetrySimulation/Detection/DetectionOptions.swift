@@ -8,12 +8,12 @@ package struct DetectionOptions: Hashable, Sendable {
     package var activeShare: Double
     /// How many virtual hours are measured, after the warm-up.
     package var hours: Int
-    /// Gives every course of events; equal seeds give equal ones to all watchers.
+    /// Determines every course of events; equal seeds give equal ones to all watchers.
     package var seed: UInt64
     /// Whether a failure stays a live episode, as under a shadow policy, until the next run.
     package var isShadow: Bool
 
-    /// Makes a question; the defaults are those of issue and documents: 5% active, 5 requests/s.
+    /// Creates a question; the defaults are 5% active and 5 requests/s.
     package init(
         pipelines: Int = 1000,
         rate: Double = 5,
@@ -30,9 +30,10 @@ package struct DetectionOptions: Hashable, Sendable {
         self.isShadow = isShadow
     }
 
-    /// What is left out of the figures at the start, in milliseconds: every watcher begins blind.
+    /// The start that is excluded from the figures, in milliseconds: every watcher begins without
+    /// knowledge.
     static let warmUp: Int64 = 3_600_000
-    /// From a request to its answer, in milliseconds: what GetPipelineState takes in the middle.
+    /// From a request to its answer, in milliseconds: the median of GetPipelineState.
     static let latency: Int64 = 80
 
     /// The measured time, in milliseconds.
@@ -46,7 +47,7 @@ package struct DetectionOptions: Hashable, Sendable {
     }
 }
 
-/// Who looks at the pipelines.
+/// The watcher of the pipelines.
 package enum Watcher: String, Hashable, Sendable, CaseIterable {
     /// Every pipeline in turn, the whole budget.
     case even

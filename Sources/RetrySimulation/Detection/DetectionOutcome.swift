@@ -1,4 +1,4 @@
-/// How soon one watcher decided on the failed stages, and what that cost.
+/// How soon one watcher decided on the failed stages, and the cost of it.
 package struct DetectionOutcome: Hashable, Sendable {
     /// Who watched.
     package let watcher: Watcher
@@ -14,9 +14,9 @@ package struct DetectionOutcome: Hashable, Sendable {
     package let requestRate: Double
     /// The most by which the requests of any span of time exceed the span times the rate.
     package let burst: Double
-    /// The share of the requests that looked at a pipeline while it moved.
+    /// The share of the requests that polled a pipeline while it moved.
     package let movingShare: Double
-    /// The longest time for which any pipeline was not looked at, in milliseconds.
+    /// The longest time for which any pipeline was not polled, in milliseconds.
     package let longestUnseen: Int64
     /// The share of the time for which a stage of an average pipeline ran.
     package let activeShare: Double

@@ -1,4 +1,4 @@
-/// Counts what a watcher asks and decides; the truth comes from the workload.
+/// Counts the requests and decisions of a watcher; the truth comes from the workload.
 struct DetectionTally: Sendable {
     /// Names a failure.
     struct FailureName: Hashable, Sendable {
@@ -31,7 +31,7 @@ struct DetectionTally: Sendable {
         if options.measured.contains(time) { requests += 1 }
     }
 
-    /// A request looks at a pipeline.
+    /// A request polls a pipeline.
     mutating func polled(at pipeline: Int, _ time: Int64) {
         requested(at: time)
         let last = max(lastPolls[pipeline], options.measured.lowerBound)

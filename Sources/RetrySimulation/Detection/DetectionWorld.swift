@@ -1,10 +1,10 @@
 import Primitives
 import RetryCore
 
-/// Answers the engine's effects from the workload: all that knows them stands here.
+/// Answers the engine's effects from the workload: only this file knows them.
 ///
 /// A call shows the state of the time at which it is made, and its answer takes a fixed time. No
-/// answer is lost: what is measured is the schedule.
+/// answer is lost: the schedule alone is measured.
 struct DetectionWorld: Sendable {
     private let options: DetectionOptions
     private let workload: Workload
@@ -23,10 +23,10 @@ struct DetectionWorld: Sendable {
         numbers = Dictionary(uniqueKeysWithValues: keys.enumerated().map { ($1, $0) })
     }
 
-    /// The file: every pipeline by name, the poll section's defaults, the wanted rate.
+    /// The file: every pipeline by name, the poll section's defaults, the given rate.
     ///
-    /// A failure is left at once since no rule knows it, so that a decision costs what it always
-    /// costs and no retry changes the workload; under a shadow policy it is said and stays open.
+    /// A failure is not retried since no rule matches it, so that a decision has its usual cost and
+    /// no retry changes the workload; under a shadow policy it is reported and stays open.
     var configuration: Configuration {
         var policy = StagePolicy.standard
         policy.shadow = options.isShadow
@@ -53,7 +53,7 @@ struct DetectionWorld: Sendable {
         answers.pop(at: time)
     }
 
-    /// Runs an effect; what is answered at once is given back.
+    /// Runs an effect; returns an immediate answer.
     mutating func perform(_ effect: Effect, at time: Int64) -> Event? {
         let at = HostClock.epoch + .milliseconds(time + DetectionOptions.latency)
         switch effect {
@@ -91,7 +91,7 @@ struct DetectionWorld: Sendable {
         answers.add(event, at: time + DetectionOptions.latency)
     }
 
-    /// The first verdict on a failed stage is what was waited for.
+    /// The first verdict on a failed stage ends its waiting time.
     private mutating func record(_ report: Report, at time: Int64) {
         switch report {
         case .retryScheduled(let context, _, _), .retryDeferred(let context, _, _, _, _, _),
@@ -106,7 +106,7 @@ struct DetectionWorld: Sendable {
     }
 }
 
-/// What the calls show.
+/// The answers of the calls.
 extension DetectionWorld {
     private func number(of key: PipelineKey) -> Int {
         guard let number = numbers[key] else { preconditionFailure("there is no \(key)") }

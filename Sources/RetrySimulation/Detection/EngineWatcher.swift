@@ -42,7 +42,7 @@ struct EngineWatcher: Sendable {
         return [deadline, world.nextArrival].compactMap(\.self).min()
     }
 
-    /// Feeds an event and all that is answered at once.
+    /// Feeds an event and everything that is answered at once.
     private mutating func feed(_ event: Event) {
         var events = [event]
         while let event = events.popLast() {

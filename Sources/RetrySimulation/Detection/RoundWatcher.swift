@@ -1,6 +1,6 @@
 import RetryCore
 
-/// A plain watcher: at each tick of the budget the oldest evidence call, else the next look.
+/// A plain watcher: at each tick of the budget the oldest evidence call, else the next poll.
 ///
 /// It knows every definition beforehand, so that a decision costs one call, ListActionExecutions.
 struct RoundWatcher: Sendable {
@@ -10,7 +10,7 @@ struct RoundWatcher: Sendable {
     private var round: Round
     private var tally: DetectionTally
     private var known: Set<DetectionTally.FailureName> = []
-    /// Failures that a look showed, with the time of its answer.
+    /// Failures that a poll showed, with the time of its answer.
     private var seen = ArrivalQueue<DetectionTally.FailureName>()
 
     init(_ options: DetectionOptions, _ workload: Workload, onlyMoving: Bool) {
@@ -55,7 +55,7 @@ struct RoundWatcher: Sendable {
         }
     }
 
-    /// The failures that a look would show for the first time.
+    /// The failures that a poll would show for the first time.
     private func failures(of pipeline: Int, at time: Int64) -> [DetectionTally.FailureName] {
         let course = workload.courses[pipeline]
         return (0..<course.stages).compactMap { stage in
@@ -68,7 +68,7 @@ struct RoundWatcher: Sendable {
     }
 }
 
-/// Whose turn it is: all pipelines, or those that began to move.
+/// The round-robin order: all pipelines, or those that began to move.
 private struct Round: Sendable {
     private var waiting: [Int]
     private var head = 0

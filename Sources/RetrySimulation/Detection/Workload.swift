@@ -1,7 +1,7 @@
-/// What all pipelines do: few are busy, most seldom run, and some runs fail.
+/// The activity of all pipelines: few are busy, most seldom run, and some runs fail.
 ///
 /// - The pipeline of rank i runs for a share of the time in proportion to 1/i (Zipf), for half of
-///   it at most, so that the mean is the wanted share.
+///   it at most, so that the mean is the given share.
 /// - A pipeline has 2 to 4 stages. A stage takes 3 to 15 minutes, log-uniform, and each run up to
 ///   a fifth more or less.
 /// - One run in five fails, at the end of one of its stages, all alike.
@@ -36,7 +36,7 @@ struct Workload: Sendable {
         return Double(moving) / Double(span.upperBound - span.lowerBound) / Double(courses.count)
     }
 
-    /// Each rank's share of the time, by halving the distance to the factor that gives the mean.
+    /// Each rank's share of the time, by bisection of the factor that gives the mean.
     private static func shares(_ options: DetectionOptions) -> [Double] {
         func shares(_ factor: Double) -> [Double] {
             (1...options.pipelines).map { min(busiest, factor / Double($0)) }
