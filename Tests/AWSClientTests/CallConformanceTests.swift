@@ -3,7 +3,7 @@ import AWSProbeKit
 import FoundationEssentials
 import Testing
 
-/// Where the published cases are: AWS_CONFORMANCE_DIR, or beside the project.
+/// Where the published cases are: AWS_CONFORMANCE_DIR, or next to the project.
 private let root =
     ProcessInfo.processInfo.environment["AWS_CONFORMANCE_DIR"] ?? "../shared/conformance"
 

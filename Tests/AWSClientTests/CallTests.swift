@@ -94,7 +94,7 @@ struct CallTests {
         }
     }
 
-    /// What one answer leads to, for a call that must not run twice and for one that may.
+    /// The result of one answer, for a call that must not run twice and for one that may.
     struct Row: Sendable, CustomTestStringConvertible {
         let first: Result<HTTPResponse, TransportError>
         let unsafe: String

@@ -40,7 +40,7 @@ extension ServiceTransport {
         }
     }
 
-    /// Waits until the census is as wanted.
+    /// Waits until the census matches.
     fileprivate func waits(_ isReached: (ConnectionCensus) -> Bool) async {
         while await !isReached(census()) { await Task.yield() }
     }
@@ -51,7 +51,7 @@ private enum Outcome: Hashable, Sendable {
     case failed(TransportError.Kind, TransportError.Progress)
 }
 
-/// Waits until the server holds an answer, and lets it go.
+/// Waits until the server holds an answer, and releases it.
 private func release(_ server: LoopbackServer, _ count: Int = 1) async {
     var released = 0
     while released < count {

@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 import Testing
 
-/// A source that answers when the test says so.
+/// A source that answers when the test lets it.
 private final class Source: Sendable {
     private struct State {
         var asked = 0
@@ -16,7 +16,7 @@ private final class Source: Sendable {
 
     /// How often it was asked.
     var asked: Int { state.withLock { $0.asked } }
-    /// Whether a question waits for its answer.
+    /// Whether a request waits for its answer.
     var isOpen: Bool { state.withLock { $0.open != nil } }
 
     func fetch() async throws(CredentialsError) -> ResolvedCredentials {
@@ -61,7 +61,7 @@ private struct CacheHarness: Sendable {
         }
     }
 
-    /// Gives other tasks their turn until something holds.
+    /// Yields to other tasks until a condition holds.
     func until(_ what: Comment, _ condition: () -> Bool) async {
         for _ in 0..<200_000 {
             if condition() { return }

@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 import Testing
 
-/// A machine with its clocks, and what the world did so far that matters to the properties.
+/// A machine with its clocks, and the part of its past that matters to the properties.
 private struct World: Hashable {
     var machine = CredentialMachine(at: .origin)
     var instant = Instant.origin
@@ -100,7 +100,7 @@ private enum Step: CaseIterable {
         #expect(transitions > 10_000)
     }
 
-    /// The properties of one transition; false after recording a fault.
+    /// The properties of one transition; false after recording an error.
     private func check(
         _ before: World,
         _ step: Step,
@@ -146,7 +146,7 @@ private enum Step: CaseIterable {
         return errors.isEmpty
     }
 
-    /// Whether keys are served once the source is well again: no error is for ever.
+    /// Whether credentials are served once the source works again: no error lasts for ever.
     private func recovers(_ world: World, _ kind: CredentialSourceKind) -> Bool {
         guard world.machine.phase != .stopped else { return true }
         var world = world

@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 import Testing
 
-/// Keys of a kind that live from a start for a while.
+/// Credentials of a kind that are valid from a start for a while.
 func held(
     _ keyID: String,
     kind: CredentialSourceKind = .container,

@@ -64,8 +64,8 @@ import Testing
         #expect(!log.joined().contains("hush-hush"))
     }
 
-    /// A process that wraps base keys of the environment works under the SDKs; the sockets of our
-    /// service manager are ours alone.
+    /// A process that wraps base credentials of the environment works as under the SDKs; the
+    /// sockets of our service manager are not passed on.
     @Test func `the child gets our environment without our service manager's sockets`() async {
         let config = """
             [default]

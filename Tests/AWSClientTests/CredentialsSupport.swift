@@ -13,7 +13,7 @@ enum CredentialConformance {
     /// Whether the folder is there; without it the suites are skipped with `hint`.
     static var isPresent: Bool { LiveSystem.stamp(ofPath: root + "/README.md") != nil }
 
-    /// What a skipped suite says.
+    /// The comment of a skipped suite.
     static let hint: Comment =
         "the published cases are not here: set AWS_CONFORMANCE_DIR to their folder"
 
@@ -44,7 +44,7 @@ struct TableRow: CustomTestStringConvertible, Sendable {
     var testDescription: String { name }
 }
 
-/// A world with these variables and files and these recorded answers.
+/// An environment with these variables and files and these recorded answers.
 func world(
     _ variables: [String: String] = [:],
     files: [String: String] = [:],
@@ -71,7 +71,7 @@ func exchange(
     )
 }
 
-/// What STS answers to AssumeRole.
+/// The answer of STS to AssumeRole.
 func assumed(_ keyID: String, secret: String = "role-secret") -> String {
     """
     <AssumeRoleResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><AssumeRoleResult>
@@ -92,7 +92,7 @@ func assumeRole(_ host: String, keyID: String) -> ReplayExchange {
     )
 }
 
-/// Keys as container and metadata endpoints write them.
+/// Credentials as container and metadata endpoints write them.
 func keysJSON(_ keyID: String, expiration: String = "2001-01-01T06:00:00Z") -> String {
     """
     {"Code":"Success","AccessKeyId":"\(keyID)","SecretAccessKey":"json-secret",
@@ -100,7 +100,7 @@ func keysJSON(_ keyID: String, expiration: String = "2001-01-01T06:00:00Z") -> S
     """
 }
 
-/// The three requests that IMDS keys take.
+/// The three requests that IMDS credentials take.
 func instanceExchanges(role: String = "web", body: String) -> [ReplayExchange] {
     let token = [HTTPHeader("x-aws-ec2-metadata-token", "imds-token")]
     let base = "http://169.254.169.254/latest"
@@ -121,10 +121,10 @@ func instanceExchanges(role: String = "web", body: String) -> [ReplayExchange] {
     ]
 }
 
-/// What the keys and tokens of these tests have in common.
+/// Common parts of the keys and tokens of these tests.
 private let secretSigns = ["-secret", "-token", "from-file", "from-variable", "hush"]
 
-/// The keys or the error of one walk through a chain; no secret may be in its log or error.
+/// The credentials or the error of one run of a chain; its log or error must contain no secret.
 func resolve(
     _ world: ReplayWorld,
     settings: ChainSettings = ChainSettings()

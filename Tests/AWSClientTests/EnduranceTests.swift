@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 import Testing
 
-/// One hour of virtual time with an endpoint that comes and goes and sessions of 900 s.
+/// One hour of virtual time with an endpoint that is sometimes down and sessions of 900 s.
 @Suite struct EnduranceTests {
     /// A stretch of the hour in seconds in which something is down.
     private struct Spell: Sendable {
@@ -14,10 +14,10 @@ import Testing
     }
 
     private static let spells = [
-        // While the keys live, STS alone is away when they should be renewed.
+        // While the credentials are valid, only STS is down when they should be refreshed.
         Spell(from: 600, to: 800, weather: .refusing, onlySTS: true),
         Spell(from: 1000, to: 1060, weather: .failing),
-        // Longer than a session: the keys end.
+        // Longer than a session: the credentials end.
         Spell(from: 1300, to: 2400, weather: .refusing),
         Spell(from: 2800, to: 2900, weather: .silent),
         Spell(from: 3000, to: 3100, weather: .failing, onlySTS: true),
@@ -39,7 +39,7 @@ import Testing
     private static func isCalm(_ second: Int64) -> Bool {
         !spells.contains { spell in
             guard !spell.onlySTS else { return false }
-            // Only the outage that outlived the keys needs the cache's pause.
+            // Only the outage that outlasted the credentials needs the cache's pause.
             let after = spell.to - spell.from > 900 ? recovery : 0
             return spell.from - 20 <= second && second < spell.to + after
         }

@@ -2,17 +2,17 @@ import AWSClient
 import Primitives
 import Testing
 
-/// One fault and what a call that may run twice (safe) and one that must not (unsafe) do under it.
+/// One error and the behaviour of a call that may run twice (safe) and one that must not (unsafe).
 struct Fault: Sendable, CustomTestStringConvertible {
-    /// The fault's name, as the page has it.
+    /// The error's name, as on the page.
     let name: String
-    /// What a safe call does: sends and outcome.
+    /// The behaviour of a safe call: sends and outcome.
     let safe: String
-    /// What an unsafe call does.
+    /// The behaviour of an unsafe call.
     let unsafe: String
     /// The same in words.
     let words: String
-    /// Plays the fault for one kind of call over a transport and says what was done.
+    /// Plays the error for one kind of call over a transport and returns the behaviour.
     let play: @Sendable (Replay, TransportKind) async throws -> String
 
     var testDescription: String { name }
@@ -21,14 +21,14 @@ struct Fault: Sendable, CustomTestStringConvertible {
     var line: String { "| \(name) | \(safe) | \(unsafe) | \(words) |" }
 }
 
-/// The fault table: `docs/CLIENT.md` shows it, ``ErrorTableTests`` plays it.
+/// The error table: `docs/CLIENT.md` shows it, ``ErrorTableTests`` plays it.
 enum ErrorTable {
     static let errors = onTheWay + between + answers + keys
 
     private static let once = "1 send, accepted"
     private static let twice = "2 sends, accepted"
 
-    /// What befalls a connection.
+    /// Errors of a connection.
     private static let onTheWay = [
         Fault(
             name: "closed before the request's head",
@@ -60,7 +60,7 @@ enum ErrorTable {
         ),
     ]
 
-    /// What stands between this machine and AWS.
+    /// Errors between this machine and AWS.
     private static let between = [
         Fault(
             name: "a certificate for somebody else",
@@ -93,7 +93,7 @@ enum ErrorTable {
         ),
     ]
 
-    /// What befalls an answer.
+    /// Errors of an answer.
     private static let answers = [
         Fault(
             name: "an answer after the time limit",
@@ -128,7 +128,7 @@ enum ErrorTable {
         ),
     ]
 
-    /// What befalls the keys.
+    /// Errors of the credentials.
     private static let keys = [
         Fault(
             name: "refresh failing for its whole window",
@@ -157,7 +157,7 @@ enum ErrorTable {
 }
 
 extension CallAnswer {
-    /// How often it was sent and what became of it.
+    /// How often it was sent and with which result.
     var observation: String {
         "\(facts.attempts) \(facts.attempts == 1 ? "send" : "sends"), \(verdict)"
     }

@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 import Testing
 
-/// Plays the faults of ``ErrorTable``: over real sockets where the connection matters.
+/// Plays the errors of ``ErrorTable``: over real sockets if the connection matters.
 enum ErrorTrial {
     /// A page of something that is not AWS; the connection stays.
     static func page(_ status: Int) -> String {
@@ -16,7 +16,7 @@ enum ErrorTrial {
     /// Half of an answer.
     static let half = "HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{\"a\""
 
-    /// A whole answer.
+    /// A complete answer.
     private static func answer(
         _ body: String,
         status: Int = 200,
@@ -28,7 +28,7 @@ enum ErrorTrial {
 
     private static let ok = answer("{}")
 
-    /// Calls as long as the body says, with the real transport and a clock that stands still.
+    /// Calls as long as the body lasts, with the real transport and a frozen clock.
     private static func client<Result>(
         _ kind: TransportKind,
         _ url: String,
@@ -59,7 +59,7 @@ enum ErrorTrial {
         )
     }
 
-    /// The first connection meets the fault, further ones an answer.
+    /// The first connection has the error, further ones an answer.
     static func first(
         _ error: LoopbackBehaviour,
         _ replay: Replay,
@@ -74,7 +74,8 @@ enum ErrorTrial {
         }
     }
 
-    /// What a call did whose first connection closed at once, and how many requests came through.
+    /// The behaviour of a call whose first connection closed at once, and how many requests were
+    /// received.
     static func closedAtOnce(
         _ replay: Replay,
         _ kind: TransportKind
@@ -151,7 +152,7 @@ enum ErrorTrial {
                 #expect(one.bodyText == "{\"first\":1}")
                 let next = await call(client, replay)
                 #expect(next.bodyText == "{}")
-                // Where the close crosses it, a read is sent once more: its sends are not counted.
+                // If the close crosses it, a read is sent once more: its sends are not counted.
                 return "\(one.observation); next call: \(next.verdict)"
             }
         }
@@ -237,10 +238,10 @@ extension ErrorTrial {
         return "\(calls) calls: \(seen.sorted().joined(separator: ", ")); \(sessions) sessions"
     }
 
-    /// A credentials file that is written anew, before and after AWS refuses the old keys.
+    /// A credentials file that is rewritten, before and after AWS refuses the old credentials.
     static func rotatedFile(_ replay: Replay) async throws -> String {
         let harness = RotatingFileHarness()
-        // Before the cache runs: it may look at the file at once.
+        // Before the cache runs: it may check the file at once.
         harness.write("FIRST")
         return await harness.running {
             _ = await harness.call(replay)

@@ -2,10 +2,10 @@ import AWSClient
 import Primitives
 import Synchronization
 
-/// STS and CodePipeline on a manual clock: hands out sessions of 900 s, accepts their keys while
-/// they live, and is up or down as a schedule says.
+/// STS and CodePipeline on a manual clock: issues sessions of 900 s, accepts their credentials
+/// while they are valid, and is up or down by a schedule.
 final class FickleService: HTTPTransport {
-    /// What a request meets.
+    /// The fate of a request.
     enum Weather: Hashable, Sendable {
         /// An answer.
         case fair
@@ -13,11 +13,11 @@ final class FickleService: HTTPTransport {
         case refusing
         /// HTTP 503, and nothing was done.
         case failing
-        /// The request is carried out and its answer is lost after the whole time.
+        /// The request is executed and its answer is lost after the whole time.
         case silent
     }
 
-    /// What the service saw.
+    /// The requests that the service received.
     struct Record: Sendable {
         /// Sessions handed out.
         var sessions = 0
@@ -25,11 +25,11 @@ final class FickleService: HTTPTransport {
         var stsRequests = 0
         /// Requests to CodePipeline, answered or not.
         var calls = 0
-        /// Requests with keys that had ended.
+        /// Requests with credentials that had ended.
         var callsWithEndedKeys = 0
         /// How often each call was carried out, by its invocation id.
         var executions: [String: Int] = [:]
-        /// When each session's keys end, by key id.
+        /// When each session's credentials end, by key id.
         fileprivate var ends: [String: Duration] = [:]
     }
 

@@ -7,7 +7,7 @@ private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 private let refusal = "HTTP/1.1 407 Who\r\ncontent-length: 0\r\n\r\n"
 
 extension TransportError {
-    /// Whether it is said to be past mending by dialling again, and nothing left.
+    /// Whether dialling again cannot fix it, and nothing was sent.
     fileprivate var isLasting: Bool { kind == .lasting && progress == .notSent }
 }
 

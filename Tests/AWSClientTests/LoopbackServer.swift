@@ -3,37 +3,37 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// What a ``LoopbackServer`` does with each connection.
+/// The behaviour of a ``LoopbackServer`` for each connection.
 indirect enum LoopbackBehaviour: Sendable {
     /// Closes as soon as it has accepted.
     case closeOnAccept
     /// Reads nothing and never answers.
     case silence
-    /// Closes once the request's head has come, whatever of the body has.
+    /// Closes once the request's head has come, with any part of the body.
     case closeAfterHead
-    /// Closes once the whole request has come.
+    /// Closes once the complete request has come.
     case closeAfterBody
     /// Answers each request with these bytes.
     case answer(String)
     /// Answers with these bytes and closes.
     case answerAndClose(String)
-    /// Answers the requests one after the other, on whatever connection; the last for all.
+    /// Answers the requests one after the other, on any connection; the last for all further ones.
     case answers([String])
     /// Answers with these bytes only when another request has come.
     case answerLate(String)
-    /// Holds the answers to the first so many requests until the test releases them.
+    /// Holds the answers to the first requests until the test releases them.
     case hold(Int, String)
     /// Answers byte by byte, and never ends.
     case drip(String)
-    /// Treats each connection in its own way; the last for all that follow.
+    /// Gives each connection its own behaviour; the last for all that follow.
     case connections([LoopbackBehaviour])
-    /// Grants a CONNECT, and answers what comes through the tunnel, or closes on it.
+    /// Grants a CONNECT, and answers the traffic in the tunnel, or closes on it.
     case tunnel(String?)
 }
 
 /// A server of raw bytes on 127.0.0.1 at a free port.
 final class LoopbackServer: Sendable {
-    /// What the server saw.
+    /// The requests that the server received.
     struct Record: Sendable {
         var connections = 0
         var bytes = 0
@@ -51,9 +51,9 @@ final class LoopbackServer: Sendable {
 
     final class RecordBox: Sendable {
         let record = Mutex(Record())
-        /// What is written once the next request comes.
+        /// The texts written once the next request comes.
         let late = Mutex<[(channel: any Channel, text: String)]>([])
-        /// What is written once the test says so.
+        /// The texts written once the test releases them.
         let held = Mutex<[(channel: any Channel, text: String)]>([])
         private let accepted = Mutex(0)
         let requests: AsyncStream<String>
@@ -63,7 +63,7 @@ final class LoopbackServer: Sendable {
             (requests, continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(64))
         }
 
-        /// What the next connection is treated to.
+        /// The behaviour of the next connection.
         func nextBehaviour(of behaviour: LoopbackBehaviour) -> LoopbackBehaviour {
             guard case .connections(let each) = behaviour, let last = each.last else {
                 return behaviour
@@ -135,7 +135,7 @@ final class LoopbackServer: Sendable {
         }
     }
 
-    /// What the server saw until now.
+    /// The requests that the server received until now.
     var seen: Record { record.record.withLock { $0 } }
 
     /// Waits for the next whole request.
@@ -144,7 +144,7 @@ final class LoopbackServer: Sendable {
         return nil
     }
 
-    /// Writes the answers that are held; how many they were.
+    /// Writes the held answers; returns their number.
     @discardableResult
     func release() -> Int {
         let held = record.held.withLock { held in
@@ -163,7 +163,7 @@ final class LoopbackServer: Sendable {
     }
 }
 
-/// Gathers bytes into requests and does what the behaviour says.
+/// Collects bytes into requests and carries out the behaviour.
 private final class LoopbackHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -241,7 +241,7 @@ private final class LoopbackHandler: ChannelInboundHandler {
         }
     }
 
-    /// Writes what earlier requests wait for; their connections may be gone.
+    /// Writes the answers that earlier requests wait for; their connections may be closed.
     private func writeLate() {
         let late = record.late.withLock { late in
             defer { late = [] }

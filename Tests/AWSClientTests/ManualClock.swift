@@ -1,11 +1,11 @@
 import AWSClient
 import Synchronization
 
-/// A clock that stands still until a test moves it.
+/// A frozen clock that only a test moves.
 final class ManualClock: Sendable {
     private struct Sleeper {
         let due: Duration
-        /// Whether it is the limit of a fetch: then the fetch is what goes on.
+        /// Whether it is the limit of a fetch: then the fetch is the actual work.
         let isLimit: Bool
         let continuation: CheckedContinuation<Bool, Never>
     }
@@ -72,7 +72,7 @@ final class ManualClock: Sendable {
         }
     }
 
-    /// Whether somebody sleeps, not only to limit a fetch, and nobody is due.
+    /// Whether a task sleeps, not only to limit a fetch, and none is due.
     var isQuiet: Bool {
         state.withLock { state in
             state.sleepers.values.contains { !$0.isLimit }

@@ -5,13 +5,13 @@ import Synchronization
 import Testing
 
 private let ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
-/// The same from a server that says that it closes: the next request takes a connection of its own.
+/// The same from a server that announces the close: the next request takes its own connection.
 private let last = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\n{}"
 private let homes = [IPAddress("127.0.0.1")].compactMap(\.self)
 /// Where no server of a test listens.
 private let nowhere = [IPAddress("127.0.0.99")].compactMap(\.self)
 
-/// A name server of a test: answers for names, counts, and is silent where it is told to be.
+/// A name server of a test: answers for names, counts, and is silent on request.
 private final class Names: Sendable {
     private struct State {
         var asked: [String: Int] = [:]
@@ -38,7 +38,7 @@ private final class Names: Sendable {
 
     private var now: NIODeadline { state.withLock { $0.now } }
 
-    /// How often a name was asked for.
+    /// How often a name was queried.
     func asked(_ host: String) -> Int { state.withLock { $0.asked[host] ?? 0 } }
 
     func pass(_ time: TimeAmount) { state.withLock { $0.now = $0.now + time } }
@@ -71,7 +71,7 @@ private final class Names: Sendable {
 }
 
 extension NameLookup.Limits {
-    /// Limits under which each dial asks anew, and waits so long for the answer.
+    /// Limits under which each dial queries again, and waits this long for the answer.
     fileprivate static func patient(_ patience: TimeAmount) -> Self {
         var limits = Self()
         limits.fresh = .zero
@@ -203,7 +203,7 @@ struct NameLookupTests {
                 names.silence("a.test")
                 let second = try await transport.send(post("a.test", server), limits: .unhurried)
                 #expect(second.status == 200)
-                // The thread that asks may begin after the dial has lost its patience.
+                // The querying thread may begin after the dial's limit has passed.
                 while names.asked("a.test") < 2, !Task.isCancelled { await Task.yield() }
                 #expect(names.asked("a.test") == 2, "a newer answer was asked for")
                 names.answer(1)
@@ -225,7 +225,7 @@ struct NameLookupTests {
                 names.silence("a.test")
                 async let answer = transport.send(post("a.test", server), limits: .unhurried)
                 await lookup.waits(running: 1)
-                // Whatever the dial would do at once it has done when this one is through.
+                // Everything that the dial would do at once is done when this one is through.
                 let other = try await transport.send(post("b.test", server), limits: .unhurried)
                 #expect(other.status == 200)
                 names.answer(1)

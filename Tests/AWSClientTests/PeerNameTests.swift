@@ -125,14 +125,14 @@ struct PeerNameTests {
     }
 }
 
-/// A status, or the error in its place.
+/// A status, or the error.
 enum Answered: Hashable, Sendable {
     case status(Int)
     case failed(TransportError)
 }
 
 extension TransportKind {
-    /// What a POST over a transport of its own leads to.
+    /// The result of a POST over its own transport.
     func answer(_ url: String, _ settings: TransportSettings) async throws -> Answered {
         try await with(settings) { transport in
             let request = HTTPRequest(method: "POST", url: url, body: Array("{}".utf8))

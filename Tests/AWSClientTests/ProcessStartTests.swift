@@ -59,7 +59,7 @@ import Testing
         #expect(start("helper", path: path) == .shell)
     }
 
-    /// The shell's own reading of each line is what the program gets.
+    /// The program gets the same words as from the shell's own reading of each line.
     @Test(arguments: [
         "/usr/bin/printf %s_ a 'b  c' \"d\" '' e\"f\"'g'", "/usr/bin/printf '[%s]' a b",
         "printf %s_ \"it's\" '\"' ü --x=1,2", "/usr/bin/env printf %s_ a=b c:d /e",

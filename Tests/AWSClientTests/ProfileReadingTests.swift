@@ -3,10 +3,10 @@ import AWSProbeKit
 import Primitives
 import Testing
 
-/// Shared files as people have them: what botocore reads is read, and what nobody can read hits
-/// only the profile that it stands in.
+/// Shared files as people have them: lines that botocore reads are read, and lines that neither
+/// reads affect only their own profile.
 @Suite struct ProfileReadingTests {
-    /// A pair of files with what profile `p` makes of key `k`.
+    /// A pair of files with the value of key `k` of profile `p`.
     struct Row: CustomTestStringConvertible, Sendable {
         let testDescription: String
         var config = ""
@@ -142,7 +142,7 @@ import Testing
         #expect(set.stray.isEmpty)
     }
 
-    /// A file with a line that nobody can read, and where that is told.
+    /// A file with an unreadable line, and where that is reported.
     static let errors: [(text: String, place: String, problem: String)] = [
         ("[p]\nk=v\njust a line\n[q]\nk=v", "c:3", "'=' sign"),
         ("[p\nk=v\n[q]\nk=v", "c:1", "end with ']'"),
@@ -196,7 +196,7 @@ import Testing
         arguments: [
             ("p", [:], nil),
             ("q", [:], "/home/.aws/credentials:4"),
-            // Nobody chose it and it is not there: the stray line may be it.
+            // It was not chosen and does not exist: the stray line may be it.
             (nil, [:], "/home/.aws/credentials:1"),
             ("gone", [:], "/home/.aws/credentials:1"),
         ] as [(String?, [String: String], String?)]

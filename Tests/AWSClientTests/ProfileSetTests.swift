@@ -2,7 +2,7 @@ import AWSClient
 import Testing
 
 @Suite struct ProfileSetTests {
-    /// A text and what it makes of profile `p`'s key `k`.
+    /// A text and the value of key `k` of profile `p`.
     struct ValueRow: CustomTestStringConvertible, Sendable {
         let name: String
         let config: String

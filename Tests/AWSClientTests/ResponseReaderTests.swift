@@ -3,7 +3,7 @@ import NIOCore
 import Primitives
 import Testing
 
-/// What a reader makes of bytes that come in pieces.
+/// The result of a reader for bytes that come in pieces.
 private struct Reading: Hashable {
     var status: Int?
     var body = ""

@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 import Testing
 
-/// A client whose keys stand in a file that a test writes anew.
+/// A client whose credentials are in a file that a test rewrites.
 final class RotatingFileHarness: Sendable {
     private struct State {
         var key = ""
@@ -117,7 +117,7 @@ final class RotatingFileHarness: Sendable {
         Issue.record("the cache never came to rest")
     }
 
-    /// Answers by the key that signed.
+    /// Answers by the key id of the signature.
     private struct KeyCheck: HTTPTransport {
         let harness: RotatingFileHarness
 

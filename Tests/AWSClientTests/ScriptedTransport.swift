@@ -116,7 +116,7 @@ final class TestWorld: Sendable {
 }
 
 extension Credentials {
-    /// Keys with a token; every part is easily found in a text.
+    /// Credentials with a token; every part is easily found in a text.
     static let sample = Credentials(
         accessKeyID: "ASIASAMPLEKEYID00001",
         secretAccessKey: Secret("sample-secret-access-key"),
@@ -125,13 +125,13 @@ extension Credentials {
 }
 
 extension OperationDefinition {
-    /// An operation that nobody has.
+    /// An operation that does not exist.
     static func op(_ replay: Replay) -> OperationDefinition {
         OperationDefinition("Op", of: .codePipeline, replay: replay, on: nil)
     }
 }
 
-/// Hands out keys in order and counts refusals.
+/// Returns credentials in order and counts refusals.
 final class RotatingCredentials: CredentialsProvider {
     private struct State {
         var keys: [Result<Credentials, CredentialsError>]

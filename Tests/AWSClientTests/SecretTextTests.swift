@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 import Testing
 
-/// Keys whose parts are long enough to be found in a text, as AWS's are.
+/// Credentials whose parts are long enough to be found in a text, as AWS's are.
 private let keys = Credentials(
     accessKeyID: "ASIAHUSHHUSHHUSH0001",
     secretAccessKey: Secret("hushSecret/AccessKey+of40characters/long"),
@@ -12,7 +12,7 @@ private let keys = Credentials(
     )
 )
 
-/// What makes an answer AWS's; without it no part of its body is shown at all.
+/// The header that makes an answer AWS's; without it no part of its body is shown at all.
 private let id = HTTPHeader("x-amzn-RequestId", "r")
 
 private let endpoint = Endpoint(
@@ -21,7 +21,7 @@ private let endpoint = Endpoint(
     service: .codePipeline
 )
 
-/// What AWS's JSON services answer to a wrong signature.
+/// The answer of AWS's JSON services to a wrong signature.
 private let canonical =
     "The request signature we calculated does not match the signature you provided. Check your AWS "
     + "Secret Access Key and signing method. Consult the service documentation for details.\\n\\n"
@@ -181,7 +181,7 @@ struct SecretTextTests {
 }
 
 extension CallAnswer {
-    /// Everything that a caller could show of an answer that is no success.
+    /// Every text that a caller could show of an answer that is not a success.
     fileprivate var toldText: String {
         switch self {
         case .accepted: "accepted"

@@ -2,7 +2,7 @@ import AWSClient
 import Primitives
 import Testing
 
-/// A row suffices: services that nobody has, by all that a call needs to know of them.
+/// A row suffices: services that do not exist, by everything that a call needs to know of them.
 @Suite("A call of a service by its row")
 struct ServiceCallTests {
     private static let steps = AWSService(

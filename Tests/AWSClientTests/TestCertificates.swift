@@ -85,7 +85,7 @@ enum TestCertificates {
         return try NIOSSLContext(configuration: configuration)
     }
 
-    /// Runs with a file that holds `text`, and removes it.
+    /// Runs with a file that contains `text`, and removes it.
     @discardableResult
     static func withFile<Result>(
         _ text: String,

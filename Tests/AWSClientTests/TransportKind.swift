@@ -1,7 +1,7 @@
 import AWSClient
 import Testing
 
-/// The ways of the transport that tables of tests are played over.
+/// The kinds of connection that tables of tests are played over.
 enum TransportKind: CaseIterable, CustomTestStringConvertible {
     /// Over kept connections, as reads go.
     case kept
@@ -36,7 +36,7 @@ enum TransportKind: CaseIterable, CustomTestStringConvertible {
     }
 }
 
-/// A transport that may ask for a fresh connection with every request.
+/// A transport that may request a fresh connection for every request.
 struct WayTransport: HTTPTransport {
     private let transport: ServiceTransport
     private let isFresh: Bool

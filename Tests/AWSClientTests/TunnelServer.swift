@@ -5,7 +5,7 @@ import Synchronization
 
 /// A proxy that grants every CONNECT and is the server at the tunnel's other end itself.
 final class TunnelServer: Sendable {
-    /// What came.
+    /// The received requests.
     struct Record: Sendable {
         /// The first line of each CONNECT.
         var tunnels: [String] = []
@@ -23,10 +23,10 @@ final class TunnelServer: Sendable {
         self.record = record
     }
 
-    /// What came until now.
+    /// The requests received until now.
     var seen: Record { record.withLock { $0 } }
 
-    /// Serves while `body` runs: grants tunnels, speaks TLS in them, and answers each request.
+    /// Serves while `body` runs: grants tunnels, uses TLS in them, and answers each request.
     static func run<Result>(
         _ tls: NIOSSLContext,
         answer: String,
@@ -72,7 +72,7 @@ final class TunnelServer: Sendable {
     }
 }
 
-/// Grants the CONNECT and puts TLS in its own place.
+/// Grants the CONNECT and replaces itself by TLS.
 private final class TunnelGrant: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -105,7 +105,7 @@ private final class TunnelGrant: ChannelInboundHandler, RemovableChannelHandler 
     }
 }
 
-/// Answers whatever comes through the tunnel.
+/// Answers everything in the tunnel.
 private final class TunnelAnswer: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// A client with the whole credentials side on a clock that the test moves: a profile's role,
-/// renewed by the real cache, and a service that comes and goes.
+/// refreshed by the real cache, and a service that is sometimes down.
 struct VirtualHarness: Sendable {
     let clock: ManualClock
     let service: FickleService
@@ -13,7 +13,7 @@ struct VirtualHarness: Sendable {
     let client: AWSServiceClient
     private let notes: NoteBox
 
-    /// What the cache reported.
+    /// The cache's reports.
     private final class NoteBox: Sendable {
         let reports = Mutex<[CredentialReport]>([])
     }
@@ -96,7 +96,7 @@ struct VirtualHarness: Sendable {
         await client.call(.op(replay), body: [])
     }
 
-    /// Gives the cache its turn until it sleeps.
+    /// Yields to the cache until it sleeps.
     private func settle() async {
         for _ in 0..<500_000 {
             if clock.isQuiet { return }

@@ -4,7 +4,7 @@ import Primitives
 import Synchronization
 import Testing
 
-/// Opens roles only for the last of the tokens, and keeps what it was asked with.
+/// Assumes roles only for the last of the tokens, and records its requests.
 private final class TokenCheck: RoleAssumer {
     private let good: String
     private let seen = Mutex<[String]>([])
@@ -37,7 +37,7 @@ private final class TokenCheck: RoleAssumer {
 }
 
 @Suite struct WebIdentityTests {
-    /// The keys of an environment whose token file has these contents, one after the other.
+    /// The key id from an environment whose token file has these contents, one after the other.
     private func keyID(
         contents: [FileContents?],
         _ check: TokenCheck

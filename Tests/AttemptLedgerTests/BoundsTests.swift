@@ -8,7 +8,7 @@ struct BoundsTests {
     private static let long = String(repeating: "x", count: 1025)
     private static let most = String(repeating: "x", count: 1024)
 
-    /// A write with one name in each place, and what is said of the place.
+    /// A write with one name in each field, and the reported field.
     private static let places: [(field: String, write: @Sendable (String) -> LedgerWrite)] = [
         ("the target's name", { .episode(record(target: $0)) }),
         ("the pipeline's name", { .episode(record(pipeline: $0)) }),

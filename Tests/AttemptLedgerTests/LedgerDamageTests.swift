@@ -137,7 +137,8 @@ struct LedgerDamageTests {
         #expect(after.intents == [intent()])
     }
 
-    /// A ledger whose file is too large to be checked at a start, damaged but for its first pages.
+    /// A ledger whose file is too large to be checked at a start, damaged except for its first
+    /// pages.
     private func damagedLedger(_ directory: TemporaryDirectory, at now: WallTime) throws -> Ledger {
         let first = try open(directory).ledger
         let writes = (0..<3000).map { LedgerWrite.episode(episode("e\($0)", endedAt: time(0))) }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A disk that takes no writes")
 struct LedgerErrorTests {
-    /// Fills a ledger of few pages with pauses until it is full; answers the pauses.
+    /// Fills a ledger of few pages with pauses until it is full; returns the pauses.
     private func fill(_ ledger: Ledger) -> [Pause] {
         var pauses: [Pause] = []
         for number in 0..<200 {

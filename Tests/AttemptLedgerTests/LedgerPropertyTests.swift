@@ -3,7 +3,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What a store should hold, kept in the plainest way: lists searched from the front.
+/// The expected content of a store, kept in the simplest way: lists searched from the front.
 private struct Model {
     var episodes: [EpisodeRecord] = []
     var intents: [Intent] = []
@@ -28,8 +28,8 @@ private struct Model {
         }
     }
 
-    /// The same of what is open: an episode that ends goes with its intents, for good as far as the
-    /// batch shows.
+    /// The same for open rows: an episode that ends goes with its intents, permanently as far as
+    /// the batch shows.
     mutating func applyOpen(_ batch: [LedgerWrite]) {
         var ended: Set<EpisodeKey> = []
         for write in batch {
@@ -48,7 +48,7 @@ private struct Model {
         intents.removeAll { $0.episode == record.key }
     }
 
-    /// What a start keeps in memory.
+    /// The rows that a start keeps in memory.
     var opening: Model {
         var open = self
         open.episodes = episodes.filter { $0.outcome == nil }

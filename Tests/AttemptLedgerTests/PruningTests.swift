@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Old rows")
 struct PruningTests {
-    /// What stays of these writes after a restart at `now`, in the file as in memory.
+    /// The rest of these writes after a restart at `now`, in the file as in memory.
     private func kept(
         _ writes: [LedgerWrite],
         at now: WallTime
@@ -25,7 +25,7 @@ struct PruningTests {
         return stays
     }
 
-    /// In whatever order one write names them.
+    /// In any order within one write.
     @Test(arguments: 0..<6)
     func `ended episodes are deleted after 30 days, their intents after 32`(_ turn: Int) throws {
         let writes: [LedgerWrite] = [
@@ -198,7 +198,7 @@ struct SurplusTests {
         #expect(left.episodes.contains { $0.key.execution == "e999" })
         #expect(left.episodes.contains(episode("open")))
         #expect(left.intents.contains(intent(of: "open")))
-        // What a budget may count stays: the last day of intents, 200 s apart.
+        // Retries that a budget may count are kept: the last day of intents, 200 s apart.
         #expect(left.intents.count { $0.recordedAt >= time(199_800 - 86_400) } == 433)
         ledger.close()
         #expect(try open(directory, now: now, options: options).snapshot.spent.count == 433)

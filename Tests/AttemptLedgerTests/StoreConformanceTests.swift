@@ -3,7 +3,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// The kinds of store; one suite holds for all.
+/// The kinds of store; one suite applies to all.
 enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case disk, memory
 
@@ -80,7 +80,7 @@ struct StoreConformanceTests {
             try store.apply([.episode(episode())], now: time(0))
             try store.record(intent(), now: time(0))
             try store.apply([.episode(fullEpisode())], now: time(0))
-            // As after a question that could not be answered: the stage was taken as new.
+            // As after a query that could not be answered: the stage was taken as new.
             try store.apply([.episode(episode())], now: time(1))
             #expect(throws: LedgerError.episodeEnded) {
                 try store.record(intent(2), now: time(1))
@@ -259,7 +259,7 @@ struct StoreConformanceTests {
 }
 
 extension Durability {
-    /// Whether the row is refused for good, with a sentence.
+    /// Whether the row is permanently refused, with a sentence.
     fileprivate var isRefused: Bool {
         if case .refused(let sentence) = self { !sentence.isEmpty } else { false }
     }

@@ -2,14 +2,14 @@ import AWSClient
 import CodePipelineClient
 import Testing
 
-/// One operation that reads, and how an answer to it ended.
+/// One operation that reads, and the result of an answer to it.
 enum ReadOperation: String, CaseIterable, Sendable {
     case state = "GetPipelineState"
     case definition = "GetPipeline"
     case pipelines = "ListPipelines"
     case actions = "ListActionExecutions"
 
-    /// The kind of the error that every answer of the list leads to; nil when it is a result.
+    /// The kind of the error for every answer of the list; nil when it is a result.
     func kind(
         _ answers: [Result<HTTPResponse, TransportError>]
     ) async -> ReadError.Kind? {
@@ -36,7 +36,7 @@ private func plain(
     .success(HTTPResponse(status: status, headers: headers, body: Array(body.utf8)))
 }
 
-/// What no operation may take for its answer.
+/// Answers that no operation may accept.
 private let nonsense = [
     "", " ", "<html><body>Sign in</body></html>", "{", "{\"a\":", "[]", "[{}]", "null", "\"{}\"",
     "42", "true", "{}{}", "{}x", "\u{FEFF}<", "{\"message\":\"Forbidden\"}", "{}",

@@ -4,7 +4,7 @@ import Testing
 
 private let decoder = DocumentDecoder()
 
-/// What the general decoder makes of a document; nil where it refuses it.
+/// The general decoder's reading of a document; nil when it rejects it.
 private func general(_ bytes: [UInt8]) -> Wire.PipelineState? {
     do {
         return try decoder.decodeAnyState(bytes)

@@ -26,7 +26,7 @@ let fullState = """
      }]}
     """
 
-/// States as the service and the CLI write them, and what the API model allows beside.
+/// States as the service and the CLI write them, and other forms that the API model allows.
 enum StateSamples {
     /// Every sample: the quick reader has to read each of them.
     static let all: [String] =
@@ -36,7 +36,7 @@ enum StateSamples {
             state(stages: 30, actions: 4),
         ]
 
-    /// What is small enough to be read thousands of times.
+    /// Documents that are small enough to be read thousands of times.
     static let small: [String] = shapes + edges + [state(stages: 1, actions: 2)]
 
     private static let shapes = [
@@ -103,7 +103,7 @@ enum StateSamples {
         return samples
     }()
 
-    /// A document with lists so deep in a member that nobody reads.
+    /// A document with deeply nested lists in an unused member.
     static func nested(_ depth: Int) -> String {
         "{\"deep\":" + String(repeating: "[", count: depth)
             + String(repeating: "]", count: depth) + "}"
@@ -158,7 +158,7 @@ enum StateSamples {
     }
 }
 
-/// Spoils documents by chance, always in the same ways for the same seed.
+/// Corrupts documents randomly, always in the same ways for the same seed.
 struct Spoiler {
     private var random: SplitMix64
 
@@ -173,7 +173,7 @@ struct Spoiler {
         return bytes
     }
 
-    /// A number from zero up to but not including a bound.
+    /// A number from zero up to but not including a limit.
     mutating func number(_ bound: Int) -> Int {
         Int(random.next() % UInt64(max(1, bound)))
     }
@@ -226,7 +226,7 @@ struct Spoiler {
         )
     }
 
-    /// Strings, and runs of what is neither a mark nor space.
+    /// Strings, and runs of characters that are neither punctuation nor space.
     private static func tokens(_ bytes: [UInt8]) -> [Range<Int>] {
         var found: [Range<Int>] = []
         var place = 0

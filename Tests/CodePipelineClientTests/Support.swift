@@ -41,7 +41,7 @@ final class ScriptedService: HTTPTransport {
         }
     }
 
-    /// A client of this service with keys and a clock that stands still.
+    /// A client of this service with credentials and a frozen clock.
     func client(
         credentials: any CredentialsProvider = StaticCredentials(
             Credentials(accessKeyID: "AKIA", secretAccessKey: Secret("s"))

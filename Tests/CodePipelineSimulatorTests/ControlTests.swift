@@ -211,7 +211,7 @@ import Testing
         }
         #expect(try web.model.execution(id, of: "web").rollbackTarget == first)
         #expect(try web.status("Deploy", 11) == .succeeded)
-        // The guide says that the source stage cannot be rolled back; the service does it.
+        // The guide claims that the source stage cannot be rolled back; the service does it.
         try web.model.rollback(pipeline: "web", stage: "Source", at: web.at(12))
         #expect(try web.status("Source", 13) == .succeeded)
         #expect(throws: ServiceError.self) {

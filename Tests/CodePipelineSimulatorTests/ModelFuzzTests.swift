@@ -4,7 +4,7 @@ import Testing
 
 /// Random histories of a model with pipelines of every mode, checked after every step.
 @Suite struct `Random histories` {
-    /// One history: what was done, seen and logged.
+    /// One history: its actions, answers and log.
     struct History {
         var model: ServiceModel
         var chance: SplitMix64
@@ -192,7 +192,7 @@ import Testing
             )
         }
 
-        /// What must hold at all times.
+        /// The invariants at all times.
         func check() throws {
             if let next = model.nextChange {
                 #expect(next >= model.now)

@@ -125,7 +125,7 @@ import Testing
         let stage = try web.stage("Deploy", 12)
         #expect(stage.latest?.status == .failed)
         #expect(stage.beforeEntry?.status == .failed)
-        // The run of the execution before is gone: another one has entered.
+        // The run of the earlier execution is no longer shown: another one has entered.
         #expect(stage.actions[0].latest == nil)
         #expect(web.retry("Deploy", second, 13) == "StageNotRetryableException")
         #expect(try web.model.actionRuns(of: "web", execution: second).map(\.stage) == ["Source"])

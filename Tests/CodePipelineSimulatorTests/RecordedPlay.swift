@@ -5,7 +5,7 @@ import Testing
 struct RecordedPlay {
     typealias ScheduledEvent = (Double, @Sendable (inout RecordedPlay) throws -> Void)
 
-    /// What the times inside the answers count from, in seconds.
+    /// The origin of the times inside the answers, in seconds.
     static let epoch = 1_790_000_000.0
 
     var model: ServiceModel
@@ -41,7 +41,7 @@ struct RecordedPlay {
         ModelTime(milliseconds: Int64(((epoch + seconds) * 1000).rounded()))
     }
 
-    /// Runs the steps with what else happens in between; gives what differs.
+    /// Runs the steps with other events in between; returns the differences.
     mutating func run(
         _ steps: Range<Int>? = nil,
         _ events: [ScheduledEvent]
@@ -59,13 +59,13 @@ struct RecordedPlay {
         return comparison.faults
     }
 
-    /// Lets an id of the model's stand for a recorded one.
+    /// Maps one of the model's ids to a recorded one.
     mutating func bind(_ own: String, to recorded: String) {
         let isFree = comparison.bind(own, to: recorded)
         #expect(isFree, "\(recorded) already stands for another")
     }
 
-    /// The model's id for a recorded one that was bound before.
+    /// The model's id for a recorded one that was mapped before.
     func name(for recorded: String) -> String {
         let own = comparison.name(for: recorded)
         #expect(own != nil, "nothing stands for \(recorded)")

@@ -3,7 +3,7 @@ import Testing
 
 /// The simulator answers the recorded calls as AWS did.
 ///
-/// What came before the first call of a trace is made here; the delays are those that the trace
+/// Everything before the first call of a trace is created here; the delays are those that the trace
 /// shows.
 @Suite struct `Recorded behaviour` {
     /// Traces of which nothing can be played, and why.
@@ -275,7 +275,7 @@ extension `Recorded behaviour` {
         ) { [Play.start(-5, pending)] },
     ]
 
-    // MARK: Other people's hands
+    // MARK: Other people's actions
 
     private static let hands: [ReplayCase] = [
         ReplayCase(
@@ -359,7 +359,7 @@ extension `Recorded behaviour` {
         },
     ]
 
-    // MARK: Failures that are no stage's
+    // MARK: Failures outside of stages
 
     private static let failures: [ReplayCase] = [
         ReplayCase(

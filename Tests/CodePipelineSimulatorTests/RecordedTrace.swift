@@ -2,9 +2,9 @@ import CodePipelineSimulator
 import FoundationEssentials
 import Testing
 
-/// What AWS really answered: one file of `Recorded/`, as its README describes it.
+/// AWS's real answers: one file of `Recorded/`, as its README describes it.
 struct RecordedTrace {
-    /// One call and its answer; events of EventBridge are left out.
+    /// One call and its answer; events of EventBridge are omitted.
     struct Step {
         let at: Double
         let call: String
@@ -95,11 +95,11 @@ extension Stage {
     }
 }
 
-/// Holds an answer of the simulator to a recorded one.
+/// Compares an answer of the simulator with a recorded one.
 ///
 /// Members, their order in lists, codes and texts must agree. Ids, revisions, names of people and
-/// versions stand for each other: one of the simulator's always for the same recorded one. Times
-/// need only be times.
+/// versions are mapped: one of the simulator's always to the same recorded one. Times need only be
+/// times.
 struct AnswerComparison {
     /// Recorded names by the simulator's.
     private(set) var names: [String: String] = [:]
@@ -110,7 +110,7 @@ struct AnswerComparison {
     private static let times: Set<String> = [
         "created", "updated", "lastStatusChange", "startTime", "lastUpdateTime", "approvedAt",
     ]
-    /// Members whose value is a name that stands for another.
+    /// Members whose value is a mapped name.
     private static let named: Set<String> = [
         "pipelineExecutionId", "actionExecutionId", "token", "revisionId", "externalExecutionId",
         "lastUpdatedBy", "updatedBy", "triggerDetail", "rollbackTargetPipelineExecutionId",
@@ -125,7 +125,7 @@ struct AnswerComparison {
         "actionExecutionDetails", "pipelineExecutionSummaries",
     ]
 
-    /// Lets a name of the simulator's stand for a recorded one; false when it stands for another.
+    /// Maps a name of the simulator to a recorded one; false when it is already mapped to another.
     mutating func bind(_ name: String, to recorded: String) -> Bool {
         if let known = names[name] { return known == recorded }
         names[name] = recorded
@@ -173,7 +173,7 @@ struct AnswerComparison {
                 found.append("\(path).\(key): missing")
                 continue
             }
-            // What an artifact is called is not modelled, nor what the console shows of it.
+            // Artifact names are not modelled, nor the console's view of them.
             if path.contains("artifactRevisions"), key == "name" { continue }
             if key == "entityUrl" { continue }
             found += differences(recorded, value, "\(path).\(key)")

@@ -237,7 +237,7 @@ final class TestClock: Sendable {
 }
 
 extension String {
-    /// What follows each occurrence of a text.
+    /// The texts after each occurrence of a text.
     fileprivate func components(after text: String) -> [Substring] {
         var found: [Substring] = []
         var rest = self[...]

@@ -61,7 +61,7 @@ struct Signer {
 }
 
 extension SimulatorRequest {
-    /// The request with one header replaced, or left out for a nil value.
+    /// The request with one header replaced, or removed for a nil value.
     func with(_ name: String, _ value: String?) -> SimulatorRequest {
         var changed = headers.filter { $0.name != name }
         if let value {

@@ -6,7 +6,7 @@ import Testing
         SourceTree.sources.compactMap { $0.path.split(separator: "/").last.map(String.init) }
     )
 
-    /// What stands in code quotes on the page, outside the drawing.
+    /// The texts in code quotes on the page, outside the drawing.
     private static func quoted(_ page: String) -> [String] {
         let text = page.split(separator: "```").enumerated().filter { $0.offset % 2 == 0 }
         return text.flatMap { part in

@@ -13,7 +13,7 @@ import Testing
 
     private static let files = SourceTree.sources.filter { $0.path.hasPrefix(folder) }
 
-    /// The part that a file belongs to; nil for what lies beside the parts.
+    /// The part that a file belongs to; nil for files outside the parts.
     private static func part(of file: SourceFile) -> String? {
         let rest = file.path.dropFirst(folder.count).split(separator: "/")
         return rest.count > 1 ? String(rest[0]) : nil

@@ -21,7 +21,7 @@ struct FolderGraph {
         }
     }
 
-    /// The folders from which a way leads back to them.
+    /// The folders from which a path leads back to them.
     var onCircle: Set<String> {
         Set(arrows.keys.filter { folder in reached(from: folder).contains(folder) })
     }
@@ -50,7 +50,7 @@ struct FolderGraph {
 }
 
 extension SourceFile {
-    /// The folder within the target's, such as `Engine/Calls`; empty for a file beside the folders.
+    /// The folder within the target's, such as `Engine/Calls`; empty for a file outside of folders.
     var folder: String { path.split(separator: "/").dropFirst(2).dropLast().joined(separator: "/") }
 
     /// The file's name without `.swift`.
@@ -107,7 +107,7 @@ enum TypeNames {
         "nonisolated",
     ]
 
-    /// The words of a line that may name a type of the target: capital first, nobody's member.
+    /// The words of a line that may name a type of the target: capitalised, not a member.
     static func used(in line: String) -> Set<String> {
         var found: Set<String> = []
         var word = ""

@@ -7,7 +7,7 @@ import Testing
         SourceTree.sources.flatMap { TypeNames.declared(in: $0) }
     )
 
-    /// What is wrong with a file's name; nil: nothing.
+    /// The error in a file's name; nil: none.
     private static func error(of file: SourceFile) -> String? {
         let parts = file.name.split(separator: "+", maxSplits: 1).map(String.init)
         let type = parts[0].split(separator: ".").last.map(String.init) ?? parts[0]

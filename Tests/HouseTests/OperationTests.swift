@@ -1,7 +1,7 @@
 import Primitives
 import Testing
 
-/// The table of AWS's operations: in the documents, and in nobody else's words.
+/// The table of AWS's operations: in the documents, and named nowhere else.
 @Suite struct OperationTests {
     @Test func `the client's page lists every operation with its permission`() throws {
         let page = try SourceTree.text("docs/CLIENT.md")
@@ -95,7 +95,7 @@ extension Permission.Resource {
 }
 
 extension String {
-    /// What stands between two marks.
+    /// The texts between two delimiters.
     fileprivate func components(between start: String, and end: String) -> Substring? {
         guard let from = firstRange(of: start) else { return nil }
         let rest = self[from.upperBound...]

@@ -12,7 +12,7 @@ import Testing
             }
     }
 
-    /// The laws as the oracle says them.
+    /// The laws as the oracle words them.
     private static func laws() throws -> Set<String> {
         let text = try SourceTree.text("Sources/RetrySimulation/Oracle.swift")
         let lines = text.split(separator: "\n").drop { !$0.contains("enum Law: String") }

@@ -13,7 +13,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
     /// The name of the target that the file belongs to.
     var target: String { String(path.split(separator: "/").dropFirst().first ?? "") }
 
-    /// The lines without comments and texts, for looking for tokens.
+    /// The lines without comments and texts, to search for tokens.
     var code: [String] { CodeOnly.lines(of: lines) }
 }
 

@@ -1,6 +1,6 @@
 import Testing
 
-/// docs/SYSTEMD.md says only what the unit and the tests say.
+/// docs/SYSTEMD.md contains only what the unit and the tests prove.
 @Suite struct SystemdPageTests {
     private let page: String
     private let unit: Set<String>

@@ -7,7 +7,7 @@ import Testing
         #expect(SourceTree.tests.count > 20)
     }
 
-    /// What each target may import; nothing else, whatever the manifest allows.
+    /// The allowed imports of each target; nothing else, whatever the manifest allows.
     private static let imports: [String: Set<String>] = [
         "Primitives": [],
         "RetryCore": ["Primitives"],
@@ -106,7 +106,8 @@ import Testing
         }
     }
 
-    /// What it writes is free of what steers a terminal, whatever a message or a file says.
+    /// Output must not contain characters that control a terminal, whatever a message or a file
+    /// contains.
     @Test(arguments: SourceTree.sources.filter { $0.target == "pipeline-retryd" })
     func `commands print through the terminal alone`(_ file: SourceFile) {
         guard !file.path.hasSuffix("/Terminal.swift") else { return }
@@ -214,7 +215,8 @@ import Testing
     }
 }
 
-/// What the package's protocols ask for; a type that gives it needs no second documentation.
+/// The requirements of the package's protocols; a type that implements one needs no second
+/// documentation.
 private enum Requirements {
     /// The beginnings of the requirements, such as `func reject(` and `var service:`.
     static let names: Set<String> = {
@@ -231,7 +233,8 @@ private enum Requirements {
                 let end = code.firstIndex { $0 == "(" || $0 == ":" } ?? code.endIndex
                 let name = code[..<end]
                 found.insert(name + (code.hasPrefix("func ") ? "(" : ":"))
-                // What a protocol asks to be read may be stored, and static ones may be constant.
+                // A property that a protocol requires to be readable may be stored, and static ones
+                // may be constant.
                 found.insert(name.replacing("var ", with: "let ") + ":")
             }
         }
@@ -240,7 +243,7 @@ private enum Requirements {
 }
 
 extension String {
-    /// Whether the token stands in the line and is not the end of a longer word.
+    /// Whether the token is in the line and is not the end of a longer word.
     fileprivate func hasToken(_ token: String) -> Bool {
         guard let range = firstRange(of: token) else { return false }
         guard range.lowerBound > startIndex, let first = token.first, first.isLetter else {

@@ -1,8 +1,9 @@
 import Testing
 
-/// A path that one system has and another lacks must not keep the service from starting there.
+/// A path that exists on one system and not on another must not keep the service from starting
+/// there.
 @Suite struct UnitPathTests {
-    /// What the package itself puts on the disk, by packaging/debian/install.
+    /// The files that the package itself installs, by packaging/debian/install.
     private static func made() throws -> Set<String> {
         let lines = try SourceTree.text("packaging/debian/install").split(separator: "\n")
         return Set(
@@ -16,7 +17,7 @@ import Testing
         )
     }
 
-    /// The words of a unit file with a path that must be there and that no package makes.
+    /// The words of a unit file with a path that must exist and that no package creates.
     private static func loose(in unit: String, made: Set<String>) -> [String] {
         unit.split(separator: "\n").flatMap { line -> [String] in
             let parts = line.split(separator: "=", maxSplits: 1)

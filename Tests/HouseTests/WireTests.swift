@@ -1,6 +1,6 @@
 import Testing
 
-/// The types of the CodePipeline API, of which only what is read is worth decoding.
+/// The types of the CodePipeline API, of which only used members should be decoded.
 @Suite struct WireTests {
     private static let wire = SourceTree.sources.filter {
         $0.path.hasPrefix("Sources/CodePipelineClient/Wire/")

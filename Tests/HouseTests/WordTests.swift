@@ -1,8 +1,8 @@
 import Testing
 
-/// Names speak the field's language: polls, calls, priorities, baselines, holds, errors.
+/// Names use the field's language: polls, calls, priorities, baselines, holds, errors.
 @Suite struct WordTests {
-    /// A word that no name has, and what is said instead.
+    /// A word that no name may have, and its replacement.
     struct Banned: Sendable, CustomTestStringConvertible {
         let word: String
         let instead: String
@@ -54,7 +54,7 @@ import Testing
         "struct", "enum", "class", "actor", "protocol", "typealias", "func", "var", "let", "case",
     ]
 
-    /// Every name that the tree declares, with its place.
+    /// Every name that the tree declares, with its position.
     private static let all = (SourceTree.sources + SourceTree.tests).flatMap { file in
         names(in: file).map {
             (file: file, name: $0.name, line: $0.line, words: words(of: $0.name))

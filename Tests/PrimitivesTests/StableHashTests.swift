@@ -2,7 +2,7 @@ import Primitives
 import Testing
 
 @Suite struct StableHashTests {
-    /// FNV-1a of the bytes of `a` and of the end mark.
+    /// FNV-1a of the bytes of `a` and of the terminator.
     @Test func `the hash is FNV-1a and separates texts`() {
         var empty = StableHash()
         #expect(empty.value == 0xcbf2_9ce4_8422_2325)

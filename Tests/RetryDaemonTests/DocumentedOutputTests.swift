@@ -29,7 +29,7 @@ struct DocumentedOutputTests {
         ).get()
     }
 
-    /// What stands between the fences of one kind.
+    /// The text between the fences of one kind.
     private func shown(_ kind: String) throws -> String {
         let page = try String(contentsOfFile: "\(Self.root)/docs/EXPLAIN.md", encoding: .utf8)
         let opening = try #require(page.firstRange(of: "```text \(kind)\n"))

@@ -4,7 +4,7 @@ import Testing
 
 private typealias Input = ExplainInputTests
 
-/// Files of another pipeline than the one that is asked for.
+/// Files of another pipeline than the requested one.
 @Suite
 struct ExplainForeignFileTests {
     @Test

@@ -4,7 +4,7 @@ import RetryDaemon
 import Settings
 import Testing
 
-/// What people hand to `explain`, and the answer to each.
+/// Files that people give to `explain`, and the answer to each.
 @Suite
 struct ExplainInputTests {
     static let state = """

@@ -6,7 +6,7 @@ import Testing
 @testable import CodePipelineClient
 @testable import RetryDaemon
 
-/// What the client says of a call, made into the core's words.
+/// The client's results of a call, converted to the core's terms.
 @Suite struct FailureFactTests {
     private static let facts = CallFacts(requestID: "r1", serverDate: WallTime(milliseconds: 5))
 

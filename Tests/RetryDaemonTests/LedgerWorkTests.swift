@@ -4,7 +4,7 @@ import RetryDaemon
 import Synchronization
 import Testing
 
-/// What the loop does with a ledger that most of its rows are in.
+/// The loop with a ledger that contains most of its rows.
 @Suite(.timeLimit(.minutes(1)))
 struct LedgerWorkTests {
     @Test
@@ -12,7 +12,7 @@ struct LedgerWorkTests {
         let rig = Rig(script: .quiet)
         rig.store.pruning.withLock { $0 = (4, .setAside(file: "aside")) }
         _ = await rig.run { rig in
-            // One write, and none after it that could tell the news.
+            // One write, and none after it that could report the notice.
             let pause = Pause(scope: PauseScope(), reason: "why", uid: 1, until: nil)
             #expect(await rig.ask(otherwise: .stopping) { .pause(pause, $0) } == .stored)
             await rig.eventLog.wait(for: "note warning ledger: ledger.sqlite was damaged")
@@ -58,7 +58,7 @@ struct LedgerWorkTests {
         rig.store.holdsRecalls.withLock { $0 = true }
         let end = await rig.run { rig in
             await rig.eventLog.wait(for: "store recall")
-            // All other answers are in after so many turns of the loop.
+            // All other answers are in after this many iterations of the loop.
             for _ in 0..<50 { _ = await rig.ask(otherwise: .stopping) { .status($0) } }
             rig.store.release()
         }

@@ -3,7 +3,7 @@ import RetryCore
 import RetryDaemon
 import Testing
 
-/// What the mappings keep at their bounds, and of what is rarely there.
+/// The mappings at their limits, and of rare members.
 @Suite struct MappingEdgeTests {
     private func state(_ stage: String) throws -> StageSnapshot? {
         let text = #"{"stageStates":[\#(stage)]}"#

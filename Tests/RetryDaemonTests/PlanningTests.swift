@@ -3,14 +3,14 @@ import RetryDaemon
 import Testing
 
 extension CallFailure {
-    /// What a target without a Region has to say.
+    /// The error of a target without a Region.
     fileprivate static let noRegion = CallFailure(
         kind: .unreachable,
         operation: "connect",
         message: "Region: none is set",
         cause: "no Region"
     )
-    /// Another fault of the same target.
+    /// Another error of the same target.
     fileprivate static let noFile = CallFailure(
         kind: .credentials,
         operation: "connect",
@@ -68,7 +68,7 @@ struct PlanningTests {
                 #expect(!rig.eventLog.takes("plan bad"), "before \(pause) s")
                 rig.clock.advance(by: .milliseconds(1))
                 await rig.eventLog.wait(for: "plan bad")
-                // The next pause begins with what the try came to.
+                // The next pause begins with the result of the attempt.
                 await rig.eventLog.wait(for: "report \(report)")
             }
             let status = await rig.ask(otherwise: .stopping) { .status($0) }

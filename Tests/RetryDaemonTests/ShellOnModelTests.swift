@@ -5,7 +5,7 @@ import RetryCore
 import RetryDaemon
 import Testing
 
-/// The daemon as it runs, but for sockets and disks, against the model of CodePipeline.
+/// The real daemon, except for sockets and disks, against the model of CodePipeline.
 ///
 /// `retry-sim` drives the engine alone; here loop, ledger worker, connections, client and mapping
 /// take part, and the daemon is stopped and started again in the middle of its retries.
@@ -25,7 +25,7 @@ struct ShellOnModelTests {
         return ServiceModel.ActionScript(Array(repeating: failure, count: failures) + [success])
     }
 
-    /// `flaky` fails twice, `broken` for ever, and the approval of `gate` is rejected.
+    /// `flaky` fails twice, `broken` always, and the approval of `gate` is rejected.
     private static func model() -> ServiceModel {
         var model = ServiceModel(start: ModelTime(milliseconds: ManualClock.start.milliseconds))
         let gate = ServiceModel.ActionScript([ServiceModel.Attempt(.reject, after: .seconds(4))])
@@ -82,7 +82,7 @@ struct ShellOnModelTests {
         for call in model.takeServed() where call.effectiveRetry != nil {
             retries[call.pipeline ?? "", default: 0] += 1
         }
-        // I1 and I3, and that the daemon does what it is there for.
+        // I1 and I3, and that the daemon does its job.
         let lines = shell.eventLog.lines.suffix(30).joined(separator: "\n")
         #expect(retries == ["flaky": 2, "broken": Self.limit], "\(lines)")
         let status = try model.state(of: "flaky").stages.last?.latest?.status

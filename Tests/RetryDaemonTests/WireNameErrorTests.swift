@@ -2,9 +2,9 @@ import CodePipelineClient
 import RetryDaemon
 import Testing
 
-/// Names and ids that AWS does not give.
+/// Names and ids that AWS does not assign.
 @Suite struct WireNameErrorTests {
-    /// What junk stands in a name, as JSON, and what is said of it.
+    /// Invalid names, as JSON, and the reported error.
     static let junk: [(json: String, error: String)] = [
         (#"a\nb"#, "holds a control character"), (#"a\u0000b"#, "holds a control character"),
         (#"\u001b[31m"#, "holds a control character"), (#"a\u0085"#, "holds a control character"),

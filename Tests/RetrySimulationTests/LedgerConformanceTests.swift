@@ -4,11 +4,11 @@ import RetryCore
 import RetrySimulation
 import Testing
 
-/// The simulation's ledger answers as the daemon's does, for everything that the engine asks.
+/// The simulation's ledger answers as the daemon's does, for all calls of the engine.
 @Suite struct LedgerConformanceTests {
     private static let now = WallTime(milliseconds: 1_795_402_800_000)
 
-    /// Much trouble of the ledger and many deaths of the process.
+    /// Many errors of the ledger and many crashes of the process.
     private static func steps(_ seed: UInt64) -> [LedgerStep] {
         let faults: Set<SimulatedFault> = [
             .disk, .crash, .reload, .pause, .newExecution, .humanRetry,
@@ -47,14 +47,14 @@ import Testing
         }
     }
 
-    /// The daemon's ledger, asked the same.
+    /// The daemon's ledger with the same calls.
     private struct Replay {
         let ledger = MemoryLedger()
         /// How many of its unsynced transactions the simulation's disk has synced.
         var synced = 0
         var isFull = false
 
-        /// What it answers otherwise; nil when it answers the same.
+        /// The difference of its answer; nil when it answers the same.
         mutating func difference(_ step: LedgerStep) throws -> String? {
             switch step {
             case .full(let isFull):
@@ -93,7 +93,7 @@ import Testing
             }
         }
 
-        /// The rows whatever their order.
+        /// The rows in any order.
         private func rows(_ snapshot: LedgerSnapshot) -> [AnyHashable] {
             [Set(snapshot.episodes), Set(snapshot.intents), Set(snapshot.pauses)]
         }

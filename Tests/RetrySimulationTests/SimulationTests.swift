@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    /// Seeds that have one of the faults that came later, which a seed without it never shows.
+    /// Seeds that have one of the faults added later, which a seed without it never shows.
     @Test(
         arguments: [
             (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
@@ -63,7 +63,7 @@ import Testing
         #expect(SimulatedFault.later.contains(fault))
     }
 
-    /// Seeds that once broke a law, each with what it found.
+    /// Seeds that once broke a law, each with its finding.
     @Test(
         arguments: [
             (12_304, "a definition that changed while the intent was being written"),

@@ -4,7 +4,7 @@ import RetryCore
 import Settings
 import Testing
 
-/// What the documents show must be true.
+/// The examples in the documents must be valid.
 @Suite struct DocumentTests {
     private static let root: String = {
         var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)

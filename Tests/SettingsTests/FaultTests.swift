@@ -1,9 +1,9 @@
 import Settings
 import Testing
 
-/// Every kind of fault with the exact line that a person reads.
+/// Every kind of error with the exact line that a person reads.
 @Suite struct FaultTests {
-    /// A config in which only one value is looked at.
+    /// A config in which only one value matters.
     private static let rest = "\npipelines: [{ name: a }]"
 
     @Test(arguments: [

@@ -3,7 +3,7 @@ import RetryCore
 import Settings
 import Testing
 
-/// Broken configs: whatever a file holds, it is read or refused with faults inside it.
+/// Broken configs: any file is read or rejected with errors inside it.
 @Suite struct FuzzTests {
     /// The rounds of each seed; the work is bounded by them, not by a clock.
     private static let rounds = 100
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    /// Faults are sorted, there is one at least, and each points into the file on one line.
+    /// Errors are sorted, there is at least one, and each points into the file on one line.
     private func check(_ errors: [SettingsError], _ bytes: [UInt8]) {
         #expect(!errors.isEmpty)
         #expect(zip(errors, errors.dropFirst()).allSatisfy { $0.position <= $1.position })

@@ -128,12 +128,12 @@ import Testing
     }
 
     @Test(arguments: [
-        // The sample of the documentation: what is not written comes from farther away.
+        // The sample of the documentation: unset values are inherited.
         ("kind: fixed, initial: 2m", Backoff.Kind.fixed, 120, 900, 5),
-        // A cap that nobody wrote rises to what is written.
+        // An unset cap rises to explicit values.
         ("kind: fixed, initial: 30m", .fixed, 1800, 1800, 5),
         ("min: 20m", .exponential, 30, 1200, 1200),
-        // A floor that nobody wrote falls to a cap that is written.
+        // An unset floor falls to an explicit cap.
         ("initial: 1s, max: 3s", .exponential, 1, 3, 3),
     ])
     func `a default of backoff yields to explicit values`(

@@ -11,7 +11,7 @@ struct PatternFuzzTests {
         "a{1,50}", "(.*)*", "$", "^", "(?i)A", "\\w+", "\\d*", "(b*a*)*c", "x?y?z?", "(",
     ]
 
-    /// Random patterns on texts that make them search: each ends at a bound, whatever it is.
+    /// Random patterns on texts that make them search: each ends at a limit, whatever it is.
     @Test(.timeLimit(.minutes(1)), arguments: 1...8)
     func `a random pattern always ends`(_ seed: Int) {
         var random = SplitMix64(seed: UInt64(seed))

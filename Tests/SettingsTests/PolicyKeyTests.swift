@@ -4,7 +4,7 @@ import Testing
 
 /// One row of `PolicyKey` is all that a key of a policy needs.
 @Suite struct PolicyKeyTests {
-    /// A value of each key that is not its default, and what `check` says of it.
+    /// A value of each key that is not its default, and its text in `check`.
     private static let samples: [String: (yaml: String, text: String)] = [
         "mode": ("ALL_ACTIONS", "ALL_ACTIONS"),
         "max_retries": ("2", "2"),
@@ -41,7 +41,7 @@ import Testing
 
     @Test func `every setting of a policy has a key`() {
         let settings = Mirror(reflecting: StagePolicy.standard).children.compactMap(\.label)
-        // The name and `never` are not written as keys of a policy.
+        // The name and `never` are not keys of a policy.
         let named = Set(settings).subtracting(["name", "never"])
         let keys = SettingsKeys.policy.map { key in
             key.split(separator: "_").enumerated()

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Settings
 import Testing
 
-/// The JSON Schema of the config file and the reader say the same.
+/// The JSON Schema of the config file and the reader agree.
 @Suite struct SchemaTests {
     private static let file = Result {
         let url = URL(filePath: SampleConfigs.folder + "pipeline-retryd.schema.json")
@@ -66,9 +66,9 @@ import Testing
     }
 }
 
-/// The documents that both are held against, in JSON.
+/// The documents that both are compared by, in JSON.
 enum Documents {
-    /// A mapping of the file and a document that is valid but for what is put into it.
+    /// A mapping of the file and a document that is valid except for what is put into it.
     struct Place: CustomTestStringConvertible {
         let name: String
         let keys: [String]

@@ -2,9 +2,9 @@ import RetryCore
 import Settings
 import Testing
 
-/// Slips that people make in YAML, and where the answer leads them.
+/// Common mistakes in YAML, and the hints for them.
 @Suite struct SlipTests {
-    /// A line in a file that is right but for it, and what the only fault says.
+    /// A line in an otherwise valid file, and its only error.
     @Test(arguments: [
         ("  - match: *", "c.yaml:2:12: file: \"*\" begins an alias", "quotes around a glob"),
         ("  - match: *.prod", "c.yaml:2:12: file: \"*\" begins an alias", "quotes around a glob"),
@@ -68,7 +68,7 @@ import Testing
     ])
     func `a byte order mark is accepted`(_ text: String) throws {
         #expect(try settings(text).configuration.targets.count == 1)
-        // Places are those that an editor shows.
+        // Positions are those that an editor shows.
         #expect(errors("\u{FEFF}nonsense: 1").first?.hasPrefix("c.yaml:1:1: ") == true)
     }
 
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    /// Values that are valid, and what cannot work about them.
+    /// Values that are valid but cannot work.
     @Test(arguments: [
         ("region: eu-west-1a", "is eu-west-1a, an availability zone and no Region", "eu-west-1"),
         ("region: us-east-1f", "an availability zone", "us-east-1"),
@@ -153,7 +153,7 @@ import Testing
         #expect(warnings("aws: { region: \(region) }\npipelines: [{ name: a }]").isEmpty)
     }
 
-    /// Conditions of a rule, and what the only warning says; nil: none.
+    /// Conditions of a rule, and their only warning; nil: none.
     @Test(
         arguments: [
             ("code: ThrottlingException", "is not known to show as a code"),
@@ -211,7 +211,7 @@ import Testing
 
     private static let role = "role_arn: 'arn:aws:iam::111122223333:role/"
 
-    /// What the second target writes beside the first, and whether both are surely one place.
+    /// The second target's settings, and whether both targets are certainly the same.
     @Test(arguments: [
         ("region: eu-west-1, \(role)x', pipelines: [{ name: web }]", true),
         ("region: eu-west-1, \(role)y', pipelines: [{ match: 'w*' }]", true),

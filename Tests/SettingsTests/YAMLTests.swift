@@ -2,7 +2,7 @@ import RetryCore
 import Settings
 import Testing
 
-/// What of YAML a config file may use, and what bounds it.
+/// The part of YAML that a config file may use, and its limits.
 @Suite struct YAMLTests {
     @Test func `JSON is read as well`() throws {
         let json = """
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test func `aliases may expand to 10,000 nodes and not one more`() {
-        // The list holds 100 nodes with itself; each alias stands for all of them.
+        // The list has 100 nodes including itself; each alias expands to all of them.
         let list = "[" + [String](repeating: "x", count: 99).joined(separator: ",") + "]"
         func text(_ count: Int) -> String {
             let aliases = [String](repeating: "*l", count: count).joined(separator: ",")
@@ -120,7 +120,7 @@ import Testing
             let aliases = [String](repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
             text += "a\(level): &a\(level) [\(aliases)]\n"
         }
-        // As a key, too: a tree that hashes its keys would follow them all.
+        // As a key too: a tree that hashes its keys would follow them all.
         text += "? *a60\n: 1\npipelines: *a60\n"
         #expect(errors(text).contains { $0.contains("stand for more than 10000 nodes") })
     }

@@ -4,7 +4,7 @@ import Synchronization
 import Systemd
 import Testing
 
-/// What a server's clients did wrong, and a way to wait for it.
+/// The errors of a server's clients, and a way to wait for them.
 private final class Errors: Sendable {
     private let received = Mutex<[ControlServerError]>([])
     private let notices: EventCounter
@@ -16,7 +16,7 @@ private final class Errors: Sendable {
         notices.raise()
     }
 
-    /// The faults, as soon as there are so many.
+    /// The errors, as soon as there are this many.
     func wait(for count: Int) async throws -> [ControlServerError] {
         try await HostThread.run(named: "test") { [self] in
             while received.withLock({ $0.count }) < count, notices.wait(atMost: .seconds(30)) {}
@@ -120,7 +120,7 @@ private final class Errors: Sendable {
             try await expect([5], for: [5])
             let received = try await errors.wait(for: 5)
             #expect(received.allSatisfy { if case .tooSlow = $0 { true } else { false } })
-            // Where nobody waits, the last ones keep their places.
+            // Without another client waiting, the last ones keep their slots.
             #expect(silent[5].read() == .nothingYet)
             #expect(received.count == 5)
         }

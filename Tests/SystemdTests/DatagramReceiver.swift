@@ -39,12 +39,12 @@ final class DatagramReceiver {
     }
 }
 
-/// A folder that is gone after the test.
+/// A folder that is removed after the test.
 final class TemporaryFolder: Sendable {
     /// Its path, short enough for a socket in it.
     let path: String
 
-    /// Makes a folder under `/tmp`.
+    /// Creates a folder under `/tmp`.
     init?() {
         var template = Array("/tmp/retryd-XXXXXX".utf8CString)
         let made: String? = unsafe template.withUnsafeMutableBufferPointer { buffer in

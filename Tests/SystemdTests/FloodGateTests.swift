@@ -103,7 +103,7 @@ import Testing
     }
 }
 
-/// What a sink delivered.
+/// The entries that a sink delivered.
 private final class Received: Sendable {
     private let taken = Mutex<[JournalEntry]>([])
 

@@ -3,7 +3,7 @@ import Synchronization
 import Systemd
 import Testing
 
-/// A stand-in for the journal's send call, which takes nothing until it is let.
+/// A double of the journal's send call, which accepts nothing until it is released.
 private final class StubbornJournal: Sendable {
     private let received = Mutex<[JournalEntry]>([])
     private let answers = Mutex<[Int32]>([])

@@ -3,7 +3,7 @@ import Primitives
 import Systemd
 import Testing
 
-/// What `Tests/Interop/systemd/journal.sh` sets when a journald of its own is running.
+/// Set by `Tests/Interop/systemd/journal.sh` when its own journald is running.
 private let journaldProcess = LinuxHost().environment["RETRYD_TEST_JOURNALD"].flatMap { Int32($0) }
 
 @Suite(

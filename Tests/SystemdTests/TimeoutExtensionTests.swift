@@ -106,7 +106,7 @@ import Testing
     }
 }
 
-/// A service manager that counts what it is told.
+/// A service manager that counts its notices.
 private final class NoticeDouble: Sendable {
     private let told = Mutex<[ServiceNotice]>([])
     private let arrived: EventCounter

@@ -19,7 +19,7 @@ func key(_ execution: String = "e1") -> EpisodeKey {
     )
 }
 
-/// A state mark with two attempts.
+/// A baseline with two attempts.
 func baseline(_ retries: Int = 0) -> StageBaseline {
     StageBaseline(
         manualRetries: retries,
@@ -90,7 +90,7 @@ func pause(_ pipeline: PipelineName? = "web", until: WallTime? = time(60)) -> Pa
     )
 }
 
-/// A ledger on disk, opened without a fault.
+/// A ledger on disk, opened without an error.
 func open(
     _ directory: TemporaryDirectory,
     now: WallTime = time(0),
@@ -99,7 +99,7 @@ func open(
     try Ledger.open(directory: directory.path, now: now, processID: 4711, options: options)
 }
 
-/// All rows that a directory's ledger holds, after a restart.
+/// All rows in a directory's ledger, after a restart.
 func stored(
     _ directory: TemporaryDirectory,
     options: LedgerOptions = LedgerOptions()

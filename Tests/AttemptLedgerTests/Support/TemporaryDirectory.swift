@@ -1,7 +1,7 @@
 import Glibc
 
-/// A directory that goes away with its last reference, and the few file operations that tests of
-/// a damaged or copied ledger need.
+/// A directory that is removed with its last reference, and the few file operations that tests of a
+/// damaged or copied ledger need.
 final class TemporaryDirectory: Sendable {
     /// The directory's path.
     let path: String
@@ -49,7 +49,7 @@ final class TemporaryDirectory: Sendable {
         return Array(bytes.prefix(max(0, count)))
     }
 
-    /// Writes bytes into a file at an offset; makes it when missing.
+    /// Writes bytes into a file at an offset; creates it when missing.
     func write(_ bytes: [UInt8], to name: String, at offset: Int = 0) {
         let descriptor = unsafe open(path + "/" + name, O_WRONLY | O_CREAT, 0o640)
         precondition(descriptor >= 0, "open failed: errno \(errno)")
@@ -73,7 +73,7 @@ final class TemporaryDirectory: Sendable {
         unsafe unlink(path + "/" + name)
     }
 
-    /// Makes a directory.
+    /// Creates a directory.
     func makeDirectory(_ name: String) {
         unsafe mkdir(path + "/" + name, 0o750)
     }
@@ -83,7 +83,7 @@ final class TemporaryDirectory: Sendable {
         unsafe rmdir(path + "/" + name)
     }
 
-    /// Gives a file another name.
+    /// Renames a file.
     func move(_ name: String, toPath other: String) {
         unsafe rename(path + "/" + name, other)
     }

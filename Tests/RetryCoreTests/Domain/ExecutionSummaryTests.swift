@@ -2,7 +2,7 @@ import Testing
 
 @testable import RetryCore
 
-/// What a row of ListPipelineExecutions tells.
+/// The facts in a row of ListPipelineExecutions.
 @Suite struct ExecutionSummaryTests {
     @Test(
         arguments: [

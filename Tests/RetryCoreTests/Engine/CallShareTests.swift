@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// Places under `max_in_flight`: a target that hangs takes no more than its share.
+/// The calls under `max_in_flight`: a target that hangs takes no more than its share.
 @Suite struct CallShareTests {
     private static func target(_ name: TargetName, _ count: Int) -> Target {
         Target(
@@ -16,7 +16,7 @@ import Testing
         )
     }
 
-    /// The looks at the well target's pipelines in the first and in the next ten minutes.
+    /// The polls of the healthy target's pipelines in the first and in the next ten minutes.
     private func polls(_ targets: [Target], hanging: Set<TargetName>) -> [Int] {
         var harness = EngineHarness(Configuration(targets: targets))
         for target in targets {
@@ -107,7 +107,7 @@ import Testing
         }
         #expect(harness.heldIntents.count == 1)
         harness.hangs = ["sick"]
-        // Its looks fill every place; the intent becomes durable within its minute.
+        // Its polls use every slot; the intent becomes durable within its minute.
         harness.run(.seconds(30))
         harness.releaseIntents()
         harness.run(.seconds(5))
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test(arguments: [
-        // most, targets, in flight of all, own, hangs, of the hanging: looks, retries
+        // most, targets, in flight of all, own, hangs, of the hanging: polls, retries
         (32, 1, 31, 31, false, 0, true, true), (32, 1, 32, 31, false, 0, false, false),
         (32, 2, 20, 20, false, 0, true, true), (32, 2, 24, 24, false, 0, false, true),
         (32, 2, 24, 15, false, 0, true, true), (32, 2, 24, 16, false, 0, false, true),

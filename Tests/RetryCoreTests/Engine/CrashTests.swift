@@ -3,21 +3,21 @@ import Testing
 
 /// kill -9 between any two writes of the ledger.
 @Suite struct CrashTests {
-    /// What happens to the stage after each retry.
+    /// The stage's reaction to each retry.
     enum World: String, CaseIterable, Sendable {
-        /// AWS says yes, and the stage fails again.
+        /// AWS accepts it, and the stage fails again.
         case accepted
         /// The answer is lost, and the stage fails again.
         case unknown
-        /// AWS says yes, and nothing moves.
+        /// AWS accepts it, and nothing moves.
         case withoutEffect
         /// The answer is lost, and nothing moves.
         case swallowed
-        /// AWS refuses once, then says yes.
+        /// AWS refuses once, then accepts.
         case refused
     }
 
-    /// A bench in which the one stage of `web` has just failed.
+    /// A harness in which the one stage of `web` has just failed.
     private func harness(_ world: World) -> EngineHarness {
         var harness = EngineHarness(.watching())
         harness.states[.web] = PipelineSnapshot(
@@ -36,7 +36,7 @@ import Testing
         return harness
     }
 
-    /// Lets a stage that runs fail again.
+    /// Makes a running stage fail again.
     private func failAgain(_ harness: inout EngineHarness) {
         guard harness.states[.web]?.stages.first?.latest?.status == .inProgress else { return }
         let time = harness.wall

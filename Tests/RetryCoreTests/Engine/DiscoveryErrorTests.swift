@@ -2,7 +2,7 @@ import Testing
 
 @testable import RetryCore
 
-/// Lists, refusals and reloads of targets whose pipelines are found by name.
+/// Lists, refusals and reloads of targets whose pipelines are discovered.
 @Suite struct DiscoveryErrorTests {
     @Test func `credentials of another account end no episode of listed pipelines`() {
         let names: [PipelineName] = ["a", "b", "c", "d"]

@@ -2,9 +2,9 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What becomes of an intent whose episode ends before it is durable.
+/// The fate of an intent whose episode ends before it is durable.
 @Suite struct EndedIntentTests {
-    /// A bench in which the one stage of `web` has just failed.
+    /// A harness in which the one stage of `web` has just failed.
     private func failing(_ configuration: Configuration) -> EngineHarness {
         var harness = EngineHarness(configuration)
         harness.states[.web] = PipelineSnapshot(
@@ -26,7 +26,8 @@ import Testing
         #expect(harness.ledger.intents.map(\.state) == [.notExecuted])
     }
 
-    /// The host sleeps, or the loop is slow: what came in time is handled hours later.
+    /// The host sleeps, or the loop is slow: answers that arrived in time are processed hours
+    /// later.
     @Test func `an intent that was written before the host slept is not sent on the old state`() {
         var harness = failing(.watching(["web"]))
         harness.holdsDurability = true

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 
 extension StageSnapshot {
-    /// A stage whose single action failed so.
+    /// A stage whose single action failed in this way.
     static func failed(
         _ message: String,
         attempt: Int = 1,
@@ -119,7 +119,7 @@ extension Configuration {
 }
 
 extension LedgerSnapshot {
-    /// What a ledger with these rows knows of an episode.
+    /// The record that a ledger with these rows has of an episode.
     func recall(_ key: EpisodeKey) -> Recollection {
         guard let record = episodes.last(where: { $0.key == key }) else { return .new }
         if let outcome = record.outcome { return .ended(outcome) }

@@ -7,81 +7,81 @@ struct EngineHarness {
     var now = Instant.origin
     let epoch = WallTime(milliseconds: 1_760_000_000_000)
 
-    /// What GetPipelineState shows.
+    /// The answers of GetPipelineState.
     var states: [PipelineKey: PipelineSnapshot] = [:]
-    /// What GetPipeline shows; a pipeline without one has plain stages.
+    /// The answers of GetPipeline; a pipeline without one has plain stages.
     var definitions: [PipelineKey: ReadAnswer<PipelineDefinition>] = [:]
-    /// What ListActionExecutions shows; nil: rows made of the state.
+    /// The answers of ListActionExecutions; nil: rows derived from the state.
     var evidence: [ExecutionID: ReadAnswer<[ActionRow]>] = [:]
-    /// Holds the answers of ListActionExecutions back, and keeps their calls.
+    /// Holds back the answers of ListActionExecutions, and keeps their calls.
     var holdsEvidence = false
     var heldEvidence: [CallID] = []
     /// Whether patterns are never evaluated.
     var holdsPatterns = false
-    /// What ListPipelineExecutions shows; a pipeline without it has no executions.
+    /// The answers of ListPipelineExecutions; a pipeline without one has no executions.
     var executions: [PipelineKey: ReadAnswer<[ExecutionSummary]>] = [:]
     /// How often it was called.
     var lists: [PipelineKey: Int] = [:]
-    /// What ListPipelines shows.
+    /// The answer of ListPipelines.
     var listed: [PipelineName] = []
-    /// Takes the place of every read, while set.
+    /// The result of every read, while set.
     var outage: CallFailure?
-    /// What RetryStageExecution answers, in order; then accepted.
+    /// The answers of RetryStageExecution, in order; then accepted.
     var retryAnswers: [RetryAnswer] = []
     /// Whether an accepted or unknown retry moves the stage.
     var retriesMove = true
-    /// What the ledger answers to intents, in order; then durable.
+    /// The ledger's answers to intents, in order; then durable.
     var durability: [Durability] = []
-    /// What became of the ledger's rows.
+    /// The ledger's rows.
     var ledger = LedgerSnapshot()
-    /// Holds answers back.
+    /// Holds back answers.
     var silent = false
-    /// Holds the answers of RetryStageExecution back, and keeps their calls.
+    /// Holds back the answers of RetryStageExecution, and keeps their calls.
     var holdsRetry = false
     var heldRetries: [CallID] = []
     /// The targets whose reads never answer.
     var hangs: Set<TargetName> = []
-    /// How many writes to the ledger the process lives through; nil: all.
+    /// How many writes to the ledger the process survives; nil: all.
     var writesToLive: Int?
-    /// Whether the process died at a write: nothing that it asks for happens any more.
+    /// Whether the process died at a write: none of its effects happen any more.
     var isDead = false
-    /// What the ledger says of every episode; nil: what its rows say.
+    /// The ledger's record of every episode; nil: that of its rows.
     var memory: Recollection?
-    /// Whether the ledger keeps silent when it is asked.
+    /// Whether the ledger does not answer queries.
     var holdsRecalls = false
-    /// The questions that it keeps silent about.
+    /// The queries that it does not answer.
     var heldRecalls: [(CallID, EpisodeKey)] = []
-    /// How many events asked the ledger before all was said and written.
+    /// How many events queried the ledger before all reports and writes.
     var earlyRecalls = 0
-    /// How often the ledger was asked for an episode.
+    /// How often an episode was queried.
     var recalls = 0
-    /// The most writes that one event asked for.
+    /// The most writes of one event.
     var mostWrites = 0
     /// The pipelines whose state is never answered.
     var hanging: Set<PipelineKey> = []
     /// The pipelines whose state cannot be read.
     var sick: [PipelineKey: CallFailure] = [:]
-    /// Takes the place of every list, while set.
+    /// The result of every list, while set.
     var listFailure: CallFailure?
     /// Holds back that intents are durable, and keeps their calls.
     var holdsDurability = false
     var heldIntents: [CallID] = []
 
-    /// How far AWS's clock is ahead of the one that everything else goes by.
+    /// How far AWS's clock is ahead of the one that everything else uses.
     var ahead = Duration.zero
-    /// What the engine asked for, in order; see ``Transcript``.
+    /// The engine's effects, in order; see ``Transcript``.
     var transcript = Transcript()
 
     var reports: [Report] = []
     var retries: [(at: WallTime, EpisodeKey, RetryMode)] = []
     var reads = 0
-    /// How often a definition was asked for.
+    /// How often a definition was requested.
     var definitionReads = 0
     /// The newest call of GetPipelineState.
     var lastPoll: CallID?
     /// The same for each pipeline.
     var polls: [PipelineKey: Int] = [:]
-    /// Reads whose answer was a state, and not that nothing changed.
+    /// Reads whose answer was a state, rather than unchanged.
     var decodes = 0
     private var queue: [Effect] = []
 
@@ -128,7 +128,7 @@ struct EngineHarness {
         return effects
     }
 
-    /// Says of the intents that were held back that they are durable.
+    /// Reports the held intents as durable.
     mutating func releaseIntents() {
         holdsDurability = false
         let calls = heldIntents
@@ -136,7 +136,7 @@ struct EngineHarness {
         for id in calls { feed(.intentRecorded(id, .durable)) }
     }
 
-    /// Answers the questions that were held back.
+    /// Answers the held queries.
     mutating func releaseRecalls(_ memory: Recollection? = nil) {
         holdsRecalls = false
         let held = heldRecalls
@@ -144,7 +144,7 @@ struct EngineHarness {
         for (id, key) in held { feed(.recalled(id, memory ?? ledger.recall(key))) }
     }
 
-    /// Lets so much time pass; everything due in between happens at its time.
+    /// Lets this much time pass; everything due in between happens at its time.
     mutating func run(_ span: Duration, every step: (inout EngineHarness) -> Void = { _ in }) {
         let end = now + span
         feed(.deadlineReached)
@@ -159,7 +159,7 @@ struct EngineHarness {
         now = end
     }
 
-    /// Starts anew with what the ledger held, as after kill -9.
+    /// Starts again with the ledger's content, as after kill -9.
     mutating func crash(_ configuration: Configuration, hostAhead: Duration = .zero) {
         engine = Engine(
             configuration: configuration,

@@ -5,7 +5,7 @@ import Testing
 
 /// One episode without an engine: inputs and the steps that follow.
 @Suite struct EpisodeStepsTests {
-    /// An episode with its world, and what an engine would do with the steps.
+    /// An episode with its world, and an engine's reaction to the steps.
     struct Rig {
         static let edition = PipelineEdition(version: 1, created: nil)
         static let epoch = WallTime(milliseconds: 1_700_000_000_000)
@@ -70,7 +70,7 @@ import Testing
             )
         }
 
-        /// Tells one input; decisions come back at once, as if nothing held them.
+        /// Delivers one input; decisions come back at once, as if nothing held them.
         mutating func tell(_ input: EpisodeInput) -> [EpisodeStep] {
             var all: [EpisodeStep] = []
             for step in episode.take(input, world) {
@@ -91,7 +91,7 @@ import Testing
         var row: ActionRow { .failed(episode.stage) }
         var id: CallID { CallID(number: calls) }
 
-        /// A look that was asked for after everything else.
+        /// A poll that was requested after everything else.
         var poll: CallID { CallID(number: calls + 100) }
 
         mutating func show(_ change: (inout StageSnapshot) -> Void = { _ in }) -> [EpisodeStep] {
@@ -100,12 +100,12 @@ import Testing
             return tell(.shown(stage, Self.edition, by: poll))
         }
 
-        /// Goes on until the retry waits for its time.
+        /// Continues until the retry waits for its time.
         mutating func plan() -> [EpisodeStep] {
             tell(.began) + tell(.evidenceRead(CallID(number: calls + 1), .read([row], at: nil)))
         }
 
-        /// Goes on until the intent is being written.
+        /// Continues until the intent is being written.
         mutating func record() -> [EpisodeStep] {
             var steps = plan()
             now = episode.phase.deadline ?? now
@@ -114,7 +114,7 @@ import Testing
             return steps
         }
 
-        /// Goes on until the call is under way.
+        /// Continues until the call is under way.
         mutating func call() -> [EpisodeStep] {
             record() + tell(.intentRecorded(id, .durable, isCalling: false)) + tell(.turn)
         }
@@ -179,7 +179,7 @@ import Testing
         _ = rig.record()
         #expect(rig.show { $0.latest?.status = .succeeded } == [.notTaken])
         _ = rig.tell(.intentRecorded(rig.id, .durable, isCalling: false))
-        // What was shown meanwhile put it in doubt: it is decided anew, and not sent.
+        // A poll meanwhile made it uncertain: it is decided again, and not sent.
         #expect(rig.episode.phase.name == .gathering)
         #expect(rig.episode.intents.map(\.state) == [.notExecuted])
     }
@@ -257,7 +257,7 @@ import Testing
         #expect(reached == Set(EpisodePhase.Name.allCases).subtracting([.matching, .resuming]))
     }
 
-    /// Tells an episode whatever may come; the phases that it went through.
+    /// Delivers any possible input to an episode; returns the phases that it went through.
     private static func course(_ seed: Int) -> Set<EpisodePhase.Name> {
         var reached: Set<EpisodePhase.Name> = []
         var random = SplitMix64(seed: UInt64(seed))
@@ -331,12 +331,12 @@ extension EpisodeStep {
 }
 
 extension [EpisodeStep] {
-    /// What is said, in order.
+    /// The reports, in order.
     fileprivate var events: [ReportKind] {
         compactMap { if case .report(let report) = $0 { report.kind } else { nil } }
     }
 
-    /// What AWS is to be asked, in order.
+    /// The requested calls to AWS, in order.
     fileprivate var asked: [PendingCall] {
         compactMap { if case .ask(let pendingCall, _) = $0 { pendingCall } else { nil } }
     }

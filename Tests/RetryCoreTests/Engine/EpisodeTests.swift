@@ -3,7 +3,7 @@ import RetryCore
 import Testing
 
 @Suite struct EpisodeTests {
-    /// A bench in which the one stage of `web` has just failed.
+    /// A harness in which the one stage of `web` has just failed.
     private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
         var harness = EngineHarness(.watching(["web"], policy))
         harness.states[.web] = PipelineSnapshot(
@@ -13,7 +13,7 @@ import Testing
         return harness
     }
 
-    /// The history of what the state shows, in a version of the pipeline.
+    /// The history of the attempts that the state shows, in a version of the pipeline.
     private func rows(of harness: EngineHarness, version: Int) -> [ActionRow] {
         (harness.states[.web]?.stages.first?.actions ?? []).map {
             ActionRow(stage: "Build", action: $0, category: "Build", pipelineVersion: version)
@@ -223,7 +223,7 @@ import Testing
         #expect(harness.kinds == [.pipelineUnsupported])
     }
 
-    /// By an update, or by a deletion after which versions begin anew.
+    /// By an update, or by a deletion after which versions start again.
     @Test(arguments: [(old: 1, new: 2), (old: 5, new: 1), (old: 1, new: 1)])
     func `a failure in a pipeline that becomes PARALLEL is not retried, and not waited for`(
         _ version: (old: Int, new: Int)
@@ -275,7 +275,7 @@ import Testing
         #expect(harness.retries.isEmpty == isDenied)
     }
 
-    /// Without stages nothing but the definition tells it, and the permission may come back.
+    /// Without stages only the definition tells it, and the permission may come back.
     @Test func `a pipeline that became PARALLEL while its definition was denied is recognised`() {
         var harness = failing()
         harness.run(.seconds(5))

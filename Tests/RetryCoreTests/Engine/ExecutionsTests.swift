@@ -61,7 +61,7 @@ import Testing
     @Test func `a failure in a pipeline deleted since is not reported of the new one`() {
         var harness = harness()
         harness.executions[.web] = .read([row(harness)], at: nil)
-        // The list comes, and the look that would say what it means does not.
+        // The list comes, and the poll that would decide does not.
         harness.hanging = [.web]
         harness.run(.seconds(601))
         #expect(harness.lists[.web] == 2)
@@ -152,7 +152,7 @@ import Testing
         #expect(reported(harness).isEmpty)
     }
 
-    /// Rows that are not what is looked for; those with a time ended just now.
+    /// Rows that do not match; those with a time ended just now.
     private static let contrary: [ExecutionSummary] = {
         func row(
             _ status: ExecutionStatus = .failed,
@@ -224,7 +224,7 @@ import Testing
         harness.executions[.web] = .read([row(harness, .first)], at: nil)
         let time = harness.wall
         harness.run(.seconds(601)) { harness in
-            // The newest state that was seen does not have it; the one that the list asks for does.
+            // The newest received state does not have it; the one that the list requests does.
             if (harness.lists[.web] ?? 0) == 1 {
                 harness.states[.web]?.stages = [.failed("no", at: time)]
             }

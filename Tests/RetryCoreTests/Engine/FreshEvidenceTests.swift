@@ -2,8 +2,8 @@ import Primitives
 @testable import RetryCore
 import Testing
 
-/// What is decided upon is of the attempt that the state shows, and an answer that can be none ends
-/// nothing and sends nothing.
+/// A decision is about the attempt that the state shows, and an invalid answer ends nothing and
+/// sends nothing.
 @Suite struct FreshEvidenceTests {
     private let refusal = CallFailure(
         kind: .invalid,
@@ -241,8 +241,8 @@ import Testing
         #expect(harness.count(.stageSuperseded) == 1)
     }
 
-    /// Answers that can be none: without stages, and without one, or its execution, that the same
-    /// version has.
+    /// Invalid answers: without stages, or without a stage or its execution that the same version
+    /// has.
     static let impossible: [PipelineSnapshot] = [
         PipelineSnapshot(version: nil, stages: []),
         PipelineSnapshot(version: 1, stages: []),

@@ -14,7 +14,7 @@ import Testing
         Pause(scope: scope, reason: "\(scope)", uid: 0, until: until)
     }
 
-    /// The ledger's times are reckoned as if AWS's clock began with ours.
+    /// The ledger's times are computed as if AWS's clock began with ours.
     private static func reckon(_ scope: PauseScope, _ until: WallTime) -> Instant {
         .origin + (until - wall(0))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// What comes again, comes back or comes in a row: what was seen before must not count twice.
+/// Repeated, returning and consecutive conditions: an earlier one must not count twice.
 @Suite struct LaterPollTests {
     private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
         var harness = EngineHarness(.watching(["web"], policy))
@@ -212,7 +212,7 @@ import Testing
         #expect(harness.engine.status.targets.map(\.rate) == [0.2, 0.2])
     }
 
-    /// Six stages that failed, each in an execution of its own, beside one that goes on.
+    /// Six stages that failed, each in its own execution, beside one that continues.
     private func stages() -> EngineHarness {
         var harness = EngineHarness(.watching())
         let stages = ["d", "b", "f", "a", "e", "c"].map { name in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// What is left over in queues, counts and answers that come late, and what happens at a bound.
+/// Leftovers in queues, counts and late answers, and behaviour at a limit.
 @Suite struct LeftoverTests {
     private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
         var harness = EngineHarness(.watching(["web"], policy))

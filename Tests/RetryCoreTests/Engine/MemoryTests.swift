@@ -3,16 +3,16 @@ import Testing
 
 @testable import RetryCore
 
-/// What stays in memory of episodes that have ended, and what is asked of the ledger instead.
+/// What stays in memory of ended episodes, and which queries to the ledger replace it.
 @Suite struct MemoryTests {
-    /// A bench in which the one stage of each pipeline has just failed, and is left at once.
+    /// A harness in which the one stage of each pipeline has just failed, and is not retried.
     private func harness(_ names: [PipelineName] = ["web"]) -> EngineHarness {
         var harness = EngineHarness(configuration(names))
         for name in names { harness.fail(name) }
         return harness
     }
 
-    /// A policy whose one rule takes no failure here.
+    /// A policy whose one rule matches no failure here.
     private var leaving: StagePolicy {
         var policy = StagePolicy.plain
         var condition = RuleCondition()
@@ -138,7 +138,7 @@ import Testing
         harness.run(.seconds(3600))
         #expect(harness.count(.stageFailed) == 1)
         #expect(harness.count(.stageNotRetried) == 1)
-        // Asked once in each life, not at each look.
+        // Queried once in each run, not at each poll.
         #expect(harness.recalls == 2)
     }
 
@@ -209,7 +209,7 @@ import Testing
         harness.run(.seconds(600))
         #expect(harness.retries.isEmpty)
         #expect(harness.count(.stageFailed) == 2)
-        // Its outcome was said before; the ledger tells that when it refuses the intent.
+        // Its outcome was reported before; the ledger returns it when it refuses the intent.
         #expect(harness.count(.stageNotRetried) == 1)
         #expect(harness.ledger.episodes == ended)
         #expect(harness.engine.episodes.ended.count == 1)
@@ -236,7 +236,7 @@ import Testing
         harness.crash(configuration(["web"]))
         harness.memory = .unreadable("the disk is slow")
         harness.run(.seconds(240))
-        // 5, 10, 20, 40 and 60 s apart, and with the looks of every 30 s.
+        // 5, 10, 20, 40 and 60 s apart, and with the polls of every 30 s.
         #expect(harness.recalls == 1 + 10)
         harness.memory = nil
         harness.run(.seconds(600))
@@ -479,7 +479,7 @@ import Testing
 }
 
 extension EngineHarness {
-    /// Lets the one stage of a pipeline fail in an execution.
+    /// Makes the one stage of a pipeline fail in an execution.
     fileprivate mutating func fail(
         _ name: PipelineName,
         _ execution: ExecutionID = .first

@@ -2,7 +2,7 @@ import Primitives
 @testable import RetryCore
 import Testing
 
-/// What no stage's failure shows is said once, and nothing of it is retried.
+/// Conditions that no stage's failure shows are reported once, and none is retried.
 @Suite struct NoticeTests {
     private func stage(
         _ name: StageName,

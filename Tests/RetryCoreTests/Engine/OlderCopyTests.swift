@@ -19,7 +19,7 @@ import Testing
         return harness
     }
 
-    /// Its first retry has failed a minute after it was sent, and a look has shown that.
+    /// Its first retry has failed a minute after it was sent, and a poll has shown that.
     private func failedTwice(_ policy: StagePolicy = .plain) -> EngineHarness {
         var harness = failing(policy)
         harness.evidence[.first] = .failed(denied)
@@ -167,7 +167,7 @@ import Testing
         #expect(harness.retries.count == 2)
     }
 
-    /// Answers that lack what the stage had.
+    /// Answers that lack something that the stage had.
     static let lacking: [PipelineSnapshot] = [
         PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Source")]),
         PipelineSnapshot(version: nil, stages: [StageSnapshot(name: "Source")]),

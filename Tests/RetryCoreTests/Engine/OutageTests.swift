@@ -3,9 +3,9 @@ import Testing
 
 @testable import RetryCore
 
-/// `outage_hold`: one probe after the other, and nobody waits for a slow one.
+/// `outage_hold`: one probe after the other, and none waits for a slow one.
 @Suite struct OutageTests {
-    /// So many pipelines with the same error; the last of them stays well when asked.
+    /// This many pipelines with the same error; the last of them recover on request.
     private func failing(_ count: Int, well: Int = 0, within: Duration = .seconds(600))
         -> EngineHarness
     {
@@ -60,7 +60,7 @@ import Testing
         harness.run(.seconds(345))
         #expect(harness.retries.count == 1)
         harness.run(.seconds(5 * 3600))
-        // One more every five minutes until all six are let through, and no sooner.
+        // One more every five minutes until all six are released, and not before.
         #expect(harness.retries.count == 6)
         let times = harness.retries.map(\.at)
         #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 >= .seconds(300) })
@@ -73,7 +73,7 @@ import Testing
         harness.holdsRetry = true
         harness.run(.seconds(295))
         #expect(harness.retries.isEmpty)
-        // The first that would be let through is paused in the moment in which it is chosen.
+        // The first that would be released is paused in the moment in which it is chosen.
         harness.feed(
             .paused(Pause(scope: PauseScope(pipeline: "p0"), reason: "x", uid: 0, until: nil))
         )
@@ -109,7 +109,7 @@ import Testing
         harness.run(.seconds(400))
         #expect(harness.count(.outageOver) == 0)
         #expect(harness.retries.contains { $0.1 != first })
-        // What recovers now says nothing of the first error.
+        // A recovery now proves nothing about the first error.
         harness.change(first) { $0.latest?.status = .succeeded }
         harness.run(.seconds(30))
         #expect(harness.count(.outageOver) == 0)
@@ -187,7 +187,7 @@ extension PipelineSnapshot {
 }
 
 extension EpisodeKey {
-    /// An execution of the stage of a pipeline of the bench's own target.
+    /// An execution of the stage of a pipeline of the harness's own target.
     static func of(_ pipeline: PipelineName, _ execution: ExecutionID) -> EpisodeKey {
         EpisodeKey(
             pipeline: PipelineKey(target: "prod", pipeline: pipeline),

@@ -9,7 +9,7 @@ import Testing
 
     private static func at(_ seconds: Int) -> Instant { .origin + .seconds(seconds) }
 
-    /// What the answers say, in seconds ahead of the host's clock, and what is believed at last.
+    /// The answers' times, in seconds ahead of the host's clock, and the time finally believed.
     static let clocks: [(said: [Double], believed: Double)] = [
         ([], 0), ([1.9], 0), ([-1.9], 0), ([2], 2), ([-2], -2), ([900], 900), ([-900], -900),
         ([0, 100], 0), ([0, 100, 101.9], 101.9), ([0, 100, 102], 0), ([0, 100, 102, 102], 102),
@@ -103,7 +103,7 @@ import Testing
         #expect(outage.nextProbe == Self.at(320))
     }
 
-    /// A stage whose one attempt changed so many seconds after the epoch.
+    /// A stage whose one attempt changed this many seconds after the epoch.
     private static func stage(
         _ attempt: ActionExecutionID?,
         _ change: Int?,
@@ -126,7 +126,7 @@ import Testing
         return stage
     }
 
-    /// Looks at a stage that was seen with attempt `b` of second 100, after `a`, retried once.
+    /// Polls of a stage that was seen with attempt `b` of second 100, after `a`, retried once.
     static let copies: [(StageSnapshot, isOlder: Bool)] = [
         (stage("b", 100, manual: 1), false), (stage("b", 99, manual: 1), true),
         (stage("b", 101, manual: 1), false), (stage("b", 100), true),
@@ -182,7 +182,7 @@ import Testing
         #expect(episode.replaced == ["b"])
     }
 
-    /// What a stage shows after one whose attempt `b` changed at second 100, retried once.
+    /// The state of a stage after one whose attempt `b` changed at second 100, retried once.
     static let moves: [(StageSnapshot, hasMoved: Bool)] = [
         (stage("b", 100, manual: 1), false), (stage("b", 101, manual: 1), true),
         (stage("b", 99, manual: 1), false), (stage("c", 100, manual: 1), true),

@@ -1,8 +1,8 @@
 import RetryCore
 import Testing
 
-/// The answers to the rules' patterns belong to the policy and the texts that asked for them: what
-/// was never asked is asked, and not taken for what cannot be evaluated.
+/// The answers to the rules' patterns belong to the policy and the texts that asked for them: a new
+/// question is asked, and not taken as not evaluable.
 @Suite struct PatternAnswerTests {
     /// A policy whose rules ask for these patterns and retry what they match.
     private func policy(_ patterns: [String]) -> StagePolicy {

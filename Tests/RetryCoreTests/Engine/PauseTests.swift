@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// Pauses by command: which clock ends them, and what they leave alone.
+/// Pauses by command: which clock ends them, and what they do not affect.
 @Suite struct PauseTests {
     private static let all = Pause(scope: PauseScope(), reason: "freeze", uid: 0, until: nil)
 

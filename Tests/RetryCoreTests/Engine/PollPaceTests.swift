@@ -50,7 +50,7 @@ import Testing
         let inMotion = Double(moving) * (active + rest) / active / rate
         let atRest = Double(resting) * (active + rest) / rest / rate
         let proportion = atRest * atRest / inMotion
-        // Where the rest is seen at once even so, what moves is not looked at less often than it.
+        // If pipelines at rest are seen at once even so, moving ones are not polled less often.
         let isEven = active == Double(moving)
         #expect(isEven || abs(proportion - PollWeights.proportion) < 1, "\(proportion)")
         #expect(inMotion <= atRest + 1e-9)
@@ -62,7 +62,7 @@ import Testing
         for _ in 0..<310 {
             guard let pendingCall = queue.pop(rate: 5) else { break }
             turns[pendingCall.target, default: 0] += 1
-            // Each comes back at once: the lanes stay as full as they are.
+            // Each comes back at once: the queues stay as full as they are.
             if let priority = CallPriority.allCases.first(where: {
                 "\($0)" == pendingCall.target.text
             }) {
@@ -100,7 +100,7 @@ import Testing
         #expect(queue.pop(rate: 5) == nil)
     }
 
-    /// How many turns a want of a lane may wait with every lane full: the bound is stated, not
+    /// How many turns a call of a queue may wait with every queue full: the bound is computed, not
     /// measured.
     @Test(arguments: 1...30)
     func `nothing starves, at any load`(_ seed: Int) {
@@ -110,7 +110,7 @@ import Testing
         var ahead: [PendingCall: Int] = [:]
         var number = 0
         for turn in 0..<3000 {
-            // More comes than goes, of every urgency, and now and then a flood of one.
+            // More calls arrive than leave, of every priority, and now and then a flood of one.
             for _ in 0..<(random.next() % 3 + (turn % 1000 == 0 ? 50 : 0)) {
                 let priority = CallPriority.allCases[Int(random.next() % 8)]
                 number += 1
@@ -126,8 +126,8 @@ import Testing
         for (pendingCall, since) in waiting { expectBounded(pendingCall, 3000 - since, ahead) }
     }
 
-    /// Each want before it in its lane, and it itself, waits for 1000 turns at most: one turn in
-    /// five is a look's, and the least share of looks is one in 200.
+    /// Each call before it in its queue, and it itself, waits for 1000 turns at most: one turn in
+    /// five is a poll's, and the least share of polls is one in 200.
     private func expectBounded(
         _ pendingCall: PendingCall,
         _ turns: Int,

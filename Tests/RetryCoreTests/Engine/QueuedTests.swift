@@ -3,9 +3,9 @@ import Testing
 
 @testable import RetryCore
 
-/// An intent that is durable and waits for its turn, as all places are taken by calls that hang.
+/// An intent that is durable and waits for its turn, as all calls are used by a target that hangs.
 @Suite struct QueuedTests {
-    /// `web` has a durable intent, and a look at it is under way beside one at `slow`.
+    /// `web` has a durable intent, and a poll of it is under way beside one of `slow`.
     private func queued() throws -> (harness: EngineHarness, poll: CallID) {
         var configuration = Configuration.watching(["slow", "web"])
         configuration.poll.maxInFlight = 2
@@ -133,7 +133,7 @@ extension Purpose {
     fileprivate var isPoll: Bool { if case .aws(.state) = self { true } else { false } }
 }
 
-/// What the ledger, lists and files bring in the wrong moment.
+/// Events of the ledger, lists and files at the wrong moment.
 @Suite struct WrongMomentTests {
     @Test func `a call of an episode that was forgotten is answered before the next one`() {
         var harness = EngineHarness(.watching())

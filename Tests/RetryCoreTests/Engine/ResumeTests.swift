@@ -3,9 +3,9 @@ import Testing
 
 @testable import RetryCore
 
-/// How an intent of an earlier run goes on, by what the first look shows.
+/// How an intent of an earlier run continues, by what the first poll shows.
 @Suite struct ResumeTests {
-    /// What the first look shows of the stage whose intent the ledger has.
+    /// What the first poll shows of the stage whose intent the ledger has.
     enum Poll: CaseIterable {
         case same, failedAnew, runs, succeeded, stopped
     }
@@ -93,7 +93,7 @@ import Testing
         first.ledger.intents.append(second)
         var harness = EngineHarness(.watching(), ledger: first.ledger)
         harness.states = first.states
-        // The first look has its time before the state is asked for on purpose.
+        // The first poll has its time before the state is requested on purpose.
         #expect(harness.engine.episodes.nextDeadline == .origin + .seconds(90))
         harness.run(.seconds(5))
         #expect(
@@ -127,7 +127,7 @@ import Testing
         #expect(poll(harness) == nil)
         harness.run(.seconds(30) - (harness.now - since))
         try answer(&harness)
-        // Believed now, and asked once more.
+        // Believed now, and polled once more.
         #expect(poll(harness) != nil)
         try answer(&harness)
         #expect(harness.count(.stageSuperseded) == 1)

@@ -5,7 +5,7 @@ import Testing
 
 /// The arithmetic of retries: those of others, ours, and ours that may still land.
 @Suite struct RetryCountsTests {
-    /// Counts before, what happens, counts after.
+    /// Counts before, the event, counts after.
     struct Row: Sendable, CustomTestStringConvertible {
         let before: RetryCounts
         let name: String
@@ -89,7 +89,7 @@ import Testing
                 #expect(counts.unexplained(of: counter) == 0)
                 #expect(counts.own + counts.late >= counter)
             }
-            // What somebody else does on top is theirs only beyond what may be ours.
+            // Additional retries by somebody else are theirs only beyond those that may be ours.
             #expect(counts.unexplained(of: counter + counts.late + 1) == 1)
         }
     }

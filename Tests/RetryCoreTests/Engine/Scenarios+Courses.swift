@@ -29,7 +29,7 @@ extension ExecutionSummary {
 }
 
 extension Scenario {
-    /// Whole courses of what is asked beside the state.
+    /// Longer scenarios of the calls beside the state.
     static let courses = [
         Scenario(
             name: "executions",

@@ -38,7 +38,7 @@ extension Configuration {
 }
 
 extension Scenario {
-    /// What targets do to each other.
+    /// How targets affect each other.
     static let groups = [
         Scenario(
             name: "targets",
@@ -208,7 +208,7 @@ extension Scenario {
 }
 
 extension EngineHarness {
-    /// Lets the definitions of a target say whose they are.
+    /// Sets the account in the definitions of a target.
     fileprivate mutating func owns(_ target: TargetName, account: String? = nil) {
         for (key, state) in states where key.target == target {
             let definition = PipelineDefinition(

@@ -17,7 +17,7 @@ private func failing(_ names: [PipelineName] = ["web"]) -> @Sendable () -> Engin
 extension Scenario {
     static let all = calls + worlds + reloads + courses + groups
 
-    /// What the calls of one stage come to.
+    /// The results of the calls of one stage.
     static let calls = [
         Scenario(name: "retries", harness: failing()) { harness in
             harness.run(.seconds(40))
@@ -111,7 +111,7 @@ extension Scenario {
         },
     ]
 
-    /// What the world does around the stages.
+    /// Events around the stages.
     static let worlds = [
         Scenario(name: "restarts", harness: failing(["api", "web"])) { harness in
             harness.run(.seconds(20))
@@ -245,7 +245,7 @@ extension Scenario {
         ),
     ]
 
-    /// What the file and the lists say.
+    /// Changes of the file and the lists.
     static let reloads = [
         Scenario(name: "discovery", harness: { EngineHarness(.discovering) }) { harness in
             harness.listed = ["a", "b", "c"]

@@ -104,7 +104,7 @@ import Testing
         }
         #expect(harness.engine.holds.pauses.all.count == Engine.mostPauses)
         #expect(harness.engine.hasRoom(for: PauseScope(target: "two")))
-        // One of the same scope takes the other's place, and nothing has to go.
+        // One of the same scope replaces the other, and nothing has to be dropped.
         harness.feed(pause(mine))
         #expect(harness.engine.holds.pauses.all.count == Engine.mostPauses)
         #expect(harness.count(.resumed) == 0)

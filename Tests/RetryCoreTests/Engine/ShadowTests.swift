@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What a dry run and a shadow policy say at the end.
+/// The reports of a dry run and a shadow policy at the end.
 @Suite struct ShadowTests {
     private static func dry(_ policy: StagePolicy = .plain) -> Configuration {
         var configuration = Configuration.watching(["web"], policy)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// What small errors in the engine would change, and no other test showed.
+/// Small errors in the engine that no other test detected.
 @Suite struct SmallErrorTests {
     private func failing(_ names: [PipelineName] = ["web"]) -> EngineHarness {
         var harness = EngineHarness(.watching(names))

@@ -1,7 +1,7 @@
 import RetryCore
 import Testing
 
-/// Trouble of one pipeline and trouble of a whole target, each said once.
+/// Errors of one pipeline and errors of a whole target, each reported once.
 @Suite struct TargetHealthTests {
     private static let none = CallFailure(
         kind: .unreachable,
@@ -104,7 +104,7 @@ import Testing
 
     @Test func `one answer in between is no recovery`() {
         var harness = harness(1)
-        // Nothing but looks answers.
+        // Only polls are answered.
         harness.executions[.prod("p0")] = .failed(Self.late)
         harness.run(.seconds(60))
         for _ in 0..<10 {
@@ -148,7 +148,7 @@ import Testing
 }
 
 extension PipelineKey {
-    /// A pipeline of the bench's own target.
+    /// A pipeline of the harness's own target.
     static func prod(_ name: PipelineName) -> PipelineKey {
         PipelineKey(target: "prod", pipeline: name)
     }

@@ -1,14 +1,14 @@
 import Primitives
 @testable import RetryCore
 
-/// What an engine asked for, a line each, with the seconds since the start.
+/// The effects of an engine, one per line, with the seconds since the start.
 struct Transcript {
     /// Whether anything is kept: tests that run for months of time do without.
     var isKept = false
     private var lines: [(at: Instant, text: String, times: Int, last: Instant)] = []
 
-    /// Takes one effect; the same one again and again is one line, and so are looks that alternate
-    /// with other looks.
+    /// Takes one effect; the same one repeated is one line, and so are polls that alternate with
+    /// other polls.
     mutating func note(_ effect: Effect, _ now: Instant) {
         guard isKept else { return }
         for text in Transcript.lines(of: effect) {
@@ -23,7 +23,7 @@ struct Transcript {
         }
     }
 
-    /// Says what happens in the world.
+    /// Notes an event of the world.
     mutating func note(_ world: String, _ now: Instant) {
         lines.append((now, "-- \(world)", 1, now))
     }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import RetryCore
 
-/// Every call, write and word of the engine in some common troubles, with its time.
+/// Every call, write and report of the engine in some common failures, with its time.
 ///
-/// The files in Tests/Transcripts are for people: whoever changes the engine sees in them what
-/// changes for the world.
+/// The files in Tests/Transcripts are for people: they show the visible effects of a change of the
+/// engine.
 @Suite struct TranscriptTests {
     @Test(arguments: Scenario.all)
     func `every call, write and report is as in the transcript`(
@@ -18,7 +18,7 @@ import Testing
     }
 }
 
-/// A world, and what happens in it.
+/// A world, and its events.
 struct Scenario: Sendable, CustomTestStringConvertible {
     let name: String
     let harness: @Sendable () -> EngineHarness
@@ -28,7 +28,7 @@ struct Scenario: Sendable, CustomTestStringConvertible {
 }
 
 extension EngineHarness {
-    /// Lets something happen in the world, and time pass.
+    /// Makes something happen in the world, and lets time pass.
     mutating func then(_ what: String, _ seconds: Int, _ change: (inout EngineHarness) -> Void) {
         transcript.note(what, now)
         change(&self)

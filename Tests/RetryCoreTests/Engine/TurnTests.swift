@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// Whose turn it is, to the single turn: lanes, rates, and what a target's failures come to.
+/// Whose turn it is, exactly: queues, rates, and the effect of a target's failures.
 @Suite struct TurnTests {
     private static func poll(_ target: String, _ number: Int) -> PendingCall {
         .state(PipelineKey(target: TargetName(target), pipeline: PipelineName("\(number)")))
@@ -19,7 +19,7 @@ import Testing
         return queue
     }
 
-    /// Takes so many wants and puts each back at once; says of which lane each was.
+    /// Takes this many calls and puts each back at once; returns the queue of each.
     private func turns(_ count: Int, of queue: inout CallQueue) -> [String] {
         (0..<count).compactMap { _ in
             guard let pendingCall = queue.pop(rate: 5) else { return nil }
@@ -40,7 +40,7 @@ import Testing
         #expect(turns(1000, of: &queue).count { $0 == "quiet" } >= 4)
     }
 
-    /// Four turns in a row are the more urgent lane's, the fifth is not.
+    /// Four turns in a row are the more urgent queue's, the fifth is not.
     static let passedOver: [([CallPriority: Int], String)] = [
         ([.retry: 9, .evidence: 1], "retry retry retry retry evidence retry"),
         ([.check: 9, .list: 1], "check check check check list check"),
@@ -193,9 +193,9 @@ import Testing
         #expect(bucket.rate == 9)
     }
 
-    /// One target's looks that failed, and whether that is said of the target.
+    /// One target's failed polls, and whether that is reported of the target.
     struct Failing: Sendable {
-        /// Whose look failed at which second; an empty name: one that had failed before.
+        /// Whose poll failed at which second; an empty name: one that had failed before.
         var polls: [(PipelineName, Double)]
         var kind = CallFailure.Kind.serverError
         var hasAnswered = true

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// Looks whose answers are held, so that each comes in a moment of its own.
+/// Polls whose answers are held, so that each comes at its own moment.
 @Suite struct UncertainIntentTests {
     private func failing(_ configuration: Configuration = .watching()) -> EngineHarness {
         var harness = EngineHarness(configuration)
@@ -11,7 +11,7 @@ import Testing
         return harness
     }
 
-    /// The look at `web` that is under way; time passes until there is one.
+    /// The poll of `web` that is under way; time passes until there is one.
     private func poll(_ harness: inout EngineHarness, at key: PipelineKey = .web) throws -> CallID {
         harness.hanging = [key]
         func underWay() -> CallID? {
@@ -22,14 +22,14 @@ import Testing
         return try #require(underWay())
     }
 
-    /// Answers the look that is under way; the next one is held again.
+    /// Answers the poll that is under way; the next one is held again.
     private func answer(_ harness: inout EngineHarness, _ state: PipelineSnapshot) throws {
         let id = try poll(&harness)
         harness.states[.web] = state
         harness.feed(.stateRead(id, .state(state, digest: state.digest, at: harness.wall)))
     }
 
-    /// The state as a bench shows it, in another version and with other stages.
+    /// The state as a harness shows it, in another version and with other stages.
     private func other(
         _ harness: EngineHarness,
         version: Int = 1,
@@ -130,7 +130,7 @@ import Testing
         #expect(harness.ledger.intents.map(\.state) == row.2)
         #expect(harness.engine.calls.byTarget["prod"]?.queue.hasRetry == false)
         guard row.0 == 1 else { return }
-        // It is looked at once more at once; nothing speaks against the next intent.
+        // It is polled again at once; nothing prevents the next intent.
         #expect(harness.engine.calls.purposes.values.contains(.aws(.state(.web))))
         harness.hanging = []
         harness.run(.seconds(150))
@@ -216,7 +216,7 @@ import Testing
         harness.states[.web] = .quiet
         harness.run(.seconds(265))
         let id = try poll(&harness)
-        // The list lacks it: its own look must say what that means.
+        // The list lacks it: its own poll must decide.
         harness.listed = ["api", "db"]
         harness.run(.seconds(40))
         #expect(harness.engine.fleet.targets["prod"]?.listed?.last == "web")
@@ -348,7 +348,7 @@ import Testing
     }
 }
 
-/// One place for all calls, whose answers take a second.
+/// One slot for all calls, whose answers take a second.
 @Suite struct OnePlaceTests {
     /// The targets of the first calls, in their order.
     private func turns(_ groups: [String]) -> [TargetName] {

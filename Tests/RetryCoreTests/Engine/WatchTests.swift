@@ -58,7 +58,7 @@ import Testing
             return stages
         }
         #expect(reported == [["Deploi"]])
-        // A reload looks at the file anew.
+        // A reload reads the file again.
         harness.feed(.reloaded(watching(.name("web"), ["Deploi", "Test"])))
         harness.run(.seconds(60))
         #expect(harness.count(.configUnmatched) == 2)
@@ -352,8 +352,8 @@ import Testing
             let key = PipelineKey(target: "prod", pipeline: name)
             return (harness.polls[key] ?? 0) - (before[key] ?? 0)
         }
-        // 20 that move take 2 of 5 requests/s: each is seen every 11 s where the file asks for 10;
-        // the other 380 share what is left, and none goes without.
+        // 20 moving pipelines take 2 of 5 requests/s: each is seen every 11 s instead of the
+        // configured 10; the other 380 share the rest, and none goes without.
         #expect(counts.prefix(20).allSatisfy { (54...61).contains($0) }, "\(counts.prefix(20))")
         #expect(counts.dropFirst(20).allSatisfy { (3...6).contains($0) }, "\(counts.dropFirst(20))")
     }

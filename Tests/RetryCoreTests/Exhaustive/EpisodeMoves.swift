@@ -1,7 +1,7 @@
 import Primitives
 import RetryCore
 
-/// The alphabet: what the world can answer, and do, at a node.
+/// The alphabet: possible answers and events of the world at a node.
 extension EpisodeNode {
     var moves: [Move] {
         var moves: [Move] = [.deadline, .crash(keepsAll: true)]
@@ -94,7 +94,7 @@ extension EpisodeNode {
     }
 }
 
-// MARK: What AWS shows
+// MARK: AWS's state
 
 extension EpisodeNode {
     func snapshot(
@@ -147,7 +147,7 @@ extension EpisodeNode {
         )
     }
 
-    /// What a sound world answers to an effect: a retry helps, and the stage succeeds.
+    /// A healthy world's answer to an effect: a retry helps, and the stage succeeds.
     func soundAnswer(to effect: Effect) -> Move {
         switch effect {
         case .readState(let id, _, let known):

@@ -1,11 +1,11 @@
 import Primitives
 import RetryCore
 
-/// One point of the exploration: the engine, and what the world around it still owes it.
+/// One point of the exploration: the engine, and the answers that the world still owes it.
 struct EpisodeNode: Sendable {
-    /// What can happen next.
+    /// A possible next event.
     enum Move: Hashable, Sendable {
-        /// An answer to a call under way, or something from outside; the world changes with it.
+        /// An answer to a call under way, or an outside event; the world changes with it.
         case event(Event, world: Turn)
         /// Time jumps to the next deadline.
         case deadline
@@ -20,7 +20,7 @@ struct EpisodeNode: Sendable {
         case failsAgain
         /// AWS executed the retry, or may have.
         case retried
-        /// AWS surely did not execute the retry.
+        /// AWS certainly did not execute the retry.
         case refused
         /// The intent is on disk.
         case stored(Intent)
@@ -45,9 +45,9 @@ struct EpisodeNode: Sendable {
     var spent = 0
     var stored = LedgerSnapshot()
     var unsynced: [LedgerWrite] = []
-    /// What was broken on the way here; nil: nothing.
+    /// The violation on the path; nil: none.
     var error: String?
-    /// Outcomes that were said and are stored, or at least said in this process.
+    /// Outcomes that were reported and are stored, or at least reported in this process.
     var outcomes = 0
 
     init(
@@ -97,7 +97,7 @@ struct EpisodeNode: Sendable {
         ])
     }
 
-    /// What tells states apart whose futures differ; times and call ids do not.
+    /// Distinguishes states with different futures; times and call ids do not.
     var outline: String {
         let episodes = engine.status.episodes.map { episode in
             "\(episode.phase) \(episode.retries) \(episode.reason?.rawValue ?? "")"
@@ -107,7 +107,7 @@ struct EpisodeNode: Sendable {
             + "\(unsynced.isEmpty) \(attempt > 1 + manual)"
     }
 
-    /// The phase of the episode; nil when nothing lives.
+    /// The phase of the episode; nil when none is live.
     var phase: EpisodePhase.Name? {
         engine.status.episodes.first.flatMap { EpisodePhase.Name(rawValue: $0.phase) }
     }
@@ -200,7 +200,7 @@ extension EpisodeNode {
         }
     }
 
-    /// What the process finds in its ledger.
+    /// The process's record in its ledger.
     private func recall(_ key: EpisodeKey) -> Recollection {
         var copy = self
         copy.sync()

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What the simulation found once; each is the shortest way back to it.
+/// Violations that the simulation once found; each is the shortest path to it.
 @Suite struct RegressionTests {
     private func poll(
         _ node: EpisodeNode,
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// What is true of every node on the way of a sound world to the outcome, or of 200 nodes.
+    /// The invariants of every node on the path of a healthy world to the outcome, or of 200 nodes.
     private func soundPath(_ start: EpisodeNode) -> [EpisodeNode] {
         var path = [start]
         while path.count < 200, let node = path.last, node.outcomes == 0 {
@@ -43,7 +43,7 @@ import Testing
         return node
     }
 
-    /// The first node on a sound path whose intent is being written.
+    /// The first node on a healthy path whose intent is being written.
     private func writing(_ start: EpisodeNode = EpisodeNode()) throws -> EpisodeNode {
         try #require(
             soundPath(start).first { node in

@@ -213,7 +213,7 @@ extension BuiltInRulesTests {
         "Cannot have more than 0 builds in queue for the account",
     ]
 
-    /// What somebody must change before a retry can help.
+    /// Errors that somebody must fix before a retry can help.
     static let permanent: [(String, String)] = [
         (
             "User: arn:aws:sts::1:assumed-role/x is not authorized to perform: s3:GetObject",

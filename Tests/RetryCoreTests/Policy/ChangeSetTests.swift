@@ -1,7 +1,7 @@
 import RetryCore
 import Testing
 
-/// Prepare makes a change set and Deploy executes it, both of CloudFormation in one stage.
+/// Prepare creates a change set and Deploy executes it, both of CloudFormation in one stage.
 @Suite struct ChangeSetTests {
     static let gone = """
         ChangeSet [PipelineChange] does not exist (Service: AmazonCloudFormation; Status Code: \
@@ -92,7 +92,7 @@ import Testing
         #expect(verdict.plan?.rule == "change-set/used-up")
     }
 
-    /// The stage's other action, and where the change set comes from then.
+    /// The stage's other action, and the origin of the change set then.
     @Test(
         arguments: [
             (kind(1, prepares), true),
@@ -156,7 +156,7 @@ import Testing
         #expect(ChangeSetTests.decide(situation(other)) == .leave(.changeSetConsumed))
     }
 
-    /// What is no used-up change set goes by the list of modes as ever.
+    /// Anything that is not a used-up change set follows the list of modes as usual.
     @Test func `other failures and other actions keep their mode`() {
         for message in ["Rate exceeded", "Failed to create change set. Status reason: x", nil] {
             let plan = ChangeSetTests.decide(ChangeSetTests.situation(message)).plan

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// What the state, the history and the file say, each taken alone.
+/// The facts of the state, the history and the file, each taken alone.
 @Suite struct FactTests {
     @Test(arguments: [
         (ActionName("Compile"), StageName("Build"), nil as String?),

@@ -68,7 +68,8 @@ import Testing
         #expect(FingerprintTests.reduced(text) == "-: \(expected)")
     }
 
-    /// What is new with every failure, in the texts of S3, Lambda, CloudFormation and others.
+    /// Parts that are new with every failure, in the texts of S3, Lambda, CloudFormation and
+    /// others.
     @Test(arguments: [
         (
             "error while downloading key web/SourceArti/PNjKe3z, error: RequestError",

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What no policy may lift, held against thousands of situations made at random.
+/// The limits that no policy may override, checked in thousands of random situations.
 @Suite struct InvariantTests {
     @Test(arguments: 0..<4)
     func `no retry is ever planned that must never be made`(_ seed: UInt64) {

@@ -3,7 +3,8 @@ import Testing
 
 @testable import RetryCore
 
-/// What the built-in rules wait, and what fingerprints keep of texts, as files for people.
+/// The waits of the built-in rules, and the parts of texts that fingerprints keep, as files for
+/// people.
 @Suite struct PolicyTranscriptTests {
     @Test func `each built-in rule waits as listed`() throws {
         var text = ""

@@ -145,7 +145,7 @@ extension Verdict {
     }
 }
 
-/// One line of a table: a name and what it changes in the scene.
+/// One line of a table: a name and its change of the situation.
 struct Line: Sendable, CustomTestStringConvertible {
     let name: String
     let expected: Verdict?

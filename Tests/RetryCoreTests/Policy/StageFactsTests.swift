@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Testing
 
-/// What is read out of a failed stage's poll and history.
+/// The facts read from a failed stage's poll and history.
 @Suite struct StageFactsTests {
     private static let later = SituationBuilder.failedAt + .seconds(10)
 
@@ -97,7 +97,7 @@ import Testing
         #expect(facts.failed.map(\.name) == ["Check", "Compile"])
     }
 
-    /// Where nothing else tells them apart, for a decision must not depend on chance.
+    /// If nothing else tells them apart, since a decision must not depend on chance.
     @Test(arguments: 0..<40, [true, false])
     func `of two failures at one time and different run orders the first by name counts`(
         _ number: Int,

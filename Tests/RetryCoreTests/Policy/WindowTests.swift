@@ -199,7 +199,7 @@ import Testing
     }
 }
 
-/// Whether each minute is open, by asking every window about every minute.
+/// Whether each minute is open, by checking every window for every minute.
 struct MinuteModel {
     let open: [Bool]
 
@@ -212,7 +212,7 @@ struct MinuteModel {
         }
     }
 
-    /// The minute at whose begin so many open minutes have passed.
+    /// The minute at whose start this many open minutes have passed.
     func minute(afterOpen count: Int) -> Int? {
         var left = count
         for (minute, isOpen) in open.enumerated() where isOpen {

@@ -105,7 +105,7 @@ enum RunbookEvents {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// A field's value stands as the field's name without its prefix.
+    /// A field's value is replaced by the field's name without its prefix.
     private static func plain(_ text: String) -> String {
         text.split(separator: "@", omittingEmptySubsequences: false).enumerated()
             .map { $0.isMultiple(of: 2) ? String($1) : String($1.dropFirst("RETRYD_".count)) }

@@ -83,7 +83,7 @@ import Testing
 }
 
 extension Substring {
-    /// The words in front of the first gap of two spaces.
+    /// The words before the first gap of two spaces.
     fileprivate func listed(after indent: String) -> [Substring] {
         let text = dropFirst(indent.count)
         let end = text.firstRange(of: "  ")?.lowerBound ?? text.endIndex

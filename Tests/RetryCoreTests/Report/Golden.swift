@@ -1,12 +1,12 @@
 import FoundationEssentials
 import Testing
 
-/// A file of the project that must say what the code says.
+/// A file of the project that must equal the code's output.
 struct Golden {
     /// The path from the project's root.
     let path: String
 
-    /// Whether the files are written anew; the tests fail then, so that nobody leaves it on.
+    /// Whether the files are rewritten; the tests fail then, so that it is not left on.
     private static var isRewriting: Bool {
         ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1"
     }
@@ -36,13 +36,13 @@ struct Golden {
         }.sorted()
     }
 
-    /// Fails unless the file holds exactly this text.
+    /// Fails unless the file has exactly this text.
     func check(_ text: String) throws {
         let old = Golden.isRewriting ? nil : try read()
         try compare(old, text, whole: text)
     }
 
-    /// Fails unless the file holds exactly this text between two marks, each on its own line.
+    /// Fails unless the file has exactly this text between two markers, each on its own line.
     func check(_ text: String, between begin: String, and end: String) throws {
         let whole = try read()
         let start = try #require(whole.firstRange(of: "\(begin)\n"), "\(path) lacks \(begin)")
@@ -80,7 +80,8 @@ struct Golden {
 }
 
 extension String {
-    /// The cells of the first Markdown table under a heading, without its head; code marks gone.
+    /// The cells of the first Markdown table under a heading, without its head; code quotes
+    /// removed.
     func table(under heading: String) throws -> [[String]] {
         let lines = split(separator: "\n", omittingEmptySubsequences: false)
         let start = try #require(lines.firstIndex { $0 == heading }, "no heading '\(heading)'")

@@ -4,7 +4,7 @@ import Testing
 
 /// One report of each kind and variant, for tables.
 struct ReportSample: Sendable, CustomTestStringConvertible {
-    /// What it shows.
+    /// The sample's subject.
     let title: String
     /// The report.
     let report: Report
@@ -83,7 +83,7 @@ enum ReportCase: String, CaseIterable {
     }
 }
 
-/// Makes the samples; every text that comes from outside goes through `outside`.
+/// Creates the samples; every external text goes through `outside`.
 struct Samples {
     var outside: @Sendable (String) -> String = { $0 }
 
@@ -91,7 +91,7 @@ struct Samples {
 
     let time = WallTime(milliseconds: 1_795_406_523_004)
 
-    // MARK: What the reports are made of
+    // MARK: Parts of the reports
 
     var target: TargetContext {
         TargetContext(target: .init(outside("prod")), region: outside("eu-central-1"))
@@ -125,7 +125,8 @@ struct Samples {
         )
     }
 
-    /// What is left when the target went with the configuration, before a definition was read.
+    /// The context that remains when the target was dropped from the configuration, before a
+    /// definition was read.
     var bareEpisode: EpisodeContext {
         EpisodeContext(
             key: episode.key,

@@ -9,7 +9,7 @@ import Testing
         #expect(Set(ReportSample.all.map(\.report.kind)) == Set(ReportKind.allCases))
     }
 
-    /// The page shows users what entries look like, and pins each word of them.
+    /// The page shows users the form of entries, and fixes each word of them.
     @Test func `message, level and fields are those of the journal's page`() throws {
         let text = ReportSample.all.map { sample in
             let report = sample.report

@@ -16,7 +16,7 @@ final class ServiceDouble: PipelineService {
         var retry: RetryAnswer = .accepted(requestID: "r-1", at: nil)
         /// A retry waits until this is opened; nil: it answers at once.
         var retryGate: Gate?
-        /// Looks wait until this is opened.
+        /// Polls wait until this is opened.
         var pollGate: Gate?
     }
 
@@ -175,7 +175,7 @@ final class LoaderDouble: ConfigurationLoading {
         }
     }
 
-    /// The path stands for all that a file says of a target.
+    /// The path represents everything that a file sets for a target.
     func reaches(
         _ target: TargetName,
         alikeIn old: LoadedConfiguration<Int>,
@@ -199,15 +199,15 @@ final class LoaderDouble: ConfigurationLoading {
     }
 }
 
-/// A ledger in memory that notes what it is asked, and can hold the writing of an intent.
+/// A ledger in memory that records its calls, and can hold the writing of an intent.
 final class StoreDouble: AttemptStore {
     let memory = MemoryLedger(syncsEveryWrite: true)
     let holdsIntents: Bool
     /// Whether the next question waits for ``release()``.
     let holdsRecalls = Mutex(false)
-    /// What questions fail with, in order; then the memory answers.
+    /// The errors of queries, in order; then the memory answers.
     let recallErrors = Mutex<[LedgerError]>([])
-    /// How many steps of pruning there are to do, and what the last of them has to say.
+    /// How many steps of pruning there are to do, and the notice of the last of them.
     let pruning = Mutex<(steps: Int, notice: LedgerNotice?)>((0, nil))
     private let notices = Mutex<[LedgerNotice]>([])
     private let eventLog: EventLog

@@ -4,7 +4,7 @@ import Synchronization
 import Systemd
 import Testing
 
-/// Everything that the doubles saw, in order; tests wait for what they expect next.
+/// Everything that the doubles received, in order; tests wait for the lines that they expect next.
 final class EventLog: Sendable {
     private struct State {
         var lines: [String] = []
@@ -33,7 +33,7 @@ final class EventLog: Sendable {
     /// Whether a line begins with a text.
     func contains(_ text: String) -> Bool { count(text) > 0 }
 
-    /// Notes what happened.
+    /// Notes an event.
     func note(_ line: String) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             state.lines.append(line)

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// The files that outputs are held against.
+/// The files that outputs are compared with.
 enum Golden {
     /// The text of a file in the folder of that name.
     static func text(_ name: String) throws -> String {

@@ -3,8 +3,8 @@ import RetryCore
 import RetryDaemon
 import Synchronization
 
-/// A clock that stands still until a test moves it; only a last millisecond passes by itself, since
-/// the loop sleeps so long for what is due already.
+/// A frozen clock that only a test moves; only a last millisecond passes by itself, since the loop
+/// sleeps that long for overdue work.
 final class ManualClock: HostClock {
     private struct State {
         var now = Instant.origin
@@ -26,7 +26,7 @@ final class ManualClock: HostClock {
     var awake: Instant { now }
     var wall: WallTime { start + (now - .origin) }
 
-    /// Moves the time on and wakes whoever slept until then.
+    /// Advances the time and wakes the tasks that slept until then.
     func advance(by duration: Duration) {
         let due = state.withLock { state in
             state.now = state.now + duration

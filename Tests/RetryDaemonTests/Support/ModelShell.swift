@@ -17,7 +17,7 @@ final class ModelTransport: HTTPTransport {
     private let state: Mutex<State>
     private let clock: ManualClock
     private let eventLog: EventLog
-    /// Of so many retries that are executed the last has no answer but a 500; 0: all are answered.
+    /// Every nth executed retry is answered only by a 500; 0: all are answered.
     private let losesEvery: Int
 
     init(_ model: ServiceModel, _ clock: ManualClock, _ eventLog: EventLog, losesEvery: Int) {
@@ -65,7 +65,7 @@ final class ModelTransport: HTTPTransport {
         }
     }
 
-    /// An answer that is AWS's own: what has no request id is a proxy's.
+    /// An answer that is AWS's own: one without a request id is a proxy's.
     private func answer(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
         HTTPResponse(
             status: status,
@@ -116,7 +116,8 @@ struct ModelShell: Sendable {
         self.loaded = loaded
     }
 
-    /// One run of the daemon with what the ledger holds: so many seconds of its time, then SIGTERM.
+    /// One run of the daemon with the ledger's content: this many seconds of its time, then
+    /// SIGTERM.
     func run(forSeconds seconds: Int) async throws -> DaemonEnd {
         let (stream, triggers) = AsyncStream.makeStream(
             of: Trigger.self,

@@ -44,11 +44,10 @@ struct Rig {
         }
     }
 
-    /// Moves the time on, and then in small steps until a line is there.
+    /// Advances the time, and then in small steps until a line is there.
     ///
-    /// The loop may set its alarm while the time moves, or wait for work that is done beside it:
-    /// what is due then rings a little later, and a clock that stood still would be waited for in
-    /// vain.
+    /// The loop may set its timer while the time moves, or wait for concurrent work: its timer then
+    /// fires a little later, and with a frozen clock the wait would never end.
     func pass(
         _ duration: Duration,
         thenBy step: Duration = .milliseconds(5),
@@ -172,7 +171,7 @@ extension ServiceDouble.Script {
 }
 
 extension Rig {
-    /// What the ledger holds; empty and noted as an issue when it cannot say.
+    /// The ledger's content; empty and noted as an issue when it cannot be read.
     var ledger: LedgerSnapshot {
         do {
             return try store.memory.snapshot()

@@ -36,7 +36,7 @@ struct FixedTransport: HTTPTransport {
         http(status, #"{"__type":"\#(code)","message":"it said so"}"#)
     }
 
-    /// The service behind it, at a time that stands still.
+    /// The service behind it, at a frozen time.
     var service: LivePipelineService {
         LivePipelineService(over: self, wall: { ManualClock.start }, instant: { .origin })
     }

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 import Settings
 
-/// What the tests load config files with: 2026-11-23, and time zones of their own.
+/// The environment in which the tests load config files: 2026-11-23, and their own time zones.
 let environment = SettingsEnvironment(zones: zones, now: WallTime(milliseconds: 1_795_392_000_000))
 
 /// The result of loading a text as the file `c.yaml`.
@@ -10,12 +10,12 @@ func load(_ text: String) -> Result<LoadedSettings, SettingsErrors> {
     SettingsFile.load(Array(text.utf8), path: "c.yaml", environment: environment)
 }
 
-/// The settings of a text; its faults become the error.
+/// The settings of a text; its errors are thrown.
 func settings(_ text: String) throws -> LoadedSettings {
     try load(text).get()
 }
 
-/// The lines of faults of a text; none when it is valid.
+/// The lines of errors of a text; none when it is valid.
 func errors(_ text: String) -> [String] {
     switch load(text) {
     case .success: []
@@ -23,7 +23,7 @@ func errors(_ text: String) -> [String] {
     }
 }
 
-/// The lines of warnings of a text, or its faults.
+/// The lines of warnings of a text, or its errors.
 func warnings(_ text: String) -> [String] {
     switch load(text) {
     case .success(let loaded): loaded.warnings.map(\.description)
