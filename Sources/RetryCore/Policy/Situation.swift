@@ -60,8 +60,8 @@ extension Situation {
     /// Retries that CodePipeline counts and neither the ledger nor an unknown answer of ours
     /// explains: people's, another daemon's, or our own that a lost or restored ledger forgot.
     ///
-    /// They are spent, no matter who made them: the limit belongs to the stage execution (invariant
-    /// I1).
+    /// They are spent, no matter who made them: the limit belongs to the stage execution
+    /// (invariant I1).
     package var unexplainedRetries: Int {
         history.counts.unexplained(of: stage.counters.manual)
     }
