@@ -1,6 +1,6 @@
 import Glibc
 
-/// `retryd-harness MODE [--KEY VALUE]...` measures one part of the program and prints one line of
+/// `retryd-bench MODE [--KEY VALUE]...` measures one part of the program and prints one line of
 /// JSON, as the benchmark's peers do.
 @main
 struct RetrydBench {

@@ -34,7 +34,11 @@ struct Rig {
             rateGroup: "bench",
             pipelines: entries
         )
-        let poll = PollSettings(maxRate: rate ?? max(5, Double(pipelines) / 10))
+        // A rate of its own is there so that no call waits: then none waits for a free place either.
+        let poll = PollSettings(
+            maxInFlight: rate == nil ? PollSettings().maxInFlight : 2 * pipelines,
+            maxRate: rate ?? max(5, Double(pipelines) / 10)
+        )
         engine = Engine(
             configuration: Configuration(poll: poll, targets: [target]),
             ledger: LedgerSnapshot(),
