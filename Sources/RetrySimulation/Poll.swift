@@ -23,7 +23,7 @@ struct StageTruth: Hashable, Sendable {
     }
 
     var execution: ExecutionID?
-    /// The latest execution in the stage as a key, which is dear to make; nil where there is none.
+    /// The latest execution in the stage as a key, made once; nil where there is none.
     var episode: EpisodeKey?
     /// The content of the answer, for comparison.
     var baseline: StageBaseline?
@@ -47,6 +47,16 @@ struct StageTruth: Hashable, Sendable {
     var automaticRetries = 0
     var hasNewerWaiting = false
     var isTransitionEnabled = true
+}
+
+extension StageTruth {
+    /// Notes what the answer shows of the stage.
+    mutating func note(_ stage: StageSnapshot, of pipeline: PipelineKey) {
+        baseline = Own.baseline(of: stage)
+        episode = execution.map {
+            EpisodeKey(pipeline: pipeline, stage: stage.name, execution: $0)
+        }
+    }
 }
 
 extension StageTruth.FailedRun {

@@ -6,7 +6,7 @@ enum ScheduledEvent: Sendable {
     /// A request of the daemon reaches AWS.
     case arrival(Request)
     /// An answer reaches the daemon that asked; other processes do not receive it.
-    case answer(Event, Poll?, process: Int)
+    indirect case answer(Event, Poll?, process: Int)
     /// The shell tries the ledger again.
     case probe(process: Int)
     /// The disk takes writes again.

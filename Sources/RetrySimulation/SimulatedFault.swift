@@ -1,9 +1,9 @@
 /// One kind of fault that the simulation injects.
-package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
+package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     /// ThrottlingException.
     case throttling
     /// A 5xx; after a retry it is unknown whether it was executed.
-    case serverError = "server_error"
+    case serverError
     /// An answer that comes after its deadline.
     case late
     /// A request or answer that never comes.
@@ -27,11 +27,11 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     /// Another config file in the middle of everything.
     case reload
     /// A person retries a stage.
-    case humanRetry = "human_retry"
+    case humanRetry
     /// A person stops an execution.
-    case humanStop = "human_stop"
+    case humanStop
     /// A new execution takes the stages.
-    case newExecution = "new_execution"
+    case newExecution
     /// The definition gets a new version.
     case update
     /// A person rolls a stage back.
@@ -41,45 +41,60 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
     /// Credentials expire for a while, or there is no connection.
     case credentials
     /// A permission is missing for a while.
-    case accessDenied = "access_denied"
+    case accessDenied
     /// A person pauses and resumes by command.
     case pause
     /// AWS shows an unknown status.
-    case unknownStatus = "unknown_status"
+    case unknownStatus
     /// One pipeline cannot be read for a while.
     case sick
     /// RetryStageExecution is refused: busy, or as not retryable.
     case refusal
     /// ListActionExecutions is seconds behind GetPipelineState.
-    case staleHistory = "stale_history"
+    case staleHistory
     /// GetPipeline returns the previous version, for some seconds.
-    case staleDefinition = "stale_definition"
+    case staleDefinition
     /// ListPipelines misses a new pipeline for some seconds.
-    case staleList = "stale_list"
+    case staleList
     /// An invalid 200: without a body, without its list, or with half of it.
-    case emptyAnswer = "empty_answer"
+    case emptyAnswer
     /// GetPipelineState shows retries, runs and the ends of approvals as late as was recorded.
-    case slowState = "slow_state"
+    case slowState
     /// A source that cannot be polled, and an execution that fails before any stage.
     case stageless
     /// A stage shows as Failed while other actions of it still run.
-    case earlyFailure = "early_failure"
+    case earlyFailure
     /// Another daemon, with a ledger of its own, watches the same pipelines.
     case rival
     /// Between two runs the ledger is lost, or an older copy of it is put back.
-    case ledgerLoss = "ledger_loss"
+    case ledgerLoss
     /// A target accepts every call and answers none for a while.
     case hang
     /// The calls for one pipeline run into a time-out for a while.
-    case timeOut = "time_out"
+    case timeOut
     /// The daemon's loop stalls for a while, and then receives everything at once.
-    case slowLoop = "slow_loop"
+    case slowLoop
     /// The host sleeps.
     case suspend
     /// Somebody deletes a pipeline, and creates one of the same name later.
     case deletion
     /// A new version has other stages or actions, or another execution mode.
     case restructure
+
+    /// The word that names it on the command line and in seeds: `human_retry` of `humanRetry`.
+    package var word: String { SimulatedFault.words[rawValue] }
+
+    /// The fault that a word names; nil: none.
+    package init?(word: String) {
+        guard let place = SimulatedFault.words.firstIndex(of: word) else { return nil }
+        self = SimulatedFault.allCases[place]
+    }
+
+    private static let words = allCases.map { fault in
+        "\(fault)".reduce(into: "") { word, letter in
+            word += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
 
     /// The faults that keep the daemon, or the path to AWS, from working; not people's actions.
     static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
@@ -109,7 +124,10 @@ package enum SimulatedFault: String, Hashable, Sendable, CaseIterable {
 
 /// The strength of each fault in one seed.
 struct FaultSchedule: Sendable {
-    private var strengths: [SimulatedFault: Double] = [:]
+    /// The strengths in the order of all faults.
+    private var strengths = FaultSchedule.none
+
+    private static let none = Array(repeating: 0.0, count: SimulatedFault.allCases.count)
 
     /// Draws for each allowed fault whether it happens at all, and how often.
     ///
@@ -122,31 +140,31 @@ struct FaultSchedule: Sendable {
     ) {
         for fault in SimulatedFault.allCases {
             if SimulatedFault.later.contains(fault) {
-                var own = SimulationRNG(seed: seed, "fault \(fault.rawValue)")
-                strengths[fault] = allowed.contains(fault) ? own.pick(fault.strengths) : 0
+                var own = SimulationRNG(seed: seed, "fault \(fault.word)")
+                strengths[fault.rawValue] = allowed.contains(fault) ? own.pick(fault.strengths) : 0
                 continue
             }
             if SimulatedFault.lags.contains(fault) {
-                strengths[fault] = allowed.contains(fault) ? lags.pick([0.2, 1]) : 0
+                strengths[fault.rawValue] = allowed.contains(fault) ? lags.pick([0.2, 1]) : 0
                 continue
             }
             let strength = rng.pick([0, 0, 0, 0.2, 0.2, 1])
-            strengths[fault] = allowed.contains(fault) ? strength : 0
+            strengths[fault.rawValue] = allowed.contains(fault) ? strength : 0
         }
     }
 
     /// The probability at one occasion, given the one at full strength.
     func chance(_ fault: SimulatedFault, _ full: Double) -> Double {
-        (strengths[fault] ?? 0) * full
+        strengths[fault.rawValue] * full
     }
 
     /// Whether the seed has the fault at all.
     func has(_ fault: SimulatedFault) -> Bool {
-        (strengths[fault] ?? 0) > 0
+        strengths[fault.rawValue] > 0
     }
 
     /// Ends all faults.
     mutating func calm() {
-        strengths = [:]
+        strengths = FaultSchedule.none
     }
 }

@@ -88,8 +88,8 @@ package struct Simulation: Sendable {
         var world = World(seed: seed, options)
         world.boot()
         world.asRival { $0.boot() }
-        while world.ticks < options.ticks, world.broken == nil { world.step() }
-        if world.broken == nil {
+        while world.ticks < options.ticks, !world.isBroken { world.step() }
+        if !world.isBroken {
             world.calmDown()
             awaitOutcomes(&world, from: world.ticks)
         }
@@ -115,7 +115,7 @@ package struct Simulation: Sendable {
     /// The phase without faults: every failed stage must reach its outcome.
     private static func awaitOutcomes(_ world: inout World, from start: Int) {
         let end = world.clock.time + patience
-        while world.broken == nil {
+        while !world.isBroken {
             if (world.ticks - start) % 16 == 15, world.model.nextChange == nil, world.areUp,
                 unfinished(&world).isEmpty
             {

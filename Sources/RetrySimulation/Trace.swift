@@ -31,20 +31,20 @@ struct Trace: Sendable {
     var digest: UInt64 { keepsDigest ? hash.value : 0 }
 
     /// Whether events are recorded at all.
-    private var isWanted: Bool { keepsDigest || kept > 0 }
+    private var isRecording: Bool { keepsDigest || kept > 0 }
 
     mutating func fed(_ event: Event, at time: Int64) {
-        if isWanted { add(.fed(event), time) }
+        if isRecording { add(.fed(event), time) }
     }
 
     mutating func did(_ effect: Effect, at time: Int64) {
         effects += 1
-        if isWanted { add(.did(effect), time) }
+        if isRecording { add(.did(effect), time) }
     }
 
     mutating func served(_ call: ServedCall, at time: Int64) {
         served += 1
-        if isWanted { add(.served(call), time) }
+        if isRecording { add(.served(call), time) }
     }
 
     mutating func outside(
@@ -52,11 +52,11 @@ struct Trace: Sendable {
         _ action: ServiceModel.OutsideAction,
         at time: Int64
     ) {
-        if isWanted { add(.outside(pipeline, action), time) }
+        if isRecording { add(.outside(pipeline, action), time) }
     }
 
     mutating func note(_ text: @autoclosure () -> String, at time: Int64) {
-        if isWanted { add(.note(text()), time) }
+        if isRecording { add(.note(text()), time) }
     }
 
     private mutating func add(_ entry: Entry, _ time: Int64) {

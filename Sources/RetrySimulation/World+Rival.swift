@@ -28,24 +28,24 @@ struct Rival: Sendable {
         oracle = world.oracle
         oracle.caller = .client("rival")
     }
-
-    /// The true time at which it must be woken; nil while it is down.
-    func wakesAt(at time: Int64) -> Int64? {
-        var clock = clock
-        clock.time = time
-        return wakesAt.map { clock.reaching($0) }
-    }
 }
 
 extension World {
+    /// The true time at which the other daemon must be woken; the latest time while it is down.
+    var rivalWake: Int64 {
+        guard !rivals.isEmpty, let wakesAt = rivals[0].wakesAt else { return .max }
+        var clock = rivals[0].clock
+        clock.time = self.clock.time
+        return clock.reaching(wakesAt)
+    }
+
     /// Lets the other daemon act in the place of the first one.
     mutating func asRival(_ body: (inout World) -> Void) {
-        guard var other = rival else { return }
-        rival = nil
+        guard var other = rivals.popLast() else { return }
         trade(with: &other)
         body(&self)
         trade(with: &other)
-        rival = other
+        rivals.append(other)
     }
 
     /// Both hosts share the true time.
@@ -67,11 +67,16 @@ extension World {
     /// The violation of either daemon.
     var broken: (law: Oracle.Law, detail: String)? {
         if let broken = oracle.broken { return broken }
-        return rival?.oracle.broken.map { ($0.law, "the other daemon: \($0.detail)") }
+        return rivals.first?.oracle.broken.map { ($0.law, "the other daemon: \($0.detail)") }
+    }
+
+    /// Whether either daemon has broken something.
+    var isBroken: Bool {
+        oracle.broken != nil || !rivals.isEmpty && rivals[0].oracle.broken != nil
     }
 
     /// Whether both daemons run.
-    var areUp: Bool { isUp && rival?.isUp ?? true }
+    var areUp: Bool { isUp && (rivals.isEmpty || rivals[0].isUp) }
 }
 
 /// A ledger that is not what the daemon wrote.

@@ -64,7 +64,8 @@ extension World {
         } else {
             wasStale.remove(key)
             state.at = clock.time
-            shown[key] = (shown[key] ?? []).suffix(1) + [state]
+            shown[key, default: []].append(state)
+            if shown[key, default: []].count > 2 { shown[key]?.removeFirst() }
         }
         if hasUnknown, !state.snapshot.stages.isEmpty { spoil(&state) }
         let poll = Poll(call: id, pipeline: key, askedAt: request.sentAt, stages: state.stages)
@@ -229,12 +230,7 @@ extension World.Shown {
         let state = try model.state(of: key.pipeline.text)
         stages = try model.truth(of: state)
         snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
-        for stage in snapshot.stages { stages[stage.name]?.baseline = Own.baseline(of: stage) }
-        for (name, truth) in stages {
-            stages[name]?.episode = truth.execution.map {
-                EpisodeKey(pipeline: key, stage: name, execution: $0)
-            }
-        }
+        for stage in snapshot.stages { stages[stage.name]?.note(stage, of: key) }
         digest = snapshot.digest
     }
 }

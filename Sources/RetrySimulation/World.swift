@@ -31,8 +31,10 @@ struct World: Sendable {
     var isUp = false
     /// When the engine must be woken; computed once after each event.
     var wakesAt: Instant?
-    /// The other daemon; nil: there is none, or it is the one that acts now.
-    var rival: Rival?
+    /// The other daemon; empty: there is none, or it is the one that acts now.
+    ///
+    /// In a list it is read where it lies.
+    var rivals: [Rival] = []
     /// Until when the loop of the first daemon is stalled, in true milliseconds.
     var stalledUntil: Int64 = 0
     /// For the faults that were added later.
@@ -111,7 +113,9 @@ struct World: Sendable {
             }
         }
         timetable.add(.somebody, at: 30_000)
-        if plan.has(.rival) { rival = Rival(of: self, laterRNG.pick(scenario.configurations)) }
+        if plan.has(.rival) {
+            rivals = [Rival(of: self, laterRNG.pick(scenario.configurations))]
+        }
     }
 
     /// Starts the daemon.
@@ -152,7 +156,7 @@ struct World: Sendable {
     mutating func step() {
         ticks += 1
         let wake = max(wakesAt.map { clock.reaching($0) } ?? .max, stalledUntil)
-        let rivalWake = rival?.wakesAt(at: clock.time) ?? .max
+        let rivalWake = rivalWake
         let due = min(timetable.next ?? .max, wake, rivalWake)
         let next = due == .max ? clock.time + 60_000 : due
         clock.time = max(clock.time, next)
@@ -214,7 +218,7 @@ struct World: Sendable {
         for call in model.takeServed() {
             trace.served(call, at: clock.time)
             oracle.served(call)
-            rival?.oracle.served(call)
+            for place in rivals.indices { rivals[place].oracle.served(call) }
         }
     }
 

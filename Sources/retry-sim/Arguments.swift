@@ -18,7 +18,7 @@ struct Arguments {
           --keep-going  runs all seeds and tells each that breaks a law in a line
           --verbose  prints each seed before it runs
         or: retry-sim detection, which measures how soon failures are seen
-        faults: \(SimulatedFault.allCases.map(\.rawValue).sorted().joined(separator: " "))
+        faults: \(SimulatedFault.allCases.map(\.word).sorted().joined(separator: " "))
         """
 
     /// An error of a command line.
@@ -107,7 +107,7 @@ struct Arguments {
         if text == "none" { return [] }
         var faults: Set<SimulatedFault> = []
         for word in text.split(separator: ",") {
-            guard let fault = SimulatedFault(rawValue: String(word)) else {
+            guard let fault = SimulatedFault(word: String(word)) else {
                 throw Fault(text: "unknown fault '\(word)'")
             }
             faults.insert(fault)

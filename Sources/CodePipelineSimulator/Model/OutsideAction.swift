@@ -134,11 +134,13 @@ extension ServiceModel {
         abandon: Bool,
         reason: String?
     ) throws(ServiceError) {
-        guard let id = pipelines[place].executions.last(where: { $0.status.isActive })?.id
-        else { return }
+        let newest = pipelines[place].executions.indices.last {
+            pipelines[place].executions[$0].status.isActive
+        }
+        guard let newest else { return }
         try stopExecution(
             pipeline: pipelines[place].name,
-            execution: id,
+            execution: pipelines[place].executions[newest].id,
             abandon: abandon,
             reason: reason,
             caller: .human,

@@ -217,8 +217,10 @@ extension ServiceModel.PipelineRecord {
     /// The newest standard execution of the current version that succeeded in a stage.
     func rollbackTarget(stage: String) -> Int? {
         guard let place = definition.stageIndex(stage) else { return nil }
-        return executions.lastIndex {
-            $0.type == .standard && $0.version == version && $0.runs[place]?.status == .succeeded
+        let version = version
+        return executions.indices.last {
+            executions[$0].type == .standard && executions[$0].version == version
+                && executions[$0].runs[place]?.status == .succeeded
         }
     }
 

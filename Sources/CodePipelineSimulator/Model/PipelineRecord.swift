@@ -77,7 +77,7 @@ extension ServiceModel {
 
         /// How many executions run or wait.
         var activeCount: Int {
-            executions.reduce(0) { $0 + ($1.status.isActive ? 1 : 0) }
+            executions.indices.count { executions[$0].status.isActive }
         }
 
         /// An execution's row is touched when the execution ends, not while it runs.

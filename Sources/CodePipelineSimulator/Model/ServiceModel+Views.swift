@@ -279,22 +279,20 @@ extension ServiceModel.PipelineRecord {
     /// The revisions from the sources of an execution, as far as they have ended; a rollback has
     /// those of its target.
     private func revisions(_ number: Int) -> [ServiceModel.RevisionView] {
-        let execution = executions[number]
-        if let target = execution.rollbackTarget.flatMap({ indexByID[$0] }) {
+        if let target = executions[number].rollbackTarget.flatMap({ indexByID[$0] }) {
             return revisions(target)
         }
-        return execution.actionRuns.filter { run in
-            run.status == .succeeded && action(number, run).category == .source
-        }.map { run in
-            ServiceModel.RevisionView(
+        let version = executions[number].version - 1
+        return executions[number].actionRuns.compactMap { run in
+            guard run.status == .succeeded,
+                definitions[version].stages[run.stageIndex].actions[run.actionIndex].category
+                    == .source
+            else { return nil }
+            return ServiceModel.RevisionView(
                 action: run.action,
-                id: ServiceModel.Action.revision(of: execution.id),
+                id: ServiceModel.Action.revision(of: executions[number].id),
                 summary: run.summary
             )
         }
-    }
-
-    private func action(_ number: Int, _ run: ServiceModel.ActionRun) -> ServiceModel.Action {
-        stageDefinition(number, run.stageIndex).actions[run.actionIndex]
     }
 }

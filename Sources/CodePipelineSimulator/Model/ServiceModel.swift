@@ -18,7 +18,9 @@ package struct ServiceModel: Sendable {
     package private(set) var effectiveRetries = 0
 
     var pipelines: [PipelineRecord] = []
-    var places: [String: Int] = [:]
+    private(set) var places: [String: Int] = [:] {
+        didSet { pipelineNames = places.keys.sorted() }
+    }
     var context: ModelContext
 
     /// The delays; a change applies to later events.
@@ -56,9 +58,7 @@ package struct ServiceModel: Sendable {
     }
 
     /// The names of all pipelines, sorted.
-    package var pipelineNames: [String] {
-        places.keys.sorted()
-    }
+    package private(set) var pipelineNames: [String] = []
 
     /// Adds a pipeline of version 1; false when the name is taken.
     @discardableResult
