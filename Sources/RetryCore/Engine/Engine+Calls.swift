@@ -90,7 +90,7 @@ extension Engine {
 
     mutating func recordSuccess(_ name: TargetName, at: WallTime?, _ now: Instant) {
         guard let isFirstTime = fleet.targets[name]?.answered(at: at, now) else { return }
-        if calls.answered(name, now), let degradation = fleet.targets[name]?.endTrouble() {
+        if calls.answered(name, now), let degradation = fleet.targets[name]?.endDegradation() {
             report(.targetRecovered(degradation.context, after: now - degradation.since))
             startAnew(name)
         }

@@ -99,7 +99,7 @@ private struct Reduction {
         if let label = IDLabel.label(in: raw) { return "\(label)=<id>" }
         if raw.hasPrefix("arn:") { return "<arn>" }
         if isTelling(word) { return raw }
-        if let scheme = raw.range(ofScheme: "://") {
+        if word.contains(":"), let scheme = raw.range(ofScheme: "://") {
             return "<url:\(host(after: scheme, in: word))>"
         }
         if isOpaque(word) { return "<id>" }
@@ -200,6 +200,7 @@ private struct Reduction {
     }
 
     private func joiningPunctuation(_ text: String) -> String {
+        guard text.utf8.contains(UInt8(ascii: "#")) else { return text }
         var result: [Character] = []
         for character in text {
             result.append(character)

@@ -6,12 +6,19 @@ enum IDLabel {
         "transaction",
     ]
 
+    /// What a label in one word ends with.
+    private static let endings = nouns.map { "\($0)id" }
+    /// What stands before a word `id`.
+    private static let beginnings = nouns.map { "\($0) " }
+
     /// Whether the word after this one is an id; `before` is the text in front of it.
     static func isLabel(_ word: String, after before: String) -> Bool {
+        // Nearly all words end otherwise.
+        guard let last = word.utf8.last, "dD2-_".utf8.contains(last) else { return false }
         let joined = joined(word)
         guard joined != "id" else {
             let end = before.suffix(14).lowercased()
-            return nouns.contains { end.hasSuffix("\($0) ") }
+            return beginnings.contains { end.hasSuffix($0) }
         }
         return isJoinedLabel(joined)
     }
@@ -25,7 +32,7 @@ enum IDLabel {
     }
 
     private static func isJoinedLabel(_ joined: String) -> Bool {
-        joined == "xamzid2" || nouns.contains { joined.hasSuffix("\($0)id") }
+        joined == "xamzid2" || endings.contains { joined.hasSuffix($0) }
     }
 
     private static func joined(_ word: String) -> String {

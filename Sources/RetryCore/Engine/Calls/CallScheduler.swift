@@ -93,9 +93,7 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Takes back a call that was not made yet.
     mutating func withdraw(_ pendingCall: PendingCall) {
-        if waiting > 0, byTarget[pendingCall.target]?.queue.remove(pendingCall) == true {
-            waiting -= 1
-        }
+        if byTarget[pendingCall.target]?.queue.remove(pendingCall) == true { waiting -= 1 }
     }
 
     // MARK: Calls under way

@@ -46,7 +46,7 @@ struct TargetHealth: Hashable, Sendable {
     mutating func answered(_ now: Instant) -> Bool {
         failures = 0
         failsSince = nil
-        if !fresh.isEmpty { fresh = [] }
+        fresh = []
         isHanging = false
         answeredAt = now
         answers = min(answers + 1, TargetHealth.recovered)

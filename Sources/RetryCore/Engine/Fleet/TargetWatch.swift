@@ -45,7 +45,7 @@ struct TargetWatch: Hashable, Sendable {
     }
 
     /// Ends a reported error, if there is one; returns what is to be reported at its end.
-    mutating func endTrouble() -> (context: TargetContext, since: Instant)? {
+    mutating func endDegradation() -> (context: TargetContext, since: Instant)? {
         guard let degradation else { return nil }
         self.degradation = nil
         return (context, degradation.since)

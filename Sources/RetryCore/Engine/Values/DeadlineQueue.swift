@@ -21,7 +21,7 @@ package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, S
     package init() {}
 
     /// The earliest deadline; nil when the queue is empty.
-    package var next: Instant? { heap.first?.at }
+    package var next: Instant? { heap.isEmpty ? nil : heap[0].at }
 
     /// How many keys have a deadline.
     package var count: Int { current.count }
@@ -46,10 +46,11 @@ package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, S
 
     /// Takes the earliest key whose deadline has come.
     package mutating func popDue(_ now: Instant) -> Key? {
-        guard let first = heap.first, first.at <= now else { return nil }
-        current[first.key] = nil
+        guard !heap.isEmpty, heap[0].at <= now else { return nil }
+        let key = heap[0].key
+        current[key] = nil
         prune()
-        return first.key
+        return key
     }
 
     /// Drops stale entries from the top, and all of them when they outnumber the current ones.

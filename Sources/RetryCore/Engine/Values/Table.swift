@@ -3,7 +3,14 @@
 /// A dictionary moves a value out and in again for every change of one of its fields, and that of a
 /// watch or an episode is hundreds of bytes.
 struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
+    /// Up to so many places are found by comparing their keys: that is faster than a hash.
+    private static var few: Int { 8 }
+
     private var places: [Key: Int] = [:]
+    /// The key that each place had last, as long as the places are few.
+    private var owners: [Key] = []
+    /// Whether each of them is still its.
+    private var isTaken: [Bool] = []
     private var slots: [Value?] = []
     private var free: [Int] = []
 
@@ -25,12 +32,12 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     /// The value of a key; nil where there is none, and to take it away.
     subscript(key: Key) -> Value? {
         @inline(__always) get {
-            guard let place = places[key] else { return nil }
+            guard let place = place(of: key) else { return nil }
             return slots[place]
         }
         // With a single place to yield from, a change allocates nothing.
         @inline(__always) _modify {
-            let place = places[key] ?? reserve(key)
+            let place = place(of: key) ?? reserve(key)
             yield &slots[place]
             if isVacant(place) { vacate(place, of: key) }
         }
@@ -44,7 +51,18 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     }
 
     private mutating func insert(_ value: Value, for key: Key) {
-        slots[places[key] ?? reserve(key)] = value
+        slots[place(of: key) ?? reserve(key)] = value
+    }
+
+    @inline(__always)
+    private func place(of key: Key) -> Int? {
+        guard slots.count <= Table.few else { return places[key] }
+        var place = 0
+        while place < owners.count {
+            if owners[place] == key, isTaken[place] { return place }
+            place += 1
+        }
+        return nil
     }
 
     /// Reserves an empty slot for a key.
@@ -52,6 +70,18 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
         let place = free.popLast() ?? slots.count
         if place == slots.count { slots.append(nil) }
         places[key] = place
+        if slots.count <= Table.few {
+            if place == owners.count {
+                owners.append(key)
+                isTaken.append(true)
+            } else {
+                owners[place] = key
+                isTaken[place] = true
+            }
+        } else {
+            owners = []
+            isTaken = []
+        }
         return place
     }
 
@@ -65,6 +95,7 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
 
     private mutating func vacate(_ place: Int, of key: Key) {
         places[key] = nil
+        if place < owners.count { isTaken[place] = false }
         free.append(place)
     }
 }
