@@ -105,49 +105,62 @@ let package = Package(
             ]
         ),
 
+        // What several test targets use; nothing that ships may depend on it.
+        .target(
+            name: "RetryTestSupport",
+            dependencies: ["AWSClient", "AttemptLedger", "Primitives", "RetryCore"],
+            path: "Tests/RetryTestSupport"
+        ),
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
-        .testTarget(name: "RetryCoreTests", dependencies: ["Primitives", "RetryCore"]),
+        .testTarget(
+            name: "RetryCoreTests",
+            dependencies: ["Primitives", "RetryCore", "RetryTestSupport"]
+        ),
         .testTarget(
             name: "AWSClientTests",
             dependencies: [
-                "AWSClient", "AWSProbeKit", "Primitives", crypto, nioCore, nioHTTP1, nioPosix,
-                nioSSL,
+                "AWSClient", "AWSProbeKit", "Primitives", "RetryTestSupport", crypto, nioCore,
+                nioHTTP1, nioPosix, nioSSL,
             ]
         ),
         .testTarget(
             name: "CodePipelineClientTests",
-            dependencies: ["AWSClient", "CodePipelineClient", "Primitives"]
+            dependencies: ["AWSClient", "CodePipelineClient", "Primitives", "RetryTestSupport"]
         ),
         .testTarget(
             name: "AttemptLedgerTests",
-            dependencies: ["AttemptLedger", "Primitives", "RetryCore", grdb]
+            dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetryTestSupport", grdb]
         ),
         .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Primitives", "Systemd"]),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Primitives", "RetryCore", "Settings"],
+            dependencies: ["Primitives", "RetryCore", "RetryTestSupport", "Settings"],
             exclude: ["Golden"]
         ),
         .testTarget(
             name: "RetryDaemonTests",
             dependencies: [
                 "AWSClient", "AttemptLedger", "CodePipelineClient", "CodePipelineSimulator",
-                "Primitives", "RetryCore", "RetryDaemon", "Settings", "Systemd",
-                "pipeline-retryd", argumentParser,
-            ]
+                "Primitives", "RetryCore", "RetryDaemon", "RetryTestSupport", "Settings",
+                "Systemd", "pipeline-retryd", argumentParser,
+            ],
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "CodePipelineSimulatorTests",
             dependencies: [
-                "CodePipelineSimulator", "Primitives", crypto, nioCore, nioHTTP1, nioPosix,
+                "CodePipelineSimulator", "Primitives", "RetryTestSupport", crypto, nioCore,
+                nioHTTP1, nioPosix,
             ],
             exclude: ["Recorded"]
         ),
         .testTarget(
             name: "RetrySimulationTests",
-            dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetrySimulation"]
+            dependencies: [
+                "AttemptLedger", "Primitives", "RetryCore", "RetrySimulation", "RetryTestSupport",
+            ]
         ),
-        .testTarget(name: "HouseTests", dependencies: ["Primitives"]),
+        .testTarget(name: "HouseTests", dependencies: ["Primitives", "RetryTestSupport"]),
     ]
 )
 

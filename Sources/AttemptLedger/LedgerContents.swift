@@ -1,9 +1,8 @@
 import Primitives
-import RetryCore
+package import RetryCore
 
-/// Rows in memory: everything in ``MemoryLedger``, and for ``Ledger`` the rows that a new file must
-/// have when the old one was lost.
-struct LedgerContents: Hashable, Sendable {
+/// Rows in memory: for ``Ledger`` those that a new file must have when the old one was lost.
+package struct LedgerContents: Hashable, Sendable {
     /// The episodes.
     private(set) var episodes: [EpisodeKey: EpisodeRecord] = [:]
     /// The intents of each episode by sequence number.
@@ -12,12 +11,12 @@ struct LedgerContents: Hashable, Sendable {
     private(set) var pauses: [PauseScope: Pause] = [:]
 
     /// Takes a snapshot's rows; of two with one key the later wins, but for an ended episode.
-    init(_ snapshot: LedgerSnapshot = LedgerSnapshot()) {
+    package init(_ snapshot: LedgerSnapshot = LedgerSnapshot()) {
         for change in snapshot.changes { apply(change) }
     }
 
     /// Changes one row.
-    mutating func apply(_ change: RowChange) {
+    package mutating func apply(_ change: RowChange) {
         switch change {
         case .putEpisode(let record):
             // How an episode ended is never changed.
@@ -50,7 +49,7 @@ struct LedgerContents: Hashable, Sendable {
     }
 
     /// The record of one episode.
-    func recall(_ key: EpisodeKey) -> Recollection {
+    package func recall(_ key: EpisodeKey) -> Recollection {
         guard let record = episodes[key] else { return .new }
         if let outcome = record.outcome { return .ended(outcome) }
         let own = (intents[key] ?? [:]).values.sorted { $0.sequence < $1.sequence }
@@ -58,14 +57,14 @@ struct LedgerContents: Hashable, Sendable {
     }
 
     /// Refuses an intent whose number is taken, or whose episode has ended.
-    func checkNew(_ intent: Intent) throws(LedgerError) {
+    package func checkNew(_ intent: Intent) throws(LedgerError) {
         guard episodes[intent.episode]?.outcome == nil else { throw .episodeEnded }
         guard let known = intents[intent.episode]?[intent.sequence], known != intent else { return }
         throw .intentExists(sequence: intent.sequence)
     }
 
     /// The rows in a fixed order.
-    var snapshot: LedgerSnapshot {
+    package var snapshot: LedgerSnapshot {
         LedgerSnapshot(
             episodes: episodes.values.sorted { $0.key < $1.key },
             intents: intents.values.flatMap(\.values).sorted {

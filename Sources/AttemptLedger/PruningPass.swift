@@ -1,8 +1,8 @@
-import Primitives
+package import Primitives
 import RetryCore
 
 /// How long rows are kept once they no longer matter, and how many.
-enum Retention {
+package enum Retention {
     /// Ended episodes, by ``EpisodeRecord/endedAt``.
     static let endedEpisodes = Duration.seconds(30 * 86_400)
     /// The newest ended episode of a stage, which the stage may show for as long as nothing new
@@ -16,7 +16,7 @@ enum Retention {
     static let batch = 200
 
     /// Whether an interval passed since the last pass, or the clock was set back.
-    static func isDue(last: WallTime?, now: WallTime) -> Bool {
+    package static func isDue(last: WallTime?, now: WallTime) -> Bool {
         guard let last else { return true }
         return now < last || now - last >= interval
     }
@@ -26,7 +26,7 @@ enum Retention {
 ///
 /// Ages are computed from the newest time in the rows when that is earlier than the clock, so a
 /// clock in the far future deletes nothing.
-struct RetentionLimits: Hashable, Sendable {
+package struct RetentionLimits: Hashable, Sendable {
     /// Ended episodes that their stages no longer show.
     let ended: WallTime
     /// The newest ended episodes of their stages.
@@ -36,7 +36,8 @@ struct RetentionLimits: Hashable, Sendable {
     /// Intents that no budget counts any more, when there is too much of everything.
     let budgets: WallTime
 
-    init(now: WallTime, newestRow: WallTime, budgetMemory: Duration) {
+    /// Reckons the limits of a pass at a time of day.
+    package init(now: WallTime, newestRow: WallTime, budgetMemory: Duration) {
         let reference = min(now, newestRow)
         ended = reference + (.zero - Retention.endedEpisodes)
         newest = reference + (.zero - Retention.newestEpisodes)
@@ -83,14 +84,14 @@ struct PruningPass: Sendable {
 
 extension LedgerContents {
     /// The latest time that any row carries; nil without rows.
-    var newestTime: WallTime? {
+    package var newestTime: WallTime? {
         let ofEpisodes = episodes.values.map { max($0.firstSeen, $0.endedAt ?? $0.firstSeen) }.max()
         let ofIntents = intents.values.flatMap(\.values).map(\.recordedAt).max()
         return [ofEpisodes, ofIntents].compactMap { $0 }.max()
     }
 
     /// Takes all old rows away, as the file's steps do it.
-    mutating func prune(_ limits: RetentionLimits) {
+    package mutating func prune(_ limits: RetentionLimits) {
         let newest = newestEnded
         for (key, record) in episodes {
             guard record.outcome != nil, let endedAt = record.endedAt else { continue }

@@ -1,5 +1,5 @@
 import Primitives
-import RetryCore
+package import RetryCore
 
 /// Names one row.
 enum RowKey: Hashable, Sendable {
@@ -12,7 +12,7 @@ enum RowKey: Hashable, Sendable {
 }
 
 /// One change of one row; applying it twice is the same as once.
-enum RowChange: Hashable, Sendable {
+package enum RowChange: Hashable, Sendable {
     /// Stores an episode, replacing an older record, unless that one has ended.
     case putEpisode(EpisodeRecord)
     /// Stores an intent, replacing an older one.
@@ -43,7 +43,7 @@ enum RowChange: Hashable, Sendable {
 
     /// Creates a change from a write, with its texts cut.
     /// - Throws: ``LedgerError/unstorable(_:row:)`` when a text that must not be cut is too long.
-    init(bounding write: LedgerWrite) throws(LedgerError) {
+    package init(bounding write: LedgerWrite) throws(LedgerError) {
         switch write {
         case .episode(let record): self = .putEpisode(try record.bounded())
         case .intent(let intent): self = .putIntent(try intent.bounded())
@@ -57,7 +57,9 @@ enum RowChange: Hashable, Sendable {
 
 extension RowChange {
     /// Takes a batch of writes; `refused` is the first that cannot be stored.
-    static func bounding(_ writes: [LedgerWrite]) -> (changes: [RowChange], refused: LedgerError?) {
+    package static func bounding(_ writes: [LedgerWrite]) -> (
+        changes: [RowChange], refused: LedgerError?
+    ) {
         var changes: [RowChange] = []
         var refused: LedgerError?
         for write in writes {

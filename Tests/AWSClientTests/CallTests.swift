@@ -2,6 +2,7 @@ import AWSClient
 import Primitives
 import Synchronization
 import Testing
+import RetryTestSupport
 
 private let endpoint = Endpoint(
     url: "https://codepipeline.eu-west-1.amazonaws.com",

@@ -3,6 +3,7 @@ import AWSProbeKit
 import Primitives
 import Synchronization
 import Testing
+import RetryTestSupport
 
 /// A source that answers when the test lets it.
 private final class Source: Sendable {
@@ -44,7 +45,7 @@ private final class Source: Sendable {
 
 /// A cache on a manual clock with a manual source.
 private struct CacheHarness: Sendable {
-    let clock = ManualClock()
+    let clock = ManualClock(limit: CredentialMachine.fetchLimit)
     let source = Source()
     let cache: CredentialCache
 

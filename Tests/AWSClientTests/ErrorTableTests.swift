@@ -1,7 +1,7 @@
 import AWSClient
 import Primitives
-import FoundationEssentials
 import Testing
+import RetryTestSupport
 
 @Suite struct ErrorTableTests {
     @Test(arguments: ErrorTable.errors, TransportKind.allCases)
@@ -28,34 +28,16 @@ import Testing
         }
     }
 
-    /// The page: three folders above this file, then `docs`.
-    private static let page: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/") + "/docs/CLIENT.md"
-    }()
-
     @Test func `the page shows this table`() throws {
-        let (begin, end) = ("<!-- faults: begin -->\n", "<!-- faults: end -->")
-        let text = try String(contentsOfFile: Self.page, encoding: .utf8)
-        let start = try #require(text.firstRange(of: begin), "no \(begin)")
-        let stop = try #require(text.firstRange(of: end), "no \(end)")
-        let shown = text[start.upperBound..<stop.lowerBound]
         let head = """
             | fault | a read (safe) | a retry (unsafe) | why |
             |---|---|---|---|
 
             """
-        let table = head + ErrorTable.errors.map { $0.line + "\n" }.joined()
-        guard shown != table else { return }
-        guard ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" else {
-            Issue.record(
-                "docs/CLIENT.md differs: UPDATE_GOLDEN=1 swift test --filter FaultTableTests"
-            )
-            return
-        }
-        let whole = text[..<start.upperBound] + table + text[stop.lowerBound...]
-        try String(whole).write(toFile: Self.page, atomically: false, encoding: .utf8)
-        Issue.record("docs/CLIENT.md was written anew; look at it, then test again")
+        try Golden(path: "docs/CLIENT.md").check(
+            head + ErrorTable.errors.map { $0.line + "\n" }.joined(),
+            between: "<!-- faults: begin -->",
+            and: "<!-- faults: end -->"
+        )
     }
 }

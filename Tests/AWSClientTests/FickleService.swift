@@ -1,6 +1,7 @@
 import AWSClient
 import Primitives
 import Synchronization
+import RetryTestSupport
 
 /// STS and CodePipeline on a manual clock: issues sessions of 900 s, accepts their credentials
 /// while they are valid, and is up or down by a schedule.

@@ -2,6 +2,7 @@ import AWSClient
 import AWSProbeKit
 import Primitives
 import Testing
+import RetryTestSupport
 
 /// A page that is not AWS's.
 private func page(
@@ -160,7 +161,7 @@ struct LateKeysTests {
     }
 
     @Test func `waiting for credentials takes no longer than the call may`() async {
-        let clock = ManualClock()
+        let clock = ManualClock(limit: CredentialMachine.fetchLimit)
         let service = FickleService(clock) { _, _ in .fair }
         var environment = world().environment
         environment.instant = { Instant(sinceOrigin: clock.time) }

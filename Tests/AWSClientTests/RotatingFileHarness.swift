@@ -3,6 +3,7 @@ import AWSProbeKit
 import Primitives
 import Synchronization
 import Testing
+import RetryTestSupport
 
 /// A client whose credentials are in a file that a test rewrites.
 final class RotatingFileHarness: Sendable {
@@ -14,7 +15,7 @@ final class RotatingFileHarness: Sendable {
         var lastKey = ""
     }
 
-    private let clock = ManualClock()
+    private let clock = ManualClock(limit: CredentialMachine.fetchLimit)
     private let state = Mutex(State())
 
     /// The key id that signed the last request.

@@ -1,6 +1,7 @@
 import AWSClient
 import Primitives
 import Testing
+import RetryTestSupport
 
 private let place = Endpoint(
     url: "https://sts.eu-west-1.amazonaws.com",

@@ -1,6 +1,7 @@
 import AWSClient
 import Primitives
 import Testing
+import RetryTestSupport
 
 /// Credentials whose parts are long enough to be found in a text, as AWS's are.
 private let keys = Credentials(

@@ -1,6 +1,7 @@
 import AWSClient
 import Primitives
 import Testing
+import RetryTestSupport
 
 /// A row suffices: services that do not exist, by everything that a call needs to know of them.
 @Suite("A call of a service by its row")

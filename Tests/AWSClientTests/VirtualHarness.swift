@@ -3,6 +3,7 @@ import AWSProbeKit
 import Primitives
 import Synchronization
 import Testing
+import RetryTestSupport
 
 /// A client with the whole credentials side on a clock that the test moves: a profile's role,
 /// refreshed by the real cache, and a service that is sometimes down.
@@ -35,7 +36,7 @@ struct VirtualHarness: Sendable {
         seed: UInt64 = 1,
         weather: @escaping @Sendable (_ isSTS: Bool, Duration) -> FickleService.Weather
     ) {
-        let clock = ManualClock()
+        let clock = ManualClock(limit: CredentialMachine.fetchLimit)
         let service = FickleService(clock, weather: weather)
         let notes = NoteBox()
         let chance = Chance(seed)

@@ -3,6 +3,7 @@ import AWSProbeKit
 import Primitives
 import Synchronization
 import Testing
+import RetryTestSupport
 
 /// Assumes roles only for the last of the tokens, and records its requests.
 private final class TokenCheck: RoleAssumer {

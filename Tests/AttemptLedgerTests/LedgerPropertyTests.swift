@@ -2,6 +2,7 @@ import AttemptLedger
 import Primitives
 import RetryCore
 import Testing
+import RetryTestSupport
 
 /// The expected content of a store, kept in the simplest way: lists searched from the front.
 private struct Model {

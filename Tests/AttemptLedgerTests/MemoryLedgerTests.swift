@@ -1,6 +1,7 @@
 import AttemptLedger
 import RetryCore
 import Testing
+import RetryTestSupport
 
 @Suite("The ledger in memory")
 struct MemoryLedgerTests {

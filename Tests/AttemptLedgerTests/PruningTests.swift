@@ -2,6 +2,7 @@ import AttemptLedger
 import Primitives
 import RetryCore
 import Testing
+import RetryTestSupport
 
 @Suite("Old rows")
 struct PruningTests {

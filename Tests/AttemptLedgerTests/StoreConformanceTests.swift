@@ -2,6 +2,7 @@ import AttemptLedger
 import Primitives
 import RetryCore
 import Testing
+import RetryTestSupport
 
 /// The kinds of store; one suite applies to all.
 enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {

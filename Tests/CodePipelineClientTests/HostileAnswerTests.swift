@@ -1,6 +1,7 @@
 import AWSClient
 import CodePipelineClient
 import Testing
+import RetryTestSupport
 
 /// One operation that reads, and the result of an answer to it.
 enum ReadOperation: String, CaseIterable, Sendable {
@@ -13,7 +14,7 @@ enum ReadOperation: String, CaseIterable, Sendable {
     func kind(
         _ answers: [Result<HTTPResponse, TransportError>]
     ) async -> ReadError.Kind? {
-        let client = ScriptedService(answers).client()
+        let client = ScriptedTransport(answers).client()
         do throws(ReadError) {
             switch self {
             case .state: _ = try await client.pipelineState(name: "p")
@@ -89,7 +90,7 @@ struct HostileAnswerTests {
     @Test(arguments: nonsense + misshapen)
     func `an invalid answer never accepts and never refuses a retry`(_ body: String) async {
         for status in [200, 302, 400, 403, 404, 429, 500] {
-            let service = ScriptedService([plain(status, body), .ok("{}")])
+            let service = ScriptedTransport([plain(status, body), .ok("{}")])
             let answer = await retry(service)
             guard case .unknown(.foreign) = answer.outcome else {
                 Issue.record("\(status): \(answer.outcome)")
@@ -101,12 +102,12 @@ struct HostileAnswerTests {
     }
 
     @Test func `a proxy that requires a password refused the retry before AWS had it`() async {
-        let service = ScriptedService([plain(407, "<html>"), .ok("{}")])
+        let service = ScriptedTransport([plain(407, "<html>"), .ok("{}")])
         #expect(await retry(service).outcome == .refused(.unreachable))
         #expect(service.sent.count == 1)
     }
 
-    private func retry(_ service: ScriptedService) async -> Wire.RetryAnswer {
+    private func retry(_ service: ScriptedTransport) async -> Wire.RetryAnswer {
         await service.client().retryStage(
             pipeline: "deploy",
             stage: "Test",

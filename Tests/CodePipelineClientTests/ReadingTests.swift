@@ -2,11 +2,12 @@ import AWSClient
 import CodePipelineClient
 import Primitives
 import Testing
+import RetryTestSupport
 
 @Suite("Reading calls")
 struct ReadingTests {
     @Test func `the state is requested by name`() async throws {
-        let service = ScriptedService([
+        let service = ScriptedTransport([
             .ok(#"{"pipelineName":"p.@-_1","pipelineVersion":3,"stageStates":[]}"#)
         ])
         let reading = try await service.client().pipelineState(name: "p.@-_1")
@@ -20,7 +21,7 @@ struct ReadingTests {
     @Test func `a state of known bytes is not decoded, any other is`() async throws {
         let body = #"{"pipelineName":"p","pipelineVersion":3,"stageStates":[]}"#
         let other = #"{"pipelineName":"p","pipelineVersion":4,"stageStates":[]}"#
-        let client = ScriptedService([.ok(body), .ok(body), .ok(other), .ok(body)]).client()
+        let client = ScriptedTransport([.ok(body), .ok(body), .ok(other), .ok(body)]).client()
         let first = try #require(try await client.pipelineState(name: "p").value.state)
         let again = try await client.pipelineState(name: "p", known: first.1)
         #expect(again.value == .unchanged)
@@ -32,13 +33,13 @@ struct ReadingTests {
     }
 
     @Test func `a definition is requested`() async throws {
-        let service = ScriptedService([.ok(#"{"pipeline":{"name":"p","stages":[]}}"#)])
+        let service = ScriptedTransport([.ok(#"{"pipeline":{"name":"p","stages":[]}}"#)])
         #expect(try await service.client().pipeline(name: "p").value.name == "p")
         #expect(service.sent == [#"CodePipeline_20150709.GetPipeline {"name":"p"}"#])
     }
 
     @Test func `another pipeline's answers are refused`() async {
-        let client = ScriptedService([
+        let client = ScriptedTransport([
             .ok(#"{"pipelineName":"q","stageStates":[]}"#),
             .ok(#"{"pipeline":{"name":"q","stages":[]}}"#),
         ]).client()
@@ -53,7 +54,7 @@ struct ReadingTests {
     }
 
     @Test func `rows of another execution are omitted`() async throws {
-        let client = ScriptedService([
+        let client = ScriptedTransport([
             .ok(
                 #"{"actionExecutionDetails":[{"pipelineExecutionId":"other"},"#
                     + #"{"pipelineExecutionId":"\#(someExecution)"}]}"#
@@ -66,7 +67,7 @@ struct ReadingTests {
     @Test func `the newest executions are one page, and an answer without its list is not valid`()
         async throws
     {
-        let service = ScriptedService([
+        let service = ScriptedTransport([
             .ok(
                 #"{"pipelineExecutionSummaries":[{"pipelineExecutionId":"e","status":"Failed","#
                     + #""statusSummary":"no value","sourceRevisions":[]},null],"nextToken":"t"}"#
@@ -92,7 +93,7 @@ struct ReadingTests {
     }
 
     @Test func `pages are collected until there is no token`() async throws {
-        let service = ScriptedService([
+        let service = ScriptedTransport([
             .ok(#"{"pipelines":[{"name":"a"}],"nextToken":"t1"}"#),
             .ok(#"{"pipelines":[null,{"name":"b"}]}"#),
         ])
@@ -114,7 +115,7 @@ struct ReadingTests {
                     + "\"nextToken\":\"t\($0)\"}"
             )
         }
-        let service = ScriptedService(pages)
+        let service = ScriptedTransport(pages)
         let reading = try await service.client()
             .actionExecutions(
                 pipeline: "p",
@@ -134,7 +135,7 @@ struct ReadingTests {
 
     @Test func `a token that repeats ends the reading`() async throws {
         let stuck = Result<HTTPResponse, TransportError>.ok(#"{"pipelines":[],"nextToken":"t"}"#)
-        let service = ScriptedService(Array(repeating: stuck, count: 9))
+        let service = ScriptedTransport(Array(repeating: stuck, count: 9))
         let reading = try await service.client().pipelines()
         #expect(service.sent.count == 2)
         #expect(!reading.isComplete)
@@ -157,7 +158,7 @@ struct ReadingTests {
         _ answer: Result<HTTPResponse, TransportError>,
         _ kind: ReadError.Kind
     ) async {
-        let service = ScriptedService([answer])
+        let service = ScriptedTransport([answer])
         let error = await #expect(throws: ReadError.self) {
             try await service.client().pipelineState(name: "p")
         }
@@ -176,7 +177,7 @@ struct ReadingTests {
         _ answer: Result<HTTPResponse, TransportError>,
         _ kind: ReadError.Kind
     ) async {
-        let service = ScriptedService([answer, answer, answer])
+        let service = ScriptedTransport([answer, answer, answer])
         let error = await #expect(throws: ReadError.self) {
             try await service.client().pipelineState(name: "p")
         }
@@ -201,7 +202,7 @@ struct ReadingTests {
         _ message: String?
     ) async {
         let error = await #expect(throws: ReadError.self) {
-            try await ScriptedService([answer]).client().pipelineState(name: "p")
+            try await ScriptedTransport([answer]).client().pipelineState(name: "p")
         }
         #expect(error?.code == code)
         if let message, let code {
@@ -217,7 +218,7 @@ struct ReadingTests {
             }
             func reject(_ credentials: Credentials) async {}
         }
-        let service = ScriptedService([])
+        let service = ScriptedTransport([])
         let error = await #expect(throws: ReadError.self) {
             try await service.client(credentials: None()).pipelineState(name: "p")
         }
@@ -226,7 +227,7 @@ struct ReadingTests {
     }
 
     @Test func `malformed names are not sent`() async {
-        let service = ScriptedService([])
+        let service = ScriptedTransport([])
         let error = await #expect(throws: ReadError.self) {
             try await service.client().pipelineState(name: "a b\u{1B}")
         }

@@ -3,14 +3,15 @@ import CodePipelineClient
 import Primitives
 import struct Primitives.WallTime
 import Testing
+import RetryTestSupport
 
 private func retry(
     _ answers: Result<HTTPResponse, TransportError>...,
     pipeline: String = "deploy",
     stage: String = "Test",
     execution: String = someExecution
-) async -> (Wire.RetryAnswer, ScriptedService) {
-    let service = ScriptedService(answers)
+) async -> (Wire.RetryAnswer, ScriptedTransport) {
+    let service = ScriptedTransport(answers)
     let answer = await service.client()
         .retryStage(
             pipeline: pipeline,

@@ -1,43 +1,15 @@
 import AWSClient
 import CodePipelineClient
 import Primitives
-import Synchronization
 import Testing
+import RetryTestSupport
 
-/// Answers requests from a list and keeps them.
-final class ScriptedService: HTTPTransport {
-    private struct State {
-        var answers: [Result<HTTPResponse, TransportError>]
-        var requests: [HTTPRequest] = []
-    }
-
-    private let state: Mutex<State>
-
-    init(_ answers: [Result<HTTPResponse, TransportError>]) {
-        state = Mutex(State(answers: answers))
-    }
-
-    func send(
-        _ request: HTTPRequest,
-        limits: HTTPLimits
-    ) async throws(TransportError) -> HTTPResponse {
-        let answer = state.withLock { state -> Result<HTTPResponse, TransportError>? in
-            state.requests.append(request)
-            return state.answers.isEmpty ? nil : state.answers.removeFirst()
-        }
-        guard let answer else {
-            throw TransportError(kind: .cancelled, progress: .notSent, detail: "script is over")
-        }
-        return try answer.get()
-    }
-
+extension ScriptedTransport {
     /// Target and body of each request.
     var sent: [String] {
-        state.withLock { state in
-            state.requests.map { request in
-                let target = request.header("x-amz-target") ?? ""
-                return "\(target) \(String(decoding: request.body, as: UTF8.self))"
-            }
+        requests.map { request in
+            let target = request.header("x-amz-target") ?? ""
+            return "\(target) \(String(decoding: request.body, as: UTF8.self))"
         }
     }
 
@@ -90,11 +62,6 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
                 body: Array(body.utf8)
             )
         )
-    }
-
-    /// No answer.
-    static func lost(_ kind: TransportError.Kind, _ progress: TransportError.Progress) -> Self {
-        .failure(TransportError(kind: kind, progress: progress, detail: "lost"))
     }
 }
 

@@ -1,6 +1,7 @@
 import CodePipelineSimulator
 import FoundationEssentials
 import Testing
+import RetryTestSupport
 
 /// AWS's real answers: one file of `Recorded/`, as its README describes it.
 struct RecordedTrace {
@@ -17,15 +18,11 @@ struct RecordedTrace {
     let pipeline: JSON?
     let steps: [Step]
 
-    private static let folder: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast()
-        return parts.joined(separator: "/") + "/Recorded"
-    }()
+    private static let folder = "Tests/CodePipelineSimulatorTests/Recorded"
 
     init(_ name: String) throws {
-        let data = try Data(contentsOf: URL(filePath: "\(Self.folder)/\(name).json"))
-        let document = try #require(JSON.readObject(Array(data)))
+        let bytes = try ProjectRoot.bytes("\(Self.folder)/\(name).json")
+        let document = try #require(JSON.readObject(bytes))
         self.name = name
         pipeline = document["pipeline"]
         steps = (document["steps"]?.array ?? []).compactMap { step in
@@ -43,8 +40,8 @@ struct RecordedTrace {
     /// The names of all traces, sorted.
     static var all: [String] {
         get throws {
-            try FileManager.default.contentsOfDirectory(atPath: folder)
-                .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+            try ProjectRoot.names(in: folder)
+                .filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }
         }
     }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Testing
+import RetryTestSupport
 
 /// The project's own files, as text.
 struct SourceFile: Sendable, CustomTestStringConvertible {
@@ -18,21 +19,15 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
 }
 
 enum SourceTree {
-    static let root: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/")
-    }()
-
     static let sources = swiftFiles(under: "Sources")
     static let tests = swiftFiles(under: "Tests")
 
     static func text(_ path: String) throws -> String {
-        try String(contentsOfFile: root + "/" + path, encoding: .utf8)
+        try ProjectRoot.text(path)
     }
 
     static func exists(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: root + "/" + path)
+        ProjectRoot.exists(path)
     }
 
     static func files(under folder: String, suffix: String) -> [String] {
@@ -41,12 +36,7 @@ enum SourceTree {
         while let next = folders.popLast() {
             for name in names(in: next) {
                 let path = next + "/" + name
-                var isFolder = false
-                _ = FileManager.default.fileExists(
-                    atPath: root + "/" + path,
-                    isDirectory: &isFolder
-                )
-                if isFolder {
+                if ProjectRoot.isFolder(path) {
                     folders.append(path)
                 } else if path.hasSuffix(suffix) {
                     found.append(path)
@@ -58,7 +48,7 @@ enum SourceTree {
 
     private static func names(in folder: String) -> [String] {
         do {
-            return try FileManager.default.contentsOfDirectory(atPath: root + "/" + folder)
+            return try ProjectRoot.names(in: folder)
         } catch {
             Issue.record("\(folder) cannot be listed: \(error)")
             return []

@@ -4,6 +4,7 @@ import RetryCore
 import RetryDaemon
 import Systemd
 import Testing
+import RetryTestSupport
 
 @testable import pipeline_retryd
 
@@ -121,7 +122,7 @@ struct CommandTests {
         ]
         for (name, command) in commands {
             let help = PipelineRetryd.helpMessage(for: command, columns: 100) + "\n"
-            #expect(try Golden.text("help-\(name).txt") == help, "\(name)")
+            try Golden(path: "Tests/RetryDaemonTests/Golden/help-\(name).txt").check(help)
         }
     }
 

@@ -5,6 +5,7 @@ import RetryCore
 import RetryDaemon
 import Settings
 import Testing
+import RetryTestSupport
 
 /// Answers nothing: a machine without a metadata service.
 private struct NoTransport: HTTPTransport {

@@ -3,6 +3,7 @@ import RetryCore
 import RetryDaemon
 import Systemd
 import Testing
+import RetryTestSupport
 
 @Suite(.timeLimit(.minutes(1)))
 struct ControlTests {

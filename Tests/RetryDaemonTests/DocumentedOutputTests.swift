@@ -1,24 +1,17 @@
-import FoundationEssentials
 import Primitives
 import RetryCore
 import RetryDaemon
 import Settings
 import Testing
+import RetryTestSupport
 
 /// The outputs that docs/EXPLAIN.md shows are those of the program.
 @Suite
 struct DocumentedOutputTests {
-    private static let root: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/")
-    }()
-
     private static let folder = "config/examples/explain/"
 
     private func bytes(_ name: String) throws -> [UInt8] {
-        let path = "\(Self.root)/\(Self.folder)\(name)"
-        return Array(try String(contentsOfFile: path, encoding: .utf8).utf8)
+        try ProjectRoot.bytes(Self.folder + name)
     }
 
     private func settings() throws -> LoadedSettings {
@@ -29,20 +22,15 @@ struct DocumentedOutputTests {
         ).get()
     }
 
-    /// The text between the fences of one kind.
-    private func shown(_ kind: String) throws -> String {
-        let page = try String(contentsOfFile: "\(Self.root)/docs/EXPLAIN.md", encoding: .utf8)
-        let opening = try #require(page.firstRange(of: "```text \(kind)\n"))
-        let rest = page[opening.upperBound...]
-        let closing = try #require(rest.firstRange(of: "```"))
-        return String(rest[..<closing.lowerBound])
+    /// Holds an output against what the page shows between the fences of one kind.
+    private func expectShown(_ kind: String, _ text: String) throws {
+        let printed = text.hasSuffix("\n") ? text : text + "\n"
+        try Golden(path: "docs/EXPLAIN.md").check(printed, between: "```text \(kind)", and: "```")
     }
 
     @Test
     func `the page shows what check prints`() throws {
-        let text = CheckReport(try settings()).text
-        let printed = text.hasSuffix("\n") ? text : text + "\n"
-        #expect(try shown("check") == printed)
+        try expectShown("check", CheckReport(try settings()).text)
     }
 
     @Test
@@ -62,8 +50,6 @@ struct DocumentedOutputTests {
             definition: ("definition.json", try bytes("definition.json")),
             executions: ("executions.json", try bytes("executions.json"))
         )
-        let text = explainer.explain(question, facts).text
-        let printed = text.hasSuffix("\n") ? text : text + "\n"
-        #expect(try shown("explain") == printed)
+        try expectShown("explain", explainer.explain(question, facts).text)
     }
 }

@@ -3,6 +3,7 @@ import RetryCore
 import RetryDaemon
 import Settings
 import Testing
+import RetryTestSupport
 
 /// Files that people give to `explain`, and the answer to each.
 @Suite

@@ -3,6 +3,7 @@ import RetryCore
 import RetryDaemon
 import Settings
 import Testing
+import RetryTestSupport
 
 @Suite
 struct ExplainTests {

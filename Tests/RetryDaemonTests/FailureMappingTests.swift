@@ -2,6 +2,7 @@ import AWSClient
 import RetryCore
 import RetryDaemon
 import Testing
+import RetryTestSupport
 
 @Suite
 struct FailureMappingTests {
@@ -20,7 +21,7 @@ struct FailureMappingTests {
         ("ServiceUnavailable", 503, .serverError), ("SomethingNew", 400, .invalid),
     ])
     func `an error of AWS on a read`(_ row: (String, Int, CallFailure.Kind)) async throws {
-        let service = FixedTransport.error(row.0, status: row.1).service
+        let service = ScriptedTransport.error(row.0, status: row.1).service
         guard case .failed(let failure) = await service.state(of: "web", known: nil) else {
             Issue.record("an error counted as an answer")
             return
@@ -49,7 +50,7 @@ struct FailureMappingTests {
     func `a refusal of RetryStageExecution`(
         _ row: (String, Int, RetryRefusal, CallFailure.Kind)
     ) async {
-        let service = FixedTransport.error(row.0, status: row.1).service
+        let service = ScriptedTransport.error(row.0, status: row.1).service
         guard
             case .refused(let refusal, let failure) = await service.retry(
                 Self.episode,
@@ -67,15 +68,15 @@ struct FailureMappingTests {
     }
 
     @Test(arguments: [
-        FixedTransport.http(500, ""), .error("InternalFailure", status: 500),
+        ScriptedTransport.http(500, ""), .error("InternalFailure", status: 500),
         .http(200, "<html>"),
-        FixedTransport(
-            answer: .failure(
+        ScriptedTransport(
+            always: .failure(
                 TransportError(kind: .broken, progress: .maybeSent, detail: "reset")
             )
         ),
-        FixedTransport(
-            answer: .failure(
+        ScriptedTransport(
+            always: .failure(
                 TransportError(kind: .timeout, progress: .maybeSent, detail: "time-out")
             )
         ),
@@ -91,8 +92,8 @@ struct FailureMappingTests {
 
     @Test
     func `a request that was never sent is certainly not executed`() async {
-        let transport = FixedTransport(
-            answer: .failure(
+        let transport = ScriptedTransport(
+            always: .failure(
                 TransportError(kind: .connection, progress: .notSent, detail: "refused")
             )
         )
@@ -125,7 +126,7 @@ struct FailureMappingTests {
         _ row: (TransportError.Kind, TransportError.Progress, CallFailure.Kind)
     ) async {
         let error = TransportError(kind: row.0, progress: row.1, detail: "no answer")
-        let service = FixedTransport(answer: .failure(error)).service
+        let service = ScriptedTransport(always: .failure(error)).service
         guard case .failed(let failure) = await service.state(of: "web", known: nil) else {
             Issue.record("an error counted as an answer")
             return
@@ -136,7 +137,7 @@ struct FailureMappingTests {
 
     @Test
     func `an accepted retry has AWS's time and id`() async {
-        let service = FixedTransport.http(200, #"{"pipelineExecutionId":"e"}"#).service
+        let service = ScriptedTransport.http(200, #"{"pipelineExecutionId":"e"}"#).service
         let answer = await service.retry(Self.episode, .failedActions)
         #expect(answer == .accepted(requestID: "r1", at: ManualClock.start))
     }
@@ -147,7 +148,7 @@ struct FailureMappingTests {
         let body =
             #"{"__type":"ValidationException","message":"\#(long)"}"#
         guard
-            case .failed(let failure) = await FixedTransport.http(400, body).service
+            case .failed(let failure) = await ScriptedTransport.http(400, body).service
                 .state(of: "web", known: nil)
         else {
             Issue.record("an error counted as an answer")
@@ -159,7 +160,7 @@ struct FailureMappingTests {
     @Test
     func `an endless list is not a list`() async {
         let body = #"{"pipelines":[{"name":"a"}],"nextToken":"t"}"#
-        let answer = await FixedTransport.http(200, body).service.pipelines()
+        let answer = await ScriptedTransport.http(200, body).service.pipelines()
         guard case .failed(let failure) = answer else {
             Issue.record("half a list would make pipelines vanish")
             return
@@ -173,7 +174,7 @@ struct FailureMappingTests {
             if case .failed(let failure) = answer { failure } else { nil }
         }
         func service(_ body: String) -> LivePipelineService {
-            FixedTransport.http(200, body).service
+            ScriptedTransport.http(200, body).service
         }
         let failures = [
             failure(

@@ -3,6 +3,7 @@ import RetryCore
 import RetryDaemon
 import Synchronization
 import Testing
+import RetryTestSupport
 
 /// The loop with a ledger that contains most of its rows.
 @Suite(.timeLimit(.minutes(1)))

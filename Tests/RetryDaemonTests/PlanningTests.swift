@@ -1,6 +1,7 @@
 import RetryCore
 import RetryDaemon
 import Testing
+import RetryTestSupport
 
 extension CallFailure {
     /// The error of a target without a Region.

@@ -4,6 +4,7 @@ import Primitives
 import RetryCore
 import RetryDaemon
 import Testing
+import RetryTestSupport
 
 /// The real daemon, except for sockets and disks, against the model of CodePipeline.
 ///

@@ -3,6 +3,7 @@ import Primitives
 import RetryCore
 import RetrySimulation
 import Testing
+import RetryTestSupport
 
 /// The simulation's ledger answers as the daemon's does, for all calls of the engine.
 @Suite struct LedgerConformanceTests {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import RetryCore
 import Settings
 import Testing
+import RetryTestSupport
 
 @Suite struct CheckReportTests {
     static let config = """
@@ -39,21 +40,18 @@ import Testing
               - { match: "svc-*", except: ["svc-legacy"] }
         """
 
-    private func golden(_ name: String) throws -> String {
-        let folder = #filePath.split(separator: "/").dropLast().joined(separator: "/")
-        let url = URL(filePath: "/\(folder)/Golden/\(name)")
-        return String(decoding: try Data(contentsOf: url), as: UTF8.self)
+    private func golden(_ name: String) -> Golden {
+        Golden(path: "Tests/SettingsTests/Golden/\(name)")
     }
 
     @Test func `the report for people`() throws {
-        #expect(
-            CheckReport(try settings(CheckReportTests.config)).text == (try golden("check.txt"))
-        )
+        let text = CheckReport(try settings(CheckReportTests.config)).text
+        try golden("check.txt").check(text)
     }
 
     @Test func `the report as JSON is one value`() throws {
         let json = CheckReport(try settings(CheckReportTests.config)).json.text
-        #expect(json + "\n" == (try golden("check.json")))
+        try golden("check.json").check(json + "\n")
         let value = try JSONDecoder().decode(JSON.self, from: Data(json.utf8))
         #expect(value["valid"] == .boolean(true))
         let pipelines = value.at(["targets", "0", "pipelines"])?.array ?? []

@@ -3,21 +3,16 @@ import Primitives
 import RetryCore
 import Settings
 import Testing
+import RetryTestSupport
 
 /// The examples in the documents must be valid.
 @Suite struct DocumentTests {
-    private static let root: String = {
-        var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-        parts.removeLast(3)
-        return parts.joined(separator: "/")
-    }()
-
     private let environment = SettingsEnvironment(
         now: WallTime(milliseconds: 1_795_000_000_000)
     )
 
     private func text(_ path: String) throws -> String {
-        try String(contentsOfFile: DocumentTests.root + "/" + path, encoding: .utf8)
+        try ProjectRoot.text(path)
     }
 
     private func load(_ text: String, path: String) throws -> LoadedSettings {

@@ -1,4 +1,5 @@
 import Testing
+import RetryTestSupport
 
 @testable import RetryCore
 

@@ -1,5 +1,6 @@
 import RetryCore
 import Testing
+import RetryTestSupport
 
 @Suite struct CatalogTests {
     @Test func `the catalog file equals the code`() throws {

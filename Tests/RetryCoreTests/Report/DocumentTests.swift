@@ -1,5 +1,6 @@
 import RetryCore
 import Testing
+import RetryTestSupport
 
 @Suite struct DocumentTests {
     private let states = Golden(path: "docs/STATES.md")
@@ -55,11 +56,11 @@ import Testing
         let text = try handbook.read()
         let start = try #require(text.firstRange(of: "```text\nSources/\n"))
         let lines = text[start.upperBound...].split(separator: "\n").prefix { $0 != "```" }
-        for module in try Golden.folders(in: "Sources") {
+        for module in try ProjectRoot.folders(in: "Sources") {
             let place = lines.firstIndex { $0.hasPrefix("  \(module)/") }
             let line = try #require(place, "docs/HANDBOOK.md: the map lacks \(module)/")
             let inside = lines[(line + 1)...].prefix { $0.hasPrefix("    ") }
-            for folder in try Golden.folders(in: "Sources/\(module)") {
+            for folder in try ProjectRoot.folders(in: "Sources/\(module)") {
                 let isNamed = inside.contains { $0.listed(after: "    ").contains("\(folder)/") }
                 #expect(isNamed, "docs/HANDBOOK.md: the map lacks \(folder)/ under \(module)/")
             }

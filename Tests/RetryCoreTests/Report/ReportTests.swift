@@ -1,5 +1,6 @@
 import RetryCore
 import Testing
+import RetryTestSupport
 
 @Suite struct ReportTests {
     @Test func `every report has a sample, and every kind`() {

@@ -5,6 +5,7 @@ import RetryCore
 import RetryDaemon
 import Settings
 import Synchronization
+import RetryTestSupport
 
 /// A target's CodePipeline, as a test writes it.
 final class ServiceDouble: PipelineService {

@@ -6,6 +6,7 @@ import Primitives
 import RetryCore
 import RetryDaemon
 import Synchronization
+import RetryTestSupport
 
 /// The model of CodePipeline behind the wire client, by the time of a test's clock.
 final class ModelTransport: HTTPTransport {
@@ -105,7 +106,7 @@ private struct ModelConnection: ServiceConnection {
 /// The whole shell on the model: loop, ledger worker, connections, client and mapping.
 struct ModelShell: Sendable {
     let eventLog = EventLog()
-    let clock = ManualClock()
+    let clock = ManualClock(passing: .milliseconds(1))
     let store: StoreDouble
     let transport: ModelTransport
     let loaded: LoadedConfiguration<Int>

@@ -2,11 +2,12 @@ import AttemptLedger
 import RetryCore
 import RetryDaemon
 import Testing
+import RetryTestSupport
 
 /// One loop with its doubles.
 struct Rig {
     let eventLog = EventLog()
-    let clock = ManualClock()
+    let clock = ManualClock(passing: .milliseconds(1))
     let store: StoreDouble
     let services: [TargetName: ServiceDouble]
     let source: (stream: AsyncStream<Trigger>, continuation: AsyncStream<Trigger>.Continuation)

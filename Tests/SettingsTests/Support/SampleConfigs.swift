@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Testing
+import RetryTestSupport
 
 /// The configs that the package ships.
 enum SampleConfigs: String, CaseIterable, CustomTestStringConvertible {
@@ -17,7 +18,5 @@ enum SampleConfigs: String, CaseIterable, CustomTestStringConvertible {
     }
 
     /// The folder `config` of the package.
-    static let folder =
-        #filePath.split(separator: "/").dropLast(4)
-        .reduce(into: "/") { $0 += "\($1)/" } + "config/"
+    static let folder = ProjectRoot.full("config/")
 }

@@ -1,8 +1,9 @@
+package import AttemptLedger
 package import Primitives
 package import RetryCore
 import Synchronization
 
-/// A ledger in memory, for tests and the simulation: it can fail, and crash with loss.
+/// A ledger in memory: it can fail, and crash with loss.
 ///
 /// An intent is durable once ``record(_:now:)`` returned, and everything before it with it, as in a
 /// write-ahead log. Changes that were only applied may be lost by ``crash(keeping:)``.
@@ -21,7 +22,7 @@ package final class MemoryLedger: AttemptStore {
     package func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
         try state.withLock { (state) throws(LedgerError) in
             guard !state.isClosed else { throw .closed }
-            let change = RowChange.putIntent(try intent.bounded())
+            let change = try RowChange(bounding: .intent(intent))
             try state.current.checkNew(intent)
             if let error = state.error {
                 state.unsynced.append(Transaction(changes: [change], isPhantom: true))

@@ -3,22 +3,13 @@ import CodePipelineClient
 import Primitives
 import RetryCore
 import RetryDaemon
+import RetryTestSupport
 
-/// Gives the same answer to every request.
-struct FixedTransport: HTTPTransport {
-    let answer: Result<HTTPResponse, TransportError>
-
-    func send(
-        _ request: HTTPRequest,
-        limits: HTTPLimits
-    ) async throws(TransportError) -> HTTPResponse {
-        try answer.get()
-    }
-
+extension ScriptedTransport {
     /// An answer of AWS.
-    static func http(_ status: Int, _ body: String) -> FixedTransport {
-        FixedTransport(
-            answer: .success(
+    static func http(_ status: Int, _ body: String) -> ScriptedTransport {
+        ScriptedTransport(
+            always: .success(
                 HTTPResponse(
                     status: status,
                     headers: [
@@ -32,7 +23,7 @@ struct FixedTransport: HTTPTransport {
     }
 
     /// An error of AWS.
-    static func error(_ code: String, status: Int = 400) -> FixedTransport {
+    static func error(_ code: String, status: Int = 400) -> ScriptedTransport {
         http(status, #"{"__type":"\#(code)","message":"it said so"}"#)
     }
 

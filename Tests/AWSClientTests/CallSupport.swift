@@ -3,39 +3,6 @@ import Primitives
 import Synchronization
 import Testing
 
-/// Answers requests from a list and keeps them.
-final class ScriptedTransport: HTTPTransport {
-    private struct State {
-        var answers: [Result<HTTPResponse, TransportError>]
-        var requests: [HTTPRequest] = []
-        var limits: [HTTPLimits] = []
-    }
-
-    private let state: Mutex<State>
-
-    init(_ answers: [Result<HTTPResponse, TransportError>]) {
-        state = Mutex(State(answers: answers))
-    }
-
-    func send(
-        _ request: HTTPRequest,
-        limits: HTTPLimits
-    ) async throws(TransportError) -> HTTPResponse {
-        let answer = state.withLock { state -> Result<HTTPResponse, TransportError>? in
-            state.requests.append(request)
-            state.limits.append(limits)
-            return state.answers.isEmpty ? nil : state.answers.removeFirst()
-        }
-        guard let answer else {
-            throw TransportError(kind: .connection, progress: .notSent, detail: "script is over")
-        }
-        return try answer.get()
-    }
-
-    var requests: [HTTPRequest] { state.withLock(\.requests) }
-    var limits: [HTTPLimits] { state.withLock(\.limits) }
-}
-
 extension Result where Success == HTTPResponse, Failure == TransportError {
     /// A success with a JSON body and AWS's id.
     static func ok(_ body: String = "{}", _ headers: [HTTPHeader] = []) -> Self {
@@ -64,14 +31,6 @@ extension Result where Success == HTTPResponse, Failure == TransportError {
                 body: Array(body.utf8)
             )
         )
-    }
-
-    /// No answer.
-    static func lost(
-        _ kind: TransportError.Kind,
-        _ progress: TransportError.Progress
-    ) -> Self {
-        .failure(TransportError(kind: kind, progress: progress, detail: "lost"))
     }
 }
 

@@ -1,0 +1,7 @@
+import Primitives
+import RetryDaemon
+import RetryTestSupport
+
+extension ManualClock: HostClock {
+    var awake: Instant { now }
+}
