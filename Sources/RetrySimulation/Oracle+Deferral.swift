@@ -8,7 +8,7 @@ extension Oracle {
     /// file.
     mutating func judgeDeferral(
         _ key: EpisodeKey,
-        _ reason: String,
+        _ reason: Reason,
         until: WallTime,
         _ plan: RetryPlan?,
         at time: Int64,
@@ -21,28 +21,36 @@ extension Oracle {
         let refusal = cases[key]?.sent.last?.answer?.refusal
         let isTrue: Bool? =
             switch reason {
-            case "paused":
+            case .paused:
                 policy.paused || target?.paused == true
                     || pauses.contains { Own.holds($0.scope, key) }
-            case "window_closed": isClosed(policy, at: time, plan)
-            case "budget_spent": configuration.budget != nil || policy.budget != nil
-            case "outage_hold": configuration.outageHold != nil && !waits.outages.isEmpty
-            case "newer_execution_waiting":
+            case .windowClosed: isClosed(policy, at: time, plan)
+            case .budgetSpent: configuration.budget != nil || policy.budget != nil
+            case .outageHold: configuration.outageHold != nil && !waits.outages.isEmpty
+            case .newerExecutionWaiting:
                 policy.whenNewerWaiting == .hold && truths.contains { $0.hasNewerWaiting }
-            case "transition_disabled":
+            case .transitionDisabled:
                 policy.whenTransitionDisabled == .hold
                     && truths.contains { !$0.isTransitionEnabled }
-            case "native_retry_pending": truths.contains { $0.onFailure == "RETRY" }
-            case "actions_in_progress":
+            case .nativeRetryPending: truths.contains { $0.onFailure == "RETRY" }
+            case .actionsInProgress:
                 readings.showsRunning(key) || truths.contains { $0.isMoving }
-            case "unknown_status": truths.contains { $0.hasUnknown || $0.status.isUnknown }
-            case "definition_unavailable": isUnread(key, until, at: time)
-            case "busy": refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
-            case "execution_limit": refusal == .concurrentLimit
-            case "not_retryable": refusal.map { Own.isGoneOrDone($0) } ?? false
-            case _: nil
+            case .unknownStatus: truths.contains { $0.hasUnknown || $0.status.isUnknown }
+            case .definitionUnavailable: isUnread(key, until, at: time)
+            case .busy: refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
+            case .executionLimit: refusal == .concurrentLimit
+            case .notRetryable: refusal.map { Own.isGoneOrDone($0) } ?? false
+            // Judged elsewhere, or not to be known.
+            case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
+                .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
+                .noFailedAction, .changeSetConsumed, .notEvaluable, .tooOld, .humanRetried,
+                .stopped, .cancelled, .notWatched, .duplicateTarget, .stageNever, .ruleNever,
+                .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,
+                .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
+                .ledgerUnavailable:
+                nil
             }
-        if isTrue == false { blame(.deferral, "\(key) waits for \(reason)") }
+        if isTrue == false { blame(.deferral, "\(key) waits for \(reason.rawValue)") }
     }
 
     /// Whether the definition or the history is not known, and it is requested again in minutes.

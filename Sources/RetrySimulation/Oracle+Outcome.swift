@@ -62,11 +62,11 @@ extension Oracle {
                 blame(.outcome, "\(context.key) is not superseded")
             }
         case .stageNotRetried(let context, let reason, _, _, _):
-            judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
+            judge(reason, context.key, at: time, configuration, now(context.key))
         case .retryDeferred(let context, let reason, let until, let plan, _, _):
             judgeDeferral(
                 context.key,
-                reason.rawValue,
+                reason,
                 until: until,
                 plan,
                 at: time,
@@ -74,25 +74,29 @@ extension Oracle {
                 now(context.key)
             )
         case .retriesExhausted(let context, let reason, _, _):
-            judge(reason.rawValue, context.key, at: time, configuration, now(context.key))
+            judge(reason, context.key, at: time, configuration, now(context.key))
         case _: break
         }
     }
 
     /// A reason must have been true now, or in one of the two newest received states.
     private mutating func judge(
-        _ reason: String,
+        _ reason: Reason,
         _ key: EpisodeKey,
         at time: Int64,
         _ configuration: Configuration,
         _ now: StageNow
     ) {
         guard let policy = configuration.policy(of: key) else {
-            if reason != "not_watched" { blame(.truth, "\(key), which nothing watches: \(reason)") }
+            if reason != .notWatched {
+                blame(.truth, "\(key), which nothing watches: \(reason.rawValue)")
+            }
             return
         }
-        if reason == "not_watched" { blame(.truth, "\(key) is watched") }
-        if reason == "parallel_mode", !now.isParallel { blame(.truth, "\(key): \(reason)") }
+        if reason == .notWatched { blame(.truth, "\(key) is watched") }
+        if reason == .parallelMode, !now.isParallel {
+            blame(.truth, "\(key): \(reason.rawValue)")
+        }
         let state = cases[key] ?? Case()
         let seen = [polls[key.pipeline], formerPolls[key.pipeline]].compactMap {
             $0?.stages[key.stage]
@@ -106,11 +110,11 @@ extension Oracle {
             return Oracle.isTrue(reason, truth, state, policy, since: startedAt)
         }
         // An update of an action takes its run out of the state: then only the history has it.
-        let isHidden = reason == "no_failed_action" && readings.isHistoryDenied(key)
+        let isHidden = reason == .noFailedAction && readings.isHistoryDenied(key)
         if !words.isEmpty, words.allSatisfy({ $0 == false }), !isHidden {
-            blame(.truth, "\(key) ends for \(reason), which is not true")
+            blame(.truth, "\(key) ends for \(reason.rawValue), which is not true")
         }
-        if reason == "definition_changed", now.isCurrent {
+        if reason == .definitionChanged, now.isCurrent {
             blame(.truth, "\(key) runs the current version")
         }
         judgeTimes(reason, key, at: time, state, policy)
@@ -118,7 +122,7 @@ extension Oracle {
 
     /// Whether a reason holds; nil if it is judged elsewhere or cannot be known.
     private static func isTrue(
-        _ reason: String,
+        _ reason: Reason,
         _ truth: StageTruth,
         _ state: Case,
         _ policy: StagePolicy,
@@ -126,38 +130,45 @@ extension Oracle {
     ) -> Bool? {
         let approvals = truth.failed.filter { $0.category == "Approval" }
         return switch reason {
-        case "rollback_execution": truth.isRollback
-        case "approval_rejected": approvals.contains { $0.code.isEmpty }
-        case "approval_failed": approvals.contains { !$0.code.isEmpty }
-        case "abandoned": truth.hasEverAbandoned
-        case "condition_failed": truth.hasFailedCondition
-        case "rolls_back": truth.onFailure == "ROLLBACK"
-        case "skips": truth.onFailure == "SKIP"
-        case "no_failed_action": truth.status == .failed && truth.failed.isEmpty
+        case .rollbackExecution: truth.isRollback
+        case .approvalRejected: approvals.contains { $0.code.isEmpty }
+        case .approvalFailed: approvals.contains { !$0.code.isEmpty }
+        case .abandoned: truth.hasEverAbandoned
+        case .conditionFailed: truth.hasFailedCondition
+        case .rollsBack: truth.onFailure == "ROLLBACK"
+        case .skips: truth.onFailure == "SKIP"
+        case .noFailedAction: truth.status == .failed && truth.failed.isEmpty
         // Retries that a lost ledger forgot are taken for those of a person.
-        case "human_retried": truth.manualRetries > (state.isForgotten ? 0 : state.effective)
-        case "stopped": truth.status == .stopped || truth.status == .stopping
-        case "cancelled": truth.status == .cancelled
-        case "newer_execution_waiting": truth.hasNewerWaiting
-        case "stage_never": policy.never
-        case "rule_never":
+        case .humanRetried: truth.manualRetries > (state.isForgotten ? 0 : state.effective)
+        case .stopped: truth.status == .stopped || truth.status == .stopping
+        case .cancelled: truth.status == .cancelled
+        case .newerExecutionWaiting: truth.hasNewerWaiting
+        case .stageNever: policy.never
+        case .ruleNever:
             !policy.rules.isEmpty
                 && truth.failed.contains { $0.code == GeneratedScenario.fatalCode }
-        case "no_rule_matched": !policy.rules.isEmpty && policy.otherwise == .never
-        case "exhausted":
+        case .noRuleMatched: !policy.rules.isEmpty && policy.otherwise == .never
+        case .exhausted:
             state.spent(truth, since: start) >= min(policy.maxTotalRetries, policy.maxRetries)
-        case "rule_exhausted": state.spent(truth, since: start) >= policy.shortestRule
-        case "same_error":
+        case .ruleExhausted: state.spent(truth, since: start) >= policy.shortestRule
+        case .sameError:
             // Each attempt failed at most once.
             1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
                 && state.hasRepeatedError(truth)
-        case _: nil
+        // Judged elsewhere, or not to be known.
+        case .definitionChanged, .parallelMode, .unknownStatus, .changeSetConsumed, .notEvaluable,
+            .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
+            .transitionDisabled, .notWatched, .duplicateTarget, .gaveUpAfter, .windowClosed,
+            .budgetSpent, .outageHold, .paused, .shadow, .busy, .executionLimit, .notRetryable,
+            .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
+            .ledgerUnavailable:
+            nil
         }
     }
 
     /// AWS's times are a second off at most, and the daemon computes by them.
     private mutating func judgeTimes(
-        _ reason: String,
+        _ reason: Reason,
         _ key: EpisodeKey,
         at time: Int64,
         _ state: Case,
@@ -165,18 +176,17 @@ extension Oracle {
     ) {
         guard trustsAnswers, let failedAt = state.firstFailedAt else { return }
         let now = HostClock.epoch + .milliseconds(time)
-        switch reason {
-        case "too_old":
+        if reason == .tooOld {
             if now + .seconds(5) < failedAt + policy.maxFailureAge {
                 blame(.truth, "\(key) is too old \(now - failedAt) after its failure")
             }
-        case "gave_up_after":
+        }
+        if reason == .gaveUpAfter {
             let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
             let closed = policy.windows.isEmpty ? Duration.zero : .seconds(3600)
             if now + longest + closed + .seconds(5) < failedAt + policy.shortestGiveUp {
                 blame(.truth, "\(key) is given up \(now - failedAt) after its failure")
             }
-        case _: break
         }
     }
 }

@@ -81,7 +81,7 @@ struct FailureMappingTests {
             )
         ),
     ])
-    func `an unknown answer`(_ transport: FixedTransport) async {
+    func `an unknown answer`(_ transport: ScriptedTransport) async {
         guard case .unknown(let why) = await transport.service.retry(Self.episode, .allActions)
         else {
             Issue.record("an unknown answer counted as known")

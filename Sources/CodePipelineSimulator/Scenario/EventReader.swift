@@ -1,9 +1,15 @@
 /// Reads one entry of `events:`.
 enum EventReader {
-    private static let words = [
-        "start", "stop", "update", "disable_transition", "enable_transition", "retry",
-        "approve", "reject", "rollback", "fail_execution", "fail_source", "busy",
-    ]
+    /// The events by their names in a scenario.
+    private enum Name: String, CaseIterable {
+        case start, stop, update
+        case disableTransition = "disable_transition"
+        case enableTransition = "enable_transition"
+        case retry, approve, reject, rollback
+        case failExecution = "fail_execution"
+        case failSource = "fail_source"
+        case busy
+    }
 
     static func read(
         _ node: ScenarioNode,
@@ -28,22 +34,29 @@ enum EventReader {
         _ definition: ServiceModel.Definition,
         _ problems: inout ProblemList
     ) -> ServiceModel.OutsideAction? {
-        switch map.text("do", &problems) {
-        case "start": return .start
-        case "stop":
+        guard let name = Name(rawValue: map.text("do", &problems)) else {
+            if let node = map["do"] {
+                let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+                problems.add(node, "expected one of \(names)")
+            }
+            return nil
+        }
+        switch name {
+        case .start: return .start
+        case .stop:
             return .stop(
                 abandon: map.bool("abandon", &problems),
                 reason: map.optionalText("reason", &problems)
             )
-        case "update": return .update
-        case "disable_transition":
+        case .update: return .update
+        case .disableTransition:
             return .disableTransition(
                 stage: stage(map, definition, &problems),
                 reason: map.text("reason", default: "maintenance", &problems)
             )
-        case "enable_transition":
+        case .enableTransition:
             return .enableTransition(stage: stage(map, definition, &problems))
-        case "retry":
+        case .retry:
             return .retry(
                 stage: stage(map, definition, &problems),
                 mode: map.choice(
@@ -52,12 +65,12 @@ enum EventReader {
                     &problems
                 )
             )
-        case "approve": return answer(map, definition, approve: true, &problems)
-        case "reject": return answer(map, definition, approve: false, &problems)
-        case "rollback": return .rollback(stage: stage(map, definition, &problems))
-        case "fail_execution":
+        case .approve: return answer(map, definition, approve: true, &problems)
+        case .reject: return answer(map, definition, approve: false, &problems)
+        case .rollback: return .rollback(stage: stage(map, definition, &problems))
+        case .failExecution:
             return .failExecution(reason: map.text("reason", &problems))
-        case "fail_source":
+        case .failSource:
             let (stage, action) = place(map, definition, &problems)
             return .failSource(
                 stage: stage,
@@ -65,12 +78,7 @@ enum EventReader {
                 code: map.text("code", default: "ConfigurationError", &problems),
                 message: map.text("message", &problems)
             )
-        case "busy": return .busy(map.duration("for", default: nil, &problems))
-        default:
-            if let node = map["do"] {
-                problems.add(node, "expected one of \(words.joined(separator: ", "))")
-            }
-            return nil
+        case .busy: return .busy(map.duration("for", default: nil, &problems))
         }
     }
 

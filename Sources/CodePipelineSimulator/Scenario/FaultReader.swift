@@ -1,9 +1,21 @@
 /// Reads one entry of `faults:`.
 enum FaultReader {
-    private static let kinds = [
-        "throttle", "500", "502", "503", "latency", "lost_answer", "lost_request",
-        "close_mid_answer", "access_denied", "expired_token", "skewed_date", "garbage", "error",
-    ]
+    /// The kinds by their names in a scenario.
+    private enum Name: String, CaseIterable {
+        case throttle
+        case internalError = "500"
+        case badGateway = "502"
+        case unavailable = "503"
+        case latency
+        case lostAnswer = "lost_answer"
+        case lostRequest = "lost_request"
+        case closeMidAnswer = "close_mid_answer"
+        case accessDenied = "access_denied"
+        case expiredToken = "expired_token"
+        case skewedDate = "skewed_date"
+        case garbage
+        case error
+    }
 
     static func read(_ node: ScenarioNode, _ problems: inout ProblemList) -> Fault? {
         let map = ScenarioMapping(
@@ -42,34 +54,36 @@ enum FaultReader {
         _ map: ScenarioMapping,
         _ problems: inout ProblemList
     ) -> Fault.Kind? {
-        switch map.text("kind", &problems) {
-        case "throttle": return .throttle
-        case "500": return .status(500)
-        case "502": return .status(502)
-        case "503": return .status(503)
-        case "latency": return .latency(map.duration("for", default: nil, &problems))
-        case "lost_answer": return .lostAnswer
-        case "lost_request": return .lostRequest
-        case "close_mid_answer": return .closeMidAnswer
-        case "access_denied": return .accessDenied
-        case "expired_token": return .expiredToken
-        case "skewed_date":
+        guard let name = Name(rawValue: map.text("kind", &problems)) else {
+            if let node = map["kind"] {
+                let names = Name.allCases.map(\.rawValue).joined(separator: ", ")
+                problems.add(node, "expected one of \(names)")
+            }
+            return nil
+        }
+        switch name {
+        case .throttle: return .throttle
+        case .internalError: return .status(500)
+        case .badGateway: return .status(502)
+        case .unavailable: return .status(503)
+        case .latency: return .latency(map.duration("for", default: nil, &problems))
+        case .lostAnswer: return .lostAnswer
+        case .lostRequest: return .lostRequest
+        case .closeMidAnswer: return .closeMidAnswer
+        case .accessDenied: return .accessDenied
+        case .expiredToken: return .expiredToken
+        case .skewedDate:
             return .skewedDate(
                 map.integer("seconds", default: 600, in: -1_000_000...1_000_000, &problems)
             )
-        case "garbage": return .garbage
-        case "error":
+        case .garbage: return .garbage
+        case .error:
             return .error(
                 ServiceError(
                     code: map.text("code", &problems),
                     message: map.text("message", default: "", &problems)
                 )
             )
-        default:
-            if let node = map["kind"] {
-                problems.add(node, "expected one of \(kinds.joined(separator: ", "))")
-            }
-            return nil
         }
     }
 

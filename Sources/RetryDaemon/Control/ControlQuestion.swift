@@ -58,9 +58,14 @@ package struct ControlAnswer: Hashable, Sendable, Codable {
 }
 
 extension ControlQuestion {
+    /// The commands by their names on the wire; another one is no question.
+    fileprivate enum Command: String, Codable {
+        case reload, status, pause, resume
+    }
+
     /// The question's form on the wire.
     fileprivate struct Form: Codable {
-        var command: String
+        var command: Command
         var target: String?
         var pipeline: String?
         var stage: String?
@@ -85,13 +90,13 @@ extension ControlQuestion {
     package var bytes: [UInt8] {
         var form: Form
         switch self {
-        case .reload: form = Form(command: "reload")
-        case .status: form = Form(command: "status")
+        case .reload: form = Form(command: .reload)
+        case .status: form = Form(command: .status)
         case .pause(let scope, let reason, let span):
-            form = Form(command: "pause", scope)
+            form = Form(command: .pause, scope)
             form.reason = reason
             form.forSeconds = span.map { $0.wholeMilliseconds / 1000 }
-        case .resume(let scope): form = Form(command: "resume", scope)
+        case .resume(let scope): form = Form(command: .resume, scope)
         }
         return ControlCoding.encode(form)
     }
@@ -114,19 +119,18 @@ extension ControlQuestion.Form {
 
     fileprivate var question: ControlQuestion? {
         switch command {
-        case "reload": return .reload
-        case "status": return .status
-        case "resume": return .resume(scope)
-        case "pause":
+        case .reload: return .reload
+        case .status: return .status
+        case .resume: return .resume(scope)
+        case .pause:
             guard let reason, !reason.isEmpty else { return nil }
             let span = forSeconds.map { Duration.saturating(seconds: Double($0)) }
             guard span.map({ $0 > .zero }) ?? true else { return nil }
             return .pause(scope, reason: reason.bounded(.failure), for: span)
-        case _: return nil
         }
     }
 
-    fileprivate init(command: String, _ scope: PauseScope) {
+    fileprivate init(command: ControlQuestion.Command, _ scope: PauseScope) {
         self.init(
             command: command,
             target: scope.target?.text,

@@ -10,6 +10,11 @@ import RetryTestSupport
         #expect(Set(ReportSample.all.map(\.report.kind)) == Set(ReportKind.allCases))
     }
 
+    @Test func `every field is in some entry`() {
+        let shown = Set(ReportSample.all.flatMap { $0.report.fields.map(\.0) })
+        #expect(shown == Set(ReportField.allCases))
+    }
+
     /// The page shows users the form of entries, and fixes each word of them.
     @Test func `message, level and fields are those of the journal's page`() throws {
         let text = ReportSample.all.map { sample in
