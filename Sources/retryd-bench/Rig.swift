@@ -34,7 +34,7 @@ struct Rig {
             rateGroup: "bench",
             pipelines: entries
         )
-        // A rate of its own is there so that no call waits: then none waits for a free place either.
+        // With a rate of its own no call is to wait, so none waits for a free place either.
         let poll = PollSettings(
             maxInFlight: rate == nil ? PollSettings().maxInFlight : 2 * pipelines,
             maxRate: rate ?? max(5, Double(pipelines) / 10)

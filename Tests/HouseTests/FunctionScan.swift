@@ -18,8 +18,13 @@ enum FunctionScan {
 
     private static func begins(_ line: String) -> Bool {
         let words = line.split(separator: " ")
+        // A computed property over several lines is a function as well.
+        let isBlock = line.hasSuffix("{")
         for word in words.prefix(6) {
             if word == "func" || word.hasPrefix("init(") || word.hasPrefix("init?(") {
+                return true
+            }
+            if isBlock, word == "var" || word.hasPrefix("subscript"), !words.contains("=") {
                 return true
             }
             if word.contains("(") || word == "=" || word == "case" { return false }

@@ -49,8 +49,8 @@ extension Report {
         case .configRejected(let path, let errors): .configRejected(path: path, errors: errors)
         case .targetDegraded(let context, let failure): .targetDegraded(context, failure)
         case .targetRecovered(let context, let span): .targetRecovered(context, after: span)
-        case .targetDuplicate(let context, let elder, let count):
-            .targetDuplicate(context, of: elder, pipelines: count)
+        case .targetDuplicate(let context, let elder, let n):
+            .targetDuplicate(context, of: elder, pipelines: n)
         case .targetDistinct(let context, let span): .targetDistinct(context, after: span)
         case .ledgerDegraded(let why): .ledgerDegraded(why)
         case .ledgerRecovered(let span): .ledgerRecovered(after: span)
@@ -94,8 +94,7 @@ extension Report {
         case .stageSuperseded(let context, let other, let count):
             .stageSuperseded(context, by: other, retries: count)
         case .stageRemoved(let context, let count): .stageRemoved(context, retries: count)
-        case .outageHold(let error, let count, let next):
-            .outageHold(error, pipelines: count, nextProbe: next)
+        case .outageHold(let error, let n, let at): .outageHold(error, pipelines: n, nextProbe: at)
         case .outageOver(let error, let span): .outageOver(error, after: span)
         case .paused(let pause): .paused(pause)
         case .resumed(let scope, let uid): .resumed(scope, uid: uid)
