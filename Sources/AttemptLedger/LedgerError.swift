@@ -44,42 +44,42 @@ extension LedgerError {
     package var sentence: String {
         switch self {
         case .cannotCreate(let path, let errno):
-            "ledger: \(path) cannot be opened or made: \(PosixFile.message(errno)). "
+            "ledger: \(path) cannot be opened or created: \(PosixFile.message(errno)). "
                 + "Check that the state directory exists and belongs to the service's user."
         case .unsafe(let path, let why):
             "ledger: \(path) is not used: \(why). Nothing was changed; put the ledger into a "
-                + "directory of the service's own, such as /var/lib/pipeline-retryd."
+                + "directory that only the service uses, such as /var/lib/pipeline-retryd."
         case .heldByOther(let pid):
             "ledger: held by another instance" + (pid.map { " (pid \($0))" } ?? "")
-                + ". Stop that one first, or give this one another state directory."
+                + ". Stop it first, or use another state directory."
         case .newer(let version, let known):
             "ledger: written by a newer pipeline-retryd (format \(version), this one knows "
                 + "\(known)). Nothing was changed; install the newer version again."
         case .notALedger:
             "ledger: ledger.sqlite is a database of another program. Nothing was changed; move "
-                + "it away or give another state directory."
+                + "it away or use another state directory."
         case .full, .readOnly, .corrupt, .other: "ledger: \(problem)"
         case .intentExists(let sequence):
             "ledger: the episode already has another intent \(sequence). It was not replaced, "
-                + "so no retry is sent for it; this is a defect worth a report."
+                + "so no retry is sent for it; this is a defect, please report it."
         case .episodeEnded:
-            "ledger: the episode ended before, which could not be read when the stage was found "
-                + "failed. No retry is sent for it."
+            "ledger: the episode had already ended, which could not be read when the failure was "
+                + "detected. No retry is sent for it."
         case .unstorable(let field, let row):
-            "ledger: \(field) is longer than the ledger takes, or holds a NUL or line feed "
+            "ledger: \(field) is longer than the ledger allows, or contains a NUL or line feed "
                 + "(\(row)). The row was not stored and no retry is sent for it; everything else "
-                + "goes on. AWS has no such names: look at what answers for it."
+                + "continues. AWS has no such names: check what answers in its place."
         case .closed: "ledger: already closed; nothing was stored."
         }
     }
 
     /// The sentence of a failure of the disk.
     private var problem: String {
-        let then = "No retry is sent until a write works again, which is tried by itself."
+        let then = "No retry is sent until a write succeeds; writes are tried again automatically."
         switch self {
-        case .full: return "the disk is full or a quota is spent. \(then) Free some space."
+        case .full: return "the disk is full or a quota is exceeded. \(then) Free some space."
         case .readOnly:
-            return "the file takes no writes. \(then) Check its owner, mode and mount."
+            return "the file is not writable. \(then) Check its owner, mode and mount."
         case .corrupt: return "ledger.sqlite is damaged. \(then) Check the disk."
         case .other(let code, let message):
             return "SQLite answered \(message) (code \(code)). \(then)"
@@ -125,14 +125,14 @@ package enum LedgerNotice: Hashable, Sendable {
     package var sentence: String {
         switch self {
         case .setAside(let file):
-            "ledger: ledger.sqlite was damaged. It is set aside as \(file) and a new one was "
-                + "begun with what is open; how older episodes ended is in that file only. Check "
+            "ledger: ledger.sqlite was damaged. It was set aside as \(file) and a new one was "
+                + "started with what is open; how older episodes ended is in that file only. Check "
                 + "the disk."
         case .replaced:
-            "ledger: ledger.sqlite was replaced by another file. All that is open was written "
-                + "into that one."
+            "ledger: ledger.sqlite was replaced by another file. Everything open was written "
+                + "into the new file."
         case .missing:
-            "ledger: ledger.sqlite was removed. A new one was begun with what is open."
+            "ledger: ledger.sqlite was removed. A new one was started with what is open."
         }
     }
 }

@@ -13,7 +13,7 @@ struct PipelineRetryd: AsyncParsableCommand {
 
             Exit status: 0 done; 64 wrong usage; 65 unreadable input; 69 unavailable; \
             70 internal error; 73 state directory not writable; 75 another instance holds the \
-            state; 77 not permitted; 78 faults in the config file.
+            state; 77 not permitted; 78 errors in the config file.
             """,
         version: ProgramVersion.text,
         subcommands: [

@@ -66,16 +66,16 @@ struct ControlTests {
         ),
         (
             PauseScope(pipeline: "something-else"),
-            "there is no pipeline something-else (there: web); nothing was paused"
+            "there is no pipeline something-else (known: web); nothing was paused"
         ),
         (
             PauseScope(pipeline: .init(long)),
-            "the pipeline's name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
+            "the pipeline's name is not possible: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
                 + "nothing was paused"
         ),
         (
             PauseScope(stage: "Deploy\0"),
-            "the stage's name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
+            "the stage's name is not possible: expected 1 to 100 of A-Z a-z 0-9 . @ - _; "
                 + "nothing was paused"
         ),
     ])
@@ -115,7 +115,7 @@ struct ControlTests {
             let other = await rig.ask(otherwise: .stopping) {
                 .resume(PauseScope(target: "prod"), uid: 0, $0)
             }
-            let text = "no pause has just this scope (target prod); paused: pipeline web"
+            let text = "no pause has exactly this scope (target prod); paused: pipeline web"
             #expect(other == .nothing(text))
             rig.send(.stop("SIGTERM"))
         }
@@ -238,8 +238,8 @@ struct ControlTests {
             "  prod/api/Deploy e-1: deferred (access_denied), 1 of 3 retries made, "
                 + "rule queue full; the permission to retry it is missing\n",
             "  prod/web/Deploy e-1: gathering, 0 retries made\n",
-            "failed, not retried any more\n"
-                + "  prod/old/Deploy e-1: ended before this start; the journal has why\n"
+            "failed, no longer retried\n"
+                + "  prod/old/Deploy e-1: ended before this start; see the journal for the reason\n"
                 + "  prod/shop/Deploy e-1: exhausted (rule_exhausted): "
                 + "the rule's retry limit is reached\n",
         ] {
@@ -256,7 +256,7 @@ struct ControlTests {
         let request = ControlRequest(bytes: ControlQuestion.reload.bytes, peer: peer)
         let answer = ControlAnswer(bytes: await source.answer(request))
         #expect(answer?.outcome == .stopping)
-        #expect(eventLog.contains("note info reload asked for by process 1 of user 0"))
+        #expect(eventLog.contains("note info reload requested by process 1 of user 0"))
     }
 
     @Test

@@ -108,19 +108,19 @@ struct ExplainInputTests {
     @Test(arguments: [
         ("", "state.json: is empty; did the command fail?"),
         (" \n\t", "state.json: is empty; did the command fail?"),
-        ("[]", "state.json: holds a list, as --query gives"),
-        ("\"Failed\"", "holds a single value"),
-        ("null", "holds a single value"), ("{}", "holds an empty object"),
+        ("[]", "state.json: is a list, as --query gives"),
+        ("\"Failed\"", "is a single value"),
+        ("null", "is a single value"), ("{}", "contains an empty object"),
         ("[{\"stageName\":\"Build\"}]", "whole and without --query"),
-        ("{\"stageStates\":3}", "stageStates is no list"),
+        ("{\"stageStates\":3}", "stageStates is not a list"),
         ("{\"stageStates\":[]}", "executionMode is PARALLEL has no state"),
         ("{\"pipeline\":{}}", "belongs to --definition; are two files swapped?"),
         ("{\"actionExecutionDetails\":[]}", "belongs to --executions; are two files swapped?"),
         ("{\"pipelineExecutionSummaries\":[]}", "'list-pipeline-executions' prints"),
         ("{\"pipelineExecution\":{}}", "'get-pipeline-execution' prints"),
         ("{\"PipelineName\":\"web\",\"StageStates\":[]}", "begin with capitals"),
-        ("{\"AWSTemplateFormatVersion\":\"2010-09-09\"}", "a template of CloudFormation"),
-        ("{\"a\":1,\"b\":2}", "has the members a, b, and none that is wanted"),
+        ("{\"AWSTemplateFormatVersion\":\"2010-09-09\"}", "a CloudFormation template"),
+        ("{\"a\":1,\"b\":2}", "has the members a, b, and none of those expected"),
         ("pipelineName: web\nstageStates: []", "is YAML (--output yaml)"),
         ("---\npipelineName: web", "is YAML (--output yaml)"),
         ("- stageName: Build", "is YAML (--output yaml)"),
@@ -132,13 +132,13 @@ struct ExplainInputTests {
         ("usage: aws [options]", "a message of the AWS CLI"), ("<html></html>", "is HTML or XML"),
         ("{'pipelineName': 'web'}", "state.json:1:2: a quote ' that JSON does not have"),
         ("{\n \"a\": 1,\n}", "state.json:3:1: a comma before the end"),
-        ("{\"a\": True}", "state.json:1:7: \"True}\" is no JSON here"),
+        ("{\"a\": True}", "state.json:1:7: \"True}\" is not JSON here"),
         ("{\"a\": 1} {}", "state.json:1:10: a second value begins"),
-        ("{\"a\": \"b", "state.json:1:9: the file ends inside of a string"),
+        ("{\"a\": \"b", "state.json:1:9: the file ends inside a string"),
         ("{\"a\": ", "the file ends here; expected a value"),
         ("{\"a\": 1..2}", "expected a number"),
         ("{\"a\": [1 2]}", "expected a comma or the end of the value"),
-        ("{\"a\": \"x\ny\"}", "a line's end or control in a string"),
+        ("{\"a\": \"x\ny\"}", "a line break or control character in a string"),
         ("{a: 1}", "expected a name in double quotes"),
     ])
     func `an invalid state is named as what it is`(_ row: (String, String)) {
@@ -156,7 +156,8 @@ struct ExplainInputTests {
 
     @Test(
         arguments: [
-            ([0x1F, 0x8B, 8, 0], "is packed (gzip)"), ([0x50, 0x4B, 3, 4], "is packed (zip)"),
+            ([0x1F, 0x8B, 8, 0], "is compressed (gzip)"),
+            ([0x50, 0x4B, 3, 4], "is compressed (zip)"),
             ([0x7B, 0x22, 0xE9, 0x22], "state.json:1:3: is neither UTF-8 nor UTF-16"),
         ] as [([UInt8], String)]
     )
@@ -209,7 +210,7 @@ struct ExplainInputTests {
                 )
             }
             let message = problem?.message ?? ""
-            #expect(message.contains("is of pipeline \"api\", and --pipeline says \"web\""))
+            #expect(message.contains("is from pipeline \"api\", but --pipeline says \"web\""))
             let file = files.definition == nil ? "state.json: " : "definition.json: "
             #expect(message.hasPrefix(file), "\(message)")
         }
@@ -227,7 +228,7 @@ struct ExplainInputTests {
             executions.replacing("a-1", with: "a-0"),
             "has no row of the attempt of Compile that failed by state.json"
         ),
-        ("[{\"pipelineExecutionId\":\"e-1\"}]", "holds a list, as --query gives"),
+        ("[{\"pipelineExecutionId\":\"e-1\"}]", "is a list, as --query gives"),
     ])
     func `a history without the failure is no history of it`(_ row: (String, String)) {
         let problem = #expect(throws: ExplainError.self) {
@@ -349,7 +350,7 @@ struct ExplainInputTests {
     func `the other failed stages are noted`() throws {
         let facts = try Self.facts()
         let notes = try Self.explainer().explain(Self.question(), facts).notes
-        #expect(notes == ["failed, too: Deploy; --stage NAME explains another stage"])
+        #expect(notes == ["also failed: Deploy; --stage NAME explains another stage"])
         let asked = Self.question(stage: "Build")
         let silent = try Self.explainer().explain(asked, facts)
         #expect(silent.notes.isEmpty)
@@ -359,7 +360,7 @@ struct ExplainInputTests {
 
     @Test(arguments: [
         ("wbe", "has the entries name web, match svc-*; did you mean \"web\"?"),
-        ("svc-old", "match \"svc-*\" would take it, but for except \"svc-old\""),
+        ("svc-old", "match \"svc-*\" would select it, but except \"svc-old\" excludes it"),
         ("other", "has the entries name web, match svc-*"),
     ])
     func `a pipeline that no entry matches gets the list of entries`(

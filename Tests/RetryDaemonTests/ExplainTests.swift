@@ -159,7 +159,7 @@ struct ExplainTests {
             explanation.text == """
                 pipeline web, stage Source, execution e-1
 
-                verdict: none: stage Source is not failed
+                verdict: none: stage Source has not failed
 
                 """
         )
@@ -207,7 +207,7 @@ struct ExplainTests {
             ])
             let explanation = try explainer().explain(question(), known)
             #expect(explanation.word == (isHeld ? "defer" : "retry"), "\(scope)")
-            let note = "note: the daemon holds \(scope): release night (uid 7, until resume)\n"
+            let note = "note: paused in the daemon: \(scope): release night (uid 7, until resume)\n"
             #expect(explanation.text.contains(note) == isHeld, "\(explanation.text)")
         }
     }
@@ -233,8 +233,8 @@ struct ExplainTests {
         #expect(explanation.reason != .tooOld)
         #expect(
             explanation.text.contains(
-                "note: the daemon has it as deferred (window_closed), 0 retries made; "
-                    + "outside the windows for retries\n"
+                "note: the daemon reports it as deferred (window_closed), 0 retries made; "
+                    + "outside the retry windows\n"
             )
         )
     }
@@ -252,7 +252,7 @@ struct ExplainTests {
         known.daemon = status()
         #expect(
             try explainer().explain(question(), known).notes
-                == ["the daemon has no open episode of this failure"]
+                == ["the daemon has no open episode for this failure"]
         )
     }
 

@@ -144,6 +144,6 @@ import Testing
         }
         #expect(failure.kind == .serverError)
         #expect(failure.operation == "ListPipelines")
-        #expect(failure.message.contains("a pipeline's name in it holds a control character"))
+        #expect(failure.message.contains("a pipeline's name in it contains a control character"))
     }
 }

@@ -66,7 +66,7 @@ struct ReloadTests {
             await rig.eventLog.wait(for: "manager READY=1")
             let verdict = await rig.ask(otherwise: .stopping) { .reload($0) }
             #expect(verdict == .refused(errors: errors))
-            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REJECTED at")
             let status = await rig.ask(otherwise: .stopping) { .status($0) }
             #expect(status.refused == errors)
             #expect(status.engine?.targets.count == 1)
@@ -91,7 +91,7 @@ struct ReloadTests {
         _ = await rig.run { rig in
             await rig.eventLog.wait(for: "manager READY=1")
             _ = await rig.ask(otherwise: .stopping) { .reload($0) }
-            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REFUSED at")
+            await rig.eventLog.wait(for: "manager READY=1 STATUS=config on disk REJECTED at")
             rig.send(.stop("SIGTERM"))
         }
         let lines = rig.eventLog.lines.filter { $0.hasPrefix("manager") }

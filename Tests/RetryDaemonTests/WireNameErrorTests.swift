@@ -6,8 +6,9 @@ import Testing
 @Suite struct WireNameErrorTests {
     /// Invalid names, as JSON, and the reported error.
     static let junk: [(json: String, error: String)] = [
-        (#"a\nb"#, "holds a control character"), (#"a\u0000b"#, "holds a control character"),
-        (#"\u001b[31m"#, "holds a control character"), (#"a\u0085"#, "holds a control character"),
+        (#"a\nb"#, "contains a control character"), (#"a\u0000b"#, "contains a control character"),
+        (#"\u001b[31m"#, "contains a control character"),
+        (#"a\u0085"#, "contains a control character"),
         (String(repeating: "x", count: 257), "is longer than 256 bytes"),
     ]
 
@@ -57,7 +58,7 @@ import Testing
                 #"{"stageName":"S","inboundExecutions":[{"status":"InProgress"}]}"#,
                 "an execution", "has no pipelineExecutionId"
             ),
-            (#"{"stageName":"First"}"#, "a stageName", "stands there twice"),
+            (#"{"stageName":"First"}"#, "a stageName", "appears twice"),
         ]
     )
     func `a state that lacks a name, or has one twice, is refused`(

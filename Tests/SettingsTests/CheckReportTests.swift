@@ -74,19 +74,22 @@ import RetryTestSupport
     @Test(arguments: [
         (
             212, "30s", 5.0,
-            "212 pipelines at 30s want 7.1 requests/s, limit 5: "
-                + "each is seen every 42s"
+            "212 pipelines at 30s need 7.1 requests/s, limit 5: "
+                + "each is polled every 42s"
         ),
-        (150, "30s", 5, "150 pipelines at 30s want 5 requests/s, limit 5: each is seen every 30s"),
+        (
+            150, "30s", 5,
+            "150 pipelines at 30s need 5 requests/s, limit 5: each is polled every 30s"
+        ),
         (
             1, "1m", 0.5,
-            "1 pipeline at 1m wants 0.02 requests/s, limit 0.5: "
-                + "each is seen every 1m"
+            "1 pipeline at 1m needs 0.02 requests/s, limit 0.5: "
+                + "each is polled every 1m"
         ),
         (
             6000, "10s", 10,
-            "6000 pipelines at 10s want 600 requests/s, limit 10: "
-                + "each is seen every 10m"
+            "6000 pipelines at 10s need 600 requests/s, limit 10: "
+                + "each is polled every 10m"
         ),
     ])
     func `the poll arithmetic`(count: Int, interval: String, rate: Double, text: String) throws {

@@ -220,7 +220,7 @@ import Testing
         let names = (0..<212).map { "{ name: p\($0) }" }.joined(separator: ", ")
         let arithmetic =
             "poll.max_rate: does not allow poll.interval for default: 212 pipelines "
-            + "at 30s want 7.1 requests/s, limit 5: each is seen every 42s on the average"
+            + "at 30s need 7.1 requests/s, limit 5: each is polled every 42s on average"
         #expect(warnings("pipelines: [\(names)]") == ["c.yaml:1:1: \(arithmetic)"])
         let written = warnings("poll: { max_rate: 5 }\npipelines: [\(names)]")
         #expect(written == ["c.yaml:1:19: \(arithmetic)"])

@@ -105,7 +105,7 @@ struct Guards {
             return stopped(.notRetryable, .leave(.notRetryable), detail)
         case .unknown(let status):
             // It may be a transitional status: nothing is sent, and nothing is ended.
-            let detail = "the stage has the status \"\(status)\", which is not understood"
+            let detail = "the stage has the status \"\(status)\", which is not known"
             return bound(.wait(.unknownStatus, until: soon), .unknownStatus, detail)
         }
     }
@@ -159,8 +159,8 @@ extension Guards {
     /// (docs/decisions/0014-evidence-that-is-fresh.md).
     private var historyLags: GuardResult {
         switch situation.evidence {
-        case .rows: .pass("the execution's history has what the state shows")
-        case .denied: .pass("the execution's history may not be read")
+        case .rows: .pass("the execution's history agrees with the state")
+        case .denied: .pass("the permission to read the execution's history is missing")
         case .lagging(let what): .stop(.leave(.notEvaluable), what)
         }
     }
@@ -185,13 +185,13 @@ extension Guards {
         if conditions.onFailure == .failed {
             return .stop(
                 .leave(.conditionFailed),
-                "an onFailure condition failed: CodePipeline does what it says"
+                "an onFailure condition failed: CodePipeline applies its result"
             )
         }
         guard conditions.onSuccess == .failed else { return .pass("no condition failed") }
         switch situation.evidence {
         case .rows where facts.failed.isEmpty:
-            return .stop(.leave(.conditionFailed), "a stage condition failed and no action did")
+            return .stop(.leave(.conditionFailed), "a stage condition failed, not an action")
         case .rows:
             return .pass("a condition failed, and so did \(list(facts.failed.map(\.name)))")
         case .denied, .lagging:
@@ -251,7 +251,7 @@ extension Guards {
     private var parallelMode: GuardResult {
         switch situation.definition?.executionMode {
         case .parallel:
-            .stop(.leave(.parallelMode), "a PARALLEL pipeline has no state")
+            .stop(.leave(.parallelMode), "a PARALLEL pipeline has no stage state")
         case .superseded: .pass("executionMode is SUPERSEDED")
         case .queued: .pass("executionMode is QUEUED")
         case .unknown(let mode): .pass("executionMode is \(mode)")
@@ -264,9 +264,9 @@ extension Guards {
         guard facts.failed.isEmpty else {
             return .pass("failed: \(list(facts.failed.map(\.name)))")
         }
-        if !facts.unknownStatuses.isEmpty { return .pass("an action's status is not understood") }
+        if !facts.unknownStatuses.isEmpty { return .pass("an action's status is not known") }
         if !facts.inProgress.isEmpty || !runningConditions.isEmpty {
-            return .pass("something in the stage still runs")
+            return .pass("something in the stage is still running")
         }
         return .stop(.leave(.noFailedAction), "the stage is Failed and no action in it failed")
     }
@@ -291,21 +291,21 @@ extension Guards {
         guard unknown.isEmpty else {
             return .stop(
                 .leave(.unknownStatus),
-                "not understood: \(unknown.joined(separator: ", "))"
+                "not known: \(unknown.joined(separator: ", "))"
             )
         }
-        return .pass("every status is understood")
+        return .pass("every status is known")
     }
 
     private var changeSetConsumed: GuardResult {
         switch ChangeSetFinding(situation, facts) {
-        case .none: .pass("no change set is used up")
+        case .none: .pass("no change set is consumed")
         case .preparedHere(let action):
-            .pass("the change set of \(action) is used up; ALL_ACTIONS makes it again")
+            .pass("the change set of \(action) is consumed; ALL_ACTIONS creates it again")
         case .preparedElsewhere(let action):
             .stop(
                 .leave(.changeSetConsumed),
-                "the change set of \(action) is used up and no action of this stage makes it; "
+                "the change set of \(action) is consumed and no action of this stage creates it; "
                     + "start a new execution"
             )
         }

@@ -46,10 +46,10 @@ struct HoldChecks {
             return hold(.paused, until: end, "paused by command: \(reason)")
         }
         if situation.holds.targetPaused {
-            return hold(.paused, until: end, "the file pauses the target")
+            return hold(.paused, until: end, "the config file pauses the target")
         }
         guard !situation.policy.paused else {
-            return hold(.paused, until: end, "the file pauses the stage")
+            return hold(.paused, until: end, "the config file pauses the stage")
         }
         return pass(.paused, "nothing is paused")
     }
@@ -98,14 +98,14 @@ struct HoldChecks {
             return pass(.outageHold, "no outage hold, or this is its probe")
         }
         let until = max(lift, plan.due)
-        return hold(.outageHold, until: until, "the same error on many pipelines; held to \(lift)")
+        return hold(.outageHold, until: until, "same error on many pipelines; held until \(lift)")
     }
 
     private var shadow: Outcome {
         let detail: String
         switch (situation.holds.dryRun, situation.policy.shadow) {
         case (true, _): detail = "dry run"
-        case (false, true): detail = "policy \(situation.policy.name) is a shadow"
+        case (false, true): detail = "policy \(situation.policy.name) is a shadow policy"
         case (false, false): return pass(.shadow, "neither dry run nor shadow")
         }
         return (Check(reason: .shadow, result: .stop, detail: detail), .wouldRetry(plan))

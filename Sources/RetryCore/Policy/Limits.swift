@@ -49,7 +49,7 @@ struct Limits {
         return Check(
             reason: .gaveUpAfter,
             result: sent > plan.giveUpAt ? .stop : .pass,
-            detail: "the retry can go out at \(sent), given up after \(plan.giveUpAt)"
+            detail: "the retry could be sent at \(sent), give_up_after ends at \(plan.giveUpAt)"
         )
     }
 

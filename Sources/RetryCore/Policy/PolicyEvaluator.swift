@@ -78,7 +78,7 @@ package enum PolicyEvaluator {
         let calendar = WindowCalendar(situation.policy.windows)
         let sent = calendar.nextOpening(from: plan.due) ?? plan.due
         guard sent <= plan.giveUpAt else { return nil }
-        let detail = "the retry was due at \(sent) and not sent until \(plan.giveUpAt)"
+        let detail = "the retry was due at \(sent) and not sent by \(plan.giveUpAt)"
         return ([Check(reason: .shadow, result: .stop, detail: detail)], .leave(.shadow))
     }
 

@@ -22,16 +22,16 @@ package struct PollDemand: Hashable, Sendable {
     /// Whether the limit is below that.
     package var isShort: Bool { needed > limit }
 
-    /// How often each is seen on the average.
+    /// How often each is polled on average.
     package var every: Duration {
         isShort ? .seconds((Double(pipelines) / limit).rounded()) : interval
     }
 
-    /// Such as `212 pipelines at 30s want 7.1 requests/s, limit 5: each is seen every 42s`.
+    /// Such as `212 pipelines at 30s need 7.1 requests/s, limit 5: each is polled every 42s`.
     package var text: String {
         let count = pipelines == 1 ? "1 pipeline" : "\(pipelines) pipelines"
-        let verb = pipelines == 1 ? "wants" : "want"
+        let verb = pipelines == 1 ? "needs" : "need"
         return "\(count) at \(interval.shortText) \(verb) \(needed.shortText) requests/s, "
-            + "limit \(limit.shortText): each is seen every \(every.shortText)"
+            + "limit \(limit.shortText): each is polled every \(every.shortText)"
     }
 }

@@ -113,8 +113,8 @@ struct RetryChoice: Hashable, Sendable {
         }
         guard !isAllowed else { return nil }
         let detail =
-            "action \(name): its change set is used up and only ALL_ACTIONS makes it again, which "
-            + "mode does not name; start a new execution, or let mode name ALL_ACTIONS"
+            "action \(name): its change set is consumed and only ALL_ACTIONS creates it again, "
+            + "which mode does not contain; start a new execution, or add ALL_ACTIONS to mode"
         return (Check(reason: .changeSetConsumed, result: .stop, detail: detail), deciding)
     }
 

@@ -52,7 +52,7 @@ extension FailureFacts {
     /// The code and the text, as far as there are any.
     var phrase: String {
         let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
-        return parts.isEmpty ? "AWS gives no error" : parts.joined(separator: ": ")
+        return parts.isEmpty ? "AWS gives no error message" : parts.joined(separator: ": ")
     }
 }
 

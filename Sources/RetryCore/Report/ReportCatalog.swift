@@ -11,19 +11,19 @@ package enum ReportCatalog {
         id: "1c175108f3e24e52b8d0d2356da58449",
         subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd are missing",
         happened: """
-            The journal did not take entries as fast as they came, and the queue in front of it
-            was full; or it refused them. Or more than 5000 routine entries came within 30 s, and
-            the daemon left the rest out, since journald drops whatever follows its own limit; the
-            message says which.
+            The journal did not accept entries as fast as they came and the queue in front of it
+            was full, or the journal rejected them. Or more than 5000 routine entries came within
+            30 s and the daemon left out the rest, since journald drops everything above its own
+            rate limit; the message says which.
             """,
         means: """
-            The daemon never waits for the journal, so watching and retrying went on. The least
-            urgent entries are dropped first, and of a flood only routine ones: no outcome, warning
-            or error. What stands in the ledger is complete.
+            The daemon never waits for the journal, so polling and retrying continued. The least
+            urgent entries are dropped first, and above the rate limit only routine ones: no
+            outcome, warning or error. The ledger is complete.
             """,
         action: """
-            Left out: nothing, the outcomes tell what came of it. Lost: see why journald was slow or
-            down: its own entries, its disk, its limits.
+            Left out: no action is needed, the outcomes were logged. Dropped: find out why journald
+            was slow or down, in its own entries, its disk or its limits.
             """,
         commands: [
             "systemctl status systemd-journald", "journalctl -u systemd-journald --since=-1h",

@@ -7,25 +7,25 @@ extension CatalogText {
         subject: "Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ is sent",
         happened: """
             RetryStageExecution for execution @RETRYD_EXECUTION_ID@ is called with mode
-            @RETRYD_MODE@. The intent was written to disk before.
+            @RETRYD_MODE@. The intent was written to disk first.
             """,
         means: """
             It counts unless AWS is known not to have executed it. The answer follows as
-            retry_accepted, retry_refused or retry_unknown; if the daemon dies before, the next
-            start reads the state to find out.
+            retry_accepted, retry_refused or retry_unknown; if the daemon dies first, the next
+            start reads the pipeline's state to find out.
             """,
-        action: "Nothing."
+        action: "No action is needed."
     )
 
     static let retryAccepted = CatalogText(
         id: "989e1c373e5e4e16a8ffc325ab34fb6e",
         subject: "AWS accepted retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@",
-        happened: "RetryStageExecution was answered with success.",
+        happened: "RetryStageExecution returned success.",
         means: """
-            The stage must move within 60 s, else retry_without_effect follows. The result is
-            reported as stage_recovered or another stage_failed.
+            The stage must change within 60 s, otherwise retry_without_effect follows. The result
+            is reported as stage_recovered or another stage_failed.
             """,
-        action: "Nothing."
+        action: "No action is needed."
     )
 
     static let retryRefused = CatalogText(
@@ -34,15 +34,15 @@ extension CatalogText {
             AWS refused retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@: \
             @RETRYD_REASON@
             """,
-        happened: "AWS answered RetryStageExecution with an error, or the call did not reach it.",
+        happened: "AWS answered RetryStageExecution with an error, or the call did not reach AWS.",
         means: """
-            It was not executed and does not count as a retry, though it draws on the budget. The
-            daemon waits and tries again, or ends the episode; the next entry says which.
+            It was not executed and does not count as a retry, though it uses up the budget. The
+            daemon tries again later or ends the episode; the next entry says which.
             """,
         action: """
             access_denied: allow codepipeline:RetryStageExecution on the stage's ARN that the
             message names, then reload. credentials: fix the role. invalid_request: report it
-            with the message. Everything else passes or ends by itself.
+            with the message. Every other cause needs no action.
             """,
         commands: [story, "pipeline-retryd check", "systemctl reload pipeline-retryd"]
     )
@@ -50,33 +50,34 @@ extension CatalogText {
     static let retryUnknown = CatalogText(
         id: "3dcf1aaeb717417e915cb1e46dcb9aa1",
         subject: """
-            Nobody knows whether retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of \
+            It is unknown whether retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of \
             @RETRYD_PIPELINE@ was executed
             """,
         happened:
-            "The answer to RetryStageExecution was lost: a time-out, a 5xx, a lost connection.",
+            "The answer to RetryStageExecution was lost: a timeout, a 5xx or a lost connection.",
         means: """
-            The retry counts as spent and is never sent again blindly. The state is read for up to
-            60 s to find out; retry_settled says what it shows.
+            The retry counts and is never repeated blindly. The pipeline's state is read for up to
+            60 s to find out; retry_settled reports what it shows.
             """,
-        action: "Nothing. If it comes often, look at the network between here and AWS.",
+        action: "No action is needed. If it happens often, check the network to AWS.",
         commands: [story]
     )
 
     static let retrySettled = CatalogText(
         id: "8a496055f9ed4144856acdc30284d807",
         subject: """
-            What became of retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@
+            The result of retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ is \
+            known
             """,
         happened: """
-            The state was read after an answer was lost; the message says whether the retry took
-            effect.
+            The answer to the retry was lost, and the pipeline's state was read instead; the message
+            says whether the retry took effect.
             """,
         means: """
-            It counts either way, since a lost request may still land. Without effect the next
-            retry follows, if the limits allow one.
+            It counts either way, since a delayed request may still take effect. If it had none, the
+            next retry follows where the limits allow one.
             """,
-        action: "Nothing."
+        action: "No action is needed."
     )
 
     static let retryWithoutEffect = CatalogText(
@@ -88,8 +89,8 @@ extension CatalogText {
             AWS accepted the retry, and within 60 s the stage showed neither InProgress nor a new
             action execution.
             """,
-        means: "It counts. The next retry follows, if the limits allow one.",
-        action: "Look at the pipeline in the AWS console: does the stage hang before its actions?",
+        means: "It counts. The next retry follows where the limits allow one.",
+        action: "Check in the AWS console whether the stage is stuck before its first action.",
         commands: [story]
     )
 }
@@ -149,7 +150,7 @@ extension ReportEntry {
             .retryUnknown,
             .warning,
             "\(context.place): retry \(intent.number) may or may not have been executed "
-                + "(\(why)); it counts, and the state is read to find out"
+                + "(\(why)); it counts, and the pipeline's state is read to find out"
         ) {
             $0.add(context)
             $0.add(intent)
@@ -176,8 +177,8 @@ extension ReportEntry {
         ReportEntry(
             .retryWithoutEffect,
             .warning,
-            "\(context.place): AWS accepted retry \(intent.number) and nothing moved within "
-                + "\(Timing.effect.shortText); it counts"
+            "\(context.place): AWS accepted retry \(intent.number), but the stage did not change "
+                + "within \(Timing.effect.shortText); it counts"
         ) {
             $0.add(context)
             $0.add(intent)

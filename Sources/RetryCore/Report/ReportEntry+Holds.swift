@@ -6,43 +6,44 @@ extension CatalogText {
         id: "76aef71ec7be453484f28331388b226e",
         subject: "The same error on many pipelines: their retries are held",
         happened: """
-            As many pipelines as outage_hold.pipelines says show the same error:
+            The number of pipelines that fail with the same error reached outage_hold.pipelines:
             @RETRYD_FINGERPRINT@
             """,
         means: """
-            The cause is likely one and the same, so their retries wait. One is let through at
-            @RETRYD_DUE@, and another one every outage_hold.probe_every, though the first may
-            take long; if one's stage succeeds the hold ends. Nothing is used up by waiting.
+            They probably share one cause, so their retries wait. One is sent as a probe at
+            @RETRYD_DUE@, and another every outage_hold.probe_every, even while the first still
+            runs; the hold ends when a probe's stage succeeds. Waiting does not consume a retry.
             """,
-        action: "Look for the common cause: a provider, a quota, the network, an expired token.",
+        action: "Find the common cause: a provider, a quota, the network or an expired token.",
         commands: ["pipeline-retryd status"]
     )
 
     static let outageOver = CatalogText(
         id: "add5ce4444d34b9995f790227ec6adad",
-        subject: "The hold of retries is over",
+        subject: "The hold on retries has ended",
         happened: """
-            A pipeline that had shown the error recovered, or nothing waited for it any more:
+            A pipeline that had failed with the error recovered, or no held retry was left:
             @RETRYD_FINGERPRINT@
             """,
-        means: "Held retries are decided anew and let go, one every 2 s.",
-        action: "Nothing."
+        means: "The held retries are re-evaluated and released, one every 2 s.",
+        action: "No action is needed."
     )
 
     static let paused = CatalogText(
         id: "e11056a402f446bba5f7f7601715d51d",
-        subject: "Somebody paused retries",
+        subject: "Retries were paused",
         happened: """
-            A person held retries by command. The message says what is held, by which uid, until
-            when and why.
+            A user paused retries with the pause command. The message says what is paused, by which
+            uid, until when and why.
             """,
         means: """
-            Failed stages in the scope are watched, judged and reported, and nothing is sent. The
-            pause survives a restart. give_up_after runs on, so an episode may end as exhausted.
+            Failed stages in the scope are still detected, evaluated and reported, but no retry is
+            sent. The pause survives a restart. give_up_after keeps running, so an episode may end
+            as exhausted.
             """,
         action: """
-            To lift it: resume, with the same --target, --pipeline and --stage. Without them every
-            pause is lifted.
+            To lift it, run resume with the same --target, --pipeline and --stage. Without them
+            every pause is lifted.
             """,
         commands: ["pipeline-retryd status", "pipeline-retryd resume"]
     )
@@ -50,9 +51,9 @@ extension CatalogText {
     static let resumed = CatalogText(
         id: "f070958a314444bdbee9daaa276cd9fe",
         subject: "A pause of retries ended",
-        happened: "Somebody lifted it, or its time was over; the message says which.",
-        means: "Retries that it held are decided anew and let go, one every 2 s.",
-        action: "Nothing."
+        happened: "A user lifted it, or it expired; the message says which.",
+        means: "The retries that it held are re-evaluated and released, one every 2 s.",
+        action: "No action is needed."
     )
 }
 
@@ -76,7 +77,7 @@ extension ReportEntry {
         ReportEntry(
             .outageOver,
             .notice,
-            "the hold of \(span.shortText) is over, retries are let go one by one: "
+            "the hold of \(span.shortText) has ended; retries are released one by one: "
                 + "\(fingerprint)"
         ) {
             $0.add(.fingerprint, fingerprint.text)
@@ -100,7 +101,7 @@ extension ReportEntry {
         ReportEntry(
             .resumed,
             .notice,
-            "resumed \(scope) " + (uid.map { "by uid \($0)" } ?? "by itself")
+            "resumed \(scope) " + (uid.map { "by uid \($0)" } ?? "as the pause expired")
         ) {
             $0.add(scope)
         }

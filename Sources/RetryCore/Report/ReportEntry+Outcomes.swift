@@ -7,10 +7,10 @@ extension CatalogText {
         subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ recovered",
         happened: """
             The stage succeeded in execution @RETRYD_EXECUTION_ID@ after @RETRYD_RETRY@ retries by
-            the daemon, @RETRYD_ELAPSED_USEC@ microseconds after it first failed.
+            the daemon; the message says how long after it first failed.
             """,
-        means: "The episode is over. With 0 retries somebody else, or CodePipeline, retried it.",
-        action: "Nothing. If it happens often, fix what the first stage_failed names.",
+        means: "The episode is over. With 0 retries, a person or CodePipeline itself retried it.",
+        action: "No action is needed. If it happens often, fix the error that stage_failed names.",
         commands: [
             "journalctl -u pipeline-retryd RETRYD_EVENT=stage_recovered "
                 + "RETRYD_PIPELINE=@RETRYD_PIPELINE@ --since=-7d"
@@ -20,15 +20,15 @@ extension CatalogText {
     static let retriesExhausted = CatalogText(
         id: "1593b76a7621461f849bd195c4d54866",
         subject: """
-            Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ was given up: @RETRYD_REASON@
+            Retries of stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ ended: @RETRYD_REASON@
             """,
         happened: """
             A limit ended the episode of execution @RETRYD_EXECUTION_ID@ after @RETRYD_RETRY@
             retries; the message has the last error.
             """,
         means: """
-            The daemon does not retry this execution of the stage any more. Another execution
-            starts over.
+            The daemon no longer retries the stage in this execution. Another execution starts with
+            all its retries.
             """,
         action: """
             Fix the cause, then retry by hand or release a new change. Where the entry has
@@ -43,39 +43,40 @@ extension CatalogText {
             Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ is not retried: @RETRYD_REASON@
             """,
         happened: """
-            The policy, a guard or AWS says that execution @RETRYD_EXECUTION_ID@ is not to be
-            retried, after @RETRYD_RETRY@ retries; the message says why.
+            The policy, a guard or AWS rules out a retry in execution @RETRYD_EXECUTION_ID@, after
+            @RETRYD_RETRY@ retries; the message says why.
             """,
         means: """
-            The daemon does nothing more in this execution of the stage. Another execution starts
-            over.
+            The daemon no longer acts on the stage in this execution. Another execution starts with
+            all its retries.
             """,
         action: """
-            Decide whether a person should retry it. If the daemon should have, let explain show
-            the whole reasoning and change the policy.
+            Decide whether to retry it by hand. If the daemon should have retried it, run explain to
+            see the whole reasoning, and change the policy.
             """,
         commands: [explain, byHand]
     )
 
     static let stageSuperseded = CatalogText(
         id: "ca54aed9b9a644baa3ea5657cae59587",
-        subject: "Another execution took stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@",
+        subject:
+            "Another execution entered stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@",
         happened: """
-            The stage no longer shows execution @RETRYD_EXECUTION_ID@, which failed in it; the
-            daemon had retried it @RETRYD_RETRY@ times.
+            The stage no longer shows execution @RETRYD_EXECUTION_ID@, which failed in it. The
+            daemon had sent @RETRYD_RETRY@ retries.
             """,
         means: "There is nothing left to retry. The episode is over.",
-        action: "Nothing."
+        action: "No action is needed."
     )
 
     static let stageRemoved = CatalogText(
         id: "a7c25c7a938c4f89945e35b2e20e9a2c",
         subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ no longer exists",
-        happened: "AWS no longer shows the stage, or the whole pipeline.",
+        happened: "AWS no longer shows the stage or the whole pipeline.",
         means: "The episode of execution @RETRYD_EXECUTION_ID@ is over.",
         action: """
-            Nothing, if it was deleted on purpose. If it was renamed, change the names in the
-            config file and reload.
+            No action is needed if it was deleted on purpose. If it was renamed, change the name in
+            the config file and reload.
             """,
         commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
     )
@@ -107,7 +108,7 @@ extension ReportEntry {
         ReportEntry(
             .retriesExhausted,
             .warning,
-            "\(context.place) given up after \(counted(retries, "retry", "retries")): "
+            "\(context.place): giving up after \(counted(retries, "retry", "retries")): "
                 + "\(reason.sentence). Last error: \(failure.sentence)"
         ) {
             $0.add(context)
@@ -145,8 +146,8 @@ extension ReportEntry {
             .stageSuperseded,
             .notice,
             "\(context.place): "
-                + (other.map { "execution \($0) took the stage" }
-                    ?? "another execution took the stage")
+                + (other.map { "execution \($0) entered the stage" }
+                    ?? "another execution entered the stage")
                 + ", after \(counted(retries, "retry", "retries"))"
         ) {
             $0.add(context)
@@ -159,7 +160,7 @@ extension ReportEntry {
         ReportEntry(
             .stageRemoved,
             .notice,
-            "\(context.place): the stage or pipeline is gone"
+            "\(context.place): the stage or pipeline no longer exists"
         ) {
             $0.add(context)
             $0.add(.outcome, Outcome.removed.rawValue)

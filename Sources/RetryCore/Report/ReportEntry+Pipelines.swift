@@ -6,12 +6,12 @@ extension CatalogText {
         id: "b6c2d94e2eb747bda1bcef07a25025a5",
         subject: "Pipeline @RETRYD_PIPELINE@ is watched",
         happened: """
-            Discovery found the pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@, or it was
-            lost and can be read again; the message says which.
+            Discovery found the pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@, or it can be
+            read again after it could not; the message says which.
             """,
-        means: "Its failed stages are judged by the policy from now on.",
+        means: "The policy applies to its failed stages from now on.",
         action: """
-            Nothing. If it is not to be watched, name it under except in the config file and
+            No action is needed. To stop watching it, list it under except in the config file and
             reload.
             """
     )
@@ -24,14 +24,14 @@ extension CatalogText {
             says what AWS answered.
             """,
         means: """
-            It is not retried. It is looked at every 10 minutes, or, if only discovery had found
-            it and no longer does, when ListPipelines shows it again; pipeline_found says so. With
-            not_found its open episodes end as removed.
+            It is not retried. It is checked again every 10 minutes, or, if it came from discovery
+            and is no longer listed, when ListPipelines shows it again; pipeline_found reports that.
+            With not_found its open episodes end as removed.
             """,
         action: """
-            not_found: take a deleted or renamed pipeline out of the config file. access_denied:
-            allow codepipeline:GetPipelineState on it, then reload, which looks at once.
-            unreadable: look at the error in the message.
+            not_found: remove a deleted or renamed pipeline from the config file. access_denied:
+            allow codepipeline:GetPipelineState on it, then reload, which polls it at once.
+            unreadable: see the error in the message.
             """,
         commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
     )
@@ -40,7 +40,7 @@ extension CatalogText {
         id: "88c4b2f4206d4f7f9e08b80395a9befd",
         subject: "Pipeline @RETRYD_PIPELINE@ runs in PARALLEL mode",
         happened: """
-            The definition of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) says executionMode
+            The definition of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) has executionMode
             PARALLEL.
             """,
         means: """
@@ -48,7 +48,7 @@ extension CatalogText {
             It stays watched and is re-evaluated when its definition changes.
             """,
         action: """
-            Take it out of the config file. Or give it executionMode QUEUED or SUPERSEDED, if its
+            Remove it from the config file. Or set its executionMode to QUEUED or SUPERSEDED, if its
             stages should be retried.
             """
     )
@@ -58,30 +58,30 @@ extension CatalogText {
         subject: "A source of pipeline @RETRYD_PIPELINE@ cannot be read",
         happened: """
             A source action in stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) is
-            Failed without an attempt: CodePipeline could not look for a new revision.
+            Failed without having run: CodePipeline could not check for a new revision.
             """,
         means: """
-            No execution starts, so no stage fails and there is nothing to retry. It is said once
-            while it lasts.
+            No execution starts, so no stage fails and there is nothing to retry. It is reported
+            once while it lasts.
             """,
         action: """
-            Look at the error in the message: mostly the pipeline's role or the connection lost a
-            permission, or the bucket, branch or repository is gone.
+            See the error in the message: usually the pipeline's role or the connection lost a
+            permission, or the bucket, branch or repository no longer exists.
             """
     )
 
     static let stageStuck = CatalogText(
         id: "e51ca1f5d1c54a0f8000f12d5f136639",
-        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ does not end",
+        subject: "Stage @RETRYD_STAGE@ of pipeline @RETRYD_PIPELINE@ is stuck in progress",
         happened: """
             The stage has been InProgress in execution @RETRYD_EXECUTION_ID@ (target
-            @RETRYD_TARGET@) for more than ten minutes, though every action that started in it has
-            ended and one has failed or was cancelled.
+            @RETRYD_TARGET@) for more than ten minutes, although every action that started in it has
+            ended and one of them failed or was cancelled.
             """,
         means: """
             CodePipeline leaves a stage in this state when its definition is updated while an
-            approval is pending. A stage that is InProgress is never retried, and it lets no other
-            execution in.
+            approval is pending. A stage that is InProgress is never retried, and no other execution
+            can enter it.
             """,
         action: "Stop the execution, or start another one.",
         commands: [
@@ -92,18 +92,19 @@ extension CatalogText {
 
     static let executionFailed = CatalogText(
         id: "e87465e27a2643e38110ece0de833c25",
-        subject: "An execution of pipeline @RETRYD_PIPELINE@ failed and no stage shows it",
+        subject: "An execution of pipeline @RETRYD_PIPELINE@ failed, but no stage shows it",
         happened: """
             ListPipelineExecutions shows execution @RETRYD_EXECUTION_ID@ of @RETRYD_PIPELINE@
-            (target @RETRYD_TARGET@) as Failed, and no stage has it. The message has AWS's reason,
-            where it gives one.
+            (target @RETRYD_TARGET@) as Failed, but no stage shows it. The message has AWS's
+            reason, if it gives one.
             """,
         means: """
-            It most likely failed before any stage, as when a variable without a default has no
-            value. RetryStageExecution needs a failed stage, so it is never retried. Executions are
-            listed every 10 minutes, less often with many pipelines; it is said once.
+            It most likely failed before its first stage, for example because a variable without a
+            default had no value. RetryStageExecution needs a failed stage, so it is never retried.
+            Executions are listed every 10 minutes, less often with many pipelines; each is reported
+            once.
             """,
-        action: "Fix what the message names, then start a new execution with what was missing.",
+        action: "Fix the cause in the message, then start a new execution with what was missing.",
         commands: [
             "aws codepipeline get-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
                 + "--pipeline-execution-id @RETRYD_EXECUTION_ID@",
@@ -117,7 +118,7 @@ extension ReportEntry {
         ReportEntry(
             .pipelineFound,
             .info,
-            "\(context.key): " + (again ? "is back and is watched" : "found and watched")
+            "\(context.key): " + (again ? "can be read again and is watched" : "found, now watched")
         ) {
             $0.add(context)
         }
@@ -145,8 +146,8 @@ extension ReportEntry {
         ReportEntry(
             .pipelineUnsupported,
             .warning,
-            "\(context.key): its executionMode is PARALLEL, which has no state to act on; "
-                + "it is not retried until the mode changes"
+            "\(context.key): executionMode is PARALLEL, for which AWS shows no stage state; "
+                + "not retried until the mode changes"
         ) {
             $0.add(context)
         }
@@ -161,7 +162,7 @@ extension ReportEntry {
             .sourceFailed,
             .warning,
             "\(context.key): source action \(failure.action?.text ?? "") of stage \(stage) cannot "
-                + "look for a new revision, so that no execution starts: \(failure.phrase)"
+                + "check for a new revision, so no execution starts: \(failure.phrase)"
         ) {
             $0.add(context)
             $0.add(.stage, stage.text)
@@ -180,7 +181,7 @@ extension ReportEntry {
             .stageStuck,
             .warning,
             "\(context.key) stage \(stage): InProgress for \(span.shortText) with nothing left to "
-                + "run in execution \(execution), action \(failure.action?.text ?? "") failed: "
+                + "run in execution \(execution); action \(failure.action?.text ?? "") failed: "
                 + "\(failure.phrase); stop the execution or start another"
         ) {
             $0.add(context)
@@ -199,9 +200,9 @@ extension ReportEntry {
         ReportEntry(
             .executionFailed,
             .warning,
-            "\(context.key): execution \(execution) failed and no stage shows it"
+            "\(context.key): execution \(execution) failed, but no stage shows it"
                 + (summary.map { ": \($0.prefix(300))" } ?? "; AWS gives no reason")
-                + " (no retry can help: fix the cause and start a new execution)"
+                + " (it cannot be retried: fix the cause and start a new execution)"
         ) {
             $0.add(context)
             $0.add(.executionID, execution.text)

@@ -3,10 +3,10 @@ extension CatalogText {
     static let started = CatalogText(
         id: "7127b9ff54204b83b75b8535747872dc",
         subject: "pipeline-retryd has started",
-        happened: "The configuration is valid, the ledger is read, and watching begins.",
+        happened: "The configuration is valid, the ledger has been read, and polling begins.",
         means: """
             Retries that were already scheduled keep their due times and are logged again as
-            retry_scheduled. A retry whose answer is not known is settled by reading the state,
+            retry_scheduled. For a retry whose answer is not known, the pipeline's state is read
             before anything else is sent.
             """,
         action: """
@@ -18,53 +18,59 @@ extension CatalogText {
     static let stopping = CatalogText(
         id: "8034b47cd4c042ac8f7870d975bc5252",
         subject: "pipeline-retryd is stopping",
-        happened: "The daemon got a signal, or a --once run finished; the message says which.",
+        happened: "The daemon received a signal, or a --once run finished; the message says which.",
         means: """
-            No new call is made. The answer to a retry under way is waited for up to 20 s; one
-            that has none by then is settled after the next start. Retries that wait for their
-            time stay in the ledger and use nothing up.
+            No new call is made. The daemon waits up to 20 s for the answer to a retry in flight;
+            without one, the next start reads the pipeline's state to find out. Scheduled retries
+            stay in the ledger; none is consumed.
             """,
-        action: "Nothing, if the stop was meant. While the daemon is down nothing is retried.",
+        action: """
+            No action is needed if the stop was intended. Nothing is retried while the daemon is
+            stopped.
+            """,
         commands: ["systemctl status pipeline-retryd", "systemctl start pipeline-retryd"]
     )
 
     static let configLoaded = CatalogText(
         id: "400a59d7fac448b6aa165a5e2e137d47",
         subject: "A new configuration was loaded",
-        happened: "The config file was read anew; the message lists what changed.",
+        happened: "The config file was read again; the message lists what changed.",
         means: """
-            Pending retries are re-evaluated under it. Retries already made still count.
+            Pending retries are re-evaluated under the new configuration. Retries already made
+            still count.
             """,
-        action: "Compare the listed changes with what you meant.",
+        action: "Check that the listed changes are the intended ones.",
         commands: ["pipeline-retryd check"]
     )
 
     static let configRejected = CatalogText(
         id: "6b76c9678bf945ad89577a520024d24b",
-        subject: "The configuration was refused",
-        happened: "The config file has faults; the message lists them as file:line:column.",
+        subject: "The configuration was rejected",
+        happened: "The config file has errors; the message lists them as file:line:column.",
         means: """
-            On a reload the former configuration stays in force and the daemon goes on; a restart
+            On a reload the daemon keeps running with the previous configuration, but a restart
             would fail. On a start the daemon exits with status 78 and systemd does not restart it.
             """,
-        action: "Correct the file until check prints no fault, then reload (or start).",
+        action: "Correct the file until check reports no error, then reload (or start).",
         commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
     )
 
     static let configUnmatched = CatalogText(
         id: "00fb1780cdc046c7b492d1c1c8839541",
-        subject: "The config file names what target @RETRYD_TARGET@ does not have",
+        subject:
+            "The config file names a pipeline or stage that target @RETRYD_TARGET@ does not have",
         happened: """
-            A match of the config file takes no pipeline of @RETRYD_TARGET@ (@RETRYD_REGION@), or an
-            entry sets a stage that its pipeline has not; the message says which.
+            A match in the config file selects no pipeline of @RETRYD_TARGET@ (@RETRYD_REGION@), or
+            an entry configures a stage that its pipeline does not have; the message says which.
             """,
         means: """
-            That part of the file has no effect at present. A pattern counts as soon as a list shows
-            a pipeline with such a name, a stage as soon as the definition has it. It is said once.
+            That part of the file has no effect for now. A pattern takes effect when ListPipelines
+            shows a matching name, a stage when the definition contains it. It is reported once.
             """,
         action: """
-            Compare the name with the console: mostly it is misspelt, or the target is of another
-            Region or account. Correct it and reload. Nothing, if it is to come yet.
+            Compare the name with the console: usually it is misspelled, or the target has another
+            Region or account. Correct it and reload. No action is needed if the pipeline or stage
+            is yet to be created.
             """,
         commands: [
             "aws codepipeline list-pipelines --region @RETRYD_REGION@",
@@ -112,8 +118,8 @@ extension ReportEntry {
         ReportEntry(
             .configRejected,
             .error,
-            "\(path) was refused; a daemon that runs keeps its former configuration, and a restart "
-                + "would fail: " + errors.joined(separator: "; ")
+            "\(path) was rejected; a running daemon keeps its previous configuration, but a "
+                + "restart would fail: " + errors.joined(separator: "; ")
         )
     }
 
@@ -121,8 +127,8 @@ extension ReportEntry {
         ReportEntry(
             .configUnmatched,
             .warning,
-            "\(context.place): no pipeline matches \"\(glob)\" of the config file; "
-                + "the next list may show one"
+            "\(context.place): no pipeline matches \"\(glob)\" in the config file; "
+                + "checked again with every ListPipelines"
         ) {
             $0.add(context)
         }
@@ -136,8 +142,8 @@ extension ReportEntry {
         ReportEntry(
             .configUnmatched,
             .warning,
-            "\(context.key): the config file sets \(stages.listed), and the pipeline has no such "
-                + "stage; it has \(known.listed)"
+            "\(context.key): the config file configures stage \(stages.listed), which the pipeline "
+                + "does not have; its stages are \(known.listed)"
         ) {
             $0.add(context)
         }

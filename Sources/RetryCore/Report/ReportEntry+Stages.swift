@@ -10,10 +10,10 @@ extension CatalogText {
             first time or again; the message names the action and its error.
             """,
         means: """
-            What follows is said at once: retry_scheduled, retry_deferred, would_retry,
+            The decision follows at once: retry_scheduled, retry_deferred, would_retry,
             stage_not_retried or retries_exhausted.
             """,
-        action: "Nothing yet: the next entry of this execution says what the daemon does.",
+        action: "No action is needed yet: the next entry of this execution has the decision.",
         commands: [story]
     )
 
@@ -24,21 +24,21 @@ extension CatalogText {
             @RETRYD_DUE@
             """,
         happened: """
-            Retry @RETRYD_RETRY@ of at most @RETRYD_MAX_RETRIES@, by policy @RETRYD_POLICY@ and
-            with mode @RETRYD_MODE@, was decided.
+            Retry @RETRYD_RETRY@ of at most @RETRYD_MAX_RETRIES@ was scheduled under policy
+            @RETRYD_POLICY@ with mode @RETRYD_MODE@.
             """,
         means: """
-            When it is due the state is read once more, and the retry is sent only if the facts
-            are the same. After a restart it is said again, with the same time.
+            When it is due the pipeline is polled once more, and the retry is sent only if nothing
+            has changed. After a restart it is logged again with the same due time.
             """,
-        action: "Nothing. To keep it from being sent, pause the stage.",
+        action: "No action is needed. To keep the retry from being sent, pause the stage.",
         commands: [pause]
     )
 
     static let retryDeferred = CatalogText(
         id: "4c59e7e5fb524c7f8ce0c3a8f6cefc62",
         subject: """
-            A retry of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ waits: @RETRYD_REASON@
+            A retry of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ is deferred: @RETRYD_REASON@
             """,
         happened: "Something other than the due time holds the retry back; the message says what.",
         means: """
@@ -46,9 +46,8 @@ extension CatalogText {
             time in the message at the latest; give_up_after still applies.
             """,
         action: """
-            Most causes pass by themselves. These need a person: access_denied, credentials,
-            ledger_unavailable, transition_disabled, paused. The runbook has a line on each
-            reason.
+            Most causes clear without action. These do not: access_denied, credentials,
+            ledger_unavailable, transition_disabled, paused. The runbook explains each reason.
             """,
         commands: [explain]
     )
@@ -56,17 +55,17 @@ extension CatalogText {
     static let wouldRetry = CatalogText(
         id: "1403450686bc49f29e8d06e56515127c",
         subject: """
-            Stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ would be retried, but this is a rehearsal
+            Stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ would be retried (dry run or shadow policy)
             """,
         happened: """
             The daemon would send retry @RETRYD_RETRY@ of at most @RETRYD_MAX_RETRIES@ with mode
             @RETRYD_MODE@ at @RETRYD_DUE@.
             """,
         means: """
-            Nothing is sent: dry_run, run --dry-run, or shadow in the policy @RETRYD_POLICY@ says
-            so.
+            Nothing is sent, because of dry_run, run --dry-run, or shadow in the policy
+            @RETRYD_POLICY@.
             """,
-        action: "If the decisions suit you, take dry_run or shadow out and reload.",
+        action: "If the decisions are right, remove dry_run or shadow and reload.",
         commands: [explain, "systemctl reload pipeline-retryd"]
     )
 }
@@ -110,8 +109,8 @@ extension ReportEntry {
         ReportEntry(
             .retryDeferred,
             isError ? .error : .info,
-            "\(context.place): waits, \(reason.sentence)" + parenthesis(detail)
-                + "; looked at again by \(until.rfc3339)"
+            "\(context.place): retry deferred: \(reason.sentence)" + parenthesis(detail)
+                + "; checked again by \(until.rfc3339)"
         ) {
             $0.add(context)
             $0.add(.reason, reason.rawValue)
@@ -126,7 +125,7 @@ extension ReportEntry {
             .wouldRetry,
             .notice,
             "\(context.place): would send \(plan.sentence) due \(plan.due.rfc3339); "
-                + "dry run or shadow: nothing is sent"
+                + "nothing is sent (dry run or shadow policy)"
         ) {
             $0.add(context)
             $0.add(plan)

@@ -4,27 +4,28 @@ import Primitives
 extension CatalogText {
     static let targetDegraded = CatalogText(
         id: "daf56e70f2394d05be932da271df7060",
-        subject: "Calls to AWS, or writes to the ledger, fail",
+        subject: "Calls to AWS or writes to the ledger fail, or two targets overlap",
         happened: """
-            Calls for the target in RETRYD_TARGET fail. Or what they need cannot be had on this
-            machine now: its Region, profile, shared files or certificates; RETRYD_AWS_OPERATION is
-            connect then. Or RETRYD_REASON says what else it is: ledger_unavailable: the ledger on
-            this machine's disk takes no writes; duplicate_target: two targets are one account and
+            Calls for the target in RETRYD_TARGET fail. With RETRYD_AWS_OPERATION=connect, something
+            that they need is missing on this host: the Region, profile, shared files or
+            certificates. With RETRYD_REASON=ledger_unavailable, the ledger on this host's disk is
+            not writable. With RETRYD_REASON=duplicate_target, two targets have the same account and
             Region and watch the same pipelines.
             """,
         means: """
-            A target: its failed stages may be seen late and its retries wait; other targets are
-            not touched. ListPipelines alone: only new pipelines are not found.
-            ListPipelineExecutions alone, as info: only execution_failed is not said. The ledger: no
-            retry of any pipeline is sent; watching goes on. A duplicate: the target that the file
-            names first retries what both watch. target_recovered says when it is over.
+            A target: its failed stages may be detected late and its retries wait; other targets are
+            not affected. ListPipelines alone: only new pipelines are not found.
+            ListPipelineExecutions alone, at level info: only execution_failed is not reported. The
+            ledger: no retry of any pipeline is sent; polling continues. A duplicate: the target
+            that comes first in the file retries what both watch. target_recovered reports the end.
             """,
         action: """
             Read the error in the message. Credentials or a denied permission: fix the role (check
             prints the IAM policy that is needed). connect: fix the file and line in the message,
-            or set region; it is tried again after 5 s to 5 min. No connection: DNS, proxy,
-            network. 5xx: AWS's health page. The ledger: free space, or fix owner and mode of the
-            state directory. A duplicate: make one target of the two. No restart is needed.
+            or set region; the daemon tries again after 5 s to 5 min. No connection: check
+            DNS, proxy and network. 5xx: see the AWS Health Dashboard. The ledger: free disk space,
+            or fix owner and mode of the state directory. A duplicate: merge the two targets. No
+            restart is needed.
             """,
         commands: [
             "pipeline-retryd status", "pipeline-retryd check", "df -h /var/lib/pipeline-retryd",
@@ -33,34 +34,35 @@ extension CatalogText {
 
     static let targetRecovered = CatalogText(
         id: "f1eb9b569bf341b78bee6fa3e4da08f8",
-        subject: "Calls to AWS, or writes to the ledger, work again",
+        subject: "A problem that target_degraded reported has ended",
         happened: """
-            The problem that target_degraded reported is over, after @RETRYD_ELAPSED_USEC@
-            microseconds. Without RETRYD_TARGET it was the ledger.
+            Calls to AWS or writes to the ledger work again, or two targets no longer overlap; the
+            message says which and how long it lasted. Without RETRYD_TARGET it was the ledger.
             """,
         means: """
-            Retries that waited for it go on. A failure that happened meanwhile, and is seen only
-            now, is left alone when it is older than max_failure_age.
+            Retries that waited for it continue. A failure that happened meanwhile and is detected
+            only now is not retried if it is older than max_failure_age.
             """,
-        action: "Look for failures that were left as too old, and retry those by hand.",
+        action: "Look for failures that were not retried as too old, and retry those by hand.",
         commands: ["journalctl -u pipeline-retryd RETRYD_REASON=too_old --since=-1d"]
     )
 
     static let throttled = CatalogText(
         id: "c41d3f6d342d4e998dd8edc138b16fc1",
-        subject: "AWS limits the rate of calls to target @RETRYD_TARGET@, or no longer does",
+        subject: "AWS throttles the calls of target @RETRYD_TARGET@, or no longer does",
         happened: """
-            As a warning: AWS refused calls to @RETRYD_TARGET@ (@RETRYD_REGION@) for their rate. As
+            At level warning: AWS throttled calls for @RETRYD_TARGET@ (@RETRYD_REGION@). At level
             info: the full rate is reached again.
             """,
         means: """
             The daemon halves its own rate for this account and Region, down to 0.1 requests/s,
-            and raises it by a tenth of poll.max_rate every 10 s. Looks come later meanwhile;
-            retries and what they need go first.
+            and raises it by a tenth of poll.max_rate every 10 s. Polls are delayed meanwhile;
+            retries and the reads that they need go first.
             """,
         action: """
-            Now and then: nothing. Often: other programs share the account's quota. Lower
-            poll.max_rate or lengthen poll.interval; check prints what the file asks for.
+            If it is rare, no action is needed. If it is frequent, other programs share the
+            account's quota: lower poll.max_rate or lengthen poll.interval; check prints the rate
+            that the file asks for.
             """,
         commands: ["pipeline-retryd check"]
     )
@@ -68,19 +70,19 @@ extension CatalogText {
     static let pollingSlowed = CatalogText(
         id: "63cc5ab4636e4144a819dcd397411b67",
         subject:
-            "Target @RETRYD_TARGET@ has more pipelines than its rate allows to look at in time",
+            "Target @RETRYD_TARGET@ has more pipelines than its request rate can poll on time",
         happened: """
-            As a warning: so many pipelines at poll.interval want more requests per second than
-            poll.max_rate allows this account and Region; the message has the arithmetic. As info:
-            after a reload or a list of the pipelines they fit again.
+            At level warning: polling this many pipelines every poll.interval needs more requests
+            per second than poll.max_rate allows this account and Region; the message has the
+            figures. At level info: the rate suffices again after a reload or a new pipeline list.
             """,
         means: """
-            Each pipeline is seen later than poll.interval says, those at rest most, since a
-            failure follows on movement. Nothing is left out, and retries go first.
+            Pipelines are polled less often than poll.interval says, idle ones least often, since
+            failures follow activity. Every pipeline is still polled, and retries go first.
             """,
         action: """
-            Raise poll.max_rate, if the account's quota has room (throttled says when it has not).
-            Or lengthen poll.interval, or take pipelines out of the config file.
+            Raise poll.max_rate if the account's quota allows it (throttled reports when it does
+            not). Or lengthen poll.interval, or remove pipelines from the config file.
             """,
         commands: ["pipeline-retryd check"]
     )
@@ -104,7 +106,7 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             .error,
-            "\(context.place) is the same account and Region as "
+            "\(context.place) has the same account and Region as "
                 + "target \(elder): \(counted(pipelines, "pipeline")) in both "
                 + (pipelines == 1 ? "is" : "are") + " retried by \(elder) only"
         ) {
@@ -117,7 +119,7 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             .error,
-            "\(why) Watching goes on."
+            "\(why) Polling continues."
         ) {
             $0.add(.reason, Reason.ledgerUnavailable.rawValue)
         }
@@ -127,8 +129,8 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             .info,
-            "\(context.place): \(failure.sentence); executions that fail before any stage are not "
-                + "seen, everything else goes on; it is tried again every "
+            "\(context.place): \(failure.sentence); executions that fail before their first stage "
+                + "are not reported, everything else continues; trying again every "
                 + "\(Timing.accessDenied.shortText)"
         ) {
             $0.add(context)
@@ -151,8 +153,8 @@ extension ReportEntry {
         ReportEntry(
             .targetRecovered,
             .notice,
-            "\(context.place) shares no pipeline with another target "
-                + "any more, after \(span.shortText)"
+            "\(context.place) no longer shares pipelines with another target, "
+                + "after \(span.shortText)"
         ) {
             $0.add(context)
             $0.add(.elapsed, span.microsecondsText)
@@ -163,7 +165,7 @@ extension ReportEntry {
         ReportEntry(
             .targetRecovered,
             .notice,
-            "the ledger takes writes again, after \(span.shortText)"
+            "the ledger is writable again, after \(span.shortText)"
         ) {
             $0.add(.elapsed, span.microsecondsText)
         }
@@ -194,7 +196,7 @@ extension ReportEntry {
         ReportEntry(
             .pollingSlowed,
             .warning,
-            "\(context.place): \(demand.text) on the average"
+            "\(context.place): \(demand.text) on average"
         ) {
             $0.add(context)
         }

@@ -11,7 +11,7 @@ extension StatusDocument {
                 + "\(calls) \(noun) to AWS since the start",
         ]
         if !config.refused.isEmpty {
-            lines.append("a newer config file is refused, the older one stays in force:")
+            lines.append("a newer config file was rejected, the previous one stays active:")
             lines += config.refused.map { "  \($0)" }
         }
         if let ledgerError { lines.append("no retry is sent: \(ledgerError)") }
@@ -28,7 +28,7 @@ extension StatusDocument {
         let shown = ended.prefix(StatusDocument.mostShown)
         let rest = endedCount - shown.count
         let more = rest > 0 ? ["  and \(rest) more; --json has \(ended.count)"] : []
-        return ["", "failed, not retried any more"] + shown.map(StatusDocument.text) + more
+        return ["", "failed, no longer retried"] + shown.map(StatusDocument.text) + more
     }
 
     /// How many stages that are not retried any more are shown.
@@ -78,7 +78,7 @@ extension StatusDocument.Episode {
 extension StatusDocument.Ended {
     /// Outcome and reason in words.
     package var end: String {
-        guard let outcome else { return "ended before this start; the journal has why" }
+        guard let outcome else { return "ended before this start; see the journal for the reason" }
         guard let reason else { return outcome }
         let sentence = Reason(rawValue: reason).map { ": \($0.sentence)" } ?? ""
         return "\(outcome) (\(reason))\(sentence)"

@@ -38,7 +38,7 @@ package struct TriggerSource: Sendable {
     /// Answers one request of a client; for ``ControlServer/serve(_:)``.
     package func answer(_ request: ControlRequest) async -> [UInt8] {
         guard let question = ControlQuestion(bytes: request.bytes) else {
-            let text = "the daemon does not understand the question; is the command newer?"
+            let text = "the daemon does not understand the request; is the command newer?"
             return ControlAnswer(.invalid, lines: [text]).bytes
         }
         return await answer(question, from: request.peer).bytes
@@ -52,7 +52,7 @@ package struct TriggerSource: Sendable {
         case .status:
             return ControlAnswer(await ask(otherwise: .stopping) { .status($0) })
         case .reload:
-            sink.note(.info, "reload asked for by \(peer)")
+            sink.note(.info, "reload requested by \(peer)")
             return ControlAnswer(await ask(otherwise: .stopping) { .reload($0) })
         case .pause(let scope, let reason, let span):
             // The engine computes the end by clocks that nobody can set.
@@ -102,11 +102,11 @@ extension ControlAnswer {
         case .stored: self.init(.done, lines: [done])
         case .nothing(let text): self.init(.done, lines: [text])
         case .volatile:
-            let text = "in force, but lost with a restart: the ledger is not writable at present"
+            let text = "active, but lost at a restart: the ledger is not writable"
             self.init(.volatile, lines: [text])
         case .refused(let text): self.init(.invalid, lines: [text])
         case .unstorable(let field):
-            let text = "nothing was changed: \(field) is too long, or holds a control character"
+            let text = "nothing was changed: \(field) is too long or contains a control character"
             self.init(.invalid, lines: [text])
         case .stopping: self = .stopping
         }

@@ -76,13 +76,13 @@ extension ExplainFacts {
             isNamed(stage.name)
         else {
             throw first.problem(
-                "is of pipeline \"\(own)\", and --pipeline says \"\(question.pipeline)\"; give "
+                "is from pipeline \"\(own)\", but --pipeline says \"\(question.pipeline)\"; give "
                     + "the files of one pipeline, or its name"
             )
         }
         notes.append(
-            "\(first.name) is of pipeline \"\(own)\": the policy of \"\(question.pipeline)\", "
-                + "which names stage \(stage.name), is tried on its failure"
+            "\(first.name) is from pipeline \"\(own)\": the policy of \"\(question.pipeline)\", "
+                + "which names stage \(stage.name), is applied to its failure"
         )
     }
 
@@ -125,7 +125,7 @@ extension ExplainFacts {
         }
         if file.isTruncated {
             notes.append(
-                "\(file.name) ends with a NextToken: of older attempts not all may be on it"
+                "\(file.name) ends with a NextToken: it may lack some older attempts"
             )
         }
     }

@@ -46,13 +46,13 @@ extension Explainer {
             .filter { $0.latest?.status == .failed && $0.name != stage.name }.map(\.name.text)
         if question.stage == nil, !others.isEmpty {
             notes.append(
-                "failed, too: \(Explainer.list(others)); --stage NAME explains another stage"
+                "also failed: \(Explainer.list(others)); --stage NAME explains another stage"
             )
         }
         let failedAt = stage.actions.filter { $0.status == .failed }.compactMap(\.lastStatusChange)
         if stage.latest?.status == .failed, let latest = failedAt.max(), latest > question.at {
             notes.append(
-                "the stage failed at \(latest), after the time that is decided for "
+                "the stage failed at \(latest), after the time of the decision "
                     + "(\(question.at)); --at sets that time"
             )
         }
@@ -71,7 +71,7 @@ extension Explainer {
         }
         for case .match(let glob, let except) in entries where glob.matches(name) {
             guard let left = except.first(where: { $0.matches(name) }) else { continue }
-            return "match \"\(glob)\" would take it, but for except \"\(left)\""
+            return "match \"\(glob)\" would select it, but except \"\(left)\" excludes it"
         }
         let shown = entries.map { selector in
             switch selector {

@@ -29,7 +29,7 @@ extension Explanation {
             lines += ["", "rules", "  none: every failure is retried within the limits"]
         }
         if !decision.holds.isEmpty {
-            lines += ["", "limits and brakes"] + decision.holds.map(Explanation.line)
+            lines += ["", "limits and holds"] + decision.holds.map(Explanation.line)
         }
         return lines
     }
@@ -70,20 +70,20 @@ extension Explanation {
         switch verdict {
         case .retry(let plan): return "retry \(Explanation.describe(plan))"
         case .wouldRetry(let plan):
-            return "defer (shadow): would retry \(Explanation.describe(plan)), and only says so"
+            return "defer (shadow): would retry \(Explanation.describe(plan)), but sends nothing"
         case .wait(let reason, let until):
-            return "wait (\(reason.rawValue)), looked at again by \(until): \(reason.sentence)"
+            return "wait (\(reason.rawValue)), checked again by \(until): \(reason.sentence)"
         case .hold(let reason, let until, let plan):
             let then = plan.map { "; then retry \(Explanation.describe($0))" } ?? ""
             return "defer (\(reason.rawValue)) until \(until) at the latest: "
                 + "\(reason.sentence)\(then)"
         case .leave(.notWatched):
-            return "leave (not_watched): no entry of the config file takes this pipeline"
+            return "leave (not_watched): no entry of the config file selects this pipeline"
         case .leave(let reason): return "leave (\(reason.rawValue)): \(reason.sentence)"
         case .exhausted(let reason):
             return "exhausted (\(reason.rawValue)): \(reason.sentence)"
         case nil:
-            let what = question.stage.map { "stage \($0) is not failed" } ?? "no stage is failed"
+            let what = question.stage.map { "stage \($0) has not failed" } ?? "no stage has failed"
             return "none: \(what)"
         }
     }
@@ -91,6 +91,6 @@ extension Explanation {
     private static func describe(_ plan: RetryPlan) -> String {
         let rule = plan.rule.map { " by rule \"\($0)\"" } ?? ""
         return "\(plan.number) of \(plan.limit), \(plan.mode.rawValue)\(rule), due \(plan.due), "
-            + "given up at \(plan.giveUpAt)"
+            + "giving up at \(plan.giveUpAt)"
     }
 }

@@ -75,7 +75,7 @@ struct InputFile {
 
     /// The end of a sentence: which command prints the expected file.
     static func expected(_ kind: Kind) -> String {
-        "\(kind.option) wants what '\(kind.command)' prints, as JSON (--output json)"
+        "\(kind.option) expects what '\(kind.command)' prints, as JSON (--output json)"
     }
 
     /// Whether a list continues beyond the file.
@@ -115,7 +115,7 @@ extension InputFile {
         let expected = InputFile.expected(kind)
         guard let names = root.names else {
             let what = root.list == nil ? "a single value" : "a list"
-            throw problem("holds \(what), as --query gives; \(expected), whole and without --query")
+            throw problem("is \(what), as --query gives; \(expected), whole and without --query")
         }
         if isBare { return }
         guard names.contains(kind.member) else {
@@ -129,7 +129,7 @@ extension InputFile {
         switch kind {
         case .state:
             guard let stages = member?.list else {
-                throw problem("stageStates is no list; \(expected)")
+                throw problem("stageStates is not a list; \(expected)")
             }
             guard stages.isEmpty else { return }
             throw problem(
@@ -142,7 +142,7 @@ extension InputFile {
             }
         case .executions:
             guard member?.list != nil else {
-                throw problem("actionExecutionDetails is no list; \(expected)")
+                throw problem("actionExecutionDetails is not a list; \(expected)")
             }
         }
     }
@@ -150,7 +150,7 @@ extension InputFile {
     /// A description of an object with these members, as the first half of a sentence.
     private static func foreign(_ names: [String]) -> String {
         for other in Kind.allCases where names.contains(other.member) {
-            return "holds what belongs to \(other.option); are two files swapped?"
+            return "contains what belongs to \(other.option); are two files swapped?"
         }
         let others = [
             "pipelineExecutionSummaries": "list-pipeline-executions",
@@ -158,18 +158,18 @@ extension InputFile {
             "ruleExecutionDetails": "list-rule-executions", "builds": "codebuild batch-get-builds",
         ]
         if let command = names.lazy.compactMap({ others[$0] }).first {
-            return "holds what '\(command)' prints"
+            return "contains what '\(command)' prints"
         }
         let members = Set(Kind.allCases.map(\.member))
         if names.contains(where: { members.contains($0.prefix(1).lowercased() + $0.dropFirst()) }) {
             return "has names that begin with capitals, as PowerShell and some SDKs write them"
         }
         if names.contains("Resources") || names.contains("AWSTemplateFormatVersion") {
-            return "is a template of CloudFormation"
+            return "is a CloudFormation template"
         }
-        guard !names.isEmpty else { return "holds an empty object" }
+        guard !names.isEmpty else { return "contains an empty object" }
         let shown = names.prefix(5).joined(separator: ", ")
-        return "has the members \(shown), and none that is wanted"
+        return "has the members \(shown), and none of those expected"
     }
 }
 

@@ -9,7 +9,7 @@ enum InputText {
         for kind: InputFile.Kind
     ) throws(ExplainError) -> [UInt8] {
         if let format = packed.first(where: { raw.starts(with: $0.magic) }) {
-            throw ExplainError("\(name): is packed (\(format.name)); unpack it first")
+            throw ExplainError("\(name): is compressed (\(format.name)); decompress it first")
         }
         let bytes = decoded(raw)
         guard let first = bytes.first(where: { $0 > 0x20 }) else {
@@ -62,10 +62,10 @@ enum InputText {
             .map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
         guard let line = lines.first else { return nil }
         if lines.contains(where: { $0.hasPrefix("An error occurred (") }) {
-            return "holds an error of the AWS CLI in place of an answer"
+            return "contains an error of the AWS CLI instead of an answer"
         }
         if line.hasPrefix("usage:") || line.hasPrefix("Unable to locate credentials") {
-            return "holds a message of the AWS CLI in place of an answer"
+            return "contains a message of the AWS CLI instead of an answer"
         }
         if line.hasPrefix("<") { return "is HTML or XML" }
         if line.hasPrefix("---------") || line.hasPrefix("|") || line.hasPrefix("+-") {

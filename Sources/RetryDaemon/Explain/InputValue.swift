@@ -77,7 +77,7 @@ struct InputReader {
         let value = try reader.value()
         reader.skipBlanks()
         guard reader.at == bytes.count else {
-            throw reader.error("a second value begins; one file holds one answer")
+            throw reader.error("a second value begins; a file contains one answer")
         }
         return value
     }
@@ -96,7 +96,7 @@ struct InputReader {
         }
         let rest = String(decoding: bytes[at...].prefix(12), as: UTF8.self)
         let shown = rest.prefix { !$0.isNewline }.prefix(8)
-        return error("\"\(shown)\" is no JSON here; expected \(expected)")
+        return error("\"\(shown)\" is not JSON here; expected \(expected)")
     }
 
     private mutating func skipBlanks() {
@@ -188,8 +188,8 @@ struct InputReader {
         at += 1
         var text: [UInt8] = []
         while byte != UInt8(ascii: "\"") {
-            guard at < bytes.count else { throw error("the file ends inside of a string") }
-            guard byte >= 0x20 else { throw error("a line's end or control in a string") }
+            guard at < bytes.count else { throw error("the file ends inside a string") }
+            guard byte >= 0x20 else { throw error("a line break or control character in a string") }
             if byte == UInt8(ascii: "\\") {
                 text += try escape()
             } else {
@@ -213,7 +213,7 @@ struct InputReader {
             at += 1
             return [found]
         }
-        guard letter == UInt8(ascii: "u") else { throw unexpected("an escape of JSON") }
+        guard letter == UInt8(ascii: "u") else { throw unexpected("a JSON escape") }
         var units = [try unit()]
         if UTF16.isLeadSurrogate(units[0]), bytes[at...].starts(with: [0x5C, 0x75]) {
             at += 1
@@ -226,7 +226,7 @@ struct InputReader {
     private mutating func unit() throws(InputValueError) -> UInt16 {
         let digits = String(decoding: bytes[at...].dropFirst().prefix(4), as: UTF8.self)
         guard digits.utf8.count == 4, let unit = UInt16(digits, radix: 16) else {
-            throw unexpected("four digits behind \\u")
+            throw unexpected("four hex digits after \\u")
         }
         at += 5
         return unit

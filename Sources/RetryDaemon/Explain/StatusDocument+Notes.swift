@@ -31,14 +31,14 @@ extension StatusDocument {
             $0.executionID == key.execution.text && isOf($0.target, $0.pipeline, $0.stage, key)
         }
         if let episode = episode(of: key) {
-            notes.append("the daemon has it as \(episode.state)")
+            notes.append("the daemon reports it as \(episode.state)")
         } else if let end {
             notes.append("the daemon has ended it: \(end.end)")
         } else {
-            notes.append("the daemon has no open episode of this failure")
+            notes.append("the daemon has no open episode for this failure")
         }
-        if let pause = pause(of: key) { notes.append("the daemon holds \(pause.text)") }
-        if config.dryRun { notes.append("the daemon is in a dry run: it retries nothing") }
+        if let pause = pause(of: key) { notes.append("paused in the daemon: \(pause.text)") }
+        if config.dryRun { notes.append("the daemon is in dry run and retries nothing") }
         return notes
     }
 

@@ -218,14 +218,17 @@ extension CredentialReport {
         case .failed(let error, isServing: true, let pause):
             (
                 .warning,
-                "keys could not be renewed; older ones serve, next try in "
+                "credentials could not be renewed; the older ones stay in use, next try in "
                     + "\(pause.shortText): \(error.description)"
             )
         case .servingExpired(let source, let expiration):
-            (.warning, "\(source) gives no newer keys; those that ended at \(expiration) serve")
+            (
+                .warning,
+                "\(source) has no newer credentials; those that ended at \(expiration) stay in use"
+            )
         case .filesChanged: (.info, "a credentials file changed; it is read again")
         case .sameKeysAgain(let key):
-            (.warning, "AWS refuses the keys \(key), and their source gives the same again")
+            (.warning, "AWS rejects the access key \(key), and its source returns it again")
         }
     }
 }

@@ -111,6 +111,6 @@ extension CallFailure {
     fileprivate static let tooManyPipelines = CallFailure(
         kind: .serverError,
         operation: AWSOperation.listPipelines.name,
-        message: "more than 100,000 pipelines, or a list without an end"
+        message: "more than 100,000 pipelines, or an endless list"
     )
 }

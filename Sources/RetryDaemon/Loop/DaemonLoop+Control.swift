@@ -30,7 +30,7 @@ extension DaemonLoop {
         } else if let field = LedgerWrite.pause(pause).unstorableField {
             reply.send(.unstorable(field))
         } else if !engine.hasRoom(for: scope) {
-            let text = "there are \(Engine.mostPauses) pauses, the most there can be; lift some of "
+            let text = "there are \(Engine.mostPauses) pauses, the maximum; lift some of "
             reply.send(.refused(text + "them with resume, or pause everything"))
         } else {
             change(.paused(pause, for: span), reply, &group)
@@ -55,7 +55,7 @@ extension DaemonLoop {
         } else {
             let others = pauses.prefix(10).map(\.description).joined(separator: "; ")
             let rest = pauses.isEmpty ? "nothing is paused" : "paused: \(others)"
-            reply.send(.nothing("no pause has just this scope (\(scope)); \(rest)"))
+            reply.send(.nothing("no pause has exactly this scope (\(scope)); \(rest)"))
         }
     }
 
@@ -104,8 +104,8 @@ extension DaemonLoop {
         let clock = at.rfc3339.dropFirst(11).prefix(8)
         let more = reloading.refused.count - 1
         let others = more == 0 ? "" : " and \(more) more \(more == 1 ? "fault" : "faults")"
-        return "config on disk REFUSED at \(clock)Z (\(place(of: first))\(others)), the older one "
-            + "stays in force; " + line
+        return "config on disk REJECTED at \(clock)Z (\(place(of: first))\(others)), the previous "
+            + "one stays active; " + line
     }
 
     /// File and line of an error: any local user may read the status line, but not the file.

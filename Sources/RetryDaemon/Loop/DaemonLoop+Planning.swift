@@ -120,8 +120,8 @@ extension DaemonLoop {
             let reason = new.unplanned[target]?.sentence ?? ""
             parts.sink.note(
                 .warning,
-                "target \(target): \(reason); the connection of before stays in force, and the "
-                    + "new one is tried again"
+                "target \(target): \(reason); the previous connection stays in use, and "
+                    + "the new one is tried again"
             )
         }
         return kept

@@ -181,7 +181,10 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         }
         let lost = inbox.takeLost()
         if lost > 0 {
-            parts.sink.note(.error, "\(lost) inputs of the loop were lost; this is a defect")
+            parts.sink.note(
+                .error,
+                "\(lost) inputs of the loop were lost; this is a defect, please report it"
+            )
         }
         settle()
     }

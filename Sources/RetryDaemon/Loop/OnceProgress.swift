@@ -68,8 +68,8 @@ extension DaemonLoop {
         let wall = parts.clock.wall
         guard isLate || (isIdle && once.isComplete(engine.status, wall: wall)) else { return }
         let readable = once.polls.values.count { $0 }
-        parts.sink.write(.stopping("every pipeline was looked at once"))
-        parts.manager.announce(.stopping(status: "every pipeline was looked at once"))
+        parts.sink.write(.stopping("every pipeline was polled once"))
+        parts.manager.announce(.stopping(status: "every pipeline was polled once"))
         end = .polled(
             readable: readable,
             unreadable: once.polls.count - readable + once.failedLists

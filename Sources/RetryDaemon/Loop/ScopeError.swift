@@ -33,7 +33,7 @@ struct ScopeError: CustomStringConvertible {
             // A name that AWS never accepts cannot exist, and the ledger could not store all of it.
             guard Kind.self == RetryCore.Kind.Target.self || name.text.isName else {
                 error =
-                    "the \(what)'s name can be none: expected 1 to 100 of A-Z a-z 0-9 . @ - _"
+                    "the \(what)'s name is not possible: expected 1 to 100 of A-Z a-z 0-9 . @ - _"
                 return
             }
             guard let known else {
@@ -47,7 +47,7 @@ struct ScopeError: CustomStringConvertible {
 
         private static func list(_ known: [String]) -> String {
             guard !known.isEmpty, known.count <= 10 else { return "" }
-            return " (there: \(known.joined(separator: ", ")))"
+            return " (known: \(known.joined(separator: ", ")))"
         }
     }
 }

@@ -27,7 +27,7 @@ package struct WireNameError: Hashable, Sendable {
 
     /// A name that two things have.
     fileprivate init(twice field: String) {
-        (self.field, problem) = (field, "stands there twice")
+        (self.field, problem) = (field, "appears twice")
     }
 
     private static func problem(of name: String) -> String? {
@@ -35,7 +35,7 @@ package struct WireNameError: Hashable, Sendable {
             return "is longer than \(TextBound.name.rawValue) bytes"
         }
         let isSteered = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        return isSteered ? "holds a control character" : nil
+        return isSteered ? "contains a control character" : nil
     }
 
     /// Maps such an answer to a failed read.
@@ -44,9 +44,9 @@ package struct WireNameError: Hashable, Sendable {
             kind: .serverError,
             operation: operation.name,
             message:
-                "the answer is not usable: \(field) in it \(problem), which AWS's own never do; "
-                + "nothing is retried by it and it is read again. Look at what answers in AWS's "
-                + "place, such as a proxy or endpoint_url."
+                "the answer is not usable: \(field) in it \(problem), which never happens in "
+                + "AWS's answers; it is ignored and read again. Check what answers instead of "
+                + "AWS, such as a proxy or endpoint_url."
         )
     }
 }

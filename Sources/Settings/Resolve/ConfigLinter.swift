@@ -115,7 +115,7 @@ struct ConfigLinter {
                 at: file.pollPosition ?? file.position,
                 "poll.max_rate",
                 "does not allow poll.interval for \(estimate.group): \(estimate.demand.text) "
-                    + "on the average"
+                    + "on average"
             )
         }
         let selectors = configuration.targets.flatMap(\.pipelines).map(\.selector)

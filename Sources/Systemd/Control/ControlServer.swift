@@ -72,7 +72,7 @@ package enum ControlServerError: Hashable, Sendable, CustomStringConvertible {
         case .tooLarge(let bytes, let peer):
             "control socket: \(peer) announced a request of \(bytes) bytes; disconnected"
         case .tooSlow(let peer): "control socket: \(peer) was too slow; disconnected"
-        case .gone(let peer): "control socket: \(peer) went away in the middle"
+        case .gone(let peer): "control socket: \(peer) disconnected in the middle of a request"
         case .answerTooLarge(let bytes, let peer):
             "control socket: the answer to \(peer) has \(bytes) bytes, too many; disconnected"
         case .notAccepted(let error): "control socket: \(error); trying again in a second"

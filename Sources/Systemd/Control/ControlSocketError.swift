@@ -44,16 +44,16 @@ package enum ControlSocketError: Error, Hashable, Sendable, CustomStringConverti
         switch self {
         case .inUse(let path):
             "\(path): another pipeline-retryd is running and listens there; "
-                + "stop it first, or use another folder"
+                + "stop it first, or use another directory"
         case .notASocket(let path):
-            "\(path): this is no socket, so it is left alone; remove it, or use another folder"
+            "\(path): this is not a socket and was not changed; remove it, or use another directory"
         case .notRunning(let path):
             "\(path): no pipeline-retryd listens there; start it with "
                 + "'\(ControlSocketError.start(for: path))'"
         case .notPermitted(let path):
             "\(path): permission denied; run as root or as a member of the daemon's group"
         case .busy(let path):
-            "\(path): too many clients wait for the daemon; try again in some seconds"
+            "\(path): too many clients are waiting for the daemon; try again in a few seconds"
         case .timedOut(let path, let limit):
             "\(path): the daemon did not answer within \(limit.milliseconds) ms; "
                 + "see 'systemctl status pipeline-retryd'"

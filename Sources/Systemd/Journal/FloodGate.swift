@@ -63,7 +63,7 @@ extension JournalEntry {
     package static func entriesWithheld(_ count: Int) -> JournalEntry {
         let noun = count == 1 ? "entry was" : "entries were"
         return JournalEntry(
-            message: "\(count) routine \(noun) left out, since too much happened at once; "
+            message: "\(count) routine \(noun) left out to stay below journald's rate limit; "
                 + "no outcome, warning or error is among them",
             priority: .warning,
             messageID: MessageID("1c175108f3e24e52b8d0d2356da58449"),

@@ -89,8 +89,8 @@ extension JournalEntry {
     package static func entriesDropped(_ count: Int) -> JournalEntry {
         JournalEntry(
             message: count == 1
-                ? "1 journal entry was lost: the journal did not take it in time"
-                : "\(count) journal entries were lost: the journal did not take them in time",
+                ? "1 journal entry was lost: the journal did not accept it in time"
+                : "\(count) journal entries were lost: the journal did not accept them in time",
             priority: .warning,
             messageID: MessageID("1c175108f3e24e52b8d0d2356da58449"),
             fields: [(.event, "entries_dropped"), (.dropped, String(count))]

@@ -9,8 +9,8 @@ struct CheckCommand: ParsableCommand {
         abstract: "Check the config file and print what it means.",
         discussion: """
             Prints the policy of every pipeline and stage, the worst-case schedule of retries, \
-            and the IAM policy that the file needs. Calls nobody. Faults go to standard error, \
-            a line each, as file:line:column: key: problem.
+            and the IAM policy that the file needs. Makes no calls. Errors go to standard error, \
+            one per line, as file:line:column: key: problem.
             """
     )
 

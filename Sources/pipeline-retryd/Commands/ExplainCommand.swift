@@ -9,10 +9,10 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Print what would be done about a failed stage, and why.",
         discussion: """
-            Without files the pipeline is read from CodePipeline. With --state nothing is called: \
-            the files are what 'aws codepipeline get-pipeline-state', 'get-pipeline' and \
-            'list-action-executions' printed, and one that is not given counts as not readable.
-            A running daemon is asked what it knows of the stage: pauses, what it decided.
+            Without files the pipeline is read from CodePipeline, and a running daemon is asked \
+            for pauses and its own decision. With --state no calls are made: the files are what \
+            'aws codepipeline get-pipeline-state', 'get-pipeline' and 'list-action-executions' \
+            printed, and a missing file counts as not readable.
             """
     )
 
@@ -29,7 +29,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The target (default: the first that takes the pipeline).",
+            "The target (default: the first that selects the pipeline).",
             valueName: "name"
         )
     )
@@ -46,7 +46,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The retries already made (default: what the stage's own counter shows).",
+            "The retries already made (default: what the stage's counter shows).",
             valueName: "n"
         )
     )
@@ -54,7 +54,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The time to decide for, RFC 3339 or epoch seconds (default: now).",
+            "The time of the decision, RFC 3339 or epoch seconds (default: now).",
             valueName: "time"
         )
     )
@@ -189,8 +189,8 @@ struct ExplainSession {
             case .success(let daemon): facts.daemon = daemon
             case .failure(let problem):
                 facts.notes.append(
-                    "no daemon was asked (\(problem)): pauses by command, budgets, an outage and "
-                        + "when the failure was first seen are not known here"
+                    "no daemon was asked (\(problem)): pauses by command, budgets, outages and "
+                        + "the time of first detection are not known here"
                 )
             }
             return show(question, facts, loaded.configuration)

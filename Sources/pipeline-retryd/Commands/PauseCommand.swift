@@ -8,8 +8,8 @@ import Systemd
 struct PauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pause",
-        abstract: "Hold retries of the running daemon; without a scope all of them.",
-        discussion: "Pipelines go on being watched. A pause survives a restart."
+        abstract: "Pause retries of the running daemon; without a scope, all of them.",
+        discussion: "Pipelines are still watched. A pause survives a restart."
     )
 
     @OptionGroup var scope: ScopeOptions
@@ -21,7 +21,7 @@ struct PauseCommand: AsyncParsableCommand {
     )
     var span: DurationArgument?
 
-    @Option(help: ArgumentHelp("Why, for the journal and for others.", valueName: "text"))
+    @Option(help: ArgumentHelp("The reason, for the journal and for status.", valueName: "text"))
     var reason: String
 
     func validate() throws {

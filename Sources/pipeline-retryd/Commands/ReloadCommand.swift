@@ -8,10 +8,10 @@ import Systemd
 struct ReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Let the running daemon read its config file anew, and wait.",
+        abstract: "Make the running daemon read its config file again, and wait.",
         discussion: """
-            A valid file is in force at once, and what changed is printed. A file with faults \
-            changes nothing: every fault is printed, and the exit status is 78.
+            A valid file takes effect at once, and the changes are printed. A file with errors \
+            changes nothing: every error is printed, and the exit status is 78.
             """
     )
 

@@ -8,7 +8,7 @@ import Systemd
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Lift the pause of the same scope; without a scope all of them.",
+        abstract: "Lift the pause of the same scope; without a scope, every pause.",
         discussion: "Held retries are released one after the other."
     )
 

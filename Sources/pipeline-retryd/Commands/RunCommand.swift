@@ -8,17 +8,17 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Watch pipelines and retry failed stages until stopped.",
         discussion: """
-            SIGHUP reads the config file anew. SIGTERM and SIGINT stop: no new call is made, and \
-            a retry under way is waited for up to 20 s; a second signal stops at once.
+            SIGHUP reads the config file again. SIGTERM and SIGINT stop: no new call is made, and \
+            the answer to a retry in flight is waited for up to 20 s; a second signal stops at once.
             """
     )
 
     @OptionGroup var file: ConfigOption
 
-    @Flag(help: "Decide and say what would be retried; never retry.")
+    @Flag(help: "Report what would be retried; never retry.")
     var dryRun = false
 
-    @Flag(help: "Look once at each pipeline, act on what is due now, and exit.")
+    @Flag(help: "Poll each pipeline once, act on what is due now, and exit.")
     var once = false
 
     @Option(
@@ -31,7 +31,7 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("state-dir"),
-        help: ArgumentHelp("Where the ledger lies, unless $STATE_DIRECTORY says.", valueName: "dir")
+        help: ArgumentHelp("The state directory, unless $STATE_DIRECTORY is set.", valueName: "dir")
     )
     var stateDirectory: String?
 

@@ -45,7 +45,7 @@ struct RunSession {
         }
         defer { sink.close() }
         if output == .journal, !host.hasJournal {
-            Terminal.complain("warning: no journal listens on this machine; entries are lost")
+            Terminal.complain("warning: no journal listens on this host; entries are lost")
         }
         let reporter = JournalReporter(sink)
         host.forbidDumps(reporter)
@@ -149,14 +149,17 @@ struct RunSession {
     ) throws(StartError) -> (Ledger, LedgerSnapshot, state: String) {
         guard let state = paths.state(given: command.stateDirectory) else {
             throw refuse(
-                "no state directory: set STATE_DIRECTORY or HOME, or give --state-dir",
+                "no state directory: set STATE_DIRECTORY or HOME, or use --state-dir",
                 .stateNotWritable
             )
         }
         do throws(HostError) {
             try HostFolder.make(state, mode: 0o750)
         } catch {
-            throw refuse("the state directory \(state) cannot be made: \(error)", .stateNotWritable)
+            throw refuse(
+                "the state directory \(state) cannot be created: \(error)",
+                .stateNotWritable
+            )
         }
         let extender = askForTime(manager, reporter)
         defer { extender?.end() }
@@ -188,7 +191,7 @@ struct RunSession {
         do throws(HostError) {
             return try TimeoutExtender(status: "reading the ledger") { manager.announce($0) }
         } catch {
-            reporter.note(.warning, "the start's time-out cannot be extended: \(error)")
+            reporter.note(.warning, "the start timeout cannot be extended: \(error)")
             return nil
         }
     }

@@ -8,7 +8,7 @@ import Systemd
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Print what the running daemon watches and waits for."
+        abstract: "Print what the running daemon watches and which retries are pending."
     )
 
     @OptionGroup var daemon: DaemonOption

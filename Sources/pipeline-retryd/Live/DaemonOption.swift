@@ -8,7 +8,7 @@ struct DaemonOption: ParsableArguments {
     @Option(
         name: .customLong("state-dir"),
         help: ArgumentHelp(
-            "The state directory of a daemon that systemd did not start.",
+            "The state directory of a daemon that was not started by systemd.",
             valueName: "dir"
         )
     )

@@ -118,7 +118,7 @@ def check_reload_by_signal(world):
     daemon.send_signal(signal.SIGHUP)
     rejected = wait_for("config_rejected", lambda: world.events("config_rejected"))
     assert rejected[0]["PRIORITY"] in (3, "3"), rejected[0]
-    wait_for("STATUS", lambda: world.manager.has("REFUSED"))
+    wait_for("STATUS", lambda: world.manager.has("REJECTED"))
     notices = world.manager.notices()
     reloads = len([n for n in notices if "RELOADING=1" in n])
     readies = len([n for n in notices if "READY=1" in n])

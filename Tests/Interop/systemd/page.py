@@ -42,8 +42,8 @@ def normalised(text):
 
 
 def operators_part(page):
-    """What stands in front of the tables of alarms: the answers to an operator's questions."""
-    begin, end = page.index("\n## "), page.index("\n## What is worth an alarm")
+    """What stands in front of the tables of alerts: the answers to an operator's questions."""
+    begin, end = page.index("\n## "), page.index("\n## What to alert on")
     return begin, end
 
 

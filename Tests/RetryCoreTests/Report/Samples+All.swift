@@ -30,7 +30,7 @@ extension Samples {
                     errors: [outside("config.yaml:3:5: polll: unknown key; did you mean poll?")]
                 )
             ),
-            .init("ledger trouble", .ledgerDegraded(outside("the disk is full"))),
+            .init("ledger trouble", .ledgerDegraded(outside("the disk is full."))),
             .init("the ledger's trouble is over", .ledgerRecovered(after: .milliseconds(90_500))),
         ]
     }

@@ -153,7 +153,7 @@ extension Episode {
             isDefinitionMissing ? "GetPipeline" : nil,
             history.evidence == nil ? "ListActionExecutions" : nil,
         ].compactMap(\.self)
-        return "no usable answer of \(calls.joined(separator: " and ")); it is asked again"
+        return "no usable answer to \(calls.joined(separator: " and ")); asking again"
     }
 
     /// Requests the pattern results that the verdict needs.

@@ -163,8 +163,8 @@ extension Fleet {
         let failure = CallFailure(
             kind: .serverError,
             operation: "ListPipelines",
-            message: "the answer shows \(shown) pipelines and lacks \(missing) that are watched; "
-                + "they go on being watched"
+            message: "the answer lists \(shown) pipelines, but not \(missing) that are watched; "
+                + "those stay watched"
         )
         degradeListing(name, failure, &turn)
     }
