@@ -29,7 +29,7 @@ package enum SettingsFile {
         switch SystemFile.read(path, atMost: mostBytes) {
         case .success(let bytes): return load(bytes, path: path, environment: environment)
         case .failure(.missing): problem = "does not exist"
-        case .failure(.notRegular): problem = "is no regular file"
+        case .failure(.notRegular): problem = "is not a regular file"
         case .failure(.tooLong): return refused(path, tooLong, expected: "1 MiB at most")
         case .failure(.refused(let words)): problem = "cannot be read (\(words))"
         }

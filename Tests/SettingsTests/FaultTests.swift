@@ -17,7 +17,7 @@ import Testing
         ),
         (
             "dry_run: true",
-            "c.yaml:1:1: file: lacks the key pipelines or targets; "
+            "c.yaml:1:1: file: missing key pipelines or targets; "
                 + "expected the pipelines to watch, or targets with pipelines"
         ),
         (
@@ -30,7 +30,7 @@ import Testing
         ),
         (
             "pipelines: [{ name: a }]\ntargets: [{ name: t, pipelines: [{ name: b }] }]",
-            "c.yaml:1:1: pipelines: cannot stand beside targets; expected one of the two"
+            "c.yaml:1:1: pipelines: cannot be combined with targets; expected one of the two"
         ),
         (
             "pipelines: [{ name: a }]\n---\nb: 1",
@@ -44,7 +44,7 @@ import Testing
         ),
         (
             "pipelines: [{ name: a }]\n\tdry_run: true",
-            "c.yaml:2:1: file: a tab, where YAML takes only blanks; expected blanks for the "
+            "c.yaml:2:1: file: a tab, where YAML allows only spaces; expected spaces for the "
                 + "indentation"
         ),
         (
@@ -68,7 +68,7 @@ import Testing
         ),
         (
             "dry_run: true\ndry_run: false",
-            "c.yaml:2:1: dry_run: is written twice, first in line 1; expected each key once"
+            "c.yaml:2:1: dry_run: duplicate key, first on line 1; expected each key once"
         ),
         (
             "<<: { dry_run: true }",
@@ -136,8 +136,8 @@ import Testing
         ),
         (
             "budget: { retries: 5 }",
-            "c.yaml:1:9: budget: lacks the key per; "
-                + "expected a budget such as { retries: 20, per: 1h }"
+            "c.yaml:1:9: budget: missing key per; "
+                + "expected a value such as { retries: 20, per: 1h }"
         ),
         (
             "outage_hold: { pipelines: 1, within: 10m, probe_every: 5m }",
@@ -174,8 +174,8 @@ import Testing
         ),
         (
             "external_id: some-id",
-            "c.yaml:1:21: aws.external_id: has no role to go with; "
-                + "expected role_arn beside external_id"
+            "c.yaml:1:21: aws.external_id: has no effect without a role; "
+                + "expected role_arn next to external_id"
         ),
         (
             "external_id: 123456",
@@ -189,7 +189,7 @@ import Testing
         ),
         (
             "endpoint_url: https://me:secret@example.com",
-            "c.yaml:1:22: aws.endpoint_url: holds a user or password; "
+            "c.yaml:1:22: aws.endpoint_url: contains a user or password; "
                 + "expected a URL such as https://host:port"
         ),
         (
@@ -204,7 +204,7 @@ import Testing
         ),
         (
             "endpoint_url: 'https://example.com', use_fips_endpoint: true",
-            "c.yaml:1:22: aws.endpoint_url: cannot stand beside use_fips_endpoint: true; "
+            "c.yaml:1:22: aws.endpoint_url: cannot be combined with use_fips_endpoint: true; "
                 + "expected one of the two"
         ),
         (
@@ -236,15 +236,15 @@ import Testing
         ),
         (
             "{ name: a, match: b }",
-            "c.yaml:1:24: pipelines[0].match: cannot stand beside name; expected one of the two"
+            "c.yaml:1:24: pipelines[0].match: cannot be combined with name; expected one of the two"
         ),
         (
             "{ name: a, except: b }",
-            "c.yaml:1:24: pipelines[0].except: cannot stand beside name; expected one of the two"
+            "c.yaml:1:24: pipelines[0].except: cannot be combined with name; expected one of the two"
         ),
         (
             "{ policy: default }",
-            "c.yaml:1:13: pipelines[0]: lacks the key name or match; "
+            "c.yaml:1:13: pipelines[0]: missing key name or match; "
                 + "expected an exact name, or match with a glob"
         ),
         (
@@ -254,7 +254,7 @@ import Testing
         ),
         (
             "{ name: a, policy: defualt }",
-            "c.yaml:1:32: pipelines[0].policy: is \"defualt\", which is no policy of this file; "
+            "c.yaml:1:32: pipelines[0].policy: is \"defualt\", which is not a policy in this file; "
                 + "expected default; did you mean \"default\"?"
         ),
         (
@@ -268,7 +268,7 @@ import Testing
         ),
         (
             "{ name: a, stages: { 'De*': never } }",
-            "c.yaml:1:34: pipelines[0].stages.De*: is no stage's name; "
+            "c.yaml:1:34: pipelines[0].stages.De*: is not a stage name; "
                 + "expected an exact name: 1 to 100 of A-Z a-z 0-9 . @ _ -"
         ),
         (
@@ -295,16 +295,16 @@ import Testing
         (
             "targets: [{ name: a, pipelines: [{ name: p }] }, "
                 + "{ name: a, pipelines: [{ name: p }] }]",
-            "c.yaml:1:58: targets[1].name: is \"a\" again, first in line 1; "
-                + "expected a name of its own"
+            "c.yaml:1:58: targets[1].name: is \"a\" again, first on line 1; "
+                + "expected a unique name"
         ),
         (
             "targets: [{ pipelines: [{ name: p }] }]",
-            "c.yaml:1:11: targets[0]: lacks the key name; expected a name of the target"
+            "c.yaml:1:11: targets[0]: missing key name; expected the name of the target"
         ),
         (
             "targets: [{ name: a }]",
-            "c.yaml:1:11: targets[0]: lacks the key pipelines; expected a list of pipelines"
+            "c.yaml:1:11: targets[0]: missing key pipelines; expected a list of pipelines"
         ),
     ])
     func `targets`(text: String, line: String) {
@@ -367,13 +367,13 @@ import Testing
         ),
         (
             "backoff: { kind: fixed, factor: 2 }",
-            "c.yaml:1:54: policies.default.backoff.factor: cannot stand beside kind: fixed; "
+            "c.yaml:1:54: policies.default.backoff.factor: cannot be combined with kind: fixed; "
                 + "expected kind: exponential, or no factor"
         ),
         (
             "otherwise: never",
-            "c.yaml:1:33: policies.default.otherwise: has no rules to go with; "
-                + "without rules every failure is retried; "
+            "c.yaml:1:33: policies.default.otherwise: has no effect without rules: "
+                + "then every failure is retried; "
                 + "expected rules in the policy, or max_retries: 0 to retry nothing"
         ),
         (
@@ -383,12 +383,12 @@ import Testing
         ),
         (
             "windows: [{ time_zone: UTC }]",
-            "c.yaml:1:32: policies.default.windows[0]: lacks the key allow or deny; "
+            "c.yaml:1:32: policies.default.windows[0]: missing key allow or deny; "
                 + "expected one of them with a time"
         ),
         (
             "windows: [{ allow: Mon, deny: Tue }]",
-            "c.yaml:1:46: policies.default.windows[0].deny: cannot stand beside allow; "
+            "c.yaml:1:46: policies.default.windows[0].deny: cannot be combined with allow; "
                 + "expected one of the two"
         ),
         (
@@ -408,14 +408,14 @@ import Testing
         ),
         (
             "windows: [{ allow: Mon, time_zone: Europe/Berln }]",
-            "c.yaml:1:57: policies.default.windows[0].time_zone: is Europe/Berln, which is no "
+            "c.yaml:1:57: policies.default.windows[0].time_zone: is Europe/Berln, which is not a "
                 + "time zone; expected a name of the time zone database such as Europe/Berlin; "
                 + "did you mean \"Europe/Berlin\"?"
         ),
         (
             "windows: [{ allow: Mon, time_zone: ../../etc/passwd }]",
             "c.yaml:1:57: policies.default.windows[0].time_zone: is ../../etc/passwd, which is "
-                + "no time zone; expected a name of the time zone database such as Europe/Berlin"
+                + "not a time zone; expected a name of the time zone database such as Europe/Berlin"
         ),
     ])
     func `policies`(keys: String, line: String) {
@@ -425,17 +425,17 @@ import Testing
     @Test(arguments: [
         (
             "{ name: x }",
-            "c.yaml:3:13: policies.p.rules[0]: lacks the key when; "
+            "c.yaml:3:13: policies.p.rules[0]: missing key when; "
                 + "expected the conditions of the rule; {} for any failure"
         ),
         (
             "{ when: {} }",
-            "c.yaml:3:13: policies.p.rules[0]: lacks the key name; "
-                + "expected a name of the rule's own"
+            "c.yaml:3:13: policies.p.rules[0]: missing key name; "
+                + "expected a unique name for the rule"
         ),
         (
             "{ max_retries: 1 }",
-            "c.yaml:3:13: policies.p.rules[0]: lacks the key name, when or use; "
+            "c.yaml:3:13: policies.p.rules[0]: missing key name, when or use; "
                 + "expected name and when, or use"
         ),
         (
@@ -446,12 +446,12 @@ import Testing
         ),
         (
             "{ use: network, when: {} }",
-            "c.yaml:3:29: policies.p.rules[0].when: cannot stand beside use; "
+            "c.yaml:3:29: policies.p.rules[0].when: cannot be combined with use; "
                 + "expected one of the two"
         ),
         (
             "{ name: x, when: {}, retry: never, max_retries: 1 }",
-            "c.yaml:3:48: policies.p.rules[0].max_retries: cannot stand beside retry: never; "
+            "c.yaml:3:48: policies.p.rules[0].max_retries: cannot be combined with retry: never; "
                 + "expected one of the two"
         ),
         (
@@ -461,7 +461,7 @@ import Testing
         (
             "{ name: x, when: { matches: 'a(b' } }",
             "c.yaml:3:41: policies.p.rules[0].when.matches: does not compile at offset 3: "
-                + "missing closing parenthesis; expected a regular expression of PCRE2"
+                + "missing closing parenthesis; expected a PCRE2 regular expression"
         ),
         (
             "{ name: x, when: { provider: [] } }",
@@ -480,13 +480,13 @@ import Testing
         ),
         (
             "{ name: x, when: { code: a } }, { name: x, when: { code: b } }",
-            "c.yaml:3:45: policies.p.rules[1]: has the name \"x\" again, first in line 3; "
-                + "expected a name of its own"
+            "c.yaml:3:45: policies.p.rules[1]: has the name \"x\" again, first on line 3; "
+                + "expected a unique name"
         ),
         (
             "{ use: aws-transient }, { use: network }",
             "c.yaml:3:37: policies.p.rules[1]: has the name \"network/misconfigured\" again, "
-                + "first in line 3; expected a name of its own"
+                + "first on line 3; expected a unique name"
         ),
     ])
     func `rules`(rules: String, line: String) {
@@ -507,9 +507,9 @@ import Testing
         #expect(
             errors(text) == [
                 "c.yaml:5:21: pipelines[0].backoff.max: is 5s, below the min that it inherits; "
-                    + "expected 10s at least, or a min beside it",
+                    + "expected 10s at least, or a min next to it",
                 "c.yaml:7:41: pipelines[1].stages.Deploy.backoff.max: is 6s, below the min that "
-                    + "it inherits; expected 10s at least, or a min beside it",
+                    + "it inherits; expected 10s at least, or a min next to it",
             ]
         )
     }
@@ -572,8 +572,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/nonexistent/c.yaml", "does not exist"), ("/dev", "is no regular file"),
-        ("/dev/zero", "is no regular file"), ("/dev/null", "is no regular file"),
+        ("/nonexistent/c.yaml", "does not exist"), ("/dev", "is not a regular file"),
+        ("/dev/zero", "is not a regular file"), ("/dev/null", "is not a regular file"),
     ])
     func `a file that cannot be read is an error`(path: String, problem: String) {
         let result = SettingsFile.read(path: path, environment: environment)

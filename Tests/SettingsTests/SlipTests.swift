@@ -6,16 +6,28 @@ import Testing
 @Suite struct SlipTests {
     /// A line in an otherwise valid file, and its only error.
     @Test(arguments: [
-        ("  - match: *", "c.yaml:2:12: file: \"*\" begins an alias", "quotes around a glob"),
-        ("  - match: *.prod", "c.yaml:2:12: file: \"*\" begins an alias", "quotes around a glob"),
+        ("  - match: *", "c.yaml:2:12: file: \"*\" begins a YAML alias", "quotes around a glob"),
+        (
+            "  - match: *.prod", "c.yaml:2:12: file: \"*\" begins a YAML alias",
+            "quotes around a glob"
+        ),
         ("  - match: *-prod", "c.yaml:2:12: ", "quotes around a glob: \"*-prod\""),
-        ("  - { match: [*] }", "c.yaml:2:15: file: \"*\" begins an alias", "quotes"),
-        ("  - match: @team", "begins with \"@\", which YAML keeps", "quotes around the value"),
-        ("  - match: `team`", "begins with \"`\", which YAML keeps", "quotes around the value"),
-        ("  - match: %team", "begins with \"%\", which YAML keeps", "quotes around the value"),
-        ("  - name: a: b", "c.yaml:2:12: file: a colon and a blank", "quotes around a text with"),
-        ("\t- name: a", "c.yaml:2:1: file: a tab", "blanks for the indentation"),
-        ("  - name: a\n\tpolicy: b", "c.yaml:3:1: file: a tab", "blanks for the indentation"),
+        ("  - { match: [*] }", "c.yaml:2:15: file: \"*\" begins a YAML alias", "quotes"),
+        (
+            "  - match: @team", "begins with \"@\", which is reserved in YAML",
+            "quotes around the value"
+        ),
+        (
+            "  - match: `team`", "begins with \"`\", which is reserved in YAML",
+            "quotes around the value"
+        ),
+        (
+            "  - match: %team", "begins with \"%\", which is reserved in YAML",
+            "quotes around the value"
+        ),
+        ("  - name: a: b", "c.yaml:2:12: file: a colon and a space", "quotes around a text with"),
+        ("\t- name: a", "c.yaml:2:1: file: a tab", "spaces for the indentation"),
+        ("  - name: a\n\tpolicy: b", "c.yaml:3:1: file: a tab", "spaces for the indentation"),
         ("  - name: a\n   policy: b", "c.yaml:3:4: file: ", "column"),
         ("  - name: a\n policy: b", "c.yaml:3:2: file: ", "line 1, column 1"),
         ("  - name: \"\\d\"", "a backslash in double quotes", "single quotes"),
@@ -27,19 +39,20 @@ import Testing
         ("  - { name: a", "the bracket of line 2, column 5 is not closed", "closing bracket"),
         ("  - { name: a ]", "the bracket of line 2, column 5 is not closed", "closing bracket"),
         (
-            "  - { name: a: b }", "c.yaml:2:14: file: a colon and a blank begin a value",
+            "  - { name: a: b }", "c.yaml:2:14: file: a colon and a space begin a value",
             "quotes around a text with \": \""
         ),
         (
-            "  // all of them\n  - { name: a }", "c.yaml:2:3: file: \"//\" begins no comment",
+            "  // all of them\n  - { name: a }",
+            "c.yaml:2:3: file: \"//\" does not begin a comment",
             "a comment that begins with #"
         ),
         (
-            "  - { name: a } // the shop", "file: \"//\" begins no comment",
+            "  - { name: a } // the shop", "file: \"//\" does not begin a comment",
             "a comment that begins with #"
         ),
         ("  - name: !prod", "has a tag", "quotes around text with !"),
-        ("  - name: &", "\"&\" begins an anchor", "quotes"),
+        ("  - name: &", "\"&\" begins a YAML anchor", "quotes"),
         ("  - { name: ${NAME} }", "\"${NAME}\": variables are not replaced", "the value itself"),
         ("  - { name: {{ name }} }", "is {{ }}, which YAML reads as a mapping", "name"),
         ("  - name: ${NAME}", "is \"${NAME}\" (variables are not replaced)", "name"),
@@ -47,8 +60,8 @@ import Testing
         ("  - name: $(NAME)", "is \"$(NAME)\" (variables are not replaced)", "name"),
         ("  - name: \"{{ name }}\"", "is \"{{ name }}\" (variables are not replaced)", "name"),
         ("  - name: \u{201C}web\u{201D}", "(typographic quotes are part of the text)", "name"),
-        ("  - name:web", "is name:web, without a blank behind the colon", "a mapping"),
-        ("  - {name:web}", "has no blank behind the colon", "\"name: web\""),
+        ("  - name:web", "is name:web, without a space after the colon", "a mapping"),
+        ("  - {name:web}", "has no space after the colon", "\"name: web\""),
         (
             "  - name: arn:aws:codepipeline:eu-west-1:111122223333:web",
             "is \"arn:aws:codepipeline:eu-west-1:111122223333:web\"", "did you mean \"web\"?"
@@ -78,7 +91,7 @@ import Testing
         )
         #expect(
             found == [
-                "c.yaml:2:3: file: \"//\" begins no comment; "
+                "c.yaml:2:3: file: \"//\" does not begin a comment; "
                     + "expected a comment that begins with #, in JSON too"
             ]
         )
@@ -112,16 +125,16 @@ import Testing
 
     /// Values that are valid but cannot work.
     @Test(arguments: [
-        ("region: eu-west-1a", "is eu-west-1a, an availability zone and no Region", "eu-west-1"),
+        ("region: eu-west-1a", "is eu-west-1a, an availability zone, not a Region", "eu-west-1"),
         ("region: us-east-1f", "an availability zone", "us-east-1"),
         ("region: us-west-2-lax-1a", "an availability zone", "us-west-2"),
         ("region: us-gov-west-1b", "an availability zone", "us-gov-west-1"),
-        ("region: eu-west1", "which has not the form of a Region", "eu-west-1"),
-        ("region: euwest1", "which has not the form of a Region", "eu-west-1"),
-        ("region: eu-wset-1", "which has not the form of a Region", "eu-west-1"),
-        ("region: ireland", "which has not the form of a Region", ""),
-        ("region: aws-global", "which has not the form of a Region", ""),
-        ("region: eu-north-9", "a Region that is not known here", "eu-north-1"),
+        ("region: eu-west1", "which does not look like a Region", "eu-west-1"),
+        ("region: euwest1", "which does not look like a Region", "eu-west-1"),
+        ("region: eu-wset-1", "which does not look like a Region", "eu-west-1"),
+        ("region: ireland", "which does not look like a Region", ""),
+        ("region: aws-global", "which does not look like a Region", ""),
+        ("region: eu-north-9", "a Region that this version does not know", "eu-north-1"),
         (
             "region: cn-north-1, role_arn: 'arn:aws:iam::111122223333:role/r'",
             "is of the partition aws, but the Region cn-north-1 is of aws-cn", ""
@@ -132,7 +145,7 @@ import Testing
         ),
         (
             "region: cn-north-1, role_arn: 'arn:aws-ch:iam::111122223333:role/r'",
-            "is of the partition aws-ch, which is not known here", "aws-cn"
+            "is in partition aws-ch, which this version does not know", "aws-cn"
         ),
         ("region: eu-west-1, profile: '${AWS_PROFILE}'", "variables are not replaced", ""),
     ])
@@ -165,15 +178,15 @@ import Testing
             ("provider: AWS CodeBuild", "did you mean \"CodeBuild\"?"),
             ("provider: Cloud-Formation", "did you mean \"CloudFormation\"?"),
             ("provider: OurOwnDeployer", nil),
-            ("category: Deploy, provider: CodeBuild", "never goes with the category Deploy"),
+            ("category: Deploy, provider: CodeBuild", "never occurs with the category Deploy"),
             ("category: [Test, Build], provider: CodeBuild", nil),
             ("category: Deploy, provider: S3", nil),
             ("category: Deploy, provider: OurOwn", nil),
-            ("contains: \"time-out\\n\"", "ends with a line's end"),
-            ("contains: \"one\\ntwo\"", "has a line's end or tab in it"),
-            ("contains: '*timeout*'", "has a wildcard, which is taken as it stands"),
+            ("contains: \"time-out\\n\"", "ends with a line break"),
+            ("contains: \"one\\ntwo\"", "contains a line break or tab"),
+            ("contains: '*timeout*'", "has a wildcard, which is taken literally"),
             ("contains: 'make: *** [all] Error'", nil), ("contains: 'x509: '", nil),
-            ("matches: \"time-out\\n\"", "ends with a line's end"),
+            ("matches: \"time-out\\n\"", "ends with a line break"),
             ("matches: '/timeout/i'", "has slashes around it"),
             ("matches: 'a/b/c'", nil), ("matches: 'end$ more'", "never matches: ^ is"),
             ("matches: 'more ^start'", "never matches: ^ is"),
@@ -181,7 +194,7 @@ import Testing
             ("matches: 'costs \\$5 or \\^a'", nil), ("matches: '[^a]b[$c]'", nil),
             ("matches: '.*'", "matches every message"), ("matches: 'a*'", "matches every message"),
             ("matches: '^$'", nil), ("matches: '.+'", nil),
-            ("stage: 'Deploy.*'", "in which a dot is a dot"), ("stage: 'D*'", nil),
+            ("stage: 'Deploy.*'", "in which a dot is literal"), ("stage: 'D*'", nil),
             ("action: 'x.*'", "did you mean \"x*\"?"), ("action: '*.Deploy'", nil),
         ] as [(String, String?)]
     )
@@ -239,9 +252,9 @@ import Testing
         guard row.1 else { return }
         #expect(found.count == 1)
         #expect(
-            found.first?.hasPrefix("c.yaml:3:13: targets[1].name: \"b\" is of the same") == true
+            found.first?.hasPrefix("c.yaml:3:13: targets[1].name: \"b\" has the same") == true
         )
-        #expect(found.first?.contains("as \"a\" in line 2") == true)
+        #expect(found.first?.contains("as \"a\" on line 2") == true)
     }
 
     @Test func `the same credentials are one account, and others may be another`() {

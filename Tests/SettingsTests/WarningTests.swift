@@ -65,29 +65,29 @@ import Testing
             "{ name: a, when: { code: [JobFailed, PermissionError] } }, "
                 + "{ name: b, when: { code: JobFailed, stage: Deploy } }",
             [
-                "c.yaml:1:89: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
-                    + "takes all of it before"
+                "c.yaml:1:89: policies.default.rules[1]: never matches: the rule \"a\" on line 1 "
+                    + "already matches all of it"
             ]
         ),
         (
             "{ name: a, when: { stage: 'D*' } }, { name: b, when: { stage: Deploy } }",
             [
-                "c.yaml:1:66: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
-                    + "takes all of it before"
+                "c.yaml:1:66: policies.default.rules[1]: never matches: the rule \"a\" on line 1 "
+                    + "already matches all of it"
             ]
         ),
         (
             "{ name: a, when: { contains: time } }, { name: b, when: { contains: timed out } }",
             [
-                "c.yaml:1:69: policies.default.rules[1]: never matches: the rule \"a\" in line 1 "
-                    + "takes all of it before"
+                "c.yaml:1:69: policies.default.rules[1]: never matches: the rule \"a\" on line 1 "
+                    + "already matches all of it"
             ]
         ),
         (
             "{ name: a, when: {} }, { name: b, when: { code: JobFailed } }, "
                 + "{ name: c, when: { code: JobFailed } }",
             [
-                "c.yaml:1:30: policies.default.rules[0]: takes every failure, so that the rules "
+                "c.yaml:1:30: policies.default.rules[0]: matches every failure, so the rules "
                     + "after it never match"
             ]
         ),
@@ -155,21 +155,21 @@ import Testing
         (
             "{ name: a }, { name: a }",
             [
-                "c.yaml:1:26: pipelines[1]: is \"a\" again: the entry in line 1 takes it, "
+                "c.yaml:1:26: pipelines[1]: is \"a\" again: the entry on line 1 applies, "
                     + "this one has no effect"
             ]
         ),
         (
             "{ match: 'a*' }, { name: ab }",
-            ["c.yaml:1:30: pipelines[1]: never counts: \"a*\" in line 1 takes \"ab\" first"]
+            ["c.yaml:1:30: pipelines[1]: has no effect: \"a*\" on line 1 already matches \"ab\""]
         ),
         ("{ match: 'a*', except: ab }, { name: ab }", []),
         ("{ name: ab }, { match: 'a*' }", []),
         (
             "{ match: 'a*' }, { match: 'a-b*' }",
             [
-                "c.yaml:1:30: pipelines[1]: never counts: \"a*\" in line 1 takes all that \"a-b*\" "
-                    + "matches"
+                "c.yaml:1:30: pipelines[1]: has no effect: \"a*\" on line 1 already matches "
+                    + "all that \"a-b*\" matches"
             ]
         ),
         ("{ match: 'a-b*' }, { match: 'a*' }", []),
@@ -178,21 +178,21 @@ import Testing
         (
             "{ match: 'a*' }, { match: '*z' }",
             [
-                "c.yaml:1:30: pipelines[1]: can match the same pipelines as \"a*\" in line 1, "
-                    + "which takes them first"
+                "c.yaml:1:30: pipelines[1]: can match the same pipelines as \"a*\" on line 1, "
+                    + "which comes first"
             ]
         ),
         ("{ match: 'a*' }, { match: 'b*' }", []),
         (
             "{ match: 'a*', except: '*' }",
             [
-                "c.yaml:1:13: pipelines[0]: takes nothing: except \"*\" leaves out all that "
+                "c.yaml:1:13: pipelines[0]: matches nothing: except \"*\" excludes all that "
                     + "\"a*\" matches"
             ]
         ),
         (
             "{ match: 'a*', except: bc }",
-            ["c.yaml:1:13: pipelines[0]: has the useless except \"bc\": \"a*\" never matches it"]
+            ["c.yaml:1:13: pipelines[0]: has except \"bc\" without effect: \"a*\" never matches it"]
         ),
     ])
     func `entries`(entries: String, lines: [String]) {
@@ -209,9 +209,9 @@ import Testing
         #expect(
             warnings(text) == [
                 "c.yaml:1:41: poll.active_interval: is 1m, longer than interval (30s): "
-                    + "what moves is looked at less often",
+                    + "active pipelines are polled less often",
                 "c.yaml:2:13: policies.spare: is used by no pipeline",
-                "c.yaml:3:14: outage_hold: never begins: it takes 5 pipelines, and 1 are watched",
+                "c.yaml:3:14: outage_hold: never starts: it needs 5 pipelines, but 1 are watched",
             ]
         )
     }
@@ -263,9 +263,9 @@ import Testing
         #expect(
             warnings(text) == [
                 "c.yaml:4:38: pipelines[0].stages.Deploy.max_retries: is 1\(says) 10 times; "
-                    + "max_total_retries: 1 holds for every rule",
+                    + "max_total_retries: 1 applies to every rule",
                 "c.yaml:8:53: pipelines[4].stages.Deploy.max_retries: is 1\(says) 2 times; "
-                    + "max_total_retries: 1 holds for every rule",
+                    + "max_total_retries: 1 applies to every rule",
             ]
         )
     }

@@ -58,13 +58,13 @@ private struct IAMNeeds {
         let account = connection.roleARN?.account
         if account == nil {
             notes.insert(
-                "no role_arn names the account: below, put its number in place of the * before the "
-                    + "pipeline"
+                "no role_arn names the account: below, replace the * before the pipeline with its "
+                    + "number"
             )
         }
         if target.region.isEmpty {
             notes.insert(
-                "no region is written: below, put yours in place of the * after codepipeline"
+                "no region is set: below, replace the * after codepipeline with yours"
             )
         }
         let partition =
@@ -92,7 +92,7 @@ private struct IAMNeeds {
         case .match(let glob, let except):
             allow(.everyPipeline, "*")
             if !except.isEmpty {
-                notes.insert("IAM cannot leave out what except names; the daemon does")
+                notes.insert("IAM cannot exclude what except names; the daemon does")
             }
             return glob.text
         }
@@ -103,7 +103,7 @@ private struct IAMNeeds {
         if entry.policy.canRetry {
             if entry.stages.values.contains(where: { !$0.canRetry }) {
                 notes.insert(
-                    "stages that are never retried are inside PIPELINE/*: "
+                    "PIPELINE/* also covers stages that are never retried: "
                         + "the config does not list the others"
                 )
             }
@@ -126,7 +126,7 @@ private struct IAMNeeds {
         var notes = self.notes.sorted()
         let size = document.text.filter { !$0.isWhitespace }.utf8.count
         if size > 6144 {
-            notes.append("\(size) characters: IAM takes 6144 in a managed policy, so use globs")
+            notes.append("\(size) characters: IAM allows 6144 in a managed policy, so use globs")
         }
         return IAMPolicy(identity: identity, document: document, notes: notes)
     }

@@ -33,8 +33,8 @@ struct AWSDraft {
             log.add(
                 at: id.position,
                 id.key,
-                "has no role to go with",
-                expected: "role_arn beside external_id"
+                "has no effect without a role",
+                expected: "role_arn next to external_id"
             )
         }
         for endpoint in [endpointURL, stsEndpointURL].compactMap({ $0 }) {
@@ -72,7 +72,7 @@ struct AWSDraft {
             log.add(
                 at: endpoint.position,
                 endpoint.key,
-                "cannot stand beside \(name): true",
+                "cannot be combined with \(name): true",
                 expected: "one of the two"
             )
         }
@@ -136,7 +136,7 @@ extension Field {
             NameForm.isAWSCharacter(byte) || Array("+=,:/".utf8).contains(byte)
         }
         guard isGood, text.utf8.count >= 2 else {
-            reject("has a character or length that STS refuses", expected: expected)
+            reject("has a character or length that STS rejects", expected: expected)
             return nil
         }
         return text

@@ -19,13 +19,13 @@ struct EndpointURL: Hashable {
         let rest = text.dropFirst(isSecure ? 8 : 7)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
         guard !authority.contains("@") else {
-            return .failure(ReadingError(problem: "holds a user or password"))
+            return .failure(ReadingError(problem: "contains a user or password"))
         }
         guard !text.contains("?"), !text.contains("#") else {
-            return .failure(ReadingError(problem: "holds a query or fragment"))
+            return .failure(ReadingError(problem: "contains a query or fragment"))
         }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
-            return .failure(ReadingError(problem: "holds a character that must be escaped"))
+            return .failure(ReadingError(problem: "contains a character that must be escaped"))
         }
         guard let (host, port) = split(authority), isHost(host) else {
             return .failure(ReadingError(problem: "has no valid host"))

@@ -11,8 +11,8 @@ extension Field {
                 log.add(
                     at: target.position,
                     item.key + ".name",
-                    "is \"\(target.name)\" again, first in line \(first.position.line)",
-                    expected: "a name of its own"
+                    "is \"\(target.name)\" again, first on line \(first.position.line)",
+                    expected: "a unique name"
                 )
                 continue
             }
@@ -22,7 +22,7 @@ extension Field {
     }
 
     private func target() -> TargetDraft? {
-        let expected = "a name of the target"
+        let expected = "the name of the target"
         guard let section = section(SettingsKeys.target) else { return nil }
         let nameField = section.required("name", expected: expected)
         let name = nameField.flatMap { $0.awsName(expected) }
@@ -74,7 +74,7 @@ extension Field {
                 log.add(
                     at: entry.position,
                     entry.field.key,
-                    "is no stage's name",
+                    "is not a stage name",
                     expected: "an exact name: \(NameForm.aws)"
                 )
                 return nil

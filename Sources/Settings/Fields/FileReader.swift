@@ -95,7 +95,7 @@ struct FileReader {
                 field.log.add(
                     at: entry.position,
                     entry.field.key,
-                    "is no policy's name",
+                    "is not a policy name",
                     expected: "1 to 100 characters on one line"
                 )
                 continue
@@ -119,7 +119,7 @@ struct FileReader {
 
 extension Field {
     fileprivate func outageHold() -> OutageHold? {
-        let example = "a hold such as { pipelines: 5, within: 10m, probe_every: 5m }"
+        let example = "a value such as { pipelines: 5, within: 10m, probe_every: 5m }"
         guard let section = section(SettingsKeys.outageHold) else { return nil }
         let pipelines = section.required("pipelines", expected: example)
             .flatMap { $0.integer(in: 2...100_000) }

@@ -11,19 +11,19 @@ enum RegionName {
         guard !known.contains(name) else { return nil }
         if let region = region(ofZone: name) {
             return Warning(
-                problem: "is \(name), an availability zone and no Region",
+                problem: "is \(name), an availability zone, not a Region",
                 suggestion: region
             )
         }
         let nearest = Suggestion.nearest(to: name, among: known)
         guard !hasShape(name) else {
             return Warning(
-                problem: "is \(name), a Region that is not known here",
+                problem: "is \(name), a Region that this version does not know",
                 suggestion: nearest
             )
         }
         return Warning(
-            problem: "is \(name), which has not the form of a Region such as eu-west-1",
+            problem: "is \(name), which does not look like a Region such as eu-west-1",
             suggestion: nearest
         )
     }

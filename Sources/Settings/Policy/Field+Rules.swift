@@ -54,7 +54,7 @@ extension Section {
             lacks(["name", "when", "use"], expected: "name and when, or use")
             return nil
         }
-        let name = required("name", expected: "a name of the rule's own")
+        let name = required("name", expected: "a unique name for the rule")
             .flatMap { $0.freeName("a rule's name") }
         let condition = required("when", expected: "the conditions of the rule; {} for any failure")
             .flatMap { $0.condition() }
@@ -81,7 +81,7 @@ extension Field {
 
     /// A regular expression that compiles.
     private func pattern() -> Pattern? {
-        let expected = "a regular expression of PCRE2"
+        let expected = "a PCRE2 regular expression"
         guard let text = text(expected: expected, most: 1024) else { return nil }
         do {
             _ = try CompiledPattern(text)

@@ -85,7 +85,7 @@ extension Field {
     /// `budget`.
     func budget() -> Budget? {
         guard let section = section(SettingsKeys.budget) else { return nil }
-        let example = "a budget such as { retries: 20, per: 1h }"
+        let example = "a value such as { retries: 20, per: 1h }"
         let retries = section.required("retries", expected: example)
             .flatMap { $0.integer(in: 1...1_000_000) }
         let per = section.required("per", expected: example).flatMap { $0.duration() }
@@ -117,7 +117,7 @@ extension Section {
             log.add(
                 at: factor.position,
                 factor.key,
-                "cannot stand beside kind: \(kind.value.rawValue)",
+                "cannot be combined with kind: \(kind.value.rawValue)",
                 expected: "kind: exponential, or no factor"
             )
         }

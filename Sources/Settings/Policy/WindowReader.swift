@@ -83,7 +83,7 @@ struct WindowReader {
         let asked = city.lowercased().replacing(" ", with: "_")
         let same = names.first { $0.lowercased().split(separator: "/").last ?? "" == asked }
         field.reject(
-            "is \(ErrorLog.shown(name)), which is no time zone",
+            "is \(ErrorLog.shown(name)), which is not a time zone",
             expected: expected,
             suggestion: Suggestion.nearest(to: name, among: names) ?? same
         )

@@ -38,7 +38,7 @@ struct Field {
                 reject("has no value", expected: expected)
             case .boolean, .integer, .float, .text:
                 let isPair = expected.hasPrefix("a mapping") && text.contains(":")
-                let remark = isPair ? ", without a blank behind the colon" : ""
+                let remark = isPair ? ", without a space after the colon" : ""
                 reject("is \(ErrorLog.shown(text))\(remark)", expected: expected)
             }
         }

@@ -44,7 +44,7 @@ struct Section {
     /// reported.
     func lacks(_ names: [String], expected: String) {
         guard meant.isDisjoint(with: names) else { return }
-        log.add(at: position, key, "lacks the key \(names.listed(with: "or"))", expected: expected)
+        log.add(at: position, key, "missing key \(names.listed(with: "or"))", expected: expected)
     }
 
     /// Reports every one of `names` that is set: it cannot be combined with `other`.
@@ -54,7 +54,7 @@ struct Section {
             log.add(
                 at: entry.position,
                 ErrorLog.path(key, name),
-                "cannot stand beside \(other)",
+                "cannot be combined with \(other)",
                 expected: expected
             )
         }
@@ -112,7 +112,7 @@ extension Field {
             log.add(
                 at: position,
                 path,
-                "has no blank behind the colon",
+                "has no space after the colon",
                 expected:
                     "\"\(name[..<colon]): \(ErrorLog.shown(String(name[colon...].dropFirst())))\""
             )
@@ -153,7 +153,7 @@ extension Field {
                 log.add(
                     at: pair.key.position,
                     path,
-                    "is written twice, first in line \(first.line)",
+                    "duplicate key, first on line \(first.line)",
                     expected: "each key once"
                 )
                 continue

@@ -67,7 +67,7 @@ extension ConfigLinter {
             at: own.position,
             own.key,
             "is \(own.value), but rule \"\(worst.name)\" has a limit of its own and may retry here "
-                + "\(worst.retries) times; max_total_retries: \(own.value) holds for every rule"
+                + "\(worst.retries) times; max_total_retries: \(own.value) applies to every rule"
         )
     }
 

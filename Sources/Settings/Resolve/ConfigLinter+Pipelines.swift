@@ -11,14 +11,14 @@ extension ConfigLinter {
                 if let first = names[name] {
                     report(
                         entry,
-                        "is \"\(name)\" again: the entry in line \(first.line) takes it, "
+                        "is \"\(name)\" again: the entry on line \(first.line) applies, "
                             + "this one has no effect"
                     )
                 } else if let first = globs.first(where: { $0.takes(name) }) {
                     report(
                         entry,
-                        "never counts: \"\(first.glob)\" in line \(first.position.line) takes "
-                            + "\"\(name)\" first"
+                        "has no effect: \"\(first.glob)\" on line \(first.position.line) "
+                            + "already matches \"\(name)\""
                     )
                 }
                 names[name] = names[name] ?? entry.position
@@ -38,12 +38,12 @@ extension ConfigLinter {
         if let all = except.first(where: { $0.covers(glob) }) {
             report(
                 entry,
-                "takes nothing: except \"\(all)\" leaves out all that \"\(glob)\" matches"
+                "matches nothing: except \"\(all)\" excludes all that \"\(glob)\" matches"
             )
             return
         }
         for none in except where !none.meets(glob) {
-            report(entry, "has the useless except \"\(none)\": \"\(glob)\" never matches it")
+            report(entry, "has except \"\(none)\" without effect: \"\(glob)\" never matches it")
         }
         for earlier in before where earlier.glob.meets(glob) {
             let isLeftOut = earlier.except.contains { $0.covers(glob) }
@@ -51,14 +51,14 @@ extension ConfigLinter {
             if earlier.glob.covers(glob), earlier.except.isEmpty {
                 report(
                     entry,
-                    "never counts: \"\(earlier.glob)\" in line \(earlier.position.line) takes all "
-                        + "that \"\(glob)\" matches"
+                    "has no effect: \"\(earlier.glob)\" on line \(earlier.position.line) already "
+                        + "matches all that \"\(glob)\" matches"
                 )
             } else if !glob.covers(earlier.glob), !earlier.glob.covers(glob) {
                 report(
                     entry,
-                    "can match the same pipelines as \"\(earlier.glob)\" in line "
-                        + "\(earlier.position.line), which takes them first"
+                    "can match the same pipelines as \"\(earlier.glob)\" on line "
+                        + "\(earlier.position.line), which comes first"
                 )
             }
         }

@@ -17,7 +17,7 @@ extension ConfigLinter {
                 log.add(
                     at: draft.position,
                     draft.key,
-                    "takes every failure, so that the rules after it never match"
+                    "matches every failure, so the rules after it never match"
                 )
             }
             judgeLimits(of: draft, rules, in: resolved)
@@ -34,8 +34,8 @@ extension ConfigLinter {
         log.add(
             at: draft.position,
             draft.key,
-            "never matches: the rule \"\(ErrorLog.shown(first.rule.name.text))\" in line "
-                + "\(first.draft.position.line) takes all of it before"
+            "never matches: the rule \"\(ErrorLog.shown(first.rule.name.text))\" on line "
+                + "\(first.draft.position.line) already matches all of it"
         )
     }
 

@@ -11,9 +11,9 @@ extension ConfigLinter {
                 log.add(
                     at: target.position,
                     ErrorLog.path(target.key, "name"),
-                    "\"\(target.name)\" is of the same account and Region as \"\(first.name)\" in "
-                        + "line \(first.position.line), and both take \(pipeline): its limits "
-                        + "would count twice",
+                    "\"\(target.name)\" has the same account and Region as \"\(first.name)\" on "
+                        + "line \(first.position.line), and both select \(pipeline): its limits "
+                        + "would apply twice",
                     expected: "each pipeline in one target, or another Region or account"
                 )
             }
@@ -65,7 +65,7 @@ extension ConfigLinter {
             log.add(
                 at: role.position,
                 role.key,
-                "is of the partition \(ErrorLog.shown(partition)), which is not known here",
+                "is in partition \(ErrorLog.shown(partition)), which this version does not know",
                 suggestion: Suggestion.nearest(to: partition, among: known)
             )
             return
@@ -77,7 +77,7 @@ extension ConfigLinter {
             at: role.position,
             role.key,
             "is of the partition \(partition), but the Region \(ErrorLog.shown(region.value)) is "
-                + "of \(regional): no identity counts in both"
+                + "of \(regional): no credentials are valid in both"
         )
     }
 
@@ -89,7 +89,7 @@ extension ConfigLinter {
             log.add(
                 at: node.position,
                 key,
-                "has \"\(reference)\", which is taken as it stands: variables are not replaced"
+                "has \"\(reference)\", which is taken literally: variables are not replaced"
             )
         case .sequence(let items):
             for (index, item) in items.enumerated() {

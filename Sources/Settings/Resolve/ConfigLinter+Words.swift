@@ -13,7 +13,7 @@ extension ConfigLinter {
                 draft,
                 "code",
                 "is \(ErrorLog.shown(code)), which CodePipeline is not known to show as a code: a "
-                    + "service's own error stands in the message, where contains finds it",
+                    + "service's own error is in the message, where contains finds it",
                 suggestion: AWSWords.nearest(to: code, among: AWSWords.codes)
             )
         }
@@ -67,7 +67,7 @@ extension ConfigLinter {
         report(
             draft,
             "provider",
-            "never goes with the category \(condition.categories.listed(with: "or")): "
+            "never occurs with the category \(condition.categories.listed(with: "or")): "
                 + "\(condition.providers.listed(with: "and")) has "
                 + "\(Array(Set(kinds)).sorted().listed(with: "or"))"
         )
@@ -81,15 +81,15 @@ extension ConfigLinter {
                 draft,
                 "contains",
                 isAtEnd
-                    ? "\"\(shown)\" ends with a line's end, which hardly any message has there: "
+                    ? "\"\(shown)\" ends with a line break, which hardly any message does: "
                         + "write |- for |, or quotes"
-                    : "\"\(shown)\" has a line's end or tab in it, which hardly any message has"
+                    : "\"\(shown)\" contains a line break or tab, which hardly any message does"
             )
         } else if text.contains("*") && !text.contains("**") {
             report(
                 draft,
                 "contains",
-                "\"\(shown)\" has a wildcard, which is taken as it stands: contains looks for the "
+                "\"\(shown)\" has a wildcard, which is taken literally: contains searches for the "
                     + "text anywhere, and matches takes a regular expression"
             )
         }
@@ -101,7 +101,7 @@ extension ConfigLinter {
             report(
                 draft,
                 "matches",
-                "/\(shown)/ ends with a line's end, which hardly any message has there: write |- "
+                "/\(shown)/ ends with a line break, which hardly any message does: write |- "
                     + "for |, or quotes"
             )
         } else if let problem = PatternShape.problem(pattern) {
@@ -117,8 +117,8 @@ extension ConfigLinter {
             report(
                 draft,
                 name,
-                "is the glob \(ErrorLog.shown(glob.text)), in which a dot is a dot: it matches "
-                    + "only names with one",
+                "is the glob \(ErrorLog.shown(glob.text)), in which a dot is literal: it matches "
+                    + "only names that contain one",
                 suggestion: glob.text.replacing(".*", with: "*")
             )
         }
@@ -134,12 +134,12 @@ enum PatternShape {
             let close = pattern.lastIndex(of: "/"), close > pattern.startIndex,
             pattern[pattern.index(after: close)...].allSatisfy({ "imsxug".contains($0) })
         {
-            return "has slashes around it, which are taken as they stand; (?i) in front makes "
-                + "case not count"
+            return "has slashes around it, which are taken literally; (?i) at the start ignores "
+                + "case"
         }
         if isDead(Array(pattern)) {
-            return "never matches: ^ is the text's beginning and $ its end, and other text stands "
-                + "before or behind it"
+            return "never matches: ^ is the start of the text and $ its end, but there is other "
+                + "text before or after it"
         }
         return matchesAll(pattern) ? "matches every message" : nil
     }

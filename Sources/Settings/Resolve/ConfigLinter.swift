@@ -80,14 +80,14 @@ struct ConfigLinter {
                 at: least.position,
                 least.key,
                 "is \(least.value.shortText), above the max that it inherits",
-                expected: "\(most.value.shortText) at most, or a max beside it"
+                expected: "\(most.value.shortText) at most, or a max next to it"
             )
         } else if limits.backoff?.min == nil, limits.backoff?.max != nil {
             log.add(
                 at: most.position,
                 most.key,
                 "is \(most.value.shortText), below the min that it inherits",
-                expected: "\(least.value.shortText) at least, or a min beside it"
+                expected: "\(least.value.shortText) at least, or a min next to it"
             )
         }
     }
@@ -107,7 +107,7 @@ struct ConfigLinter {
                 at: active.position,
                 active.key,
                 "is \(active.value.shortText), longer than interval "
-                    + "(\(file.poll.interval.shortText)): what moves is looked at less often"
+                    + "(\(file.poll.interval.shortText)): active pipelines are polled less often"
             )
         }
         for estimate in PollEstimate.all(of: configuration) where estimate.demand.isShort {
@@ -124,8 +124,8 @@ struct ConfigLinter {
             log.add(
                 at: hold.position,
                 hold.key,
-                "never begins: it takes \(hold.value.pipelines) pipelines, "
-                    + "and \(names) are watched"
+                "never starts: it needs \(hold.value.pipelines) pipelines, "
+                    + "but \(names) are watched"
             )
         }
     }

@@ -26,7 +26,7 @@ package struct PollEstimate: Hashable, Sendable {
         self.globs = globs
     }
 
-    /// Such as `212 pipelines at 30s want 7.1 requests/s, limit 5: each is seen every 42s`.
+    /// Such as `212 pipelines at 30s need 7.1 requests/s, limit 5: each is seen every 42s`.
     package var text: String {
         let found = globs.map { "match \($0)" }.listed(with: "and")
         guard demand.pipelines > 0 else {
@@ -35,7 +35,7 @@ package struct PollEstimate: Hashable, Sendable {
                 + "\(demand.interval.shortText) fit the limit of \(demand.limit.shortText) "
                 + "requests/s"
         }
-        return globs.isEmpty ? demand.text : demand.text + "; \(found) on top, found at run time"
+        return globs.isEmpty ? demand.text : demand.text + "; plus \(found), found at run time"
     }
 
     /// The estimates of a configuration, in the order of its targets.

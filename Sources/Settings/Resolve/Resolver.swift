@@ -60,7 +60,7 @@ struct Resolver {
             log.add(
                 at: written.position,
                 written.key,
-                "is \"\(ErrorLog.shown(name.text))\", which is no policy of this file",
+                "is \"\(ErrorLog.shown(name.text))\", which is not a policy in this file",
                 expected: names.listed(with: "or"),
                 suggestion: Suggestion.nearest(to: name.text, among: names)
             )
@@ -93,7 +93,7 @@ struct Resolver {
                 log.add(
                     at: written.position,
                     written.key,
-                    "has no rules to go with; without rules every failure is retried",
+                    "has no effect without rules: then every failure is retried",
                     expected: "rules in the policy, or max_retries: 0 to retry nothing"
                 )
             }
@@ -110,8 +110,8 @@ struct Resolver {
                         log.add(
                             at: rule.position,
                             rule.key,
-                            "has the name \"\(name)\" again, first in line \(position.line)",
-                            expected: "a name of its own"
+                            "has the name \"\(name)\" again, first on line \(position.line)",
+                            expected: "a unique name"
                         )
                         break
                     }

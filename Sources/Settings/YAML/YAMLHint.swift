@@ -22,7 +22,7 @@ struct YAMLHint {
         if let comment = YAMLHint.comment(in: lines, before: error.position) {
             self.init(
                 position: comment,
-                problem: "\"//\" begins no comment",
+                problem: "\"//\" does not begin a comment",
                 expected: "a comment that begins with #, in JSON too"
             )
         } else if let slip = YAMLHint.variables(line) ?? opened.flatMap(YAMLHint.variables) {
@@ -75,7 +75,7 @@ struct YAMLHint {
     private static func variables(_ line: String) -> Slip? {
         guard let text = Variables.reference(in: line) else { return nil }
         return (
-            "\"\(text)\": variables are not replaced, and a brace means something to YAML",
+            "\"\(text)\": variables are not replaced, and a brace has a meaning in YAML",
             "the value itself, in quotes where it has braces"
         )
     }
@@ -85,21 +85,21 @@ struct YAMLHint {
         let column = error.position.column - 1
         let here = column < scalars.count ? scalars[column] : nil
         if here == "\t" || scalars.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
-            return ("a tab, where YAML takes only blanks", "blanks for the indentation")
+            return ("a tab, where YAML allows only spaces", "spaces for the indentation")
         }
         if words.contains("cannot start any token"), let here {
             return (
-                "a value begins with \"\(ErrorLog.shown(String(here)))\", which YAML keeps for "
-                    + "itself", "quotes around the value"
+                "a value begins with \"\(ErrorLog.shown(String(here)))\", which is reserved in "
+                    + "YAML", "quotes around the value"
             )
         }
         if words.contains("scanning an alias") {
             return (
-                "\"*\" begins an alias of YAML", "quotes around a glob, such as \"*\" or \"*-prod\""
+                "\"*\" begins a YAML alias", "quotes around a glob, such as \"*\" or \"*-prod\""
             )
         }
         if words.contains("scanning an anchor") {
-            return ("\"&\" begins an anchor of YAML", "quotes around a text that begins with \"&\"")
+            return ("\"&\" begins a YAML anchor", "quotes around a text that begins with \"&\"")
         }
         if here == ":", words.contains("while parsing a flow") {
             return structure("mapping values are not allowed", error)
@@ -111,14 +111,14 @@ struct YAMLHint {
         let opening = error.context.map { "line \($0.line), column \($0.column)" } ?? "before"
         if words.contains("mapping values are not allowed") {
             return (
-                "a colon and a blank begin a value, which cannot be here",
+                "a colon and a space begin a value, which cannot be here",
                 "quotes around a text with \": \" in it, or a key in the column of its neighbours"
             )
         }
         if words.contains("unknown escape character") {
             return (
-                "a backslash in double quotes is an escape, and this one YAML does not know",
-                "single quotes, in which a backslash is plain"
+                "a backslash in double quotes is an escape, and YAML does not know this one",
+                "single quotes, in which a backslash is literal"
             )
         }
         if words.contains("while parsing a block") {
@@ -134,10 +134,10 @@ struct YAMLHint {
             )
         }
         if words.contains("could not find expected ':'") {
-            return ("a line is no key", "\"key: value\", with a blank behind the colon")
+            return ("a line is not a key", "\"key: value\", with a space after the colon")
         }
         if words.contains("tag") {
-            return ("\"!\" begins a tag of YAML", "quotes around a text that begins with \"!\"")
+            return ("\"!\" begins a YAML tag", "quotes around a text that begins with \"!\"")
         }
         return nil
     }
