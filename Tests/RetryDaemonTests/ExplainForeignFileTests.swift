@@ -13,8 +13,8 @@ struct ExplainForeignFileTests {
         let definition = Array(Input.structure.replacing("\"web\"", with: "\"api\"").utf8)
         let facts = try Input.facts(state: state, definition: definition, naming: ["Build"])
         let note =
-            "state.json is from pipeline \"api\": the policy of \"web\", which names stage Build, is "
-            + "applied to its failure"
+            "state.json is from pipeline \"api\": the policy of \"web\", which names stage Build, "
+            + "is applied to its failure"
         #expect(facts.notes == [note])
         #expect(throws: ExplainError.self, "another stage is named") {
             try Input.facts(state: state, definition: definition, naming: ["Deploy"])

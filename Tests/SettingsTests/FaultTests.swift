@@ -240,7 +240,8 @@ import Testing
         ),
         (
             "{ name: a, except: b }",
-            "c.yaml:1:24: pipelines[0].except: cannot be combined with name; expected one of the two"
+            "c.yaml:1:24: pipelines[0].except: cannot be combined with name; "
+                + "expected one of the two"
         ),
         (
             "{ policy: default }",

@@ -58,7 +58,7 @@ import Testing
         let reported = harness.reports.first { $0.kind == .targetDegraded }
         #expect(reported?.level == .error)
         let text =
-            "target two (eu-west-1) is the same account and Region as target one: 1 pipeline in "
+            "target two (eu-west-1) has the same account and Region as target one: 1 pipeline in "
             + "both is retried by one only"
         #expect(reported?.message == text)
         // Each failed stage has its one outcome in either target.

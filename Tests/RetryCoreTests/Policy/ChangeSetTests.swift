@@ -65,7 +65,7 @@ import Testing
     @Test func `without ALL_ACTIONS in its mode the stage is not retried`() {
         let decision = PolicyEvaluator.decide(ChangeSetTests.situation(modes: [.failedActions]))
         #expect(decision.verdict == .leave(.changeSetConsumed))
-        #expect(decision.guards.last?.detail.contains("let mode name ALL_ACTIONS") == true)
+        #expect(decision.guards.last?.detail.contains("add ALL_ACTIONS to mode") == true)
         #expect(decision.failure.action == "Deploy")
     }
 
