@@ -139,7 +139,7 @@ def check_reload_by_command(world):
     assert bad.returncode == 78, bad
     assert len(bad.stderr.splitlines()) == 2, bad.stderr
     status = world.command("status")
-    assert "refused" in status.stdout, status.stdout
+    assert "rejected" in status.stdout, status.stdout
     world.configure(retries=7)
     mended = world.command("reload")
     assert mended.returncode == 0, mended
