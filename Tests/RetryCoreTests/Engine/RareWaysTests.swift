@@ -1,0 +1,118 @@
+import Primitives
+import Testing
+
+@testable import RetryCore
+
+/// What the engine does where an answer is rare, late or contradicts another.
+@Suite struct RareWaysTests {
+    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.fail(["web"])
+        return harness
+    }
+
+    private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+        CallFailure(kind: kind, operation: operation, message: "no")
+    }
+
+    private func stage(_ execution: ExecutionID, _ status: StageStatus) -> PipelineSnapshot {
+        let latest = StageExecution(id: execution, status: status)
+        return PipelineSnapshot(
+            version: 1,
+            stages: [StageSnapshot(name: "Build", latest: latest, actions: [])]
+        )
+    }
+
+    @Test func `the state's version alone shows that the definition changed`() {
+        var harness = failing()
+        harness.states[.web]?.version = 2
+        harness.definitions[.web] = .failed(failure(.accessDenied, "GetPipeline"))
+        harness.run(.seconds(20))
+        let reasons = harness.reports.compactMap { report -> Reason? in
+            if case .stageNotRetried(_, let reason, _, _, _) = report { reason } else { nil }
+        }
+        #expect(reasons == [.definitionChanged])
+    }
+
+    @Test func `credentials that only the history's call reports degrade their target`() {
+        var harness = failing()
+        harness.evidence[.first] = .failed(failure(.credentials, "ListActionExecutions"))
+        harness.run(.seconds(5))
+        #expect(harness.count(.targetDegraded) == 1)
+    }
+
+    @Test func `an ended episode is the stage's again when its execution comes back`() {
+        var harness = failing()
+        harness.run(.seconds(5))
+        let failed = harness.states[.web]
+        harness.states[.web] = stage(.second, .succeeded)
+        harness.run(.seconds(60))
+        #expect(harness.count(.stageSuperseded) == 1)
+        // The ledger has lost it: only the engine knows that it ended.
+        harness.memory = .new
+        harness.states[.web] = failed
+        harness.run(.seconds(300))
+        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.retries.isEmpty)
+    }
+
+    @Test func `an unknown retry of a stage that another execution took had no effect`() {
+        var harness = failing()
+        harness.retryAnswers = [.unknown("reset")]
+        harness.retriesMove = false
+        harness.run(.seconds(35))
+        #expect(harness.retries.count == 1)
+        harness.states[.web] = stage(.second, .inProgress)
+        harness.run(.seconds(60))
+        let effects = harness.reports.compactMap { report -> Bool? in
+            if case .retrySettled(_, _, let tookEffect) = report { tookEffect } else { nil }
+        }
+        #expect(effects == [false])
+        #expect(harness.count(.stageSuperseded) == 1)
+    }
+
+    @Test
+    func `a stage that vanishes while its retry is under way is not removed before the answer`() {
+        var harness = failing()
+        harness.holdsRetry = true
+        harness.run(.seconds(35))
+        #expect(harness.retries.count == 1)
+        var other = stage(.first, .succeeded)
+        other.version = 2
+        other.stages[0].name = "Deploy"
+        harness.states[.web] = other
+        for _ in 0..<4 {
+            harness.engine.poll(.web, at: harness.now, harness.now)
+            harness.run(.seconds(5))
+        }
+        #expect(harness.count(.stageRemoved) == 0)
+        harness.holdsRetry = false
+        for id in harness.heldRetries {
+            harness.feed(.retryAnswered(id, .accepted(requestID: "r", at: harness.wall)))
+        }
+        harness.run(.seconds(300))
+        #expect(harness.count(.stageRemoved) == 1)
+    }
+
+    @Test func `a target that can be reached again begins with short waits`() {
+        var harness = EngineHarness(.watching())
+        harness.states[.web] = stage(.first, .succeeded)
+        harness.run(.seconds(5))
+        harness.sick[.web] = failure(.serverError, "GetPipelineState")
+        harness.run(.seconds(600))
+        harness.feed(.targetPlanned("prod", region: "eu-west-1", rateGroup: "prod"))
+        let before = harness.polls[.web] ?? 0
+        harness.run(.seconds(70))
+        // Within the start's spread, then after 5, 10 and 20 s more.
+        #expect((harness.polls[.web] ?? 0) - before >= 3)
+    }
+
+    @Test func `two pipelines that are both gone are removed after a minute`() {
+        var harness = EngineHarness(.watching(["api", "web"]))
+        harness.fail(["api", "web"])
+        harness.run(.seconds(10))
+        harness.states = [:]
+        harness.run(.seconds(300))
+        #expect(harness.count(.stageRemoved) == 2)
+    }
+}
