@@ -54,7 +54,10 @@ extension Event {
         case .executionsListed(let id, let answer): answer.tellsTime ? id : nil
         case .pipelinesListed(let id, let answer): answer.tellsTime ? id : nil
         case .retryAnswered(let id, .accepted(_, let time)): time == nil ? nil : id
-        case _: nil
+        case .retryAnswered(_, .refused), .retryAnswered(_, .unknown), .recalled, .intentRecorded,
+            .patternsMatched, .ledgerFailed, .ledgerRecovered, .reloaded, .targetUnusable,
+            .targetPlanned, .paused, .resumed, .deadlineReached:
+            nil
         }
     }
 }

@@ -3,15 +3,19 @@ import Testing
 /// What is declared is used: a step that was forgotten fails here instead of doing nothing.
 @Suite struct DeclaredTests {
     /// The names of the cases or stored properties that a type's declaration has.
-    private static func names(in path: String, of type: String, _ keyword: String) throws
-        -> [String]
-    {
+    private static func names(
+        in path: String,
+        of type: String,
+        _ keyword: String,
+        indent: String = ""
+    ) throws -> [String] {
         let file = try #require(SourceTree.sources.first { $0.path == path }, "\(path)")
-        let start = try #require(file.code.firstIndex { $0.contains(type) }, "\(path): \(type)")
-        let body = file.code[(start + 1)...].prefix { !$0.hasPrefix("}") }
+        let line = try #require(file.code.firstIndex { $0.contains(type) }, "\(path): \(type)")
+        let body = file.code[(line + 1)...].prefix { !$0.hasPrefix("\(indent)}") }
+        let start = "\(indent)    \(keyword) "
         return body.compactMap { line in
-            guard line.hasPrefix("    \(keyword) ") else { return nil }
-            let rest = line.dropFirst("    \(keyword) ".count).drop { $0 == "`" }
+            guard line.hasPrefix(start) else { return nil }
+            let rest = line.dropFirst(start.count).drop { $0 == "`" }
             return String(rest.prefix { $0.isLetter || $0.isNumber || $0 == "_" })
         }
     }
@@ -91,6 +95,112 @@ import Testing
                 }
             }
             #expect(isPlayed, "no World file plays SimulatedFault.\(fault)")
+        }
+    }
+
+    @Test func `every guard is in the table`() throws {
+        let guards = DeclaredTests.files(under: "Sources/RetryCore/Policy/Guards").flatMap { file in
+            file.code.filter { $0.contains(": GuardResult {") }
+                .compactMap { $0.split(separator: " ").first { $0.hasSuffix(":") }?.dropLast() }
+        }
+        #expect(guards.count > 15)
+        let table = try #require(
+            SourceTree.sources.first { $0.path == "Sources/RetryCore/Policy/Guards.swift" }
+        )
+        for name in guards {
+            let isRow = table.code.contains {
+                DeclaredTests.has(String(name), after: ["$0."], in: $0)
+            }
+            #expect(isRow, "Guards.table has no row that asks \(name)")
+        }
+    }
+
+    @Test func `every limit of a rule is read by what decides`() throws {
+        let path = "Sources/RetryCore/Policy/Rule.swift"
+        let limits = try DeclaredTests.names(in: path, of: "struct RuleLimits", "package var")
+        #expect(limits.count >= 5)
+        let core = DeclaredTests.files(
+            under: "Sources/RetryCore/Policy/",
+            "Sources/RetryCore/Engine/"
+        )
+        .filter { !$0.path.hasSuffix("/Rule.swift") && !$0.path.hasSuffix("/Rule+Matching.swift") }
+        for limit in limits {
+            let isRead = core.contains { file in
+                file.code.contains {
+                    DeclaredTests.has(limit, after: ["limits.", "limits().", "$0.", "\\."], in: $0)
+                }
+            }
+            #expect(isRead, "nothing that decides reads RuleLimits.\(limit)")
+        }
+    }
+
+    @Test func `what an episode's record keeps is set by episodes`() throws {
+        let kept = try DeclaredTests.names(
+            in: "Sources/RetryCore/Domain/EpisodeRecord.swift",
+            of: "struct EpisodeRecord",
+            "package var"
+        )
+        #expect(kept.count >= 6)
+        let episodes = DeclaredTests.files(under: "Sources/RetryCore/Engine/Episodes/")
+        // Without these no record can be created.
+        for name in kept where !["key", "firstFailure", "firstSeen"].contains(name) {
+            let isSet = episodes.contains { file in
+                file.code.contains { line in
+                    line.contains("record.\(name) =") || line.contains("record.\(name).")
+                        || line.contains("record.\(name)?.")
+                }
+            }
+            #expect(isSet, "no episode sets EpisodeRecord.\(name)")
+        }
+    }
+
+    @Test func `every call that concerns a pipeline is withdrawn with it`() throws {
+        let path = "Sources/RetryCore/Engine/Calls/PendingCall.swift"
+        let file = try #require(SourceTree.sources.first { $0.path == path })
+        let calls = file.code.filter { $0.contains("case ") && $0.hasSuffix("(PipelineKey)") }
+        #expect(calls.count >= 3)
+        let list = try #require(file.code.first { $0.contains("[.state(key)") })
+        for call in calls {
+            let name = call.drop { $0 == " " }.dropFirst("case ".count).prefix { $0 != "(" }
+            #expect(list.contains(".\(name)(key)"), "PendingCall.all(of:) lacks \(name)")
+        }
+    }
+
+    @Test func `every command of the program can be called`() throws {
+        let commands = DeclaredTests.files(under: "Sources/pipeline-retryd/").flatMap { file in
+            file.code.compactMap { line -> Substring? in
+                let words = line.split { !$0.isLetter }
+                guard words.first == "struct", words.count > 1 else { return nil }
+                return words[1].hasSuffix("Command") ? words[1] : nil
+            }
+        }
+        #expect(commands.count >= 8)
+        let program = try SourceTree.text("Sources/pipeline-retryd/PipelineRetryd.swift")
+        for command in commands {
+            #expect(program.contains("\(command).self"), "\(command) is no subcommand")
+        }
+    }
+
+    @Test func `a scenario can ask for every fault of the simulator`() throws {
+        let faults = try DeclaredTests.names(
+            in: "Sources/CodePipelineSimulator/Scenario/Fault.swift",
+            of: "enum Kind",
+            "case",
+            indent: "    "
+        )
+        #expect(faults.count > 10)
+        let reader = DeclaredTests.files(
+            under: "Sources/CodePipelineSimulator/Scenario/FaultReader.swift"
+        )
+        for fault in faults {
+            let isRead = reader.contains { file in
+                file.code.contains { line in
+                    let isPattern = line.drop { $0 == " " }.hasPrefix("case .")
+                    let rest = isPattern ? line.drop { $0 != ":" } : line[...]
+                    return DeclaredTests.has(fault, after: ["."], in: String(rest))
+                }
+            }
+            #expect(isRead, "no scenario can ask for Fault.\(fault)")
         }
     }
 }

@@ -35,7 +35,7 @@ import Testing
     func `every operation of the table is called`(_ operation: AWSOperation) {
         let token = ".\(operation)"
         let callers = SourceTree.sources.filter { file in
-            ["AWSClient", "CodePipelineClient"].contains(file.target)
+            file.target.hasSuffix("Client")
                 && file.code.contains { line in
                     line.split { !$0.isLetter && $0 != "." }.contains { $0.hasSuffix(token) }
                 }

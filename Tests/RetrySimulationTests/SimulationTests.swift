@@ -45,13 +45,13 @@ import Testing
     }
 
     /// Seeds that have one of the faults added later, which a seed without it never shows.
-    @Test(
-        arguments: [
-            (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
-            (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
-            (.deletion, [8, 25]), (.restructure, [37, 56]),
-        ] as [(SimulatedFault, [UInt64])]
-    )
+    private static let added: [(SimulatedFault, [UInt64])] = [
+        (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
+        (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
+        (.deletion, [8, 25]), (.restructure, [37, 56]),
+    ]
+
+    @Test(arguments: added)
     func `a fault added later occurs`(_ fault: SimulatedFault, _ seeds: [UInt64]) {
         let sound = Simulation.Options(ticks: 150, faults: [.crash], keepsDigest: true)
         var faulty = sound
@@ -61,6 +61,12 @@ import Testing
         }
         #expect(happens)
         #expect(SimulatedFault.later.contains(fault))
+    }
+
+    @Test func `what is added to the faults is drawn from an RNG of its own, and occurs`() {
+        let later = SimulatedFault.allCases.drop { $0 != .earlyFailure }
+        #expect(Set(later) == SimulatedFault.later)
+        #expect(Set(SimulationTests.added.map(\.0)) == SimulatedFault.later)
     }
 
     /// Seeds that once broke a law, each with its finding.

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Primitives
 import RetryCore
 import Settings
 import Testing
@@ -170,6 +171,20 @@ import RetryTestSupport
         #expect(
             policies.first?.notes.contains { $0.hasSuffix("so use globs") } == true
         )
+    }
+
+    @Test func `every permission of the table of operations is in what check prints`() throws {
+        let role = "arn:aws:iam::111122223333:role/r"
+        let text = "aws: { region: r-1, role_arn: \"\(role)\" }\npipelines: [{ match: \"*\" }]"
+        let printed = IAMPolicy.all(of: try settings(text)).map(\.document.text).joined()
+        let actions = AWSOperation.allCases.compactMap(\.definition.permission?.action)
+        #expect(actions.count >= 6)
+        for action in actions { #expect(printed.contains("\"\(action)\""), "\(action)") }
+    }
+
+    @Test func `the standard config has every key of a policy`() throws {
+        let text = String(decoding: try SampleConfigs.standard.bytes(), as: UTF8.self)
+        for key in SettingsKeys.policy { #expect(text.contains("\(key):"), "\(key)") }
     }
 
     @Test(arguments: SampleConfigs.all)

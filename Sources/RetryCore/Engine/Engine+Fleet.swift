@@ -81,9 +81,7 @@ extension Engine {
                 episodes.ended.remove(episode)
             }
             ledger.drop(of: key)
-            for pendingCall in [PendingCall.state(key), .definition(key), .executions(key)] {
-                calls.withdraw(pendingCall)
-            }
+            for pendingCall in PendingCall.all(of: key) { calls.withdraw(pendingCall) }
             fleet.remove(key)
         }
     }

@@ -126,7 +126,7 @@ import Testing
         (1, 3, 0, 0, true, 0, true, true), (1, 3, 1, 0, false, 0, false, false),
     ])
     func `calls by target`(_ row: (Int, Int, Int, Int, Bool, Int, Bool, Bool)) {
-        let shares = CallShares(most: row.0, targets: row.1, inFlight: row.2, hanging: row.5)
+        let shares = InFlightLimits(most: row.0, targets: row.1, inFlight: row.2, hanging: row.5)
         var health = TargetHealth()
         for number in 0..<row.3 { health.began(CallID(number: UInt64(number)), .origin) }
         if row.4 {

@@ -70,7 +70,7 @@ extension CallScheduler {
     private func turn(of name: TargetName) -> UInt64 { byTarget[name]?.health.turn ?? 0 }
 
     /// Which calls a target may make now; nil: none.
-    private func choice(for name: TargetName, _ shares: CallShares) -> CallQueue.Choice? {
+    private func choice(for name: TargetName, _ shares: InFlightLimits) -> CallQueue.Choice? {
         guard let targetCalls = byTarget[name], !targetCalls.queue.isEmpty else { return nil }
         if shares.allow(targetCalls.health, isRetry: false) { return .any }
         return targetCalls.queue.hasRetry && shares.allow(targetCalls.health, isRetry: true)

@@ -169,12 +169,17 @@ struct CallScheduler: Hashable, Sendable {
     mutating func giveTurn(to name: TargetName) { byTarget[name]?.health.turn = last + 1 }
 
     /// How many of the concurrent calls one target may have now.
-    var shares: CallShares {
+    var shares: InFlightLimits {
         var hanging = 0
         for name in byTarget.keys where byTarget[name]?.health.isHanging == true {
             hanging += byTarget[name]?.health.inFlight ?? 0
         }
-        return CallShares(most: most, targets: byTarget.count, inFlight: inFlight, hanging: hanging)
+        return InFlightLimits(
+            most: most,
+            targets: byTarget.count,
+            inFlight: inFlight,
+            hanging: hanging
+        )
     }
 
     /// When the next call is given up; nil: none is under way.

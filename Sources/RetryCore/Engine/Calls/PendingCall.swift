@@ -13,6 +13,11 @@ enum PendingCall: Hashable, Sendable {
     /// RetryStageExecution.
     case retry(EpisodeKey)
 
+    /// Every call that concerns a pipeline and none of its episodes.
+    static func all(of key: PipelineKey) -> [PendingCall] {
+        [.state(key), .definition(key), .executions(key)]
+    }
+
     var target: TargetName {
         switch self {
         case .state(let key), .definition(let key), .executions(let key): key.target

@@ -1,6 +1,6 @@
 /// How many calls one target may have under way, so that one that hangs leaves the others their
 /// share.
-struct CallShares: Hashable, Sendable {
+struct InFlightLimits: Hashable, Sendable {
     /// `poll.max_in_flight`.
     var most: Int
     /// How many targets there are.

@@ -1,15 +1,5 @@
 import RetryCore
 
-/// The rule limits that one mapping of the file sets.
-struct LimitsDraft {
-    var modes: Located<[RetryMode]>?
-    var maxRetries: Located<Int>?
-    var backoff: BackoffDraft?
-    var giveUpAfter: Located<Duration>?
-    /// `off` is a written nil.
-    var stopAfterSameError: Located<Int?>?
-}
-
 /// The keys that one `backoff` sets.
 struct BackoffDraft {
     var kind: Located<Backoff.Kind>?
@@ -18,22 +8,6 @@ struct BackoffDraft {
     var max: Located<Duration>?
     var min: Located<Duration>?
     var jitter: Located<Backoff.Jitter>?
-}
-
-/// The keys that a policy, a pipeline entry or a stage entry sets; the others are inherited.
-struct PolicyDraft {
-    /// The position for errors of the whole.
-    var position = SourcePosition.start
-    var key = ""
-    var limits = LimitsDraft()
-    var maxTotalRetries: Located<Int>?
-    var maxFailureAge: Located<Duration>?
-    var whenNewerWaiting: Located<NewerWaiting>?
-    var whenTransitionDisabled: Located<TransitionDisabled>?
-    var whenHumanRetried: Located<HumanRetried>?
-    var shadow: Located<Bool>?
-    var paused: Located<Bool>?
-    var otherwise: Located<Otherwise>?
 }
 
 /// One policy of the file.
