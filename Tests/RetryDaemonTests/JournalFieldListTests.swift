@@ -9,8 +9,7 @@ import Testing
         }
     }
 
-    @Test func `the fields that the journal's side knows are named as those of the reports`()
-    {
+    @Test func `fields that the journal itself uses are named as in reports`() {
         #expect(JournalField.event.name == ReportField.event.rawValue)
         #expect(JournalField.outcome.name == ReportField.outcome.rawValue)
         // It counts what no report could say.
