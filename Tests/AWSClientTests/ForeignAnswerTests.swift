@@ -82,7 +82,7 @@ struct ForeignAnswerTests {
         let answer = try await answer([page(status, "", headers), .ok()], .unsafe)
         #expect(answer.observation == "1 send, unknown foreign \(status)")
         guard case .unknown(let cause, _) = answer else { return }
-        #expect(cause.description.contains("for it is a redirect;"))
+        #expect(cause.description.contains("): it is a redirect;"))
     }
 
     @Test(arguments: ["Server", "Via", "Content-Type"])
@@ -117,7 +117,7 @@ struct ForeignAnswerTests {
         }
         #expect(!cause.description.contains("sample-session-token"))
         #expect(cause.description.contains("HTTP 403, text/html, Server: squid/6"))
-        #expect(cause.description.contains("not AWS"))
+        #expect(cause.description.contains("did not come from AWS"))
     }
 }
 

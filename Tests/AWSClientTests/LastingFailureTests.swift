@@ -49,7 +49,7 @@ struct LastingFailureTests {
                 let second = await errors(transport, url, calls: 8)
                 #expect(second.count == 8)
                 #expect(second.allSatisfy { $0.isLasting }, "\(second)")
-                #expect(second.allSatisfy { $0.detail.contains("dialled again in") })
+                #expect(second.allSatisfy { $0.detail.contains("next attempt in") })
                 #expect(
                     first.allSatisfy {
                         $0.detail.contains("expired or not signed by an authority that is trusted")

@@ -63,14 +63,14 @@ import Testing
         ("role_arn=r\nsource_profile=b\ncredential_source=Environment", "both"),
         ("role_arn=r\nsource_profile=gone", "\"gone\""),
         ("role_arn=r\nsource_profile=c", "a -> c -> a"),
-        ("role_arn=r\nsource_profile=empty", "says nothing about keys"),
-        ("role_arn=r\nsource_profile=a", "says nothing about keys"),
+        ("role_arn=r\nsource_profile=empty", "contains no credentials"),
+        ("role_arn=r\nsource_profile=a", "contains no credentials"),
         ("aws_access_key_id=k", "lacks aws_secret_access_key"),
         ("aws_secret_access_key=s", "lacks aws_access_key_id"),
         ("web_identity_token_file=t", "lacks role_arn"),
         ("sso_account_id=1\nsso_region=r\nsso_start_url=u", "lacks sso_role_name"),
         ("sso_session=gone", "not there"),
-        ("sso_session=s\nsso_start_url=u", "belongs into its section"),
+        ("sso_session=s\nsso_start_url=u", "belongs in its section"),
     ])
     func `an impossible profile is an error with its cause`(lines: String, reason: String) {
         let config =
@@ -86,7 +86,7 @@ import Testing
     }
 
     @Test func `a profile without credential settings lets the chain continue`() {
-        #expect(throws: ProfilePlanError.notConfigured("profile \"a\" says nothing about keys")) {
+        #expect(throws: ProfilePlanError.notConfigured("profile \"a\" contains no credentials")) {
             try plan("[profile a]\nregion = eu-west-1")
         }
     }

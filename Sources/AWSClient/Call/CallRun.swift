@@ -64,7 +64,7 @@ struct CallRun {
         let left = deadline - client.environment.instant()
         let keys = try await provider?.credentials(within: left)
         if let keys, let reason = keys.signingError {
-            let source = "the keys \(keys.description.printable(limit: 20))"
+            let source = "the credentials \(keys.description.printable(limit: 20))"
             throw CredentialsError(source: source, reason: reason)
         }
         return keys

@@ -33,8 +33,8 @@ extension CredentialCache {
         if let answer { return try answer.get() }
         throw CredentialsError(
             source: "the credential cache",
-            reason: "no keys within \(limit.shortText), the time of the call; they are still "
-                + "being fetched, and the next call asks anew"
+            reason: "no credentials within \(limit.shortText), the time of the call; they are "
+                + "still being fetched, and the next call asks anew"
         )
     }
 }

@@ -80,7 +80,7 @@ extension CredentialMachine {
         guard !isExpired || keys.kind == .instanceMetadata else {
             let error = CredentialsError(
                 source: keys.source,
-                reason: "the keys that it gave have already expired"
+                reason: "the credentials that it gave have already expired"
             )
             return failed(number, error, at: now, chance: chance)
         }
@@ -227,15 +227,16 @@ extension CredentialsError {
     func after(_ held: CredentialMachine.Held) -> CredentialsError {
         let fate: String
         if held.isRejected {
-            fate = "AWS refused the keys \(held.keys.credentials)"
+            fate = "AWS refused the credentials \(held.keys.credentials)"
         } else if let expiration = held.keys.credentials.expiration {
-            fate = "the keys \(held.keys.credentials) expired at \(expiration)"
+            fate = "the credentials \(held.keys.credentials) expired at \(expiration)"
         } else {
             return self
         }
         return CredentialsError(
             source: source,
-            reason: "\(reason); \(fate), and no others could be had; it is tried again"
+            reason: "\(reason); \(fate), and no other credentials are available; "
+                + "the source is tried again"
         )
     }
 }

@@ -25,7 +25,8 @@ struct EnvironmentSource: Sendable {
         if environment.variable("AWS_CREDENTIAL_EXPIRATION") != nil {
             environment.log(
                 .warning,
-                "AWS_CREDENTIAL_EXPIRATION is set: a daemon cannot renew keys of its environment"
+                "AWS_CREDENTIAL_EXPIRATION is set: a daemon cannot renew credentials of its "
+                    + "environment"
             )
         }
         let token =

@@ -86,8 +86,12 @@ extension ProfileSection {
             return .process(command: Secret(line), accountID: text("aws_account_id"))
         }
         if let keys = try keys() { return keys }
-        let reason = "profile \"\(name)\" says nothing about keys"
-        throw isFirst ? .notConfigured(reason) : .broken(reason + ", but another one builds on it")
+        let reason = "profile \"\(name)\" contains no credentials"
+        throw isFirst
+            ? .notConfigured(reason)
+            : .broken(
+                reason + ", but another profile uses it as its source"
+            )
     }
 
     private func singleSignOn(in set: ProfileSet) throws(ProfilePlanError) -> SingleSignOn? {
@@ -101,7 +105,7 @@ extension ProfileSection {
         if let session = text("sso_session") {
             for key in ["sso_region", "sso_start_url"] where self[key] != nil {
                 throw .broken(
-                    "profile \"\(name)\" names an sso-session; \(key) belongs into its section"
+                    "profile \"\(name)\" names an sso-session; \(key) belongs in its section"
                 )
             }
             guard let section = set.ssoSessions[session] else {

@@ -92,11 +92,11 @@ package enum ProcessStartError {
         let advice = "by a drop-in (systemctl edit); credential-process-*.conf are examples"
         if isNoExec(file) {
             return isShell
-                ? "\(file): \(error); the command line has signs for a shell, which this service "
-                    + "may not run (NoExecPaths=): add ExecPaths=-\(file) and the program "
-                    + "\(advice), or write the line without such signs"
+                ? "\(file): \(error); the command line contains shell metacharacters, and this "
+                    + "service may not run a shell (NoExecPaths=): add ExecPaths=-\(file) and the "
+                    + "program \(advice), or write the line without them"
                 : "\(file): \(error); this service may not run it (NoExecPaths=): "
-                    + "add ExecPaths=-\(file), and the folder of libraries of its own, \(advice)"
+                    + "add ExecPaths=-\(file), and the directory of its own libraries, \(advice)"
         }
         return isNoExec("/")
             ? "\(file): \(error); when it is marked as executable, its interpreter is what this "
@@ -115,7 +115,7 @@ package enum ProcessStartError {
         // library.
         guard status == 126 || errors.contains("failed to map segment") else { return "" }
         return "; a service with NoExecPaths= runs only what ExecPaths= names: add the program, "
-            + "and the folder of libraries of its own"
+            + "and the directory of its own libraries"
     }
 }
 

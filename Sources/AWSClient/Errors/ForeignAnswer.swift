@@ -30,8 +30,8 @@ package struct ForeignAnswer: Hashable, Sendable, CustomStringConvertible {
         let shown = (["HTTP \(status)"] + signs).joined(separator: ", ")
         let sign =
             HTTPResponse.isRedirect(status) ? "it is a redirect" : "it gave no x-amzn-RequestId"
-        return "answered by something that is not AWS (\(shown)), for \(sign); "
-            + "look at the proxy, gateway or endpoint on the way"
+        return "the answer did not come from AWS (\(shown)): \(sign); "
+            + "check the proxy, gateway or endpoint in between"
     }
 }
 

@@ -162,7 +162,7 @@ package struct LoadedProfiles: Hashable, Sendable {
             case .unreadable(let detail) where location.isNamed:
                 throw CredentialsError(source: path, reason: detail)
             case .unreadable(let detail):
-                environment.log(.warning, "\(path) is passed over: \(detail)")
+                environment.log(.warning, "\(path) is skipped: \(detail)")
             }
             return []
         }

@@ -99,7 +99,7 @@ package enum AlternativeName: Hashable, Sendable, CustomStringConvertible {
         case .name(let bytes): String(decoding: bytes, as: UTF8.self).printable(limit: 80)
         case .address(let bytes):
             "the address " + bytes.map(String.init).joined(separator: bytes.count == 4 ? "." : ",")
-        case .other: "something else than a host"
+        case .other: "something other than a host"
         }
     }
 }

@@ -17,7 +17,7 @@ enum RequestWriter {
         target: String,
         host: String
     ) throws(ConnectionError) -> ByteBuffer {
-        guard request.method.isToken else { throw .unusableRequest("the method is no word") }
+        guard request.method.isToken else { throw .unusableRequest("the method is not a token") }
         guard target.isTarget else { throw .unusableRequest("the URL has more than visible ASCII") }
         var buffer = ByteBuffer()
         buffer.reserveCapacity(size(request) + target.utf8.count + host.utf8.count)
@@ -28,7 +28,7 @@ enum RequestWriter {
         if request.header("host") == nil { buffer.write("Host", host) }
         for header in request.headers where !isOurs(header.name) {
             guard header.name.isToken else {
-                throw .unusableRequest("a header's name is no word")
+                throw .unusableRequest("a header's name is not a token")
             }
             guard header.value.isFieldValue else {
                 // Its value may be a secret; its name is not.

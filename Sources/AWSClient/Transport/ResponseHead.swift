@@ -54,11 +54,11 @@ struct ResponseHead {
         else { throw .malformed("no status line") }
         for index in 9..<12 {
             guard let digit = bytes[index].decimalDigit else {
-                throw .malformed("a status that is no number")
+                throw .malformed("a status that is not a number")
             }
             status = status * 10 + digit
         }
-        guard status >= 100 else { throw .malformed("a status that is no number") }
+        guard status >= 100 else { throw .malformed("a status that is not a number") }
         isPersistent = bytes[7] == UInt8(ascii: "1")
         return try HeaderLine.end(of: bytes, from: 12) + 2
     }
@@ -72,14 +72,14 @@ struct ResponseHead {
             var length = 0
             for byte in value.utf8 {
                 guard let digit = byte.decimalDigit else {
-                    throw .malformed("a length that is no number")
+                    throw .malformed("a length that is not a number")
                 }
                 length = length * 10 + digit
             }
             contentLength = length
         } else if name.isEqualIgnoringCase("transfer-encoding") {
             guard !isChunked, value.isEqualIgnoringCase("chunked") else {
-                throw .malformed("another transfer coding than chunked")
+                throw .malformed("a transfer coding other than chunked")
             }
             isChunked = true
         } else if name.isEqualIgnoringCase("connection"), !value.isEqualIgnoringCase("keep-alive") {

@@ -222,7 +222,7 @@ extension ResponseReader {
         guard (1...15).contains(digits.count),
             rest == nil
                 || [UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t")].contains(rest)
-        else { throw .malformed("a chunk size that is no number") }
+        else { throw .malformed("a chunk size that is not a number") }
         let size = digits.reduce(0) { $0 << 4 | Int($1.hexDigit ?? 0) }
         guard size <= bodyLimit - body.count else { throw .tooLarge(limit: bodyLimit) }
         state = size == 0 ? .trailers : .chunk(left: size)

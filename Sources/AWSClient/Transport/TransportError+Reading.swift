@@ -69,7 +69,7 @@ extension TransportError.Kind {
 
     fileprivate var summary: String {
         switch self {
-        case .timeout: "the time ran out"
+        case .timeout: "timed out"
         case .connection, .lasting: "no connection"
         case .broken: "the connection broke"
         case .tooLarge: "the answer is too large"
@@ -83,7 +83,7 @@ private func explain(_ error: any Error) -> String {
     switch error {
     case let pause as PausedOrigin:
         let seconds = pause.rest.nanoseconds / 1_000_000_000 + 1
-        return "\(explain(pause.cause)); it is dialled again in \(seconds) s at the earliest"
+        return "\(explain(pause.cause)); next attempt in \(seconds) s at the earliest"
     case let error as ConnectionError:
         return error.sentence
     case let error as NIOConnectionError:
@@ -102,7 +102,7 @@ private func explain(_ error: any Error) -> String {
         return "TLS: \(reasons.contains("CERTIFICATE_VERIFY_FAILED") ? distrust(text) : text)"
             .printable(limit: 300)
     case NIOSSLError.uncleanShutdown:
-        return "the connection was cut: TLS was not ended"
+        return "the connection was cut without a TLS close_notify"
     case let error as NIOSSLError:
         return "TLS: \(error)".printable(limit: 300)
     case let error as NIOSSLExtraError where error == .failedToValidateHostname:
@@ -133,11 +133,12 @@ extension ConnectionError {
         case .closed: "the other side closed the connection"
         case .unusableRequest(let what): "the request cannot be written: \(what)"
         case .proxyRefused(407, let proxy):
-            "the proxy \(proxy) refuses the user and password of the proxy variable, or wants some"
+            "the proxy \(proxy) rejected the user and password in the proxy variable, or requires "
+                + "them"
         case .proxyRefused(let status, let proxy):
-            "the proxy \(proxy) made no tunnel and answered \(status)"
+            "the proxy \(proxy) did not open a tunnel: it answered \(status)"
         case .proxyNonsense(let error, let proxy):
-            "the proxy \(proxy) answered CONNECT with nonsense: \(error)"
+            "the proxy \(proxy) sent an invalid answer to CONNECT: \(error)"
         case .otherPeer(let what): "TLS: \(what)"
         case .name(let error): error.description
         }
