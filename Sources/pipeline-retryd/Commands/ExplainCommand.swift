@@ -12,7 +12,8 @@ struct ExplainCommand: AsyncParsableCommand {
             Without files the pipeline is read from CodePipeline, and a running daemon is asked \
             for pauses and its own decision. With --state no calls are made: the files are what \
             'aws codepipeline get-pipeline-state', 'get-pipeline' and 'list-action-executions' \
-            printed, and a missing file counts as not readable.
+            printed. If you omit --definition or --executions, that information is treated as not \
+            readable; use this to see the effect of a missing permission.
             """
     )
 

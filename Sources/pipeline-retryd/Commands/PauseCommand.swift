@@ -17,7 +17,7 @@ struct PauseCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("for"),
-        help: ArgumentHelp("How long, such as 2h (default: until resume).", valueName: "span")
+        help: ArgumentHelp("How long, such as 2h (default: until resumed).", valueName: "span")
     )
     var span: DurationArgument?
 

@@ -8,7 +8,7 @@ import Systemd
 struct ReloadCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reload",
-        abstract: "Make the running daemon read its config file again, and wait.",
+        abstract: "Make the running daemon read its config file again, and wait for the result.",
         discussion: """
             A valid file takes effect at once, and the changes are printed. A file with errors \
             changes nothing: every error is printed, and the exit status is 78.

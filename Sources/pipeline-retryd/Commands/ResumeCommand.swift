@@ -8,7 +8,8 @@ import Systemd
 struct ResumeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Lift the pause of the same scope; without a scope, every pause.",
+        abstract:
+            "Lift the pause that has exactly the given scope; without a scope, lift every pause.",
         discussion: "Held retries are released one after the other."
     )
 

@@ -9,7 +9,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Watch pipelines and retry failed stages until stopped.",
         discussion: """
             SIGHUP reads the config file again. SIGTERM and SIGINT stop: no new call is made, and \
-            the answer to a retry in flight is waited for up to 20 s; a second signal stops at once.
+            the daemon waits up to 20 s for the answer to a retry that is in flight; a second \
+            signal stops at once.
             """
     )
 
