@@ -165,7 +165,7 @@ struct ControlTests {
         #expect(answer.contains("calls: true"))
         #expect(answer.contains("  prod (eu-west-1): 1 pipeline"))
         #expect(answer.contains("  prod/web/Deploy e-1: "))
-        #expect(answer.contains("  everything: a migration (uid 1000, until resume)"))
+        #expect(answer.contains("  everything: a migration (uid 1000, until resumed)"))
     }
 
     @Test
@@ -227,21 +227,22 @@ struct ControlTests {
         let document = try #require(StatusDocument(answer))
         #expect(
             document.text.hasPrefix(
-                "dry run: watching 30 pipelines in 1 target; 1 held (access_denied); "
+                "dry run: watching 30 pipelines in 1 target; 1 deferred (access_denied); "
                     + "2 failed and not retried; everything is paused\n"
                     + "config c.yaml, loaded never; 310 calls to AWS since the start\n"
             )
         )
         for line in [
-            "  prod (eu-west-1): 30 pipelines, 22 of them not watchable: old-10, ",
+            "  prod (eu-west-1): 30 pipelines, 22 cannot be watched: old-10, ",
             "old-29 and 2 more\n",
             "  prod/api/Deploy e-1: deferred (access_denied), 1 of 3 retries made, "
-                + "rule queue full; the permission to retry it is missing\n",
+                + "rule queue full; no permission to retry the stage\n",
             "  prod/web/Deploy e-1: gathering, 0 retries made\n",
             "failed, no longer retried\n"
-                + "  prod/old/Deploy e-1: ended before this start; see the journal for the reason\n"
+                + "  prod/old/Deploy e-1: ended before the daemon last started; "
+                + "see the journal for the reason\n"
                 + "  prod/shop/Deploy e-1: exhausted (rule_exhausted): "
-                + "the rule's retry limit is reached\n",
+                + "the rule's retry limit has been reached\n",
         ] {
             #expect(document.text.contains(line), "\(line) in \(document.text)")
         }

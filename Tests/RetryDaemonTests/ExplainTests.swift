@@ -207,7 +207,8 @@ struct ExplainTests {
             ])
             let explanation = try explainer().explain(question(), known)
             #expect(explanation.word == (isHeld ? "defer" : "retry"), "\(scope)")
-            let note = "note: paused in the daemon: \(scope): release night (uid 7, until resume)\n"
+            let note =
+                "note: paused in the daemon: \(scope): release night (uid 7, until resumed)\n"
             #expect(explanation.text.contains(note) == isHeld, "\(explanation.text)")
         }
     }
@@ -247,7 +248,7 @@ struct ExplainTests {
         ])
         #expect(
             try explainer().explain(question(), known).notes
-                == ["the daemon has ended it: not_retried (rule_never): a rule says never"]
+                == ["the daemon has ended it: not_retried (rule_never): a rule rules out retries"]
         )
         known.daemon = status()
         #expect(
@@ -259,7 +260,8 @@ struct ExplainTests {
     @Test
     func `a verdict has its reason in words too`() throws {
         let explanation = try explainer().explain(question("api"), try facts())
-        #expect(explanation.text.contains("\nverdict: leave (not_watched): no entry of the config"))
+        let start = "\nverdict: not retried (not_watched): no entry of the config"
+        #expect(explanation.text.contains(start))
         let denied = try explainer().explain(
             question(),
             try facts(definition: nil, executions: nil)
@@ -274,7 +276,7 @@ struct ExplainTests {
         asked.retries = 3
         let spent = try explainer().explain(asked, try facts()).text
         #expect(
-            spent.hasSuffix("verdict: exhausted (exhausted): its retry limit is reached\n"),
+            spent.hasSuffix("verdict: exhausted (exhausted): the retry limit has been reached\n"),
             "\(spent)"
         )
     }

@@ -95,7 +95,7 @@ struct ReloadTests {
             rig.send(.stop("SIGTERM"))
         }
         let lines = rig.eventLog.lines.filter { $0.hasPrefix("manager") }
-        #expect(lines.contains { $0.contains("(c.yaml:3 and 1 more fault)") }, "\(lines)")
+        #expect(lines.contains { $0.contains("(c.yaml:3 and 1 more error)") }, "\(lines)")
         #expect(!lines.contains { $0.contains("hush") || $0.contains("role_arn") })
     }
 

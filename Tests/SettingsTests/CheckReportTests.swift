@@ -75,21 +75,22 @@ import RetryTestSupport
     @Test(arguments: [
         (
             212, "30s", 5.0,
-            "212 pipelines at 30s need 7.1 requests/s, limit 5: "
+            "polling 212 pipelines every 30s needs 7.1 requests/s, the limit is 5; "
                 + "each is polled every 42s"
         ),
         (
             150, "30s", 5,
-            "150 pipelines at 30s need 5 requests/s, limit 5: each is polled every 30s"
+            "polling 150 pipelines every 30s needs 5 requests/s, the limit is 5; "
+                + "each is polled every 30s"
         ),
         (
             1, "1m", 0.5,
-            "1 pipeline at 1m needs 0.02 requests/s, limit 0.5: "
+            "polling 1 pipeline every 1m needs 0.02 requests/s, the limit is 0.5; "
                 + "each is polled every 1m"
         ),
         (
             6000, "10s", 10,
-            "6000 pipelines at 10s need 600 requests/s, limit 10: "
+            "polling 6000 pipelines every 10s needs 600 requests/s, the limit is 10; "
                 + "each is polled every 10m"
         ),
     ])

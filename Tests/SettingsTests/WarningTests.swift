@@ -12,7 +12,7 @@ import Testing
         (
             "max_retries: 3, max_total_retries: 8",
             "c.yaml:1:57: policies.default.max_total_retries: is 8, never reached: "
-                + "max_retries of all that can retry come to 3"
+                + "the max_retries of all that can retry add up to 3"
         ),
         (
             "max_retries: 3, stop_after_same_error: 4",
@@ -26,13 +26,18 @@ import Testing
         ),
         (
             "give_up_after: 1m, backoff: { kind: fixed, initial: 40s, jitter: none }",
-            "c.yaml:1:37: policies.default.give_up_after: no retry after the first 1 fits: "
-                + "the waits up to retry 2 are 1m20s at least, give_up_after is 1m"
+            "c.yaml:1:37: policies.default.give_up_after: only the first retry fits: "
+                + "the waits before retry 2 add up to at least 1m20s, and give_up_after is 1m"
+        ),
+        (
+            "give_up_after: 2m, backoff: { kind: fixed, initial: 50s, jitter: none }",
+            "c.yaml:1:37: policies.default.give_up_after: only the first 2 retries fit: "
+                + "the waits before retry 3 add up to at least 2m30s, and give_up_after is 2m"
         ),
         (
             "give_up_after: 10s, backoff: { initial: 40s }",
             "c.yaml:1:37: policies.default.give_up_after: no retry fits: "
-                + "the waits up to retry 1 are 20s at least, give_up_after is 10s"
+                + "the waits before retry 1 add up to at least 20s, and give_up_after is 10s"
         ),
         (
             "backoff: { initial: 2s }",
@@ -42,7 +47,7 @@ import Testing
         (
             "max_failure_age: 10s",
             "c.yaml:1:39: policies.default.max_failure_age: is 10s, shorter than poll.interval "
-                + "(30s): failures may be too old when first seen"
+                + "(30s): failures may be too old when first detected"
         ),
         (
             "windows: [{ allow: Mon }, { deny: Mon-Sun }]",
@@ -124,8 +129,8 @@ import Testing
         (
             "{ name: a, when: { category: Test }, give_up_after: 1s }",
             [
-                "c.yaml:1:82: policies.default.rules[0].give_up_after: no retry fits: the waits up "
-                    + "to retry 1 are 15s at least, give_up_after is 1s"
+                "c.yaml:1:82: policies.default.rules[0].give_up_after: no retry fits: the "
+                    + "waits before retry 1 add up to at least 15s, and give_up_after is 1s"
             ]
         ),
     ])
@@ -219,8 +224,8 @@ import Testing
     @Test func `more pipelines than the rate allows to poll in time`() {
         let names = (0..<212).map { "{ name: p\($0) }" }.joined(separator: ", ")
         let arithmetic =
-            "poll.max_rate: does not allow poll.interval for default: 212 pipelines "
-            + "at 30s need 7.1 requests/s, limit 5: each is polled every 42s on average"
+            "poll.max_rate: is too low for poll.interval in default: polling 212 pipelines "
+            + "every 30s needs 7.1 requests/s, the limit is 5; each is polled every 42s on average"
         #expect(warnings("pipelines: [\(names)]") == ["c.yaml:1:1: \(arithmetic)"])
         let written = warnings("poll: { max_rate: 5 }\npipelines: [\(names)]")
         #expect(written == ["c.yaml:1:19: \(arithmetic)"])

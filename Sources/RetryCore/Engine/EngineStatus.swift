@@ -71,6 +71,6 @@ package struct EngineStatus: Hashable, Sendable {
         let reasons = episodes.compactMap(\.reason?.rawValue)
         guard !reasons.isEmpty else { return nil }
         let kinds = Set(reasons).sorted().joined(separator: ", ")
-        return "\(reasons.count) held (\(kinds))"
+        return "\(reasons.count) deferred (\(kinds))"
     }
 }

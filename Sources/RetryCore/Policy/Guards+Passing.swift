@@ -39,11 +39,11 @@ extension Guards {
         }
         let until = (facts.lastChange ?? situation.history.firstSeen) + Guards.nativeRetryGrace
         guard situation.now < until else {
-            return .pass("CodePipeline's own retry did not come by \(until)")
+            return .pass("CodePipeline's own retry had not started by \(until)")
         }
         return .stop(
             .wait(.nativeRetryPending, until: until),
-            "onFailure is RETRY and CodePipeline's own retry may come until \(until)"
+            "onFailure is RETRY and CodePipeline's own retry may still start before \(until)"
         )
     }
 
@@ -96,7 +96,9 @@ extension Guards {
         let history = situation.history
         let counted = situation.stage.counters.manual
         let known = history.counts.own + min(1, history.counts.late)
-        let text = "\(counted) manual retries counted, \(known) known"
+        let text =
+            "AWS counts \(counted) manual \(counted == 1 ? "retry" : "retries"), "
+            + "the daemon accounts for \(known)"
         guard counted > known else { return .pass(text) }
         switch situation.policy.whenHumanRetried {
         case .leave: return .stop(.leave(.humanRetried), text)

@@ -77,7 +77,7 @@ struct Guards {
         case .wait, .hold:
             let end = givingUp
             guard situation.now > end else { break }
-            let text = "\(detail), and give_up_after ended at \(end)"
+            let text = "\(detail), and give_up_after expired at \(end)"
             return stopped(.gaveUpAfter, .exhausted(.gaveUpAfter), text)
         case .retry, .wouldRetry, .leave, .exhausted: break
         }
@@ -299,14 +299,16 @@ extension Guards {
 
     private var changeSetConsumed: GuardResult {
         switch ChangeSetFinding(situation, facts) {
-        case .none: .pass("no change set is consumed")
+        case .none: .pass("no change set has already been used")
         case .preparedHere(let action):
-            .pass("the change set of \(action) is consumed; ALL_ACTIONS creates it again")
+            .pass(
+                "the change set of \(action) has already been used; ALL_ACTIONS creates a new one"
+            )
         case .preparedElsewhere(let action):
             .stop(
                 .leave(.changeSetConsumed),
-                "the change set of \(action) is consumed and no action of this stage creates it; "
-                    + "start a new execution"
+                "the change set of \(action) has already been used, and no action of this stage "
+                    + "creates a new one; start a new execution"
             )
         }
     }
@@ -316,7 +318,8 @@ extension Guards {
         let age = max(.zero, history.firstSeen - history.firstFailure)
         let limit = situation.policy.maxFailureAge
         let text =
-            "the failure was \(age.shortText) old when first seen, allowed \(limit.shortText)"
+            "the failure was \(age.shortText) old when first detected; "
+            + "max_failure_age is \(limit.shortText)"
         return age > limit ? .stop(.leave(.tooOld), text) : .pass(text)
     }
 }

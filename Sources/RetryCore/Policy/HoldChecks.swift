@@ -72,21 +72,32 @@ struct HoldChecks {
         spent(
             situation.policy.budget,
             by: situation.holds.policyRetries,
-            of: "policy \(situation.policy.name)"
+            under: "policy \(situation.policy.name)",
+            none: "no budget for policy \(situation.policy.name)"
         )
     }
 
     private var overallBudget: Outcome {
-        spent(situation.holds.overallBudget, by: situation.holds.allRetries, of: "everything")
+        spent(
+            situation.holds.overallBudget,
+            by: situation.holds.allRetries,
+            under: "the global budget",
+            none: "no global budget"
+        )
     }
 
     /// A retry made exactly `per` ago has fallen out.
-    private func spent(_ budget: Budget?, by retries: [WallTime], of owner: String) -> Outcome {
-        guard let budget else { return pass(.budgetSpent, "no budget over \(owner)") }
+    private func spent(
+        _ budget: Budget?,
+        by retries: [WallTime],
+        under owner: String,
+        none: String
+    ) -> Outcome {
+        guard let budget else { return pass(.budgetSpent, none) }
         let counted = retries.filter { $0 + budget.per > at }.sorted()
         let text =
-            "\(counted.count) of \(budget.retries) retries made over \(owner) "
-            + "within \(budget.per.shortText)"
+            "\(counted.count) of \(budget.retries) retries used under \(owner) "
+            + "in the last \(budget.per.shortText)"
         guard counted.count >= budget.retries else { return pass(.budgetSpent, text) }
         let index = counted.count - budget.retries
         let until = counted.indices.contains(index) ? counted[index] + budget.per : end
@@ -95,10 +106,14 @@ struct HoldChecks {
 
     private var outage: Outcome {
         guard let lift = situation.holds.outageHoldUntil else {
-            return pass(.outageHold, "no outage hold, or this is its probe")
+            return pass(.outageHold, "not held by an outage, or chosen as its probe")
         }
         let until = max(lift, plan.due)
-        return hold(.outageHold, until: until, "same error on many pipelines; held until \(lift)")
+        return hold(
+            .outageHold,
+            until: until,
+            "many pipelines fail with the same error; held until \(lift)"
+        )
     }
 
     private var shadow: Outcome {

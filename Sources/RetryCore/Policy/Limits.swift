@@ -49,7 +49,8 @@ struct Limits {
         return Check(
             reason: .gaveUpAfter,
             result: sent > plan.giveUpAt ? .stop : .pass,
-            detail: "the retry could be sent at \(sent), give_up_after ends at \(plan.giveUpAt)"
+            detail: "the retry can be sent at \(sent) at the earliest; "
+                + "give_up_after expires at \(plan.giveUpAt)"
         )
     }
 
@@ -61,7 +62,7 @@ struct Limits {
         return Check(
             reason: .sameError,
             result: run >= limit ? .stop : .pass,
-            detail: "the same error \(run) times in a row, allowed up to \(limit)"
+            detail: "the same error \(run) times in a row; stop_after_same_error is \(limit)"
         )
     }
 }

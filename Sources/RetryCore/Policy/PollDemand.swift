@@ -27,11 +27,12 @@ package struct PollDemand: Hashable, Sendable {
         isShort ? .seconds((Double(pipelines) / limit).rounded()) : interval
     }
 
-    /// Such as `212 pipelines at 30s need 7.1 requests/s, limit 5: each is polled every 42s`.
+    /// Such as `polling 212 pipelines every 30s needs 7.1 requests/s, the limit is 5; each is
+    /// polled every 42s`.
     package var text: String {
         let count = pipelines == 1 ? "1 pipeline" : "\(pipelines) pipelines"
-        let verb = pipelines == 1 ? "needs" : "need"
-        return "\(count) at \(interval.shortText) \(verb) \(needed.shortText) requests/s, "
-            + "limit \(limit.shortText): each is polled every \(every.shortText)"
+        return "polling \(count) every \(interval.shortText) needs \(needed.shortText) "
+            + "requests/s, the limit is \(limit.shortText); each is polled every "
+            + "\(every.shortText)"
     }
 }

@@ -82,7 +82,7 @@ struct RetryChoice: Hashable, Sendable {
         for verdict in verdicts {
             let refusing: (rank: Int, reason: Reason, detail: String)
             switch verdict.spoken {
-            case .never(let rule): refusing = (0, .ruleNever, "rule \"\(rule)\" says never")
+            case .never(let rule): refusing = (0, .ruleNever, "rule \"\(rule)\" has retry: never")
             case .notEvaluable(let rule):
                 refusing = (1, .notEvaluable, "rule \"\(rule)\" could not be evaluated")
             case .unmatched:
@@ -113,8 +113,9 @@ struct RetryChoice: Hashable, Sendable {
         }
         guard !isAllowed else { return nil }
         let detail =
-            "action \(name): its change set is consumed and only ALL_ACTIONS creates it again, "
-            + "which mode does not contain; start a new execution, or add ALL_ACTIONS to mode"
+            "action \(name): its change set has already been used, and only ALL_ACTIONS, which "
+            + "mode does not contain, creates a new one; start a new execution, or add ALL_ACTIONS "
+            + "to mode"
         return (Check(reason: .changeSetConsumed, result: .stop, detail: detail), deciding)
     }
 

@@ -83,7 +83,7 @@ extension RuleCondition {
         }
         guard let unknown else {
             let patterns = matches.map { "/\($0.text)/" }.joined(separator: ", ")
-            return .differs("message and summary do not match \(patterns)")
+            return .differs("neither message nor summary matches \(patterns)")
         }
         return .notEvaluable("the pattern /\(unknown.text)/ could not be evaluated")
     }
@@ -112,7 +112,7 @@ extension RuleCondition {
             action.texts.contains { $0.holds(literal) }
         }
         return isThere
-            ? .matches : .differs("message and summary do not contain \(quoted(contains))")
+            ? .matches : .differs("neither message nor summary contains \(quoted(contains))")
     }
 
     private func globs(_ globs: [Glob], _ key: String, _ value: String) -> RuleTrial.Result? {

@@ -11,8 +11,8 @@ package enum ReportCatalog {
         id: "1c175108f3e24e52b8d0d2356da58449",
         subject: "@RETRYD_DROPPED@ journal entries of pipeline-retryd are missing",
         happened: """
-            The journal did not accept entries as fast as they came and the queue in front of it
-            was full, or the journal rejected them. Or more than 5000 routine entries came within
+            The journal did not accept entries as fast as they came and the daemon's queue was
+            full, or the journal rejected them. Or more than 5000 routine entries came within
             30 s and the daemon left out the rest, since journald drops everything above its own
             rate limit; the message says which.
             """,
@@ -22,8 +22,9 @@ package enum ReportCatalog {
             outcome, warning or error. The ledger is complete.
             """,
         action: """
-            Left out: no action is needed, the outcomes were logged. Dropped: find out why journald
-            was slow or down, in its own entries, its disk or its limits.
+            If entries were left out, no action is needed: the outcomes were logged. If entries were
+            dropped, find out why journald was slow or down; check its own entries, its disk and its
+            limits.
             """,
         commands: [
             "systemctl status systemd-journald", "journalctl -u systemd-journald --since=-1h",

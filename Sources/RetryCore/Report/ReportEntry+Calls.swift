@@ -10,9 +10,9 @@ extension CatalogText {
             @RETRYD_MODE@. The intent was written to disk first.
             """,
         means: """
-            It counts unless AWS is known not to have executed it. The answer follows as
-            retry_accepted, retry_refused or retry_unknown; if the daemon dies first, the next
-            start reads the pipeline's state to find out.
+            It counts against the retry limits unless AWS is known not to have executed it. The
+            answer follows as retry_accepted, retry_refused or retry_unknown; if the daemon dies
+            first, the next start reads the pipeline's state to find out.
             """,
         action: "No action is needed."
     )
@@ -22,8 +22,8 @@ extension CatalogText {
         subject: "AWS accepted retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@",
         happened: "RetryStageExecution returned success.",
         means: """
-            The stage must change within 60 s, otherwise retry_without_effect follows. The result
-            is reported as stage_recovered or another stage_failed.
+            If the stage does not change within 60 s, retry_without_effect follows. The result is
+            reported as stage_recovered or another stage_failed.
             """,
         action: "No action is needed."
     )
@@ -31,13 +31,14 @@ extension CatalogText {
     static let retryRefused = CatalogText(
         id: "4348d46f147849b29e593ee5faa88ca5",
         subject: """
-            AWS refused retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@: \
-            @RETRYD_REASON@
+            Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ was refused or did \
+            not reach AWS: @RETRYD_REASON@
             """,
         happened: "AWS answered RetryStageExecution with an error, or the call did not reach AWS.",
         means: """
-            It was not executed and does not count as a retry, though it uses up the budget. The
-            daemon tries again later or ends the episode; the next entry says which.
+            It was not executed. It does not count against the retry limits, but it does count
+            against the retry budget. The daemon tries again later or ends the episode; the next
+            entry says which.
             """,
         action: """
             access_denied: allow codepipeline:RetryStageExecution on the stage's ARN that the
@@ -56,8 +57,8 @@ extension CatalogText {
         happened:
             "The answer to RetryStageExecution was lost: a timeout, a 5xx or a lost connection.",
         means: """
-            The retry counts and is never repeated blindly. The pipeline's state is read for up to
-            60 s to find out; retry_settled reports what it shows.
+            The retry counts against the retry limits and is never repeated blindly. The pipeline's
+            state is read for up to 60 s to find out; retry_settled reports what it shows.
             """,
         action: "No action is needed. If it happens often, check the network to AWS.",
         commands: [story]
@@ -74,8 +75,8 @@ extension CatalogText {
             says whether the retry took effect.
             """,
         means: """
-            It counts either way, since a delayed request may still take effect. If it had none, the
-            next retry follows where the limits allow one.
+            It counts against the retry limits either way, since a delayed request may still take
+            effect. If it had no effect, the next retry follows if the limits allow it.
             """,
         action: "No action is needed."
     )
@@ -89,7 +90,9 @@ extension CatalogText {
             AWS accepted the retry, and within 60 s the stage showed neither InProgress nor a new
             action execution.
             """,
-        means: "It counts. The next retry follows where the limits allow one.",
+        means: """
+            It counts against the retry limits. The next retry follows if the limits allow it.
+            """,
         action: "Check in the AWS console whether the stage is stuck before its first action.",
         commands: [story]
     )
@@ -131,7 +134,8 @@ extension ReportEntry {
         ReportEntry(
             .retryRefused,
             reason.levelOfRefusal,
-            "\(context.place): retry \(intent.number) refused: \(failure.sentence)"
+            "\(context.place): retry \(intent.number) "
+                + "\(reason.isOfUnsent(failure) ? "was not sent" : "refused"): \(failure.sentence)"
                 + (reason == .accessDenied
                     ? ". Allow codepipeline:RetryStageExecution on \(context.stageARN) "
                         + "(a policy on the pipeline's ARN is not enough)" : "")
@@ -150,7 +154,8 @@ extension ReportEntry {
             .retryUnknown,
             .warning,
             "\(context.place): retry \(intent.number) may or may not have been executed "
-                + "(\(why)); it counts, and the pipeline's state is read to find out"
+                + "(\(why)); it counts against the retry limits, and the pipeline's state is "
+                + "read to find out"
         ) {
             $0.add(context)
             $0.add(intent)
@@ -166,7 +171,7 @@ extension ReportEntry {
             "\(context.place): retry \(intent.number) "
                 + (tookEffect
                     ? "was executed after all"
-                    : "had no visible effect; it still counts")
+                    : "had no visible effect; it still counts against the retry limits")
         ) {
             $0.add(context)
             $0.add(intent)
@@ -178,7 +183,7 @@ extension ReportEntry {
             .retryWithoutEffect,
             .warning,
             "\(context.place): AWS accepted retry \(intent.number), but the stage did not change "
-                + "within \(Timing.effect.shortText); it counts"
+                + "within \(Timing.effect.shortText); it counts against the retry limits"
         ) {
             $0.add(context)
             $0.add(intent)
@@ -187,6 +192,14 @@ extension ReportEntry {
 }
 
 extension Reason {
+    /// Whether the call never reached AWS: no connection, or no credentials to sign it.
+    ///
+    /// Credentials that AWS refuses come with its error code.
+    fileprivate func isOfUnsent(_ failure: CallFailure) -> Bool {
+        self == .unreachable
+            || (self == .credentials && failure.kind == .credentials && failure.code == nil)
+    }
+
     /// The level of a refusal for this reason: only a person can end it, it ends by itself, or
     /// neither.
     fileprivate var levelOfRefusal: ReportLevel {

@@ -4,7 +4,7 @@ import Primitives
 extension CatalogText {
     static let outageHold = CatalogText(
         id: "76aef71ec7be453484f28331388b226e",
-        subject: "The same error on many pipelines: their retries are held",
+        subject: "Many pipelines fail with the same error: their retries are held",
         happened: """
             The number of pipelines that fail with the same error reached outage_hold.pipelines:
             @RETRYD_FINGERPRINT@
@@ -12,7 +12,8 @@ extension CatalogText {
         means: """
             They probably share one cause, so their retries wait. One is sent as a probe at
             @RETRYD_DUE@, and another every outage_hold.probe_every, even while the first still
-            runs; the hold ends when a probe's stage succeeds. Waiting does not consume a retry.
+            runs; the hold ends when a probe's stage succeeds. Waiting does not use up an
+            attempt.
             """,
         action: "Find the common cause: a provider, a quota, the network or an expired token.",
         commands: ["pipeline-retryd status"]
@@ -64,8 +65,8 @@ extension ReportEntry {
         ReportEntry(
             .outageHold,
             .warning,
-            "same error on \(counted(pipelines, "pipeline")); their retries are held, one "
-                + "probe at \(next.rfc3339): \(fingerprint)"
+            "\(pipelines) pipelines fail with the same error; their retries are held; the next "
+                + "probe is sent at \(next.rfc3339): \(fingerprint)"
         ) {
             $0.add(.reason, Reason.outageHold.rawValue)
             $0.add(.fingerprint, fingerprint.text)
@@ -77,8 +78,8 @@ extension ReportEntry {
         ReportEntry(
             .outageOver,
             .notice,
-            "the hold of \(span.shortText) has ended; retries are released one by one: "
-                + "\(fingerprint)"
+            "the outage hold ended after \(span.shortText); held retries are released one by "
+                + "one: \(fingerprint)"
         ) {
             $0.add(.fingerprint, fingerprint.text)
             $0.add(.elapsed, span.microsecondsText)
@@ -101,7 +102,7 @@ extension ReportEntry {
         ReportEntry(
             .resumed,
             .notice,
-            "resumed \(scope) " + (uid.map { "by uid \($0)" } ?? "as the pause expired")
+            "resumed \(scope)" + (uid.map { " by uid \($0)" } ?? ": the pause expired")
         ) {
             $0.add(scope)
         }

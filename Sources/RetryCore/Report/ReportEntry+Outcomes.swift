@@ -27,12 +27,12 @@ extension CatalogText {
             retries; the message has the last error.
             """,
         means: """
-            The daemon no longer retries the stage in this execution. Another execution starts with
-            all its retries.
+            The daemon no longer retries the stage in this execution. A new execution has its full
+            number of retries again.
             """,
         action: """
-            Fix the cause, then retry by hand or release a new change. Where the entry has
-            RETRYD_URL, it leads to the failed action.
+            Fix the cause, then retry by hand or start a new execution. If the entry has
+            RETRYD_URL, open that link to see the failed action.
             """,
         commands: [story, byHand]
     )
@@ -47,8 +47,8 @@ extension CatalogText {
             @RETRYD_RETRY@ retries; the message says why.
             """,
         means: """
-            The daemon no longer acts on the stage in this execution. Another execution starts with
-            all its retries.
+            The daemon no longer acts on the stage in this execution. A new execution has its full
+            number of retries again.
             """,
         action: """
             Decide whether to retry it by hand. If the daemon should have retried it, run explain to
@@ -89,8 +89,11 @@ extension ReportEntry {
         ReportEntry(
             .stageRecovered,
             .notice,
-            "\(context.place) recovered after \(counted(retries, "retry", "retries")), "
-                + "\(span.shortText) after it first failed"
+            "\(context.place) recovered "
+                + (retries == 0
+                    ? "without a retry by the daemon"
+                    : "after \(counted(retries, "retry", "retries"))")
+                + ", \(span.shortText) after it first failed"
         ) {
             $0.add(context)
             $0.add(.outcome, Outcome.recovered.rawValue)
@@ -145,10 +148,11 @@ extension ReportEntry {
         ReportEntry(
             .stageSuperseded,
             .notice,
-            "\(context.place): "
-                + (other.map { "execution \($0) entered the stage" }
-                    ?? "another execution entered the stage")
-                + ", after \(counted(retries, "retry", "retries"))"
+            "\(context.place): superseded: "
+                + (other.map { "execution \($0)" } ?? "another execution") + " entered the stage; "
+                + (retries == 0
+                    ? "the daemon had not retried the failed execution"
+                    : "the failed execution had been retried \(counted(retries, "time"))")
         ) {
             $0.add(context)
             $0.add(.outcome, Outcome.superseded.rawValue)

@@ -6,8 +6,8 @@ extension CatalogText {
         id: "b6c2d94e2eb747bda1bcef07a25025a5",
         subject: "Pipeline @RETRYD_PIPELINE@ is watched",
         happened: """
-            Discovery found the pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@, or it can be
-            read again after it could not; the message says which.
+            Discovery found the pipeline @RETRYD_PIPELINE@ of target @RETRYD_TARGET@, or the
+            pipeline has become readable again; the message says which.
             """,
         means: "The policy applies to its failed stages from now on.",
         action: """
@@ -83,7 +83,7 @@ extension CatalogText {
             approval is pending. A stage that is InProgress is never retried, and no other execution
             can enter it.
             """,
-        action: "Stop the execution, or start another one.",
+        action: "Stop the execution; then start a new one if the change is still needed.",
         commands: [
             "aws codepipeline stop-pipeline-execution --pipeline-name @RETRYD_PIPELINE@ "
                 + "--pipeline-execution-id @RETRYD_EXECUTION_ID@ --abandon"
@@ -182,7 +182,7 @@ extension ReportEntry {
             .warning,
             "\(context.key) stage \(stage): InProgress for \(span.shortText) with nothing left to "
                 + "run in execution \(execution); action \(failure.action?.text ?? "") failed: "
-                + "\(failure.phrase); stop the execution or start another"
+                + "\(failure.phrase); stop the execution, then start a new one if it is needed"
         ) {
             $0.add(context)
             $0.add(.stage, stage.text)

@@ -22,7 +22,7 @@ extension CatalogText {
         means: """
             No new call is made. The daemon waits up to 20 s for the answer to a retry in flight;
             without one, the next start reads the pipeline's state to find out. Scheduled retries
-            stay in the ledger; none is consumed.
+            stay in the ledger; no attempt is used up.
             """,
         action: """
             No action is needed if the stop was intended. Nothing is retried while the daemon is
@@ -127,8 +127,8 @@ extension ReportEntry {
         ReportEntry(
             .configUnmatched,
             .warning,
-            "\(context.place): no pipeline matches \"\(glob)\" in the config file; "
-                + "checked again with every ListPipelines"
+            "\(context.place): the pattern \"\(glob)\" in the config file matches no pipeline; "
+                + "checked again at every ListPipelines call"
         ) {
             $0.add(context)
         }

@@ -42,7 +42,7 @@ extension CatalogText {
             """,
         happened: "Something other than the due time holds the retry back; the message says what.",
         means: """
-            Waiting does not consume a retry. It is re-evaluated when the cause clears, or by the
+            Waiting does not use up an attempt. It is re-evaluated when the cause clears, or by the
             time in the message at the latest; give_up_after still applies.
             """,
         action: """

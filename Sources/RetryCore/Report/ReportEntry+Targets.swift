@@ -13,11 +13,12 @@ extension CatalogText {
             Region and watch the same pipelines.
             """,
         means: """
-            A target: its failed stages may be detected late and its retries wait; other targets are
-            not affected. ListPipelines alone: only new pipelines are not found.
-            ListPipelineExecutions alone, at level info: only execution_failed is not reported. The
-            ledger: no retry of any pipeline is sent; polling continues. A duplicate: the target
-            that comes first in the file retries what both watch. target_recovered reports the end.
+            If a target's calls fail, its failed stages may be detected late and its retries wait;
+            other targets are not affected. If only ListPipelines fails, new pipelines are not
+            found; the rest works. If only ListPipelineExecutions fails (level info),
+            execution_failed is not reported; the rest works. If the ledger fails, no retry of any
+            pipeline is sent; polling continues. If two targets overlap, the target that comes first
+            in the file retries what both watch. target_recovered reports the end.
             """,
         action: """
             Read the error in the message. Credentials or a denied permission: fix the role (check
@@ -74,11 +75,13 @@ extension CatalogText {
         happened: """
             At level warning: polling this many pipelines every poll.interval needs more requests
             per second than poll.max_rate allows this account and Region; the message has the
-            figures. At level info: the rate suffices again after a reload or a new pipeline list.
+            figures. At level info: the rate is sufficient again after a reload or a new pipeline
+            list.
             """,
         means: """
             Pipelines are polled less often than poll.interval says, idle ones least often, since
-            failures follow activity. Every pipeline is still polled, and retries go first.
+            failures mostly occur in active pipelines. Every pipeline is still polled, and retries
+            go first.
             """,
         action: """
             Raise poll.max_rate if the account's quota allows it (throttled reports when it does
@@ -93,7 +96,7 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             failure.needsPerson ? .error : .warning,
-            "\(context.place): \(failure.sentence); retrying indefinitely"
+            "\(context.place): \(failure.sentence); the call is attempted again until it succeeds"
         ) {
             $0.add(context)
             $0.add(failure)
@@ -107,8 +110,9 @@ extension ReportEntry {
             .targetDegraded,
             .error,
             "\(context.place) has the same account and Region as "
-                + "target \(elder): \(counted(pipelines, "pipeline")) in both "
-                + (pipelines == 1 ? "is" : "are") + " retried by \(elder) only"
+                + "target \(elder): the "
+                + (pipelines == 1 ? "pipeline in both is" : "\(pipelines) pipelines in both are")
+                + " retried only by target \"\(elder)\""
         ) {
             $0.add(context)
             $0.add(.reason, Reason.duplicateTarget.rawValue)

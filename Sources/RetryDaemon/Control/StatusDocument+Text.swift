@@ -45,7 +45,7 @@ extension StatusDocument {
         if target.lost > 0 {
             let names = target.lostPipelines.joined(separator: ", ")
             let rest = target.lost - target.lostPipelines.count
-            text += ", \(target.lost) of them not watchable: \(names)"
+            text += ", \(target.lost) cannot be watched: \(names)"
             if rest > 0 { text += " and \(rest) more" }
         }
         if let problem = target.problem { text += ", degraded: \(problem)" }
@@ -78,7 +78,9 @@ extension StatusDocument.Episode {
 extension StatusDocument.Ended {
     /// Outcome and reason in words.
     package var end: String {
-        guard let outcome else { return "ended before this start; see the journal for the reason" }
+        guard let outcome else {
+            return "ended before the daemon last started; see the journal for the reason"
+        }
         guard let reason else { return outcome }
         let sentence = Reason(rawValue: reason).map { ": \($0.sentence)" } ?? ""
         return "\(outcome) (\(reason))\(sentence)"
@@ -93,7 +95,7 @@ extension StatusDocument.Hold {
             stage.map { "stage \($0)" },
         ].compactMap { $0 }
         let scope = parts.isEmpty ? "everything" : parts.joined(separator: ", ")
-        let end = until.map { "until \($0)" } ?? "until resume"
+        let end = until.map { "until \($0)" } ?? "until resumed"
         return "\(scope): \(reason) (uid \(uid), \(end))"
     }
 }

@@ -58,7 +58,7 @@ package struct TriggerSource: Sendable {
             // The engine computes the end by clocks that nobody can set.
             let pause = Pause(scope: scope, reason: reason, uid: peer.userID, until: nil)
             let verdict = await ask(otherwise: .stopping) { .pause(pause, for: span, $0) }
-            let end = span.map { "for \($0.shortText)" } ?? "until resume"
+            let end = span.map { "for \($0.shortText)" } ?? "until resumed"
             return ControlAnswer(verdict, done: "paused \(scope) \(end)")
         case .resume(let scope):
             let uid = peer.userID

@@ -60,7 +60,7 @@ extension Explanation {
         let result =
             switch trial.result {
             case .matches: "matches"
-            case .differs(let text): "differs: \(text)"
+            case .differs(let text): "does not match: \(text)"
             case .notEvaluable(let text): "cannot be evaluated: \(text)"
             }
         return "  \(trial.action): rule \"\(trial.rule)\" \(result)"
@@ -70,16 +70,16 @@ extension Explanation {
         switch verdict {
         case .retry(let plan): return "retry \(Explanation.describe(plan))"
         case .wouldRetry(let plan):
-            return "defer (shadow): would retry \(Explanation.describe(plan)), but sends nothing"
+            return "deferred (shadow): would retry \(Explanation.describe(plan)), but sends nothing"
         case .wait(let reason, let until):
             return "wait (\(reason.rawValue)), checked again by \(until): \(reason.sentence)"
         case .hold(let reason, let until, let plan):
             let then = plan.map { "; then retry \(Explanation.describe($0))" } ?? ""
-            return "defer (\(reason.rawValue)) until \(until) at the latest: "
+            return "deferred (\(reason.rawValue)) until \(until) at the latest: "
                 + "\(reason.sentence)\(then)"
         case .leave(.notWatched):
-            return "leave (not_watched): no entry of the config file selects this pipeline"
-        case .leave(let reason): return "leave (\(reason.rawValue)): \(reason.sentence)"
+            return "not retried (not_watched): no entry of the config file selects this pipeline"
+        case .leave(let reason): return "not retried (\(reason.rawValue)): \(reason.sentence)"
         case .exhausted(let reason):
             return "exhausted (\(reason.rawValue)): \(reason.sentence)"
         case nil:

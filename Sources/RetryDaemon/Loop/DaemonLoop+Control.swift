@@ -103,7 +103,7 @@ extension DaemonLoop {
         }
         let clock = at.rfc3339.dropFirst(11).prefix(8)
         let more = reloading.refused.count - 1
-        let others = more == 0 ? "" : " and \(more) more \(more == 1 ? "fault" : "faults")"
+        let others = more == 0 ? "" : " and \(more) more \(more == 1 ? "error" : "errors")"
         return "config on disk REJECTED at \(clock)Z (\(place(of: first))\(others)), the previous "
             + "one stays active; " + line
     }

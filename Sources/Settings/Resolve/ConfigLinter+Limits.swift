@@ -14,7 +14,7 @@ extension ConfigLinter {
                 age.key,
                 "is \(age.value.shortText), shorter than poll.interval "
                     + "(\(configuration.poll.interval.shortText)): "
-                    + "failures may be too old when first seen"
+                    + "failures may be too old when first detected"
             )
         }
     }
@@ -33,8 +33,8 @@ extension ConfigLinter {
             log.add(
                 at: most.position,
                 most.key,
-                "is \(most.value), never reached: max_retries of all that can retry "
-                    + "come to \(policy.reachableRetries)"
+                "is \(most.value), never reached: the max_retries of all that can retry "
+                    + "add up to \(policy.reachableRetries)"
             )
         }
         if let same = written.limits.stopAfterSameError, let count = same.value, count > total {
@@ -114,12 +114,17 @@ extension ConfigLinter {
         for number in 1...max(1, count) where number <= count {
             sum = sum.adding(limits.backoff.delay(number: number, uniform: 0))
             guard sum > limits.giveUpAfter else { continue }
-            let which = number == 1 ? "no retry" : "no retry after the first \(number - 1)"
+            let which: String
+            switch number {
+            case 1: which = "no retry fits"
+            case 2: which = "only the first retry fits"
+            case _: which = "only the first \(number - 1) retries fit"
+            }
             log.add(
                 at: place.position,
                 place.key,
-                "\(which) fits: the waits up to retry \(number) are \(sum.shortText) at least, "
-                    + "give_up_after is \(limits.giveUpAfter.shortText)"
+                "\(which): the waits before retry \(number) add up to at least "
+                    + "\(sum.shortText), and give_up_after is \(limits.giveUpAfter.shortText)"
             )
             return
         }

@@ -81,9 +81,9 @@ extension ConfigLinter {
                 draft,
                 "contains",
                 isAtEnd
-                    ? "\"\(shown)\" ends with a line break, which hardly any message does: "
-                        + "write |- for |, or quotes"
-                    : "\"\(shown)\" contains a line break or tab, which hardly any message does"
+                    ? "\"\(shown)\" ends with a line break, which almost no message contains: "
+                        + "use |- instead of |, or quotes"
+                    : "\"\(shown)\" contains a line break or tab, which almost no message contains"
             )
         } else if text.contains("*") && !text.contains("**") {
             report(
@@ -101,8 +101,8 @@ extension ConfigLinter {
             report(
                 draft,
                 "matches",
-                "/\(shown)/ ends with a line break, which hardly any message does: write |- "
-                    + "for |, or quotes"
+                "/\(shown)/ ends with a line break, which almost no message contains: use |- "
+                    + "instead of |, or quotes"
             )
         } else if let problem = PatternShape.problem(pattern) {
             report(draft, "matches", "/\(shown)/ \(problem)")

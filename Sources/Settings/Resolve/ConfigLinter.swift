@@ -114,7 +114,7 @@ struct ConfigLinter {
             log.add(
                 at: file.pollPosition ?? file.position,
                 "poll.max_rate",
-                "does not allow poll.interval for \(estimate.group): \(estimate.demand.text) "
+                "is too low for poll.interval in \(estimate.group): \(estimate.demand.text) "
                     + "on average"
             )
         }

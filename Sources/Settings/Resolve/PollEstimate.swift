@@ -26,7 +26,8 @@ package struct PollEstimate: Hashable, Sendable {
         self.globs = globs
     }
 
-    /// Such as `212 pipelines at 30s need 7.1 requests/s, limit 5: each is seen every 42s`.
+    /// Such as `polling 212 pipelines every 30s needs 7.1 requests/s, the limit is 5; each is
+    /// polled every 42s`.
     package var text: String {
         let found = globs.map { "match \($0)" }.listed(with: "and")
         guard demand.pipelines > 0 else {

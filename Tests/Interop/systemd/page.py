@@ -29,7 +29,7 @@ VARIABLE = [
     (r"\b\d+ calls? to AWS\b", "N calls to AWS"),
     (r"^( *Main PID: )\d+", r"\1PID"),
     (r"^( *└─)\d+ ", r"\1PID "),
-    (r"\b\d+(ms|s) (after it first failed|old when first seen)", r"SPAN \2"),
+    (r"\b\d+(ms|s) (after it first failed|old when first detected)", r"SPAN \2"),
     # Where the host gives no controller for them, systemctl leaves these lines out.
     (r"^ *(Tasks|Memory|CPU): .*\n", ""),
 ]

@@ -246,7 +246,7 @@ import Testing
         harness.run(.seconds(300))
         #expect(harness.count(.stageRemoved) == 0)
         let lost = harness.reports.last { $0.kind == .pipelineLost || $0.kind == .targetDegraded }
-        #expect(lost?.message.contains("lacks stage a,") == true)
+        #expect(lost?.message.contains("does not contain stage a,") == true)
     }
 
     @Test func `stages of a pipeline dropped from the file end in the order of their names`() {

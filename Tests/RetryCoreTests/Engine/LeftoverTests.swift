@@ -302,7 +302,7 @@ import Testing
         harness.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
         harness.run(.seconds(30))
         let line = harness.engine.status.line
-        #expect(line.contains("; 1 held (paused); everything is paused"), "\(line)")
+        #expect(line.contains("; 1 deferred (paused); everything is paused"), "\(line)")
     }
 
     @Test func `the very next call after a retry, when it is a poll, shows its result`() {

@@ -58,8 +58,8 @@ import Testing
         let reported = harness.reports.first { $0.kind == .targetDegraded }
         #expect(reported?.level == .error)
         let text =
-            "target two (eu-west-1) has the same account and Region as target one: 1 pipeline in "
-            + "both is retried by one only"
+            "target two (eu-west-1) has the same account and Region as target one: the pipeline "
+            + "in both is retried only by target \"one\""
         #expect(reported?.message == text)
         // Each failed stage has its one outcome in either target.
         #expect(harness.count(.stageFailed) == 3)

@@ -327,8 +327,8 @@ import Testing
         harness.run(.seconds(600))
         #expect(harness.kinds == [.pollingSlowed])
         let text =
-            "target prod (eu-west-1): 212 pipelines at 30s need 7.1 requests/s, limit 5: "
-            + "each is polled every 42s on average"
+            "target prod (eu-west-1): polling 212 pipelines every 30s needs 7.1 requests/s, "
+            + "the limit is 5; each is polled every 42s on average"
         #expect(harness.reports.map(\.message) == [text])
         harness.feed(.reloaded(.watching(Array(names.prefix(150)))))
         harness.run(.seconds(60))

@@ -43,7 +43,7 @@ import Testing
             }
         )
         #expect(decision.verdict == .leave(.ruleNever))
-        #expect(decision.guards.last?.detail == "action Compile: rule \"tests\" says never")
+        #expect(decision.guards.last?.detail == "action Compile: rule \"tests\" has retry: never")
     }
 
     @Test func `an error that no rule matches is not retried unless otherwise is retry`() {
@@ -264,7 +264,7 @@ import Testing
         ConditionLine(
             "other literal",
             RuleCondition(contains: ["In Queue", "no \"pe\""]),
-            .differs("message and summary do not contain \"In Queue\", 'no \"pe\"'")
+            .differs("neither message nor summary contains \"In Queue\", 'no \"pe\"'")
         ),
         ConditionLine("literal in the summary", RuleCondition(contains: ["ohn"]), .matches) {
             var row = SituationBuilder.row("Compile", message: nil)
@@ -291,7 +291,7 @@ import Testing
         ConditionLine(
             "other pattern",
             RuleCondition(matches: [Pattern("no")]),
-            .differs("message and summary do not match /no/")
+            .differs("neither message nor summary matches /no/")
         ),
         ConditionLine(
             "past its bound",

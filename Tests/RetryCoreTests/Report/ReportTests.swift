@@ -32,6 +32,34 @@ import RetryTestSupport
         )
     }
 
+    @Test(arguments: [
+        (Reason.unreachable, CallFailure.Kind.unreachable, nil, "was not sent"),
+        (.credentials, .credentials, nil, "was not sent"),
+        (.credentials, .credentials, "ExpiredTokenException", "refused"),
+        (.credentials, .clock, nil, "refused"), (.throttled, .throttled, nil, "refused"),
+        (.busy, .invalid, "ConflictException", "refused"),
+    ])
+    func `a retry that never reached AWS was not refused`(
+        _ row: (Reason, CallFailure.Kind, String?, String)
+    ) throws {
+        let (reason, kind, code, word) = row
+        let failure = CallFailure(
+            kind: kind,
+            operation: "RetryStageExecution",
+            code: code,
+            message: "no"
+        )
+        let sample = try #require(
+            ReportSample.all.compactMap { sample -> Report? in
+                guard case .retryRefused(let context, let intent, _, _) = sample.report else {
+                    return nil
+                }
+                return .retryRefused(context, intent, reason, failure)
+            }.first
+        )
+        #expect(sample.message.contains(" \(word): RetryStageExecution: "), "\(sample.message)")
+    }
+
     @Test func `journald takes every field name, and all are ours`() {
         for name in ReportField.allCases.map(\.rawValue) {
             let isAllowed = name.utf8.allSatisfy { byte in

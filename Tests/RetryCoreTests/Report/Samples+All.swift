@@ -139,7 +139,7 @@ extension Samples {
                     .budgetSpent,
                     until: time,
                     plan,
-                    detail: outside("20 of 20 retries made over policy default within 1h")
+                    detail: outside("20 of 20 retries used under policy default in the last 1h")
                 )
             ),
             .init(

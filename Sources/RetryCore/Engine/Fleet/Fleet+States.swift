@@ -89,7 +89,7 @@ extension Fleet {
         guard !snapshot.stages.isEmpty else {
             suspectParallel(snapshot.edition, of: key, &turn)
             readDefinition(key, &turn)
-            return "the answer shows no stages; nothing is concluded from it"
+            return "the answer shows no stages; the answer is ignored"
         }
         var isLacking = false
         for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
@@ -105,8 +105,8 @@ extension Fleet {
             // A stage that never comes back is removed, whatever explains it: no wait is endless.
             let bound = known.edition == nil ? Timing.lacking : Timing.knownRemoved
             guard turn.now - since < bound else { continue }
-            return "the answer \(lack), and no other version of the definition explains it; "
-                + "nothing is concluded from it"
+            return "the answer \(lack), although the definition is not known to have changed; "
+                + "the answer is ignored"
         }
         if !isLacking { pipelines[key]?.lacksSince = nil }
         return nil
@@ -131,9 +131,9 @@ extension Fleet {
 
     /// What an answer lacks of a stage that has a live episode; nil for nothing.
     func lack(of name: StageName, _ shown: StageSnapshot?) -> String? {
-        guard let shown else { return "lacks stage \(name)" }
+        guard let shown else { return "does not contain stage \(name)" }
         guard shown.latest == nil else { return nil }
-        return "lacks the execution that was in stage \(name)"
+        return "does not contain the execution that was in stage \(name)"
     }
 
     mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
