@@ -127,3 +127,12 @@ extension LedgerSnapshot {
         return .open(record, own.sorted { $0.sequence < $1.sequence })
     }
 }
+
+extension EngineHarness {
+    /// The pipeline `web` with one failed stage.
+    static func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
+        var harness = EngineHarness(.watching(["web"], policy))
+        harness.fail(["web"])
+        return harness
+    }
+}

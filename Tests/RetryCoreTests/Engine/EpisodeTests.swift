@@ -3,16 +3,6 @@ import RetryCore
 import Testing
 
 @Suite struct EpisodeTests {
-    /// A harness in which the one stage of `web` has just failed.
-    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], policy))
-        harness.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: harness.epoch)]
-        )
-        return harness
-    }
-
     /// The history of the attempts that the state shows, in a version of the pipeline.
     private func rows(of harness: EngineHarness, version: Int) -> [ActionRow] {
         (harness.states[.web]?.stages.first?.actions ?? []).map {
@@ -21,7 +11,7 @@ import Testing
     }
 
     @Test func `a failure is retried after its wait and recovers with one outcome`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(29))
         #expect(harness.retries.isEmpty)
         harness.run(.seconds(10))
@@ -38,7 +28,7 @@ import Testing
     }
 
     @Test func `the limit ends the episode with one outcome and nothing follows`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(3600)) { harness in
             if harness.states[.web]?.stages.first?.latest?.status == .inProgress {
                 let time = harness.wall
@@ -51,7 +41,7 @@ import Testing
     }
 
     @Test func `an intent is durable before the call, and without it nothing is sent`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.durability = [.failed("disk full"), .failed("disk full")]
         harness.run(.seconds(34))
         #expect(harness.retries.isEmpty)
@@ -63,7 +53,7 @@ import Testing
     }
 
     @Test func `an unknown answer that took effect is settled and not sent again`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("connection closed")]
         harness.run(.seconds(120))
         #expect(harness.retries.count == 1)
@@ -74,7 +64,7 @@ import Testing
     }
 
     @Test func `an unknown answer without effect counts, and the next retry follows`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("time-out")]
         harness.retriesMove = false
         harness.run(.seconds(120))
@@ -84,7 +74,7 @@ import Testing
     }
 
     @Test func `an accepted retry without effect is reported and counts`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retriesMove = false
         harness.run(.seconds(600))
         #expect(harness.count(.retryWithoutEffect) == 3)
@@ -94,7 +84,7 @@ import Testing
 
     @Test(arguments: RetryRefusal.allCases)
     func `a refused call never counts`(_ refusal: RetryRefusal) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
         harness.retryAnswers = [.refused(refusal, failure)]
         harness.run(.seconds(32))
@@ -114,7 +104,7 @@ import Testing
     func `every sent retry has its answer, though the reason stays the same`(
         _ refusal: RetryRefusal
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
         harness.retryAnswers = .init(repeating: .refused(refusal, failure), count: 500)
         harness.run(.seconds(4 * 3600))
@@ -125,7 +115,7 @@ import Testing
     }
 
     @Test func `a stage that AWS calls not retryable twice is not retried`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
         harness.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
         harness.run(.seconds(600))
@@ -134,7 +124,7 @@ import Testing
     }
 
     @Test func `another execution supersedes the episode`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(
             version: 1,
@@ -151,7 +141,7 @@ import Testing
     }
 
     @Test func `a restart between two retries keeps the count and the due time`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(35))
         let time = harness.wall
         harness.change(.web) { $0.failsAgain("queue full", at: time) }
@@ -172,7 +162,7 @@ import Testing
     }
 
     @Test func `a crash between intent and call is settled before anything is sent`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         var open = harness.ledger
         open.intents = [
@@ -199,7 +189,7 @@ import Testing
     }
 
     @Test func `an outcome is reported once, even after a restart`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.definitions[.web] = .read(
             PipelineDefinition(
                 version: 1,
@@ -217,7 +207,7 @@ import Testing
     }
 
     @Test func `a pipeline in PARALLEL mode is reported once and not acted on`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.definitions[.web] = .definition(1, .parallel)
         harness.run(.seconds(600))
         #expect(harness.kinds == [.pipelineUnsupported])
@@ -235,7 +225,7 @@ import Testing
                 at: nil
             )
         }
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.states[.web]?.version = version.old
         harness.states[.web]?.created = harness.epoch
         harness.definitions[.web] = definition(version.old, .superseded)
@@ -254,7 +244,7 @@ import Testing
 
     @Test(arguments: [true, false])
     func `the version of an answer without stages does not identify what ran`(isDenied: Bool) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.states[.web]?.version = 11
         harness.evidence[.first] = .read(rows(of: harness, version: 11), at: nil)
         harness.definitions[.web] = .definition(11)
@@ -277,7 +267,7 @@ import Testing
 
     /// Without stages only the definition tells it, and the permission may come back.
     @Test func `a pipeline that became PARALLEL while its definition was denied is recognised`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [])
         harness.definitions[.web] = .failed(
@@ -297,7 +287,7 @@ import Testing
     }
 
     @Test func `a recreated pipeline is judged by its own definition`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.states[.web]?.created = harness.epoch
         harness.run(.seconds(5))
         let reads = harness.definitionReads
@@ -312,7 +302,7 @@ import Testing
         var policy = StagePolicy.plain
         policy.giveUpAfter = .seconds(48 * 3600)
         policy.paused = true
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.evidence[.first] = .read(rows(of: harness, version: 1), at: nil)
         harness.run(.seconds(60))
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
@@ -325,7 +315,7 @@ import Testing
     }
 
     @Test func `answers without stages of a known version read no definition`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         let reads = harness.definitionReads
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [])
@@ -335,7 +325,7 @@ import Testing
     }
 
     @Test func `after a person's retry the daemon does not retry`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         harness.change(.web) { $0.startsAgain() }
         harness.run(.seconds(15))

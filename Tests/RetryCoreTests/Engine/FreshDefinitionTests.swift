@@ -3,17 +3,8 @@ import Testing
 
 /// A definition counts when it is whole and of the version that the state shows.
 @Suite struct FreshDefinitionTests {
-    private func failing() -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], .plain))
-        harness.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: harness.epoch)]
-        )
-        return harness
-    }
-
     @Test func `an invalid answer does not count as a definition`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.definitions[.web] = .read(
             PipelineDefinition(version: nil, executionMode: .superseded, stages: [:]),
             at: nil
@@ -45,7 +36,7 @@ import Testing
     }
 
     @Test func `a definition without a stage that its own version shows is ignored`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.definitions[.web] = foreign
         harness.run(.seconds(240))
         #expect(harness.kinds == [.stageFailed, .retryDeferred])
@@ -55,7 +46,7 @@ import Testing
     }
 
     @Test func `a definition that was read before the failure and lacks its stage is read again`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let failed = harness.states[.web]
         harness.change(.web) { $0.latest?.status = .succeeded }
         harness.definitions[.web] = foreign
@@ -70,7 +61,7 @@ import Testing
     func `a denied definition is one error for the pipeline, and the retry comes with the grant`()
         throws
     {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
         harness.definitions[.web] = .failed(denied)
         harness.run(.seconds(1800))
@@ -83,7 +74,7 @@ import Testing
     }
 
     @Test func `a definition that an error withholds defers, and give_up_after ends it`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let degradation = CallFailure(kind: .serverError, operation: "GetPipeline", message: "500")
         harness.definitions[.web] = .failed(degradation)
         harness.run(.seconds(7 * 3600))

@@ -5,17 +5,11 @@ import Testing
 
 /// Repeated, returning and consecutive conditions: an earlier one must not count twice.
 @Suite struct LaterPollTests {
-    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], policy))
-        harness.fail(["web"])
-        return harness
-    }
-
     @Test(arguments: [(200, 100), (400, 200)])
     func `an old failure that stays is taken as new five minutes after the stage ran, or later`(
         _ row: (runs: Int, waits: Int)
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         harness.change(.web) { $0.latest?.status = .inProgress }
         harness.run(.seconds(row.runs))
@@ -27,7 +21,7 @@ import Testing
     }
 
     @Test func `older copies are believed when they last, not when they recur`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(45))
         let running = harness.states[.web]
         var older = running
@@ -83,7 +77,7 @@ import Testing
     }
 
     @Test func `a retry whose stage failed again before the next poll took effect`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(30))
         #expect(harness.retries.count == 1)
         let time = harness.wall
@@ -112,7 +106,7 @@ import Testing
         var policy = StagePolicy.plain
         let condition = RuleCondition(matches: [Pattern("flaky")])
         policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.holdsPatterns = true
         harness.run(.seconds(179))
         #expect(harness.kinds.isEmpty)
@@ -172,7 +166,7 @@ import Testing
     }
 
     @Test func `the ledger's memory is used even after hours of sleep`() throws {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.holdsRecalls = true
         harness.run(.seconds(1))
         let (id, _) = try #require(harness.heldRecalls.first)
@@ -329,7 +323,7 @@ import Testing
     }
 
     @Test func `a target that is planned has its Region, its rate's group and its endpoint`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.feed(.targetPlanned("prod", region: "eu-west-2", rateGroup: "z", endpoint: "here"))
         let target = harness.engine.fleet.targets["prod"]?.target
         #expect(target?.region == "eu-west-2")
@@ -339,7 +333,7 @@ import Testing
 
     @Test
     func `an open episode of a pipeline that a list finds is overtaken by the next execution`() {
-        let first = failing()
+        let first = EngineHarness.failing()
         var record = EpisodeRecord(
             key: .web,
             firstFailure: first.epoch,
@@ -360,7 +354,7 @@ import Testing
     func `an unknown answer of a stage that ends otherwise is reported without effect`(
         _ status: StageStatus
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("reset")]
         harness.retriesMove = false
         harness.run(.seconds(32))
@@ -379,7 +373,7 @@ import Testing
     func `without a poll after the call nothing is reported of its effect`(
         _ row: (RetryAnswer, ReportKind)
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [row.0]
         harness.retriesMove = false
         harness.run(.seconds(30))

@@ -5,12 +5,6 @@ import Testing
 
 /// Leftovers in queues, counts and late answers, and behaviour at a limit.
 @Suite struct LeftoverTests {
-    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], policy))
-        harness.fail(["web"])
-        return harness
-    }
-
     private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
         CallFailure(kind: kind, operation: operation, message: "no")
     }
@@ -21,7 +15,7 @@ import Testing
     func `pending calls are dropped once nothing watches their pipeline`(
         _ pendingCall: PendingCall
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         harness.engine.pendingCall(pendingCall, .check)
         let effects = harness.engine.handle(.reloaded(.watching(["other"])), now: harness.now)
@@ -52,7 +46,7 @@ import Testing
     }
 
     @Test func `a stage that fails again while AWS denies its retry is reported at once`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
         harness.run(.seconds(40))
         #expect(harness.engine.episodes.live[.web]?.isPinned == true)
@@ -63,7 +57,7 @@ import Testing
     }
 
     @Test func `missing history is reported after a minute, and decided without after five`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.evidence[.first] = .failed(failure(.serverError, "ListActionExecutions"))
         func change(_ attempt: Int) {
             let stage = StageSnapshot.failed("queue full", attempt: attempt, at: harness.wall)
@@ -85,7 +79,7 @@ import Testing
     }
 
     @Test func `an episode of one execution explains no other that failed before any stage`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(601))
         let row = ExecutionSummary(
             id: .second,
@@ -121,7 +115,7 @@ import Testing
     }
 
     @Test func `answers that lack a stage do not count together over hours between them`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         harness.change(.web) { $0.latest?.status = .inProgress }
         harness.run(.seconds(30))
@@ -191,7 +185,7 @@ import Testing
     }
 
     @Test func `an intent that became uncertain while it was written is polled at once`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.holdsDurability = true
         harness.run(.seconds(31))
         #expect(harness.engine.episodes.live[.web]?.phase.name == .recording)
@@ -287,7 +281,7 @@ import Testing
     @Test func `a second failure with the error that ends the retries plans none before`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.run(.seconds(40))
         #expect(harness.retries.count == 1)
         let time = harness.wall
@@ -298,7 +292,7 @@ import Testing
     }
 
     @Test func `the status counts the held episodes, by reason`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.feed(.paused(Pause(scope: PauseScope(), reason: "x", uid: 0, until: nil)))
         harness.run(.seconds(30))
         let line = harness.engine.status.line
@@ -306,7 +300,7 @@ import Testing
     }
 
     @Test func `the very next call after a retry, when it is a poll, shows its result`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retriesMove = false
         harness.run(.seconds(32))
         #expect(harness.retries.count == 1)
@@ -335,7 +329,7 @@ import Testing
     func `an accepted call is verified, one without an answer is settled`(
         _ row: (answer: RetryAnswer, phase: EpisodePhase.Name)
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [row.answer]
         harness.retriesMove = false
         harness.run(.seconds(32))
@@ -346,7 +340,7 @@ import Testing
         var policy = StagePolicy.plain
         let condition = RuleCondition(matches: [Pattern("flaky")])
         policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.holdsPatterns = true
         harness.run(.seconds(5))
         #expect(harness.engine.episodes.live[.web]?.phase.name == .matching)
@@ -354,7 +348,7 @@ import Testing
 
     @Test(arguments: [PendingCall.evidence(.web), .retry(.web)])
     func `forgotten queries wait for no call`(_ pendingCall: PendingCall) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         harness.engine.calls.ask(pendingCall, .background)
         harness.engine.forget(.web, harness.now)
@@ -362,7 +356,7 @@ import Testing
     }
 
     @Test func `a definition that is denied again after it was read is an error again`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         let denied = ReadAnswer<PipelineDefinition>.failed(failure(.accessDenied, "GetPipeline"))
         harness.definitions[.web] = denied
         harness.states[.web]?.created = harness.epoch
@@ -381,7 +375,7 @@ import Testing
     }
 
     @Test func `an unknown answer of a stage that another execution takes stays unsettled`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("reset")]
         harness.retriesMove = false
         harness.run(.seconds(32))
@@ -395,7 +389,7 @@ import Testing
     func `an unknown answer of a stage that moved since took effect, reported once`(
         _ status: StageStatus
     ) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("reset")]
         harness.retriesMove = false
         harness.run(.seconds(30))

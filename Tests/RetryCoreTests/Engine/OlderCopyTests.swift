@@ -10,18 +10,9 @@ import Testing
         message: "no"
     )
 
-    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], policy))
-        harness.states[.web] = PipelineSnapshot(
-            version: 1,
-            stages: [.failed("queue full", at: harness.epoch)]
-        )
-        return harness
-    }
-
     /// Its first retry has failed a minute after it was sent, and a poll has shown that.
     private func failedTwice(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.evidence[.first] = .failed(denied)
         harness.run(.seconds(90))
         let time = harness.wall
@@ -35,7 +26,7 @@ import Testing
         policy.stopAfterSameError = 3
         policy.backoff.initial = .seconds(600)
         policy.backoff.max = .seconds(600)
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.evidence[.first] = .failed(denied)
         harness.run(.seconds(610))
         #expect(harness.retries.count == 1)
@@ -56,7 +47,7 @@ import Testing
     @Test func `a failure that the history shows before the state is reported and counted once`() {
         var policy = StagePolicy.plain
         policy.stopAfterSameError = 2
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         func action(_ name: ActionName, _ id: Int, _ status: ActionStatus, at seconds: Int)
             -> ActionSnapshot
         {
@@ -101,7 +92,7 @@ import Testing
         var policy = StagePolicy.plain
         policy.backoff.initial = .seconds(5)
         policy.backoff.max = .seconds(5)
-        var harness = failing(policy)
+        var harness = EngineHarness.failing(policy)
         harness.evidence[.first] = .failed(denied)
         harness.run(.seconds(8))
         #expect(harness.retries.count == 1)
@@ -122,7 +113,7 @@ import Testing
     }
 
     @Test func `an older copy that shows the stage InProgress does not put the retry off`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(12))
         let fresh = harness.states[.web]
         harness.change(.web) {
@@ -139,7 +130,7 @@ import Testing
     }
 
     @Test func `an execution that left the stage is not opened again by older copies`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         let old = harness.states[.web]
         harness.now = harness.now + .seconds(1)
@@ -176,7 +167,7 @@ import Testing
 
     @Test(arguments: lacking)
     func `answers that lack the stage after a restart end no episode`(_ answer: PipelineSnapshot) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         let good = harness.states[.web]
         let definition = PipelineDefinition(
@@ -199,7 +190,7 @@ import Testing
     }
 
     @Test func `a stage removed while the daemon was down is noticed after the restart`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [StageSnapshot(name: "Source")])
         harness.crash(.watching())
@@ -209,7 +200,7 @@ import Testing
     }
 
     @Test func `a pipeline recreated while the daemon was down supersedes the old execution`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [StageSnapshot(name: "Build")])
         harness.crash(.watching())
@@ -219,7 +210,7 @@ import Testing
 
     @Test(arguments: [1, nil])
     func `a definition that is newer than the state shows the change`(_ version: Int?) {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.states[.web]?.version = version
         harness.definitions[.web] = .read(
             PipelineDefinition(

@@ -5,12 +5,6 @@ import Testing
 
 /// What the engine does where an answer is rare, late or contradicts another.
 @Suite struct RareWaysTests {
-    private func failing(_ policy: StagePolicy = .plain) -> EngineHarness {
-        var harness = EngineHarness(.watching(["web"], policy))
-        harness.fail(["web"])
-        return harness
-    }
-
     private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
         CallFailure(kind: kind, operation: operation, message: "no")
     }
@@ -24,7 +18,7 @@ import Testing
     }
 
     @Test func `the state's version alone shows that the definition changed`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.states[.web]?.version = 2
         harness.definitions[.web] = .failed(failure(.accessDenied, "GetPipeline"))
         harness.run(.seconds(20))
@@ -35,14 +29,14 @@ import Testing
     }
 
     @Test func `credentials that only the history's call reports degrade their target`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.evidence[.first] = .failed(failure(.credentials, "ListActionExecutions"))
         harness.run(.seconds(5))
         #expect(harness.count(.targetDegraded) == 1)
     }
 
     @Test func `an ended episode is the stage's again when its execution comes back`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         let failed = harness.states[.web]
         harness.states[.web] = stage(.second, .succeeded)
@@ -57,7 +51,7 @@ import Testing
     }
 
     @Test func `an unknown retry of a stage that another execution took had no effect`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.retryAnswers = [.unknown("reset")]
         harness.retriesMove = false
         harness.run(.seconds(35))
@@ -73,7 +67,7 @@ import Testing
 
     @Test
     func `a stage that vanishes while its retry is under way is not removed before the answer`() {
-        var harness = failing()
+        var harness = EngineHarness.failing()
         harness.holdsRetry = true
         harness.run(.seconds(35))
         #expect(harness.retries.count == 1)
