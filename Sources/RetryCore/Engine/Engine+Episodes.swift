@@ -51,7 +51,7 @@ extension Engine {
         switch step {
         case .report(let report): self.report(report)
         case .write(let write): output.writes.append(write)
-        case .ask(let pendingCall, let priority): self.pendingCall(pendingCall, priority)
+        case .ask(let pendingCall, let priority): self.request(pendingCall, priority)
         case .withdraw(let pendingCall): calls.withdraw(pendingCall)
         case .poll(let instant): poll(key.pipeline, at: instant, now)
         case .match(let id, let queries):
@@ -265,7 +265,7 @@ extension Engine {
     private mutating func isOvertaken(_ key: EpisodeKey, by id: CallID) -> Bool {
         if let asked = episodes.ended.overtakenAfter(key) { return id >= asked }
         episodes.ended.recheck(key, after: calls.nextID)
-        pendingCall(.state(key.pipeline), .check)
+        request(.state(key.pipeline), .check)
         return false
     }
 }

@@ -41,7 +41,7 @@ extension Engine {
     }
 
     /// Asks for a call; it is made when the rate and the number in flight allow.
-    mutating func pendingCall(_ pendingCall: PendingCall, _ priority: CallPriority) {
+    mutating func request(_ pendingCall: PendingCall, _ priority: CallPriority) {
         if fleet.admits(pendingCall) { calls.ask(pendingCall, priority) }
     }
 
@@ -142,7 +142,7 @@ extension Engine {
             ask(now) { $0.schedulePoll(key, &$1) }
         case .failed(let failure): unseen(key, failure, now)
         }
-        if again { pendingCall(.state(key), .check) }
+        if again { request(.state(key), .check) }
     }
 
     private mutating func seen(
@@ -152,11 +152,11 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) {
-        if let recheck = ask(now, { $0.recheck(about: snapshot, of: key, &$1) }) {
+        if let contradiction = ask(now, { $0.contradiction(in: snapshot, of: key, &$1) }) {
             let failure = CallFailure(
                 kind: .serverError,
                 operation: "GetPipelineState",
-                message: recheck
+                message: contradiction
             )
             return unseen(key, failure, now)
         }

@@ -48,7 +48,7 @@ extension Engine {
             show(key, now)
             adopt(record, intents, recall.stage, now)
             deliver(key, .resumed, now)
-            pendingCall(.state(key.pipeline), .check)
+            request(.state(key.pipeline), .check)
         }
         // The poll that showed it did not yet know that the pipeline is to be polled more often.
         ask(now) { $0.schedulePoll(key.pipeline, &$1) }

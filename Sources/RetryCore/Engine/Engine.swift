@@ -96,7 +96,7 @@ package struct Engine: Hashable, Sendable {
         giveUpCalls(now)
         while let key = episodes.popDue(now) { deliver(key, .due, now) }
         while let key = fleet.polls.popDue(now) { ask(now) { $0.pollDue(key, &$1) } }
-        while let name = fleet.listings.popDue(now) { pendingCall(.list(name), .list) }
+        while let name = fleet.listings.popDue(now) { request(.list(name), .list) }
         while let key = fleet.executionReads.popDue(now) { ask(now) { $0.executionsDue(key, &$1) } }
         endPauses(now)
         stepOutages(now)

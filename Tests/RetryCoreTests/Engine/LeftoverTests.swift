@@ -17,7 +17,7 @@ import Testing
     ) {
         var harness = EngineHarness.failing()
         harness.run(.seconds(5))
-        harness.engine.pendingCall(pendingCall, .check)
+        harness.engine.request(pendingCall, .check)
         let effects = harness.engine.handle(.reloaded(.watching(["other"])), now: harness.now)
         let asked = effects.contains { effect in
             switch effect {

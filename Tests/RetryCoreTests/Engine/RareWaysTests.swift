@@ -35,18 +35,23 @@ import Testing
         #expect(harness.count(.targetDegraded) == 1)
     }
 
-    @Test func `an ended episode is the stage's again when its execution comes back`() {
+    @Test func `an older failure does not take the stage back from a newer one`() {
         var harness = EngineHarness.failing()
         harness.run(.seconds(5))
         let failed = harness.states[.web]
-        harness.states[.web] = stage(.second, .succeeded)
-        harness.run(.seconds(60))
+        let other = StageSnapshot.failed("queue full", at: harness.wall, execution: .second)
+        harness.states[.web] = PipelineSnapshot(version: 1, stages: [other])
+        harness.run(.seconds(20))
         #expect(harness.count(.stageSuperseded) == 1)
+        #expect(harness.count(.stageFailed) == 2)
         // The ledger has lost it: only the engine knows that it ended.
         harness.memory = .new
+        let recalls = harness.recalls
         harness.states[.web] = failed
         harness.run(.seconds(300))
-        #expect(harness.count(.stageFailed) == 1)
+        #expect(harness.count(.stageSuperseded) == 1)
+        #expect(harness.count(.stageFailed) == 2)
+        #expect(harness.recalls == recalls)
         #expect(harness.retries.isEmpty)
     }
 

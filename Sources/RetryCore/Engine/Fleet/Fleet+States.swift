@@ -80,8 +80,8 @@ extension Fleet {
     /// A pipeline has at least two stages, unless it is PARALLEL. A stage, and what ran in it, is
     /// removed only by another version of the definition or with the whole pipeline; for a removal
     /// while the daemon was down the version is unknown, so it is believed when it lasts.
-    mutating func recheck(
-        about snapshot: PipelineSnapshot,
+    mutating func contradiction(
+        in snapshot: PipelineSnapshot,
         of key: PipelineKey,
         _ turn: inout FleetTurn
     ) -> String? {
