@@ -85,13 +85,20 @@ enum Disturbance: Hashable, Sendable {
 }
 
 /// The operations that need a permission.
-enum Operation: String, Hashable, Sendable, CaseIterable {
-    case state = "GetPipelineState"
-    case definition = "GetPipeline"
-    case evidence = "ListActionExecutions"
-    case executions = "ListPipelineExecutions"
-    case list = "ListPipelines"
-    case retry = "RetryStageExecution"
+enum Operation: Hashable, Sendable, CaseIterable {
+    case state, definition, evidence, executions, list, retry
+
+    /// The operation of AWS.
+    var aws: AWSOperation {
+        switch self {
+        case .state: .getPipelineState
+        case .definition: .getPipeline
+        case .evidence: .listActionExecutions
+        case .executions: .listPipelineExecutions
+        case .list: .listPipelines
+        case .retry: .retryStageExecution
+        }
+    }
 }
 
 /// The scheduled events: a binary heap ordered by time, then by the order of entry.

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import Primitives
 import RetryCore
 
 /// The shell: how effects are carried out.
@@ -95,7 +96,7 @@ extension World {
         if let pipeline, disturbances.contains(.timeOut(pipeline)) {
             let failure = CallFailure(
                 kind: .unreachable,
-                operation: operation.rawValue,
+                operation: operation.aws,
                 message: "no answer in time"
             )
             return fail(kind, failure, after: laterRNG.span(20_000...60_000))
@@ -123,7 +124,7 @@ extension World {
         _ pipeline: PipelineKey?
     ) -> CallFailure? {
         func failure(_ kind: CallFailure.Kind) -> CallFailure {
-            CallFailure(kind: kind, operation: operation.rawValue, message: "trouble")
+            CallFailure(kind: kind, operation: operation.aws, message: "trouble")
         }
         for kind in [CallFailure.Kind.credentials, .unreachable, .clock]
         where disturbances.contains(.target(target, kind)) {

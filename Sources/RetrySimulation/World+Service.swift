@@ -122,7 +122,7 @@ extension World {
     private func refusal(_ code: String) -> RetryAnswer {
         let failure = CallFailure(
             kind: .invalid,
-            operation: "RetryStageExecution",
+            operation: .retryStageExecution,
             code: code,
             message: code
         )
@@ -153,7 +153,7 @@ extension World {
             return .failed(
                 CallFailure(
                     kind: kind,
-                    operation: operation.rawValue,
+                    operation: operation.aws,
                     code: error.code,
                     message: error.message
                 )
@@ -188,7 +188,7 @@ extension World {
         case .late(let wait): deliver(event, poll, at: clock.time + wait)
         case .silent: break
         case .unknown, .dropped:
-            let lost = CallFailure(kind: .serverError, operation: "", message: "time-out")
+            let lost = CallFailure(kind: .serverError, operation: nil, message: "time-out")
             let event: Event =
                 switch request.kind {
                 case .state(let id, _, _): .stateRead(id, .failed(lost))

@@ -8,37 +8,128 @@ struct BoundsTests {
     private static let long = String(repeating: "x", count: 1025)
     private static let most = String(repeating: "x", count: 1024)
 
-    /// A write with one name in each field, and the reported field.
-    private static let places: [(field: String, write: @Sendable (String) -> LedgerWrite)] = [
-        ("the target's name", { .episode(record(target: $0)) }),
-        ("the pipeline's name", { .episode(record(pipeline: $0)) }),
-        ("the stage's name", { .episode(record(stage: $0)) }),
-        ("the execution's id", { .episode(record(execution: $0)) }),
-        ("the target's name", { .pause(Self.pause(PauseScope(target: TargetName($0)))) }),
-        (
-            "the pipeline's name",
-            { .pause(Self.pause(PauseScope(target: "t", pipeline: PipelineName($0)))) }
-        ),
-        (
-            "the stage's name",
-            { .resume(PauseScope(target: "t", pipeline: "p", stage: StageName($0))) }
-        ),
-        ("the policy's name", { text in .intent(change { $0.policy = PolicyName(text) }) }),
-        ("the rule's name", { text in .intent(change { $0.rule = RuleName(text) }) }),
-        (
-            "an action execution's id",
-            { text in .intent(change { $0.before.actionExecutions = [ActionExecutionID(text)] }) }
-        ),
-        (
-            "an action execution's id",
-            { text in
-                var failed = episode()
-                failed.lastFailure = baseline()
-                failed.lastFailure?.actionExecutions = [ActionExecutionID(text)]
-                return .episode(failed)
-            }
-        ),
+    /// A text of a row by its path in the write, the reported field, and a write with it.
+    private struct Place: Sendable {
+        var path: String
+        var field: String
+        var write: @Sendable (String) -> LedgerWrite
+
+        init(_ path: String, _ field: String, _ write: @escaping @Sendable (String) -> LedgerWrite)
+        {
+            self.path = path
+            self.field = field
+            self.write = write
+        }
+    }
+
+    private static let places: [Place] = [
+        Place("episode.key.pipeline.target", "the target's name") { .episode(record(target: $0)) },
+        Place("episode.key.pipeline.pipeline", "the pipeline's name") {
+            .episode(record(pipeline: $0))
+        },
+        Place("episode.key.stage", "the stage's name") { .episode(record(stage: $0)) },
+        Place("episode.key.execution", "the execution's id") { .episode(record(execution: $0)) },
+        Place("episode.lastFailure.actionExecutions.*", "an action execution's id") { text in
+            var failed = episode()
+            failed.lastFailure = baseline()
+            failed.lastFailure?.actionExecutions = [ActionExecutionID(text)]
+            return .episode(failed)
+        },
+        Place("intent.episode.pipeline.target", "the target's name") { text in
+            .intent(change { $0.episode = record(target: text).key })
+        },
+        Place("intent.episode.pipeline.pipeline", "the pipeline's name") { text in
+            .intent(change { $0.episode = record(pipeline: text).key })
+        },
+        Place("intent.episode.stage", "the stage's name") { text in
+            .intent(change { $0.episode = record(stage: text).key })
+        },
+        Place("intent.episode.execution", "the execution's id") { text in
+            .intent(change { $0.episode = record(execution: text).key })
+        },
+        Place("intent.policy", "the policy's name") { text in
+            .intent(change { $0.policy = PolicyName(text) })
+        },
+        Place("intent.rule", "the rule's name") { text in
+            .intent(change { $0.rule = RuleName(text) })
+        },
+        Place("intent.before.actionExecutions.*", "an action execution's id") { text in
+            .intent(change { $0.before.actionExecutions = [ActionExecutionID(text)] })
+        },
+        Place("pause.scope.target", "the target's name") {
+            .pause(pause(PauseScope(target: TargetName($0))))
+        },
+        Place("pause.scope.pipeline", "the pipeline's name") {
+            .pause(pause(PauseScope(target: "t", pipeline: PipelineName($0))))
+        },
+        Place("pause.scope.stage", "the stage's name") {
+            .pause(pause(PauseScope(target: "t", pipeline: "p", stage: StageName($0))))
+        },
+        Place("resume.target", "the target's name") {
+            .resume(PauseScope(target: TargetName($0)))
+        },
+        Place("resume.pipeline", "the pipeline's name") {
+            .resume(PauseScope(target: "t", pipeline: PipelineName($0)))
+        },
+        Place("resume.stage", "the stage's name") {
+            .resume(PauseScope(target: "t", pipeline: "p", stage: StageName($0)))
+        },
     ]
+
+    /// The texts that are cut instead, by their paths in the write: what is stored of one.
+    private static let cuts: [String: (bytes: Int, stored: @Sendable (String) throws -> String?)] =
+        [
+            "episode.lastFingerprint": (
+                512,
+                { text in
+                    var failed = episode()
+                    failed.lastFingerprint = Fingerprint(reduced: text)
+                    return try failed.bounded().lastFingerprint?.text
+                }
+            ),
+            "pause.reason": (
+                1024,
+                { text in
+                    let scope = PauseScope(target: "t")
+                    let pause = Pause(scope: scope, reason: text, uid: 0, until: nil)
+                    return try pause.bounded().reason
+                }
+            ),
+        ]
+
+    /// The texts of a row with their paths; of a name or a fingerprint, its own path.
+    private static func texts(_ value: Any, _ path: [String] = []) -> [String: String] {
+        if let text = value as? String {
+            return [path.filter { $0 != "text" }.joined(separator: "."): text]
+        }
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle != .optional else {
+            guard let child = mirror.children.first else {
+                Issue.record("the fixture leaves \(path.joined(separator: ".")) empty")
+                return [:]
+            }
+            return texts(child.value, path)
+        }
+        return mirror.children.reduce(into: [:]) { all, child in
+            all.merge(texts(child.value, path + [child.label ?? "*"])) { first, _ in first }
+        }
+    }
+
+    @Test func `every text of a row is refused or cut when it is too long`() {
+        let scope = PauseScope(target: "t", pipeline: "p", stage: "s")
+        let writes: [LedgerWrite] = [
+            .episode(fullEpisode()), .intent(intent()),
+            .pause(Pause(scope: scope, reason: "", uid: 0, until: time(1))), .resume(scope),
+        ]
+        let paths = writes.flatMap { Self.texts($0).keys }
+        #expect(Set(paths) == Set(Self.places.map(\.path) + Self.cuts.keys))
+    }
+
+    @Test(arguments: cuts.keys.sorted())
+    func `a text that identifies nothing is cut`(_ path: String) throws {
+        let (bytes, stored) = try #require(Self.cuts[path])
+        #expect(try stored(Self.long) == String(Self.long.prefix(bytes)))
+    }
 
     private static func record(
         target: String = "t",
@@ -73,10 +164,10 @@ struct BoundsTests {
 
     @Test(arguments: places.indices)
     func `a name that is too long or contains a NUL is rejected by its field`(_ place: Int) {
-        let (field, write) = Self.places[place]
-        #expect(write(Self.long).unstorableField == field)
-        #expect(write("a\0b").unstorableField == field)
-        #expect(write(Self.most).unstorableField == nil)
+        let place = Self.places[place]
+        #expect(place.write(Self.long).unstorableField == place.field)
+        #expect(place.write("a\0b").unstorableField == place.field)
+        #expect(place.write(Self.most).unstorableField == nil)
     }
 
     @Test(arguments: [(1000, false), (1001, true)])

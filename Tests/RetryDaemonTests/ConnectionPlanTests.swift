@@ -1,6 +1,7 @@
 import AWSClient
 import FoundationEssentials
 import Glibc
+import Primitives
 import RetryCore
 import RetryDaemon
 import Settings
@@ -129,7 +130,7 @@ struct ConnectionPlanTests {
         }
         let failure = CallFailure(try #require(error))
         #expect(failure.cause == cause)
-        #expect(failure.operation == "connect")
+        #expect(failure.operation == nil)
     }
 
     @Test

@@ -37,7 +37,7 @@ import Testing
             failure(row.0, row.2, "Odd: it (HTTP 400)")
                 == CallFailure(
                     kind: row.1,
-                    operation: "GetPipeline",
+                    operation: .getPipeline,
                     code: row.2,
                     message: "Odd: it (HTTP 400)",
                     requestID: "r1"
@@ -94,7 +94,7 @@ import Testing
                     row.1,
                     CallFailure(
                         kind: row.2,
-                        operation: "RetryStageExecution",
+                        operation: .retryStageExecution,
                         code: "Said",
                         message: "it",
                         requestID: "r1"
@@ -143,7 +143,7 @@ import Testing
             return
         }
         #expect(failure.kind == .serverError)
-        #expect(failure.operation == "ListPipelines")
+        #expect(failure.operation == .listPipelines)
         #expect(failure.message.contains("a pipeline's name in it contains a control character"))
     }
 }

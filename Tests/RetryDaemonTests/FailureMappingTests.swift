@@ -1,4 +1,5 @@
 import AWSClient
+import Primitives
 import RetryCore
 import RetryDaemon
 import Testing
@@ -28,7 +29,7 @@ struct FailureMappingTests {
         }
         #expect(failure.kind == row.2)
         #expect(failure.code == row.0)
-        #expect(failure.operation == "GetPipelineState")
+        #expect(failure.operation == .getPipelineState)
         #expect(failure.requestID == "r1")
         #expect(failure.message.hasPrefix("it said so"))
     }
@@ -64,7 +65,7 @@ struct FailureMappingTests {
         #expect(failure.kind == row.3)
         #expect(failure.requestID == "r1")
         #expect(failure.code == row.0)
-        #expect(failure.operation == "RetryStageExecution")
+        #expect(failure.operation == .retryStageExecution)
     }
 
     @Test(arguments: [
@@ -196,9 +197,9 @@ struct FailureMappingTests {
         ]
         #expect(failures.map(\.?.kind) == Array(repeating: .serverError, count: 5))
         #expect(
-            failures.map(\.?.operation) == [
-                "GetPipelineState", "GetPipeline", "ListActionExecutions",
-                "ListPipelineExecutions", "ListPipelines",
+            failures.map { $0?.operation } == [
+                .getPipelineState, .getPipeline, .listActionExecutions, .listPipelineExecutions,
+                .listPipelines,
             ]
         )
         #expect(failures.allSatisfy { $0?.message.contains("control character") == true })

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import RetryDaemon
 import Testing
@@ -7,14 +8,14 @@ extension CallFailure {
     /// The error of a target without a Region.
     fileprivate static let noRegion = CallFailure(
         kind: .unreachable,
-        operation: "connect",
+        operation: nil,
         message: "Region: none is set",
         cause: "no Region"
     )
     /// Another error of the same target.
     fileprivate static let noFile = CallFailure(
         kind: .credentials,
-        operation: "connect",
+        operation: nil,
         message: "/h/.aws/credentials:4: no",
         cause: "shared files"
     )

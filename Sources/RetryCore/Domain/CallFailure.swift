@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// Why a call gave no result; it was not executed, or only read.
 package struct CallFailure: Hashable, Sendable {
@@ -24,8 +24,8 @@ package struct CallFailure: Hashable, Sendable {
 
     /// The kind of error.
     package var kind: Kind
-    /// The operation, such as `GetPipelineState`.
-    package var operation: String
+    /// The operation; nil: no call was made, for what it needs is missing on this machine.
+    package var operation: AWSOperation?
     /// AWS's error code, where there is one.
     package var code: String?
     /// The message of AWS or the transport, without secrets.
@@ -40,7 +40,7 @@ package struct CallFailure: Hashable, Sendable {
     /// Creates a failure.
     package init(
         kind: Kind,
-        operation: String,
+        operation: AWSOperation?,
         code: String? = nil,
         message: String,
         requestID: String? = nil,
@@ -53,4 +53,7 @@ package struct CallFailure: Hashable, Sendable {
         self.message = message
         self.requestID = requestID
     }
+
+    /// What failed, as the journal has it: the operation's name; `connect` where no call was made.
+    package var operationName: String { operation?.name ?? "connect" }
 }

@@ -38,16 +38,16 @@ extension Engine {
     mutating func callLost(_ id: CallID, _ now: Instant) {
         guard let purpose = calls.purpose(of: id) else { return }
         let lost = "no answer within \(Timing.call.shortText)"
-        func failure(_ operation: String) -> CallFailure {
+        func failure(_ operation: AWSOperation) -> CallFailure {
             CallFailure(kind: .serverError, operation: operation, message: lost)
         }
         switch purpose {
-        case .aws(.state): stateRead(id, .failed(failure("GetPipelineState")), now)
-        case .aws(.definition): definitionRead(id, .failed(failure("GetPipeline")), now)
-        case .aws(.evidence): evidenceRead(id, .failed(failure("ListActionExecutions")), now)
+        case .aws(.state): stateRead(id, .failed(failure(.getPipelineState)), now)
+        case .aws(.definition): definitionRead(id, .failed(failure(.getPipeline)), now)
+        case .aws(.evidence): evidenceRead(id, .failed(failure(.listActionExecutions)), now)
         case .aws(.executions):
-            executionsListed(id, .failed(failure("ListPipelineExecutions")), now)
-        case .aws(.list): pipelinesListed(id, .failed(failure("ListPipelines")), now)
+            executionsListed(id, .failed(failure(.listPipelineExecutions)), now)
+        case .aws(.list): pipelinesListed(id, .failed(failure(.listPipelines)), now)
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
         case .patterns: patternsLost(id, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)

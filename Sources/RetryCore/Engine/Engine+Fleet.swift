@@ -155,7 +155,7 @@ extension Engine {
         if let contradiction = ask(now, { $0.contradiction(in: snapshot, of: key, &$1) }) {
             let failure = CallFailure(
                 kind: .serverError,
-                operation: "GetPipelineState",
+                operation: .getPipelineState,
                 message: contradiction
             )
             return unseen(key, failure, now)

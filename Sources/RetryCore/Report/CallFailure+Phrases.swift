@@ -17,7 +17,7 @@ extension CallFailure {
     package var sentence: String {
         let what = message.isEmpty ? "\(kind)" : message
         let isNamed = code.map { what.hasPrefix($0) } ?? true
-        return "\(operation): " + (isNamed ? "" : "\(code ?? ""): ") + what
+        return "\(operationName): " + (isNamed ? "" : "\(code ?? ""): ") + what
     }
 }
 

@@ -53,7 +53,7 @@ struct FieldList {
         add(.rule, intent.rule?.text)
         add(.mode, intent.mode.rawValue)
         add(.retry, "\(intent.number)")
-        add(.awsOperation, "RetryStageExecution")
+        add(.awsOperation, AWSOperation.retryStageExecution.name)
     }
 
     mutating func add(_ failure: FailureFacts) {
@@ -66,7 +66,7 @@ struct FieldList {
 
     mutating func add(_ failure: CallFailure) {
         if !list.contains(where: { $0.0 == .awsOperation }) {
-            add(.awsOperation, failure.operation)
+            add(.awsOperation, failure.operationName)
         }
         add(.awsError, failure.code)
         add(.awsRequestID, failure.requestID)

@@ -133,7 +133,7 @@ extension ReportEntry {
             .pipelineLost,
             loss == .accessDenied ? .error : .warning,
             "\(context.key): \(loss.sentence) (\(failure.sentence)); "
-                + (failure.operation == "ListPipelines"
+                + (failure.operation == .listPipelines
                     ? "watched again when ListPipelines shows it" : "checking again every 10m")
         ) {
             $0.add(context)

@@ -65,7 +65,7 @@ extension ExplainFacts {
         case .read(let value, _): return value
         case .failed(let failure):
             if failure.kind == .accessDenied { return nil }
-            throw ExplainError("\(failure.operation): \(failure.message)")
+            throw ExplainError("\(failure.operationName): \(failure.message)")
         }
     }
 }

@@ -55,7 +55,7 @@ extension CallFailure {
         self.init(
             // The Region may be that of an instance whose metadata service starts late.
             kind: error.cause == .region ? .unreachable : .credentials,
-            operation: "connect",
+            operation: nil,
             message: "\(error.error.source): \(error.error.reason)".bounded(.failure),
             cause: error.cause.rawValue
         )

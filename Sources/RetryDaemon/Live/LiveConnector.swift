@@ -206,7 +206,7 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
 
 extension CallFailure {
     fileprivate init(kind: Kind, _ target: TargetName, _ error: CredentialsError) {
-        self.init(kind: kind, operation: "connect", message: "\(target): \(error.description)")
+        self.init(kind: kind, operation: nil, message: "\(target): \(error.description)")
     }
 }
 

@@ -110,7 +110,7 @@ extension CallFailure {
     /// A list that has no end; a part of it would make pipelines vanish.
     fileprivate static let tooManyPipelines = CallFailure(
         kind: .serverError,
-        operation: AWSOperation.listPipelines.name,
+        operation: .listPipelines,
         message: "more than 100,000 pipelines, or an endless list"
     )
 }

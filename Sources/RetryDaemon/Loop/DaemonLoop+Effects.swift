@@ -203,14 +203,14 @@ extension CallFailure {
     /// The daemon ends, so a call is not made any more.
     static let stopping = CallFailure(
         kind: .unreachable,
-        operation: AWSOperation.retryStageExecution.name,
+        operation: .retryStageExecution,
         message: "the daemon is stopping; the call was not made and does not count"
     )
 
     /// A target without a connection, which a reload took away a moment ago.
     static let noConnection = CallFailure(
         kind: .unreachable,
-        operation: "connect",
+        operation: nil,
         message: "the target has no connection; the call was not made"
     )
 }

@@ -7,7 +7,7 @@ extension CallFailure {
     package init(_ error: ReadError) {
         self.init(
             kind: Kind(error),
-            operation: error.operation.name,
+            operation: error.operation,
             code: error.code?.bounded(.name),
             message: error.message.bounded(.failure),
             requestID: error.requestID?.bounded(.name)
@@ -44,7 +44,7 @@ extension RetryAnswer {
                 RetryRefusal(refusal),
                 CallFailure(
                     kind: CallFailure.Kind(refusal),
-                    operation: AWSOperation.retryStageExecution.name,
+                    operation: .retryStageExecution,
                     code: wire.code?.bounded(.name),
                     message: wire.message.bounded(.failure),
                     requestID: requestID

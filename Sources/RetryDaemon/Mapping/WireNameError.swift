@@ -42,7 +42,7 @@ package struct WireNameError: Hashable, Sendable {
     func failure(of operation: AWSOperation) -> CallFailure {
         CallFailure(
             kind: .serverError,
-            operation: operation.name,
+            operation: operation,
             message:
                 "the answer is not usable: \(field) in it \(problem), which never happens in "
                 + "AWS's answers; it is ignored and read again. Check what answers instead of "

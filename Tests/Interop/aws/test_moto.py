@@ -50,13 +50,20 @@ def check(name, holds, detail=""):
         print("FAIL", name, detail)
 
 
-def free_port():
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
+def start(folder, *more):
+    """Starts moto's server; answers it and its port.
+
+    The port is held until the server listens beside the holder: one that is looked up and let go
+    again can become another connection's before the server takes it.
+    """
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port = holder.getsockname()[1]
+        return listening(folder, port, *more), port
 
 
-def start(folder, port, *more):
+def listening(folder, port, *more):
     log = open(os.path.join(folder, f"moto-{port}.log"), "wb")
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port), *more],
@@ -330,8 +337,8 @@ def main():
              "-out", os.path.join(folder, "cert.pem")],
             check=True, capture_output=True, timeout=60)
         try:
-            port = free_port()
-            servers.append(start(folder, port))
+            server, port = start(folder)
+            servers.append(server)
             url = f"http://127.0.0.1:{port}"
             instance_calls(url)
             base = signed_calls(url)
@@ -339,10 +346,10 @@ def main():
             check("a pipeline is created by a signed call", "accepted" in made, made)
             chain_calls(folder, url, base)
             expired_calls(folder)
-            port = free_port()
-            servers.append(start(
-                folder, port, "-s", "-c", os.path.join(folder, "cert.pem"),
-                "-k", os.path.join(folder, "key.pem")))
+            server, port = start(
+                folder, "-s", "-c", os.path.join(folder, "cert.pem"),
+                "-k", os.path.join(folder, "key.pem"))
+            servers.append(server)
             tls_calls(folder, f"https://localhost:{port}")
         finally:
             for server in servers:

@@ -48,13 +48,20 @@ def end_with_the_test():
     LIBC.prctl(1, signal.SIGKILL)
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+def hold_port():
+    """A socket that holds a port of 127.0.0.1 and does not listen.
+
+    A server that sets SO_REUSEADDR can listen on the port beside it. A port that is looked up and
+    let go again can become another connection's before the server takes it.
+    """
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", 0))
+    return holder
 
 
-def wait_for(what, condition, seconds=30):
+def wait_for(what, condition, seconds=150):
+    """Waits for what must come; the time is patience for a busy machine and measures nothing."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         value = condition()
@@ -91,7 +98,8 @@ class World:
     def __init__(self, folder):
         self.folder = folder
         self.config = folder / "config.yaml"
-        self.port = free_port()
+        self.holder = hold_port()
+        self.port = self.holder.getsockname()[1]
         self.started = []
         self.daemons = 0
         self.manager = Manager(folder)
@@ -128,7 +136,11 @@ class World:
         process = self.start(
             [SIMULATOR, "--scenario", str(path), "--port", str(self.port)], "simulator.log"
         )
-        wait_for("the simulator listens", lambda: "listening" in self.text("simulator.log"))
+        wait_for(
+            "the simulator listens or ends",
+            lambda: "listening" in self.text("simulator.log") or process.poll() is not None,
+        )
+        assert process.poll() is None, self.text("simulator.log")
         return process
 
     def daemon(self, *options, notify=True):
@@ -174,6 +186,7 @@ class World:
                 process.kill()
             process.wait()
         self.manager.socket.close()
+        self.holder.close()
 
 
 def stop(process, within=5.0):

@@ -21,7 +21,7 @@ from lab import DAEMON, SIMULATOR, World, stop, wait_for
 
 
 def check_kill_between_two_retries(world):
-    world.configure(retries=3, wait="2s")
+    world.configure(retries=3, wait="6s")
     world.simulator()
     first = world.ready_daemon()
     wait_for("the first retry", lambda: world.events("retry_accepted"))
@@ -30,7 +30,7 @@ def check_kill_between_two_retries(world):
     first.wait()
     assert len(world.retries()) == 1, world.retries()
     second = world.ready_daemon()
-    wait_for("the end", lambda: world.events("retries_exhausted", 2), 60)
+    wait_for("the end", lambda: world.events("retries_exhausted", 2))
     assert len(world.retries()) == 3, f"{len(world.retries())} retries instead of 3"
     numbers = [e["RETRYD_RETRY"] for e in world.events("retry_sent")]
     assert numbers == ["1", "2", "3"], numbers
@@ -78,12 +78,12 @@ def check_a_valid_file_is_explained(world):
 
 def check_an_outage_at_the_start(world):
     daemon = world.ready_daemon()
-    wait_for("degraded", lambda: world.events("target_degraded"), 60)
+    wait_for("degraded", lambda: world.events("target_degraded"))
     time.sleep(3)
     assert len(world.events("target_degraded")) == 1, "it is said once"
     world.simulator()
-    wait_for("recovered", lambda: world.events("target_recovered"), 90)
-    wait_for("the retry", lambda: world.events("retry_accepted"), 60)
+    wait_for("recovered", lambda: world.events("target_recovered"))
+    wait_for("the retry", lambda: world.events("retry_accepted"))
     stop(daemon)
 
 
@@ -97,9 +97,7 @@ def check_a_stop(world):
 
 
 def check_a_stop_during_an_outage(world):
-    silent = socket.socket()
-    silent.bind(("127.0.0.1", world.port))
-    silent.listen(64)
+    silent = socket.create_server(("127.0.0.1", world.port), backlog=64)
     with contextlib.closing(silent):
         daemon = world.ready_daemon()
         time.sleep(1)
@@ -189,7 +187,7 @@ def check_status_pause_resume(world):
     assert unknown.returncode == 64 and "nowhere" in unknown.stderr, unknown
     resumed = world.command("resume", "--pipeline", "web")
     assert resumed.returncode == 0, resumed
-    wait_for("the retry", lambda: world.retries(), 60)
+    wait_for("the retry", lambda: world.retries())
     assert world.events("paused")[0]["MESSAGE"].find(f"uid {os.getuid()}") > 0
     stop(daemon)
 
@@ -257,7 +255,7 @@ def check_explain_during_an_outage(world):
 def check_a_damaged_ledger(world):
     world.simulator()
     daemon = world.ready_daemon()
-    wait_for("the end", lambda: world.events("retries_exhausted"), 60)
+    wait_for("the end", lambda: world.events("retries_exhausted"))
     stop(daemon)
     ledger = world.folder / "state" / "ledger.sqlite"
     ledger.write_bytes(b"nonsense" * 4096)
@@ -276,7 +274,7 @@ def check_wrong_usage(world):
 def check_the_secret_stays_secret(world):
     world.simulator()
     daemon = world.ready_daemon()
-    wait_for("the end", lambda: world.events("retries_exhausted"), 60)
+    wait_for("the end", lambda: world.events("retries_exhausted"))
     status = pathlib.Path(f"/proc/{daemon.pid}/limits").read_text()
     assert re.search(r"Max core file size\s+0\s+0", status), status
     stop(daemon)

@@ -138,6 +138,9 @@ class Lab:
         assert not steers, f"{steers[0]!r} stands in the journal"
         assert len(journal.splitlines()) < 40, f"{len(journal.splitlines())} lines of journal"
 
+    def said(self):
+        return self.world.text("daemon-1.log")[-3000:]
+
     def close(self):
         self.world.close()
         self.service.listener.close()
@@ -344,17 +347,18 @@ def cases(certificates):
 def run(name, play, certificates):
     """One case; its trouble in words, or None."""
     with tempfile.TemporaryDirectory(prefix="hostile-") as folder, contextlib.ExitStack() as end:
-        lab = Lab(pathlib.Path(folder), certificates)
-        end.callback(lab.close)
+        lab = None
         try:
+            lab = Lab(pathlib.Path(folder), certificates)
+            end.callback(lab.close)
             daemon = play(lab)
             lab.check()
             assert daemon.poll() is None, f"the daemon ended with {daemon.returncode}"
             stop(daemon, within=15)
         except Exception:
-            return traceback.format_exc(limit=-2) + lab.world.text("daemon-1.log")[-3000:]
+            return traceback.format_exc(limit=-2) + (lab.said() if lab else "")
         finally:
-            if keep := os.environ.get("HOSTILE_KEEP"):
+            if lab and (keep := os.environ.get("HOSTILE_KEEP")):
                 file = re.sub(r"\W+", "-", name) + ".log"
                 (pathlib.Path(keep) / file).write_text(lab.world.text("daemon-1.log"))
     return None

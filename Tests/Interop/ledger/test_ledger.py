@@ -66,7 +66,7 @@ def check_a_start_with_very_many_ended_episodes(world):
     print(f"{ROWS} ended episodes, {size} MiB: READY after {took:.2f} s, peak {peak} KiB")
     assert took < SECONDS, took
     assert peak < MEMORY_KIB, peak
-    wait_for("the failed stage is retried", lambda: world.retries(), 30)
+    wait_for("the failed stage is retried", lambda: world.retries())
     peak = peak_kib(process)
     print(f"after a retry: peak {peak} KiB")
     assert peak < MEMORY_KIB, peak
@@ -77,7 +77,7 @@ def check_an_ended_episode_among_very_many_is_not_opened_again(world):
     world.configure(retries=1)
     world.simulator()
     first = world.ready_daemon()
-    wait_for("the end", lambda: world.events("retries_exhausted"), 30)
+    wait_for("the end", lambda: world.events("retries_exhausted"))
     stop(first)
     fill(ledger(world), ROWS // 10)
     second = world.ready_daemon()
@@ -141,7 +141,7 @@ def check_no_other_program_reads_a_running_daemons_ledger(world):
 
 def older_copy(world):
     """A ledger from after the first of three retries, and a world in which all three were made."""
-    world.configure(retries=3, wait="2s")
+    world.configure(retries=3, wait="6s")
     world.simulator()
     first = world.ready_daemon()
     wait_for("the first retry", lambda: world.events("retry_accepted"))
@@ -149,7 +149,7 @@ def older_copy(world):
     copy = world.folder / "copy"
     shutil.copy(ledger(world), copy)
     second = world.ready_daemon()
-    wait_for("the end", lambda: world.events("retries_exhausted", 2), 60)
+    wait_for("the end", lambda: world.events("retries_exhausted", 2))
     assert len(world.retries()) == 3, world.retries()
     return copy, second
 
@@ -161,7 +161,7 @@ def check_an_older_ledger_keeps_the_limit(world):
     shutil.copy(copy, ledger(world))
     third = world.ready_daemon()
     # AWS's counter is beyond what the copy explains.
-    wait_for("it is left", lambda: world.entries_of_outcome(3), 60)
+    wait_for("it is left", lambda: world.entries_of_outcome(3))
     time.sleep(5)
     assert len(world.retries()) == 3, world.retries()
     stop(third)

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import Testing
 
@@ -24,7 +25,7 @@ import Testing
             version: 1,
             stages: [.failed("queue full", at: harness.epoch)]
         )
-        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "")
+        let failure = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "")
         switch world {
         case .accepted: break
         case .withoutEffect: harness.retriesMove = false

@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RetryCore
@@ -50,7 +51,7 @@ import Testing
         var harness = EngineHarness(.discovering)
         harness.listFailure = CallFailure(
             kind: .accessDenied,
-            operation: "ListPipelines",
+            operation: .listPipelines,
             message: "no"
         )
         harness.run(.seconds(60))

@@ -191,7 +191,7 @@ struct EngineHarness {
             polls[key, default: 0] += 1
             if hangs.contains(key.target) || hanging.contains(key) { return nil }
             if let failure = sick[key] { return .stateRead(id, .failed(failure)) }
-            let missing = CallFailure(kind: .notFound, operation: "GetPipelineState", message: "")
+            let missing = CallFailure(kind: .notFound, operation: .getPipelineState, message: "")
             let answer = states[key].map { snapshot -> ReadAnswer<PolledState> in
                 guard snapshot.digest == known else {
                     decodes += 1
@@ -265,7 +265,7 @@ struct EngineHarness {
     ) -> ReadAnswer<Value> {
         if let outage { return .failed(outage) }
         if let answer { return answer }
-        return .failed(missing ?? CallFailure(kind: .serverError, operation: "", message: ""))
+        return .failed(missing ?? CallFailure(kind: .serverError, operation: nil, message: ""))
     }
 
     /// A definition with the stages and actions that the state shows.

@@ -141,7 +141,7 @@ import Testing
         (RetryAnswer.accepted(requestID: nil, at: nil), IntentState.accepted, RetryCounts(own: 1)),
         (.unknown("lost"), .unknown, RetryCounts(late: 1)),
         (
-            .refused(.conflict, CallFailure(kind: .serverError, operation: "", message: "")),
+            .refused(.conflict, CallFailure(kind: .serverError, operation: nil, message: "")),
             .notExecuted, RetryCounts()
         ),
     ])

@@ -85,7 +85,7 @@ import Testing
     @Test(arguments: RetryRefusal.allCases)
     func `a refused call never counts`(_ refusal: RetryRefusal) {
         var harness = EngineHarness.failing()
-        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let failure = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = [.refused(refusal, failure)]
         harness.run(.seconds(32))
         #expect(harness.retries.count == 1)
@@ -105,7 +105,7 @@ import Testing
         _ refusal: RetryRefusal
     ) {
         var harness = EngineHarness.failing()
-        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let failure = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = .init(repeating: .refused(refusal, failure), count: 500)
         harness.run(.seconds(4 * 3600))
         harness.feed(.reloaded(.watching()))
@@ -116,7 +116,7 @@ import Testing
 
     @Test func `a stage that AWS calls not retryable twice is not retried`() {
         var harness = EngineHarness.failing()
-        let failure = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let failure = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = .init(repeating: .refused(.notRetryable, failure), count: 5)
         harness.run(.seconds(600))
         #expect(harness.retries.count == 2)
@@ -252,7 +252,7 @@ import Testing
         let shown = harness.states[.web]
         harness.states[.web] = PipelineSnapshot(version: 1, stages: [])
         if isDenied {
-            let failure = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+            let failure = CallFailure(kind: .accessDenied, operation: .getPipeline, message: "no")
             harness.definitions[.web] = .failed(failure)
         }
         harness.run(.seconds(12))
@@ -271,7 +271,7 @@ import Testing
         harness.run(.seconds(5))
         harness.states[.web] = PipelineSnapshot(version: 2, stages: [])
         harness.definitions[.web] = .failed(
-            CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+            CallFailure(kind: .accessDenied, operation: .getPipeline, message: "no")
         )
         harness.crash(.watching())
         harness.run(.seconds(600))

@@ -68,7 +68,7 @@ import Testing
         harness.hanging = []
         harness.sick[.web] = CallFailure(
             kind: .notFound,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: "pipeline not found"
         )
         harness.run(.seconds(1201))
@@ -286,6 +286,6 @@ import Testing
     }
 
     private func denied(_ kind: CallFailure.Kind) -> CallFailure {
-        CallFailure(kind: kind, operation: "ListPipelineExecutions", message: "no")
+        CallFailure(kind: kind, operation: .listPipelineExecutions, message: "no")
     }
 }

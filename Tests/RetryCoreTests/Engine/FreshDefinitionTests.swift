@@ -1,4 +1,5 @@
 @testable import RetryCore
+import Primitives
 import Testing
 
 /// A definition counts when it is whole and of the version that the state shows.
@@ -62,7 +63,7 @@ import Testing
         throws
     {
         var harness = EngineHarness.failing()
-        let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+        let denied = CallFailure(kind: .accessDenied, operation: .getPipeline, message: "no")
         harness.definitions[.web] = .failed(denied)
         harness.run(.seconds(1800))
         #expect(harness.kinds == [.stageFailed, .retryDeferred])
@@ -75,7 +76,7 @@ import Testing
 
     @Test func `a definition that an error withholds defers, and give_up_after ends it`() {
         var harness = EngineHarness.failing()
-        let degradation = CallFailure(kind: .serverError, operation: "GetPipeline", message: "500")
+        let degradation = CallFailure(kind: .serverError, operation: .getPipeline, message: "500")
         harness.definitions[.web] = .failed(degradation)
         harness.run(.seconds(7 * 3600))
         #expect(harness.count(.retryDeferred) == 1)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct FreshEvidenceTests {
     private let refusal = CallFailure(
         kind: .invalid,
-        operation: "RetryStageExecution",
+        operation: .retryStageExecution,
         message: "no"
     )
 

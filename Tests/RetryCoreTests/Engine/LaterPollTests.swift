@@ -153,7 +153,7 @@ import Testing
         harness.run(.seconds(35))
         harness.sick[.prod("a")] = CallFailure(
             kind: kind,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: ""
         )
         harness.run(.seconds(30))
@@ -274,7 +274,7 @@ import Testing
         var harness = EngineHarness(.watching(["a", "b"]))
         for name in ["a", "b"] as [PipelineName] { harness.states[.prod(name)] = .quiet }
         harness.run(.seconds(35))
-        let failure = CallFailure(kind: row.0, operation: "GetPipelineState", message: "")
+        let failure = CallFailure(kind: row.0, operation: .getPipelineState, message: "")
         func fail(_ count: Int) {
             harness.sick[.prod("a")] = failure
             let end = harness.now + .seconds(400)
@@ -298,7 +298,7 @@ import Testing
     @Test func `a denied definition is an error once, and the waiting retry is reported`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = stages().states[.web]
-        let denied = CallFailure(kind: .accessDenied, operation: "GetPipeline", message: "no")
+        let denied = CallFailure(kind: .accessDenied, operation: .getPipeline, message: "no")
         harness.definitions[.web] = .failed(denied)
         harness.run(.seconds(30))
         let levels = harness.reports.filter { $0.kind == .retryDeferred }.map(\.level)

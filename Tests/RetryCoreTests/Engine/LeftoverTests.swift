@@ -5,7 +5,7 @@ import Testing
 
 /// Leftovers in queues, counts and late answers, and behaviour at a limit.
 @Suite struct LeftoverTests {
-    private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+    private func failure(_ kind: CallFailure.Kind, _ operation: AWSOperation?) -> CallFailure {
         CallFailure(kind: kind, operation: operation, message: "no")
     }
 
@@ -47,7 +47,9 @@ import Testing
 
     @Test func `a stage that fails again while AWS denies its retry is reported at once`() {
         var harness = EngineHarness.failing()
-        harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
+        harness.retryAnswers = [
+            .refused(.accessDenied, failure(.accessDenied, .retryStageExecution))
+        ]
         harness.run(.seconds(40))
         #expect(harness.engine.episodes.live[.web]?.isPinned == true)
         let again = StageSnapshot.failed("queue full", attempt: 2, at: harness.wall)
@@ -58,7 +60,7 @@ import Testing
 
     @Test func `missing history is reported after a minute, and decided without after five`() {
         var harness = EngineHarness.failing()
-        harness.evidence[.first] = .failed(failure(.serverError, "ListActionExecutions"))
+        harness.evidence[.first] = .failed(failure(.serverError, .listActionExecutions))
         func change(_ attempt: Int) {
             let stage = StageSnapshot.failed("queue full", attempt: attempt, at: harness.wall)
             harness.states[.web] = PipelineSnapshot(version: 1, stages: [stage])
@@ -207,7 +209,9 @@ import Testing
             harness.states[key] = PipelineSnapshot(version: 1, stages: [stage])
         }
         harness.hangs = ["first"]
-        harness.retryAnswers = [.refused(.accessDenied, failure(.accessDenied, "Retry"))]
+        harness.retryAnswers = [
+            .refused(.accessDenied, failure(.accessDenied, .retryStageExecution))
+        ]
         harness.run(.seconds(60))
         #expect(harness.retries.map(\.1.pipeline) == [.web])
         #expect(harness.engine.episodes.live[.web]?.isPinned == true)
@@ -222,7 +226,7 @@ import Testing
     @Test func `a pipeline without permission is polled as soon as the file is reloaded`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = .quiet
-        harness.sick[.web] = failure(.accessDenied, "GetPipelineState")
+        harness.sick[.web] = failure(.accessDenied, .getPipelineState)
         harness.run(.seconds(60))
         #expect(harness.count(.pipelineLost) == 1)
         harness.sick = [:]
@@ -313,7 +317,7 @@ import Testing
     {
         var harness = EngineHarness(.watching())
         harness.states[.web] = .quiet
-        harness.executions[.web] = .failed(failure(.accessDenied, "ListPipelineExecutions"))
+        harness.executions[.web] = .failed(failure(.accessDenied, .listPipelineExecutions))
         harness.run(.seconds(601))
         #expect(harness.lists[.web] == 1)
         let until = try #require(harness.engine.fleet.targets["prod"]?.executionsDeniedUntil)
@@ -357,7 +361,7 @@ import Testing
 
     @Test func `a definition that is denied again after it was read is an error again`() {
         var harness = EngineHarness.failing()
-        let denied = ReadAnswer<PipelineDefinition>.failed(failure(.accessDenied, "GetPipeline"))
+        let denied = ReadAnswer<PipelineDefinition>.failed(failure(.accessDenied, .getPipeline))
         harness.definitions[.web] = denied
         harness.states[.web]?.created = harness.epoch
         harness.run(.seconds(30))

@@ -6,7 +6,7 @@ import Testing
 @Suite struct OlderCopyTests {
     private let denied = CallFailure(
         kind: .accessDenied,
-        operation: "ListActionExecutions",
+        operation: .listActionExecutions,
         message: "no"
     )
 

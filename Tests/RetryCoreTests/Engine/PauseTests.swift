@@ -87,7 +87,7 @@ import Testing
         harness.feed(.paused(Self.all, for: .seconds(60)))
         harness.run(.seconds(10))
         harness.crash(.watching())
-        harness.outage = CallFailure(kind: .unreachable, operation: "GetPipelineState", message: "")
+        harness.outage = CallFailure(kind: .unreachable, operation: .getPipelineState, message: "")
         harness.run(.seconds(300))
         // Nothing can be retried meanwhile, so it may as well wait for a clock that can be trusted.
         #expect(harness.count(.resumed) == 0)
@@ -115,7 +115,7 @@ import Testing
         _ row: (RetryRefusal, Int)
     ) {
         var harness = failing()
-        let no = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let no = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = .init(repeating: .refused(row.0, no), count: 50)
         harness.run(.seconds(30))
         while harness.retries.isEmpty, harness.now < .origin + .seconds(60) {
@@ -138,7 +138,7 @@ import Testing
         _ row: (RetryRefusal, Int)
     ) {
         var harness = failing()
-        let no = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let no = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = .init(repeating: .refused(row.0, no), count: 50)
         while harness.retries.isEmpty, harness.now < .origin + .seconds(60) {
             harness.run(.milliseconds(200))
@@ -150,7 +150,7 @@ import Testing
 
     @Test func `a pinned wait that ends in a pause is held by the pause`() {
         var harness = failing()
-        let no = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+        let no = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
         harness.retryAnswers = [.refused(.conflict, no)]
         harness.run(.seconds(31))
         harness.feed(.paused(Self.all))

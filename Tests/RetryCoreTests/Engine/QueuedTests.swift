@@ -191,7 +191,7 @@ extension Purpose {
         var harness = EngineHarness(configuration)
         harness.listFailure = CallFailure(
             kind: .serverError,
-            operation: "ListPipelines",
+            operation: .listPipelines,
             message: ""
         )
         let keys = [

@@ -5,7 +5,7 @@ import Testing
 
 /// What the engine does where an answer is rare, late or contradicts another.
 @Suite struct RareWaysTests {
-    private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+    private func failure(_ kind: CallFailure.Kind, _ operation: AWSOperation?) -> CallFailure {
         CallFailure(kind: kind, operation: operation, message: "no")
     }
 
@@ -20,7 +20,7 @@ import Testing
     @Test func `the state's version alone shows that the definition changed`() {
         var harness = EngineHarness.failing()
         harness.states[.web]?.version = 2
-        harness.definitions[.web] = .failed(failure(.accessDenied, "GetPipeline"))
+        harness.definitions[.web] = .failed(failure(.accessDenied, .getPipeline))
         harness.run(.seconds(20))
         let reasons = harness.reports.compactMap { report -> Reason? in
             if case .stageNotRetried(_, let reason, _, _, _) = report { reason } else { nil }
@@ -30,7 +30,7 @@ import Testing
 
     @Test func `credentials that only the history's call reports degrade their target`() {
         var harness = EngineHarness.failing()
-        harness.evidence[.first] = .failed(failure(.credentials, "ListActionExecutions"))
+        harness.evidence[.first] = .failed(failure(.credentials, .listActionExecutions))
         harness.run(.seconds(5))
         #expect(harness.count(.targetDegraded) == 1)
     }
@@ -97,7 +97,7 @@ import Testing
         var harness = EngineHarness(.watching())
         harness.states[.web] = stage(.first, .succeeded)
         harness.run(.seconds(5))
-        harness.sick[.web] = failure(.serverError, "GetPipelineState")
+        harness.sick[.web] = failure(.serverError, .getPipelineState)
         harness.run(.seconds(600))
         harness.feed(.targetPlanned("prod", region: "eu-west-1", rateGroup: "prod"))
         let before = harness.polls[.web] ?? 0

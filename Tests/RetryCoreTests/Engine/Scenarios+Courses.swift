@@ -1,7 +1,7 @@
 import Primitives
 @testable import RetryCore
 
-private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+private func failure(_ kind: CallFailure.Kind, _ operation: AWSOperation?) -> CallFailure {
     CallFailure(kind: kind, operation: operation, message: "it said so")
 }
 
@@ -63,7 +63,7 @@ extension Scenario {
                     harness.definitions[.prod("c")] = .read(parallel, at: nil)
                 }
                 harness.then("lists are denied", 5000) { harness in
-                    let denied = failure(.accessDenied, "ListPipelineExecutions")
+                    let denied = failure(.accessDenied, .listPipelineExecutions)
                     for name in ["a", "b", "c"] as [PipelineName] {
                         harness.executions[.prod(name)] = .failed(denied)
                     }
@@ -134,7 +134,7 @@ extension Scenario {
                     harness.change(.of(name, .first)) { $0.failsAgain("a test is red", at: time) }
                 }
                 harness.change(.of("d", .first)) { $0.conditions.beforeEntry = .failed }
-                harness.evidence[.first] = .failed(failure(.serverError, "ListActionExecutions"))
+                harness.evidence[.first] = .failed(failure(.serverError, .listActionExecutions))
             }
         },
         Scenario(

@@ -1,7 +1,7 @@
 import Primitives
 @testable import RetryCore
 
-private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+private func failure(_ kind: CallFailure.Kind, _ operation: AWSOperation?) -> CallFailure {
     CallFailure(kind: kind, operation: operation, message: "it said so")
 }
 
@@ -90,8 +90,8 @@ extension Scenario {
                     harness.feed(.reloaded(shared))
                 }
                 harness.then("two targets cannot be used, and are planned again", 100) { harness in
-                    harness.feed(.targetUnusable("three", failure(.credentials, "")))
-                    harness.feed(.targetUnusable("two", failure(.credentials, "")))
+                    harness.feed(.targetUnusable("three", failure(.credentials, nil)))
+                    harness.feed(.targetUnusable("two", failure(.credentials, nil)))
                     harness.feed(
                         .targetPlanned("two", region: "eu-west-3", rateGroup: "x", endpoint: "")
                     )
@@ -188,7 +188,7 @@ extension Scenario {
             },
             play: { harness in
                 harness.then("nobody answers, and one more is put on", 20) { harness in
-                    harness.outage = failure(.unreachable, "GetPipelineState")
+                    harness.outage = failure(.unreachable, .getPipelineState)
                     let more = Pause(
                         scope: PauseScope(stage: "Build"),
                         reason: "freeze",
@@ -223,7 +223,7 @@ extension EngineHarness {
 
     fileprivate mutating func throttle(_ pipelines: [PipelineName], in target: TargetName) {
         for name in pipelines {
-            sick[.at(target, name)] = failure(.throttled, "GetPipelineState")
+            sick[.at(target, name)] = failure(.throttled, .getPipelineState)
         }
     }
 }

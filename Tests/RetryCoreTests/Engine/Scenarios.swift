@@ -1,8 +1,9 @@
+import Primitives
 @testable import RetryCore
 
-private let no = CallFailure(kind: .invalid, operation: "RetryStageExecution", message: "no")
+private let no = CallFailure(kind: .invalid, operation: .retryStageExecution, message: "no")
 
-private func failure(_ kind: CallFailure.Kind, _ operation: String) -> CallFailure {
+private func failure(_ kind: CallFailure.Kind, _ operation: AWSOperation?) -> CallFailure {
     CallFailure(kind: kind, operation: operation, message: "it said so")
 }
 
@@ -97,12 +98,12 @@ extension Scenario {
             harness.evidence[.first] = .read([], at: nil)
             harness.run(.seconds(120))
             harness.then("the definition cannot be read either", 60) { harness in
-                harness.definitions[.web] = .failed(failure(.serverError, "GetPipeline"))
+                harness.definitions[.web] = .failed(failure(.serverError, .getPipeline))
                 harness.states[.web]?.version = 2
             }
             harness.then("the history is denied", 200) { harness in
-                harness.evidence[.first] = .failed(failure(.accessDenied, "ListActionExecutions"))
-                harness.definitions[.web] = .failed(failure(.accessDenied, "GetPipeline"))
+                harness.evidence[.first] = .failed(failure(.accessDenied, .listActionExecutions))
+                harness.definitions[.web] = .failed(failure(.accessDenied, .getPipeline))
             }
             harness.then("both can be read", 3700) { harness in
                 harness.evidence = [:]
@@ -181,25 +182,25 @@ extension Scenario {
         Scenario(name: "target-down", harness: failing(["a", "b", "c"])) { harness in
             harness.run(.seconds(10))
             harness.then("nobody is there", 300) { harness in
-                harness.outage = failure(.unreachable, "GetPipelineState")
+                harness.outage = failure(.unreachable, .getPipelineState)
             }
             harness.then("somebody is there", 40) { $0.outage = nil }
             harness.then("the keys have expired", 200) { harness in
-                harness.outage = failure(.credentials, "GetPipelineState")
+                harness.outage = failure(.credentials, .getPipelineState)
             }
             harness.then("they are good again", 60) { $0.outage = nil }
             harness.then("the rate is limited", 40) { harness in
-                harness.outage = failure(.throttled, "GetPipelineState")
+                harness.outage = failure(.throttled, .getPipelineState)
             }
             harness.then("it is not any more", 200) { $0.outage = nil }
         },
         Scenario(name: "lost-pipelines", harness: failing(["a", "b", "c", "d", "e"])) { harness in
             harness.run(.seconds(40))
             harness.then("one is denied, one gone, one answers nothing of use", 700) { harness in
-                harness.sick[.prod("a")] = failure(.accessDenied, "GetPipelineState")
+                harness.sick[.prod("a")] = failure(.accessDenied, .getPipelineState)
                 harness.states[.prod("b")] = nil
-                harness.sick[.prod("c")] = failure(.invalid, "GetPipelineState")
-                harness.sick[.prod("d")] = failure(.serverError, "GetPipelineState")
+                harness.sick[.prod("c")] = failure(.invalid, .getPipelineState)
+                harness.sick[.prod("d")] = failure(.serverError, .getPipelineState)
             }
             harness.then("all are back", 700) { harness in
                 harness.sick = [:]
@@ -259,10 +260,10 @@ extension Scenario {
                 harness.states[.prod("new")] = .quiet
             }
             harness.then("lists fail", 400) {
-                $0.listFailure = failure(.serverError, "ListPipelines")
+                $0.listFailure = failure(.serverError, .listPipelines)
             }
             harness.then("lists are denied", 130) { harness in
-                harness.listFailure = failure(.accessDenied, "ListPipelines")
+                harness.listFailure = failure(.accessDenied, .listPipelines)
             }
             harness.then("lists work", 200) { $0.listFailure = nil }
             harness.then("the file names one", 100) { $0.feed(.reloaded(.watching(["b"]))) }
@@ -272,7 +273,7 @@ extension Scenario {
             harness.run(.seconds(5))
             harness.then("another version, whose definition is late", 30) { harness in
                 harness.states[.prod("a")]?.version = 2
-                harness.definitions[.prod("a")] = .failed(failure(.serverError, "GetPipeline"))
+                harness.definitions[.prod("a")] = .failed(failure(.serverError, .getPipeline))
             }
             harness.then("it is PARALLEL, and the other is denied", 60) { harness in
                 harness.definitions[.prod("a")] = .read(
@@ -285,7 +286,7 @@ extension Scenario {
                     at: nil
                 )
                 harness.states[.prod("b")]?.version = 3
-                harness.definitions[.prod("b")] = .failed(failure(.accessDenied, "GetPipeline"))
+                harness.definitions[.prod("b")] = .failed(failure(.accessDenied, .getPipeline))
             }
             harness.then("it is not PARALLEL any more", 400) { harness in
                 harness.states[.prod("a")]?.version = 4
@@ -314,12 +315,12 @@ extension Scenario {
             }
         },
         Scenario(name: "targets-planned", harness: failing(["a"])) { harness in
-            harness.feed(.targetUnusable("prod", failure(.unreachable, "")))
-            harness.outage = failure(.unreachable, "GetPipelineState")
+            harness.feed(.targetUnusable("prod", failure(.unreachable, nil)))
+            harness.outage = failure(.unreachable, .getPipelineState)
             harness.run(.seconds(20))
             harness.then("for another cause", 20) { harness in
-                harness.feed(.targetUnusable("prod", failure(.credentials, "")))
-                var other = failure(.credentials, "")
+                harness.feed(.targetUnusable("prod", failure(.credentials, nil)))
+                var other = failure(.credentials, nil)
                 other.message = "another cause"
                 harness.feed(.targetUnusable("prod", other))
             }

@@ -1,3 +1,4 @@
+import Primitives
 import Testing
 
 @testable import RetryCore
@@ -35,7 +36,7 @@ import Testing
                 guard !definitions else { continue }
                 let late = CallFailure(
                     kind: .serverError,
-                    operation: "GetPipeline",
+                    operation: .getPipeline,
                     message: "late"
                 )
                 harness.definitions[key] = .failed(late)
@@ -68,7 +69,7 @@ import Testing
         var harness = EngineHarness(.discovering)
         harness.listFailure = CallFailure(
             kind: .serverError,
-            operation: "ListPipelines",
+            operation: .listPipelines,
             message: ""
         )
         harness.run(.seconds(10))

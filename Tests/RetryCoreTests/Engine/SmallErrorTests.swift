@@ -73,7 +73,7 @@ import Testing
         var harness = EngineHarness(.discovering)
         harness.listed = ["web"]
         harness.states[.web] = .quiet
-        let late = CallFailure(kind: .serverError, operation: "ListPipelines", message: "late")
+        let late = CallFailure(kind: .serverError, operation: .listPipelines, message: "late")
         harness.run(.seconds(299))
         for _ in 0..<4 {
             harness.listFailure = late
@@ -149,7 +149,7 @@ import Testing
         harness.run(.seconds(60))
         harness.outage = CallFailure(
             kind: .unreachable,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: "refused"
         )
         harness.run(.seconds(900))
@@ -157,7 +157,7 @@ import Testing
         harness.outage = nil
         harness.sick[.prod("c")] = CallFailure(
             kind: .serverError,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: "500"
         )
         harness.run(.seconds(65))

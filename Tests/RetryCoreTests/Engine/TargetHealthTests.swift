@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import Testing
 
@@ -5,12 +6,12 @@ import Testing
 @Suite struct TargetHealthTests {
     private static let none = CallFailure(
         kind: .unreachable,
-        operation: "GetPipelineState",
+        operation: .getPipelineState,
         message: "connection refused"
     )
     private static let late = CallFailure(
         kind: .serverError,
-        operation: "GetPipelineState",
+        operation: .getPipelineState,
         message: "no answer within 20s"
     )
 
@@ -84,7 +85,7 @@ import Testing
         harness.run(.seconds(60))
         harness.sick[.prod("p0")] = CallFailure(
             kind: .accessDenied,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: "no"
         )
         harness.sick[.prod("p1")] = Self.late

@@ -239,7 +239,7 @@ import Testing
         let old = try #require(harness.heldEvidence.first)
         let denied = CallFailure(
             kind: .accessDenied,
-            operation: "ListActionExecutions",
+            operation: .listActionExecutions,
             message: ""
         )
         harness.holdsEvidence = false
@@ -387,7 +387,7 @@ import Testing
                 guard case .readState(let id, let key, _) = effect else { continue }
                 taken.append(key.target)
                 now = now + .seconds(1)
-                let missing = CallFailure(kind: .notFound, operation: "", message: "")
+                let missing = CallFailure(kind: .notFound, operation: nil, message: "")
                 next += engine.handle(.stateRead(id, .failed(missing)), now: now)
             }
             effects = next

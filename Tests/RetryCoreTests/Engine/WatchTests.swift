@@ -85,7 +85,7 @@ import Testing
         harness.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
         harness.outage = CallFailure(
             kind: .unreachable,
-            operation: "GetPipelineState",
+            operation: .getPipelineState,
             message: "connection refused"
         )
         harness.run(.seconds(600))
@@ -99,7 +99,7 @@ import Testing
     @Test func `a target that cannot be reached is reported again when its cause changes`() {
         var harness = EngineHarness(.watching(["web"]))
         func missing(_ what: String) -> CallFailure {
-            CallFailure(kind: .credentials, operation: "connect", message: what, cause: "keys")
+            CallFailure(kind: .credentials, operation: nil, message: what, cause: "keys")
         }
         harness.outage = missing("no file")
         harness.feed(.targetUnusable("prod", missing("no file")))
@@ -117,7 +117,7 @@ import Testing
         var harness = EngineHarness(configuration)
         harness.states[.web] = quiet
         harness.states[PipelineKey(target: "prod", pipeline: "api")] = quiet
-        let failure = CallFailure(kind: .unreachable, operation: "connect", message: "no Region")
+        let failure = CallFailure(kind: .unreachable, operation: nil, message: "no Region")
         harness.outage = failure
         harness.feed(.targetUnusable("prod", failure))
         harness.run(.seconds(600))
@@ -158,7 +158,7 @@ import Testing
         harness.reads = 0
         harness.run(.seconds(600))
         #expect((950...1010).contains(harness.reads))
-        harness.outage = CallFailure(kind: .throttled, operation: "GetPipelineState", message: "")
+        harness.outage = CallFailure(kind: .throttled, operation: .getPipelineState, message: "")
         harness.reads = 0
         harness.run(.seconds(60))
         #expect(harness.reads < 60)

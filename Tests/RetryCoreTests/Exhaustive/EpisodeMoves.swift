@@ -90,7 +90,7 @@ extension EpisodeNode {
     private func plain(_ event: Event) -> Move { .event(event, world: .nothing) }
 
     private func failure(_ kind: CallFailure.Kind) -> CallFailure {
-        CallFailure(kind: kind, operation: "call", message: "\(kind)")
+        CallFailure(kind: kind, operation: .getPipeline, message: "\(kind)")
     }
 }
 

@@ -199,7 +199,7 @@ struct Samples {
 
     func call(
         _ kind: CallFailure.Kind,
-        _ operation: String,
+        _ operation: AWSOperation?,
         _ code: String?,
         _ message: String
     ) -> CallFailure {

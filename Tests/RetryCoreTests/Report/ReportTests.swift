@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import Testing
 import RetryTestSupport
@@ -45,7 +46,7 @@ import RetryTestSupport
         let (reason, kind, code, word) = row
         let failure = CallFailure(
             kind: kind,
-            operation: "RetryStageExecution",
+            operation: .retryStageExecution,
             code: code,
             message: "no"
         )

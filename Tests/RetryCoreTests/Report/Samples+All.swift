@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 extension Samples {
@@ -38,13 +39,13 @@ extension Samples {
     var targets: [ReportSample] {
         let expired = call(
             .credentials,
-            "GetPipelineState",
+            .getPipelineState,
             "ExpiredTokenException",
             "the security token included in the request is expired"
         )
-        let denied = call(.accessDenied, "ListPipelines", "AccessDeniedException", "not authorized")
-        let silent = call(.unreachable, "GetPipelineState", nil, "connection refused")
-        let gone = call(.notFound, "GetPipelineState", "PipelineNotFoundException", "no such one")
+        let denied = call(.accessDenied, .listPipelines, "AccessDeniedException", "not authorized")
+        let silent = call(.unreachable, .getPipelineState, nil, "connection refused")
+        let gone = call(.notFound, .getPipelineState, "PipelineNotFoundException", "no such one")
         let unread = FailureFacts(
             action: "Fetch",
             code: outside("PermissionError"),
@@ -104,7 +105,7 @@ extension Samples {
                     target,
                     call(
                         .accessDenied,
-                        "ListPipelineExecutions",
+                        .listPipelineExecutions,
                         "AccessDeniedException",
                         "not authorized"
                     )
@@ -157,17 +158,17 @@ extension Samples {
     var calls: [ReportSample] {
         let busy = call(
             .invalid,
-            "RetryStageExecution",
+            .retryStageExecution,
             "ConflictException",
             "the pipeline is busy"
         )
         let denied = call(
             .accessDenied,
-            "RetryStageExecution",
+            .retryStageExecution,
             "AccessDeniedException",
             "not authorized"
         )
-        let silent = call(.unreachable, "RetryStageExecution", nil, "connection refused")
+        let silent = call(.unreachable, .retryStageExecution, nil, "connection refused")
         let id = outside("7d0d6f1a-0c5e-4b0f-8f0a-3c8d6e5f4a3b")
         return [
             .init("retry_sent by a rule", .retrySent(episode, intent(.open), limit: 10)),

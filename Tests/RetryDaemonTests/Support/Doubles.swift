@@ -276,7 +276,7 @@ struct NoPatterns: PatternEvaluating {
 extension CallFailure {
     static let missing = CallFailure(
         kind: .notFound,
-        operation: "GetPipelineState",
+        operation: .getPipelineState,
         code: "PipelineNotFoundException",
         message: "no such pipeline"
     )

@@ -149,11 +149,12 @@ extension Episode {
 
     private func missing(_ world: EpisodeEnvironment) -> String {
         let isDefinitionMissing = world.definition == .unread
-        let calls = [
-            isDefinitionMissing ? "GetPipeline" : nil,
-            history.evidence == nil ? "ListActionExecutions" : nil,
-        ].compactMap(\.self)
-        return "no usable answer to \(calls.joined(separator: " and ")); asking again"
+        let calls: [AWSOperation?] = [
+            isDefinitionMissing ? .getPipeline : nil,
+            history.evidence == nil ? .listActionExecutions : nil,
+        ]
+        let names = calls.compactMap { $0?.name }.joined(separator: " and ")
+        return "no usable answer to \(names); asking again"
     }
 
     /// Requests the pattern results that the verdict needs.

@@ -162,7 +162,7 @@ extension Fleet {
         guard target.partialLists >= Timing.partialLists else { return }
         let failure = CallFailure(
             kind: .serverError,
-            operation: "ListPipelines",
+            operation: .listPipelines,
             message: "the answer lists \(shown) pipelines, but not \(missing) that are watched; "
                 + "those stay watched"
         )
@@ -174,7 +174,7 @@ extension Fleet {
         for key in unwatched where key.target == name {
             let failure = CallFailure(
                 kind: .notFound,
-                operation: "ListPipelines",
+                operation: .listPipelines,
                 message: "ListPipelines no longer shows it"
             )
             lose(key, .notFound, failure, &turn)
