@@ -175,7 +175,7 @@ package struct CodePipelineClient: Sendable {
             return (body, facts)
         case .refused(let error, let facts), .unknown(.serverFault(let error), let facts):
             throw ReadError(
-                ReadError.Kind(error),
+                ReadError.Kind(error, of: operation),
                 operation: operation,
                 code: error.code,
                 message: error.text,

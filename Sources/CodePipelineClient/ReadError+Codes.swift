@@ -1,14 +1,14 @@
 package import AWSClient
-import Primitives
+package import Primitives
 
 extension ReadError.Kind {
-    /// The kind that an error of CodePipeline is.
-    package init(_ error: ServiceError) {
+    /// The kind that an error of an operation is.
+    package init(_ error: ServiceError, of operation: AWSOperation) {
         if let known = ReadError.Kind.modelled[error.code] {
             self = known
             return
         }
-        switch error.errorClass(of: .codePipeline) {
+        switch error.errorClass(of: operation.definition.service) {
         case .throttling: self = .throttled
         case .credentials: self = .credentials
         case .clock: self = .clock

@@ -1,4 +1,5 @@
 import CodePipelineSimulator
+import RetryTestSupport
 import Testing
 
 @Suite struct `Scenario files` {
@@ -46,6 +47,38 @@ import Testing
         model.advance(to: TraceReplay.origin + .seconds(15))
         #expect(try model.state(of: "web").stages[1].latest?.status == .succeeded)
         #expect(model.nextChange == TraceReplay.origin + .seconds(60))
+    }
+
+    /// The names of all kinds, as the error on an unknown one lists them.
+    private static func kinds() throws -> [String] {
+        let text = "faults: [{ kind: nothing }]"
+        let problem = try #require(
+            problems(Self.text("actions: [fail]", text)).first {
+                $0.contains("kind")
+            }
+        )
+        let list = try #require(problem.split(separator: "expected one of ").last)
+        return list.split(separator: ", ").map(String.init)
+    }
+
+    @Test func `a fault of every kind is read, reported and documented by one name`() throws {
+        let kinds = try Self.kinds()
+        #expect(kinds.count > 10)
+        let page = try ProjectRoot.text("config/scenarios/lifecycle.yaml")
+        let words = Set(page.split { !$0.isLetter && !$0.isNumber && $0 != "_" })
+        for kind in kinds {
+            let more = kind == "latency" ? ", for: 1s" : kind == "error" ? ", code: X" : ""
+            let scenario = try ScenarioReader.read(
+                Self.text(
+                    "actions: [{ name: Ship, attempts: [fail] }]",
+                    "faults: [{ kind: \(kind)\(more) }]"
+                ),
+                file: "s.yaml"
+            )
+            // An error of the service is reported by its own code.
+            #expect(scenario.faults.map(\.kind.name) == [kind == "error" ? "X" : kind])
+            #expect(words.contains(Substring(kind)), "lifecycle.yaml does not describe \(kind)")
+        }
     }
 
     @Test func `thousands of pipelines may start at the same moment`() throws {

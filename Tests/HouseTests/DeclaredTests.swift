@@ -154,6 +154,50 @@ import Testing
         }
     }
 
+    @Test func `what an episode's record keeps is read after a restart`() throws {
+        let kept = try DeclaredTests.names(
+            in: "Sources/RetryCore/Domain/EpisodeRecord.swift",
+            of: "struct EpisodeRecord",
+            "package var"
+        )
+        let core = DeclaredTests.files(under: "Sources/RetryCore/Engine/")
+        // Only the ledger asks when an episode ended, to prune it.
+        for name in kept where name != "endedAt" {
+            let isRead = core.contains { file in
+                file.code.contains { line in
+                    DeclaredTests.has(name, after: ["record.", "ended.", "$0."], in: line)
+                        && !line.contains("record.\(name) =")
+                }
+            }
+            #expect(isRead, "nothing reads EpisodeRecord.\(name)")
+        }
+    }
+
+    /// The reasons of the cases above `nil` after the comment.
+    private static func unjudged(in path: String) throws -> Set<String> {
+        let lines = try SourceTree.text(path).split(separator: "\n")
+        let start = try #require(lines.firstIndex { $0.contains("Judged elsewhere") }, "\(path)")
+        let cases = lines[start...].dropFirst().prefix { !$0.hasSuffix(" nil") }
+        return Set(
+            cases.joined().split { !$0.isLetter && $0 != "." }.filter { $0.hasPrefix(".") }
+                .map { String($0.dropFirst()) }
+        )
+    }
+
+    @Test func `a reason that the oracle does not judge is known by name`() throws {
+        let folder = "Sources/RetrySimulation/"
+        let outcomes = try DeclaredTests.unjudged(in: folder + "Oracle+Outcome.swift")
+        let deferrals = try DeclaredTests.unjudged(in: folder + "Oracle+Deferral.swift")
+        // The times have laws of their own, the version and the mode those of a send; the others
+        // are what a target, the ledger or a refused call said.
+        let known: Set = [
+            "tooOld", "gaveUpAfter", "definitionChanged", "parallelMode", "changeSetConsumed",
+            "notEvaluable", "notWatched", "duplicateTarget", "shadow", "invalidRequest",
+            "accessDenied", "throttled", "credentials", "unreachable", "ledgerUnavailable",
+        ]
+        #expect(outcomes.intersection(deferrals) == known)
+    }
+
     @Test func `every call that concerns a pipeline is withdrawn with it`() throws {
         let path = "Sources/RetryCore/Engine/Calls/PendingCall.swift"
         let file = try #require(SourceTree.sources.first { $0.path == path })
@@ -178,6 +222,25 @@ import Testing
         let program = try SourceTree.text("Sources/pipeline-retryd/PipelineRetryd.swift")
         for command in commands {
             #expect(program.contains("\(command).self"), "\(command) is no subcommand")
+        }
+    }
+
+    @Test func `the program's help and the runbook mention every command`() throws {
+        let names = SourceTree.sources.filter { $0.path.hasPrefix("Sources/pipeline-retryd/") }
+            .flatMap(\.lines)
+            .compactMap { line -> Substring? in
+                let parts = line.split(separator: "\"")
+                return parts.first.map { $0.hasSuffix("commandName: ") } == true ? parts[1] : nil
+            }
+            .filter { !["pipeline-retryd", "version"].contains($0) }
+        #expect(names.count >= 7)
+        let program = try SourceTree.text("Sources/pipeline-retryd/PipelineRetryd.swift")
+        let runbook = try SourceTree.text("docs/RUNBOOK.md")
+        for name in names {
+            #expect(program.contains("'\(name)'"), "the help does not mention \(name)")
+            let isInRunbook =
+                runbook.contains("pipeline-retryd \(name)") || runbook.contains("`\(name)`")
+            #expect(isInRunbook, "docs/RUNBOOK.md does not mention \(name)")
         }
     }
 

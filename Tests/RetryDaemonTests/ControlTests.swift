@@ -122,7 +122,7 @@ struct ControlTests {
         #expect(rig.ledger.pauses.count == 1)
     }
 
-    @Test(arguments: [
+    private static let questions = [
         ControlQuestion.reload, .status,
         .pause(PauseScope(), reason: "why", for: nil),
         .pause(
@@ -131,7 +131,13 @@ struct ControlTests {
             for: .seconds(7200)
         ),
         .resume(PauseScope(pipeline: "p")),
-    ])
+    ]
+
+    @Test func `every command has a request that is tried`() {
+        #expect(Set(Self.questions.map(\.command)) == Set(ControlQuestion.Command.allCases))
+    }
+
+    @Test(arguments: questions)
     func `a request survives the wire`(_ question: ControlQuestion) {
         #expect(ControlQuestion(bytes: question.bytes) == question)
     }

@@ -34,6 +34,37 @@ import Testing
         )
     }
 
+    /// For each key that is not a policy's two values, and the file around them.
+    private static let keys: [String: (old: String, new: String)] = [
+        "poll.interval": ("30s", "1m"), "poll.active_interval": ("10s", "5s"),
+        "poll.quiet_interval": ("1m", "2m"), "poll.max_in_flight": ("8", "9"),
+        "poll.max_rate": ("5", "2"),
+        "region": ("eu-west-1", "us-east-1"), "profile": ("a", "b"),
+        "role_arn": (
+            "'arn:aws:iam::111122223333:role/a'", "'arn:aws:iam::111122223333:role/b'"
+        ),
+        "external_id": ("aaaa", "bbbb"),
+        "endpoint_url": ("'https://a.example'", "'https://b.example'"),
+        "sts_endpoint_url": ("'https://a.example'", "'https://b.example'"),
+        "allow_insecure_endpoint": ("false", "true"), "ca_bundle": ("/a", "/b"),
+        "use_fips_endpoint": ("false", "true"), "use_dualstack_endpoint": ("false", "true"),
+    ]
+
+    @Test(arguments: SettingsKeys.poll.map { "poll.\($0)" } + SettingsKeys.aws)
+    func `a reload reports the change of every key outside the policies`(key: String) throws {
+        let (old, new) = try #require(Self.keys[key], "give \(key) two values")
+        let file = { (value: String) in
+            let name = key.split(separator: ".").last ?? ""
+            let poll = key.hasPrefix("poll.") ? "\(name): \(value)" : ""
+            let rest = key == "role_arn" ? "" : "role_arn: 'arn:aws:iam::111122223333:role/a', "
+            let aws = key.hasPrefix("poll.") ? "" : "\(rest)\(name): \(value)"
+            return "poll: { \(poll) }\naws: { \(aws) }\npipelines: [{ name: a }]"
+        }
+        let reported = key.hasPrefix("poll.") ? key : "targets.default.\(key)"
+        let changes = try lines(file(old), file(new))
+        #expect(changes.count == 1 && changes[0].hasPrefix("\(reported): "), "\(changes)")
+    }
+
     @Test func `a policy's change is reported once for all its pipelines`() throws {
         let pipelines =
             "pipelines: [{ name: a, stages: { D: { mode: ALL_ACTIONS } } }, { name: b }]"

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import RetryCore
 import Settings
 import Testing
 
@@ -36,6 +37,67 @@ import Testing
         #expect(!words.isEmpty)
         let listed = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         #expect(error.hasSuffix("expected \(listed)"))
+    }
+
+    @Test(arguments: SettingsKeys.limits)
+    func `a rule that never retries takes no limit, by reader and by schema`(key: String) throws {
+        let sample = try #require(Documents.limits[key], "give \(key) a sample")
+        let rule = #"{"name": "r", "when": {}, "\#(key)": \#(sample)"#
+        let allowed = Documents.rule(rule + "}")
+        #expect(errors(allowed) == [])
+        #expect(try schema().accepts(allowed))
+        let refused = Documents.rule(rule + #", "retry": "never"}"#)
+        #expect(errors(refused).contains { $0.contains("cannot be combined with retry: never") })
+        #expect(try !schema().accepts(refused))
+    }
+
+    /// The values of each key that has a choice.
+    private static let choices: [String: [String]] = [
+        "kind": Backoff.Kind.allCases.map(\.rawValue),
+        "jitter": Backoff.Jitter.allCases.map(\.rawValue),
+        "mode": RetryMode.allCases.map(\.rawValue),
+        "when_newer_waiting": NewerWaiting.allCases.map(\.rawValue),
+        "when_transition_disabled": TransitionDisabled.allCases.map(\.rawValue),
+        "when_human_retried": HumanRetried.allCases.map(\.rawValue),
+        "otherwise": Otherwise.allCases.map(\.rawValue),
+        "use": BuiltInRules.names,
+        // Another value of these is the absence of the key.
+        "retry": ["never"], "stop_after_same_error": ["off"],
+    ]
+
+    /// The choices of a schema by their keys, wherever they stand in it.
+    private static func enums(_ schema: JSON, _ key: String) -> [(key: String, values: [String])] {
+        let own = (schema["enum"]?.array).map { [(key, $0.compactMap(\.string))] } ?? []
+        let keys = (schema["properties"]?.object ?? [:]).flatMap { enums($1, $0) }
+        let shared = (schema["$defs"]?.object ?? [:]).flatMap { enums($1, $0) }
+        let others = (schema["anyOf"]?.array ?? []).flatMap { enums($0, key) }
+        return own + keys + shared + others + (schema["items"].map { enums($0, key) } ?? [])
+    }
+
+    @Test func `every choice has the same values in both`() throws {
+        let found = SchemaTests.enums(try schema().root, "")
+        for (key, values) in found {
+            #expect(Set(values) == Set(SchemaTests.choices[key] ?? []), "\(key)")
+        }
+        let named = Set(found.map(\.key))
+        #expect(
+            Set(SchemaTests.choices.keys).subtracting(named) == ["retry", "stop_after_same_error"]
+        )
+    }
+
+    /// The places of the file's keys without a description, which the manual prints.
+    private static func undescribed(_ schema: JSON, _ path: String) -> [String] {
+        let keys = (schema["properties"]?.object ?? [:]).flatMap { name, value -> [String] in
+            let isShared = value["$ref"] != nil && value.object?.count == 1
+            let here = isShared || value["description"]?.string?.isEmpty == false
+            return (here ? [] : ["\(path).\(name)"]) + undescribed(value, "\(path).\(name)")
+        }
+        let shared = (schema["$defs"]?.object ?? [:]).flatMap { undescribed($1, $0) }
+        return keys + shared
+    }
+
+    @Test func `every key of the schema has a description`() throws {
+        #expect(SchemaTests.undescribed(try schema().root, "") == [])
     }
 
     @Test(arguments: Documents.valid)
@@ -84,7 +146,13 @@ enum Documents {
         "{\(keys), \"pipelines\": [{\"name\": \"a\"}]}"
     }
 
-    private static func rule(_ rule: String) -> String { policy("\"rules\": [\(rule)]") }
+    /// A value of each limit that a rule may set.
+    static let limits = [
+        "mode": #""ALL_ACTIONS""#, "max_retries": "2", "backoff": #"{"initial": "1m"}"#,
+        "give_up_after": #""1h""#, "stop_after_same_error": "2",
+    ]
+
+    static func rule(_ rule: String) -> String { policy("\"rules\": [\(rule)]") }
 
     static let places = [
         Place(name: "root", keys: SettingsKeys.root.filter { $0 != "pipelines" }) { root($0) },

@@ -10,7 +10,7 @@ package struct OperationDefinition: Hashable, Sendable {
 
     /// The name, as in `X-Amz-Target` or `Action`.
     package let name: String
-    /// The service; its calls share a rate per account and Region.
+    /// The service, which decides the endpoint, the signature and the meaning of error codes.
     package let service: AWSService
     /// Whether it changes anything.
     package let access: Access

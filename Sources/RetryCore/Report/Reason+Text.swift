@@ -63,3 +63,27 @@ extension PipelineLoss {
         }
     }
 }
+
+extension Reason {
+    /// Whether a retry that is deferred for it stays so until somebody does something.
+    package var needsAction: Bool {
+        switch self {
+        case .transitionDisabled, .paused, .accessDenied, .credentials, .ledgerUnavailable:
+            true
+        case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
+            .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
+            .noFailedAction, .unknownStatus, .changeSetConsumed, .notEvaluable,
+            .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
+            .newerExecutionWaiting, .humanRetried, .stopped, .cancelled, .notWatched,
+            .duplicateTarget, .stageNever, .ruleNever, .noRuleMatched, .exhausted,
+            .ruleExhausted, .gaveUpAfter, .sameError, .windowClosed, .budgetSpent, .outageHold,
+            .shadow, .busy, .executionLimit, .notRetryable, .invalidRequest, .throttled,
+            .unreachable:
+            false
+        }
+    }
+
+    /// The names of all reasons that need somebody's action.
+    static let needingAction = allCases.filter(\.needsAction).map(\.rawValue)
+        .joined(separator: ", ")
+}

@@ -46,8 +46,8 @@ extension CatalogText {
             time in the message at the latest; give_up_after still applies.
             """,
         action: """
-            Most causes clear without action. These do not: access_denied, credentials,
-            ledger_unavailable, transition_disabled, paused. The runbook explains each reason.
+            Most causes clear without action. These do not: \(Reason.needingAction). The runbook \
+            explains each reason.
             """,
         commands: [explain]
     )

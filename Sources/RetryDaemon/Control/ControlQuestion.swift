@@ -59,8 +59,25 @@ package struct ControlAnswer: Hashable, Sendable, Codable {
 
 extension ControlQuestion {
     /// The commands by their names on the wire; another one is no question.
-    fileprivate enum Command: String, Codable {
-        case reload, status, pause, resume
+    package enum Command: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Read the config file again.
+        case reload
+        /// Report the current status.
+        case status
+        /// Hold a scope.
+        case pause
+        /// Lift a pause.
+        case resume
+    }
+
+    /// The command that it is.
+    package var command: Command {
+        switch self {
+        case .reload: .reload
+        case .status: .status
+        case .pause: .pause
+        case .resume: .resume
+        }
     }
 
     /// The question's form on the wire.

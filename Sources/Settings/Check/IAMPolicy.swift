@@ -20,7 +20,8 @@ package struct IAMPolicy: Hashable, Sendable {
             if let index = needs.firstIndex(where: { $0.identity == identity }) {
                 change(&needs[index])
             } else {
-                var new = IAMNeeds(identity: identity)
+                let dryRun = settings.configuration.dryRun
+                var new = IAMNeeds(identity: identity, dryRun: dryRun)
                 change(&new)
                 needs.append(new)
             }
@@ -32,7 +33,7 @@ package struct IAMPolicy: Hashable, Sendable {
                 note(start) { $0.allow(.role, role.text) }
             }
             note(connection.roleARN?.text ?? start) { needs in
-                needs.add(target, connection, dryRun: settings.configuration.dryRun)
+                needs.add(target, connection)
             }
         }
         return needs.map(\.policy)
@@ -44,9 +45,11 @@ private struct IAMNeeds {
     let identity: String
     private var resources: [Permission.Resource: Set<String>] = [:]
     private var notes: Set<String> = []
+    private let dryRun: Bool
 
-    init(identity: String) {
+    init(identity: String, dryRun: Bool) {
         self.identity = identity
+        self.dryRun = dryRun
     }
 
     /// Notes a resource; the operations know which permissions it needs.
@@ -54,7 +57,7 @@ private struct IAMNeeds {
         resources[kind, default: []].insert(resource)
     }
 
-    mutating func add(_ target: Target, _ connection: AWSConnection, dryRun: Bool) {
+    mutating func add(_ target: Target, _ connection: AWSConnection) {
         let account = connection.roleARN?.account
         if account == nil {
             notes.insert(
@@ -117,7 +120,8 @@ private struct IAMNeeds {
             guard let resources = resources[kind] else { return nil }
             return .object([
                 "Sid": .string(kind.statementID), "Effect": .string("Allow"),
-                "Action": .strings(kind.actions), "Resource": .strings(resources.sorted()),
+                "Action": .strings(kind.actions(dryRun: dryRun)),
+                "Resource": .strings(resources.sorted()),
             ])
         }
         let document = JSONValue.object([
@@ -144,8 +148,10 @@ extension Permission.Resource {
     }
 
     /// The IAM actions that the program's operations need on the resource.
-    fileprivate var actions: [String] {
-        AWSOperation.allCases.compactMap(\.definition.permission)
+    fileprivate func actions(dryRun: Bool) -> [String] {
+        AWSOperation.allCases.map(\.definition)
+            .filter { !dryRun || $0.access == .read }
+            .compactMap(\.permission)
             .filter { $0.resource == self }.map(\.action).sorted()
     }
 }

@@ -112,7 +112,8 @@ import Testing
         for turn in 0..<3000 {
             // More calls arrive than leave, of every priority, and now and then a flood of one.
             for _ in 0..<(random.next() % 3 + (turn % 1000 == 0 ? 50 : 0)) {
-                let priority = CallPriority.allCases[Int(random.next() % 8)]
+                let count = UInt64(CallPriority.allCases.count)
+                let priority = CallPriority.allCases[Int(random.next() % count)]
                 number += 1
                 let pendingCall = poll("\(priority)", "\(number)")
                 ahead[pendingCall] = waiting.keys.count { $0.target == pendingCall.target }

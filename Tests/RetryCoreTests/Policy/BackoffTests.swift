@@ -34,6 +34,21 @@ import Testing
         #expect(backoff.delay(number: 1, uniform: at) == .milliseconds(ms))
     }
 
+    @Test(arguments: Backoff.Jitter.allCases)
+    func `jitter only shortens a wait, and a larger draw gives a longer one`(
+        _ jitter: Backoff.Jitter
+    ) {
+        for number in 1...8 {
+            let whole = BackoffTests.backoff(.exponential).delay(number: number, uniform: 1)
+            let backoff = BackoffTests.backoff(.exponential, jitter: jitter)
+            let waits = stride(from: 0.0, through: 1.0, by: 0.125).map {
+                backoff.delay(number: number, uniform: $0)
+            }
+            #expect(waits == waits.sorted())
+            #expect(waits.last == whole)
+        }
+    }
+
     @Test func `a capped wait still spreads and never passes its cap`() {
         let backoff = BackoffTests.backoff(.exponential, jitter: .equal)
         #expect(backoff.delay(number: 500, uniform: 0) == .seconds(450))

@@ -90,6 +90,19 @@ import Testing
         }
     }
 
+    @Test func `every code of every rule decides without a message`() {
+        for name in BuiltInRules.names {
+            for rule in BuiltInRules.rules(named: name, inheriting: SituationBuilder.limits()) ?? []
+            where rule.when.contains.isEmpty && rule.when.matches.isEmpty {
+                for code in rule.when.codes {
+                    let isRetry = rule.action != .never
+                    let answer = (isRetry ? "" : "never ") + rule.name.text
+                    #expect(BuiltInRulesTests.answer(name, "", code: code) == answer, "\(code)")
+                }
+            }
+        }
+    }
+
     @Test func `every name gives rules with names of their own, and others give none`() {
         #expect(BuiltInRules.names.count == 9)
         #expect(BuiltInRules.rules(named: "aws", inheriting: SituationBuilder.limits()) == nil)

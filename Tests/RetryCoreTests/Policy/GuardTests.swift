@@ -36,6 +36,16 @@ import Testing
         #expect(decision.holds.isEmpty)
     }
 
+    @Test func `each guard has a situation that only it stops`() {
+        let stopped = (GuardTests.stops + GuardTests.others + GuardTests.denied).map {
+            PolicyEvaluator.decide(SituationBuilder.situation($0.change)).guards.last?.reason
+        }
+        // A change set that has been used takes a history of its own: `ChangeSetTests`.
+        #expect(
+            Set(GuardTests.order).subtracting(stopped.compactMap(\.self)) == [.changeSetConsumed]
+        )
+    }
+
     @Test(arguments: passes)
     func `a guard passes other situations`(_ line: Line) {
         #expect(SituationBuilder.plan(line.change) != nil)

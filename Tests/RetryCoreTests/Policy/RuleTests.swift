@@ -102,6 +102,58 @@ import Testing
         #expect(plan?.mode == .allActions)
     }
 
+    /// For each limit two values of two rules, and the situation's verdict by the stricter one.
+    private static let stricter:
+        [String: (loose: RuleLimits, strict: RuleLimits, isStrict: @Sendable (Verdict) -> Bool)] = [
+            "modes": (
+                SituationBuilder.limits(), SituationBuilder.limits(modes: [.allActions]),
+                { $0.plan?.mode == .allActions }
+            ),
+            "maxRetries": (
+                SituationBuilder.limits(), SituationBuilder.limits(1),
+                { $0.plan?.limit == 1 }
+            ),
+            "backoff": (
+                SituationBuilder.limits(), SituationBuilder.limits(wait: .seconds(900)),
+                { $0.plan?.due == SituationBuilder.failedAt + .seconds(900) }
+            ),
+            "giveUpAfter": (
+                SituationBuilder.limits(), SituationBuilder.limits(giveUpAfter: .seconds(50)),
+                { $0 == .exhausted(.gaveUpAfter) }
+            ),
+            "stopAfterSameError": (
+                SituationBuilder.limits(), SituationBuilder.limits(sameError: 1),
+                { $0 == .exhausted(.sameError) }
+            ),
+        ]
+
+    @Test(arguments: stricter.keys.sorted(), [false, true])
+    func `of two rules the stricter limit counts, whichever comes first`(
+        _ limit: String,
+        _ isStrictFirst: Bool
+    ) throws {
+        let (loose, strict, isStrict) = try #require(Self.stricter[limit])
+        let verdict = SituationBuilder.verdict {
+            $0.policy.maxTotalRetries = 9
+            $0.policy.rules = [
+                SituationBuilder.rule(
+                    "a",
+                    RuleCondition(actions: [Glob("A")]),
+                    isStrictFirst ? strict : loose
+                ),
+                SituationBuilder.rule("b", RuleCondition(), isStrictFirst ? loose : strict),
+            ]
+            $0.evidence = .rows([SituationBuilder.row("A"), SituationBuilder.row("B")])
+            $0.history.sameErrorRun = 1
+        }
+        #expect(isStrict(verdict), "\(verdict)")
+    }
+
+    @Test func `every limit of a rule has two rules to choose from`() {
+        let limits = Mirror(reflecting: SituationBuilder.limits()).children.compactMap(\.label)
+        #expect(Set(limits) == Set(Self.stricter.keys))
+    }
+
     @Test func `the strictest rule's newest action decides`() {
         let decision = PolicyEvaluator.decide(
             SituationBuilder.situation {
