@@ -118,7 +118,7 @@ def inside(results):
 def detections(rows):
     return table(
         ["pipelines", "watcher", "failures", "missed", "mean, s", "p50", "p99", "most",
-         "sooner than even", "requests/s", "longest without a look, s"],
+         "sooner than even", "requests/s", "longest without a poll, s"],
         [
             [f"{row['pipelines']:,}", row["watcher"], row["failures"], row["missed"],
              figure(row["mean"]), figure(row["p50"]), figure(row["p99"]), figure(row["max"]),
@@ -133,9 +133,9 @@ def detection(results):
     found = results["detection"]
     parts = [
         "## How soon a failure is seen",
-        "In virtual time, by `retry-sim detection`: pipelines of which 5% move, 5 requests/s; from "
-        "the failure to the verdict. *even* looks at each in turn; *bound* is told what moves and "
-        f"looks at nothing else. {found['hours']} h after one of warming up:",
+        "In virtual time, by `retry-sim detection`: pipelines of which 5% are active, 5 requests/s; from "
+        "the failure to the verdict. *even* polls each in turn; *bound* knows which are active and "
+        f"polls nothing else. {found['hours']} h after one of warming up:",
         detections(found["long"]),
     ]
     if "curve" in found:

@@ -183,7 +183,7 @@ extension StageBaseline {
 }
 
 extension PauseScope {
-    /// Takes the pause of exactly this scope away.
+    /// Removes the pause of exactly this scope.
     fileprivate func delete(_ db: Database) throws {
         try db.cachedStatement(
             sql: "DELETE FROM pauses WHERE target IS ? AND pipeline IS ? AND stage IS ?"

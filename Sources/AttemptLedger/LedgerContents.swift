@@ -34,13 +34,13 @@ package struct LedgerContents: Hashable, Sendable {
         if case .putEpisode(let record) = change, record.outcome != nil { remove(record.key) }
     }
 
-    /// Takes an episode away with those of its intents that are older than a time; nil: all.
+    /// Removes an episode with those of its intents that are older than a time; nil: all.
     mutating func remove(_ key: EpisodeKey, intentsBefore time: WallTime? = nil) {
         episodes[key] = nil
         removeIntents(of: key, before: time)
     }
 
-    /// Takes the intents of an episode away that are older than a time; nil: all.
+    /// Removes the intents of an episode that are older than a time; nil: all.
     mutating func removeIntents(of key: EpisodeKey, before time: WallTime?) {
         let stays = (intents[key] ?? [:]).filter { _, intent in
             time.map { intent.recordedAt >= $0 } ?? false

@@ -74,7 +74,7 @@ struct LedgerPaths: Hashable, Sendable {
         }
     }
 
-    /// Takes the write-ahead log away.
+    /// Removes the write-ahead log.
     /// - Throws: ``LedgerError/cannotCreate(path:errno:)``.
     func removeLog() throws(LedgerError) {
         do throws(PosixError) {

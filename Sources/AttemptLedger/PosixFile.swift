@@ -140,7 +140,7 @@ enum PosixFile {
         return false
     }
 
-    /// Takes a name away.
+    /// Removes a name.
     static func remove(_ path: String) throws(PosixError) {
         try check(unsafe unlink(path))
     }

@@ -90,7 +90,7 @@ extension LedgerContents {
         return [ofEpisodes, ofIntents].compactMap { $0 }.max()
     }
 
-    /// Takes all old rows away, as the file's steps do it.
+    /// Removes all old rows, as the file's steps do it.
     package mutating func prune(_ limits: RetentionLimits) {
         let newest = newestEnded
         for (key, record) in episodes {

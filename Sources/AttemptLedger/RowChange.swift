@@ -19,7 +19,7 @@ package enum RowChange: Hashable, Sendable {
     case putIntent(Intent)
     /// Stores a pause, replacing an older one.
     case putPause(Pause)
-    /// Takes a pause away.
+    /// Removes a pause.
     case deletePause(PauseScope)
 
     /// The row that it changes.

@@ -53,7 +53,7 @@ struct World: Sendable {
     var shown: [PipelineKey: [Shown]] = [:]
     /// The newest state of each pipeline, for as long as the model's stays the same.
     var kept: [PipelineKey: KeptState] = [:]
-    /// The pipelines whose last answer was an older copy: never two in a row, since two that agree
+    /// The pipelines whose last answer was a stale read: never two in a row, since two that agree
     /// cannot be told from the truth.
     var wasStale: Set<PipelineKey> = []
     /// Whether the people have stopped acting.

@@ -10,7 +10,7 @@ package struct EpisodeRecord: Hashable, Sendable {
     package var firstSeen: WallTime
     /// How CodePipeline's counter of retries is explained.
     package var counts: RetryCounts
-    /// How often in a row the newest fingerprint came.
+    /// How many times in a row the newest fingerprint has occurred.
     package var sameErrorRun: Int
     /// The newest fingerprint.
     package var lastFingerprint: Fingerprint?

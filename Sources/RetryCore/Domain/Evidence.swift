@@ -123,7 +123,7 @@ package enum FailureResult: Hashable, Sendable {
     case fail
     /// It retries once, immediately.
     case retry
-    /// It passes the stage over.
+    /// It skips the stage.
     case skip
     /// A result that the API model does not have.
     case unknown(String)

@@ -2,9 +2,9 @@ import Primitives
 
 /// `ExecutionType` of the API.
 package enum ExecutionType: Hashable, Sendable {
-    /// An ordinary run.
+    /// An ordinary execution.
     case standard
-    /// A run that brings an older revision back.
+    /// An execution that brings an older revision back.
     case rollback
     /// A type that the API model does not have.
     case unknown(String)

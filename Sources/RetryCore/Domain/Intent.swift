@@ -18,7 +18,7 @@ package struct Intent: Hashable, Sendable {
     package var before: StageBaseline
     /// When it was recorded, by AWS's clock.
     package var recordedAt: WallTime
-    /// How far it has come.
+    /// Its state.
     package var state: IntentState
 
     /// Creates an intent.
@@ -49,15 +49,15 @@ package struct Intent: Hashable, Sendable {
 package enum IntentState: String, Hashable, Sendable, CaseIterable {
     /// Recorded; whether it was sent is not known. Can go to every other state.
     case open
-    /// AWS accepted it; the state has not moved yet. Can become `effective` or `withoutEffect`.
+    /// AWS accepted it; the state has not changed yet. Can become `effective` or `withoutEffect`.
     case accepted
     /// It is unknown whether AWS executed it. Can become `effective` or `unsettled`.
     case unknown
-    /// The state moved after it. Final.
+    /// The state changed after it. Final.
     case effective
-    /// AWS accepted it and nothing moved in time. Final; counts.
+    /// AWS accepted it and the state did not change in time. Final; counts.
     case withoutEffect = "without_effect"
-    /// It stayed unknown; a lost request may still land. Final; counts.
+    /// It stayed unknown; a delayed request may still take effect. Final; counts.
     case unsettled
     /// AWS certainly did not execute it. Final; does not count.
     case notExecuted = "not_executed"

@@ -8,6 +8,6 @@ package enum LedgerWrite: Hashable, Sendable {
     case intent(Intent)
     /// Puts a pause; one of the same scope is replaced.
     case pause(Pause)
-    /// Takes the pause of a scope away.
+    /// Removes the pause of a scope.
     case resume(PauseScope)
 }

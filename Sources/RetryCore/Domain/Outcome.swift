@@ -6,7 +6,7 @@ package enum Outcome: String, Hashable, Sendable, CaseIterable {
     case recovered
     /// A limit ended it.
     case exhausted
-    /// The policy, a guard or AWS declines: people or CodePipeline decide.
+    /// The policy, a guard or AWS rules it out; the rest is up to a person or CodePipeline.
     case notRetried = "not_retried"
     /// Another execution took the stage.
     case superseded

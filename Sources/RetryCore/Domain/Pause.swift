@@ -8,7 +8,7 @@ package struct Pause: Hashable, Sendable {
     package var reason: String
     /// The uid that requested it, for the journal.
     package var uid: UInt32
-    /// When it ends by itself, by AWS's clock (by the host's until an answer gives AWS's time);
+    /// When it expires, by AWS's clock (by the host's until an answer gives AWS's time);
     /// nil: only `resume` ends it.
     package var until: WallTime?
 

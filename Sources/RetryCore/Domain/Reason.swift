@@ -53,7 +53,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case cancelled
     /// The config file no longer names the pipeline.
     case notWatched = "not_watched"
-    /// Another target is the same account and Region, and retries the pipeline.
+    /// Another target has the same account and Region, and retries the pipeline.
     case duplicateTarget = "duplicate_target"
 
     // The policy.
@@ -62,7 +62,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case stageNever = "stage_never"
     /// A rule has `retry: never`.
     case ruleNever = "rule_never"
-    /// No rule knows the error.
+    /// No rule matches the error.
     case noRuleMatched = "no_rule_matched"
 
     // Limits.
@@ -73,7 +73,7 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case ruleExhausted = "rule_exhausted"
     /// The next retry would be due past `give_up_after`.
     case gaveUpAfter = "gave_up_after"
-    /// The same error came too often in a row.
+    /// The same error occurred too many times in a row.
     case sameError = "same_error"
 
     // Holds.

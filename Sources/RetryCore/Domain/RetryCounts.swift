@@ -9,7 +9,8 @@ package struct RetryCounts: Hashable, Sendable {
     package var foreign: Int
     /// Retries of ours that CodePipeline counts for certain.
     package var own: Int
-    /// Retries of ours that may still land: so many rises of the counter may be ours.
+    /// Retries of ours that may still take effect; at most this many increments of the counter may
+    /// be ours.
     package var late: Int
 
     /// Creates counts; all default to zero.
@@ -31,13 +32,13 @@ package struct RetryCounts: Hashable, Sendable {
     /// For this many of ours it is unknown whether AWS executed them.
     mutating func lost(_ count: Int = 1) { late += count }
 
-    /// AWS accepted it, and nothing moved in time: it may still take effect.
+    /// AWS accepted it, and the state did not change in time: it may still take effect.
     mutating func hadNoEffect() {
         own -= 1
         late += 1
     }
 
-    /// Attributes a rise of the counter to our unknown answers when nothing else explains it.
+    /// Attributes an increment of the counter to our unknown answers when nothing else explains it.
     mutating func absorb(_ counter: Int) {
         let ours = min(counter - own - foreign, late)
         guard ours > 0 else { return }
@@ -45,7 +46,7 @@ package struct RetryCounts: Hashable, Sendable {
         late -= ours
     }
 
-    /// The stage moved after an unknown answer of ours: that explains one of them, whether or not
+    /// The stage changed after an unknown answer of ours: that explains one of them, whether or not
     /// the counter shows it.
     mutating func landed(_ counter: Int, before: Int) {
         guard late > 0, counter <= before else { return }

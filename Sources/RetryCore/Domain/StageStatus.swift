@@ -14,7 +14,7 @@ package enum StageStatus: Hashable, Sendable {
     case stopping
     /// All actions succeeded.
     case succeeded
-    /// A condition or onFailure SKIP passed the stage over.
+    /// A condition or onFailure SKIP skipped the stage.
     case skipped
     /// A status that the API model does not have.
     case unknown(String)

@@ -258,7 +258,7 @@ extension Engine {
     }
 
     /// Whether two consecutive polls show another execution than that of an ended episode: a single
-    /// one may be an older copy.
+    /// one may be a stale read.
     ///
     /// An episode superseded by this very poll ended with the call that it asked for, so that no
     /// further poll is needed.

@@ -68,7 +68,7 @@ extension Engine {
         forgetUnwatched(now)
         guard host.isStarted else { return }
         ask(now) { fleet, turn in
-            fleet.judgeTwins(&turn)
+            fleet.judgeDuplicates(&turn)
             fleet.judgeRates(&turn)
         }
     }
@@ -225,7 +225,7 @@ extension Engine {
         forgetUnwatched(now)
         closeUnwatched(now)
         ask(now) { fleet, turn in
-            fleet.judgeTwins(&turn)
+            fleet.judgeDuplicates(&turn)
             fleet.judgeRates(&turn)
             fleet.judgePatterns(of: name, &turn)
             // The first answer finds everything there is: reported in the status, not one by one.

@@ -81,8 +81,8 @@ extension Engine {
         clock(for: scope)?.read(now) ?? host.time(now)
     }
 
-    /// The first answer gave AWS's time: pauses that the ledger has by the host's clock get their
-    /// true ends.
+    /// The first answer gave AWS's time: the ends of pauses that the ledger stored by the host's
+    /// clock are corrected.
     mutating func restatePauses(_ now: Instant) {
         let times = holds.pauses.all.map { time(for: $0.scope, now) }
         for pause in holds.pauses.restate(now, times) { output.writes.append(.pause(pause)) }
@@ -194,8 +194,8 @@ extension Engine {
         return concern
     }
 
-    /// A stage with the error succeeded, a probe or one that somebody else retried: the world is
-    /// well again.
+    /// A stage with the error succeeded, a probe or one that somebody else retried: the common
+    /// cause is over.
     mutating func probeRecovered(_ key: EpisodeKey, _ now: Instant) {
         let error = episodes.live[key]?.record.lastFingerprint
         for other in holds.outages.errors

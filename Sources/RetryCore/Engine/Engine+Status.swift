@@ -21,7 +21,7 @@ extension Engine {
                     pipelines: watched[target.name] ?? 0,
                     lost: (lost[target.name] ?? []).sorted(),
                     degradation: degradation.map { $0.code ?? $0.cause ?? "\($0.kind)" }
-                        ?? fleet.twins.reported[target.name].map {
+                        ?? fleet.duplicates.reported[target.name].map {
                             "same account and Region as \($0.elder)"
                         },
                     rate: calls.rates[fleet.group(of: target.name)]?.rate

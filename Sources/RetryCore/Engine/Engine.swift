@@ -28,7 +28,7 @@ package struct Engine: Hashable, Sendable {
     ///   - configuration: The validated file.
     ///   - ledger: The ledger's content; open episodes continue where they were.
     ///   - seed: Spreads the first polls, and the jitter of retries: the same for one host over
-    ///     restarts, so that due times stay.
+    ///     restarts, so that due times stay the same.
     ///   - now: The monotonic time.
     ///   - wall: The host's time of day, used until AWS's answers give theirs.
     package init(

@@ -1,6 +1,6 @@
 /// The rules that a policy includes by `use:`.
 ///
-/// They know AWS's own texts for transient errors, and the near misses that are permanent: those
+/// They contain AWS's own texts for transient errors, and the near misses that are permanent: those
 /// come first, as `never`. They match error code, message and summary only, so that one list serves
 /// every provider. Each retry rule has a backoff that suits its error; all other limits are the
 /// policy's.

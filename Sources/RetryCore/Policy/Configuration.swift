@@ -37,11 +37,11 @@ package struct Configuration: Hashable, Sendable {
 
 /// `poll` of the config file.
 package struct PollSettings: Hashable, Sendable {
-    /// Between two polls of a pipeline where nothing moves.
+    /// Between two polls of an idle pipeline.
     package var interval: Duration
     /// The same while a stage runs or a retry is pending.
     package var activeInterval: Duration
-    /// The same, at most, for a pipeline where nothing has moved for long; `interval` at least.
+    /// The same, at most, for a pipeline that has long been idle; `interval` at least.
     package var quietInterval: Duration
     /// Calls of every kind under way at once, for the whole process.
     package var maxInFlight: Int

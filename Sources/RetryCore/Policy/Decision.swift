@@ -35,7 +35,7 @@ package enum Verdict: Hashable, Sendable {
     case retry(RetryPlan)
     /// A transient condition: check again at this time at the latest.
     case wait(Reason, until: WallTime)
-    /// A hold is on; nothing is consumed; re-decide at this time at the latest.
+    /// A hold is on; no attempt is used up; decide again at this time at the latest.
     case hold(Reason, until: WallTime, RetryPlan?)
     /// Dry run or shadow: report what would be done at this time.
     case wouldRetry(RetryPlan)

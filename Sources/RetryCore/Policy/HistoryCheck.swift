@@ -1,4 +1,4 @@
-/// Whether an execution's history is of the attempts that the state shows.
+/// Whether an execution's history covers the attempts that the state shows.
 ///
 /// ListActionExecutions and GetPipelineState are two APIs: one may lag the other by seconds. Rows
 /// without the failed attempt give no information about it, and an empty list is not a valid

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The holds: they defer a decided retry without consuming anything.
+/// The holds: they defer a decided retry without using up an attempt.
 struct HoldChecks {
     /// When a hold that should have lifted by now is checked again.
     static let secondPoll = Duration.seconds(60)
@@ -86,7 +86,7 @@ struct HoldChecks {
         )
     }
 
-    /// A retry made exactly `per` ago has fallen out.
+    /// A retry made exactly `per` ago no longer counts.
     private func spent(
         _ budget: Budget?,
         by retries: [WallTime],

@@ -9,14 +9,14 @@ package struct PollDemand: Hashable, Sendable {
     /// Requests per second that they may have.
     package let limit: Double
 
-    /// Computes with so many pipelines at rest.
+    /// Computes with so many idle pipelines.
     package init(pipelines: Int, poll: PollSettings) {
         self.pipelines = pipelines
         interval = poll.interval
         limit = poll.maxRate
     }
 
-    /// Requests per second that they need at rest.
+    /// Requests per second that they need while idle.
     package var needed: Double { Double(pipelines) / interval.seconds }
 
     /// Whether the limit is below that.

@@ -97,7 +97,8 @@ package struct EpisodeHistory: Hashable, Sendable {
     package var counts: RetryCounts
     /// The definition's versions that earlier reads of the history named.
     package var ranVersions: Set<Int>
-    /// How often in a row the newest fingerprint came, itself included; 0 before the first.
+    /// How many times in a row the newest fingerprint has occurred, itself included; 0 before the
+    /// first.
     package var sameErrorRun: Int
     /// The newest fingerprint.
     package var lastFingerprint: Fingerprint?
@@ -142,7 +143,7 @@ package struct HoldFacts: Hashable, Sendable {
     /// episode is the probe.
     package var outageHoldUntil: WallTime?
 
-    /// Creates holds; all default to released.
+    /// Creates holds; by default nothing holds.
     package init(
         pausedByCommand: String? = nil,
         targetPaused: Bool = false,

@@ -92,9 +92,9 @@ package enum HumanRetried: String, Hashable, Sendable, CaseIterable {
 
 /// `otherwise`.
 package enum Otherwise: String, Hashable, Sendable, CaseIterable {
-    /// An error that no rule knows is not retried.
+    /// An error that no rule matches is not retried.
     case never
-    /// An error that no rule knows is retried under the policy's own limits.
+    /// An error that no rule matches is retried under the policy's own limits.
     case retry
 }
 

@@ -13,9 +13,9 @@ extension EpisodeContext {
 }
 
 extension CallFailure {
-    /// Operation, code and message as one part of a sentence.
+    /// Operation, code and message as one part of a sentence, which goes on after it.
     package var sentence: String {
-        let what = message.isEmpty ? "\(kind)" : message
+        let what = message.isEmpty ? "\(kind)" : message.withoutFullStop
         let isNamed = code.map { what.hasPrefix($0) } ?? true
         return "\(operationName): " + (isNamed ? "" : "\(code ?? ""): ") + what
     }
@@ -24,7 +24,7 @@ extension CallFailure {
 extension FailureFacts {
     /// Action, code and message as one part of a sentence.
     var sentence: String {
-        guard let action else { return "no failed action" }
+        guard let action else { return "AWS shows no failed action" }
         let what = message.map { ": \($0.prefix(300))" } ?? ""
         return "action \(action)" + (code.map { " \($0)" } ?? "") + what
     }
@@ -49,10 +49,18 @@ func counted(_ count: Int, _ one: String, _ many: String? = nil) -> String {
 }
 
 extension FailureFacts {
-    /// The code and the text, as far as there are any.
+    /// The code and the text, as far as there are any, as one part of a sentence.
     var phrase: String {
         let parts = [code, message].compactMap { $0?.isEmpty == false ? $0 : nil }
-        return parts.isEmpty ? "AWS gives no error message" : parts.joined(separator: ": ")
+        return parts.isEmpty
+            ? "AWS gives no error message" : parts.joined(separator: ": ").withoutFullStop
+    }
+}
+
+extension String {
+    /// The text without the full stop that AWS ends its messages with; an ellipsis stays.
+    fileprivate var withoutFullStop: String {
+        hasSuffix(".") && !hasSuffix("..") ? String(dropLast()) : self
     }
 }
 

@@ -34,7 +34,7 @@ extension Reason {
         case .exhausted: "the retry limit has been reached"
         case .ruleExhausted: "the rule's retry limit has been reached"
         case .gaveUpAfter: "the next retry would be later than give_up_after allows"
-        case .sameError: "the same error occurred too often in a row"
+        case .sameError: "the same error occurred too many times in a row"
         case .windowClosed: "outside the retry windows"
         case .budgetSpent: "the retry budget is spent"
         case .outageHold: "many pipelines fail with the same error"

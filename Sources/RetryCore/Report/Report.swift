@@ -17,7 +17,7 @@ package enum Report: Hashable, Sendable {
     case targetDegraded(TargetContext, CallFailure)
     /// Calls to a target work again after so long.
     case targetRecovered(TargetContext, after: Duration)
-    /// A target is the same account and Region as another, which retries so many pipelines that
+    /// A target has the same account and Region as another, which retries so many pipelines that
     /// both watch.
     case targetDuplicate(TargetContext, of: TargetName, pipelines: Int)
     /// A target shares no pipeline with another any more, after so long.
@@ -77,7 +77,7 @@ package enum Report: Hashable, Sendable {
     case retryUnknown(EpisodeContext, Intent, String)
     /// An unknown answer was settled by reading the state.
     case retrySettled(EpisodeContext, Intent, tookEffect: Bool)
-    /// AWS accepted the retry and nothing moved.
+    /// AWS accepted the retry and the stage did not change.
     case retryWithoutEffect(EpisodeContext, Intent)
     /// What a dry run or shadow policy would have done.
     case wouldRetry(EpisodeContext, RetryPlan, FailureFacts)

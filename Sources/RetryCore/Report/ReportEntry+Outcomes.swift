@@ -112,7 +112,8 @@ extension ReportEntry {
             .retriesExhausted,
             .warning,
             "\(context.place): giving up after \(counted(retries, "retry", "retries")): "
-                + "\(reason.sentence). Last error: \(failure.sentence)"
+                + "\(reason.sentence). Last error: "
+                + (failure.action == nil ? "none recorded" : failure.sentence)
         ) {
             $0.add(context)
             $0.add(.outcome, Outcome.exhausted.rawValue)

@@ -50,7 +50,7 @@ extension CatalogText {
 
     static let throttled = CatalogText(
         id: "c41d3f6d342d4e998dd8edc138b16fc1",
-        subject: "AWS throttles the calls of target @RETRYD_TARGET@, or no longer does",
+        subject: "AWS throttling of target @RETRYD_TARGET@ began or ended",
         happened: """
             At level warning: AWS throttled calls for @RETRYD_TARGET@ (@RETRYD_REGION@). At level
             info: the full rate is reached again.
@@ -96,7 +96,7 @@ extension ReportEntry {
         ReportEntry(
             .targetDegraded,
             failure.needsPerson ? .error : .warning,
-            "\(context.place): \(failure.sentence); the call is attempted again until it succeeds"
+            "\(context.place): \(failure.sentence); trying again until it succeeds"
         ) {
             $0.add(context)
             $0.add(failure)
@@ -190,7 +190,7 @@ extension ReportEntry {
         ReportEntry(
             .throttled,
             .info,
-            "\(context.place): back at \(rate.shortText) requests/s"
+            "\(context.place): back to \(rate.shortText) requests/s"
         ) {
             $0.add(context)
         }

@@ -20,7 +20,7 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case stageFailed = "stage_failed"
     /// A retry is decided and has its time.
     case retryScheduled = "retry_scheduled"
-    /// A retry waits for something else than its time.
+    /// A retry waits for something other than its time.
     case retryDeferred = "retry_deferred"
     /// RetryStageExecution is about to be called.
     case retrySent = "retry_sent"
@@ -32,7 +32,7 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case retryUnknown = "retry_unknown"
     /// An unknown answer was settled by reading the state.
     case retrySettled = "retry_settled"
-    /// AWS accepted the retry and nothing moved.
+    /// AWS accepted the retry and the stage did not change.
     case retryWithoutEffect = "retry_without_effect"
     /// The stage succeeded after all.
     case stageRecovered = "stage_recovered"

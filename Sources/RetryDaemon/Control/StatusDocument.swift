@@ -112,7 +112,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var reason: String
         /// The uid that requested it.
         package var uid: UInt32
-        /// When it ends by itself, RFC 3339.
+        /// When it expires, RFC 3339.
         package var until: String?
     }
 

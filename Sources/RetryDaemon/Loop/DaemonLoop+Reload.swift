@@ -93,7 +93,7 @@ extension DaemonLoop {
             feed(plan.event(for: target), &group)
         }
         let unplanned = new.unplanned.sorted { $0.key < $1.key }.map { target, failure in
-            "target \(target): \(failure.sentence); the call is attempted again until it succeeds"
+            "target \(target): \(failure.sentence); trying again until it succeeds"
         }
         return .applied(changes: changes, warnings: new.warnings + unplanned)
     }

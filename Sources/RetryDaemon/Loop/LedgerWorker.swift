@@ -114,7 +114,7 @@ final class LedgerWorker: Sendable {
         }
     }
 
-    /// Takes some old rows away; whether there may be more.
+    /// Removes some old rows; whether there may be more.
     private func prunes() -> Bool {
         defer { reportNotices() }
         do throws(LedgerError) {

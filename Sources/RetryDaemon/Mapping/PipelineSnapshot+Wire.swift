@@ -57,7 +57,7 @@ extension Wire.StageState {
 }
 
 extension Wire.StageExecution {
-    /// Whether it moves, or has an unknown status.
+    /// Whether it is in progress, or has an unknown status.
     fileprivate var mayStillEnter: Bool {
         switch status {
         case .inProgress, .unknown, nil: true

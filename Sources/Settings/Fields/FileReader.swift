@@ -68,8 +68,8 @@ struct FileReader {
         }
         draft.poll = PollSettings(
             interval: interval,
-            // A shorter interval that is written is not to make a moving pipeline seen later
-            // than one at rest.
+            // With a shorter interval in the file, an active pipeline must not be polled less often
+            // than an idle one.
             activeInterval: section["active_interval"].flatMap { $0.duration() }
                 ?? min(standard.activeInterval, interval),
             quietInterval: quiet ?? standard.quietInterval,

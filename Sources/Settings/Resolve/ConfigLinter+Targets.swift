@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 
 extension ConfigLinter {
-    /// Reports two targets that certainly are one account and Region and can match the same
+    /// Reports two targets that certainly share an account and Region and can match the same
     /// pipeline: limits and rates would apply to each of them, and therefore twice.
     func checkDoubles() {
         for (index, target) in file.targets.enumerated() {
@@ -20,7 +20,7 @@ extension ConfigLinter {
         }
     }
 
-    /// Whether two targets certainly reach one account and Region by one endpoint.
+    /// Whether two targets certainly reach the same account and Region by the same endpoint.
     private func isSamePlace(_ first: TargetDraft, _ second: TargetDraft) -> Bool {
         let (one, two) = (first.aws.over(file.aws), second.aws.over(file.aws))
         guard let region = one.region?.value, region == two.region?.value,

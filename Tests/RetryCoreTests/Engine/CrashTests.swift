@@ -10,9 +10,9 @@ import Testing
         case accepted
         /// The answer is lost, and the stage fails again.
         case unknown
-        /// AWS accepts it, and nothing moves.
+        /// AWS accepts it, and the state does not change.
         case withoutEffect
-        /// The answer is lost, and nothing moves.
+        /// The answer is lost, and the state does not change.
         case swallowed
         /// AWS refuses once, then accepts.
         case refused

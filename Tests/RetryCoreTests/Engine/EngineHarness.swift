@@ -28,7 +28,7 @@ struct EngineHarness {
     var outage: CallFailure?
     /// The answers of RetryStageExecution, in order; then accepted.
     var retryAnswers: [RetryAnswer] = []
-    /// Whether an accepted or unknown retry moves the stage.
+    /// Whether an accepted or unknown retry changes the stage.
     var retriesMove = true
     /// The ledger's answers to intents, in order; then durable.
     var durability: [Durability] = []

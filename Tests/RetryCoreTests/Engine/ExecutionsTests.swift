@@ -7,7 +7,7 @@ import Testing
     private static let odd: ExecutionID = "33333333-3333-4333-8333-333333333333"
     private static let reason = "Values for required variables haven't been provided: Alpha"
 
-    /// A pipeline at rest, whose executions were listed once.
+    /// An idle pipeline, whose executions were listed once.
     private func harness(_ names: [PipelineName] = ["web"]) -> EngineHarness {
         var harness = EngineHarness(.watching(names))
         for name in names {
@@ -121,7 +121,7 @@ import Testing
 
     private func count(_ harness: EngineHarness) -> Int { harness.lists.values.reduce(0, +) }
 
-    /// So many pipelines at rest that share one call a second.
+    /// So many idle pipelines that share one call a second.
     private func resting(_ count: Int, every interval: Duration) -> EngineHarness {
         let names = (1...count).map { PipelineName("p\($0)") }
         var configuration = Configuration.watching(names)

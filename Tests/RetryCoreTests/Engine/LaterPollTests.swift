@@ -20,7 +20,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `older copies are believed when they last, not when they recur`() {
+    @Test func `stale reads are believed when they last, not when they recur`() {
         var harness = EngineHarness.failing()
         harness.run(.seconds(45))
         let running = harness.states[.web]

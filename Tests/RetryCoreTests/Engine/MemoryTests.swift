@@ -142,7 +142,7 @@ import Testing
         #expect(harness.recalls == 2)
     }
 
-    @Test func `an older copy of the state opens nothing, however old it is`() {
+    @Test func `a stale read of the state opens nothing, however old it is`() {
         var harness = harness()
         harness.run(.seconds(120))
         let old = harness.states[.web]

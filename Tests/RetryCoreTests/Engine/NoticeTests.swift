@@ -61,7 +61,7 @@ import Testing
         #expect(harness.kinds.isEmpty)
         harness.run(.seconds(7200))
         #expect(harness.kinds == [.stageStuck])
-        #expect(harness.reports[0].message.contains("The approval action has been canceled."))
+        #expect(harness.reports[0].message.contains("The approval action has been canceled; stop"))
         #expect(harness.retries.isEmpty)
     }
 

@@ -12,7 +12,7 @@ import Testing
     ]
 
     @Test(arguments: waits)
-    func `a moving pipeline is polled often, one at rest seldom`(
+    func `an active pipeline is polled often, an idle one seldom`(
         isActive: Bool,
         rest: Int,
         wait: Int
@@ -21,7 +21,7 @@ import Testing
         #expect(found == .seconds(wait))
     }
 
-    @Test func `no setting polls a pipeline at rest more often than its interval`() {
+    @Test func `no setting polls an idle pipeline more often than its interval`() {
         var poll = PollSettings(interval: .seconds(300))
         #expect(poll.quietInterval == .seconds(300))
         #expect(PollPace.wait(isActive: false, rest: .seconds(90_000), poll) == .seconds(300))
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [1.0, 5, 50], [1, 20, 500])
-    func `the square of the time at rest is in proportion to the time in motion`(
+    func `the square of the interval of idle pipelines is proportional to that of active ones`(
         _ rate: Double,
         _ moving: Int
     ) {
@@ -50,7 +50,7 @@ import Testing
         let inMotion = Double(moving) * (active + rest) / active / rate
         let atRest = Double(resting) * (active + rest) / rest / rate
         let proportion = atRest * atRest / inMotion
-        // If pipelines at rest are seen at once even so, moving ones are not polled less often.
+        // If idle pipelines are seen at once even so, active ones are not polled less often.
         let isEven = active == Double(moving)
         #expect(isEven || abs(proportion - PollWeights.proportion) < 1, "\(proportion)")
         #expect(inMotion <= atRest + 1e-9)

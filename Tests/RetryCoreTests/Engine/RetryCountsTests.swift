@@ -3,7 +3,7 @@ import Testing
 
 @testable import RetryCore
 
-/// The arithmetic of retries: those of others, ours, and ours that may still land.
+/// The arithmetic of retries: those of others, ours, and ours that may still take effect.
 @Suite struct RetryCountsTests {
     /// Counts before, the event, counts after.
     struct Row: Sendable, CustomTestStringConvertible {

@@ -209,7 +209,7 @@ extension Scenario {
         },
         Scenario(name: "older-and-newer", harness: failing(["a", "b", "c"])) { harness in
             harness.run(.seconds(40))
-            harness.then("an older copy of one, another execution, a stage that went", 40) {
+            harness.then("a stale read of one, another execution, a stage that went", 40) {
                 harness in
                 harness.change(.of("a", .first)) { $0.counters.manual = 0 }
                 harness.change(.of("b", .first)) { $0.latest?.id = .second }
@@ -218,7 +218,7 @@ extension Scenario {
                     stages: [StageSnapshot(name: "Ship")]
                 )
             }
-            harness.then("the older copy stays", 400) { harness in
+            harness.then("the stale read stays", 400) { harness in
                 harness.change(.of("a", .first)) { $0.latest?.status = .stopped }
             }
         },

@@ -67,7 +67,7 @@ import Testing
         #expect(harness.count(.configUnmatched) == 2)
     }
 
-    @Test func `a quiet pipeline is polled once an interval, a moving one more often`() {
+    @Test func `an idle pipeline is polled once an interval, an active one more often`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = quiet
         harness.run(.seconds(300))
@@ -250,7 +250,7 @@ import Testing
         #expect(harness.retries.count == 6)
     }
 
-    @Test func `a pipeline at rest is decoded once, then only its digest is compared`() {
+    @Test func `an idle pipeline is decoded once, then only its digest is compared`() {
         var harness = EngineHarness(.watching())
         harness.states[.web] = quiet
         harness.run(.seconds(600))
@@ -336,7 +336,7 @@ import Testing
         #expect(harness.reports.last?.level == .info)
     }
 
-    @Test func `under a short rate moving pipelines are seen far sooner than those at rest`() {
+    @Test func `under a short rate active pipelines are seen far sooner than idle ones`() {
         let names = (0..<400).map { PipelineName("p\($0)") }
         var harness = EngineHarness(.watching(names))
         var moving = quiet
@@ -352,7 +352,7 @@ import Testing
             let key = PipelineKey(target: "prod", pipeline: name)
             return (harness.polls[key] ?? 0) - (before[key] ?? 0)
         }
-        // 20 moving pipelines take 2 of 5 requests/s: each is seen every 11 s instead of the
+        // 20 active pipelines take 2 of 5 requests/s: each is seen every 11 s instead of the
         // configured 10; the other 380 share the rest, and none goes without.
         #expect(counts.prefix(20).allSatisfy { (54...61).contains($0) }, "\(counts.prefix(20))")
         #expect(counts.dropFirst(20).allSatisfy { (3...6).contains($0) }, "\(counts.dropFirst(20))")

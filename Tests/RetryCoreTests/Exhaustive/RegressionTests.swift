@@ -79,7 +79,7 @@ import Testing
         #expect(!isCalling(finish(changed, true)))
     }
 
-    @Test func `one older copy of the state does not supersede an episode`() throws {
+    @Test func `one stale read of the state does not supersede an episode`() throws {
         let pending = try #require(soundPath(EpisodeNode()).first { $0.phase == .pending })
         let uncertain = poll(pending, .failed, "second")
         #expect(uncertain.outcomes == 0)
@@ -89,7 +89,7 @@ import Testing
         #expect(path.last?.error == nil)
     }
 
-    @Test func `an older copy after another execution took the stage opens nothing again`() throws {
+    @Test func `a stale read after another execution took the stage opens nothing again`() throws {
         let pending = try #require(soundPath(EpisodeNode()).first { $0.phase == .pending })
         let superseded = poll(poll(pending, .inProgress, "second"), .inProgress, "second")
         #expect(superseded.outcomes == 1)

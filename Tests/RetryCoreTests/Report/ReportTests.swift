@@ -61,6 +61,40 @@ import RetryTestSupport
         #expect(sample.message.contains(" \(word): RetryStageExecution: "), "\(sample.message)")
     }
 
+    @Test(arguments: [
+        ("denied.", "denied; trying"), ("denied", "denied; trying"), ("wait...", "wait...; trying"),
+    ])
+    func `a full stop of AWS's message does not interrupt the sentence around it`(
+        _ row: (message: String, text: String)
+    ) throws {
+        let failure = CallFailure(
+            kind: .throttled,
+            operation: .getPipelineState,
+            message: row.message
+        )
+        let context = TargetContext(target: "prod", region: "eu-west-1")
+        let message = Report.targetDegraded(context, failure).message
+        #expect(message.contains("GetPipelineState: \(row.text)"), "\(message)")
+    }
+
+    @Test func `retries that end without a known failure report no last error`() throws {
+        let context = EpisodeContext(
+            key: EpisodeKey(
+                pipeline: PipelineKey(target: "prod", pipeline: "web"),
+                stage: "Build",
+                execution: "1"
+            ),
+            region: "",
+            account: nil,
+            partition: nil,
+            policy: "default"
+        )
+        let ended = Report.retriesExhausted(context, .gaveUpAfter, retries: 0, FailureFacts())
+        #expect(ended.message.hasSuffix("Last error: none recorded"), "\(ended.message)")
+        let failed = Report.stageFailed(context, FailureFacts())
+        #expect(failed.message.hasSuffix("failed: AWS shows no failed action"), "\(failed.message)")
+    }
+
     @Test func `journald takes every field name, and all are ours`() {
         for name in ReportField.allCases.map(\.rawValue) {
             let isAllowed = name.utf8.allSatisfy { byte in

@@ -31,8 +31,8 @@ extension Samples {
                     errors: [outside("config.yaml:3:5: polll: unknown key; did you mean poll?")]
                 )
             ),
-            .init("ledger trouble", .ledgerDegraded(outside("the disk is full."))),
-            .init("the ledger's trouble is over", .ledgerRecovered(after: .milliseconds(90_500))),
+            .init("target_degraded by the ledger", .ledgerDegraded(outside("the disk is full."))),
+            .init("target_recovered, ledger", .ledgerRecovered(after: .milliseconds(90_500))),
         ]
     }
 
@@ -100,7 +100,7 @@ extension Samples {
             ),
             .init("execution_failed without a reason", .executionFailed(bare, execution, nil)),
             .init(
-                "executions that fail before any stage are not seen",
+                "target_degraded, ListPipelineExecutions denied",
                 .executionsDenied(
                     target,
                     call(
@@ -112,13 +112,13 @@ extension Samples {
                 )
             ),
             .init("throttled", .throttled(target, rate: 2.5)),
-            .init("throttling is over", .throttlingOver(target, rate: 5)),
+            .init("throttled, back to the full rate", .throttlingOver(target, rate: 5)),
             .init(
                 "polling_slowed",
                 .pollingSlowed(target, PollDemand(pipelines: 212, poll: PollSettings()))
             ),
             .init(
-                "polling as the file asks again",
+                "polling_slowed, back to the configured interval",
                 .pollingKept(target, PollDemand(pipelines: 140, poll: PollSettings()))
             ),
         ]
@@ -237,7 +237,7 @@ extension Samples {
                 .stageNotRetried(episode, .approvalRejected, retries: 0, failure, detail: approval)
             ),
             .init(
-                "stage_not_retried, refused form",
+                "stage_not_retried, request rejected",
                 .stageNotRetried(
                     episode,
                     .invalidRequest,
@@ -247,7 +247,7 @@ extension Samples {
                 )
             ),
             .init(
-                "stage_not_retried with its target",
+                "stage_not_retried, target no longer watched",
                 .stageNotRetried(bareEpisode, .notWatched, retries: 2, FailureFacts(), detail: "")
             ),
             .init("stage_superseded", .stageSuperseded(episode, by: execution, retries: 2)),
@@ -256,7 +256,7 @@ extension Samples {
                 .stageSuperseded(bareEpisode, by: nil, retries: 0)
             ),
             .init("stage_removed", .stageRemoved(episode, retries: 1)),
-            .init("stage_removed, little known", .stageRemoved(bareEpisode, retries: 0)),
+            .init("stage_removed, without details", .stageRemoved(bareEpisode, retries: 0)),
         ]
     }
 

@@ -8,11 +8,11 @@ enum CallPriority: Int, Hashable, Comparable, Sendable, CaseIterable {
     case evidence
     /// Which pipelines there are.
     case list
-    /// A poll of a pipeline that moves, or whose failure is not over.
+    /// A poll of an active pipeline, or of one whose failure is not over.
     case active
-    /// A poll of a pipeline that moved recently.
+    /// A poll of a recently active pipeline.
     case recent
-    /// A poll of a pipeline at rest.
+    /// A poll of an idle pipeline.
     case quiet
     /// A definition that nothing waits for, and a list of a pipeline's executions.
     case background

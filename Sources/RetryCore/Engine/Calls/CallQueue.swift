@@ -1,4 +1,4 @@
-/// The pending calls of one account and Region, the most urgent and then the latest first.
+/// The pending calls of one account and Region, most urgent first, then the most overdue.
 ///
 /// Nothing starves: a queue passed over ``patience`` times gets the next turn, and polls share
 /// their turns by ``PollWeights``.
@@ -123,7 +123,7 @@ struct CallQueue: Hashable, Sendable {
         pollsPassedOver = 0
     }
 
-    /// First in, first out; polls already arrive in the order of their lateness.
+    /// First in, first out; polls already arrive with the most overdue first.
     private struct FIFO: Hashable, Sendable {
         private var items: [PendingCall] = []
         private var head = 0

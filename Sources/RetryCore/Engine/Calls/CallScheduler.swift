@@ -11,7 +11,7 @@ struct CallScheduler: Hashable, Sendable {
         fileprivate(set) var group: String
         /// The pending calls.
         fileprivate(set) var queue = CallQueue()
-        /// How its calls fare.
+        /// The state of its calls.
         var health = TargetHealth()
     }
 
@@ -117,7 +117,7 @@ struct CallScheduler: Hashable, Sendable {
         return id
     }
 
-    /// Removes a call from the table; nil when it was given up before.
+    /// Removes a call from the in-flight table; nil when it was given up before.
     mutating func end(_ id: CallID) -> Purpose? {
         guard let purpose = purposes.removeValue(forKey: id) else { return nil }
         deadlines.remove(id)
@@ -142,7 +142,7 @@ struct CallScheduler: Hashable, Sendable {
     /// The rate group of a target.
     func group(of name: TargetName) -> String { byTarget[name]?.group ?? name.text }
 
-    /// AWS limited a target's rate; the new one when that begins a throttled time.
+    /// AWS limited a target's rate; the new one when that starts a throttling period.
     mutating func throttled(_ name: TargetName, _ now: Instant) -> Double? {
         let group = group(of: name)
         let begins = rates[group]?.throttled(now) == true

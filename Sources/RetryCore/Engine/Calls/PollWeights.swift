@@ -1,17 +1,17 @@
 /// How polls share the turns when the rate does not allow all of them in time.
 ///
-/// A failure in a moving pipeline is seen, on average, after half of the time between two polls of
-/// it. Yet a run that starts must be noticed before it can fail, so a pipeline at rest must be
+/// A failure in an active pipeline is seen, on average, after half of the time between two polls of
+/// it. Yet an execution that starts must be noticed before it can fail, so an idle pipeline must be
 /// polled within the length of a stage. Both are best served when the square of the polling
-/// interval at rest is proportional to the polling interval of moving pipelines (decision 0012 has
-/// the measurements).
+/// interval of idle pipelines is proportional to that of active ones (decision 0012 has the
+/// measurements).
 struct PollWeights {
-    /// That proportion, in seconds: with 10 s for moving pipelines, nearly four minutes for the
-    /// rest.
+    /// That proportion, in seconds: with 10 s for active pipelines, nearly four minutes for idle
+    /// ones.
     static let proportion = 5400.0
-    /// How much more often a pipeline that moved within some hours is polled than one that did not.
+    /// How much more often a pipeline is polled that was active within some hours.
     static let recency = 1.5
-    /// The part that definitions have for which nothing waits.
+    /// The share of definitions that nothing waits for.
     static let background = 1.0 / 30
 
     private let active: Double
@@ -21,9 +21,9 @@ struct PollWeights {
     /// Weighs the waiting polls.
     ///
     /// - Parameters:
-    ///   - active: How many moving pipelines wait.
-    ///   - recent: How many pipelines that moved recently wait.
-    ///   - quiet: How many pipelines at rest wait.
+    ///   - active: How many active pipelines wait.
+    ///   - recent: How many recently active pipelines wait.
+    ///   - quiet: How many idle pipelines wait.
     ///   - rate: The possible polls per second.
     init(active: Int, recent: Int, quiet: Int, rate: Double) {
         self.recent = Double(recent)

@@ -50,7 +50,7 @@ package struct RateBucket: Hashable, Sendable {
         return now + .saturating(seconds: (count - copy.tokens) / copy.rate) + .milliseconds(1)
     }
 
-    /// Halves the rate; returns whether that began a throttled time.
+    /// Halves the rate; returns whether that started a throttling period.
     package mutating func throttled(_ now: Instant) -> Bool {
         fill(now)
         let begins = !isThrottled
@@ -70,12 +70,12 @@ package struct RateBucket: Hashable, Sendable {
         return !isThrottled
     }
 
-    /// When ``recover(_:)`` has something to do; nil while the rate is whole.
+    /// When ``recover(_:)`` has something to do; nil at its ceiling.
     package var nextRaise: Instant? {
         isThrottled ? changedAt + RateBucket.raiseEvery : nil
     }
 
-    /// Takes another ceiling, and with it the rate unless it is throttled below.
+    /// Sets a new ceiling; the rate follows unless throttling keeps it lower.
     package mutating func setCeiling(_ ceiling: Double, now: Instant) {
         fill(now)
         rate = isThrottled ? min(rate, ceiling) : ceiling

@@ -1,6 +1,6 @@
 import Primitives
 
-/// How a target's calls fare: its reported state follows from what lasts, not from each answer.
+/// Tracks a target's calls; the reported state reflects lasting conditions, not single answers.
 ///
 /// Invariant: `failures` counts the polls and lists that failed since the last answer; `fresh` has
 /// those of their pipelines that had answered before, ``TargetHealth/enough`` at most.
@@ -20,7 +20,7 @@ struct TargetHealth: Hashable, Sendable {
     private(set) var isHanging = false
 
     private var underWay: [CallID: Instant] = [:]
-    /// When the call began that was taken off the table last.
+    /// Start time of the call that ended most recently.
     private var newestBegan: Instant?
     private var failures = 0
     private var failsSince: Instant?
@@ -61,7 +61,7 @@ struct TargetHealth: Hashable, Sendable {
         answers = 0
     }
 
-    /// A call of any kind came to nothing.
+    /// A call of any kind got no result.
     mutating func failed(_ now: Instant) {
         guard let began = newestBegan, now - began >= TargetHealth.slow,
             answeredAt.map({ $0 < began }) ?? true

@@ -3,7 +3,7 @@
 /// Each watched stage has at most one. All others are only in the ledger, which is asked before a
 /// failure that is not in memory is taken as new.
 struct EndedEpisodes: Hashable, Sendable {
-    /// What is kept of one.
+    /// What is kept of each ended episode.
     struct Bare: Hashable, Sendable {
         /// The first call whose poll may confirm that another execution took the stage; none: no
         /// poll showed one yet.

@@ -1,6 +1,6 @@
 import Primitives
 
-/// Intent before call, three kinds of answer, and the proof of effect.
+/// Writes the intent, makes the call, handles the three kinds of answer, verifies the effect.
 extension Episode {
     mutating func recordIntent(
         _ plan: RetryPlan,
@@ -185,7 +185,7 @@ extension Episode {
         retryLater(.throttled, first: 5, longest: 120, detail: detail, world, &steps)
     }
 
-    /// The state moved after a call of ours.
+    /// The state changed after a call of ours.
     mutating func tookEffect(
         _ intent: Intent,
         _ world: EpisodeEnvironment,
@@ -215,7 +215,7 @@ extension Episode {
         }
     }
 
-    /// AWS accepted it, and nothing moved in time.
+    /// AWS accepted it, and the state did not change in time.
     mutating func noEffect(
         _ intent: Intent,
         _ polled: Bool,

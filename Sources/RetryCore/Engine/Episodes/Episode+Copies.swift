@@ -1,13 +1,13 @@
 import Primitives
 
-/// Copies of the state that are older than one that was taken.
+/// Stale reads: states that are older than one that was taken.
 ///
 /// GetPipelineState is answered by many hosts, and one of them may lag: a poll can show a stage as
 /// it was before the poll that came first.
 extension Episode {
-    /// Whether a poll shows a stage older than already seen; then nothing is concluded from it.
+    /// Whether a poll is a stale read of the stage; then nothing is concluded from it.
     ///
-    /// A state that stays so for ``Timing/staleFailure`` is AWS's current one.
+    /// A state that polls keep showing for ``Timing/staleFailure`` is AWS's current one.
     mutating func isOlderCopy(_ shown: StageSnapshot, _ now: Instant) -> Bool {
         guard isNewer(than: shown) else {
             olderSince = nil

@@ -54,9 +54,9 @@ extension Episode {
         }
     }
 
-    /// Counts a failure that was not yet counted into the run of equal errors, and reports it.
+    /// Counts a failure, once, among the consecutive equal errors, and reports it.
     ///
-    /// The state may move without another attempt: a sibling that fails later, or an approval
+    /// The state may change without another attempt: a sibling that fails later, or an approval
     /// beside it, is part of the failure that was counted.
     mutating func countFailure(
         _ world: EpisodeEnvironment,
@@ -147,9 +147,9 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) {
         let now = world.now
-        // A lift time in the past must not make the engine spin.
+        // A hold that should already have lifted must not cause a busy loop.
         var deadline = min(max(world.instant(of: until), now + .seconds(1)), now + Timing.lift)
-        // A poll without news must not put off what happens at the deadline.
+        // A poll that shows nothing new must not delay what happens at the deadline.
         if case .deferred(reason, _, let until) = phase, until > now {
             deadline = min(deadline, until)
         }
@@ -200,7 +200,7 @@ extension Episode {
         )
     }
 
-    /// A dry run or shadow policy reports what it would do and waits for the stage to move.
+    /// A dry run or shadow policy reports what it would do and waits for the stage to change.
     private mutating func reportOnly(
         _ plan: RetryPlan,
         _ failure: FailureFacts,

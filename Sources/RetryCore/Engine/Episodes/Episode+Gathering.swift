@@ -61,7 +61,7 @@ extension Episode {
         case .rows, .denied: history.evidence = evidence
         case .lagging(let what):
             history.lag = what
-            // It may as well be the state that is old.
+            // It may equally be the state that is stale.
             check(&steps)
             let conditions = stage.conditions
             if conditions.beforeEntry == .failed || conditions.onFailure == .failed {

@@ -1,6 +1,6 @@
 import Primitives
 
-/// What a poll shows of the stage: it is the whole truth, unless it is an older copy.
+/// What a poll shows of the stage: it is authoritative unless stale.
 extension Episode {
     /// A stage that another version of the definition no longer has: believed after a second poll.
     ///
@@ -44,7 +44,7 @@ extension Episode {
     }
 
     /// Another execution has the stage, if two consecutive polls show it: a single one may be an
-    /// older copy.
+    /// stale read.
     private mutating func overtaken(
         by other: ExecutionID?,
         _ id: CallID,
@@ -120,7 +120,7 @@ extension Episode {
                 pollShowedNoChange(by: id)
             }
         case .running:
-            // An older copy of the state may come after a newer one: only a new failure counts.
+            // A stale read may come after a newer one: only a new failure counts.
             if record.lastFailure != stage.baseline { gatherAnew(world, &steps) }
         // Changes while an intent waits for its turn were decided on before.
         case .recording, .queued, .calling, .ended: break
@@ -169,10 +169,10 @@ extension Episode {
         conclude(.recovered, nil, world, &steps)
     }
 
-    /// The stage moved: a call of ours that was being verified took effect, and one not made yet is
-    /// not made.
+    /// The stage changed: a call of ours that was being verified took effect, and one not made yet
+    /// is not made.
     ///
-    /// After that nothing of it is open, whatever the stage shows.
+    /// After that no intent is open, whatever the stage shows.
     private mutating func settleByMove(
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]

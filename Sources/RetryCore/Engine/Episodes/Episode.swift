@@ -22,11 +22,11 @@ struct Episode: Hashable, Sendable {
     var stage: StageSnapshot
     /// The attempts that newer ones replaced: they never come back.
     var replaced: Set<ActionExecutionID> = []
-    /// Since when polls have shown it older than already seen; nil while they do not.
+    /// Since when polls have been stale reads; nil while they are not.
     var olderSince: Instant?
     /// The edition of the pipeline that last showed it; nil before the first poll after a start.
     var edition: PipelineEdition?
-    /// What ran in this execution, and how reading it fares.
+    /// What ran in this execution, and the progress of reading it.
     var history = HistoryReading()
     /// The failure as the newest decision read it.
     var reading: KeptReading?
@@ -189,7 +189,7 @@ struct Episode: Hashable, Sendable {
         phase = next
     }
 
-    /// Puts the phase's deadline off or forward.
+    /// Moves the phase's deadline.
     mutating func wait(until instant: Instant) {
         enter(phase.with(deadline: instant))
     }

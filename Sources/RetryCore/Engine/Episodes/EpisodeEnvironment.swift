@@ -53,7 +53,7 @@ struct EpisodeEnvironment {
         )
     }
 
-    /// When the last of the pauses that hold an episode ends by itself; nil: unknown.
+    /// When the last of the pauses that hold an episode expires; nil: unknown.
     func pauseEnd(of key: EpisodeKey) -> WallTime? {
         policy.paused || isTargetPaused ? nil : holds.pauses.lastEnd(holding: key)
     }

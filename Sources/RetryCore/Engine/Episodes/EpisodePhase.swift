@@ -2,7 +2,7 @@ package import Primitives
 
 /// The phase of an episode; every live phase carries its own deadline.
 ///
-/// docs/STATES.md draws them; a test holds that page against ``EpisodePhase/transitions``.
+/// docs/STATES.md documents them; a test compares the page with ``EpisodePhase/transitions``.
 package enum EpisodePhase: Hashable, Sendable {
     /// Known from the ledger; the first poll after the start has yet to show the stage.
     case resuming(until: Instant)
@@ -12,7 +12,7 @@ package enum EpisodePhase: Hashable, Sendable {
     case matching(CallID, until: Instant)
     /// A retry is decided and waits for its time.
     case pending(RetryPlan, until: Instant)
-    /// Something other than its time holds it; polls do not re-decide a pinned one.
+    /// Something other than its time holds it; a poll does not re-evaluate a pinned deferral.
     case deferred(Reason, pinned: Bool, until: Instant)
     /// It is due: a poll that was asked for at or after this call shows whether the facts hold.
     case rechecking(after: CallID, until: Instant)
@@ -22,10 +22,10 @@ package enum EpisodePhase: Hashable, Sendable {
     case queued(Intent, until: Instant)
     /// The call is under way.
     case calling(CallID, Intent, until: Instant)
-    /// AWS accepted it: a poll requested after this call must show that the state moved; `polled`
+    /// AWS accepted it: a poll requested after this call must show that the state changed; `polled`
     /// once one has shown no change.
     case verifying(Intent, after: CallID, polled: Bool, until: Instant)
-    /// The answer is unknown: polls requested after this call show whether the state moved.
+    /// The answer is unknown: polls requested after this call show whether the state changed.
     case settling(Intent, after: CallID, polled: Bool, until: Instant)
     /// The stage runs again.
     case running(until: Instant)

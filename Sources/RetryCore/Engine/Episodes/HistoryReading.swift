@@ -1,4 +1,4 @@
-/// The answers of ListActionExecutions for one execution, and how reading it fares.
+/// The answers of ListActionExecutions for one execution, and the progress of reading it.
 struct HistoryReading: Hashable, Sendable {
     /// What ran, once read.
     var evidence: Evidence?

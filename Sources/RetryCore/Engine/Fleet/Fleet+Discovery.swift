@@ -16,7 +16,7 @@ extension Fleet {
             kept[target.name] = watch
         }
         targets = kept
-        findTwins(&turn)
+        findDuplicates(&turn)
         for target in turn.configuration.targets { watchPipelines(of: target.name, &turn) }
     }
 
@@ -137,8 +137,7 @@ extension Fleet {
         }
     }
 
-    /// A list that lost most of the known names is requested again soon, and reported when that
-    /// lasts.
+    /// A list missing most known names is requested again soon, and reported if that persists.
     mutating func judgeList(
         _ shown: Int,
         _ missing: Int,

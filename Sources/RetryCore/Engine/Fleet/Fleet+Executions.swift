@@ -4,7 +4,8 @@ import Primitives
 ///
 /// They are reported once and never retried, as there is no stage to retry.
 extension Fleet {
-    /// Begins the rounds of a pipeline that can be read, somewhere within one interval.
+    /// Starts listing the executions of a pipeline that can be read, at a point of the interval
+    /// that differs between pipelines.
     mutating func scheduleExecutions(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], !watch.isUnsupported,
             executionReads[key] == nil
@@ -13,7 +14,7 @@ extension Fleet {
         executionReads.set(key, at: turn.now + .saturating(seconds: wait))
     }
 
-    /// A round is due; one that cannot be read starts again once it can.
+    /// A list is due; that of a pipeline that cannot be read is scheduled again once it can.
     mutating func executionsDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else {
             return
@@ -26,7 +27,7 @@ extension Fleet {
         }
     }
 
-    /// Between two rounds: all pipelines of an account and Region together take a tenth of its rate
+    /// Between two lists: all pipelines of an account and Region together take a tenth of its rate
     /// at most; they wait in the queue of the definitions, whose share is smaller where polls need
     /// more than the rate.
     private func executionsInterval(of target: TargetName, _ turn: FleetTurn) -> Duration {
@@ -53,7 +54,7 @@ extension Fleet {
     /// Marks the executions that failed recently and that no episode explains as uncertain: a poll
     /// requested now decides.
     ///
-    /// The first round only sets the time before which everything is old.
+    /// The first list only sets the time before which everything is old.
     private mutating func take(
         _ rows: [ExecutionSummary],
         of key: PipelineKey,

@@ -73,7 +73,7 @@ extension Fleet {
         PollPace.priority(isActive: isActive(watch, turn), rest: turn.now - watch.restsSince)
     }
 
-    /// Whether a stage moves or a failure is not over.
+    /// Whether a stage is active or a failure is not over.
     func isActive(_ watch: PipelineWatch, _ turn: FleetTurn) -> Bool {
         watch.isMoving || watch.stages.values.contains { turn.episodes.live[$0] != nil }
     }

@@ -102,7 +102,8 @@ extension Fleet {
             isLacking = true
             let since = watch.lacksSince ?? turn.now
             pipelines[key]?.lacksSince = since
-            // A stage that never comes back is removed, whatever explains it: no wait is endless.
+            // A stage that stays missing is eventually treated as removed, so that no wait is
+            // endless.
             let bound = known.edition == nil ? Timing.lacking : Timing.knownRemoved
             guard turn.now - since < bound else { continue }
             return "the answer \(lack), although the definition is not known to have changed; "

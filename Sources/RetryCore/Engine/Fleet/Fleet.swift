@@ -6,8 +6,8 @@ struct Fleet: Hashable, Sendable {
     var targets = Table<TargetName, TargetWatch>()
     /// The pipelines that are watched.
     var pipelines = Table<PipelineKey, PipelineWatch>()
-    /// Targets that turned out to be one account and Region.
-    var twins = Twins()
+    /// Targets that turned out to share an account and Region.
+    var duplicates = DuplicateTargets()
     /// The rate group of each target.
     var groups: [TargetName: String] = [:]
     /// The definitions in use; pipelines made from one template share theirs.

@@ -31,15 +31,15 @@ struct PipelineWatch: Hashable, Sendable {
     var lacksSince: Instant?
     /// The current episode of each stage, ended ones included.
     var stages: [StageName: EpisodeKey] = [:]
-    /// What is kept of its executions as such.
+    /// What is kept of its executions, apart from their stages.
     var executions = ExecutionsWatch()
     /// The poll that waits or is under way, if any.
     var poll = Poll.none
-    /// Whether something moved at the last poll.
+    /// Whether the last poll showed it active.
     var isMoving = false
     /// The bytes of the newest state; nil before the first one.
     var digest: StateDigest?
-    /// Since when polls have shown the same.
+    /// Since when polls have shown it unchanged.
     var restsSince: Instant
 
     init(_ entry: PipelineEntry, now: Instant) {

@@ -2,25 +2,25 @@ import Primitives
 
 /// How long a pipeline is not polled, and how urgent the next poll is.
 ///
-/// Failures follow activity: a moving pipeline is polled often, one that moved a while ago less,
-/// and one that has been at rest for long the least. A stage that waits for days, for an approval
-/// say, costs no more than one at rest.
+/// Failures follow activity: an active pipeline is polled often, one that was active a while ago
+/// less, and one that has long been idle the least. A stage that waits for days, for an approval
+/// say, costs no more than an idle one.
 enum PollPace {
-    /// A pipeline at rest waits for a sixtieth of the time that it has been at rest: up to
-    /// half an hour of rest mean `interval` by its default, two hours `quiet_interval`.
+    /// An idle pipeline waits for 1/60 of the time that it has been idle: with the defaults, up to
+    /// 30 min idle gives `interval`, two hours `quiet_interval`.
     static let restShare: Int64 = 60
-    /// A stage that moves but shows nothing new waits for this share of the time since, once
-    /// that is more than `active_interval`: an hour by its default.
+    /// An active stage that shows nothing new waits for 1/360 of the time since, once that is more
+    /// than `active_interval`: with the defaults, after an hour.
     static let moveShare: Int64 = 360
-    /// How long a pipeline counts as lately moved: most runs follow within hours on another.
+    /// How long a pipeline counts as recently active: most executions follow another within hours.
     static let lately = Duration.seconds(14_400)
-    /// How long a stage that moves without showing anything new still counts as moving.
+    /// How long a stage that shows nothing new still counts as active.
     static let lively = Duration.seconds(3600)
 
     /// The wait after a successful poll.
     ///
     /// - Parameters:
-    ///   - isActive: A stage moves or an episode lives.
+    ///   - isActive: A stage is active or an episode lives.
     ///   - rest: How long the answers have been the same.
     ///   - poll: The file's settings.
     /// - Returns: The wait.

@@ -10,7 +10,7 @@ struct TargetWatch: Hashable, Sendable {
     var degradation: Degradation?
     /// Why and since when ListPipelines fails; nil while it works.
     var listDegradation: Degradation?
-    /// ListPipelines calls in a row that came to nothing.
+    /// ListPipelines calls in a row that failed.
     var listFailures = 0
     /// The pipelines that ListPipelines showed last, and those that it no longer shows but that AWS
     /// has not reported as removed; nil before the first answer.

@@ -1,6 +1,6 @@
 import Primitives
 
-/// The same error on many pipelines: it is the world, not the pipelines.
+/// The same error on many pipelines: the cause is outside the pipelines.
 struct Outage: Hashable, Sendable {
     /// When each pipeline last showed the error; counted until the hold begins.
     private(set) var seen: [PipelineKey: Instant] = [:]
@@ -31,7 +31,7 @@ struct Outage: Hashable, Sendable {
         oldest = seen.values.min()
     }
 
-    /// Forgets the pipelines whose time is over; returns whether one is left.
+    /// Forgets the pipelines that showed the error too long ago; returns whether one is left.
     mutating func forget(_ now: Instant) -> Bool {
         seen = seen.filter { now - $0.value < within }
         oldest = seen.values.min()

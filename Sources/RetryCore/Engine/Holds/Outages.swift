@@ -1,6 +1,6 @@
 import Primitives
 
-/// The errors that pipelines show, and those that many share.
+/// The errors that pipelines show, and the outages: those that many pipelines share.
 struct Outages: Hashable, Sendable {
     /// The most errors counted at once.
     static let most = 200
@@ -39,8 +39,8 @@ struct Outages: Hashable, Sendable {
         return begins ? outage : nil
     }
 
-    /// Of too many errors that are only counted, the one is forgotten that the fewest pipelines
-    /// have, and of those the oldest.
+    /// When too many errors are tracked, drops the one seen on the fewest pipelines, oldest first;
+    /// an error that holds retries is kept.
     private mutating func bound() {
         guard all.count > Outages.most else { return }
         let counting = all.filter { $0.value.holdsSince == nil }
@@ -51,7 +51,8 @@ struct Outages: Hashable, Sendable {
         if let least { all[least.key] = nil }
     }
 
-    /// Forgets the pipelines that showed an error too long ago, and the error with the last.
+    /// Forgets the pipelines that showed an error too long ago, and the error itself when none is
+    /// left.
     mutating func forgetOld(_ error: Fingerprint, _ now: Instant) {
         if all[error]?.forget(now) == false { all[error] = nil }
     }
@@ -63,12 +64,12 @@ struct Outages: Hashable, Sendable {
         }
     }
 
-    /// A released episode ended without an answer: it makes room for another.
+    /// A released episode ended without an answer: another may be released.
     mutating func probeEnded(_ key: EpisodeKey, _ now: Instant) {
         for error in all.keys { all[error]?.probeEnded(key, now) }
     }
 
-    /// For how long an error still holds an episode; nil when it may go.
+    /// For how long an error still holds an episode; nil when nothing holds it.
     func hold(on key: EpisodeKey, error: Fingerprint?, _ now: Instant) -> Duration? {
         guard let error, let outage = all[error], outage.holdsSince != nil,
             !outage.probes.contains(key)

@@ -9,10 +9,10 @@ struct Pauses: Hashable, Sendable {
     /// The most pauses at once.
     static let most = 1000
 
-    /// Computes the monotonic time of an end that a pause of the ledger has by AWS's time.
+    /// Converts the end of a pause of the ledger from AWS's time to the monotonic clock.
     typealias Reckoning = (PauseScope, WallTime) -> Instant
 
-    /// The pauses, in the order in which they were put on.
+    /// The pauses, in the order in which they were set.
     private(set) var all: [Pause]
     /// When those of this run end, by the monotonic clock.
     private var ends: [PauseScope: Instant] = [:]
@@ -28,7 +28,7 @@ struct Pauses: Hashable, Sendable {
     /// The first pause that holds an episode.
     func first(holding key: EpisodeKey) -> Pause? { all.first { $0.scope.contains(key) } }
 
-    /// When the last of the pauses that hold an episode ends by itself; nil: one does not.
+    /// When the last of the pauses that hold an episode expires; nil: one has no end.
     func lastEnd(holding key: EpisodeKey) -> WallTime? {
         let ends = all.filter { $0.scope.contains(key) }.map(\.until)
         return ends.contains(nil) ? nil : ends.compactMap(\.self).max()
@@ -51,29 +51,31 @@ struct Pauses: Hashable, Sendable {
         ends[pause.scope] = end
     }
 
-    /// Takes the pause of a scope away.
+    /// Removes the pause of a scope.
     mutating func remove(_ scope: PauseScope) {
         all.removeAll { $0.scope == scope }
         ends[scope] = nil
     }
 
-    /// The pauses that are over.
+    /// The pauses that have expired.
     func over(_ now: Instant, _ reckon: Reckoning) -> [Pause] {
         all.filter { end(of: $0, reckon).map { $0 <= now } == true }
     }
 
-    /// When the next pause ends; nil: none does by itself.
+    /// When the next pause expires; nil: none has an end.
     func nextEnd(_ reckon: Reckoning) -> Instant? {
         all.compactMap { end(of: $0, reckon) }.min()
     }
 
-    /// When a pause ends; nil: with `resume`.
+    /// When a pause expires; nil: only `resume` ends it.
     private func end(of pause: Pause, _ reckon: Reckoning) -> Instant? {
         pause.until.map { ends[pause.scope] ?? reckon(pause.scope, $0) }
     }
 
-    /// Gives pauses of this run, which the ledger has by the host's clock, their true ends by AWS's
-    /// current time for each; returns those that changed.
+    /// Corrects the end of each pause set in this run, which the ledger stored by the host's clock,
+    /// to AWS's time; returns those that changed.
+    ///
+    /// `times` has AWS's current time for each pause of ``all``.
     mutating func restate(_ now: Instant, _ times: [WallTime]) -> [Pause] {
         var changed: [Pause] = []
         for (index, time) in zip(all.indices, times) {

@@ -10,7 +10,7 @@ struct LedgerView: Hashable, Sendable {
         let execution: ExecutionID
         /// When it was asked first.
         let since: Instant
-        /// How often it was asked in vain.
+        /// How many times it was asked without an answer.
         var failures = 0
         /// The stage as the newest poll shows it.
         var stage: StageSnapshot
@@ -42,14 +42,14 @@ struct LedgerView: Hashable, Sendable {
         }
     }
 
-    /// A write failed; returns whether that is news.
+    /// A write failed; returns whether the one before had succeeded.
     mutating func failed(_ why: String, _ now: Instant) -> Bool {
         guard degradation == nil else { return false }
         degradation = Degradation(reason: why, since: now)
         return true
     }
 
-    /// A write succeeded; returns how long none had, nil when that is no news.
+    /// A write succeeded; returns how long none had; nil when none had failed.
     mutating func recordSuccess(_ now: Instant) -> Duration? {
         guard let since = degradation?.since else { return nil }
         degradation = nil

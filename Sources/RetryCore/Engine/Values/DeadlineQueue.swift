@@ -38,7 +38,7 @@ package struct DeadlineQueue<Key: Hashable & Comparable & Sendable>: Hashable, S
         prune()
     }
 
-    /// Takes a key's deadline away.
+    /// Removes a key's deadline.
     package mutating func remove(_ key: Key) {
         guard current.removeValue(forKey: key) != nil else { return }
         prune()

@@ -29,7 +29,7 @@ struct Table<Key: Hashable & Sendable, Value: Hashable & Sendable>: Sendable {
     /// The values, in no order.
     var values: some Sequence<Value> { slots.lazy.compactMap(\.self) }
 
-    /// The value of a key; nil where there is none, and to take it away.
+    /// The value of a key; nil where there is none, and to remove it.
     subscript(key: Key) -> Value? {
         @inline(__always) get {
             guard let place = place(of: key) else { return nil }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import RetryCore
 
-/// Two targets that turn out to be one account and Region.
-@Suite struct TwinTests {
+/// Two targets that turn out to share an account and Region.
+@Suite struct DuplicateTargetTests {
     private func target(
         _ name: TargetName,
         _ pipelines: [PipelineName] = ["web"],

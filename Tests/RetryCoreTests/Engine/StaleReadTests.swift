@@ -2,8 +2,8 @@ import Primitives
 import RetryCore
 import Testing
 
-/// A copy of the state that is older than one that was taken, as a service of many hosts shows it.
-@Suite struct OlderCopyTests {
+/// A stale read: a state older than one that was taken, as a service of many hosts shows it.
+@Suite struct StaleReadTests {
     private let denied = CallFailure(
         kind: .accessDenied,
         operation: .listActionExecutions,
@@ -88,7 +88,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `an older copy after the call proves no effect, and no second retry follows`() {
+    @Test func `a stale read after the call proves no effect, and no second retry follows`() {
         var policy = StagePolicy.plain
         policy.backoff.initial = .seconds(5)
         policy.backoff.max = .seconds(5)
@@ -112,7 +112,7 @@ import Testing
         #expect(harness.count(.retrySettled) == 0)
     }
 
-    @Test func `an older copy that shows the stage InProgress does not put the retry off`() {
+    @Test func `a stale read that shows the stage InProgress does not delay the retry`() {
         var harness = EngineHarness.failing()
         harness.run(.seconds(12))
         let fresh = harness.states[.web]
@@ -129,7 +129,7 @@ import Testing
         #expect(harness.retries.count == 1)
     }
 
-    @Test func `an execution that left the stage is not opened again by older copies`() {
+    @Test func `an execution that left the stage is not opened again by stale reads`() {
         var harness = EngineHarness.failing()
         harness.run(.seconds(10))
         let old = harness.states[.web]

@@ -3,7 +3,7 @@ import Primitives
 extension Fleet {
     /// The target that retries a pipeline instead of this one; nil: this one does.
     func rival(of key: PipelineKey) -> TargetName? {
-        twins.elders[key.target]?.first { elder in
+        duplicates.elders[key.target]?.first { elder in
             pipelines[PipelineKey(target: elder, pipeline: key.pipeline)] != nil
         }
     }
@@ -17,21 +17,21 @@ extension Fleet {
         let before = targets[name]?.place
         targets[name]?.learn(definition)
         guard targets[name]?.place != before else { return }
-        findTwins(&turn)
-        judgeTwins(&turn)
+        findDuplicates(&turn)
+        judgeDuplicates(&turn)
         judgeRates(&turn)
     }
 
-    /// Determines which targets are one account and Region, and therefore share a rate.
-    mutating func findTwins(_ turn: inout FleetTurn) {
+    /// Determines which targets share an account and Region, and therefore a rate.
+    mutating func findDuplicates(_ turn: inout FleetTurn) {
         var sharing: [TargetWatch.Place: [TargetName]] = [:]
-        twins.elders = [:]
+        duplicates.elders = [:]
         var groups: [TargetName: String] = [:]
         for target in turn.configuration.targets {
             var group = target.rateGroup
             if let place = targets[target.name]?.place {
                 if let elders = sharing[place], let first = elders.first {
-                    twins.elders[target.name] = elders
+                    duplicates.elders[target.name] = elders
                     group = groups[first] ?? group
                 }
                 sharing[place, default: []].append(target.name)
@@ -44,25 +44,28 @@ extension Fleet {
 
     /// Reports once that two targets watch the same pipelines and once that they no longer do;
     /// decisions of the later one are made again.
-    mutating func judgeTwins(_ turn: inout FleetTurn) {
+    mutating func judgeDuplicates(_ turn: inout FleetTurn) {
         var shared: [TargetName: (elder: TargetName, count: Int)] = [:]
-        if !twins.elders.isEmpty {
+        if !duplicates.elders.isEmpty {
             for key in pipelines.keys.sorted() {
                 guard let elder = rival(of: key) else { continue }
                 shared[key.target, default: (elder, 0)].count += 1
             }
         }
-        for (name, reported) in twins.reported.sorted(by: { $0.key < $1.key })
+        for (name, reported) in duplicates.reported.sorted(by: { $0.key < $1.key })
         where shared[name] == nil {
-            twins.reported[name] = nil
+            duplicates.reported[name] = nil
             guard let target = targets[name] else { continue }
             turn.report(.targetDistinct(target.context, after: turn.now - reported.since))
         }
-        for (name, twin) in shared.sorted(by: { $0.key < $1.key })
-        where twins.reported[name] == nil {
+        for (name, share) in shared.sorted(by: { $0.key < $1.key })
+        where duplicates.reported[name] == nil {
             guard let target = targets[name] else { continue }
-            twins.reported[name] = Twins.Reported(elder: twin.elder, since: turn.now)
-            turn.report(.targetDuplicate(target.context, of: twin.elder, pipelines: twin.count))
+            duplicates.reported[name] = DuplicateTargets.Reported(
+                elder: share.elder,
+                since: turn.now
+            )
+            turn.report(.targetDuplicate(target.context, of: share.elder, pipelines: share.count))
         }
         guard !shared.isEmpty else { return }
         for key in turn.episodes.keys where rival(of: key.pipeline) != nil {
