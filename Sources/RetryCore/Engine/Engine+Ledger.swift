@@ -133,6 +133,18 @@ extension Effect {
     }
 }
 
+extension Effect {
+    /// Whether it is a report.
+    var isReport: Bool {
+        switch self {
+        case .report: true
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
+            .matchPatterns, .recall, .recordIntent, .retry, .record:
+            false
+        }
+    }
+}
+
 extension EpisodeRecord {
     /// When the stage last changed at its newest failure.
     fileprivate var newestFailure: WallTime {

@@ -27,7 +27,10 @@ struct EngineOutput: Hashable, Sendable {
                 false
             }
         }
-        all.insert(.record(writes), at: intent ?? all.endIndex)
+        let split = intent ?? all.endIndex
+        let late = all[split...].filter(\.isReport)
+        let rest = all[split...].filter { !$0.isReport }
+        all.replaceSubrange(split..., with: late + [.record(writes)] + rest)
         return all + questions
     }
 }

@@ -168,7 +168,7 @@ import Testing
                 nil
             }
         }
-        #expect(kinds == ["record", "intent", "stage_recovered", "recall"])
+        #expect(kinds == ["stage_recovered", "record", "intent", "recall"])
     }
 
     @Test func `a history that lacked the last failure is requested at once after the next`() {
