@@ -36,6 +36,12 @@ extension Engine {
         case .shareRates(let groups): calls.watch(groups, configuration.poll, now)
         case .deliver(let key, let input): deliver(key, input, now)
         case .forget(let key): forget(key, now)
+        case .abandonDefinitions(let name):
+            calls.abandon { $0.isDefinition && $0.target == name }
+        case .leave(let name):
+            leave(name, now)
+            watchTargets(now)
+            ask(now) { $0.listAnew(&$1) }
         case .dropRecalls(let key): ledger.drop(of: key)
         }
     }
@@ -64,6 +70,10 @@ extension Engine {
 
     /// Takes the targets of the configuration.
     mutating func watchTargets(_ now: Instant) {
+        for target in configuration.targets
+        where fleet.targets[target.name]?.isElsewhere(in: target) == true {
+            leave(target.name, now)
+        }
         ask(now) { $0.watchTargets(&$1) }
         forgetUnwatched(now)
         guard host.isStarted else { return }
@@ -75,15 +85,32 @@ extension Engine {
 
     /// Drops pipelines that no entry takes any more; their episodes end.
     private mutating func forgetUnwatched(_ now: Instant) {
-        for key in fleet.unwatched {
-            for episode in fleet.episodes(of: key) {
-                deliver(episode, .over(.notRetried, .notWatched), now)
-                episodes.ended.remove(episode)
-            }
-            ledger.drop(of: key)
-            for pendingCall in PendingCall.all(of: key) { calls.withdraw(pendingCall) }
-            fleet.remove(key)
+        for key in fleet.unwatched { stopWatching(key, now) }
+    }
+
+    private mutating func stopWatching(_ key: PipelineKey, _ now: Instant) {
+        for episode in fleet.episodes(of: key) {
+            deliver(episode, .over(.notRetried, .notWatched), now)
+            episodes.ended.remove(episode)
         }
+        ledger.drop(of: key)
+        for pendingCall in PendingCall.all(of: key) { calls.withdraw(pendingCall) }
+        fleet.remove(key)
+    }
+
+    /// A target looks in another Region, account or endpoint: the pipelines of before are not
+    /// watched any more, and an answer of before is not of those that have their names now.
+    private mutating func leave(_ name: TargetName, _ now: Instant) {
+        for key in fleet.known(to: name).sorted() {
+            stopWatching(PipelineKey(target: name, pipeline: key), now)
+        }
+        // Those of the ledger whose pipeline no list has shown yet.
+        for episode in episodes.keys where episode.pipeline.target == name {
+            deliver(episode, .over(.notRetried, .notWatched), now)
+        }
+        calls.withdraw(.list(name))
+        calls.abandon { $0.target == name }
+        fleet.leave(name)
     }
 
     /// Ends the ledger's open episodes of pipelines that nothing watches.

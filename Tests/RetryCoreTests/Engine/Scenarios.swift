@@ -327,7 +327,7 @@ extension Scenario {
             harness.then("the Region is known", 60) { harness in
                 harness.outage = nil
                 harness.feed(
-                    .targetPlanned("prod", region: "eu-central-1", rateGroup: "x", endpoint: "y")
+                    .targetPlanned("prod", region: "eu-west-1", rateGroup: "x", endpoint: "y")
                 )
             }
         },

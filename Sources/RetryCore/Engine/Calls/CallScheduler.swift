@@ -121,11 +121,25 @@ struct CallScheduler: Hashable, Sendable {
     mutating func end(_ id: CallID) -> Purpose? {
         guard let purpose = purposes.removeValue(forKey: id) else { return nil }
         deadlines.remove(id)
-        if case .aws(let pendingCall) = purpose {
-            inFlight -= 1
-            byTarget[pendingCall.target]?.health.ended(id)
+        switch purpose {
+        case .aws(let pendingCall): ended(id, of: pendingCall.target)
+        case .abandoned(let target): ended(id, of: target)
+        case .patterns, .intent, .recall: break
         }
         return purpose
+    }
+
+    private mutating func ended(_ id: CallID, of target: TargetName) {
+        inFlight -= 1
+        byTarget[target]?.health.ended(id)
+    }
+
+    /// Ignores the answers of calls under way; they count as in flight until they end.
+    mutating func abandon(where isOver: (PendingCall) -> Bool) {
+        for (id, purpose) in purposes {
+            guard case .aws(let pendingCall) = purpose, isOver(pendingCall) else { continue }
+            purposes[id] = .abandoned(pendingCall.target)
+        }
     }
 
     /// A call whose deadline has passed; each is returned once.

@@ -18,6 +18,14 @@ enum PendingCall: Hashable, Sendable {
         [.state(key), .definition(key), .executions(key)]
     }
 
+    /// Whether it is GetPipeline.
+    var isDefinition: Bool {
+        switch self {
+        case .definition: true
+        case .state, .evidence, .executions, .list, .retry: false
+        }
+    }
+
     var target: TargetName {
         switch self {
         case .state(let key), .definition(let key), .executions(let key): key.target

@@ -2,6 +2,8 @@
 enum Purpose: Hashable, Sendable {
     /// A call to AWS.
     case aws(PendingCall)
+    /// A call to AWS for a target, whose answer no longer matters.
+    case abandoned(TargetName)
     /// The evaluation of patterns.
     case patterns(EpisodeKey)
     /// The write of an intent.

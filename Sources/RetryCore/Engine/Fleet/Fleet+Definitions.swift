@@ -81,6 +81,7 @@ extension TargetWatch {
     /// Takes the account that a definition names.
     mutating func learn(_ definition: PipelineDefinition) {
         account = definition.account ?? account
+        lastAccount = account ?? lastAccount
         partition = definition.partition ?? partition
     }
 }

@@ -12,7 +12,10 @@ extension Fleet {
                     target: target,
                     clock: ServerClock(now: turn.now, wall: turn.host.time(turn.now))
                 )
-            if !watch.take(target) { forgetDefinitions(of: target.name) }
+            // The last list may lack what a pattern takes over from a name.
+            let known = known(to: target.name).filter { watch.listed?.contains($0) == false }
+            watch.listed? += known.filter { isAnswered($0, of: target.name) }
+            if !watch.take(target) { forgetDefinitions(of: target.name, &turn) }
             kept[target.name] = watch
         }
         targets = kept
@@ -21,7 +24,10 @@ extension Fleet {
     }
 
     /// Definitions that came from another account or endpoint are read again.
-    mutating func forgetDefinitions(of name: TargetName) {
+    ///
+    /// A definition under way may still be of the account before.
+    private mutating func forgetDefinitions(of name: TargetName, _ turn: inout FleetTurn) {
+        turn.add(.abandonDefinitions(name))
         for key in pipelines.keys where key.target == name {
             pipelines[key]?.definition = .unread
         }
@@ -66,6 +72,20 @@ extension Fleet {
         }
         attachLedger(to: Set(new), turn.episodes)
         for key in new { polls.set(key, at: onGrid(turn.now + firstDelay(key, turn), turn)) }
+    }
+
+    /// Whether AWS has the pipeline, as far as polls tell.
+    private func isAnswered(_ pipeline: PipelineName, of target: TargetName) -> Bool {
+        let watch = pipelines[PipelineKey(target: target, pipeline: pipeline)]
+        return watch?.missingSince == nil && watch?.lost != .notFound
+    }
+
+    /// Forgets what is known of a target that reaches other pipelines now, except its errors.
+    mutating func leave(_ name: TargetName) {
+        targets[name]?.listed = nil
+        targets[name]?.partialLists = 0
+        targets[name]?.executionsDeniedUntil = nil
+        listings.remove(name)
     }
 
     func known(to target: TargetName) -> [PipelineName] {
@@ -128,9 +148,13 @@ extension Fleet {
         in name: TargetName,
         _ turn: FleetTurn
     ) -> [PipelineName] {
-        // After a start only what the ledger's open episodes name is known.
+        // Before the first list only what the ledger's open episodes name is known, and what was
+        // watched by name.
         let open = turn.episodes.keys.map(\.pipeline).filter { $0.target == name }.map(\.pipeline)
-        let known = targets[name]?.listed ?? open
+        let seen = known(to: name).filter {
+            pipelines[PipelineKey(target: name, pipeline: $0)]?.version != nil
+        }
+        let known = targets[name]?.listed ?? open + seen
         return Set(known).subtracting(listed).sorted().filter { pipeline in
             let key = PipelineKey(target: name, pipeline: pipeline)
             return pipelines[key]?.lost != .notFound || !isSettled(key, turn.episodes)
@@ -222,6 +246,8 @@ extension Fleet {
         listings.remove(name)
         turn.add(.withdraw(.list(name)))
         targets[name]?.partialLists = 0
+        // A later list must not be compared with what this one showed, perhaps hours before.
+        targets[name]?.listed = nil
         listingSucceeded(name, &turn)
     }
 

@@ -15,6 +15,12 @@ extension Fleet {
         _ turn: inout FleetTurn
     ) {
         let before = targets[name]?.place
+        guard targets[name]?.isOfAnotherAccount(definition) == false else {
+            targets[name]?.account = nil
+            targets[name]?.partition = nil
+            targets[name]?.lastAccount = nil
+            return turn.add(.leave(name))
+        }
         targets[name]?.learn(definition)
         guard targets[name]?.place != before else { return }
         findDuplicates(&turn)
@@ -96,9 +102,24 @@ extension TargetWatch {
         }
     }
 
+    /// Whether a configuration makes the target look in another Region, or behind another endpoint,
+    /// as far as both are known: an unplanned target has none of them.
+    func isElsewhere(in new: Target) -> Bool {
+        !lastRegion.isEmpty && !new.region.isEmpty && lastRegion != new.region
+            || !lastEndpoint.isEmpty && !new.endpoint.isEmpty && lastEndpoint != new.endpoint
+    }
+
+    /// Whether a definition names another account than the one known before.
+    func isOfAnotherAccount(_ definition: PipelineDefinition) -> Bool {
+        guard let lastAccount, let account = definition.account else { return false }
+        return lastAccount != account
+    }
+
     /// Takes the new configuration; false when it may be another account, which is then determined
     /// again.
     mutating func take(_ new: Target) -> Bool {
+        if !new.region.isEmpty { lastRegion = new.region }
+        if !new.endpoint.isEmpty { lastEndpoint = new.endpoint }
         let stays =
             target.region == new.region && target.endpoint == new.endpoint
             && target.rateGroup == new.rateGroup

@@ -14,6 +14,10 @@ enum FleetStep: Hashable, Sendable {
     case deliver(EpisodeKey, EpisodeInput)
     /// Drop an episode from memory.
     case forget(EpisodeKey)
+    /// The answers to GetPipeline that are under way for a target no longer matter.
+    case abandonDefinitions(TargetName)
+    /// A target reaches other pipelines than before under the same names.
+    case leave(TargetName)
     /// Queries to the ledger about a pipeline no longer matter.
     case dropRecalls(PipelineKey)
 }

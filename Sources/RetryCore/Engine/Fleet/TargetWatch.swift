@@ -27,6 +27,12 @@ struct TargetWatch: Hashable, Sendable {
     var account: String?
     /// The ARN's partition, once a definition gave it.
     var partition: String?
+    /// The account that was known last, also while it is determined again.
+    var lastAccount: String?
+    /// The Region that was known last; empty before the first.
+    var lastRegion = ""
+    /// The same of the endpoint.
+    var lastEndpoint = ""
 
     /// A condition that is reported once when it starts and once when it ends.
     struct Degradation: Hashable, Sendable {
