@@ -285,7 +285,7 @@ extension StagePolicy {
 }
 
 extension PipelineEntry {
-    fileprivate init(selector: Selector, _ policy: StagePolicy) {
+    init(selector: Selector, _ policy: StagePolicy) {
         self.init(selector: selector, policy: policy, stages: [:])
     }
 }
@@ -307,8 +307,10 @@ extension Configuration {
         let entry = target?.pipelines.first { entry in
             switch entry.selector {
             case .name(let name): name == episode.pipeline.pipeline
-            case .match(let glob, _):
-                Own.matches(episode.pipeline.pipeline.text, glob.description)
+            case .match(let glob, let except):
+                ([glob] + except).map {
+                    Own.matches(episode.pipeline.pipeline.text, $0.description)
+                } == [true] + except.map { _ in false }
             }
         }
         return entry?.policy(of: episode.stage)

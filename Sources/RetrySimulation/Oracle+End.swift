@@ -7,7 +7,7 @@ extension Oracle {
     func unfinished(_ model: ServiceModel, _ world: World) -> [EpisodeKey] {
         var open = Set(cases.filter { $0.value.isSeen && $0.value.outcomes == 0 }.keys)
         var held: Set<EpisodeKey> = []
-        for pipeline in world.pipelineKeys {
+        for pipeline in world.allKeys {
             guard let stages = world.truth(of: pipeline) else { continue }
             for (name, truth) in stages {
                 guard let execution = truth.execution else { continue }
@@ -35,7 +35,7 @@ extension World {
     /// The current truth; nil for a missing pipeline.
     func truth(of key: PipelineKey) -> [StageName: StageTruth]? {
         do throws(ServiceError) {
-            return try model.truth(of: key.pipeline.text)
+            return try model.truth(of: places.name(of: key, configuration))
         } catch {
             return nil
         }

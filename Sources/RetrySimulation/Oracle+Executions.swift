@@ -3,9 +3,9 @@ import RetryCore
 
 extension ServiceModel {
     /// The current state of an execution; nil when there is none.
-    func view(of id: ExecutionID, in key: PipelineKey) -> ExecutionView? {
+    func view(of id: ExecutionID, in name: String) -> ExecutionView? {
         do throws(ServiceError) {
-            return try execution(id.text, of: key.pipeline.text)
+            return try execution(id.text, of: name)
         } catch {
             return nil
         }

@@ -16,12 +16,13 @@ struct StageNow: Sendable {
     var isCurrent = false
     /// Whether the execution is done with the stage: it succeeded or passed it over.
     var isDone = false
+    /// Whether the target still reaches the pipeline that had the execution.
+    var isReached = true
 }
 
 extension ServiceModel {
-    /// AWS's current state.
-    func now(_ key: EpisodeKey) -> StageNow {
-        let name = key.pipeline.pipeline.text
+    /// AWS's current state, by the pipeline's name in the model.
+    func now(_ key: EpisodeKey, _ name: String) -> StageNow {
         var now = StageNow()
         do throws(ServiceError) {
             let definition = try definition(of: name)
@@ -32,7 +33,7 @@ extension ServiceModel {
             now.isCurrent = try state(of: name).version == execution.version
             let status = execution.stageStatuses[key.stage.text]
             now.isDone = status == .succeeded || status == .skipped
-            now.own = try truth(of: key, status, latest: now.truth)
+            now.own = try truth(of: key, name, status, latest: now.truth)
         } catch {
             return now
         }
@@ -54,11 +55,14 @@ extension Oracle {
                 blame(.truth, "\(context.key) recovered, and has not succeeded")
             }
         case .stageRemoved(let context, _):
-            if now(context.key).isThere {
+            let now = now(context.key)
+            if now.isThere, now.isReached || !isUnknowable(context.key) {
                 blame(.truth, "\(context.key) is said to be gone, and is there")
             }
         case .stageSuperseded(let context, _, _):
-            if now(context.key).truth?.execution == context.key.execution {
+            let now = now(context.key)
+            let isLatest = now.truth?.execution == context.key.execution
+            if isLatest, now.isReached || !isUnknowable(context.key) {
                 blame(.outcome, "\(context.key) is not superseded")
             }
         case .stageNotRetried(let context, let reason, _, _, _):
@@ -87,13 +91,15 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard let policy = configuration.policy(of: key) else {
-            if reason != .notWatched {
+        guard now.isReached, let policy = configuration.policy(of: key) else {
+            if reason != .notWatched, now.isReached || !isUnknowable(key) {
                 blame(.truth, "\(key), which nothing watches: \(reason.rawValue)")
             }
             return
         }
-        if reason == .notWatched { blame(.truth, "\(key) is watched") }
+        if reason == .notWatched, !isMoving(key, at: time) {
+            blame(.truth, "\(key) is watched")
+        }
         if reason == .parallelMode, !now.isParallel {
             blame(.truth, "\(key): \(reason.rawValue)")
         }
@@ -202,20 +208,35 @@ extension Oracle.Case {
     }
 
     /// Keeps the error of an attempt, or updates it.
+    ///
+    /// An older copy of the state does not know the newest failure of an attempt.
     mutating func add(_ error: Set<String>, _ truth: StageTruth, at time: Int64) {
-        let retries = truth.manualRetries + truth.automaticRetries
-        if let last = errors.last, last.retries == retries {
-            errors[errors.count - 1].error = error
-        } else {
-            errors.append(Oracle.SeenError(at: time, error: error, retries: retries))
+        guard let failedAt = truth.failed.map(\.at).max() else { return }
+        var newest = truth
+        newest.failed.removeAll { $0.at < failedAt }
+        var seen = Oracle.SeenError(
+            at: time,
+            error: error,
+            newest: Own.error(of: newest),
+            failedAt: failedAt,
+            retries: truth.manualRetries + truth.automaticRetries
+        )
+        guard let last = errors.last, last.retries == seen.retries else {
+            return errors.append(seen)
         }
+        seen.at = last.at
+        if last.failedAt > failedAt { (seen.newest, seen.failedAt) = (last.newest, last.failedAt) }
+        errors[errors.count - 1] = seen
     }
 
-    /// Whether the newest two attempts that failed showed one error, as far as two were shown.
+    /// Whether the newest two attempts that failed showed one error, or ended with one, as far as
+    /// two were shown.
     ///
     /// CodePipeline's own retry comes within seconds: possibly no poll shows the state before it.
     func hasRepeatedError(_ truth: StageTruth) -> Bool {
-        truth.automaticRetries > 0 || Set(errors.suffix(2).map(\.error)).count < 2
+        let newest = errors.suffix(2)
+        return truth.automaticRetries > 0 || Set(newest.map(\.error)).count < 2
+            || Set(newest.map(\.newest)).count < 2
     }
 }
 

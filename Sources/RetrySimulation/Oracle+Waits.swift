@@ -174,17 +174,16 @@ extension Oracle {
     }
 
     /// A failure that is too old when first seen is not retried; somebody else's retry before it is
-    /// counted makes it young.
+    /// counted makes it young, and of two that were seen before either was reported the younger
+    /// one counts.
     mutating func judgeAge(
         _ key: EpisodeKey,
         _ truth: StageTruth,
         _ state: Case,
         _ policy: StagePolicy
     ) {
-        guard trustsAnswers, truth.manualRetries <= state.effective,
-            let failedAt = state.firstFailedAt, let seenAt = state.firstSeenAt
+        guard trustsAnswers, truth.manualRetries <= state.effective, let age = state.leastAge
         else { return }
-        let age = HostClock.epoch + .milliseconds(seenAt) - failedAt
         if age > policy.maxFailureAge + .seconds(5) {
             blame(.tooOld, "\(key) was \(age) old when it was seen")
         }

@@ -22,6 +22,8 @@ struct Oracle: Sendable {
         case settled = "what became of a retry is said twice"
         case progress = "a retry later than its wait, two looks and a minute"
         case truth = "an outcome or its reason is not true"
+        case scope = "a call for what the config file does not name"
+        case unwatched = "a report on what the config file does not name"
         case deferral = "a retry waits for a reason that is not true"
         case rule = "a retry counts against a rule that does not know its error"
         case mode = "a retry in another mode than the policy says"
@@ -72,6 +74,8 @@ struct Oracle: Sendable {
         var firstFailedAt: WallTime?
         /// When a state showed that first.
         var firstSeenAt: Int64?
+        /// How old the youngest failure was when a state first showed it, before any was reported.
+        var leastAge: Duration?
         /// Since when it shows as Failed in its current form, and until when something held it.
         var seenFailed: (baseline: StageBaseline?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
@@ -92,6 +96,10 @@ struct Oracle: Sendable {
             _ upheavals: Int
         ) {
             firstSeenAt = firstSeenAt ?? time
+            if reportedAt.isEmpty {
+                let age = HostClock.epoch + .milliseconds(time) - failedAt
+                leastAge = min(leastAge ?? age, age)
+            }
             // Of unreported attempts, the newest is the first.
             let isNews = reportedAt.isEmpty && seenFailed?.baseline != truth.baseline
             firstFailedAt = isNews ? failedAt : min(firstFailedAt ?? failedAt, failedAt)
@@ -108,6 +116,9 @@ struct Oracle: Sendable {
     struct SeenError: Sendable {
         var at: Int64
         var error: Set<String>
+        /// The errors of its newest failure, and when that came.
+        var newest: Set<String>
+        var failedAt: WallTime
         var retries: Int
     }
 
@@ -129,7 +140,7 @@ struct Oracle: Sendable {
     var waits = Waits()
     private var calls: [String: CallTimes] = [:]
     private var ceiling: [String: Double] = [:]
-    private var polledAt: [PipelineKey: Int64] = [:]
+    var polledAt: [PipelineKey: Int64] = [:]
     private(set) var startedAt: Int64 = 0
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
@@ -138,6 +149,8 @@ struct Oracle: Sendable {
     var wokeAt = Int64.min
     /// Until when the daemon waits for a target that answers nothing.
     private var silentUntil: [TargetName: Int64] = [:]
+    /// When a reload last gave a target another Region or endpoint.
+    var movedAt: [TargetName: Int64] = [:]
     /// The queries to the ledger in this process.
     var recalls = Recalls()
     /// When AWS first gave this process its time, and what it had requested until then.
@@ -206,15 +219,6 @@ struct Oracle: Sendable {
             .map { HeldPause(scope: $0.scope, until: $0.until) }
     }
 
-    /// Pipelines that the old file did not name are polled from now on.
-    mutating func reloaded(from old: Configuration, _ keys: [PipelineKey], at time: Int64) {
-        upheavals += 1
-        for key in keys {
-            let any = EpisodeKey(pipeline: key, stage: "", execution: "")
-            if old.policy(of: any) == nil { polledAt[key] = time }
-        }
-    }
-
     mutating func calmed(at time: Int64) { calmSince = time }
 
     // MARK: Reads
@@ -225,12 +229,6 @@ struct Oracle: Sendable {
         let (count, atOnce) = calls[group, default: CallTimes()].add(time)
         if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
-    }
-
-    /// A pipeline is created, or recreated after a while: if the daemon lists pipelines, the
-    /// earlier one may have been dropped, and this one is still to be discovered.
-    mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
-        if let key { polledAt[key] = configuration.discovers(key.target) ? nil : time }
     }
 
     /// A call that its target takes and never answers: until then the target may have only one
@@ -276,11 +274,13 @@ struct Oracle: Sendable {
             if cases[key]?.reportedAt.isEmpty == true {
                 cases[key]?.firstFailedAt = nil
                 cases[key]?.firstSeenAt = nil
+                cases[key]?.leastAge = nil
             }
         }
         for truth in poll.stages.values where truth.status == .failed {
             guard let key = truth.episode, let failedAt = truth.failed.map(\.at).max()
             else { continue }
+            if cases[key] == nil { begin(key) }
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
     }
@@ -293,6 +293,7 @@ struct Oracle: Sendable {
             return blame(.policy, "an intent for \(intent.episode), which nothing watches")
         }
         var state = cases[intent.episode] ?? Case()
+        judgeLimit(intent, state, policy)
         state.isDefined = readings.hasToKnow(intent.episode.pipeline.description, at: time)
         state.isHistoryKnown = readings.hasToKnow(intent.episode.execution.text, at: time)
         state.recorded += 1
@@ -321,13 +322,12 @@ struct Oracle: Sendable {
     mutating func served(_ call: ServedCall) {
         guard call.caller == caller, call.effectiveRetry != nil else { return }
         for key in cases.keys
-        where key.pipeline.pipeline.text == call.pipeline && key.stage.text == call.stage
-            && key.execution.text == call.execution
-        {
+        where key.stage.text == call.stage && key.execution.text == call.execution {
             cases[key]?.effective += 1
-            let state = cases[key] ?? Case()
-            if state.effective > state.allowed {
-                blame(.limit, "retry \(state.effective) of \(state.allowed) of \(key) took effect")
+            let effective = cases[key]?.effective ?? 0
+            let allowed = kin(of: key).map(\.allowed).max() ?? 0
+            if effective > allowed {
+                blame(.limit, "retry \(effective) of \(allowed) of \(key) took effect")
             }
         }
     }
@@ -341,6 +341,7 @@ struct Oracle: Sendable {
         _ configuration: Configuration,
         now: (EpisodeKey) -> StageNow
     ) {
+        judgeScope(of: report, configuration)
         judgeOutcome(report, at: time, configuration, now)
         noteWaits(report, at: time)
         switch report {

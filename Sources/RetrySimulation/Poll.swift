@@ -6,6 +6,8 @@ import RetryCore
 struct Poll: Hashable, Sendable {
     var call: CallID
     var pipeline: PipelineKey
+    /// Where the answer came from.
+    var place: Place
     /// True milliseconds of the request.
     var askedAt: Int64
     var stages: [StageName: StageTruth]
@@ -111,13 +113,13 @@ extension ServiceModel {
     /// The truth about an execution in a stage that another one may have taken since.
     func truth(
         of key: EpisodeKey,
+        _ name: String,
         _ status: StageStatus?,
         latest: StageTruth?
     ) throws(ServiceError) -> StageTruth? {
         if let latest, latest.execution == key.execution, latest.status == .failed {
             return latest
         }
-        let name = key.pipeline.pipeline.text
         var truth = latest ?? StageTruth()
         truth.execution = key.execution
         truth.status = status.map { RetryCore.StageStatus($0) }

@@ -50,6 +50,8 @@ struct Request: Sendable {
     var sentAt: Int64
     /// The fate of its answer.
     var fate: Fate
+    /// Where its target looked when it was sent.
+    var place: Place
 }
 
 /// The fate of a call.
@@ -82,6 +84,8 @@ enum Disturbance: Hashable, Sendable {
     case silence(TargetName)
     /// The calls for one pipeline time out.
     case timeOut(PipelineKey)
+    /// ListPipelines does not show one pipeline.
+    case unlisted(PipelineName)
 }
 
 /// The operations that need a permission.

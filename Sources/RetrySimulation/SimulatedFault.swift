@@ -80,6 +80,16 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     case deletion
     /// A new version has other stages or actions, or another execution mode.
     case restructure
+    /// A reload moves a pipeline to another target, or removes, renames or regroups a target.
+    case targetChange
+    /// A reload gives a target another Region, or adds one for the same names in another Region.
+    case regionChange
+    /// A reload changes which entry takes a pipeline, or ListPipelines shows one less for a while.
+    case entryChange
+    /// A reload changes one setting of a policy, and nothing else.
+    case policyChange
+    /// Somebody renames a pipeline, which is another one then, or a stage that has failed.
+    case rename
 
     /// The word that names it on the command line and in seeds: `human_retry` of `humanRetry`.
     package var word: String { SimulatedFault.words[rawValue] }
@@ -99,7 +109,8 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     /// The faults that keep the daemon, or the path to AWS, from working; not people's actions.
     static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
-        .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure,
+        .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure, .targetChange,
+        .regionChange, .entryChange, .policyChange, .rename,
     ])
 
     /// The faults by which a read is late, or empty.
@@ -111,9 +122,10 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     /// unchanged.
     package static let later: Set<SimulatedFault> = rare.union([.earlyFailure, .rival, .ledgerLoss])
 
-    /// Those of them that only every eighth seed has: half of all seeds have none.
+    /// Those of them that only every eighth seed has: a quarter of all seeds have none.
     private static let rare: Set<SimulatedFault> = [
-        .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure,
+        .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure, .targetChange,
+        .regionChange, .entryChange, .policyChange, .rename,
     ]
 
     /// The possible strengths of a fault in a seed.

@@ -139,7 +139,7 @@ package struct Simulation: Sendable {
     }
 
     private static func judgeWatch(_ world: inout World) {
-        for key in world.pipelineKeys where world.truth(of: key) != nil {
+        for key in world.allKeys where world.truth(of: key) != nil {
             world.oracle.judgeWatch(key, at: world.clock.time, world.configuration)
         }
     }

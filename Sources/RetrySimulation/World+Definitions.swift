@@ -4,7 +4,7 @@ import RetryCore
 /// People who rebuild pipelines.
 extension World {
     mutating func actOnDefinitions() {
-        let names = model.pipelineNames
+        let names = model.pipelineNames.filter { Places.isAtHome($0) }
         guard let name = names.isEmpty ? nil : laterRNG.pick(names) else { return }
         if laterRNG.chance(plan.chance(.restructure, 0.15)) { restructure(name) }
         if names.count > 1, laterRNG.chance(plan.chance(.deletion, 0.08)) { delete(name) }

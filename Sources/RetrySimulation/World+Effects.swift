@@ -6,6 +6,7 @@ import RetryCore
 extension World {
     mutating func perform(_ effect: Effect) {
         trace.did(effect, at: clock.time)
+        oracle.judgeScope(of: effect, configuration)
         switch effect {
         case .readState(let id, let key, let known):
             oracle.polled(key, at: clock.time, configuration)
@@ -24,7 +25,7 @@ extension World {
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let key, let mode):
-            let now = model.now(key)
+            let now = places.now(key, configuration, model)
             oracle.sent(id, key, mode, at: clock.time, configuration, ledger.durable, now)
             retry(id, key, mode)
         case .record(let writes): record(writes)
@@ -33,11 +34,14 @@ extension World {
     }
 
     private mutating func record(_ report: Report) {
-        let model = model
+        let (model, places, configuration) = (model, places, configuration)
         if case .executionFailed(let context, let execution, _) = report {
-            oracle.reportedFailed(execution, model.view(of: execution, in: context.key))
+            let name = places.name(of: context.key, configuration)
+            oracle.reportedFailed(execution, model.view(of: execution, in: name))
         }
-        oracle.reported(report, at: clock.time, configuration) { model.now($0) }
+        oracle.reported(report, at: clock.time, configuration) {
+            places.now($0, configuration, model)
+        }
     }
 
     private mutating func match(_ id: CallID, _ queries: [PatternQuery]) {
@@ -189,7 +193,13 @@ extension World {
     private mutating func post(_ kind: Request.Kind, _ fate: Fate) {
         let isDelayed = rng.chance(plan.chance(.delayed, 0.1))
         let wait = isDelayed ? rng.span(1000...400_000) : rng.span(5...800)
-        let request = Request(kind: kind, process: process, sentAt: clock.time, fate: fate)
+        let request = Request(
+            kind: kind,
+            process: process,
+            sentAt: clock.time,
+            fate: fate,
+            place: Place(of: kind.target, configuration)
+        )
         timetable.add(.arrival(request), at: clock.time + wait)
         if isDelayed, case .retry(let id, _, _) = kind {
             // The client gives up long before AWS receives it.

@@ -41,13 +41,13 @@ extension World {
     /// The answer of ListActionExecutions.
     mutating func history(
         of execution: ExecutionID,
-        in key: PipelineKey
+        in name: String
     ) -> ReadAnswer<[ActionRow]> {
         let isEmpty = answersNothing()
         let seen = seen(.staleHistory, Lag.history)
         return readThroughWire(.evidence) { model, wire throws(ServiceError) in
             let runs = try model.actionRuns(
-                of: key.pipeline.text,
+                of: name,
                 execution: execution.text,
                 asOf: seen
             )
@@ -57,38 +57,40 @@ extension World {
     }
 
     /// The answer of GetPipeline.
-    mutating func definition(of key: PipelineKey) -> ReadAnswer<PipelineDefinition> {
+    mutating func definition(of name: String) -> ReadAnswer<PipelineDefinition> {
         if answersNothing() {
             let empty = PipelineDefinition(version: nil, executionMode: .superseded, stages: [:])
             return .read(empty, at: date())
         }
         let seen = seen(.staleDefinition, Lag.definition)
         return readThroughWire(.definition) { model, wire throws(ServiceError) in
-            let state = try model.state(of: key.pipeline.text)
+            let state = try model.state(of: name)
             let isBehind = state.version > 1 && seen < state.updated
             let version = isBehind ? state.version - 1 : state.version
             if let read = try wire?.definition(version, of: state, model) { return read }
-            let definition = try model.definition(of: key.pipeline.text, version: version)
+            let definition = try model.definition(of: name, version: version)
             return PipelineDefinition(definition, version: version)
         }
     }
 
     /// The answer of ListPipelineExecutions; the model itself shows ends late.
-    mutating func executions(of key: PipelineKey) -> ReadAnswer<[ExecutionSummary]> {
+    mutating func executions(of name: String) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
         return readThroughWire(.executions) { model, wire throws(ServiceError) in
             let newest = isEmpty ? 0 : 25
-            let page = try model.executions(of: key.pipeline.text, newest: newest)
-            return wire?.executions(page, of: key.pipeline.text, model)
+            let page = try model.executions(of: name, newest: newest)
+            return wire?.executions(page, of: name, model)
                 ?? page.map { ExecutionSummary($0) }
         }
     }
 
     /// The answer of ListPipelines.
-    mutating func list(of target: TargetName) -> [PipelineName] {
+    mutating func list(of place: Place) -> [PipelineName] {
         let seen = seen(.staleList, Lag.list)
-        let names = model.pipelineNames.map { PipelineName($0) }
-            .filter { scenario.owners[$0] == target && createdAt[$0] ?? seen <= seen }
+        let names = model.pipelineNames.compactMap { places.name($0, in: place) }
+            .filter {
+                createdAt[$0] ?? seen <= seen && !disturbances.contains(.unlisted($0))
+            }
         guard answersNothing() else { return names }
         return lagRNG.chance(0.5) ? [] : Array(names.prefix(names.count / 2))
     }
@@ -113,9 +115,7 @@ extension World {
         guard !isThere(index) else { return }
         let name = scenario.pipelines[index].definition.name
         createdAt[PipelineName(name)] = clock.modelTime
-        let key = pipelineKeys.first { $0.pipeline.text == name }
-        oracle.created(key, at: clock.time, configuration)
-        asRival { $0.oracle.created(key, at: $0.clock.time, $0.configuration) }
+        noteCreation(of: name)
         trace.note("\(name) is created", at: clock.time)
         model.advance(to: clock.modelTime)
         model.addPipeline(at: index, of: scenario, startingAfter: lagRNG.span(0...20_000))

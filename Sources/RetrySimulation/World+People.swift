@@ -13,6 +13,8 @@ extension World {
         actOnLedger()
         actOnLoop()
         actOnDefinitions()
+        if !isStalled { actOnConfiguration() }
+        actOnNames()
     }
 
     private mutating func actOnPipelines() {
@@ -120,7 +122,7 @@ extension World {
 
     /// Another config file; a daemon that is down starts with it.
     mutating func reload(_ new: Configuration) {
-        oracle.reloaded(from: configuration, pipelineKeys, at: clock.time)
+        oracle.reloaded(from: configuration, to: new, allKeys, at: clock.time)
         configuration = new
         feed(.reloaded(new))
     }

@@ -12,18 +12,22 @@ extension World {
         switch request.kind {
         case .state(let id, let key, let known): serveState(id, key, known, request)
         case .definition(let id, let key):
-            deliver(.definitionRead(id, definition(of: key)), nil, request, as: request.fate)
+            let answer = definition(of: places.name(of: key.pipeline, in: request.place))
+            deliver(.definitionRead(id, answer), nil, request, as: request.fate)
         case .evidence(let id, let key, let execution):
-            let answer = history(of: execution, in: key)
+            let answer = history(
+                of: execution,
+                in: places.name(of: key.pipeline, in: request.place)
+            )
             deliver(.evidenceRead(id, answer), nil, request, as: request.fate)
         case .executions(let id, let key):
-            let answer = executions(of: key)
+            let answer = executions(of: places.name(of: key.pipeline, in: request.place))
             deliver(.executionsListed(id, answer), nil, request, as: request.fate)
-        case .list(let id, let target):
-            let names = list(of: target)
+        case .list(let id, _):
+            let names = list(of: request.place)
             deliver(.pipelinesListed(id, .read(names, at: date())), nil, request, as: request.fate)
         case .retry(let id, let key, let mode):
-            let answer = answer(to: key, mode, request.fate)
+            let answer = answer(to: key, mode, request)
             deliver(.retryAnswered(id, answer), nil, request, as: request.fate)
         }
     }
@@ -39,15 +43,17 @@ extension World {
             deliver(.stateRead(id, answer), nil, request, as: request.fate)
             return
         }
-        let isStale = !wasStale.contains(key) && rng.chance(plan.chance(.stale, 0.3))
+        let name = places.name(of: key.pipeline, in: request.place)
+        let spot = Places.spot(key, name)
+        let isStale = !wasStale.contains(spot) && rng.chance(plan.chance(.stale, 0.3))
         let hasUnknown = rng.chance(plan.chance(.unknownStatus, 0.02))
         var state: Shown
         let time: WallTime?
-        let former = kept[key]
+        let former = kept[spot]
         let usesWire = wire != nil
         let answer = read(.state) { model throws(ServiceError) in
             if let state = former?.ifCurrent(of: model, usesWire: usesWire) { return state }
-            return try Shown(key, of: model, usesWire: usesWire)
+            return try Shown(key, name, of: model, usesWire: usesWire)
         }
         switch answer {
         case .read(let read, let at): (state, time) = (read, at)
@@ -55,20 +61,26 @@ extension World {
             deliver(.stateRead(id, .failed(failure)), nil, request, as: request.fate)
             return
         }
-        if let revision = model.stateRevision(of: key.pipeline.text) {
-            kept[key] = KeptState(key: key, revision: revision, state: state)
+        if let revision = model.stateRevision(of: name) {
+            kept[spot] = KeptState(key: key, name: name, revision: revision, state: state)
         }
-        if isStale, let older = shown[key]?.first, clock.time - older.at < 60_000 {
-            wasStale.insert(key)
+        if isStale, let older = shown[spot]?.first, clock.time - older.at < 60_000 {
+            wasStale.insert(spot)
             state = older
         } else {
-            wasStale.remove(key)
+            wasStale.remove(spot)
             state.at = clock.time
-            shown[key, default: []].append(state)
-            if shown[key, default: []].count > 2 { shown[key]?.removeFirst() }
+            shown[spot, default: []].append(state)
+            if shown[spot, default: []].count > 2 { shown[spot]?.removeFirst() }
         }
         if hasUnknown, !state.snapshot.stages.isEmpty { spoil(&state) }
-        let poll = Poll(call: id, pipeline: key, askedAt: request.sentAt, stages: state.stages)
+        let poll = Poll(
+            call: id,
+            pipeline: key,
+            place: request.place,
+            askedAt: request.sentAt,
+            stages: state.stages
+        )
         let reading: ReadAnswer<PolledState> =
             state.digest == known
             ? .read(.unchanged, at: time)
@@ -93,9 +105,9 @@ extension World {
     private mutating func answer(
         to key: EpisodeKey,
         _ mode: RetryMode,
-        _ fate: Fate
+        _ request: Request
     ) -> RetryAnswer {
-        guard fate != .swallowed else { return .accepted(requestID: "r", at: date()) }
+        guard request.fate != .swallowed else { return .accepted(requestID: "r", at: date()) }
         if rng.chance(plan.chance(.refusal, 0.3)) {
             return refusal(
                 rng.pick([
@@ -106,7 +118,7 @@ extension World {
         }
         do throws(ServiceError) {
             try model.retry(
-                pipeline: key.pipeline.pipeline.text,
+                pipeline: places.name(of: key.pipeline.pipeline, in: request.place),
                 stage: key.stage.text,
                 execution: key.execution.text,
                 mode: mode == .allActions ? .allActions : .failedActions,
@@ -221,13 +233,14 @@ extension Request.Kind {
 }
 
 extension World.Shown {
-    /// The current state of a pipeline.
+    /// The current state of a pipeline, by its name in the model.
     init(
         _ key: PipelineKey,
+        _ name: String,
         of model: ServiceModel,
         usesWire: Bool
     ) throws(ServiceError) {
-        let state = try model.state(of: key.pipeline.text)
+        let state = try model.state(of: name)
         stages = try model.truth(of: state)
         snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
         for stage in snapshot.stages { stages[stage.name]?.note(stage, of: key) }
@@ -238,19 +251,20 @@ extension World.Shown {
 /// The state of a pipeline, for as long as the model's stays the same.
 struct KeptState: Sendable {
     var key: PipelineKey
+    var name: String
     var revision: Int
     var state: World.Shown
 
     /// The state; nil when the model's has changed since.
     func ifCurrent(of model: ServiceModel, usesWire: Bool) -> World.Shown? {
-        guard model.stateRevision(of: key.pipeline.text) == revision else { return nil }
+        guard model.stateRevision(of: name) == revision else { return nil }
         assert(isTrue(of: model, usesWire), "\(key) has changed without notice")
         return state
     }
 
     private func isTrue(of model: ServiceModel, _ usesWire: Bool) -> Bool {
         do throws(ServiceError) {
-            return try World.Shown(key, of: model, usesWire: usesWire) == state
+            return try World.Shown(key, name, of: model, usesWire: usesWire) == state
         } catch {
             return false
         }

@@ -39,6 +39,14 @@ struct World: Sendable {
     var stalledUntil: Int64 = 0
     /// For the faults that were added later.
     var laterRNG: SimulationRNG
+    /// For those among them that change config files and names.
+    var shapeRNG: SimulationRNG
+    /// Which of the model's pipelines each target reaches.
+    var places: Places
+    /// The pipelines under the targets that such a config file has had, beside the usual ones.
+    var otherKeys: [PipelineKey] = []
+    /// The config file before it was changed in that way; nil: it is one of the scenario's.
+    var former: Configuration?
     /// The ledger as it was at some time, for one who puts an older copy back.
     var ledgerCopy = LedgerModel.Rows()
     /// The pipelines with their targets, sorted.
@@ -81,6 +89,8 @@ struct World: Sendable {
         var planRNG = SimulationRNG(seed: seed, "plan")
         lagRNG = SimulationRNG(seed: seed, "lag")
         laterRNG = SimulationRNG(seed: seed, "later")
+        shapeRNG = SimulationRNG(seed: seed, "shape")
+        places = Places(scenario.owners)
         plan = FaultSchedule(seed: seed, allowed: options.faults, &planRNG, lags: &lagRNG)
         rng = SimulationRNG(seed: seed, "network")
         peopleRNG = SimulationRNG(seed: seed, "people")
@@ -197,7 +207,7 @@ struct World: Sendable {
             timetable.add(event, at: stalledUntil)
         case .answer(let event, let poll, let process):
             guard process == self.process, isUp else { return }
-            if let poll { oracle.polled(poll, at: clock.time) }
+            if let poll, isCurrent(poll) { oracle.polled(poll, at: clock.time) }
             oracle.record(event, at: clock.time)
             if case .retryAnswered(let id, let answer) = event {
                 oracle.answered(id, answer, at: clock.time)

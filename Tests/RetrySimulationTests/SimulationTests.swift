@@ -48,7 +48,9 @@ import Testing
     private static let added: [(SimulatedFault, [UInt64])] = [
         (.earlyFailure, [9, 17, 35]), (.ledgerLoss, [28, 34]), (.rival, [10, 14]),
         (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
-        (.deletion, [8, 25]), (.restructure, [37, 56]),
+        (.deletion, [8, 25]), (.restructure, [37, 56]), (.targetChange, [7, 43]),
+        (.regionChange, [8, 13]), (.entryChange, [13, 22]), (.policyChange, [20, 35]),
+        (.rename, [2, 8]),
     ]
 
     @Test(arguments: added)

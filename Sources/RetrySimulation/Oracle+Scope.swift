@@ -1,0 +1,120 @@
+import RetryCore
+
+/// What the config file names, and what it no longer does.
+extension Oracle {
+    /// A call is for a target and a pipeline that the config file names.
+    mutating func judgeScope(of effect: Effect, _ configuration: Configuration) {
+        switch effect {
+        case .readState(_, let key, _), .readDefinition(_, let key), .readEvidence(_, let key, _),
+            .listExecutions(_, let key):
+            if !configuration.names(key) { blame(.scope, "\(key)") }
+        case .retry(_, let key, _):
+            if !configuration.names(key.pipeline) { blame(.scope, "\(key)") }
+        case .listPipelines(_, let target):
+            if !configuration.discovers(target) { blame(.scope, "the list of \(target)") }
+        case .matchPatterns, .recall, .recordIntent, .record, .report: break
+        }
+    }
+
+    /// Of what the config file no longer names only the end is reported.
+    mutating func judgeScope(of report: Report, _ configuration: Configuration) {
+        let key: PipelineKey? =
+            switch report {
+            case .stageFailed(let context, _), .retryScheduled(let context, _, _),
+                .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
+                .retryAccepted(let context, _, _), .retryRefused(let context, _, _, _),
+                .retryUnknown(let context, _, _), .retryWithoutEffect(let context, _),
+                .wouldRetry(let context, _, _), .stageRecovered(let context, _, _),
+                .retriesExhausted(let context, _, _, _), .stageSuperseded(let context, _, _),
+                .stageRemoved(let context, _):
+                context.key.pipeline
+            case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
+                .pipelineUnsupported(let context), .stagesUnmatched(let context, _, _),
+                .sourceFailed(let context, _, _), .stageStuck(let context, _, _, _, _),
+                .executionFailed(let context, _, _):
+                context.key
+            case .started, .stopping, .configLoaded, .configRejected, .targetDegraded,
+                .targetRecovered, .targetDuplicate, .targetDistinct, .ledgerDegraded,
+                .ledgerRecovered, .patternUnmatched, .executionsDenied, .throttled,
+                .throttlingOver, .pollingSlowed, .pollingKept, .retrySettled, .stageNotRetried,
+                .outageHold, .outageOver, .paused, .resumed:
+                nil
+            }
+        if let key, !configuration.names(key) {
+            blame(.unwatched, "\(report.kind.rawValue) of \(key)")
+        }
+    }
+
+    /// Whether this process cannot know that a target reaches other pipelines than before: the
+    /// config file was changed before it began.
+    func isUnknowable(_ key: EpisodeKey) -> Bool {
+        movedAt[key.pipeline.target].map { $0 <= startedAt } ?? false
+    }
+
+    /// Whether a reload of this moment moved the target: of an episode that only the ledger knew,
+    /// nobody can tell whether the place before was its own.
+    func isMoving(_ key: EpisodeKey, at time: Int64) -> Bool {
+        movedAt[key.pipeline.target] == time
+    }
+
+    // MARK: Since when a pipeline is to be polled
+
+    /// Pipelines that the old file did not name, or named otherwise, are polled from now on.
+    mutating func reloaded(
+        from old: Configuration,
+        to new: Configuration,
+        _ keys: [PipelineKey],
+        at time: Int64
+    ) {
+        upheavals += 1
+        for key in keys {
+            let hasMoved = Place(of: key.target, old) != Place(of: key.target, new)
+            if hasMoved { movedAt[key.target] = time }
+            let isFound = old.discovers(key.target)
+            if hasMoved || !old.names(key) || isFound != new.discovers(key.target) {
+                polledAt[key] = time
+            }
+        }
+    }
+
+    /// A pipeline is created, or recreated after a while: if the daemon lists pipelines, the
+    /// earlier one may have been dropped, and this one is still to be discovered.
+    mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
+        if let key { polledAt[key] = configuration.discovers(key.target) ? nil : time }
+    }
+
+    // MARK: Limits of what another target has
+
+    /// All that is known of one stage execution, whichever target had it.
+    func kin(of key: EpisodeKey) -> [Case] {
+        cases.compactMap { other, state in
+            other.execution == key.execution && other.stage == key.stage ? state : nil
+        }
+    }
+
+    /// A failure shows for the first time under its target: the retries that the daemon made under
+    /// another one are those of the same stage execution.
+    mutating func begin(_ key: EpisodeKey) {
+        let effective = kin(of: key).map(\.effective).max() ?? 0
+        cases[key] = Case(effective: effective, isForgotten: effective > 0)
+    }
+
+    /// No retry is decided beyond the limit of the config file of that moment.
+    mutating func judgeLimit(_ intent: Intent, _ state: Case, _ policy: StagePolicy) {
+        let key = intent.episode
+        let counted = polls[key.pipeline]?.stages[key.stage]
+            .flatMap { $0.execution == key.execution ? $0.manualRetries : nil }
+        let own = state.isForgotten ? 0 : state.effective
+        let spent = max(own, counted ?? 0)
+        if spent >= policy.maxTotalRetries {
+            blame(.limit, "\(spent) retries of \(key) are made, allowed \(policy.maxTotalRetries)")
+        }
+    }
+}
+
+extension Configuration {
+    /// Whether an entry takes a pipeline.
+    fileprivate func names(_ key: PipelineKey) -> Bool {
+        policy(of: EpisodeKey(pipeline: key, stage: "", execution: "")) != nil
+    }
+}
