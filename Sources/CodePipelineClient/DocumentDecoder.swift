@@ -38,26 +38,35 @@ package struct DocumentDecoder: Sendable {
     package func decodeDefinition(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.PipelineDefinition {
-        try decode(Wire.PipelineDefinition.self, bytes, document: "pipeline definition")
+        try read(bytes, document: "pipeline definition")
     }
 
     /// Reads one page of ListActionExecutions.
     package func decodeActionExecutions(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.ActionExecutionPage {
-        try decode(Wire.ActionExecutionPage.self, bytes, document: "action executions")
+        try read(bytes, document: "action executions")
     }
 
     /// Reads one page of ListPipelineExecutions.
     package func decodePipelineExecutions(
         _ bytes: [UInt8]
     ) throws(WireDecodingError) -> Wire.PipelineExecutionPage {
-        try decode(Wire.PipelineExecutionPage.self, bytes, document: "pipeline executions")
+        try read(bytes, document: "pipeline executions")
     }
 
     /// Reads one page of ListPipelines.
     package func decodePipelines(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelinePage {
         try decode(Wire.PipelinePage.self, bytes, document: "pipelines")
+    }
+
+    /// Reads a document in one pass, or with the general decoder if anything in it is unusual.
+    private func read<Document: Decodable & JSONReadable>(
+        _ bytes: [UInt8],
+        document: String
+    ) throws(WireDecodingError) -> Document {
+        if let quick: Document = JSONReader.document(bytes) { return quick }
+        return try decode(Document.self, bytes, document: document)
     }
 
     /// Reads a document; an empty one counts as `{}`, which lacks the required members.

@@ -113,6 +113,39 @@ extension JSONReader {
         return elements
     }
 
+    /// Reads a map of texts; null values are omitted.
+    mutating func map() throws(UnusualJSONError) -> [String: String] {
+        try open(.openingBrace)
+        var values: [String: String] = [:]
+        var names: Set<String> = []
+        var isFirst = true
+        while try next(isFirst: isFirst, closing: .closingBrace) {
+            isFirst = false
+            let name = try string()
+            try pass(.colon)
+            // Which of two members of one name counts is left to the general decoder.
+            guard names.insert(name).inserted else { throw UnusualJSONError() }
+            if token() == .letterN {
+                try pass(literal: "null")
+            } else {
+                values[name] = try string()
+            }
+        }
+        return values
+    }
+
+    /// Passes a list; returns whether any of its elements is not null.
+    mutating func hasElements() throws(UnusualJSONError) -> Bool {
+        try open(.openingBracket)
+        var (isFirst, hasElements) = (true, false)
+        while try next(isFirst: isFirst, closing: .closingBracket) {
+            isFirst = false
+            if token() != .letterN { hasElements = true }
+            try skip()
+        }
+        return hasElements
+    }
+
     /// Reads `true` or `false`.
     mutating func bool() throws(UnusualJSONError) -> Bool {
         let isTrue = token() == .letterT

@@ -4,23 +4,23 @@ extension Wire {
     /// One execution as a whole (PipelineExecutionSummary).
     package struct PipelineExecutionSummary: Hashable, Sendable, Decodable {
         /// The execution.
-        package let pipelineExecutionId: String?
+        package private(set) var pipelineExecutionId: String?
         /// Its status as a whole.
-        package let status: PipelineExecutionStatus?
+        package private(set) var status: PipelineExecutionStatus?
         /// A text about the status.
-        package let statusSummary: String?
+        package private(set) var statusSummary: String?
         /// When it began.
-        package let startTime: WallTime?
+        package private(set) var startTime: WallTime?
         /// When it changed last.
-        package let lastUpdateTime: WallTime?
+        package private(set) var lastUpdateTime: WallTime?
         /// How this execution meets others.
-        package let executionMode: ExecutionMode?
+        package private(set) var executionMode: ExecutionMode?
         /// Its purpose.
-        package let executionType: ExecutionType?
+        package private(set) var executionType: ExecutionType?
         /// Whether a source gave it a revision.
-        package let hasSourceRevisions: Bool
+        package private(set) var hasSourceRevisions: Bool = false
 
-        private enum CodingKeys: String, CodingKey {
+        private enum CodingKeys: String, CodingKey, CaseIterable {
             case pipelineExecutionId, status, statusSummary, startTime, lastUpdateTime
             case executionMode, executionType, sourceRevisions
         }
@@ -38,6 +38,26 @@ extension Wire {
             executionMode = try members.value(.executionMode)
             executionType = try members.value(.executionType)
             hasSourceRevisions = try !members.list(.sourceRevisions, of: Revision.self).isEmpty
+        }
+    }
+}
+
+extension Wire.PipelineExecutionSummary: JSONReadable {
+    private static let members = JSONMembers(of: CodingKeys.self)
+
+    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+        var cursor = try reader.object()
+        while let member = try reader.member(Self.members, &cursor) {
+            switch member {
+            case .pipelineExecutionId: pipelineExecutionId = try reader.string()
+            case .status: status = try reader.name()
+            case .statusSummary: statusSummary = try reader.string()
+            case .startTime: startTime = try reader.time()
+            case .lastUpdateTime: lastUpdateTime = try reader.time()
+            case .executionMode: executionMode = try reader.name()
+            case .executionType: executionType = try reader.name()
+            case .sourceRevisions: hasSourceRevisions = try reader.hasElements()
+            }
         }
     }
 }
