@@ -1,18 +1,19 @@
 extension Duration {
     /// The longest duration that this program computes with: about 292 years.
-    package static let longest = Duration.milliseconds(Int64.max / 1_000_000)
+    package static let longest = Duration(attoseconds: most)
 
-    /// The opposite of ``longest``.
-    private static let shortest = Duration.zero - longest
+    /// The same in attoseconds, as a constant: every event computes with times.
+    private static var most: Int128 { Int128(Int64.max / 1_000_000) * 1_000_000_000_000_000 }
 
     /// The sum, clamped to plus or minus ``longest``; the sum of two such values cannot overflow.
     package func adding(_ other: Duration) -> Duration {
-        (clamped + other.clamped).clamped
+        let sum = clampedAttoseconds + other.clampedAttoseconds
+        return Duration(attoseconds: sum).clamped
     }
 
     /// Whole milliseconds, rounded towards zero, saturating.
     package var wholeMilliseconds: Int64 {
-        Int64(clamped.attoseconds / 1_000_000_000_000_000)
+        Int64(clampedAttoseconds / 1_000_000_000_000_000)
     }
 
     /// Seconds as a floating-point number.
@@ -37,6 +38,10 @@ extension Duration {
 
     /// The duration clamped to plus or minus ``longest``.
     package var clamped: Duration {
-        min(max(self, Duration.shortest), .longest)
+        Duration(attoseconds: clampedAttoseconds)
+    }
+
+    private var clampedAttoseconds: Int128 {
+        min(max(attoseconds, -Duration.most), Duration.most)
     }
 }

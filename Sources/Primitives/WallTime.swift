@@ -46,10 +46,32 @@ extension WallTime {
     package var rfc3339: String {
         let (days, ofDay) = milliseconds.flooredDivision(by: 86_400_000)
         let date = CivilDate(daysSinceEpoch: days)
+        guard !(0...9999).contains(date.year) else { return rfc3339(date, ofDay) }
         let clock = [ofDay / 3_600_000, ofDay / 60_000 % 60, ofDay / 1000 % 60]
             .map { $0.padded(to: 2) }
             .joined(separator: ":")
         return "\(date)T\(clock).\((ofDay % 1000).padded(to: 3))Z"
+    }
+
+    /// The same for the years with four digits, without a text for each part.
+    private func rfc3339(_ date: CivilDate, _ ofDay: Int64) -> String {
+        var text = Array("0000-00-00T00:00:00.000Z".utf8)
+        func put(_ number: Int64, endingAt end: Int) {
+            var (rest, place) = (number, end)
+            while rest > 0 {
+                text[place] += UInt8(rest % 10)
+                rest /= 10
+                place -= 1
+            }
+        }
+        put(date.year, endingAt: 3)
+        put(date.month, endingAt: 6)
+        put(date.day, endingAt: 9)
+        put(ofDay / 3_600_000, endingAt: 12)
+        put(ofDay / 60_000 % 60, endingAt: 15)
+        put(ofDay / 1000 % 60, endingAt: 18)
+        put(ofDay % 1000, endingAt: 22)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads RFC 3339: `2026-11-23T01:02:03[.fraction](Z|+hh:mm|-hh:mm)`.

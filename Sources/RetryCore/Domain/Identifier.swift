@@ -89,6 +89,9 @@ package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConverti
         hasher.combine(hash)
     }
 
+    /// What dictionaries and sets ask for: the hash is one already and need not be hashed again.
+    package func _rawHashValue(seed: Int) -> Int { hash ^ seed }
+
     /// Whether `left` sorts before `right`: by target, then by pipeline.
     package static func < (left: PipelineKey, right: PipelineKey) -> Bool {
         (left.target, left.pipeline) < (right.target, right.pipeline)
@@ -128,6 +131,9 @@ package struct EpisodeKey: Hashable, Comparable, Sendable, CustomStringConvertib
     package func hash(into hasher: inout Hasher) {
         hasher.combine(hash)
     }
+
+    /// As for a pipeline's key.
+    package func _rawHashValue(seed: Int) -> Int { hash ^ seed }
 
     /// Whether `left` sorts before `right`: by pipeline, stage, execution.
     package static func < (left: EpisodeKey, right: EpisodeKey) -> Bool {

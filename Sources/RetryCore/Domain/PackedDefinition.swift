@@ -36,6 +36,22 @@ struct PackedDefinition: Hashable, Sendable {
         return Int(reader.text())
     }
 
+    /// Whether the definition has a stage, without unpacking the rest.
+    func hasStage(_ stage: StageName) -> Bool {
+        var reader = Reader(bytes: bytes)
+        reader.skip(2)
+        for _ in 0..<reader.number() {
+            if reader.text() == stage.text { return true }
+            reader.skip()
+            reader.skip(reader.number())
+            for _ in 0..<reader.number() {
+                reader.skip(4)
+                _ = reader.changeSet()
+            }
+        }
+        return false
+    }
+
     /// The definition; account and partition are the target's and are not packed.
     var definition: PipelineDefinition {
         var reader = Reader(bytes: bytes)
@@ -74,13 +90,17 @@ struct PackedDefinition: Hashable, Sendable {
         "Manual", "CodeCommit", "CodeStarSourceConnection", "ECR", "ElasticBeanstalk", "Commands",
     ]
 
+    private static let codes = Dictionary(
+        uniqueKeysWithValues: words.enumerated().map { ($1, UInt8(200 + $0)) }
+    )
+
     /// Texts of up to 199 bytes carry their length; longer ones end in pieces.
     private struct Writer {
         var bytes: [UInt8] = []
 
         mutating func put(_ text: String) {
-            if let word = PackedDefinition.words.firstIndex(of: text) {
-                bytes.append(UInt8(200 + word))
+            if let code = PackedDefinition.codes[text] {
+                bytes.append(code)
                 return
             }
             var rest = Array(text.utf8)[...]
@@ -133,6 +153,17 @@ struct PackedDefinition: Hashable, Sendable {
                 if head < 199 { break }
             }
             return String(decoding: whole, as: UTF8.self)
+        }
+
+        /// Passes texts.
+        mutating func skip(_ count: Int = 1) {
+            for _ in 0..<count {
+                var head = 199
+                while head == 199, position < bytes.count {
+                    head = Int(bytes[position])
+                    position += head < 200 ? 1 + head : 1
+                }
+            }
         }
 
         /// Nil for an absent name: AWS has no empty names.

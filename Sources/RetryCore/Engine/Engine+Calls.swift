@@ -19,7 +19,7 @@ extension Engine {
                 .readDefinition(calls.begin(.aws(pendingCall), now, within: Timing.call), key)
             )
         case .evidence(let key):
-            guard episodes.live[key] != nil else { return }
+            guard episodes.live.place(of: key) != nil else { return }
             let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
             output.effects.append(.readEvidence(id, key.pipeline, key.execution))
         case .executions(let key):
@@ -90,8 +90,11 @@ extension Engine {
     }
 
     mutating func recordSuccess(_ name: TargetName, at: WallTime?, _ now: Instant) {
-        guard let isFirstTime = fleet.targets[name]?.answered(at: at, now) else { return }
-        if calls.answered(name, now), let degradation = fleet.targets[name]?.endDegradation() {
+        guard let place = fleet.targets.place(of: name) else { return }
+        let isFirstTime = fleet.targets[at: place].answered(at: at, now)
+        if calls.answered(name, now),
+            let degradation = fleet.targets[at: place].endDegradation()
+        {
             report(.targetRecovered(degradation.context, after: now - degradation.since))
             startAnew(name)
         }
@@ -129,18 +132,17 @@ extension Engine {
         of subject: Subject,
         _ now: Instant
     ) {
-        calls.byTarget[name]?.health.failed(now)
+        guard let place = calls.byTarget.place(of: name) else { return }
+        calls.byTarget[at: place].health.failed(now)
         switch subject {
         case .poll(let key):
-            let isFresh = fleet.pipelines[key]?.failures == 0
-            calls.byTarget[name]?.health.lost(isFresh ? key.pipeline : nil, now)
-        case .list: calls.byTarget[name]?.health.lost(nil, now)
+            let failures = fleet.pipelines.place(of: key).map { fleet.pipelines[at: $0].failures }
+            calls.byTarget[at: place].health.lost(failures == 0 ? key.pipeline : nil, now)
+        case .list: calls.byTarget[at: place].health.lost(nil, now)
         case .other: return
         }
-        guard fleet.targets[name]?.degradation == nil, let health = calls.byTarget[name]?.health
-        else {
-            return
-        }
+        guard fleet.targets[name]?.degradation == nil else { return }
+        let health = calls.byTarget[at: place].health
         let isDown = health.isDown(failure.kind, now) {
             fleet.pipelines.allSatisfy { key, watch in
                 key.target != name || subject == .poll(key) || watch.failsForNow

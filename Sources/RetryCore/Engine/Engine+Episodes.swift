@@ -6,7 +6,7 @@ extension Engine {
     /// taken.
     @discardableResult
     mutating func deliver(_ key: EpisodeKey, _ input: EpisodeInput, _ now: Instant) -> Bool {
-        guard episodes.live[key] != nil else { return true }
+        guard episodes.live.place(of: key) != nil else { return true }
         let world = environment(of: key, now)
         guard let steps = episodes.deliver(key, input, world) else { return true }
         var isTaken = true
@@ -18,28 +18,28 @@ extension Engine {
 
     /// What an episode may know beyond itself.
     func environment(of key: EpisodeKey, _ now: Instant) -> EpisodeEnvironment {
-        let target = fleet.targets[key.pipeline.target]
-        let watch = fleet.pipelines[key.pipeline]
-        let policy = watch?.entry.policy(of: key.stage) ?? .standard
+        let target = fleet.targets.place(of: key.pipeline.target)
+        let watch = fleet.pipelines.place(of: key.pipeline)
+        let policy = watch.map { fleet.pipelines[at: $0].entry.policy(of: key.stage) } ?? .standard
         return EpisodeEnvironment(
             now: now,
             nextCall: calls.nextID,
             seed: host.seed,
-            clock: target?.clock,
-            time: target?.clock.read(now) ?? host.time(now),
-            isTargetDown: target?.degradation != nil,
-            isTargetPaused: target?.target.paused == true,
+            clock: target.map { fleet.targets[at: $0].clock },
+            time: target.map { fleet.targets[at: $0].clock.read(now) } ?? host.time(now),
+            isTargetDown: target.map { fleet.targets[at: $0].degradation != nil } == true,
+            isTargetPaused: target.map { fleet.targets[at: $0].target.paused } == true,
             context: EpisodeContext(
                 key: key,
-                region: target?.target.region ?? "",
-                account: target?.account,
-                partition: target?.partition,
+                region: target.map { fleet.targets[at: $0].target.region } ?? "",
+                account: target.flatMap { fleet.targets[at: $0].account },
+                partition: target.flatMap { fleet.targets[at: $0].partition },
                 policy: policy.name
             ),
             policy: policy,
-            definition: watch?.definition,
-            version: watch?.version,
-            isDenialReported: watch?.isDenialReported == true,
+            definition: watch.map { fleet.pipelines[at: $0].definition },
+            version: watch.flatMap { fleet.pipelines[at: $0].version },
+            isDenialReported: watch.map { fleet.pipelines[at: $0].isDenialReported } == true,
             rival: fleet.rival(of: key.pipeline),
             holds: holds,
             isDryRun: configuration.dryRun,
@@ -214,8 +214,7 @@ extension Engine {
     ) -> Bool {
         let names = Set(snapshot.stages.map(\.name))
         var isWhole = true
-        let missing = (fleet.pipelines[key]?.stages ?? [:]).filter { !names.contains($0.key) }
-        for (_, episode) in missing.sorted(by: { $0.key < $1.key }) {
+        for episode in fleet.episodes(of: key, missingIn: names) {
             isWhole = deliver(episode, .missing(by: id), now) && isWhole
         }
         ledger.drop(of: key, but: names)
@@ -231,9 +230,10 @@ extension Engine {
         by id: CallID,
         _ now: Instant
     ) -> Bool {
-        let watch = fleet.pipelines[key]
-        if let current = watch?.stages[stage.name] {
-            guard deliver(current, .shown(stage, watch?.edition, by: id), now) else { return false }
+        let place = fleet.pipelines.place(of: key)
+        let edition = place.map { fleet.pipelines[at: $0].edition }
+        if let place, let current = fleet.pipelines[at: place].stages[stage.name] {
+            guard deliver(current, .shown(stage, edition, by: id), now) else { return false }
             if current.execution == stage.latest?.id {
                 if let latest = stage.latest {
                     episodes.ended.note(current, isFailed: latest.status == .failed)
@@ -247,7 +247,7 @@ extension Engine {
         let episode = EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id)
         if episodes.live[episode] != nil || episodes.ended.contains(episode) {
             fleet.pipelines[key]?.stages[stage.name] = episode
-            deliver(episode, .shown(stage, watch?.edition, by: id), now)
+            deliver(episode, .shown(stage, edition, by: id), now)
             episodes.ended.note(episode, isFailed: latest.status == .failed)
         } else if latest.status.opensEpisode {
             recall(episode, stage, now)

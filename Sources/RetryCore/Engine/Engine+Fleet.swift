@@ -189,7 +189,8 @@ extension Engine {
         }
         ask(now) { $0.take(snapshot, digest, of: key, &$1) }
         ask(now) { $0.readDefinition(key, &$1) }
-        guard fleet.pipelines[key]?.isUnsupported == false else { return }
+        guard let place = fleet.pipelines.place(of: key), !fleet.pipelines[at: place].isUnsupported
+        else { return }
         if !reconcile(key, snapshot, by: id, now) { fleet.pipelines[key]?.digest = nil }
         ask(now) { fleet, turn in
             fleet.notice(key, snapshot, &turn)

@@ -50,15 +50,21 @@ extension Engine {
         }
     }
 
-    // Computing with the clocks of all targets copies the engine: only when it is needed.
-    var nextPauseEnd: Instant? { holds.pauses.isEmpty ? nil : holds.pauses.nextEnd(instant) }
+    // A closure that names what it calls, since the method as a value would copy the engine.
+    var nextPauseEnd: Instant? {
+        holds.pauses.isEmpty ? nil : holds.pauses.nextEnd { instant($0, $1) }
+    }
 
     mutating func endPauses(_ now: Instant) {
         guard !holds.pauses.isEmpty else { return }
-        for pause in holds.pauses.over(now, instant) {
+        for pause in pausesOver(now) {
             end(pause, uid: nil)
             release(episodes.keys.filter { pause.scope.contains($0) }, now)
         }
+    }
+
+    private func pausesOver(_ now: Instant) -> [Pause] {
+        holds.pauses.over(now) { instant($0, $1) }
     }
 
     /// When a pause of the ledger ends.

@@ -111,7 +111,8 @@ package struct Engine: Hashable, Sendable {
 
     /// AWS's time for a target.
     func serverTime(_ target: TargetName, _ now: Instant) -> WallTime {
-        fleet.targets[target]?.clock.read(now) ?? host.time(now)
+        fleet.targets.place(of: target).map { fleet.targets[at: $0].clock.read(now) }
+            ?? host.time(now)
     }
 
     mutating func report(_ report: Report) {

@@ -1,4 +1,4 @@
-/// The facts of a failed stage, and its error.
+/// The facts of a failed stage, its error, and what follows from its change sets.
 ///
 /// Reducing an error is the most costly part of a decision, and depends only on the names, the
 /// poll, the history and the definition: as long as these are the same, so is the reading.
@@ -7,10 +7,14 @@ package struct FailureReading: Hashable, Sendable {
     package let facts: StageFacts
     /// The failed actions' fingerprints as one; nil when none failed.
     package let fingerprint: Fingerprint?
+    /// The fate of the change sets of the failed actions.
+    let changeSets: ChangeSetFinding
 
     /// Reads a situation.
     package init(_ situation: Situation) {
-        facts = StageFacts(situation)
+        let facts = StageFacts(situation)
+        self.facts = facts
+        changeSets = ChangeSetFinding(situation, facts)
         fingerprint = facts.fingerprint(of: situation.episode)
     }
 

@@ -32,14 +32,14 @@ extension Guards {
 
     var nativeRetryPending: GuardResult {
         guard definedStage?.reactions.contains(.retry) == true else {
-            return .pass(onFailureText)
+            return pass(onFailureText)
         }
         guard situation.stage.counters.automatic == 0 else {
             return .pass("CodePipeline's own retry is done")
         }
         let until = (facts.lastChange ?? situation.history.firstSeen) + Guards.nativeRetryGrace
         guard situation.now < until else {
-            return .pass("CodePipeline's own retry had not started by \(until)")
+            return pass("CodePipeline's own retry had not started by \(until)")
         }
         return .stop(
             .wait(.nativeRetryPending, until: until),
@@ -96,13 +96,14 @@ extension Guards {
         let history = situation.history
         let counted = situation.stage.counters.manual
         let known = history.counts.own + min(1, history.counts.late)
-        let text =
+        func text() -> String {
             "AWS counts \(counted) manual \(counted == 1 ? "retry" : "retries"), "
-            + "the daemon accounts for \(known)"
-        guard counted > known else { return .pass(text) }
+                + "the daemon accounts for \(known)"
+        }
+        guard counted > known else { return pass(text()) }
         switch situation.policy.whenHumanRetried {
-        case .leave: return .stop(.leave(.humanRetried), text)
-        case .continue: return .pass("\(text); when_human_retried is continue")
+        case .leave: return .stop(.leave(.humanRetried), text())
+        case .continue: return pass("\(text()); when_human_retried is continue")
         }
     }
 

@@ -118,6 +118,11 @@ struct Guards {
         (Check(reason: reason, result: .stop, detail: detail), verdict)
     }
 
+    /// The result of a guard that does not object; its text is made only for people.
+    func pass(_ text: @autoclosure () -> String) -> GuardResult {
+        .pass(situation.isExplained ? text() : "")
+    }
+
     var soon: WallTime { situation.now + Guards.secondPoll }
 
     var definedStage: StageDefinition? {
@@ -193,7 +198,7 @@ extension Guards {
         case .rows where facts.failed.isEmpty:
             return .stop(.leave(.conditionFailed), "a stage condition failed, not an action")
         case .rows:
-            return .pass("a condition failed, and so did \(list(facts.failed.map(\.name)))")
+            return pass("a condition failed, and so did \(list(facts.failed.map(\.name)))")
         case .denied, .lagging:
             return .stop(
                 .leave(.conditionFailed),
@@ -213,14 +218,14 @@ extension Guards {
                 "a condition of the definition's onFailure has the result ROLLBACK"
             )
         }
-        return .pass(onFailureText)
+        return pass(onFailureText)
     }
 
     private var skips: GuardResult {
         guard definedStage?.reactions.contains(.skip) != true else {
             return .stop(.leave(.skips), "the definition's onFailure is SKIP")
         }
-        return .pass(onFailureText)
+        return pass(onFailureText)
     }
 
     var onFailureText: String {
@@ -236,7 +241,7 @@ extension Guards {
         }
         let versions = facts.versions.union(situation.history.ranVersions)
         guard let other = versions.filter({ $0 != current }).min() else {
-            return .pass(
+            return pass(
                 versions.isEmpty
                     ? "the execution's version is not known"
                     : "the execution ran version \(current), the current one"
@@ -262,7 +267,7 @@ extension Guards {
     /// An action that still runs, or has an unknown status, may be the one that failed.
     private var noFailedAction: GuardResult {
         guard facts.failed.isEmpty else {
-            return .pass("failed: \(list(facts.failed.map(\.name)))")
+            return pass("failed: \(list(facts.failed.map(\.name)))")
         }
         if !facts.unknownStatuses.isEmpty { return .pass("an action's status is not known") }
         if !facts.inProgress.isEmpty || !runningConditions.isEmpty {
@@ -298,7 +303,7 @@ extension Guards {
     }
 
     private var changeSetConsumed: GuardResult {
-        switch ChangeSetFinding(situation, facts) {
+        switch situation.read.changeSets {
         case .none: .pass("no change set has already been used")
         case .preparedHere(let action):
             .pass(
@@ -317,10 +322,11 @@ extension Guards {
         let history = situation.history
         let age = max(.zero, history.firstSeen - history.firstFailure)
         let limit = situation.policy.maxFailureAge
-        let text =
+        func text() -> String {
             "the failure was \(age.shortText) old when first detected; "
-            + "max_failure_age is \(limit.shortText)"
-        return age > limit ? .stop(.leave(.tooOld), text) : .pass(text)
+                + "max_failure_age is \(limit.shortText)"
+        }
+        return age > limit ? .stop(.leave(.tooOld), text()) : pass(text())
     }
 }
 

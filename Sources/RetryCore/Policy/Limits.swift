@@ -49,8 +49,10 @@ struct Limits {
         return Check(
             reason: .gaveUpAfter,
             result: sent > plan.giveUpAt ? .stop : .pass,
-            detail: "the retry can be sent at \(sent) at the earliest; "
-                + "give_up_after expires at \(plan.giveUpAt)"
+            detail: situation.isExplained || sent > plan.giveUpAt
+                ? "the retry can be sent at \(sent) at the earliest; "
+                    + "give_up_after expires at \(plan.giveUpAt)"
+                : ""
         )
     }
 

@@ -37,7 +37,7 @@ struct RetryChoice: Hashable, Sendable {
         } else if let (check, deciding) = RetryChoice.lacking(situation, facts, verdicts) {
             self.init(leaving: check, deciding, trials)
         } else {
-            let needsAll = ChangeSetFinding(situation, facts) != .none
+            let needsAll = situation.read.changeSets != .none
             self.init(retrying: verdicts, situation, trials, needsAllActions: needsAll)
         }
     }
@@ -104,7 +104,7 @@ struct RetryChoice: Hashable, Sendable {
         _ facts: StageFacts,
         _ verdicts: [ActionVerdict]
     ) -> (Check, FailedAction)? {
-        guard case .preparedHere(let name) = ChangeSetFinding(situation, facts),
+        guard case .preparedHere(let name) = situation.read.changeSets,
             let deciding = facts.failed.first(where: { $0.name == name })
         else { return nil }
         let isAllowed = verdicts.contains { verdict in

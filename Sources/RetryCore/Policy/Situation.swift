@@ -24,6 +24,8 @@ package struct Situation: Hashable, Sendable {
     package var now: WallTime
     /// Seeds the jitter together with the episode's names and the retry's number.
     package var seed: UInt64
+    /// Whether checks that pass say what they found; nobody reads it of the engine's decisions.
+    package var isExplained = true
     /// The reading of stage, evidence and definition, when the caller already has it; nil: it is
     /// computed when needed.
     var reading: FailureReading?

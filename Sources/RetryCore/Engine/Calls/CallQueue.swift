@@ -89,14 +89,20 @@ struct CallQueue: Hashable, Sendable {
 
     /// The queue whose turn it is.
     private func next() -> CallPriority? {
-        let waiting = CallPriority.allCases.filter { queues[$0.rawValue].waiting > 0 }
-        let urgent = waiting.filter { !$0.isPoll }
-        let poll = waiting.filter(\.isPoll)
-            .min { (queues[$0.rawValue].pass, $0) < (queues[$1.rawValue].pass, $1) }
-        guard let first = urgent.first else { return poll }
-        let starving = urgent.dropFirst().first {
-            queues[$0.rawValue].passedOver >= CallQueue.patience
+        var poll: CallPriority?
+        var first: CallPriority?
+        var starving: CallPriority?
+        for priority in CallPriority.allCases where queues[priority.rawValue].waiting > 0 {
+            if priority.isPoll {
+                let least = poll.map { queues[$0.rawValue].pass } ?? .infinity
+                if queues[priority.rawValue].pass < least { poll = priority }
+            } else if first == nil {
+                first = priority
+            } else if starving == nil, queues[priority.rawValue].passedOver >= CallQueue.patience {
+                starving = priority
+            }
         }
+        guard let first else { return poll }
         if let poll, pollsPassedOver >= CallQueue.patience { return poll }
         return starving ?? first
     }

@@ -4,8 +4,7 @@ import Primitives
 extension CallScheduler {
     /// One call of each group in turn, until none can be made.
     struct Round {
-        /// The groups that may still call, the next one first, with the targets for which
-        /// something waits.
+        /// The groups that may still call, the next one first.
         fileprivate var groups: ArraySlice<Group>
         /// Those that called in this turn.
         fileprivate var called: [Group] = []
@@ -36,44 +35,49 @@ extension CallScheduler {
         }
     }
 
-    /// The groups with the targets for which something waits, in order.
+    /// The groups for whose targets something waits, in order.
     private var waitingByGroup: [Group] {
         guard waiting > 0 else { return [] }
         return groups.compactMap { group in
-            let targets = group.targets.filter { byTarget[$0]?.queue.isEmpty == false }
-            return targets.isEmpty ? nil : Group(name: group.name, targets: targets)
+            let isWaiting = group.targets.contains { name in
+                byTarget.place(of: name).map { !byTarget[at: $0].queue.isEmpty } == true
+            }
+            return isWaiting ? group : nil
         }
     }
 
     /// Takes one call of a rate group; nil when none can be made now.
     private mutating func next(of group: Group, _ now: Instant) -> PendingCall? {
-        guard waiting > 0, let (name, kind) = next(of: group.targets),
+        guard waiting > 0, let (place, kind) = next(of: group.targets),
             takeTurn(of: group.name, now)
         else { return nil }
-        let pendingCall = pop(kind, of: name, rate: rate(of: group.name))
-        if pendingCall != nil { giveTurn(to: name) }
-        return pendingCall
+        return pop(kind, at: place, rate: rate(of: group.name))
     }
 
-    /// The target whose turn it is: one with a retry, else the one that has waited longest.
-    private func next(of names: [TargetName]) -> (TargetName, CallQueue.Choice)? {
+    /// The place of the target whose turn it is, of names in order: one with a retry, else the one
+    /// that has waited longest.
+    private func next(of names: [TargetName]) -> (place: Int, choice: CallQueue.Choice)? {
         let shares = shares
-        let ready = names.compactMap { name in
-            choice(for: name, shares).map { (name: name, choice: $0, turn: turn(of: name)) }
+        var best: (place: Int, choice: CallQueue.Choice)?
+        var least: (priority: Int, turn: UInt64) = (.max, .max)
+        for name in names {
+            guard let place = byTarget.place(of: name), let choice = choice(at: place, shares)
+            else { continue }
+            let priority = byTarget[at: place].queue.hasRetry ? 0 : 1
+            let turn = byTarget[at: place].health.turn
+            guard (priority, turn) < least else { continue }
+            least = (priority, turn)
+            best = (place, choice)
         }
-        let retrying = ready.filter { byTarget[$0.name]?.queue.hasRetry == true }
-        return (retrying.isEmpty ? ready : retrying)
-            .min { ($0.turn, $0.name) < ($1.turn, $1.name) }
-            .map { ($0.name, $0.choice) }
+        return best
     }
 
-    private func turn(of name: TargetName) -> UInt64 { byTarget[name]?.health.turn ?? 0 }
-
-    /// Which calls a target may make now; nil: none.
-    private func choice(for name: TargetName, _ shares: InFlightLimits) -> CallQueue.Choice? {
-        guard let targetCalls = byTarget[name], !targetCalls.queue.isEmpty else { return nil }
-        if shares.allow(targetCalls.health, isRetry: false) { return .any }
-        return targetCalls.queue.hasRetry && shares.allow(targetCalls.health, isRetry: true)
+    /// Which calls the target at a place may make now; nil: none.
+    private func choice(at place: Int, _ shares: InFlightLimits) -> CallQueue.Choice? {
+        guard !byTarget[at: place].queue.isEmpty else { return nil }
+        if shares.allow(byTarget[at: place].health, isRetry: false) { return .any }
+        return byTarget[at: place].queue.hasRetry
+            && shares.allow(byTarget[at: place].health, isRetry: true)
             ? .retry : nil
     }
 
@@ -83,12 +87,16 @@ extension CallScheduler {
         guard waiting > 0 else { return earliest.min() }
         let shares = shares
         for group in waitingByGroup {
-            let ready = group.targets.filter { choice(for: $0, shares) != nil }
-                .compactMap { byTarget[$0] }
-            guard !ready.isEmpty, let bucket = rates[group.name] else { continue }
+            var count = 0
+            var isQuiet = true
+            for name in group.targets {
+                guard let place = byTarget.place(of: name), choice(at: place, shares) != nil
+                else { continue }
+                count += byTarget[at: place].queue.count
+                isQuiet = isQuiet && byTarget[at: place].queue.hasOnlyPolls
+            }
+            guard count > 0, let bucket = rates[group.name] else { continue }
             // Polls alone wait for a quarter of a second's tokens, and are sent together.
-            let count = ready.reduce(0) { $0 + $1.queue.count }
-            let isQuiet = ready.allSatisfy(\.queue.hasOnlyPolls)
             let together = isQuiet ? min(count, Int(bucket.rate / 4)) : 1
             earliest.append(bucket.next(tokens: together, now))
         }

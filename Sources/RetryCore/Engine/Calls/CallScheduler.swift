@@ -75,8 +75,9 @@ struct CallScheduler: Hashable, Sendable {
     /// A call already under way is not made again, except a state poll: its answer may be older
     /// than the request for another one.
     mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority) {
-        guard !isUnderWay(pendingCall) else { return }
-        if byTarget[pendingCall.target]?.queue.add(pendingCall, priority) == true { waiting += 1 }
+        guard !isUnderWay(pendingCall), let place = byTarget.place(of: pendingCall.target)
+        else { return }
+        if byTarget[at: place].queue.add(pendingCall, priority) { waiting += 1 }
     }
 
     /// Whether the same call is under way; a state poll never counts as such.
@@ -93,7 +94,8 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Takes back a call that was not made yet.
     mutating func withdraw(_ pendingCall: PendingCall) {
-        if byTarget[pendingCall.target]?.queue.remove(pendingCall) == true { waiting -= 1 }
+        guard let place = byTarget.place(of: pendingCall.target) else { return }
+        if byTarget[at: place].queue.remove(pendingCall) { waiting -= 1 }
     }
 
     // MARK: Calls under way
@@ -112,7 +114,9 @@ struct CallScheduler: Hashable, Sendable {
         deadlines.set(id, at: now + within)
         if case .aws(let pendingCall) = purpose {
             inFlight += 1
-            byTarget[pendingCall.target]?.health.began(id, now)
+            if let place = byTarget.place(of: pendingCall.target) {
+                byTarget[at: place].health.began(id, now)
+            }
         }
         return id
     }
@@ -148,7 +152,7 @@ struct CallScheduler: Hashable, Sendable {
     /// Notes that a target answered, whatever the answer; returns whether that ends a reported
     /// error.
     mutating func answered(_ name: TargetName, _ now: Instant) -> Bool {
-        byTarget[name]?.health.answered(now) == true
+        byTarget.place(of: name).map { byTarget[at: $0].health.answered(now) } == true
     }
 
     // MARK: Rates
@@ -165,28 +169,28 @@ struct CallScheduler: Hashable, Sendable {
     }
 
     /// The rate of a group in requests per second.
-    func rate(of group: String) -> Double { rates[group]?.rate ?? 1 }
+    func rate(of group: String) -> Double {
+        rates.place(of: group).map { rates[at: $0].rate } ?? 1
+    }
 
     /// Takes a token of a group if there is one.
     mutating func takeTurn(of group: String, _ now: Instant) -> Bool {
-        rates[group]?.take(now) == true
+        rates.place(of: group).map { rates[at: $0].take(now) } == true
     }
 
-    /// Takes the next call that a target may make.
-    mutating func pop(_ kind: CallQueue.Choice, of name: TargetName, rate: Double) -> PendingCall? {
-        let pendingCall = byTarget[name]?.queue.pop(kind, rate: rate)
-        if pendingCall != nil { waiting -= 1 }
+    /// Takes the next call that the target at a place may make, and notes that it has its turn.
+    mutating func pop(_ kind: CallQueue.Choice, at place: Int, rate: Double) -> PendingCall? {
+        guard let pendingCall = byTarget[at: place].queue.pop(kind, rate: rate) else { return nil }
+        waiting -= 1
+        byTarget[at: place].health.turn = last + 1
         return pendingCall
     }
-
-    /// Notes that a target has its turn with the next call.
-    mutating func giveTurn(to name: TargetName) { byTarget[name]?.health.turn = last + 1 }
 
     /// How many of the concurrent calls one target may have now.
     var shares: InFlightLimits {
         var hanging = 0
-        for name in byTarget.keys where byTarget[name]?.health.isHanging == true {
-            hanging += byTarget[name]?.health.inFlight ?? 0
+        for place in byTarget.values.indices where byTarget[at: place].health.isHanging {
+            hanging += byTarget[at: place].health.inFlight
         }
         return InFlightLimits(
             most: most,

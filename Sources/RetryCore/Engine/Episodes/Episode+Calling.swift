@@ -21,7 +21,7 @@ extension Episode {
             policy: world.policy.name,
             rule: plan.rule,
             mode: plan.mode,
-            before: stage.baseline,
+            before: baseline,
             recordedAt: world.time,
             state: .open
         )

@@ -20,9 +20,9 @@ extension Episode {
 
     /// Takes the stage as a poll shows it.
     mutating func take(_ new: StageSnapshot) {
-        replaced.formUnion(stage.baseline.actionExecutions)
-        replaced.subtract(new.baseline.actionExecutions)
+        replaced.formUnion(baseline.actionExecutions)
         stage = new
+        replaced.subtract(baseline.actionExecutions)
     }
 
     /// Whether the stage was seen in a later state than a snapshot shows.
@@ -32,7 +32,7 @@ extension Episode {
         guard latest.id == record.key.execution else {
             // Anything that runs in a stage after another execution is newer than all that ran in
             // that one.
-            let known = stage.baseline.lastStatusChange ?? record.lastFailure?.lastStatusChange
+            let known = baseline.lastStatusChange ?? record.lastFailure?.lastStatusChange
             guard let change = shown.lastStatusChange, let known else { return false }
             return change < known
         }

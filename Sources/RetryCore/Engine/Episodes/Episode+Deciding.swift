@@ -10,7 +10,7 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        let isKnown = world.definition != .unread && history.baseline == stage.baseline
+        let isKnown = world.definition != .unread && history.baseline == baseline
         guard isKnown, let situation = countFailure(world, &steps) else {
             return gatherAnew(world, &steps)
         }
@@ -63,7 +63,6 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) -> Situation? {
         guard var situation = situation(world) else { return nil }
-        let baseline = stage.baseline
         guard stage.latest?.status == .failed, record.lastFailure != baseline else {
             return situation
         }

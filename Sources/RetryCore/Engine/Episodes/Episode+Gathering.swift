@@ -6,11 +6,11 @@ extension Episode {
     mutating func gatherAnew(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         var since = world.now
         if case .gathering(let earlier, _) = phase { since = earlier }
-        let isNew = history.baseline != stage.baseline || since == world.now
-        history.begin(for: stage.baseline, isNew: isNew, after: world.nextCall)
+        let isNew = history.baseline != baseline || since == world.now
+        history.begin(for: baseline, isNew: isNew, after: world.nextCall)
         enter(.gathering(since: since, until: world.now + history.wait))
         // A definition that is denied, or has no such stage, does not help with this failure.
-        let isUseless = world.definition?.value?.stages[key.stage] == nil
+        let isUseless = world.definition?.hasStage(key.stage) != true
         if isUseless, world.definition != nil { steps.append(.forgetDefinition) }
         gather(world.definition.map { isUseless ? .unread : $0 }, world, &steps)
     }
@@ -204,7 +204,9 @@ extension Episode {
     /// The input of a decision; nil while it is not known what ran.
     mutating func situation(_ world: EpisodeEnvironment) -> Situation? {
         guard let evidence = history.evidence, let known = world.definition else { return nil }
-        let definition = known.value
+        let source = KeptReading.Source(stage, evidence, known)
+        let kept = reading.flatMap { $0.source == source ? $0 : nil }
+        let definition = kept.map(\.definition) ?? known.value
         var situation = Situation(
             episode: key,
             policy: world.policy,
@@ -219,13 +221,13 @@ extension Episode {
             now: world.time,
             seed: world.seed
         )
-        let source = KeptReading.Source(stage, evidence, known)
-        if let reading, reading.source == source {
-            situation.reading = reading.reading
+        situation.isExplained = false
+        if let kept {
+            situation.reading = kept.reading
         } else {
             let new = FailureReading(situation)
             situation.reading = new
-            reading = KeptReading(source: source, reading: new)
+            reading = KeptReading(source: source, reading: new, definition: definition)
         }
         return situation
     }

@@ -75,7 +75,7 @@ extension Episode {
     ) {
         guard !isEnded else { return }
         let isOther = stage != new
-        let isChanged = isOther && stage.baseline != new.baseline
+        let isChanged = isOther && baseline != new.baseline
         if case .queued = phase, isOther { reconsider(world, &steps) }
         if isOther { take(new) }
         overtakenAfter = nil
@@ -121,7 +121,7 @@ extension Episode {
             }
         case .running:
             // A stale read may come after a newer one: only a new failure counts.
-            if record.lastFailure != stage.baseline { gatherAnew(world, &steps) }
+            if record.lastFailure != baseline { gatherAnew(world, &steps) }
         // Changes while an intent waits for its turn were decided on before.
         case .recording, .queued, .calling, .ended: break
         }

@@ -19,7 +19,9 @@ struct Episode: Hashable, Sendable {
     /// Its intents, in order.
     var intents: [Intent] = []
     /// The stage as the newest poll showed it.
-    var stage: StageSnapshot
+    var stage: StageSnapshot { didSet { baseline = stage.baseline } }
+    /// Its baseline, which nearly every decision compares with.
+    private(set) var baseline: StageBaseline
     /// The attempts that newer ones replaced: they never come back.
     var replaced: Set<ActionExecutionID> = []
     /// Since when polls have been stale reads; nil while they are not.
@@ -87,6 +89,7 @@ struct Episode: Hashable, Sendable {
         self.phase = phase
         self.intents = intents
         self.stage = stage
+        baseline = stage.baseline
     }
 
     /// The stage execution that it is about.

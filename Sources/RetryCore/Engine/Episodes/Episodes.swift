@@ -16,6 +16,14 @@ struct Episodes: Hashable, Sendable {
     /// When the next phase must be checked again; nil: no episode is live.
     var nextDeadline: Instant? { deadlines.next }
 
+    /// Whether one of a pipeline's episodes waits for a sign of a retry of ours.
+    func awaitsEffect(of stages: [StageName: EpisodeKey]) -> Bool {
+        !live.isEmpty
+            && stages.values.contains { key in
+                live.place(of: key).map { live[at: $0].awaitsEffect } == true
+            }
+    }
+
     /// A live episode whose deadline has come; each is returned once.
     mutating func popDue(_ now: Instant) -> EpisodeKey? { deadlines.popDue(now) }
 
@@ -32,7 +40,8 @@ struct Episodes: Hashable, Sendable {
         _ input: EpisodeInput,
         _ world: EpisodeEnvironment
     ) -> [EpisodeStep]? {
-        guard let steps = live[key]?.take(input, world) else { return nil }
+        guard let place = live.place(of: key) else { return nil }
+        let steps = live[at: place].take(input, world)
         keepDeadline(of: key)
         return steps
     }
@@ -44,7 +53,7 @@ struct Episodes: Hashable, Sendable {
     }
 
     private mutating func keepDeadline(of key: EpisodeKey) {
-        if let deadline = live[key]?.phase.deadline {
+        if let place = live.place(of: key), let deadline = live[at: place].phase.deadline {
             deadlines.set(key, at: deadline)
         } else {
             deadlines.remove(key)

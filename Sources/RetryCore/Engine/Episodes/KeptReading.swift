@@ -19,4 +19,6 @@ struct KeptReading: Hashable, Sendable {
 
     let source: Source
     let reading: FailureReading
+    /// The definition, unpacked.
+    let definition: PipelineDefinition?
 }

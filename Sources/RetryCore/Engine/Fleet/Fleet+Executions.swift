@@ -7,7 +7,7 @@ extension Fleet {
     /// Starts listing the executions of a pipeline that can be read, at a point of the interval
     /// that differs between pipelines.
     mutating func scheduleExecutions(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key], !watch.isUnsupported,
+        guard let place = pipelines.place(of: key), !pipelines[at: place].isUnsupported,
             executionReads[key] == nil
         else { return }
         let wait = executionsInterval(of: key.target, turn).seconds * share(of: key, turn.host)
@@ -85,8 +85,10 @@ extension Fleet {
         by id: CallID,
         _ turn: inout FleetTurn
     ) {
-        guard let recheck = pipelines[key]?.executions.recheck, id >= recheck.after else { return }
-        pipelines[key]?.executions.recheck = nil
+        guard let place = pipelines.place(of: key),
+            let recheck = pipelines[at: place].executions.recheck, id >= recheck.after
+        else { return }
+        pipelines[at: place].executions.recheck = nil
         let shown = Set(snapshot.stages.compactMap(\.latest?.id))
         for row in recheck.rows.reversed() where pipelines[key]?.explains(row.id) == false {
             pipelines[key]?.executions.remember(row.id)

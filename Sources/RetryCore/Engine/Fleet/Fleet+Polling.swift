@@ -5,13 +5,13 @@ extension Fleet {
     /// Whether a call may be requested; a state poll waits only once, and is requested again after
     /// one that is under way.
     mutating func admits(_ pendingCall: PendingCall) -> Bool {
-        guard targets[pendingCall.target] != nil else { return false }
+        guard targets.place(of: pendingCall.target) != nil else { return false }
         guard case .state(let key) = pendingCall else { return true }
-        guard let watch = pipelines[key] else { return false }
-        switch watch.poll {
-        case .none, .queued: pipelines[key]?.poll = .queued
+        guard let place = pipelines.place(of: key) else { return false }
+        switch pipelines[at: place].poll {
+        case .none, .queued: pipelines[at: place].poll = .queued
         case .inFlight(let id, _):
-            pipelines[key]?.poll = .inFlight(id, again: true)
+            pipelines[at: place].poll = .inFlight(id, again: true)
             return false
         }
         polls.remove(key)
@@ -26,40 +26,43 @@ extension Fleet {
 
     /// A poll is under way; returns the known digest if only a changed state matters.
     mutating func pollBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
-        pipelines[key]?.poll = .inFlight(id, again: false)
+        guard let place = pipelines.place(of: key) else { return nil }
+        pipelines[at: place].poll = .inFlight(id, again: false)
         // Executions that a list left uncertain are decided by a state that is read.
-        let isUncertain = pipelines[key]?.executions.recheck != nil
-        return isSettled && !isUncertain ? pipelines[key]?.digest : nil
+        let isUncertain = pipelines[at: place].executions.recheck != nil
+        return isSettled && !isUncertain ? pipelines[at: place].digest : nil
     }
 
     /// A poll was answered; returns whether another one must follow, nil when it was not expected.
     mutating func pollEnded(_ key: PipelineKey, _ id: CallID) -> Bool? {
-        guard case .inFlight(id, let again)? = pipelines[key]?.poll else { return nil }
-        pipelines[key]?.poll = .none
+        guard let place = pipelines.place(of: key),
+            case .inFlight(id, let again) = pipelines[at: place].poll
+        else { return nil }
+        pipelines[at: place].poll = .none
         return again
     }
 
     /// Sets when a pipeline is polled next, unless a poll waits or is under way already.
     mutating func poll(_ key: PipelineKey, at instant: Instant, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key] else { return }
-        switch watch.poll {
+        guard let place = pipelines.place(of: key) else { return }
+        switch pipelines[at: place].poll {
         case .none:
             let due = onGrid(instant, turn)
             if due <= turn.now {
-                ask(.state(key), priority(of: watch, turn), &turn)
+                ask(.state(key), priority(at: place, turn), &turn)
             } else {
                 polls.set(key, at: min(due, polls[key] ?? due))
             }
         case .queued: break
         case .inFlight(let id, _):
-            if instant <= turn.now { pipelines[key]?.poll = .inFlight(id, again: true) }
+            if instant <= turn.now { pipelines[at: place].poll = .inFlight(id, again: true) }
         }
     }
 
     /// A poll is due.
     mutating func pollDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key] else { return }
-        ask(.state(key), priority(of: watch, turn), &turn)
+        guard let place = pipelines.place(of: key) else { return }
+        ask(.state(key), priority(at: place, turn), &turn)
     }
 
     /// The last point of the grid that is not later.
@@ -69,29 +72,37 @@ extension Fleet {
         return min(instant, turn.host.startedAt + .milliseconds(passed / grid * grid))
     }
 
-    func priority(of watch: PipelineWatch, _ turn: FleetTurn) -> CallPriority {
-        PollPace.priority(isActive: isActive(watch, turn), rest: turn.now - watch.restsSince)
+    /// The priority of the next poll of the pipeline at a place.
+    func priority(at place: Int, _ turn: FleetTurn) -> CallPriority {
+        PollPace.priority(
+            isActive: isActive(at: place, turn),
+            rest: turn.now - pipelines[at: place].restsSince
+        )
     }
 
-    /// Whether a stage is active or a failure is not over.
-    func isActive(_ watch: PipelineWatch, _ turn: FleetTurn) -> Bool {
-        watch.isMoving || watch.stages.values.contains { turn.episodes.live[$0] != nil }
+    /// Whether a stage of the pipeline at a place is active or a failure of it is not over.
+    func isActive(at place: Int, _ turn: FleetTurn) -> Bool {
+        if pipelines[at: place].isMoving { return true }
+        guard !turn.episodes.live.isEmpty else { return false }
+        return pipelines[at: place].stages.values.contains {
+            turn.episodes.live.place(of: $0) != nil
+        }
     }
 
     /// Whether another poll with the same bytes could change nothing: no episode is live.
     ///
     /// A poll that was not taken leaves no digest, see ``Engine``.
     func isSettled(_ key: PipelineKey, _ episodes: Episodes) -> Bool {
-        guard let watch = pipelines[key] else { return false }
-        return watch.stages.values.allSatisfy { episodes.ended.contains($0) }
+        guard let place = pipelines.place(of: key) else { return false }
+        return pipelines[at: place].stages.values.allSatisfy { episodes.ended.contains($0) }
     }
 
     mutating func schedulePoll(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key] else { return }
-        let settles = watch.stages.values.contains { turn.episodes.live[$0]?.awaitsEffect == true }
-        let rest = turn.now - watch.restsSince
+        guard let place = pipelines.place(of: key) else { return }
+        let settles = turn.episodes.awaitsEffect(of: pipelines[at: place].stages)
+        let rest = turn.now - pipelines[at: place].restsSince
         let wait = PollPace.wait(
-            isActive: isActive(watch, turn),
+            isActive: isActive(at: place, turn),
             rest: rest,
             turn.configuration.poll
         )

@@ -24,14 +24,13 @@ extension Fleet {
         _ turn: inout FleetTurn
     ) {
         isReadable(key, &turn)
-        guard var watch = pipelines[key] else { return }
-        if digest == nil || watch.digest != digest {
-            watch.digest = digest
-            watch.restsSince = turn.now
+        guard let place = pipelines.place(of: key) else { return }
+        if digest == nil || pipelines[at: place].digest != digest {
+            pipelines[at: place].digest = digest
+            pipelines[at: place].restsSince = turn.now
         }
-        watch.isMoving = snapshot.stages.contains { $0.isMoving }
-        watch.stageless = nil
-        pipelines[key] = watch
+        pipelines[at: place].isMoving = snapshot.stages.contains { $0.isMoving }
+        pipelines[at: place].stageless = nil
         guard note(snapshot.edition, of: key) else { return }
         // A decision under an older version of the definition must not be sent.
         for episode in episodes(of: key) where turn.episodes.live[episode]?.isUnsent == true {
@@ -41,15 +40,17 @@ extension Fleet {
 
     mutating func isReadable(_ key: PipelineKey, _ turn: inout FleetTurn) {
         scheduleExecutions(key, &turn)
-        pipelines[key]?.failures = 0
-        pipelines[key]?.missingSince = nil
-        guard pipelines[key]?.lost != nil else { return }
-        pipelines[key]?.lost = nil
+        guard let place = pipelines.place(of: key) else { return }
+        pipelines[at: place].failures = 0
+        pipelines[at: place].missingSince = nil
+        guard pipelines[at: place].lost != nil else { return }
+        pipelines[at: place].lost = nil
         turn.report(.pipelineFound(context(of: key), again: true))
     }
 
     mutating func readDefinition(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard pipelines[key]?.definition == .unread else { return }
+        guard let place = pipelines.place(of: key), pipelines[at: place].definition.isUnread
+        else { return }
         ask(.definition(key), .background, &turn)
     }
 
@@ -58,19 +59,19 @@ extension Fleet {
     ///
     /// A pipeline that was deleted and recreated begins with version 1 again.
     private mutating func note(_ edition: PipelineEdition, of key: PipelineKey) -> Bool {
-        guard let watch = pipelines[key] else { return false }
+        guard let place = pipelines.place(of: key) else { return false }
         var isAnother = false
-        if let created = edition.created, created != watch.created {
-            isAnother = watch.created != nil
-            pipelines[key]?.created = created
+        if let created = edition.created, created != pipelines[at: place].created {
+            isAnother = pipelines[at: place].created != nil
+            pipelines[at: place].created = created
             // Lists of the old pipeline do not apply to this one.
-            pipelines[key]?.executions.recheck = nil
+            pipelines[at: place].executions.recheck = nil
         }
-        guard isAnother || watch.version != edition.version else { return false }
-        pipelines[key]?.version = edition.version
-        if isAnother || watch.definition.version != edition.version {
-            pipelines[key]?.definition = .unread
-            pipelines[key]?.isUnsupported = false
+        guard isAnother || pipelines[at: place].version != edition.version else { return false }
+        pipelines[at: place].version = edition.version
+        if isAnother || pipelines[at: place].definition.version != edition.version {
+            pipelines[at: place].definition = .unread
+            pipelines[at: place].isUnsupported = false
         }
         return true
     }
@@ -85,31 +86,32 @@ extension Fleet {
         of key: PipelineKey,
         _ turn: inout FleetTurn
     ) -> String? {
-        guard let watch = pipelines[key], !watch.isUnsupported else { return nil }
+        guard let place = pipelines.place(of: key), !pipelines[at: place].isUnsupported else {
+            return nil
+        }
         guard !snapshot.stages.isEmpty else {
             suspectParallel(snapshot.edition, of: key, &turn)
             readDefinition(key, &turn)
             return "the answer shows no stages; the answer is ignored"
         }
         var isLacking = false
-        for (stage, episode) in watch.stages.sorted(by: { $0.key < $1.key }) {
-            guard let known = turn.episodes.live[episode],
+        let live = turn.episodes.live
+        for (stage, episode) in pipelines[at: place].stages.sorted(by: { $0.key < $1.key }) {
+            guard let known = live.place(of: episode).map({ live[at: $0].edition }),
                 let lack = lack(of: stage, snapshot.stages.first { $0.name == stage })
             else { continue }
-            if let edition = known.edition, snapshot.edition.explainsLoss(since: edition) {
-                continue
-            }
+            if let known, snapshot.edition.explainsLoss(since: known) { continue }
             isLacking = true
-            let since = watch.lacksSince ?? turn.now
-            pipelines[key]?.lacksSince = since
+            let since = pipelines[at: place].lacksSince ?? turn.now
+            pipelines[at: place].lacksSince = since
             // A stage that stays missing is eventually treated as removed, so that no wait is
             // endless.
-            let bound = known.edition == nil ? Timing.lacking : Timing.knownRemoved
+            let bound = known == nil ? Timing.lacking : Timing.knownRemoved
             guard turn.now - since < bound else { continue }
             return "the answer \(lack), although the definition is not known to have changed; "
                 + "the answer is ignored"
         }
-        if !isLacking { pipelines[key]?.lacksSince = nil }
+        if !isLacking { pipelines[at: place].lacksSince = nil }
         return nil
     }
 
@@ -138,8 +140,9 @@ extension Fleet {
     }
 
     mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ turn: inout FleetTurn) {
-        pipelines[key]?.failures += 1
-        let failures = pipelines[key]?.failures ?? 1
+        guard let place = pipelines.place(of: key) else { return }
+        pipelines[at: place].failures += 1
+        let failures = pipelines[at: place].failures
         switch failure.kind {
         case .notFound: unfound(key, failure, &turn)
         case .accessDenied: lose(key, .accessDenied, failure, &turn)
@@ -156,12 +159,14 @@ extension Fleet {
 
     /// When a pipeline is polled again after a failed poll.
     mutating func pollAfterFailure(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        let failures = pipelines[key]?.failures ?? 1
+        guard let place = pipelines.place(of: key) else { return }
+        let failures = pipelines[at: place].failures
         let longest = max(turn.configuration.poll.interval, Timing.failedPollMax)
         // While episodes wait for confirmation of the removal, it is polled soon again.
-        let isAwaited = pipelines[key]?.lost == .notFound && !isSettled(key, turn.episodes)
+        let isAwaited =
+            pipelines[at: place].lost == .notFound && !isSettled(key, turn.episodes)
         let again = Timing.doubling(Timing.failedPoll, times: failures - 1, longest: longest)
-        let isLost = pipelines[key]?.lost != nil && !isAwaited
+        let isLost = pipelines[at: place].lost != nil && !isAwaited
         poll(key, at: turn.now + (isLost ? Timing.lost : again), &turn)
     }
 

@@ -23,6 +23,7 @@ extension Fleet {
     /// have.
     mutating func judgeStages(of key: PipelineKey, _ turn: inout FleetTurn) {
         guard let watch = pipelines[key], case .name = watch.entry.selector else { return }
+        guard !watch.entry.stages.isEmpty || !watch.unmatched.isEmpty else { return }
         guard let definition = watch.knownDefinition else { return }
         let known = definition.stages.keys.sorted()
         let unmatched = Set(watch.entry.stages.keys).subtracting(known)

@@ -39,9 +39,19 @@ struct Fleet: Hashable, Sendable {
         (pipelines[key]?.stages.values).map { $0.sorted() } ?? []
     }
 
+    /// The episodes of a pipeline whose stages are not among these, in the stages' order.
+    func episodes(of key: PipelineKey, missingIn names: Set<StageName>) -> [EpisodeKey] {
+        guard let place = pipelines.place(of: key),
+            !pipelines[at: place].stages.keys.allSatisfy(names.contains)
+        else { return [] }
+        return pipelines[at: place].stages.filter { !names.contains($0.key) }
+            .sorted { $0.key < $1.key }.map(\.value)
+    }
+
     /// AWS's time for a target.
     func time(of target: TargetName, _ turn: FleetTurn) -> WallTime {
-        targets[target]?.clock.read(turn.now) ?? turn.host.time(turn.now)
+        targets.place(of: target).map { targets[at: $0].clock.read(turn.now) }
+            ?? turn.host.time(turn.now)
     }
 
     /// The names that reports give for a pipeline.

@@ -5,19 +5,20 @@ struct Outages: Hashable, Sendable {
     /// The most errors counted at once.
     static let most = 200
 
-    private(set) var all: [Fingerprint: Outage] = [:]
+    private(set) var all: [Fingerprint: Outage] = [:] {
+        didSet { nextStep = all.values.compactMap(\.nextStep).min() }
+    }
+    /// When the next of them must be checked again, which every event asks; nil: there is none.
+    private(set) var nextStep: Instant?
 
     subscript(error: Fingerprint) -> Outage? { all[error] }
-
-    /// When the next of them must be checked again; nil: there is none.
-    var nextStep: Instant? { all.isEmpty ? nil : all.values.compactMap(\.nextStep).min() }
 
     /// The errors in the order of their texts.
     var errors: [Fingerprint] { all.keys.sorted { $0.text < $1.text } }
 
     /// The errors that must be checked again, with their outages.
     func due(_ now: Instant) -> [(error: Fingerprint, outage: Outage)] {
-        guard !all.isEmpty else { return [] }
+        guard let nextStep, nextStep <= now else { return [] }
         return all.filter { $0.value.nextStep.map { $0 <= now } ?? false }
             .sorted { $0.key.text < $1.key.text }
             .map { ($0.key, $0.value) }

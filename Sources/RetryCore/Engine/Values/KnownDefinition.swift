@@ -7,11 +7,27 @@ enum KnownDefinition: Hashable, Sendable {
     /// The permission `codepipeline:GetPipeline` is missing.
     case denied
 
+    /// Whether it has to be read.
+    var isUnread: Bool {
+        switch self {
+        case .unread: true
+        case .read, .denied: false
+        }
+    }
+
     /// The version of the definition, where it was read.
     var version: Int? {
         switch self {
         case .read(let packed): packed.version
         case .unread, .denied: nil
+        }
+    }
+
+    /// Whether it was read and has a stage of this name.
+    func hasStage(_ name: StageName) -> Bool {
+        switch self {
+        case .read(let packed): packed.hasStage(name)
+        case .unread, .denied: false
         }
     }
 
