@@ -34,13 +34,15 @@ struct HostClock: Sendable {
     var truth: WallTime { HostClock.epoch + .milliseconds(time) }
 
     /// The true time for the model.
-    var modelTime: ModelTime { ModelTime(milliseconds: truth.milliseconds) }
+    var modelTime: ModelTime { ModelTime(milliseconds: HostClock.epoch.milliseconds + time) }
 
     /// The first true time at which the monotonic clock has reached an instant.
     func reaching(_ instant: Instant) -> Int64 {
-        let target = instant.sinceOrigin.wholeMilliseconds + 1
+        let whole = instant.sinceOrigin.wholeMilliseconds
+        let target = .milliseconds(whole) < instant.sinceOrigin ? whole + 1 : whole
+        guard drift != 0 else { return max(self.time, target - origin) }
         var time = max(self.time, (target - origin) * 1_000_000 / (1_000_000 + drift) - 2)
-        while Instant(sinceOrigin: .milliseconds(monotonic(at: time))) < instant { time += 1 }
+        while monotonic(at: time) < target { time += 1 }
         return time
     }
 }

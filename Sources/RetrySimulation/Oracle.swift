@@ -128,9 +128,9 @@ struct Oracle: Sendable {
     let trustsAnswers: Bool
     private(set) var broken: (law: Law, detail: String)?
     var cases: [EpisodeKey: Case] = [:]
-    var polls: [PipelineKey: Poll] = [:]
+    var polls: FewKeys<PipelineKey, Poll> = [:]
     /// The ones before.
-    var formerPolls: [PipelineKey: Poll] = [:]
+    var formerPolls: FewKeys<PipelineKey, Poll> = [:]
     /// The definitions and histories that the daemon read in this process.
     var readings = Readings()
     /// The executions that were reported to have failed without a stage.
@@ -138,9 +138,9 @@ struct Oracle: Sendable {
     var pauses: [HeldPause] = []
     var upheavals = 0
     var waits = Waits()
-    private var calls: [String: CallTimes] = [:]
-    private var ceiling: [String: Double] = [:]
-    var polledAt: [PipelineKey: Int64] = [:]
+    private var calls: FewKeys<String, CallTimes> = [:]
+    private var ceiling: FewKeys<String, Double> = [:]
+    var polledAt: FewKeys<PipelineKey, Int64> = [:]
     private(set) var startedAt: Int64 = 0
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
@@ -226,7 +226,7 @@ struct Oracle: Sendable {
     mutating func called(_ group: String, at time: Int64, _ configuration: Configuration) {
         let rate = max(ceiling[group] ?? 0, configuration.poll.maxRate)
         ceiling[group] = rate
-        let (count, atOnce) = calls[group, default: CallTimes()].add(time)
+        let (count, atOnce) = calls.change(group, from: CallTimes()) { $0.add(time) }
         if Double(count) > 61 * rate + 2 { blame(.rate, "\(count) calls in a minute") }
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
     }
@@ -266,8 +266,7 @@ struct Oracle: Sendable {
         guard time - poll.askedAt < 90_000, poll.call > polls[poll.pipeline]?.call ?? .none else {
             return
         }
-        formerPolls[poll.pipeline] = polls[poll.pipeline]
-        polls[poll.pipeline] = poll
+        formerPolls[poll.pipeline] = polls.replace(poll.pipeline, by: poll)
         for truth in poll.stages.values where truth.status != .failed {
             guard let key = truth.episode else { continue }
             // A failure that went on before anything was reported of it fails again, if at all.

@@ -97,15 +97,20 @@ extension StagePolicy {
 /// When the calls of the last minute were made, the oldest first.
 struct CallTimes: Sendable {
     private var times: [Int64] = []
+    /// Where the last minute and the last five seconds begin among them.
+    private var minute = 0
+    private var fiveSeconds = 0
 
     /// Counts a call; returns how many there were in a minute and in five seconds.
     mutating func add(_ time: Int64) -> (inMinute: Int, inFiveSeconds: Int) {
-        if times.count > 64, let first = times.first, first < time - 60_000 {
-            times.removeAll { $0 < time - 60_000 }
-        }
         times.append(time)
-        let minute = times.count - (times.firstIndex { $0 >= time - 60_000 } ?? times.count)
-        let fiveSeconds = times.reversed().prefix { $0 >= time - 5000 }.count
-        return (minute, fiveSeconds)
+        while times[minute] < time - 60_000 { minute += 1 }
+        while times[fiveSeconds] < time - 5000 { fiveSeconds += 1 }
+        if minute > 64 {
+            times.removeFirst(minute)
+            fiveSeconds -= minute
+            minute = 0
+        }
+        return (times.count - minute, times.count - fiveSeconds)
     }
 }

@@ -82,6 +82,7 @@ extension ServiceModel {
         let pipeline = state.pipeline
         let definition = try definition(of: pipeline)
         var stages: [StageName: StageTruth] = [:]
+        stages.reserveCapacity(state.stages.count)
         for stage in state.stages {
             var truth = StageTruth()
             truth.isParallel = definition.executionMode == .parallel

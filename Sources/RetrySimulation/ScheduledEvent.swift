@@ -149,9 +149,7 @@ struct Timetable: Sendable {
         let place = heap.removeLast().place
         siftDown()
         freePlaces.append(place)
-        let event = events[place]
-        events[place] = nil
-        return event
+        return events[place].take()
     }
 
     private mutating func siftDown() {

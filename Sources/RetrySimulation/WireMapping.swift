@@ -6,7 +6,8 @@ import RetryDaemon
 /// The daemon's reading of the service's bytes: by its client and its own mapping.
 ///
 /// Reading JSON is slow, so most seeds use the shortcut of ``ModelMapping``, which gives the same;
-/// and the last reading is cached, since equal content has equal bytes.
+/// the last reading is cached, since equal content has equal bytes; and what was written of a stage
+/// or a row is kept while it stays the same.
 struct WireMapping: Sendable {
     /// All that the body of GetPipeline is made of.
     private struct Declaration: Hashable, Sendable {
@@ -21,15 +22,18 @@ struct WireMapping: Sendable {
     private var definitions: [String: (of: Declaration, read: PipelineDefinition)] = [:]
     private var histories: [String: (of: [ServiceModel.ActionRunView], read: [ActionRow])] = [:]
     private var pages: [String: (of: [ServiceModel.ExecutionView], read: [ExecutionSummary])] = [:]
+    private var writtenStages: [String: WrittenParts<ServiceModel.StageView>] = [:]
+    private var writtenRuns: [String: WrittenParts<ServiceModel.ActionRunView>] = [:]
+    private var writtenPages: [String: WrittenParts<ServiceModel.ExecutionView>] = [:]
 
     /// Reads GetPipelineState; the world keeps it while the state stays the same.
-    static func state(
+    mutating func state(
         _ state: ServiceModel.StateView,
         of model: ServiceModel
     ) -> PipelineSnapshot {
-        let body = model.body(of: state)
-        return read(body) { (body) throws(WireDecodingError) in
-            PipelineSnapshot(try decoder.decodeState(body))
+        let body = model.body(of: state, &writtenStages[state.pipeline, default: WrittenParts()])
+        return WireMapping.read(body) { (body) throws(WireDecodingError) in
+            PipelineSnapshot(try WireMapping.decoder.decodeState(body))
         }
     }
 
@@ -61,7 +65,8 @@ struct WireMapping: Sendable {
         _ model: ServiceModel
     ) -> [ActionRow] {
         if let kept = histories[execution], kept.of == runs { return kept.read }
-        let read = WireMapping.read(model.body(of: runs)) { (body) throws(WireDecodingError) in
+        let body = model.body(of: runs, &writtenRuns[execution, default: WrittenParts()])
+        let read = WireMapping.read(body) { (body) throws(WireDecodingError) in
             try WireMapping.decoder.decodeActionExecutions(body).actionExecutionDetails
                 .map { ActionRow($0) }
         }
@@ -76,7 +81,8 @@ struct WireMapping: Sendable {
         _ model: ServiceModel
     ) -> [ExecutionSummary] {
         if let kept = pages[pipeline], kept.of == page { return kept.read }
-        let read = WireMapping.read(model.body(of: page)) { (body) throws(WireDecodingError) in
+        let body = model.body(of: page, &writtenPages[pipeline, default: WrittenParts()])
+        let read = WireMapping.read(body) { (body) throws(WireDecodingError) in
             try WireMapping.decoder.decodePipelineExecutions(body).pipelineExecutionSummaries
                 .compactMap { ExecutionSummary($0) }
         }

@@ -41,11 +41,12 @@ extension World {
 
     /// Lets the other daemon act in the place of the first one.
     mutating func asRival(_ body: (inout World) -> Void) {
-        guard var other = rivals.popLast() else { return }
+        guard !rivals.isEmpty else { return }
+        var other = rivals.removeLast()
         trade(with: &other)
         body(&self)
         trade(with: &other)
-        rivals.append(other)
+        rivals.append(consume other)
     }
 
     /// Both hosts share the true time.

@@ -49,11 +49,11 @@ extension World {
         let hasUnknown = rng.chance(plan.chance(.unknownStatus, 0.02))
         var state: Shown
         let time: WallTime?
-        let former = kept[spot]
-        let usesWire = wire != nil
-        let answer = read(.state) { model throws(ServiceError) in
-            if let state = former?.ifCurrent(of: model, usesWire: usesWire) { return state }
-            return try Shown(key, name, of: model, usesWire: usesWire)
+        let revision = model.stateRevision(of: name)
+        let current = kept[spot]?.state(at: revision, of: model, wire)
+        let answer = readThroughWire(.state) { model, wire throws(ServiceError) in
+            if let current { return current }
+            return try Shown(key, name, of: model, &wire)
         }
         switch answer {
         case .read(let read, let at): (state, time) = (read, at)
@@ -61,7 +61,7 @@ extension World {
             deliver(.stateRead(id, .failed(failure)), nil, request, as: request.fate)
             return
         }
-        if let revision = model.stateRevision(of: name) {
+        if current == nil, let revision {
             kept[spot] = KeptState(key: key, name: name, revision: revision, state: state)
         }
         if isStale, let older = shown[spot]?.first, clock.time - older.at < 60_000 {
@@ -70,8 +70,7 @@ extension World {
         } else {
             wasStale.remove(spot)
             state.at = clock.time
-            shown[spot, default: []].append(state)
-            if shown[spot, default: []].count > 2 { shown[spot]?.removeFirst() }
+            shown[spot] = shown[spot]?.last.map { [$0, state] } ?? [state]
         }
         if hasUnknown, !state.snapshot.stages.isEmpty { spoil(&state) }
         let poll = Poll(
@@ -238,11 +237,11 @@ extension World.Shown {
         _ key: PipelineKey,
         _ name: String,
         of model: ServiceModel,
-        usesWire: Bool
+        _ wire: inout WireMapping?
     ) throws(ServiceError) {
         let state = try model.state(of: name)
         stages = try model.truth(of: state)
-        snapshot = usesWire ? WireMapping.state(state, of: model) : PipelineSnapshot(state)
+        snapshot = wire?.state(state, of: model) ?? PipelineSnapshot(state)
         for stage in snapshot.stages { stages[stage.name]?.note(stage, of: key) }
         digest = snapshot.digest
     }
@@ -255,16 +254,17 @@ struct KeptState: Sendable {
     var revision: Int
     var state: World.Shown
 
-    /// The state; nil when the model's has changed since.
-    func ifCurrent(of model: ServiceModel, usesWire: Bool) -> World.Shown? {
-        guard model.stateRevision(of: name) == revision else { return nil }
-        assert(isTrue(of: model, usesWire), "\(key) has changed without notice")
+    /// The state, given the model's revision now; nil when it has changed since.
+    func state(at now: Int?, of model: ServiceModel, _ wire: WireMapping?) -> World.Shown? {
+        guard now == revision else { return nil }
+        assert(isTrue(of: model, wire), "\(key) has changed without notice")
         return state
     }
 
-    private func isTrue(of model: ServiceModel, _ usesWire: Bool) -> Bool {
+    private func isTrue(of model: ServiceModel, _ wire: WireMapping?) -> Bool {
+        var wire = wire
         do throws(ServiceError) {
-            return try World.Shown(key, name, of: model, usesWire: usesWire) == state
+            return try World.Shown(key, name, of: model, &wire) == state
         } catch {
             return false
         }

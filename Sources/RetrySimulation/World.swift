@@ -58,9 +58,9 @@ struct World: Sendable {
     var ledgerIsFailing = false
     var disturbances: Set<Disturbance> = []
     /// The newest two states that AWS showed of each pipeline.
-    var shown: [PipelineKey: [Shown]] = [:]
+    var shown: FewKeys<PipelineKey, [Shown]> = [:]
     /// The newest state of each pipeline, for as long as the model's stays the same.
-    var kept: [PipelineKey: KeptState] = [:]
+    var kept: FewKeys<PipelineKey, KeptState> = [:]
     /// The pipelines whose last answer was a stale read: never two in a row, since two that agree
     /// cannot be told from the truth.
     var wasStale: Set<PipelineKey> = []
@@ -225,6 +225,7 @@ struct World: Sendable {
 
     /// Gives the oracle what AWS served since.
     private mutating func takeServed() {
+        guard !model.served.isEmpty else { return }
         for call in model.takeServed() {
             trace.served(call, at: clock.time)
             oracle.served(call)

@@ -116,7 +116,7 @@ struct RecordedPlay {
         case .object(let members): .object(members.mapValues { translated($0) })
         case .array(let elements): .array(elements.map { translated($0) })
         case .string(let text): .string(comparison.name(for: text) ?? text)
-        case .null, .bool, .integer, .number: input
+        case .null, .bool, .integer, .number, .written: input
         }
     }
 }

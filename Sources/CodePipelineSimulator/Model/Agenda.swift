@@ -43,6 +43,9 @@ struct Agenda: Sendable {
         heap.first
     }
 
+    /// When the first entry is due.
+    var nextTime: ModelTime? { heap.isEmpty ? nil : heap[0].time }
+
     mutating func add(_ step: Step, pipeline: Int, at time: ModelTime) {
         heap.append(Entry(time: time, sequence: nextSequence, pipeline: pipeline, step: step))
         nextSequence += 1

@@ -14,6 +14,8 @@ package indirect enum JSON: Hashable, Sendable {
     case array([JSON])
     /// An object; members are written in the order of their names.
     case object([String: JSON])
+    /// A value that was written before, as its text; only a writer takes it.
+    case written([UInt8])
 
     /// The string inside, else nil.
     package var string: String? {
@@ -32,7 +34,7 @@ package indirect enum JSON: Hashable, Sendable {
         switch self {
         case .integer(let value): value
         case .number(let value): Int64(exactly: value)
-        case .null, .bool, .string, .array, .object: nil
+        case .null, .bool, .string, .array, .object, .written: nil
         }
     }
 
@@ -41,7 +43,7 @@ package indirect enum JSON: Hashable, Sendable {
         switch self {
         case .integer(let value): Double(value)
         case .number(let value): value
-        case .null, .bool, .string, .array, .object: nil
+        case .null, .bool, .string, .array, .object, .written: nil
         }
     }
 
@@ -123,6 +125,7 @@ struct JSONWriter {
         case .string(let value): write(string: value)
         case .array(let elements): write(array: elements)
         case .object(let members): write(object: members)
+        case .written(let text): bytes.append(contentsOf: text)
         }
     }
 
@@ -152,10 +155,7 @@ struct JSONWriter {
 
     private mutating func write(string: String) {
         bytes.append(UInt8(ascii: "\""))
-        let isPlain = string.utf8.allSatisfy {
-            $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\")
-        }
-        if isPlain {
+        if Self.isPlain(string) {
             bytes.append(contentsOf: string.utf8)
             bytes.append(UInt8(ascii: "\""))
             return
@@ -172,6 +172,18 @@ struct JSONWriter {
             }
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Whether a string needs no escape; its bytes are read where they lie.
+    private static func isPlain(_ string: String) -> Bool {
+        let bytes = string.utf8Span.span
+        for place in bytes.indices {
+            let byte = bytes[place]
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                return false
+            }
+        }
+        return true
     }
 
     private static func escape(_ control: UInt8) -> String {

@@ -1,6 +1,9 @@
 /// The steps that happen by themselves when they are due.
 extension ServiceModel.PipelineRecord {
     /// Whether a step still applies; one that does not is dropped without effect.
+    ///
+    /// Without a call of its own, a look at the agenda copies no record.
+    @inline(__always)
     func isCurrent(_ step: Step, at time: ModelTime) -> Bool {
         switch step {
         case .finish(let execution, let run), .timeOut(let execution, let run):

@@ -70,8 +70,13 @@ extension ServiceModel {
                 }
                 return run
             }
-            set {
-                executions[execution].runs[stage] = newValue
+            // Out of its list meanwhile: a second holder would make every change a copy.
+            _modify {
+                guard var run = executions[execution].runs[stage].take() else {
+                    preconditionFailure("execution \(execution) never entered stage \(stage)")
+                }
+                defer { executions[execution].runs[stage] = run }
+                yield &run
             }
         }
 

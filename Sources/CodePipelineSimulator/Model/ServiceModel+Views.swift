@@ -3,21 +3,13 @@
 extension ServiceModel {
     /// The state of a pipeline, as GetPipelineState shows it.
     package func state(of pipeline: String) throws(ServiceError) -> StateView {
-        let record = pipelines[try place(of: pipeline)]
-        let isParallel = record.definition.executionMode == .parallel
-        return StateView(
-            pipeline: record.name,
-            version: record.version,
-            created: record.created,
-            updated: record.updated,
-            stages: isParallel ? [] : record.stages.indices.map { record.stageView($0, context) }
-        )
+        pipelines[try place(of: pipeline)].stateView(context)
     }
 
     /// A number that stays the same while ``state(of:)`` does; nil while it changes by the time
     /// alone, and if there is no such pipeline.
     package func stateRevision(of pipeline: String) -> Int? {
-        guard let place = places[pipeline], pipelines[place].showsAllRuns(at: now) else {
+        guard let place = knownPlace(of: pipeline), pipelines[place].showsAllRuns(at: now) else {
             return nil
         }
         return pipelines[place].changes
@@ -28,12 +20,12 @@ extension ServiceModel {
         of pipeline: String,
         version: Int? = nil
     ) throws(ServiceError) -> Definition {
-        let record = pipelines[try place(of: pipeline)]
-        let asked = version ?? record.version
-        guard record.definitions.indices.contains(asked - 1) else {
+        let place = try place(of: pipeline)
+        let asked = version ?? pipelines[place].version
+        guard pipelines[place].definitions.indices.contains(asked - 1) else {
             throw .noVersion(asked, pipeline: pipeline)
         }
-        return record.definitions[asked - 1]
+        return pipelines[place].definitions[asked - 1]
     }
 
     /// The newest executions of a pipeline, by default all, newest first.
@@ -41,9 +33,7 @@ extension ServiceModel {
         of pipeline: String,
         newest count: Int = .max
     ) throws(ServiceError) -> [ExecutionView] {
-        let record = pipelines[try place(of: pipeline)]
-        return record.executions.indices.reversed().prefix(count)
-            .map { record.executionView($0, now) }
+        pipelines[try place(of: pipeline)].executionViews(newest: count, now)
     }
 
     /// One execution of a pipeline.
@@ -92,7 +82,22 @@ extension ServiceModel {
 }
 
 extension ServiceModel.PipelineRecord {
-    func stageView(_ place: Int, _ context: ModelContext) -> ServiceModel.StageView {
+    func stateView(_ context: ModelContext) -> ServiceModel.StateView {
+        let isParallel = definition.executionMode == .parallel
+        return ServiceModel.StateView(
+            pipeline: name,
+            version: version,
+            created: created,
+            updated: updated,
+            stages: isParallel ? [] : stages.indices.map { stageView($0, context) }
+        )
+    }
+
+    func executionViews(newest count: Int, _ now: ModelTime) -> [ServiceModel.ExecutionView] {
+        executions.indices.reversed().prefix(count).map { executionView($0, now) }
+    }
+
+    private func stageView(_ place: Int, _ context: ModelContext) -> ServiceModel.StageView {
         let record = stages[place]
         let declared = definition.stages[place]
         let run = record.latest.flatMap { self.run($0) }

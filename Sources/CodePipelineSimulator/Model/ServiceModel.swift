@@ -103,6 +103,10 @@ package struct ServiceModel: Sendable {
     /// and before anything else that is due then.
     package mutating func advance(to time: ModelTime) {
         guard !isAdvancing else { return }
+        guard let next = context.agenda.nextTime, next <= time else {
+            context.now = max(context.now, time)
+            return
+        }
         isAdvancing = true
         defer { isAdvancing = false }
         while let entry = context.agenda.first, entry.time <= time {
@@ -184,10 +188,17 @@ package struct ServiceModel: Sendable {
     }
 
     func place(of pipeline: String) throws(ServiceError) -> Int {
-        guard let place = places[pipeline] else {
+        guard let place = knownPlace(of: pipeline) else {
             throw .noPipeline(pipeline, account: account)
         }
         return place
+    }
+
+    /// Where a pipeline is; nil where there is none.
+    func knownPlace(of pipeline: String) -> Int? {
+        // To compare a few names is faster than to hash one.
+        guard pipelines.count <= 8 else { return places[pipeline] }
+        return pipelines.firstIndex { !$0.isDeleted && $0.name == pipeline }
     }
 
     func stagePlace(_ stage: String, of place: Int) throws(ServiceError) -> Int {

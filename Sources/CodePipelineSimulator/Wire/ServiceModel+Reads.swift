@@ -241,8 +241,8 @@ enum PageToken {
 /// The answers of reads, as the bytes on the wire.
 extension ServiceModel {
     /// The body of GetPipelineState with a state.
-    package func body(of state: StateView) -> [UInt8] {
-        state.json(region: region).utf8
+    package func body(of state: StateView, _ parts: inout WrittenParts<StageView>) -> [UInt8] {
+        state.json(stages: parts.list(state.stages) { $0.json(region: region) }).utf8
     }
 
     /// The body of GetPipeline with a version.
@@ -254,13 +254,20 @@ extension ServiceModel {
     }
 
     /// The body of ListActionExecutions with rows.
-    package func body(of runs: [ActionRunView]) -> [UInt8] {
-        let rows = JSON.list(runs) { $0.detailJSON(region: region) }
+    package func body(
+        of runs: [ActionRunView],
+        _ parts: inout WrittenParts<ActionRunView>
+    ) -> [UInt8] {
+        let rows = parts.list(runs) { $0.detailJSON(region: region) }
         return JSON.object(["actionExecutionDetails": rows]).utf8
     }
 
     /// The body of ListPipelineExecutions with rows.
-    package func body(of executions: [ExecutionView]) -> [UInt8] {
-        JSON.object(["pipelineExecutionSummaries": .list(executions) { $0.summaryJSON() }]).utf8
+    package func body(
+        of executions: [ExecutionView],
+        _ parts: inout WrittenParts<ExecutionView>
+    ) -> [UInt8] {
+        JSON.object(["pipelineExecutionSummaries": parts.list(executions) { $0.summaryJSON() }])
+            .utf8
     }
 }

@@ -17,12 +17,16 @@ extension ServiceModel.ExecutionType {
 
 extension ServiceModel.StateView {
     func json(region: String) -> JSON {
+        json(stages: .list(stages) { $0.json(region: region) })
+    }
+
+    func json(stages: JSON) -> JSON {
         .object([
             "pipelineName": .string(pipeline),
             "pipelineVersion": .integer(Int64(version)),
             "created": .timestamp(created),
             "updated": .timestamp(updated),
-            "stageStates": .list(stages) { $0.json(region: region) },
+            "stageStates": stages,
         ])
     }
 }
