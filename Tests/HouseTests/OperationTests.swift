@@ -45,7 +45,8 @@ import Testing
 
     @Test(
         arguments: SourceTree.sources.filter {
-            ["AWSClient", "CodePipelineClient", "RetryDaemon", "Settings"].contains($0.target)
+            $0.target.hasSuffix("Client")
+                || ["RetryCore", "RetryDaemon", "RetrySimulation", "Settings"].contains($0.target)
         }
     )
     func `adapters name operations by the table and not by texts`(_ file: SourceFile) {

@@ -9,7 +9,8 @@ extension Guards {
     var definitionUnavailable: GuardResult {
         guard let definition = situation.definition else {
             return unavailable(
-                "the definition is denied or cannot be read; allow codepipeline:GetPipeline"
+                "the definition is denied or cannot be read; allow "
+                    + "codepipeline:\(AWSOperation.getPipeline.name)"
             )
         }
         guard let stage = definition.stages[situation.episode.stage] else {

@@ -63,6 +63,17 @@ import Testing
         #expect(api.stages == ["Build"])
     }
 
+    @Test func `a failed stage that the definition does not name is a name all the same`() {
+        var harness = EngineHarness.failing()
+        harness.definitions[.web] = .read(
+            PipelineDefinition(version: 9, executionMode: .superseded, stages: ["Other": .init()]),
+            at: harness.wall
+        )
+        harness.run(.seconds(20))
+        let names = harness.engine.names(in: PauseScope(pipeline: "web", stage: "x"))
+        #expect(names.stages == ["Build", "Other"])
+    }
+
     @Test func `stages are not known before every definition is, nor pipelines before a list`() {
         let engine = harness(reads: false).engine
         #expect(engine.names(in: PauseScope(stage: "x")).stages == nil)

@@ -26,6 +26,14 @@ import Testing
         #expect(decision.failure.failedAt == SituationBuilder.failedAt)
     }
 
+    @Test func `every fact of a failure is read from the situation`() {
+        let failure = PolicyEvaluator.decide(SituationBuilder.situation()).failure
+        for fact in Mirror(reflecting: failure).children {
+            let isEmpty = Mirror(reflecting: fact.value).children.isEmpty
+            #expect(!isEmpty, "FailureReading leaves \(fact.label ?? "") empty")
+        }
+    }
+
     @Test(arguments: stops + others + denied)
     func `a guard stops its situations`(_ line: Line) {
         let decision = PolicyEvaluator.decide(SituationBuilder.situation(line.change))
