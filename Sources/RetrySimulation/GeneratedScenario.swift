@@ -160,7 +160,7 @@ extension GeneratedScenario {
             Target(
                 name: target.name,
                 region: "eu-west-1",
-                rateGroup: shape.sharesRate ? "shared" : target.name.text,
+                rateGroup: shape.sharesRate ? "shared" : RateGroup(target.name.text),
                 // The model gives every target the same account.
                 endpoint: target.name.text,
                 paused: rng.chance(0.03),

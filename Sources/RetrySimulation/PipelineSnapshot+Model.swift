@@ -123,7 +123,7 @@ extension ActionRow {
         self.init(
             stage: StageName(run.stage),
             action: action,
-            category: run.action.category.rawValue,
+            category: ActionCategory(run.action.category.rawValue),
             provider: run.action.provider,
             started: WallTime(milliseconds: run.started.milliseconds),
             pipelineVersion: run.version
@@ -165,7 +165,7 @@ extension PipelineDefinition {
             var actions: [ActionName: ActionKind] = [:]
             for action in stage.actions {
                 actions[ActionName(action.name)] = ActionKind(
-                    category: action.category.rawValue,
+                    category: ActionCategory(action.category.rawValue),
                     provider: action.provider,
                     runOrder: action.runOrder
                 )

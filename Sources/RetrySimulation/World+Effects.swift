@@ -92,7 +92,7 @@ extension World {
         _ pipeline: PipelineKey?
     ) {
         oracle.asked(kind.call, at: clock.time)
-        oracle.called(group(of: target), at: clock.time, configuration)
+        oracle.called(group(of: target).text, at: clock.time, configuration)
         if disturbances.contains(.silence(target)) {
             oracle.unanswered(target, at: clock.time)
             return
@@ -164,7 +164,7 @@ extension World {
         let kind = Request.Kind.retry(id, key, mode)
         let target = key.pipeline.target
         oracle.asked(kind.call, at: clock.time)
-        oracle.called(group(of: target), at: clock.time, configuration)
+        oracle.called(group(of: target).text, at: clock.time, configuration)
         if disturbances.contains(.silence(target)) {
             oracle.unanswered(target, at: clock.time)
             // It is unknown whether it was executed.
@@ -208,8 +208,8 @@ extension World {
         }
     }
 
-    private func group(of target: TargetName) -> String {
-        configuration.targets.first { $0.name == target }?.rateGroup ?? target.text
+    private func group(of target: TargetName) -> RateGroup {
+        configuration.targets.first { $0.name == target }?.rateGroup ?? RateGroup(target.text)
     }
 }
 

@@ -61,13 +61,13 @@ extension World {
             change("target \(name) is removed", to: new)
         case 1:
             // Another role, say: another account for all that the daemon knows.
-            let isOwn = new.targets[index].rateGroup == name.text
-            new.targets[index].rateGroup = isOwn ? "role" : name.text
+            let isOwn = new.targets[index].rateGroup == RateGroup(name.text)
+            new.targets[index].rateGroup = isOwn ? "role" : RateGroup(name.text)
             change("target \(name) has other credentials", to: new)
         case 2:
             guard let free else { return }
-            if new.targets[index].rateGroup == name.text {
-                new.targets[index].rateGroup = free.text
+            if new.targets[index].rateGroup == RateGroup(name.text) {
+                new.targets[index].rateGroup = RateGroup(free.text)
             }
             new.targets[index].name = free
             change("target \(name) is \(free) now", to: new)
@@ -75,7 +75,7 @@ extension World {
             guard let free, let entry = takeEntry(from: &new.targets[index]) else { return }
             var other = new.targets[index]
             other.name = free
-            other.rateGroup = shapeRNG.chance(0.5) ? other.rateGroup : free.text
+            other.rateGroup = shapeRNG.chance(0.5) ? other.rateGroup : RateGroup(free.text)
             other.pipelines = [entry]
             new.targets.append(other)
             new.targets.removeAll { $0.pipelines.isEmpty }
@@ -112,7 +112,9 @@ extension World {
             var copy = target
             copy.name = other
             copy.region = region
-            if copy.rateGroup == target.name.text { copy.rateGroup = other.text }
+            if copy.rateGroup == RateGroup(target.name.text) {
+                copy.rateGroup = RateGroup(other.text)
+            }
             new.targets.append(copy)
             change("target \(other) has the names of \(target.name) in \(region)", to: new)
         } else {

@@ -197,7 +197,7 @@ struct ControlTests {
             episodes: [
                 EpisodeStatus(
                     key: key("api"),
-                    phase: "deferred",
+                    phase: .deferred,
                     retries: 1,
                     limit: 3,
                     rule: "queue full",
@@ -206,7 +206,7 @@ struct ControlTests {
                 ),
                 EpisodeStatus(
                     key: key("web"),
-                    phase: "gathering",
+                    phase: .gathering,
                     retries: 0,
                     limit: nil,
                     rule: nil,

@@ -222,7 +222,7 @@ struct ExplainTests {
         known.daemon = status(episodes: [
             EpisodeStatus(
                 key: Self.key,
-                phase: "deferred",
+                phase: .deferred,
                 retries: 0,
                 limit: nil,
                 rule: nil,

@@ -18,7 +18,7 @@ package struct ActionRow: Hashable, Sendable {
     /// The action and its attempt, with its error.
     package var action: ActionSnapshot
     /// `actionTypeId.category`, such as `Build`, `Approval`; nil when absent.
-    package var category: String?
+    package var category: ActionCategory?
     /// How the action uses a change set, by its configuration; nil when the configuration does not
     /// say.
     package var provider: String?
@@ -33,7 +33,7 @@ package struct ActionRow: Hashable, Sendable {
     package init(
         stage: StageName,
         action: ActionSnapshot,
-        category: String? = nil,
+        category: ActionCategory? = nil,
         provider: String? = nil,
         changeSet: ChangeSetUse? = nil,
         started: WallTime? = nil,
@@ -146,7 +146,7 @@ extension FailureResult {
 package struct ActionKind: Hashable, Sendable {
     /// Such as `Source`, `Build`, `Test`, `Deploy`, `Approval`, `Invoke`, `Compute`; nil when the
     /// answer does not say: then an approval cannot be ruled out.
-    package var category: String?
+    package var category: ActionCategory?
     /// Such as `CodeBuild`; nil when the answer does not say.
     package var provider: String?
     /// The declaration's `runOrder`, 1 to 999: actions with the same number run in parallel; nil
@@ -155,14 +155,9 @@ package struct ActionKind: Hashable, Sendable {
     /// How it uses a change set, by its configuration; nil when the configuration does not say.
     package var changeSet: ChangeSetUse?
 
-    /// The categories that the API model has (CodePipeline API, ActionCategory).
-    static let categories: Set<String> = [
-        "Source", "Build", "Deploy", "Test", "Invoke", "Approval", "Compute",
-    ]
-
     /// Creates a kind.
     package init(
-        category: String?,
+        category: ActionCategory?,
         provider: String?,
         runOrder: Int? = nil,
         changeSet: ChangeSetUse? = nil

@@ -43,6 +43,8 @@ package enum Kind {
     package enum Policy {}
     /// A rule of a policy.
     package enum Rule {}
+    /// What shares a rate of calls.
+    package enum RateGroup {}
 }
 
 /// A target's name in the config file: one account and Region.
@@ -61,6 +63,8 @@ package typealias ActionExecutionID = Identifier<Kind.ActionExecution>
 package typealias PolicyName = Identifier<Kind.Policy>
 /// A rule's name in the config file, or of a built-in rule.
 package typealias RuleName = Identifier<Kind.Rule>
+/// The name of the targets that share a rate: an account and Region, or a single target.
+package typealias RateGroup = Identifier<Kind.RateGroup>
 
 /// One pipeline of one target.
 package struct PipelineKey: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -18,7 +18,7 @@ struct PackedDefinition: Hashable, Sendable {
             writer.put(stage.actions.count)
             for (action, kind) in stage.actions.sorted(by: { $0.key < $1.key }) {
                 writer.put(action.text)
-                writer.put(kind.category ?? "")
+                writer.put(kind.category?.text ?? "")
                 writer.put(kind.provider ?? "")
                 writer.put(kind.runOrder.map { "\($0)" } ?? "")
                 writer.put(kind.changeSet)
@@ -68,7 +68,7 @@ struct PackedDefinition: Hashable, Sendable {
             for _ in 0..<reader.number() {
                 let action = ActionName(reader.text())
                 actions[action] = ActionKind(
-                    category: reader.present(),
+                    category: reader.present().map { ActionCategory($0) },
                     provider: reader.present(),
                     runOrder: Int(reader.text()),
                     changeSet: reader.changeSet()

@@ -142,7 +142,7 @@ extension Engine {
     mutating func targetPlanned(
         _ name: TargetName,
         region: String,
-        rateGroup: String,
+        rateGroup: RateGroup,
         endpoint: String,
         _ now: Instant
     ) {

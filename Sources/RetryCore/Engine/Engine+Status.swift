@@ -54,7 +54,7 @@ extension Engine {
         }
         return EpisodeStatus(
             key: key,
-            phase: episode.phase.name.rawValue,
+            phase: episode.phase.name,
             retries: episode.countedRetries,
             limit: limit,
             rule: rule,

@@ -4,8 +4,8 @@ package import Primitives
 package struct EpisodeStatus: Hashable, Sendable {
     /// The episode.
     package var key: EpisodeKey
-    /// The phase's name, as docs/STATES.md has it.
-    package var phase: String
+    /// The phase, as docs/STATES.md has it.
+    package var phase: EpisodePhase.Name
     /// The retries that count.
     package var retries: Int
     /// The most that there can be, once a retry is decided.
@@ -20,7 +20,7 @@ package struct EpisodeStatus: Hashable, Sendable {
     /// Creates a status.
     package init(
         key: EpisodeKey,
-        phase: String,
+        phase: EpisodePhase.Name,
         retries: Int,
         limit: Int?,
         rule: RuleName?,

@@ -29,7 +29,7 @@ package enum Event: Hashable, Sendable {
     /// A target cannot be reached for lack of something such as its Region or the credential files.
     case targetUnusable(TargetName, CallFailure)
     /// A target can be reached after all: its Region, rate group and endpoint are known.
-    case targetPlanned(TargetName, region: String, rateGroup: String, endpoint: String = "")
+    case targetPlanned(TargetName, region: String, rateGroup: RateGroup, endpoint: String = "")
     /// A person paused something by command, for so long from now on; without a span its own end
     /// counts, or it lasts until `resume`.
     case paused(Pause, for: Duration? = nil)

@@ -88,7 +88,7 @@ package struct Target: Hashable, Sendable {
     /// The Region; resolved by the shell when the file does not write it.
     package var region: String
     /// The rate group: the account and Region where known, else the target's name.
-    package var rateGroup: String
+    package var rateGroup: RateGroup
     /// An address that replaces AWS, such as a simulator's; empty for AWS itself.
     package var endpoint: String
     /// `paused` of the target.
@@ -100,7 +100,7 @@ package struct Target: Hashable, Sendable {
     package init(
         name: TargetName,
         region: String,
-        rateGroup: String,
+        rateGroup: RateGroup,
         endpoint: String = "",
         paused: Bool = false,
         pipelines: [PipelineEntry]

@@ -289,7 +289,7 @@ extension Guards {
             unknown.append("\(place) condition \(status)")
         }
         for action in facts.failed {
-            guard let category = action.category, !ActionKind.categories.contains(category)
+            guard let category = action.category, !ActionCategory.known.contains(category)
             else { continue }
             unknown.append("\(action.name): category \(category)")
         }
@@ -331,7 +331,7 @@ extension Guards {
 }
 
 extension FailedAction {
-    fileprivate var isApproval: Bool { category == "Approval" }
+    fileprivate var isApproval: Bool { category == .approval }
 
     /// Whether AWS gave an error, rather than a person's comment.
     fileprivate var hasErrorDetails: Bool {

@@ -99,7 +99,7 @@ extension RuleCondition {
     func holdsBesidePatterns(of action: FailedAction, stage: StageName) -> RuleTrial.Result {
         if let result = globs(stages, "stage", stage.text) { return result }
         if let result = globs(actions, "action", action.name.text) { return result }
-        if let result = words(categories, "category", action.category, canBeUnread: true) {
+        if let result = words(categories, "category", action.category?.text, canBeUnread: true) {
             return result
         }
         if let result = words(providers, "provider", action.provider, canBeUnread: true) {

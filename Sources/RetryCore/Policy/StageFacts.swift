@@ -132,7 +132,7 @@ package struct FailedAction: Hashable, Sendable {
     /// The attempt; nil when the answer does not say.
     package var executionID: ActionExecutionID?
     /// Its category, from the history or else the definition; nil when neither has it.
-    package var category: String?
+    package var category: ActionCategory?
     /// Its provider, likewise.
     package var provider: String?
     /// Its error code.
@@ -178,7 +178,7 @@ package struct FailedAction: Hashable, Sendable {
 /// One attempt of one action, from either source.
 private struct Attempt {
     let action: ActionSnapshot
-    let category: String?
+    let category: ActionCategory?
     let provider: String?
     let runOrder: Int?
     /// The order of attempts: the start, else the last change.
@@ -236,7 +236,7 @@ extension StageFacts {
             guard attempt.action.status == .failed else { return true }
             if let order = attempt.runOrder, let other = newest.runOrder { return order == other }
             guard attempt.action.lastStatusChange != nil else { return true }
-            guard attempt.category != nil, attempt.category != "Approval" else { return true }
+            guard attempt.category != nil, attempt.category != .approval else { return true }
             return newest.ended - attempt.ended <= attemptSpan
         }
     }

@@ -196,7 +196,7 @@ extension StatusDocument.Episode {
             pipeline: episode.key.pipeline.pipeline.text,
             stage: episode.key.stage.text,
             executionID: episode.key.execution.text,
-            phase: episode.phase,
+            phase: episode.phase.rawValue,
             retries: episode.retries,
             maxRetries: episode.limit,
             rule: episode.rule?.text,

@@ -70,8 +70,9 @@ package struct LiveLoader: ConfigurationLoading {
                 PlannedTarget(
                     settings: plan,
                     region: plan.region,
-                    rateGroup: connection.roleARN.map { "\($0.account)/\(plan.region)" }
-                        ?? target.text,
+                    rateGroup: RateGroup(
+                        connection.roleARN.map { "\($0.account)/\(plan.region)" } ?? target.text
+                    ),
                     endpoint: plan.endpoint.stranger
                 )
             )

@@ -51,9 +51,9 @@ struct OnceProgress {
 
     /// Whether an episode waits for something that this run does not wait for.
     private func isAtRest(_ episode: EpisodeStatus, wall: WallTime) -> Bool {
-        switch EpisodePhase.Name(rawValue: episode.phase) {
+        switch episode.phase {
         case .pending: episode.due.map { $0 > wall } ?? true
-        case .resuming, .deferred, .verifying, .settling, .running, .ended, nil: true
+        case .resuming, .deferred, .verifying, .settling, .running, .ended: true
         case .gathering, .matching, .rechecking, .recording, .queued, .calling: false
         }
     }

@@ -31,7 +31,7 @@ extension StageDefinition {
             guard let name = action.name else { continue }
             actions[ActionName(bounding: name)] = ActionKind(
                 category: action.actionTypeId?.category
-                    .flatMap { "\($0)".isEmpty ? nil : "\($0)".bounded(.name) },
+                    .flatMap { "\($0)".isEmpty ? nil : ActionCategory("\($0)".bounded(.name)) },
                 provider: action.actionTypeId?.provider
                     .flatMap { $0.isEmpty ? nil : $0.bounded(.name) },
                 runOrder: action.runOrder ?? 1,

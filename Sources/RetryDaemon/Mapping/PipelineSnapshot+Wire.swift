@@ -111,7 +111,7 @@ extension ActionRow {
                 summary: wire.result?.externalExecutionSummary?.bounded(.message),
                 url: wire.result?.externalExecutionUrl?.bounded(.url)
             ),
-            category: wire.actionTypeId?.category.map { "\($0)".bounded(.name) },
+            category: wire.actionTypeId?.category.map { ActionCategory("\($0)".bounded(.name)) },
             provider: wire.actionTypeId?.provider?.bounded(.name),
             changeSet: ChangeSetUse(Wire.ChangeSetConfiguration(wire.configuration)),
             started: wire.startTime,

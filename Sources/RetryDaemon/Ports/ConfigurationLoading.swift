@@ -41,12 +41,12 @@ package struct PlannedTarget<Settings: Hashable & Sendable>: Hashable, Sendable 
     /// Its Region.
     package var region: String
     /// Its rate group.
-    package var rateGroup: String
+    package var rateGroup: RateGroup
     /// An address that replaces AWS; empty for AWS itself.
     package var endpoint: String
 
     /// Creates a planned target.
-    package init(settings: Settings, region: String, rateGroup: String, endpoint: String = "") {
+    package init(settings: Settings, region: String, rateGroup: RateGroup, endpoint: String = "") {
         self.settings = settings
         self.region = region
         self.rateGroup = rateGroup

@@ -28,7 +28,7 @@ extension CheckReport {
             "groups": .array(
                 polls.map { estimate in
                     .object([
-                        "group": .string(estimate.group),
+                        "group": .string(estimate.group.text),
                         "pipelines": .integer(estimate.demand.pipelines),
                         "match": .strings(estimate.globs),
                         "wanted_rate": .number((estimate.demand.needed * 1000).rounded() / 1000),

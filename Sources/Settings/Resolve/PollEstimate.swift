@@ -4,14 +4,14 @@ package import RetryCore
 /// How often the pipelines of one account and Region can be polled.
 package struct PollEstimate: Hashable, Sendable {
     /// The rate group: `ACCOUNT/REGION`, or a target's name.
-    package let group: String
+    package let group: RateGroup
     /// The demand of the pipelines that the file names exactly.
     package let demand: PollDemand
     /// Globs whose pipelines are added, as many as ListPipelines shows.
     package let globs: [String]
 
     /// Computes with the pipelines of some targets that share one rate.
-    package init(group: String, targets: [Target], poll: PollSettings) {
+    package init(group: RateGroup, targets: [Target], poll: PollSettings) {
         self.group = group
         let selectors = targets.flatMap(\.pipelines).map(\.selector)
         var names: Set<String> = []
@@ -41,7 +41,7 @@ package struct PollEstimate: Hashable, Sendable {
 
     /// The estimates of a configuration, in the order of its targets.
     package static func all(of configuration: Configuration) -> [PollEstimate] {
-        var groups: [String] = []
+        var groups: [RateGroup] = []
         for target in configuration.targets where !groups.contains(target.rateGroup) {
             groups.append(target.rateGroup)
         }

@@ -38,11 +38,11 @@ struct Resolver {
     private func target(_ draft: TargetDraft, _ connection: AWSConnection) -> Target {
         let region = connection.region ?? ""
         // Without a known account nothing can be shared: then each target has its own rate.
-        let group =
+        let group: RateGroup =
             if let account = connection.roleARN?.account, !region.isEmpty {
-                "\(account)/\(region)"
+                RateGroup("\(account)/\(region)")
             } else {
-                draft.name.text
+                RateGroup(draft.name.text)
             }
         return Target(
             name: draft.name,

@@ -25,7 +25,10 @@ import Testing
                     onFailure: .unknown("EXPLODE"),
                     failureConditions: [.rollback, .unknown(""), .skip],
                     actions: [
-                        ActionName(long): ActionKind(category: long + "x", provider: nil),
+                        ActionName(long): ActionKind(
+                            category: ActionCategory(long + "x"),
+                            provider: nil
+                        ),
                         "b": ActionKind(category: nil, provider: long + long, runOrder: 999),
                     ]
                 ),
@@ -64,7 +67,7 @@ import Testing
             var actions: [ActionName: ActionKind] = [:]
             for _ in 0..<random.next() % 5 {
                 actions[ActionName(word())] = ActionKind(
-                    category: name(),
+                    category: name().map { ActionCategory($0) },
                     provider: name(),
                     runOrder: random.next() % 2 == 0 ? nil : Int(random.next() % 1000),
                     changeSet: uses[Int(random.next() % 6)]

@@ -12,7 +12,7 @@ import Testing
     }
 
     private static func scheduler(
-        _ groups: [TargetName: String] = ["prod": "prod"],
+        _ groups: [TargetName: RateGroup] = ["prod": "prod"],
         rate: Double = 5,
         most: Int = 64
     ) -> CallScheduler {
@@ -186,7 +186,7 @@ import Testing
 
     @Test func `targets that hang have half of the calls together`() {
         let names = ["a", "b", "c"] as [TargetName]
-        let groups = Dictionary(uniqueKeysWithValues: names.map { ($0, $0.text) })
+        let groups = Dictionary(uniqueKeysWithValues: names.map { ($0, RateGroup($0.text)) })
         var calls = Self.scheduler(groups, most: 4)
         for name in names {
             let id = calls.begin(.aws(Self.state(name, "api")), Self.at(0), within: .seconds(90))

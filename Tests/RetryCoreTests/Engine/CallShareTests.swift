@@ -9,7 +9,7 @@ import Testing
         Target(
             name: name,
             region: "eu-west-1",
-            rateGroup: name.text,
+            rateGroup: RateGroup(name.text),
             pipelines: (0..<count).map {
                 PipelineEntry(selector: .name(PipelineName("p\($0)")), policy: .plain, stages: [:])
             }

@@ -18,7 +18,7 @@ import Testing
         return Target(
             name: name,
             region: region,
-            rateGroup: name.text,
+            rateGroup: RateGroup(name.text),
             endpoint: endpoint,
             pipelines: pipelines.map {
                 PipelineEntry(selector: .name($0), policy: policy, stages: [:])

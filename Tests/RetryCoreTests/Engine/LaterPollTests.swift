@@ -182,7 +182,7 @@ import Testing
             Target(
                 name: name,
                 region: "eu-west-1",
-                rateGroup: name.text,
+                rateGroup: RateGroup(name.text),
                 pipelines: (0..<4).map {
                     PipelineEntry(
                         selector: .name(PipelineName("\(name)-\($0)")),

@@ -8,7 +8,7 @@ import Testing
         _ entries: [PipelineEntry.Selector],
         region: String = "eu-west-1",
         endpoint: String = "",
-        rateGroup: String = "prod"
+        rateGroup: RateGroup = "prod"
     ) -> Configuration {
         Configuration(targets: [
             Target(

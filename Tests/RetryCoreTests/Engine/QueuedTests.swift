@@ -181,7 +181,7 @@ extension Purpose {
             Target(
                 name: name,
                 region: "eu-west-1",
-                rateGroup: name.text,
+                rateGroup: RateGroup(name.text),
                 pipelines: [.name(pipeline), .match(Glob("*"), except: [])].map {
                     PipelineEntry(selector: $0, policy: .plain, stages: [:])
                 }

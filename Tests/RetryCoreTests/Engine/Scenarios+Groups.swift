@@ -18,7 +18,7 @@ extension Configuration {
             Target(
                 name: name,
                 region: "eu-west-1",
-                rateGroup: group,
+                rateGroup: RateGroup(group),
                 pipelines: pipelines.map {
                     PipelineEntry(selector: .name($0), policy: .plain, stages: [:])
                 }

@@ -9,7 +9,7 @@ import Testing
         Target(
             name: name,
             region: "eu-west-1",
-            rateGroup: name.text,
+            rateGroup: RateGroup(name.text),
             pipelines: pipelines.map {
                 PipelineEntry(selector: .name($0), policy: .plain, stages: [:])
             }

@@ -358,7 +358,7 @@ import Testing
                 Target(
                     name: name,
                     region: "eu-west-1",
-                    rateGroup: group,
+                    rateGroup: RateGroup(group),
                     pipelines: (0..<40).map {
                         PipelineEntry(
                             selector: .name(PipelineName("p\($0)")),

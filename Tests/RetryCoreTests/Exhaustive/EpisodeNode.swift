@@ -109,7 +109,7 @@ struct EpisodeNode: Sendable {
 
     /// The phase of the episode; nil when none is live.
     var phase: EpisodePhase.Name? {
-        engine.status.episodes.first.flatMap { EpisodePhase.Name(rawValue: $0.phase) }
+        engine.status.episodes.first?.phase
     }
 }
 

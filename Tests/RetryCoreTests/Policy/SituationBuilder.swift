@@ -72,7 +72,7 @@ enum SituationBuilder {
         _ status: ActionStatus = .failed,
         at time: WallTime? = failedAt,
         started: WallTime? = nil,
-        category: String? = "Build",
+        category: ActionCategory? = "Build",
         provider: String? = "CodeBuild",
         message: String? = busy,
         version: Int? = 7
@@ -88,7 +88,7 @@ enum SituationBuilder {
     }
 
     /// The row of an approval that a person rejected: it has no errorDetails.
-    static func rejection(_ name: ActionName, category: String? = "Approval") -> ActionRow {
+    static func rejection(_ name: ActionName, category: ActionCategory? = "Approval") -> ActionRow {
         ActionRow(
             stage: "Build",
             action: action(name, code: nil, message: nil, summary: "not today"),

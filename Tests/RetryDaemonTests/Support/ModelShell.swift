@@ -164,7 +164,7 @@ struct ModelShell: Sendable {
             }
             guard let engine = status.engine else { return }
             let isAwaited = engine.episodes.contains {
-                ["recording", "matching"].contains($0.phase)
+                [.recording, .matching].contains($0.phase)
             }
             if engine.callsInFlight == 0, !isAwaited { return }
             await Task.yield()

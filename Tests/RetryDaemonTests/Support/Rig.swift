@@ -116,7 +116,7 @@ extension LoadedConfiguration<Int> {
                     Target(
                         name: $0,
                         region: "eu-west-1",
-                        rateGroup: $0.text,
+                        rateGroup: RateGroup($0.text),
                         pipelines: entries
                     )
                 }

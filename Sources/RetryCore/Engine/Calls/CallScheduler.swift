@@ -8,7 +8,7 @@ struct CallScheduler: Hashable, Sendable {
     /// The scheduler's state of one target.
     struct TargetCalls: Hashable, Sendable {
         /// The rate group it belongs to.
-        fileprivate(set) var group: String
+        fileprivate(set) var group: RateGroup
         /// The pending calls.
         fileprivate(set) var queue = CallQueue()
         /// The state of its calls.
@@ -18,7 +18,7 @@ struct CallScheduler: Hashable, Sendable {
     /// Targets that share a rate.
     struct Group: Hashable, Sendable {
         /// The name of the group.
-        var name: String
+        var name: RateGroup
         /// The targets.
         var targets: [TargetName]
     }
@@ -26,7 +26,7 @@ struct CallScheduler: Hashable, Sendable {
     /// The targets.
     var byTarget = Table<TargetName, TargetCalls>()
     /// The rates, by rate group.
-    private(set) var rates = Table<String, RateBucket>()
+    private(set) var rates = Table<RateGroup, RateBucket>()
     /// The targets by rate group, both in order.
     private(set) var groups: [Group] = []
     /// How many calls wait to be made, of all targets.
@@ -46,7 +46,7 @@ struct CallScheduler: Hashable, Sendable {
     /// Takes the targets with the rate group of each, and the limits of the file; keeps the state
     /// of those that remain.
     mutating func watch(
-        _ groups: [TargetName: String],
+        _ groups: [TargetName: RateGroup],
         _ poll: PollSettings,
         _ now: Instant
     ) {
@@ -57,8 +57,10 @@ struct CallScheduler: Hashable, Sendable {
             byTarget[name]?.group = group
         }
         waiting = byTarget.values.reduce(0) { $0 + $1.queue.count }
-        self.groups = Dictionary(grouping: groups.keys.sorted()) { groups[$0] ?? $0.text }
-            .map { Group(name: $0.key, targets: $0.value) }.sorted { $0.name < $1.name }
+        self.groups = Dictionary(grouping: groups.keys.sorted()) {
+            groups[$0] ?? RateGroup($0.text)
+        }
+        .map { Group(name: $0.key, targets: $0.value) }.sorted { $0.name < $1.name }
         let used = Set(groups.values)
         rates = rates.filter { used.contains($0.key) }
         for group in used {
@@ -158,7 +160,9 @@ struct CallScheduler: Hashable, Sendable {
     // MARK: Rates
 
     /// The rate group of a target.
-    func group(of name: TargetName) -> String { byTarget[name]?.group ?? name.text }
+    func group(of name: TargetName) -> RateGroup {
+        byTarget[name]?.group ?? RateGroup(name.text)
+    }
 
     /// AWS limited a target's rate; the new one when that starts a throttling period.
     mutating func throttled(_ name: TargetName, _ now: Instant) -> Double? {
@@ -169,12 +173,12 @@ struct CallScheduler: Hashable, Sendable {
     }
 
     /// The rate of a group in requests per second.
-    func rate(of group: String) -> Double {
+    func rate(of group: RateGroup) -> Double {
         rates.place(of: group).map { rates[at: $0].rate } ?? 1
     }
 
     /// Takes a token of a group if there is one.
-    mutating func takeTurn(of group: String, _ now: Instant) -> Bool {
+    mutating func takeTurn(of group: RateGroup, _ now: Instant) -> Bool {
         rates.place(of: group).map { rates[at: $0].take(now) } == true
     }
 
@@ -204,7 +208,7 @@ struct CallScheduler: Hashable, Sendable {
     var nextGivenUp: Instant? { deadlines.next }
 
     /// Raises throttled rates that are due; returns those that are fully recovered, by group.
-    mutating func recoverRates(_ now: Instant) -> [(group: String, rate: Double)] {
+    mutating func recoverRates(_ now: Instant) -> [(group: RateGroup, rate: Double)] {
         guard isThrottled else { return [] }
         defer { noteThrottling() }
         return rates.keys.sorted().compactMap { group in

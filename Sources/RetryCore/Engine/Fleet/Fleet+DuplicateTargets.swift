@@ -32,7 +32,7 @@ extension Fleet {
     mutating func findDuplicates(_ turn: inout FleetTurn) {
         var sharing: [TargetWatch.Place: [TargetName]] = [:]
         duplicates.elders = [:]
-        var groups: [TargetName: String] = [:]
+        var groups: [TargetName: RateGroup] = [:]
         for target in turn.configuration.targets {
             var group = target.rateGroup
             if let place = targets[target.name]?.place {

@@ -5,7 +5,7 @@ extension Fleet {
     /// Reports once when a group of targets has more pipelines than its rate allows to poll in
     /// time, and once when it no longer has.
     mutating func judgeRates(_ turn: inout FleetTurn) {
-        var counts: [String: Int] = [:]
+        var counts: [RateGroup: Int] = [:]
         for key in pipelines.keys {
             counts[group(of: key.target), default: 0] += 1
         }
@@ -27,7 +27,7 @@ extension Fleet {
     }
 
     /// The target that represents all that share a rate: the first by name.
-    func context(of group: String) -> TargetContext? {
+    func context(of group: RateGroup) -> TargetContext? {
         targets.values.filter { self.group(of: $0.target.name) == group }
             .min { $0.target.name < $1.target.name }?.context
     }

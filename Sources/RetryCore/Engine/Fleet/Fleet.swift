@@ -9,15 +9,15 @@ struct Fleet: Hashable, Sendable {
     /// Targets that turned out to share an account and Region.
     var duplicates = DuplicateTargets()
     /// The rate group of each target.
-    var groups: [TargetName: String] = [:]
+    var groups: [TargetName: RateGroup] = [:]
     /// The definitions in use; pipelines made from one template share theirs.
     var definitions: Set<PackedDefinition> = []
     /// Reports on pipelines beside their episodes; only for pipelines where something lasts.
     var notices: [PipelineKey: PipelineNotices] = [:]
     /// The groups of targets reported to have a rate too low for the configured intervals.
-    var shortGroups: Set<String> = []
+    var shortGroups: Set<RateGroup> = []
     /// How many pipelines share each rate.
-    var groupSizes: [String: Int] = [:]
+    var groupSizes: [RateGroup: Int] = [:]
 
     /// When each pipeline is polled next, except those with a waiting or running poll.
     var polls = DeadlineQueue<PipelineKey>()
@@ -32,7 +32,7 @@ struct Fleet: Hashable, Sendable {
     }
 
     /// The rate group of a target.
-    func group(of name: TargetName) -> String { groups[name] ?? name.text }
+    func group(of name: TargetName) -> RateGroup { groups[name] ?? RateGroup(name.text) }
 
     /// The episodes that the stages of a pipeline show, in order.
     func episodes(of key: PipelineKey) -> [EpisodeKey] {

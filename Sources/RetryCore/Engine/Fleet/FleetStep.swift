@@ -9,7 +9,7 @@ enum FleetStep: Hashable, Sendable {
     /// Take a call back that was not made.
     case withdraw(PendingCall)
     /// Rates are shared so from now on.
-    case shareRates([TargetName: String])
+    case shareRates([TargetName: RateGroup])
     /// Deliver an input to an episode.
     case deliver(EpisodeKey, EpisodeInput)
     /// Drop an episode from memory.
