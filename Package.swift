@@ -158,6 +158,7 @@ let package = Package(
             name: "RetrySimulationTests",
             dependencies: [
                 "AttemptLedger", "Primitives", "RetryCore", "RetrySimulation", "RetryTestSupport",
+                "Settings",
             ]
         ),
         .testTarget(name: "HouseTests", dependencies: ["Primitives", "RetryTestSupport"]),

@@ -24,6 +24,9 @@ package protocol AttemptStore: Sendable {
     /// The record of one episode, including failed writes.
     func recall(_ key: EpisodeKey, now: WallTime) throws(LedgerError) -> Recollection
 
+    /// From now on a budget may count so far back: intents of that time are kept.
+    func keepIntents(for memory: Duration)
+
     /// Deletes a few old rows in one short transaction when it is due; returns whether there may be
     /// more, so that it must be called again.
     ///

@@ -11,7 +11,7 @@ package struct LedgerOptions: Hashable, Sendable {
     /// Beyond it the oldest are deleted, whatever their age. A million takes some 700 MB with one
     /// intent each.
     package var maximumEnded: Int
-    /// How far back a budget may count: the retries of that time are read at a start.
+    /// How far back a budget may count: the retries of that time are kept, and read at a start.
     package var budgetMemory: Duration
     /// The largest file, in pages of 4 KiB, that is checked as a whole at a start.
     package var checkedPages: Int
@@ -138,6 +138,10 @@ package final class Ledger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             return try state.recall(key, now: now)
         }
+    }
+
+    package func keepIntents(for memory: Duration) {
+        state.withLock { $0.options.budgetMemory = memory }
     }
 
     package func prune(now: WallTime) throws(LedgerError) -> Bool {

@@ -6,7 +6,7 @@ struct LedgerState: Sendable {
     /// Where the files are.
     let paths: LedgerPaths
     /// The file's limits and format.
-    let options: LedgerOptions
+    var options: LedgerOptions
     /// The own pid.
     let processID: Int32
     /// The lock against a second instance; nil once closed.

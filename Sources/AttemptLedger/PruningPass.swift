@@ -8,8 +8,10 @@ package enum Retention {
     /// The newest ended episode of a stage, which the stage may show for as long as nothing new
     /// enters it.
     static let newestEpisodes = Duration.seconds(400 * 86_400)
-    /// Intents without an episode, for the budgets; and pauses that have ended.
+    /// Intents without an episode, unless a budget counts them for longer.
     static let looseIntents = Duration.seconds(32 * 86_400)
+    /// Pauses that have ended.
+    static let pauses = Duration.seconds(32 * 86_400)
     /// The shortest time between two passes of one process.
     static let interval = Duration.seconds(3600)
     /// The most rows that one step checks.
@@ -31,8 +33,10 @@ package struct RetentionLimits: Hashable, Sendable {
     let ended: WallTime
     /// The newest ended episodes of their stages.
     let newest: WallTime
-    /// Intents without an episode, and pauses.
+    /// Intents without an episode.
     let loose: WallTime
+    /// Pauses that have ended.
+    let pauses: WallTime
     /// Intents that no budget counts any more, when there is too much of everything.
     let budgets: WallTime
 
@@ -41,8 +45,9 @@ package struct RetentionLimits: Hashable, Sendable {
         let reference = min(now, newestRow)
         ended = reference + (.zero - Retention.endedEpisodes)
         newest = reference + (.zero - Retention.newestEpisodes)
-        loose = reference + (.zero - Retention.looseIntents)
-        budgets = reference + (.zero - min(budgetMemory, Retention.looseIntents))
+        loose = reference + (.zero - max(budgetMemory, Retention.looseIntents))
+        pauses = reference + (.zero - Retention.pauses)
+        budgets = reference + (.zero - budgetMemory)
     }
 }
 
@@ -125,5 +130,5 @@ extension LedgerContents {
 
 extension Pause {
     /// Whether it ran out so long ago that it may go.
-    func isOld(_ limits: RetentionLimits) -> Bool { until.map { $0 < limits.loose } ?? false }
+    func isOld(_ limits: RetentionLimits) -> Bool { until.map { $0 < limits.pauses } ?? false }
 }

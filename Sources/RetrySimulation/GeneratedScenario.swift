@@ -125,7 +125,7 @@ extension GeneratedScenario {
         return script
     }
 
-    private static func attempt(
+    static func attempt(
         _ category: ServiceModel.Category,
         _ rng: inout SimulationRNG
     ) -> ServiceModel.Attempt {

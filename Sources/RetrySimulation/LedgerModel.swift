@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 
 /// A ledger that can be full, be slow, and lose what was not synced.
@@ -35,12 +36,15 @@ struct LedgerModel: Sendable {
     }
 
     /// The rows that survive every crash.
-    private(set) var durable = Rows()
+    var durable = Rows()
     private var unsynced: [Unsynced] = []
     /// Whether writes fail.
     var isFull = false {
         didSet { steps?.append(.full(isFull)) }
     }
+    /// When this process deleted old rows last, and the ended episodes that were deleted.
+    var prunedAt: WallTime?
+    var pruned: [EpisodeKey: EpisodeRecord] = [:]
     /// The calls and answers, if they are recorded.
     private(set) var steps: [LedgerStep]?
 
@@ -116,6 +120,16 @@ struct LedgerModel: Sendable {
         return .open(record, intents)
     }
 
+    /// Whether all changes are durable.
+    var isIdle: Bool { unsynced.isEmpty }
+
+    /// Keeps a pass over the old rows for a comparison.
+    mutating func notePruning(_ now: WallTime, memory: Duration) {
+        guard steps != nil else { return }
+        let left = snapshot
+        steps?.append(.prune(now, memory: memory, left))
+    }
+
     /// How many transactions a crash can leave or lose.
     var handed: Int { unsynced.count { $0.isHanded } }
 
@@ -125,6 +139,7 @@ struct LedgerModel: Sendable {
             for write in change.writes { durable.put(write) }
         }
         unsynced = []
+        prunedAt = nil
         let found = snapshot
         steps?.append(.crash(keeping: count, found))
     }
@@ -133,6 +148,7 @@ struct LedgerModel: Sendable {
     mutating func replace(by rows: Rows) {
         durable = rows
         unsynced = []
+        pruned = [:]
     }
 
     /// The rows that a start reads.

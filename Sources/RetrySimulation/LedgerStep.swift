@@ -1,3 +1,4 @@
+package import Primitives
 package import RetryCore
 
 /// One call of the simulation's ledger with its answer, to be compared with the daemon's ledger.
@@ -11,6 +12,9 @@ package enum LedgerStep: Hashable, Sendable {
     /// The process was killed: so many of the transactions that were not durable survived, and this
     /// is what the next one finds.
     case crash(keeping: Int, LedgerSnapshot)
+    /// Old rows were to be deleted at a time of day, but for the intents that a budget counts so
+    /// far back, and this is left.
+    case prune(WallTime, memory: Duration, LedgerSnapshot)
     /// The disk is full from here on, or takes writes again.
     case full(Bool)
 }

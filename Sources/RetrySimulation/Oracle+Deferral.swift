@@ -24,7 +24,7 @@ extension Oracle {
             case .paused:
                 policy.paused || target?.paused == true
                     || pauses.contains { Own.holds($0.scope, key) }
-            case .windowClosed: isClosed(policy, at: time, plan)
+            case .windowClosed: isClosed(policy, until, at: time, plan)
             case .budgetSpent: configuration.budget != nil || policy.budget != nil
             case .outageHold: configuration.outageHold != nil && !waits.outages.isEmpty
             case .newerExecutionWaiting:
@@ -68,16 +68,22 @@ extension Oracle {
             .filter { $0.execution == key.execution }
     }
 
-    /// Whether a window is closed now or when the retry is due, two minutes off at most.
-    private func isClosed(_ policy: StagePolicy, at time: Int64, _ plan: RetryPlan?) -> Bool? {
+    /// Whether a window is closed now or when the retry is due, and opens at the end of the wait,
+    /// two minutes off at most.
+    private func isClosed(
+        _ policy: StagePolicy,
+        _ until: WallTime,
+        at time: Int64,
+        _ plan: RetryPlan?
+    ) -> Bool? {
         guard trustsDates else { return policy.windows.isEmpty ? false : nil }
         let now = HostClock.epoch + .milliseconds(time)
-        return policy.windows.flatMap(\.spans).contains { span in
-            [now, plan?.due ?? now].contains { moment in
-                let minute = Int(moment.milliseconds / 60_000 % 1440)
-                return (span.start - 2...span.end + 2).contains(minute)
-            }
-        }
+        let calendar = OwnCalendar(policy.windows)
+        let moment = max(now, plan?.due ?? now)
+        let ends = [moment + .seconds(-120), moment, moment + .seconds(120)]
+            .compactMap { calendar.opening(from: $0) }
+        return calendar.isClosed(within: 2, of: moment)
+            && ends.contains { abs((until - $0).wholeMilliseconds) <= 120_000 }
     }
 
     /// A retry counts against the rule that knows one of the errors that came through.

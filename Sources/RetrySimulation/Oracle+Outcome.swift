@@ -43,6 +43,19 @@ extension ServiceModel {
 
 /// The daemon's reports on outcomes, compared with the truth.
 extension Oracle {
+    /// There is one; the ledger keeps it for 400 days, if the stage shows the failure for as long.
+    mutating func noteOutcome(_ key: EpisodeKey, _ kind: ReportKind, at time: Int64) {
+        let isForgotten = cases[key]?.endedAt.map { time - $0 > Oracle.memory } ?? false
+        cases[key, default: Case()].outcomes += 1
+        cases[key]?.endedAt = time
+        guard cases[key]?.outcomes ?? 0 > 1, !isForgotten, !recalls.excuses(key, at: time)
+        else { return }
+        blame(.outcome, "\(kind.rawValue) is another outcome of \(key)")
+    }
+
+    /// For how long the ledger keeps the newest outcome of a stage, in milliseconds.
+    private static let memory: Int64 = 400 * 86_400_000
+
     mutating func judgeOutcome(
         _ report: Report,
         at time: Int64,
@@ -189,8 +202,10 @@ extension Oracle {
         }
         if reason == .gaveUpAfter {
             let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
-            let closed = policy.windows.isEmpty ? Duration.zero : .seconds(3600)
-            if now + longest + closed + .seconds(5) < failedAt + policy.shortestGiveUp {
+            let calendar = OwnCalendar(policy.windows)
+            let reached = calendar.opening(from: now + longest + .seconds(5))
+            let spent = reached.map { calendar.openTime(from: failedAt, to: $0) + 61_000 } ?? .max
+            if .milliseconds(spent) < policy.shortestGiveUp {
                 blame(.truth, "\(key) is given up \(now - failedAt) after its failure")
             }
         }

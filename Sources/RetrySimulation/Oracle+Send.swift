@@ -154,10 +154,9 @@ extension Oracle {
         if state.isDefined, isAwaited, now + .seconds(3) < failedAt + Oracle.nativeWait {
             blame(.wait, "\(key) is retried \(now - failedAt) after its failure, before AWS does")
         }
-        let minute = Int(now.milliseconds / 60_000 % 1440)
-        let edge = Int((now + .seconds(60)).milliseconds / 60_000 % 1440)
-        for span in policy.windows.flatMap(\.spans)
-        where (span.start + 2..<span.end).contains(minute) && edge < span.end {
+        if !policy.windows.isEmpty,
+            OwnCalendar(policy.windows).isClosed(from: 2, to: 1, around: now)
+        {
             blame(.policy, "\(key) is retried in a closed window")
         }
     }
@@ -174,7 +173,7 @@ extension Oracle {
         at time: Int64
     ) {
         let isHeld =
-            configuration.budget != nil || policy.budget != nil || !policy.windows.isEmpty
+            configuration.budget != nil || policy.budget != nil
             || configuration.outageHold != nil
         guard trustsDates, !isHeld, let calmSince, let seen = state.seenFailed,
             seen.since > calmSince + 1_200_000, seen.upheavals == upheavals,
@@ -185,7 +184,9 @@ extension Oracle {
         let due = (failedAt + longest - HostClock.epoch).wholeMilliseconds
         let native: Int64 = truth.onFailure == "RETRY" ? 120_000 : 0
         let polls = 2 * configuration.poll.interval.wholeMilliseconds
-        let latest = max(due, seen.since + native, state.heldAt ?? 0) + polls + 60_000
+        let slack = polls + 60_000
+        let open = max(due, seen.since + native, state.heldAt ?? 0) + slack
+        let latest = policy.windows.isEmpty ? open : Own.opening(policy, from: open) + slack
         if time > latest {
             blame(.progress, "\(key) is retried \(time - latest) ms too late")
         }

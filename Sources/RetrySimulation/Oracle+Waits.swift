@@ -166,9 +166,12 @@ extension Oracle {
     mutating func judgeGivenUp(_ key: EpisodeKey, _ policy: StagePolicy, at time: Int64) {
         guard trustsAnswers, let since = waits.firstReported[key] else { return }
         let longest = policy.longestGiveUp.wholeMilliseconds
-        // Closed windows do not count; each is three quarters of an hour a day.
-        let closed = policy.windows.isEmpty ? 0 : 2_700_000 * (2 + longest / 86_400_000)
-        if time > since + longest + closed + 200_000 {
+        let (start, now) = (
+            HostClock.epoch + .milliseconds(since), HostClock.epoch + .milliseconds(time)
+        )
+        // Closed windows do not count.
+        let spent = OwnCalendar(policy.windows).openTime(from: start, to: now)
+        if spent > longest + 260_000 {
             blame(.giveUp, "\(key) is retried \((time - since) / 1000) s after it failed")
         }
     }

@@ -68,6 +68,8 @@ struct Oracle: Sendable {
         var effective = 0
         var isSeen = false
         var outcomes = 0
+        /// When the newest outcome was reported.
+        var endedAt: Int64?
         /// The intents whose result was reported, and in which run.
         var settled: [Int: Int64] = [:]
         /// When it failed first, as far as a state that came through showed it.
@@ -254,7 +256,8 @@ struct Oracle: Sendable {
         let since = max(polledAt[key] ?? startedAt, startedAt, wokeAt, silence)
         let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
         let gap = time - since
-        guard gap > (isLongCalm ? 400_000 : 2_400_000) else { return }
+        let threePolls = 3 * configuration.poll.quietInterval.wholeMilliseconds
+        guard gap > (isLongCalm ? 40_000 : 2_040_000) + threePolls else { return }
         let any = EpisodeKey(pipeline: key, stage: "", execution: "")
         guard configuration.policy(of: any) != nil,
             polledAt[key] != nil || !configuration.discovers(key.target)
@@ -353,10 +356,7 @@ struct Oracle: Sendable {
         case .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
             .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),
             .stageRemoved(let context, _):
-            cases[context.key, default: Case()].outcomes += 1
-            if cases[context.key]?.outcomes ?? 0 > 1, !recalls.excuses(context.key, at: time) {
-                blame(.outcome, "\(report.kind.rawValue) is another outcome of \(context.key)")
-            }
+            noteOutcome(context.key, report.kind, at: time)
         case .retrySettled(let context, let intent, _),
             .retryWithoutEffect(let context, let intent):
             settled(intent, of: context.key)

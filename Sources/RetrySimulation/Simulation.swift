@@ -7,6 +7,8 @@ package struct Simulation: Sendable {
     package struct Options: Hashable, Sendable {
         /// The length of the phase with faults, in events.
         package var ticks: Int
+        /// Whether it runs over hours or months; by default every hundredth seed over months.
+        package var span: Span
         /// The faults that may happen.
         package var faults: Set<SimulatedFault>
         /// Whether every outcome and its reason must be true of AWS.
@@ -21,6 +23,7 @@ package struct Simulation: Sendable {
         /// Creates options; by default 1,500 ticks with every fault.
         package init(
             ticks: Int = 1500,
+            span: Span = .bySeed,
             faults: Set<SimulatedFault> = Set(SimulatedFault.allCases),
             judgesTruth: Bool = true,
             keepsDigest: Bool = false,
@@ -28,12 +31,23 @@ package struct Simulation: Sendable {
             keepsLedger: Bool = false
         ) {
             self.ticks = ticks
+            self.span = span
             self.faults = faults
             self.judgesTruth = judgesTruth
             self.keepsDigest = keepsDigest
             self.lines = lines
             self.keepsLedger = keepsLedger
         }
+    }
+
+    /// The virtual time of a run.
+    package enum Span: Hashable, Sendable {
+        /// Hours, with an event every few seconds.
+        case hours
+        /// Months, with few events a day.
+        case months
+        /// Months for every hundredth seed of full length, hours for the others.
+        case bySeed
     }
 
     /// The violation in a seed.
@@ -88,7 +102,7 @@ package struct Simulation: Sendable {
         var world = World(seed: seed, options)
         world.boot()
         world.asRival { $0.boot() }
-        while world.ticks < options.ticks, !world.isBroken { world.step() }
+        while !world.isOver(options.ticks), !world.isBroken { world.step() }
         if !world.isBroken {
             world.calmDown()
             awaitOutcomes(&world, from: world.ticks)
@@ -114,7 +128,7 @@ package struct Simulation: Sendable {
 
     /// The phase without faults: every failed stage must reach its outcome.
     private static func awaitOutcomes(_ world: inout World, from start: Int) {
-        let end = world.clock.time + patience
+        let end = world.clock.time + (world.months == nil ? patience : Months.patience)
         while !world.isBroken {
             if (world.ticks - start) % 16 == 15, world.model.nextChange == nil, world.areUp,
                 unfinished(&world).isEmpty
@@ -123,7 +137,10 @@ package struct Simulation: Sendable {
                 world.asRival { judgeWatch(&$0) }
                 return
             }
-            if world.clock.time > end || world.ticks - start > patienceTicks {
+            if world.clock.time > end
+                || world.ticks - start
+                    > (world.months == nil ? patienceTicks : Months.patienceTicks)
+            {
                 let names = unfinished(&world).map { "\($0)" }.joined(separator: ", ")
                 world.oracle.blame(.liveness, names.isEmpty ? "AWS does not rest" : names)
                 return

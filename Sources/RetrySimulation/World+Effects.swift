@@ -56,7 +56,7 @@ extension World {
     }
 
     private mutating func record(_ writes: [LedgerWrite]) {
-        guard !ledger.apply(writes, syncs: rng.chance(0.7)) else { return }
+        guard !ledger.apply(writes, syncs: rng.chance(0.7)) else { return prune() }
         guard !ledgerIsFailing else { return }
         ledgerIsFailing = true
         timetable.add(.probe(process: process), at: clock.time + 10_000)

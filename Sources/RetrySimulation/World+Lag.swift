@@ -45,13 +45,14 @@ extension World {
     ) -> ReadAnswer<[ActionRow]> {
         let isEmpty = answersNothing()
         let seen = seen(.staleHistory, Lag.history)
+        let isForgotten = !isListed(execution.text, of: name)
         return readThroughWire(.evidence) { model, wire throws(ServiceError) in
             let runs = try model.actionRuns(
                 of: name,
                 execution: execution.text,
                 asOf: seen
             )
-            if isEmpty { return [] }
+            if isEmpty || isForgotten { return [] }
             return wire?.rows(runs, of: execution.text, model) ?? runs.map { ActionRow($0) }
         }
     }
@@ -76,9 +77,11 @@ extension World {
     /// The answer of ListPipelineExecutions; the model itself shows ends late.
     mutating func executions(of name: String) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
+        let since = oldestListed
         return readThroughWire(.executions) { model, wire throws(ServiceError) in
             let newest = isEmpty ? 0 : 25
             let page = try model.executions(of: name, newest: newest)
+                .filter { since == nil || $0.started >= since ?? $0.started }
             return wire?.executions(page, of: name, model)
                 ?? page.map { ExecutionSummary($0) }
         }

@@ -6,7 +6,8 @@ import RetryCore
 extension World {
     mutating func somebodyActs() {
         guard !isCalm else { return }
-        timetable.add(.somebody, at: clock.time + peopleRNG.span(5000...120_000))
+        let wait = paced(peopleRNG.span(5000...120_000), Months.people)
+        timetable.add(.somebody, at: clock.time + wait)
         actOnPipelines()
         actOnHost()
         if !isStalled { actOnDaemon() }
@@ -19,6 +20,7 @@ extension World {
 
     private mutating func actOnPipelines() {
         let name = peopleRNG.pick(model.pipelineNames)
+        if leavesAlone(name) { return }
         let stage = peopleRNG.pick(["Build", "Deploy"])
         if happens(.newExecution, 0.4) { act(name, .start) }
         if happens(.humanRetry, 0.6) {
@@ -50,7 +52,8 @@ extension World {
             )
         }
         // Without anybody else, an idle pipeline starts again now and then.
-        if model.nextChange == nil, peopleRNG.chance(0.3) { act(name, .start) }
+        let isIdle = model.nextChange == nil || months != nil
+        if isIdle, peopleRNG.chance(0.3) { act(name, .start) }
     }
 
     private mutating func happens(_ fault: SimulatedFault, _ chance: Double) -> Bool {
@@ -67,7 +70,8 @@ extension World {
         if happens(.disk, 0.15) {
             ledger.isFull = true
             trace.note("the disk is full", at: clock.time)
-            timetable.add(.diskFree, at: clock.time + peopleRNG.span(1000...300_000))
+            let wait = paced(peopleRNG.span(1000...300_000), Months.disturbance)
+            timetable.add(.diskFree, at: clock.time + wait)
         }
         if happens(.clock, 0.3) { clock.step = peopleRNG.span(-86_400_000...86_400_000) }
         if happens(.credentials, 0.15) {
@@ -91,14 +95,19 @@ extension World {
     mutating func begin(_ disturbance: Disturbance, for wait: Int64) {
         guard disturbances.insert(disturbance).inserted else { return }
         trace.note("begins: \(disturbance)", at: clock.time)
-        timetable.add(.relief(disturbance), at: clock.time + wait)
+        timetable.add(
+            .relief(disturbance),
+            at: clock.time + paced(wait, Months.disturbance)
+        )
     }
 
     private mutating func actOnDaemon() {
         if happens(.reload, 0.2) { reload(peopleRNG.pick(scenario.configurations)) }
         if happens(.pause, 0.25), isUp {
             let ends = peopleRNG.chance(0.5)
-            let wait = Duration.milliseconds(peopleRNG.span(1000...900_000))
+            let wait = Duration.milliseconds(
+                paced(peopleRNG.span(1000...900_000), Months.pause)
+            )
             let pause = Pause(scope: scope(), reason: "freeze", uid: 0, until: nil)
             oracle.paused(
                 pause.scope,

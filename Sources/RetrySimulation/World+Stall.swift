@@ -21,7 +21,7 @@ extension World {
     /// Everything that arrives meanwhile is received at its end, at once.
     private mutating func stall(for span: ClosedRange<Int>) {
         guard !isStalled, isUp else { return }
-        let until = clock.time + laterRNG.span(span)
+        let until = clock.time + paced(laterRNG.span(span), Months.disturbance)
         stalledUntil = until
         oracle.stalled(until: stalledUntil)
         trace.note("the loop stops until \(until / 1000) s", at: clock.time)

@@ -11,6 +11,8 @@ struct World: Sendable {
     /// The path over the wire, to the client and the mapping of the daemon; nil: the shortcut.
     var wire: WireMapping?
     let scenario: GeneratedScenario
+    /// Over which months it runs; nil: over hours.
+    let months: Months?
     var plan: FaultSchedule
     var rng: SimulationRNG
     var peopleRNG: SimulationRNG
@@ -83,7 +85,11 @@ struct World: Sendable {
         self.seed = seed
         if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
         var scenarioRNG = SimulationRNG(seed: seed, "scenery")
-        scenario = GeneratedScenario(&scenarioRNG)
+        months = options.span.months(seed, ticks: options.ticks)
+        scenario =
+            months == nil
+            ? GeneratedScenario(&scenarioRNG) : GeneratedScenario(months: &scenarioRNG)
+        clock.time = months?.start ?? 0
         pipelineKeys = scenario.owners.map { PipelineKey(target: $0.value, pipeline: $0.key) }
             .sorted()
         var planRNG = SimulationRNG(seed: seed, "plan")
@@ -96,7 +102,7 @@ struct World: Sendable {
         peopleRNG = SimulationRNG(seed: seed, "people")
         configuration = scenario.configurations[0]
         ledger = LedgerModel(keepsSteps: options.keepsLedger)
-        engine = World.engine(configuration, ledger, seed, clock)
+        engine = World.engine(configuration, ledger.snapshot, seed, clock)
         trace = Trace(keepsDigest: options.keepsDigest, lines: options.lines)
         oracle = Oracle(
             trustsDates: !plan.has(.date) && !plan.has(.clock),
@@ -106,7 +112,9 @@ struct World: Sendable {
         if options.faults.isDisjoint(with: SimulatedFault.disturbances) {
             oracle.calmed(at: -1_200_001)
         }
-        if plan.has(.clock) { clock.drift = planRNG.span(-400...400) }
+        if plan.has(.clock) {
+            clock.drift = planRNG.span(-400...400) / (months == nil ? 1 : Months.drift)
+        }
         model = ServiceModel(
             start: clock.modelTime,
             seed: planRNG.seed(),
@@ -122,7 +130,7 @@ struct World: Sendable {
                 model.addPipeline(at: index, of: scenario, startingAfter: wait)
             }
         }
-        timetable.add(.somebody, at: 30_000)
+        timetable.add(.somebody, at: clock.time + 30_000)
         if plan.has(.rival) {
             rivals = [Rival(of: self, laterRNG.pick(scenario.configurations))]
         }
@@ -138,7 +146,7 @@ struct World: Sendable {
         }
         ledgerIsFailing = false
         idleWakes = 0
-        engine = World.engine(configuration, ledger, seed, clock)
+        engine = World.engine(configuration, ledgerAtStart, seed, clock)
         isUp = true
         oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
         let process = process
@@ -149,13 +157,13 @@ struct World: Sendable {
 
     private static func engine(
         _ configuration: Configuration,
-        _ ledger: LedgerModel,
+        _ ledger: LedgerSnapshot,
         _ seed: UInt64,
         _ clock: HostClock
     ) -> Engine {
         Engine(
             configuration: configuration,
-            ledger: ledger.snapshot,
+            ledger: ledger,
             seed: seed,
             now: clock.now,
             wall: clock.wall
@@ -241,13 +249,13 @@ struct World: Sendable {
         trace.fed(event, at: clock.time)
         wakesAt = engine.nextDeadline
         for effect in effects {
-            if rng.chance(plan.chance(.crash, 0.01)) {
+            if rng.chance(plan.chance(.crash, 0.01 * rarity)) {
                 crash()
                 return
             }
             perform(effect)
         }
-        if rng.chance(plan.chance(.crash, 0.002)) { crash() }
+        if rng.chance(plan.chance(.crash, 0.002 * rarity)) { crash() }
     }
 
     mutating func crash() {
@@ -257,8 +265,9 @@ struct World: Sendable {
         wakesAt = nil
         trace.note("kill -9; \(kept) unsynced writes stay", at: clock.time)
         if laterRNG.chance(plan.chance(.ledgerLoss, 0.3)) { loseLedger() }
-        oracle.crashed(ledger.durable)
-        timetable.add(.restart(process: process), at: clock.time + rng.span(100...120_000))
+        oracle.crashed(ledger.remembered)
+        let wait = paced(rng.span(100...120_000), Months.disturbance)
+        timetable.add(.restart(process: process), at: clock.time + wait)
     }
 
     private mutating func probe(_ process: Int) {

@@ -4,7 +4,8 @@ import RetrySimulation
 struct Arguments {
     static let usage = """
         usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b]
-                         [--no-lag] [--no-later] [--lite] [--lines N] [--commit C]
+                         [--no-lag] [--no-later] [--lite] [--months] [--lines N]
+                         [--commit C]
                          [--digest] [--keep-going] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
@@ -12,6 +13,7 @@ struct Arguments {
           --no-lag   without reads that are late or no answer
           --no-later without the faults that came later, which hide others by their number
           --lite     300 ticks
+          --months   over months of virtual time instead of hours, as every hundredth seed
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
           --digest   prints a number that two equal runs share
@@ -41,7 +43,7 @@ struct Arguments {
     /// The command that runs a seed again, except for the seed.
     var replay: String {
         "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? "" : " --no-lag")
-            + (hasLater ? "" : " --no-later")
+            + (hasLater ? "" : " --no-later") + (options.span == .months ? " --months" : "")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
@@ -65,6 +67,7 @@ struct Arguments {
             case "--no-lag": hasLags = false
             case "--no-later": hasLater = false
             case "--lite": options.ticks = 300
+            case "--months": options.span = .months
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true
             case "--keep-going": keepsGoing = true

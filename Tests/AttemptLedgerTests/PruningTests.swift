@@ -64,6 +64,30 @@ struct PruningTests {
         #expect(stays.intents.map(\.sequence) == [2, 3])
     }
 
+    @Test(arguments: [(99, 1), (10, 0)] as [(Int64, Int)])
+    func `intents that a budget still counts stay after 32 days, a reload's budget too`(
+        _ memory: Int64,
+        _ count: Int
+    ) throws {
+        let writes: [LedgerWrite] = [
+            .episode(episode("old", endedAt: time(days(1)))), .intent(intent(1, of: "old")),
+            .episode(episode("new", seen: time(days(40)))),
+        ]
+        for isReloaded in [false, true] {
+            let directory = TemporaryDirectory()
+            let before = LedgerOptions(budgetMemory: .seconds(days(isReloaded ? 1 : memory)))
+            let ledger = try open(directory, options: before).ledger
+            if isReloaded { ledger.keepIntents(for: .seconds(days(memory))) }
+            try ledger.apply(writes, now: time(0))
+            try ledger.pruneAll(now: time(days(40)))
+            ledger.close()
+            let after = LedgerOptions(budgetMemory: .seconds(days(memory)))
+            let start = try open(directory, now: time(days(40)), options: after)
+            #expect(start.snapshot.spent.count == count)
+            start.ledger.close()
+        }
+    }
+
     @Test
     func `old intents of kept episodes do not hide those of deleted ones`() throws {
         let directory = TemporaryDirectory()

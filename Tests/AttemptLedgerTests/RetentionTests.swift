@@ -38,7 +38,9 @@ struct RetentionTests {
             newestRow: time(0),
             budgetMemory: .seconds(days(99))
         )
-        #expect(longest.budgets == time(days(-32)))
+        #expect(longest.budgets == time(days(-99)))
+        #expect(longest.loose == time(days(-99)))
+        #expect(longest.pauses == time(days(-32)))
     }
 
     @Test func `a pass goes through its stages and ends`() {

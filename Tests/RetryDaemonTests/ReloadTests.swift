@@ -1,5 +1,6 @@
 import RetryCore
 import RetryDaemon
+import RetryTestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1)))
@@ -97,6 +98,21 @@ struct ReloadTests {
         let lines = rig.eventLog.lines.filter { $0.hasPrefix("manager") }
         #expect(lines.contains { $0.contains("(c.yaml:3 and 1 more error)") }, "\(lines)")
         #expect(!lines.contains { $0.contains("hush") || $0.contains("role_arn") })
+    }
+
+    @Test
+    func `the ledger keeps the intents that a reloaded budget counts`() async {
+        let days = Duration.seconds(60 * 86_400)
+        var rig = Rig(script: .quiet)
+        var longer = LoadedConfiguration<Int>.of(targets: ["prod"])
+        longer.configuration.budget = Budget(retries: 20, per: days)
+        rig.loads = [.valid(longer)]
+        _ = await rig.run { rig in
+            await rig.eventLog.wait(for: "manager READY=1")
+            _ = await rig.ask(otherwise: .stopping) { .reload($0) }
+            rig.send(.stop("SIGTERM"))
+        }
+        #expect(rig.store.memory.budgetMemory == days)
     }
 
     @Test

@@ -18,6 +18,32 @@ import RetryTestSupport
         return Simulation.run(seed: seed, options).ledger
     }
 
+    /// The same over months, in which old rows are deleted.
+    private static func months(_ seed: UInt64) -> [LedgerStep] {
+        let options = Simulation.Options(
+            ticks: 300,
+            span: .months,
+            faults: [.disk, .crash, .reload, .newExecution],
+            keepsLedger: true
+        )
+        return Simulation.run(seed: seed, options).ledger
+    }
+
+    @Test func `it deletes the same old rows`() throws {
+        var replay = Replay()
+        var passes = 0
+        for (place, step) in Self.months(LedgerConformanceTests.monthsSeed).enumerated() {
+            if case .prune = step { passes += 1 }
+            let difference = try replay.difference(step)
+            #expect(difference == nil, "step \(place): \(difference ?? "")")
+        }
+        #expect(passes > 10)
+        #expect(try replay.ledger.snapshot().episodes.count < replay.episodes.count)
+    }
+
+    /// One whose stages fail often.
+    private static let monthsSeed: UInt64 = 9
+
     @Test(arguments: 1...24 as ClosedRange<UInt64>)
     func `the daemon's ledger in memory gives the answers of the simulation's`(
         _ seed: UInt64
@@ -40,7 +66,7 @@ import RetryTestSupport
             case .recall(_, .open): kinds["open", default: 0] += 1
             case .recall: kinds["recalled", default: 0] += 1
             case .crash: kinds["crash", default: 0] += 1
-            case .full: break
+            case .prune, .full: break
             }
         }
         for kind in ["taken", "lost", "durable", "recalled", "crash"] {
@@ -54,6 +80,8 @@ import RetryTestSupport
         /// How many of its unsynced transactions the simulation's disk has synced.
         var synced = 0
         var isFull = false
+        /// All episodes that were ever stored.
+        var episodes: Set<EpisodeKey> = []
 
         /// The difference of its answer; nil when it answers the same.
         mutating func difference(_ step: LedgerStep) throws -> String? {
@@ -63,6 +91,7 @@ import RetryTestSupport
                 ledger.fail(with: isFull ? .full : nil)
                 return nil
             case .apply(let writes, let isTaken, let isSynced):
+                for case .episode(let record) in writes { episodes.insert(record.key) }
                 var isStored = true
                 do { try ledger.apply(writes, now: LedgerConformanceTests.now) } catch {
                     isStored = false
@@ -76,6 +105,11 @@ import RetryTestSupport
             case .recall(let key, let answer):
                 let memory = try ledger.recall(key, now: LedgerConformanceTests.now)
                 return memory == answer ? nil : "\(memory), not \(answer)"
+            case .prune(let now, let memory, let left):
+                ledger.keepIntents(for: memory)
+                _ = try ledger.prune(now: now)
+                let snapshot = try ledger.snapshot()
+                return rows(snapshot) == rows(left) ? nil : "\(snapshot), not \(left)"
             case .crash(let kept, let found):
                 ledger.crash(keeping: synced + kept)
                 synced = 0

@@ -55,6 +55,13 @@ package final class MemoryLedger: AttemptStore {
         }
     }
 
+    /// How far back a budget may count.
+    package var budgetMemory: Duration { state.withLock { $0.budgetMemory } }
+
+    package func keepIntents(for memory: Duration) {
+        state.withLock { $0.budgetMemory = memory }
+    }
+
     package func prune(now: WallTime) throws(LedgerError) -> Bool {
         try state.withLock { (state) throws(LedgerError) in
             guard !state.isClosed else { throw .closed }
@@ -120,6 +127,8 @@ private struct MemoryState {
     var error: LedgerError?
     /// Whether ``MemoryLedger/close()`` was called.
     var isClosed = false
+    /// How far back a budget may count.
+    var budgetMemory = LedgerOptions().budgetMemory
     /// When it was pruned last.
     var prunedAt: WallTime?
 
@@ -148,8 +157,7 @@ private struct MemoryState {
             return
         }
         prunedAt = now
-        let memory = LedgerOptions().budgetMemory
-        let limits = RetentionLimits(now: now, newestRow: newest, budgetMemory: memory)
+        let limits = RetentionLimits(now: now, newestRow: newest, budgetMemory: budgetMemory)
         current.prune(limits)
         durable.prune(limits)
     }

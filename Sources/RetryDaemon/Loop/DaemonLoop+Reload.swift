@@ -85,6 +85,7 @@ extension DaemonLoop {
         connect(&group)
         parts.sink.write(.configLoaded(path: new.path, changes: changes))
         for warning in new.warnings { parts.sink.note(.warning, warning) }
+        worker.keepIntents(for: loaded.configuration.budgetMemory)
         feed(.reloaded(options.applied(to: loaded.configuration)), &group)
         reportUnplanned(&group)
         // Targets that were unreachable under the old file are polled now, not at the next poll.

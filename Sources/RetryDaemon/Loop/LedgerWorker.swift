@@ -33,6 +33,7 @@ final class LedgerWorker: Sendable {
         case record(CallID, Intent)
         case recall(CallID, EpisodeKey)
         case probe
+        case keep(Duration)
         case call(@Sendable (_ isSound: Bool) -> Void)
     }
 
@@ -71,6 +72,9 @@ final class LedgerWorker: Sendable {
 
     /// Asks for the ledger's record of an episode and reports it.
     func recall(_ id: CallID, _ key: EpisodeKey) { put(.recall(id, key)) }
+
+    /// From now on a budget may count so far back.
+    func keepIntents(for memory: Duration) { put(.keep(memory)) }
 
     /// Tries whether writes work again.
     func probe() { put(.probe) }
@@ -146,6 +150,7 @@ final class LedgerWorker: Sendable {
         case .record(let id, let intent): store(id, intent)
         case .recall(let id, let key): answer(id, key)
         case .probe: store([])
+        case .keep(let memory): store.keepIntents(for: memory)
         case .call(let body): body(state.withLock { $0.problem == nil })
         }
     }

@@ -245,6 +245,10 @@ final class StoreDouble: AttemptStore {
         return try memory.recall(key, now: now)
     }
 
+    func keepIntents(for memory: Duration) {
+        self.memory.keepIntents(for: memory)
+    }
+
     func prune(now: WallTime) throws(LedgerError) -> Bool {
         let (steps, notice) = pruning.withLock { pruning in
             defer { if pruning.steps > 0 { pruning.steps -= 1 } }
