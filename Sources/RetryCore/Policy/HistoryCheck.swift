@@ -40,22 +40,30 @@ package enum HistoryCheck {
                     + "and ListActionExecutions the newer \(name)"
             }
         }
-        return newerFailure(in: own, than: stage)
+        return otherAttempt(in: own, than: stage)
     }
 
-    /// The failure of an action that the state still shows as it succeeded before, for people.
-    private static func newerFailure(in own: [ActionRow], than stage: StageSnapshot) -> String? {
+    /// The failure of an action of which the state shows another attempt, that succeeded: either is
+    /// the newer one, and the other API lags.
+    private static func otherAttempt(in own: [ActionRow], than stage: StageSnapshot) -> String? {
         for action in stage.actions.sorted(by: { $0.name < $1.name })
         where action.status == .succeeded {
             guard let id = action.executionID, let shown = action.lastStatusChange else { continue }
-            let newer = own.first { row in
+            let failures = own.filter { row in
                 row.action.name == action.name && row.action.status == .failed
                     && row.action.executionID != id
-                    && row.action.lastStatusChange.map { $0 > shown } == true
             }
-            guard let name = newer?.action.executionID else { continue }
-            return "GetPipelineState still shows attempt \(id) of action \(action.name), "
-                + "and ListActionExecutions the newer \(name)"
+            let newer = failures.first { row in
+                row.action.lastStatusChange.map { $0 > shown } == true
+            }
+            if let name = newer?.action.executionID {
+                return "GetPipelineState still shows attempt \(id) of action \(action.name), "
+                    + "and ListActionExecutions the newer \(name)"
+            }
+            // A stage that succeeded now has failed for another reason, such as a condition.
+            if !failures.isEmpty, !own.contains(where: { $0.action.executionID == id }) {
+                return "ListActionExecutions does not show attempt \(id) of action \(action.name)"
+            }
         }
         return nil
     }

@@ -33,14 +33,33 @@ import Testing
             $0.stage.actions.append(test)
         }.stage
         let time = SituationBuilder.failedAt + .seconds(seconds)
+        var shown = SituationBuilder.row("Test", .succeeded)
+        shown.action.executionID = "t1"
         let missing = HistoryCheck.missing(
-            in: [SituationBuilder.row("Test", at: time), SituationBuilder.row("Compile")],
+            in: [SituationBuilder.row("Test", at: time), shown, SituationBuilder.row("Compile")],
             of: stage
         )
         let text =
             "GetPipelineState still shows attempt t1 of action Test, and ListActionExecutions the "
             + "newer Test-1"
         #expect(missing == (isOld ? text : nil))
+    }
+
+    /// All actions succeeded after a retry, and the stage has failed for another reason: the
+    /// failure of before is no reason to retry it.
+    @Test(arguments: [-60, 0])
+    func `a history without the success that the state shows is old`(_ seconds: Int) {
+        let stage = SituationBuilder.situation {
+            var compile = SituationBuilder.action("Compile", .succeeded)
+            compile.executionID = "c2"
+            $0.stage.actions = [compile]
+        }.stage
+        let time = SituationBuilder.failedAt + .seconds(seconds)
+        let missing = HistoryCheck.missing(
+            in: [SituationBuilder.row("Compile", at: time)],
+            of: stage
+        )
+        #expect(missing == "ListActionExecutions does not show attempt c2 of action Compile")
     }
 
     @Test func `of two missing attempts the first by name is reported`() {
