@@ -45,6 +45,30 @@ extension StageSnapshot {
     }
 }
 
+extension Intent {
+    /// An intent of the harness's episode, by the policy or one of its rules.
+    static func web(
+        _ number: Int = 1,
+        _ state: IntentState = .open,
+        policy: PolicyName = "default",
+        rule: RuleName? = nil,
+        before: StageBaseline = StageSnapshot(name: "Build").baseline,
+        at time: WallTime
+    ) -> Intent {
+        Intent(
+            episode: .web,
+            sequence: number,
+            number: number,
+            policy: policy,
+            rule: rule,
+            mode: .failedActions,
+            before: before,
+            recordedAt: time,
+            state: state
+        )
+    }
+}
+
 extension ReadAnswer<PipelineDefinition> {
     /// A definition that was read, whose one stage has no actions.
     static func definition(_ version: Int, _ mode: ExecutionMode = .superseded) -> ReadAnswer {

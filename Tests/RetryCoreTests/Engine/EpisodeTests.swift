@@ -166,16 +166,9 @@ import Testing
         harness.run(.seconds(10))
         var open = harness.ledger
         open.intents = [
-            Intent(
-                episode: .web,
-                sequence: 1,
-                number: 1,
-                policy: "default",
-                rule: nil,
-                mode: .failedActions,
+            Intent.web(
                 before: StageSnapshot.failed("", at: harness.epoch).baseline,
-                recordedAt: harness.wall,
-                state: .open
+                at: harness.wall
             )
         ]
         harness.ledger = open

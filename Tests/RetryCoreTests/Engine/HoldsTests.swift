@@ -98,17 +98,7 @@ import Testing
     // MARK: Budgets
 
     private static func intent(_ second: Int, _ policy: PolicyName) -> Intent {
-        Intent(
-            episode: .web,
-            sequence: 1,
-            number: 1,
-            policy: policy,
-            rule: nil,
-            mode: .failedActions,
-            before: StageBaseline(manualRetries: 0, actionExecutions: [], lastStatusChange: nil),
-            recordedAt: wall(second),
-            state: .open
-        )
+        Intent.web(policy: policy, at: wall(second))
     }
 
     @Test func `a budget counts the retries of its policy, including those before the start`() {

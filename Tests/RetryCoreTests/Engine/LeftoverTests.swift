@@ -259,17 +259,7 @@ import Testing
             foreignRetries: 0
         )
         let intents = [IntentState.accepted, .effective].enumerated().map { index, state in
-            Intent(
-                episode: .web,
-                sequence: index + 1,
-                number: index + 1,
-                policy: "standard",
-                rule: nil,
-                mode: .failedActions,
-                before: StageSnapshot(name: "Build").baseline,
-                recordedAt: time,
-                state: state
-            )
+            Intent.web(index + 1, state, policy: "standard", at: time)
         }
         var harness = EngineHarness(
             .watching(),

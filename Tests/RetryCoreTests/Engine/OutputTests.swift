@@ -6,17 +6,7 @@ import Testing
 /// The order of the effects of one event.
 @Suite struct OutputTests {
     @Test func `a report comes before the ledger's changes, also behind an intent`() {
-        let intent = Intent(
-            episode: .web,
-            sequence: 1,
-            number: 1,
-            policy: "default",
-            rule: nil,
-            mode: .failedActions,
-            before: StageSnapshot(name: "Build").baseline,
-            recordedAt: WallTime(milliseconds: 0),
-            state: .open
-        )
+        let intent = Intent.web(at: WallTime(milliseconds: 0))
         let call = CallID(number: 1)
         let report = Effect.report(.stopping("another episode of the same event has ended"))
         let writes = [LedgerWrite.intent(intent)]

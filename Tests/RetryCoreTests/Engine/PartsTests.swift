@@ -211,16 +211,12 @@ import Testing
             (1, RuleName("x"), IntentState.effective), (2, RuleName("x"), .notExecuted),
             (3, nil, .unsettled), (4, RuleName("x"), .open), (5, RuleName("y"), .notExecuted),
         ].map { number, rule, state in
-            Intent(
-                episode: .web,
-                sequence: number,
-                number: number,
-                policy: "default",
+            Intent.web(
+                number,
+                state,
                 rule: rule,
-                mode: .failedActions,
                 before: Self.stage("a", 1).baseline,
-                recordedAt: Self.epoch,
-                state: state
+                at: Self.epoch
             )
         }
         let episode = Episode(

@@ -23,17 +23,7 @@ import Testing
         record.sameErrorRun = 1
         record.counts.late = state == .unknown ? 1 : 0
         record.counts.own = state == .accepted || state == .effective ? 1 : 0
-        let intent = Intent(
-            episode: .web,
-            sequence: 1,
-            number: 1,
-            policy: "default",
-            rule: nil,
-            mode: .failedActions,
-            before: before.baseline,
-            recordedAt: epoch,
-            state: state
-        )
+        let intent = Intent.web(1, state, before: before.baseline, at: epoch)
         var harness = EngineHarness(
             .watching(),
             ledger: LedgerSnapshot(episodes: [record], intents: [intent])
