@@ -16,7 +16,6 @@ let unixSignals = Target.Dependency.product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
 )
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
     name: "pipeline-retryd",
@@ -30,7 +29,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -57,7 +55,16 @@ let package = Package(
             pkgConfig: "libpcre2-8",
             providers: [.apt(["libpcre2-dev"])]
         ),
-        .target(name: "Settings", dependencies: ["CPCRE2", "Primitives", "RetryCore", yams]),
+        .systemLibrary(
+            name: "CYAML",
+            pkgConfig: "yaml-0.1",
+            providers: [.apt(["libyaml-dev"])]
+        ),
+        .target(name: "YAML", dependencies: ["CYAML"]),
+        .target(
+            name: "Settings",
+            dependencies: ["CPCRE2", "Primitives", "RetryCore", "YAML"]
+        ),
         .target(
             name: "RetryDaemon",
             dependencies: [
@@ -77,7 +84,7 @@ let package = Package(
         .target(
             name: "CodePipelineSimulator",
             dependencies: [
-                "Primitives", nioCore, nioHTTP1, nioPosix, nioSSL, crypto, yams,
+                "Primitives", "YAML", nioCore, nioHTTP1, nioPosix, nioSSL, crypto,
             ]
         ),
         .executableTarget(
@@ -134,7 +141,7 @@ let package = Package(
         .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Primitives", "Systemd"]),
         .testTarget(
             name: "SettingsTests",
-            dependencies: ["Primitives", "RetryCore", "RetryTestSupport", "Settings"],
+            dependencies: ["Primitives", "RetryCore", "RetryTestSupport", "Settings", "YAML"],
             exclude: ["Golden"]
         ),
         .testTarget(

@@ -1,4 +1,5 @@
 package import RetryCore
+import YAML
 
 /// A config file that is valid.
 package struct LoadedSettings: Hashable, Sendable {
@@ -61,14 +62,15 @@ package enum SettingsFile {
             return refused(path, "is not valid UTF-8 here", expected: "UTF-8", at: position)
         }
         let log = ErrorLog(file: path)
-        let node: YAMLNode?
+        let document: YAMLDocument
         do {
-            node = YAMLComposer.compose(try YAMLEventReader.events(of: bytes), log: log)
+            document = try YAMLDocument(bytes)
         } catch {
             let hint = YAMLHint(error, in: bytes)
             return refused(path, hint.problem, expected: hint.expected, at: hint.position)
         }
-        guard let node, !node.isNull else {
+        document.errors.forEach { log.add($0) }
+        guard let node = document.root, !node.isNull else {
             return refused(path, "is empty", expected: "a config with at least one pipeline")
         }
         let root = Field(node: node, key: "", log: log)

@@ -238,6 +238,12 @@ import Testing
     @Test(arguments: [
         ("", "s.yaml:1: the file is empty"),
         ("a: [", "s.yaml:2: not YAML: did not find expected node content"),
+        (key + "---\nseed: 1", "s.yaml:2: expected one document"),
+        (key + "seed: !x 1", "s.yaml:2: a tag is not allowed"),
+        (key + "seed: *x", "s.yaml:2: the alias *x names no anchor before it"),
+        (key + "seed: 1\nseed: 2", "s.yaml:3: seed: the key is given twice"),
+        (key + "seed: \"1\"", "s.yaml:2: seed: expected a whole number from 0"),
+        (key + "seed: 0x", "s.yaml:2: seed: expected a whole number from 0"),
         ("pipelines: []", "s.yaml:1: credentials: at least one key"),
         (key + "pipeline: []", "s.yaml:2: pipeline: unknown key; expected account, region"),
         (key + "account: 12", "s.yaml:2: account: expected an account id of 12 digits"),

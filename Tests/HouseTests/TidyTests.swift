@@ -18,9 +18,10 @@ import Testing
         "CodePipelineClient": ["AWSClient", "Primitives", "FoundationEssentials"],
         "AttemptLedger": ["Primitives", "RetryCore", "GRDB", "Glibc", "Synchronization"],
         "Systemd": ["CSystemd", "Primitives", "Glibc", "Synchronization", "Dispatch"],
+        "YAML": ["CYAML"],
         "Settings": [
-            "CPCRE2", "CYaml", "Primitives", "RetryCore", "FoundationEssentials", "Glibc",
-            "Synchronization", "Yams",
+            "CPCRE2", "Primitives", "RetryCore", "FoundationEssentials", "Glibc",
+            "Synchronization", "YAML",
         ],
         "RetryDaemon": [
             "AWSClient", "AttemptLedger", "CodePipelineClient", "Primitives", "RetryCore",
@@ -34,7 +35,7 @@ import Testing
         ],
         "CodePipelineSimulator": [
             "Crypto", "FoundationEssentials", "Glibc", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL",
-            "Primitives", "Synchronization", "Yams",
+            "Primitives", "Synchronization", "YAML",
         ],
         "codepipeline-simulator": [
             "ArgumentParser", "CodePipelineSimulator", "FoundationEssentials", "Glibc",

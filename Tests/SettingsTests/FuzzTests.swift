@@ -2,6 +2,7 @@ import Primitives
 import RetryCore
 import Settings
 import Testing
+import YAML
 
 /// Broken configs: any file is read or rejected with errors inside it.
 @Suite struct FuzzTests {

@@ -1,43 +1,71 @@
-import Yams
+import YAML
 
 /// A node of a scenario file with its path, and the list that collects problems.
 struct ScenarioNode {
-    let node: Node
+    let node: YAMLNode
     let path: String
 
     var line: Int {
-        node.mark?.line ?? 1
+        node.position.line
     }
 
     /// The text of a scalar; nil for any other node.
     var text: String? {
-        node.scalar?.string
+        node.text
     }
 
     var integer: Int? {
-        node.int
+        guard case .integer(let value) = scalar else { return nil }
+        return value
     }
 
     var number: Double? {
-        node.float
+        switch scalar {
+        case .integer(let value): value.map(Double.init)
+        case .float(let value): value
+        case .null, .boolean, .text, nil: nil
+        }
+    }
+
+    var bool: Bool? {
+        guard case .boolean(let value) = scalar else { return nil }
+        return value
+    }
+
+    /// The items of a sequence; nil for any other node.
+    var items: [YAMLNode]? {
+        guard case .sequence(let items) = node.content else { return nil }
+        return items
+    }
+
+    /// The members of a mapping; nil for any other node.
+    var pairs: [YAMLPair]? {
+        guard case .mapping(let pairs) = node.content else { return nil }
+        return pairs
     }
 
     /// The members of a mapping whose values are scalars; nil for any other node.
     var texts: [String: String]? {
-        guard let mapping = node.mapping else { return nil }
+        guard let pairs else { return nil }
         var texts: [String: String] = [:]
-        for (key, value) in mapping {
-            guard let name = key.string, let text = value.scalar?.string else { return nil }
+        for pair in pairs {
+            guard let name = pair.key.text, let text = pair.value.text else { return nil }
             texts[name] = text
         }
         return texts
     }
 
-    func child(_ key: String, _ node: Node) -> ScenarioNode {
+    /// The type and value of a plain scalar; nil for any other node.
+    private var scalar: PlainScalar? {
+        guard case .plain(let text) = node.content else { return nil }
+        return PlainScalar(text)
+    }
+
+    func child(_ key: String, _ node: YAMLNode) -> ScenarioNode {
         ScenarioNode(node: node, path: path.isEmpty ? key : "\(path).\(key)")
     }
 
-    func element(_ index: Int, _ node: Node) -> ScenarioNode {
+    func element(_ index: Int, _ node: YAMLNode) -> ScenarioNode {
         ScenarioNode(node: node, path: "\(path)[\(index)]")
     }
 }
@@ -66,18 +94,22 @@ struct ScenarioMapping {
     /// Reads a mapping; reports unknown keys, and returns an empty one for any other node.
     init(_ whole: ScenarioNode, keys: [String], _ problems: inout ProblemList) {
         self.whole = whole
-        guard let mapping = whole.node.mapping else {
+        guard let pairs = whole.pairs else {
             problems.add(whole, "expected a mapping with \(keys.joined(separator: ", "))")
             return
         }
-        for (key, value) in mapping {
-            let name = key.string ?? ""
+        for pair in pairs {
+            let name = pair.key.text ?? ""
+            let place = whole.child(name, pair.key)
             guard keys.contains(name) else {
-                let place = whole.child(name, key)
                 problems.add(place, "unknown key; expected \(keys.joined(separator: ", "))")
                 continue
             }
-            members[name] = whole.child(name, value)
+            guard members[name] == nil else {
+                problems.add(place, "the key is given twice")
+                continue
+            }
+            members[name] = whole.child(name, pair.value)
         }
     }
 
@@ -109,7 +141,7 @@ struct ScenarioMapping {
 
     func bool(_ key: String, _ problems: inout ProblemList) -> Bool {
         guard let node = members[key] else { return false }
-        guard let value = node.node.bool else {
+        guard let value = node.bool else {
             problems.add(node, "expected true or false")
             return false
         }
@@ -176,10 +208,10 @@ struct ScenarioMapping {
     }
 
     static func list(_ node: ScenarioNode, _ problems: inout ProblemList) -> [ScenarioNode] {
-        guard let sequence = node.node.sequence else {
+        guard let items = node.items else {
             problems.add(node, "expected a list")
             return []
         }
-        return sequence.enumerated().map { node.element($0.offset, $0.element) }
+        return items.enumerated().map { node.element($0.offset, $0.element) }
     }
 }

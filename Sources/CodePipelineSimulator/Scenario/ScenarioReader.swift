@@ -1,4 +1,4 @@
-import Yams
+import YAML
 
 /// Reads scenario files.
 package enum ScenarioReader {
@@ -19,36 +19,38 @@ package enum ScenarioReader {
     private static func compose(
         _ text: String,
         file: String
-    ) throws(ScenarioError) -> Node {
+    ) throws(ScenarioError) -> YAMLNode {
+        func problem(_ position: SourcePosition, _ what: String) -> ScenarioError.Problem {
+            ScenarioError.Problem(file: file, line: position.line, key: "", what: what)
+        }
+        let document: YAMLDocument
         do {
-            if let node = try Yams.compose(yaml: text) {
-                return node
-            }
-        } catch let error as YamlError {
-            throw ScenarioError(problems: [problem(error, file: file)])
+            document = try YAMLDocument(Array(text.utf8))
         } catch {
             throw ScenarioError(problems: [
-                ScenarioError.Problem(file: file, line: 1, key: "", what: "not YAML: \(error)")
+                problem(error.position, "not YAML: \(error.problem)")
             ])
         }
-        throw ScenarioError(problems: [
-            ScenarioError.Problem(file: file, line: 1, key: "", what: "the file is empty")
-        ])
+        guard document.errors.isEmpty else {
+            throw ScenarioError(
+                problems: document.errors.map { problem($0.position, what($0.kind)) }
+            )
+        }
+        guard let root = document.root else {
+            throw ScenarioError(problems: [problem(.start, "the file is empty")])
+        }
+        return root
     }
 
-    private static func problem(_ error: YamlError, file: String) -> ScenarioError.Problem {
-        let line: Int
-        let what: String
+    private static func what(_ error: YAMLError.Kind) -> String {
         switch error {
-        case .scanner(_, let problem, let position, _), .parser(_, let problem, let position, _),
-            .composer(_, let problem, let position, _):
-            line = position.line
-            what = problem
-        default:
-            line = 1
-            what = String(describing: error)
+        case .tag: "a tag is not allowed"
+        case .secondDocument: "expected one document"
+        case .unknownAlias(let name, _): "the alias *\(name) names no anchor before it"
+        case .tooDeep: "nested deeper than \(YAMLDocument.deepest) levels"
+        case .tooManyAliasedNodes:
+            "the aliases stand for more than \(YAMLDocument.mostAliasedNodes) nodes"
         }
-        return ScenarioError.Problem(file: file, line: line, key: "", what: "not YAML: \(what)")
     }
 
     private static func read(

@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 extension CheckReport {
     /// The report as one JSON value: the output of `check --json` for a valid file.

@@ -1,3 +1,5 @@
+import YAML
+
 /// The connection keys that one `aws:` or one target sets.
 struct AWSDraft {
     var region: Located<String>?

@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 extension Field {
     /// `targets`: the targets in order, without those that have an invalid name.

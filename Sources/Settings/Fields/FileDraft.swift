@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 /// The whole file as written, before anything is inherited.
 struct FileDraft {

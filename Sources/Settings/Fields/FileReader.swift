@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 /// Reads the root of the config file into drafts; every error goes to the log.
 struct FileReader {

@@ -1,3 +1,5 @@
+import YAML
+
 /// A value of the file with its position for error messages.
 struct Located<Value> {
     let value: Value

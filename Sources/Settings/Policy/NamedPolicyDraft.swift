@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 /// The keys that one `backoff` sets.
 struct BackoffDraft {

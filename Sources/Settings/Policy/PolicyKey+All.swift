@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 extension PolicyKey {
     /// Every key, in the order in which `check` prints them.

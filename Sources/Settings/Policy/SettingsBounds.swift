@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 /// The bounds of the numbers in the config file.
 enum SettingsBounds {

@@ -1,5 +1,6 @@
 package import Primitives
 import RetryCore
+import YAML
 
 /// Reads `windows`; it knows the zones of one load, so that each file is read once.
 struct WindowReader {

@@ -1,3 +1,5 @@
+import YAML
+
 /// One value of the config file with its position and the log for its errors.
 ///
 /// Every reading method returns nil after it has reported why, so that a caller never reports the

@@ -1,3 +1,5 @@
+import YAML
+
 /// A mapping of the config file whose keys are known.
 struct Section {
     /// One line of the mapping.

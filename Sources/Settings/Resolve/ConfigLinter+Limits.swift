@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 extension ConfigLinter {
     /// Reports limits that are never reached, where this mapping writes them.

@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 extension ConfigLinter {
     /// Reports entries that take nothing, or the same pipelines as one before.

@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 extension ConfigLinter {
     /// Reports rules that can never match, and limits of rules that are never reached.

@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 extension ConfigLinter {
     /// Reports two targets that certainly share an account and Region and can match the same

@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 extension ConfigLinter {
     /// Reports conditions of a rule that no value of CodePipeline can meet, or that all do.

@@ -1,5 +1,6 @@
 import Primitives
 import RetryCore
+import YAML
 
 /// Checks for settings that are wrong or useless although each value by itself is valid.
 struct ConfigLinter {

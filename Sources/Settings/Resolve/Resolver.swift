@@ -1,4 +1,5 @@
 import RetryCore
+import YAML
 
 /// Joins the drafts of a file into the configuration that the engine takes.
 struct Resolver {

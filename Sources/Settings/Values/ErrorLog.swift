@@ -1,4 +1,5 @@
 import Primitives
+import YAML
 
 /// Collects the errors while one file is read, so that all of them are reported at once.
 ///

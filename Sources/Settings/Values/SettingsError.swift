@@ -1,3 +1,5 @@
+package import YAML
+
 /// One error, or one useless setting, in the config file.
 ///
 /// Its text is `file:line:column: key: problem; expected ...; did you mean "..."?`.

@@ -1,3 +1,5 @@
+import YAML
+
 /// Explains in plain words why a text is not YAML, and what to write instead.
 ///
 /// libyaml's messages speak of its own grammar; the mistakes behind them are few: a glob, an

@@ -1,4 +1,4 @@
-/// A position in the config file.
+/// A position in a text.
 package struct SourcePosition: Hashable, Comparable, Sendable {
     /// The line, from 1.
     package let line: Int
@@ -11,7 +11,7 @@ package struct SourcePosition: Hashable, Comparable, Sendable {
         self.column = column
     }
 
-    /// The file's first character.
+    /// The text's first character.
     package static let start = SourcePosition(line: 1, column: 1)
 
     /// Creates the position of a byte offset in a text of UTF-8.

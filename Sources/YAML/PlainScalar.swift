@@ -1,7 +1,7 @@
 /// The type of a plain scalar by the core schema of YAML 1.2.
 ///
 /// So `no`, `off`, `on`, `1:30` and dates are text, as they would have to be in JSON.
-enum PlainScalar {
+package enum PlainScalar: Sendable {
     /// `null`, `~` or nothing.
     case null
     /// `true` or `false`, also capitalised.
@@ -13,7 +13,8 @@ enum PlainScalar {
     /// All else.
     case text(String)
 
-    init(_ text: String) {
+    /// Types the text of a plain scalar.
+    package init(_ text: String) {
         switch text {
         case "", "~", "null", "Null", "NULL":
             self = .null

@@ -25,12 +25,3 @@ struct YAMLEvent {
     /// Whether an explicit tag is written.
     let isTagged: Bool
 }
-
-/// Why the text is no YAML.
-struct YAMLSyntaxError: Error {
-    let position: SourcePosition
-    /// The parser's own message.
-    let problem: String
-    /// Where the construct begins that it was reading.
-    var context: SourcePosition?
-}

@@ -1,9 +1,9 @@
-import CYaml
+import CYAML
 
-/// Reads YAML as a list of events with libyaml, which Yams carries.
+/// Reads YAML as a list of events with the system's libyaml.
 ///
-/// The only file that touches libyaml. The events are read here, below Yams' own tree, because
-/// that tree copies aliases while it grows and stops at the first key that is written twice.
+/// The only file that touches libyaml. Events are what it is asked for, since a tree of its own
+/// would copy aliases while it grows.
 enum YAMLEventReader {
     /// The events of all documents in order; throws where the text stops being YAML.
     static func events(of bytes: [UInt8]) throws(YAMLSyntaxError) -> [YAMLEvent] {
