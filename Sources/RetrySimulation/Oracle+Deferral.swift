@@ -15,42 +15,64 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard let policy = configuration.policy(of: key), polls[key.pipeline] != nil else { return }
+        guard polls[key.pipeline] != nil else { return }
+        let wait = Wait(reason: reason, until: until, plan: plan)
+        judge(policies(of: key, configuration)) { oracle, policy in
+            if oracle.isTrue(wait, key, at: time, configuration, policy, now) == false {
+                oracle.blame(.deferral, "\(key) waits for \(reason.rawValue)")
+            }
+        }
+    }
+
+    /// A deferral as it was reported.
+    private struct Wait {
+        var reason: Reason
+        var until: WallTime
+        var plan: RetryPlan?
+    }
+
+    /// Whether a reason for waiting holds; nil if it is judged elsewhere or cannot be known.
+    private func isTrue(
+        _ wait: Wait,
+        _ key: EpisodeKey,
+        at time: Int64,
+        _ configuration: Configuration,
+        _ policy: StagePolicy,
+        _ now: StageNow
+    ) -> Bool? {
         let target = configuration.targets.first { $0.name == key.pipeline.target }
         let truths = known(key) + [now.truth, now.own].compactMap(\.self)
         let refusal = cases[key]?.sent.last?.answer?.refusal
-        let isTrue: Bool? =
-            switch reason {
-            case .paused:
-                policy.paused || target?.paused == true
-                    || pauses.contains { Own.holds($0.scope, key) }
-            case .windowClosed: isClosed(policy, until, at: time, plan)
-            case .budgetSpent: configuration.budget != nil || policy.budget != nil
-            case .outageHold: configuration.outageHold != nil && !waits.outages.isEmpty
-            case .newerExecutionWaiting:
-                policy.whenNewerWaiting == .hold && truths.contains { $0.hasNewerWaiting }
-            case .transitionDisabled:
-                policy.whenTransitionDisabled == .hold
-                    && truths.contains { !$0.isTransitionEnabled }
-            case .nativeRetryPending: truths.contains { $0.onFailure == "RETRY" }
-            case .actionsInProgress:
-                readings.showsRunning(key) || truths.contains { $0.isMoving }
-            case .unknownStatus: truths.contains { $0.hasUnknown || $0.status.isUnknown }
-            case .definitionUnavailable: isUnread(key, until, at: time)
-            case .busy: refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
-            case .executionLimit: refusal == .concurrentLimit
-            case .notRetryable: refusal.map { Own.isGoneOrDone($0) } ?? false
-            // Judged elsewhere, or not to be known.
-            case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
-                .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
-                .noFailedAction, .changeSetConsumed, .notEvaluable, .tooOld, .humanRetried,
-                .stopped, .cancelled, .notWatched, .duplicateTarget, .stageNever, .ruleNever,
-                .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,
-                .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
-                .ledgerUnavailable:
-                nil
-            }
-        if isTrue == false { blame(.deferral, "\(key) waits for \(reason.rawValue)") }
+        return switch wait.reason {
+        case .paused:
+            policy.paused || target?.paused == true
+                || pauses.contains { Own.holds($0.scope, key) }
+        case .windowClosed: isClosed(policy, wait, at: time)
+        case .budgetSpent: configuration.budget != nil || policy.budget != nil
+        case .outageHold: configuration.outageHold != nil && !waits.outages.isEmpty
+        case .newerExecutionWaiting:
+            policy.whenNewerWaiting == .hold && truths.contains { $0.hasNewerWaiting }
+        case .transitionDisabled:
+            policy.whenTransitionDisabled == .hold
+                && truths.contains { !$0.isTransitionEnabled }
+        case .nativeRetryPending: truths.contains { $0.onFailure == "RETRY" }
+        case .actionsInProgress:
+            readings.showsRunning(key) || truths.contains { $0.isMoving }
+        case .unknownStatus: truths.contains { $0.hasUnknown || $0.status.isUnknown }
+        case .definitionUnavailable: isUnread(key, wait.until, at: time)
+        case .busy: refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
+        case .executionLimit: refusal == .concurrentLimit
+        case .notRetryable: refusal.map { Own.isGoneOrDone($0) } ?? false
+        // Judged elsewhere, or not to be known.
+        case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
+            .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
+            .noFailedAction, .changeSetConsumed, .notEvaluable, .tooOld, .humanRetried,
+            .stopped, .cancelled, .notWatched, .duplicateTarget, .stageNever, .ruleNever,
+            .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,
+            .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
+            .ledgerUnavailable:
+            nil
+        }
     }
 
     /// Whether the definition or the history is not known, and it is requested again in minutes.
@@ -72,18 +94,17 @@ extension Oracle {
     /// two minutes off at most.
     private func isClosed(
         _ policy: StagePolicy,
-        _ until: WallTime,
-        at time: Int64,
-        _ plan: RetryPlan?
+        _ wait: Wait,
+        at time: Int64
     ) -> Bool? {
         guard trustsDates else { return policy.windows.isEmpty ? false : nil }
         let now = HostClock.epoch + .milliseconds(time)
         let calendar = OwnCalendar(policy.windows)
-        let moment = max(now, plan?.due ?? now)
+        let moment = max(now, wait.plan?.due ?? now)
         let ends = [moment + .seconds(-120), moment, moment + .seconds(120)]
             .compactMap { calendar.opening(from: $0) }
         return calendar.isClosed(within: 2, of: moment)
-            && ends.contains { abs((until - $0).wholeMilliseconds) <= 120_000 }
+            && ends.contains { abs((wait.until - $0).wholeMilliseconds) <= 120_000 }
     }
 
     /// A retry counts against the rule that knows one of the errors that came through.

@@ -14,10 +14,14 @@ extension ServiceModel {
 
 /// The daemon's reports on executions that failed without a stage.
 extension Oracle {
-    /// It is reported once in a process, and only for a failed one: one that a person may have
-    /// retried since has entered a stage.
-    mutating func reportedFailed(_ id: ExecutionID, _ view: ServiceModel.ExecutionView?) {
-        if !reportedFailed.insert(id).inserted {
+    /// It is reported once in a process by each target that watches the pipeline, and only for a
+    /// failed one: one that a person may have retried since has entered a stage.
+    mutating func reportedFailed(
+        _ id: ExecutionID,
+        of key: PipelineKey,
+        _ view: ServiceModel.ExecutionView?
+    ) {
+        if !reportedFailed[key, default: []].insert(id).inserted {
             blame(.outcome, "execution \(id) is said to have failed twice")
         }
         guard let view else { return blame(.truth, "there is no execution \(id)") }

@@ -8,7 +8,7 @@ extension Oracle {
             let known = Set((rows.intents[key] ?? [:]).keys)
             cases[key]?.usedIntents.formIntersection(known)
             cases[key]?.sent = []
-            cases[key]?.isForgotten = true
+            cases[key]?.own = 0
             cases[key]?.outcomes = rows.episodes[key]?.outcome == nil ? 0 : 1
         }
         sends = []
@@ -22,6 +22,7 @@ extension Oracle {
     /// An answer reaches the daemon, which waits 90 s for any.
     mutating func record(_ event: Event, at time: Int64) {
         readings.record(event, at: time)
+        lists.record(event)
         if case .recalled(let id, let memory) = event { recalls.record(id, memory, at: time) }
         if toldAt == nil, let call = event.timeTeller, time - askedAt[call, default: 0] < 90_000 {
             toldAt = time

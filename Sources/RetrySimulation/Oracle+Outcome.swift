@@ -10,6 +10,8 @@ struct StageNow: Sendable {
     var own: StageTruth?
     /// Whether the definition has the stage.
     var isThere = false
+    /// When the pipeline was created or got its current definition, in true milliseconds.
+    var changedAt = Int64.min
     /// Whether executions of the pipeline run side by side.
     var isParallel = false
     /// Whether the execution runs the current version.
@@ -28,9 +30,12 @@ extension ServiceModel {
             let definition = try definition(of: name)
             now.isThere = definition.stages.contains { $0.name == key.stage.text }
             now.isParallel = definition.executionMode == .parallel
-            now.truth = try truth(of: name)[key.stage]
+            let state = try state(of: name)
+            let changedAt = max(state.created, state.updated).milliseconds
+            now.changedAt = changedAt - HostClock.epoch.milliseconds
+            now.truth = try truth(of: state)[key.stage]
             let execution = try execution(key.execution.text, of: name)
-            now.isCurrent = try state(of: name).version == execution.version
+            now.isCurrent = state.version == execution.version
             let status = execution.stageStatuses[key.stage.text]
             now.isDone = status == .succeeded || status == .skipped
             now.own = try truth(of: key, name, status, latest: now.truth)
@@ -43,9 +48,9 @@ extension ServiceModel {
 
 /// The daemon's reports on outcomes, compared with the truth.
 extension Oracle {
-    /// There is one; the ledger keeps it for 400 days, if the stage shows the failure for as long.
+    /// There is one, for as long as the ledger keeps it.
     mutating func noteOutcome(_ key: EpisodeKey, _ kind: ReportKind, at time: Int64) {
-        let isForgotten = cases[key]?.endedAt.map { time - $0 > Oracle.memory } ?? false
+        let isForgotten = isDeleted(key, at: time)
         cases[key, default: Case()].outcomes += 1
         cases[key]?.endedAt = time
         guard cases[key]?.outcomes ?? 0 > 1, !isForgotten, !recalls.excuses(key, at: time)
@@ -55,6 +60,25 @@ extension Oracle {
 
     /// For how long the ledger keeps the newest outcome of a stage, in milliseconds.
     private static let memory: Int64 = 400 * 86_400_000
+    /// The same of all others.
+    private static let shortMemory: Int64 = 30 * 86_400_000
+
+    /// Whether the ledger no longer has an outcome.
+    ///
+    /// While a target looks in another Region, an episode from there may be the newest of a stage
+    /// of the same name.
+    private func isDeleted(_ key: EpisodeKey, at time: Int64) -> Bool {
+        guard let endedAt = cases[key]?.endedAt else { return false }
+        let age = time - endedAt
+        guard age <= Oracle.memory else { return true }
+        guard age > Oracle.shortMemory, movedAt[key.pipeline.target] ?? .min > endedAt else {
+            return false
+        }
+        return cases.contains { other, state in
+            other.pipeline == key.pipeline && other.stage == key.stage && other != key
+                && state.isSeen && state.endedAt ?? .max > endedAt
+        }
+    }
 
     mutating func judgeOutcome(
         _ report: Report,
@@ -64,12 +88,18 @@ extension Oracle {
     ) {
         switch report {
         case .stageRecovered(let context, _, _):
-            if !now(context.key).isDone {
+            // Its pipeline may have been deleted since the answer.
+            let shown = polls[context.key.pipeline]?.stages[context.key.stage]
+            let isShown = shown?.execution == context.key.execution && shown?.status == .succeeded
+            if !isShown, !now(context.key).isDone {
                 blame(.truth, "\(context.key) recovered, and has not succeeded")
             }
         case .stageRemoved(let context, _):
             let now = now(context.key)
-            if now.isThere, now.isReached || !isUnknowable(context.key) {
+            // It may have been there again only since the newest state was requested.
+            let askedAt = polledAt[context.key.pipeline] ?? startedAt
+            let wasThere = now.isThere && now.changedAt < askedAt
+            if wasThere, now.isReached || !isUnknowable(context.key) {
                 blame(.truth, "\(context.key) is said to be gone, and is there")
             }
         case .stageSuperseded(let context, _, _):
@@ -104,7 +134,8 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard now.isReached, let policy = configuration.policy(of: key) else {
+        let policies = policies(of: key, configuration)
+        guard now.isReached, !policies.isEmpty else {
             if reason != .notWatched, now.isReached || !isUnknowable(key) {
                 blame(.truth, "\(key), which nothing watches: \(reason.rawValue)")
             }
@@ -116,6 +147,20 @@ extension Oracle {
         if reason == .parallelMode, !now.isParallel {
             blame(.truth, "\(key): \(reason.rawValue)")
         }
+        if reason == .definitionChanged, now.isCurrent {
+            blame(.truth, "\(key) runs the current version")
+        }
+        judge(policies) { $0.judge(reason, key, at: time, $1, now) }
+    }
+
+    /// The same for what depends on the policy, or is known by what came through.
+    private mutating func judge(
+        _ reason: Reason,
+        _ key: EpisodeKey,
+        at time: Int64,
+        _ policy: StagePolicy,
+        _ now: StageNow
+    ) {
         let state = cases[key] ?? Case()
         let seen = [polls[key.pipeline], formerPolls[key.pipeline]].compactMap {
             $0?.stages[key.stage]
@@ -132,9 +177,6 @@ extension Oracle {
         let isHidden = reason == .noFailedAction && readings.isHistoryDenied(key)
         if !words.isEmpty, words.allSatisfy({ $0 == false }), !isHidden {
             blame(.truth, "\(key) ends for \(reason.rawValue), which is not true")
-        }
-        if reason == .definitionChanged, now.isCurrent {
-            blame(.truth, "\(key) runs the current version")
         }
         judgeTimes(reason, key, at: time, state, policy)
     }
@@ -157,8 +199,9 @@ extension Oracle {
         case .rollsBack: truth.onFailure == "ROLLBACK"
         case .skips: truth.onFailure == "SKIP"
         case .noFailedAction: truth.status == .failed && truth.failed.isEmpty
-        // Retries that a lost ledger forgot are taken for those of a person.
-        case .humanRetried: truth.manualRetries > (state.isForgotten ? 0 : state.effective)
+        // Retries that a lost ledger forgot, or that were made under another target, are taken for
+        // those of a person.
+        case .humanRetried: truth.manualRetries > state.own
         case .stopped: truth.status == .stopped || truth.status == .stopping
         case .cancelled: truth.status == .cancelled
         case .newerExecutionWaiting: truth.hasNewerWaiting

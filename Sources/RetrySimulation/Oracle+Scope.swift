@@ -45,6 +45,16 @@ extension Oracle {
         }
     }
 
+    /// The policies that may apply to a stage; none: nothing watches it.
+    ///
+    /// A pattern takes what ListPipelines shows. What the newest list does not show, a later entry
+    /// may take by its name.
+    func policies(of key: EpisodeKey, _ configuration: Configuration) -> [StagePolicy] {
+        let named = lists.lack(key.pipeline) ? configuration.entry(naming: key.pipeline) : nil
+        let policies = [configuration.policy(of: key), named?.policy(of: key.stage)]
+        return policies.compactMap(\.self)
+    }
+
     /// Whether this process cannot know that a target reaches other pipelines than before: the
     /// config file was changed before it began.
     func isUnknowable(_ key: EpisodeKey) -> Bool {
@@ -95,8 +105,14 @@ extension Oracle {
     /// A failure shows for the first time under its target: the retries that the daemon made under
     /// another one are those of the same stage execution.
     mutating func begin(_ key: EpisodeKey) {
-        let effective = kin(of: key).map(\.effective).max() ?? 0
-        cases[key] = Case(effective: effective, isForgotten: effective > 0)
+        cases[key] = Case(effective: kin(of: key).map(\.effective).max() ?? 0)
+    }
+
+    /// A call took effect that was sent at a time: its target knows of it, unless the ledger was
+    /// lost since.
+    mutating func tookEffect(_ call: CallID, _ key: EpisodeKey, sentAt time: Int64) {
+        let isKnown = cases[key]?.sent.contains { $0.call == call && $0.at == time } == true
+        if isKnown { cases[key]?.own += 1 }
     }
 
     /// No retry is decided beyond the limit of the config file of that moment.
@@ -104,8 +120,7 @@ extension Oracle {
         let key = intent.episode
         let counted = polls[key.pipeline]?.stages[key.stage]
             .flatMap { $0.execution == key.execution ? $0.manualRetries : nil }
-        let own = state.isForgotten ? 0 : state.effective
-        let spent = max(own, counted ?? 0)
+        let spent = max(state.own, counted ?? 0)
         if spent >= policy.maxTotalRetries {
             blame(.limit, "\(spent) retries of \(key) are made, allowed \(policy.maxTotalRetries)")
         }
@@ -116,5 +131,11 @@ extension Configuration {
     /// Whether an entry takes a pipeline.
     fileprivate func names(_ key: PipelineKey) -> Bool {
         policy(of: EpisodeKey(pipeline: key, stage: "", execution: "")) != nil
+    }
+
+    /// The entry that takes a pipeline by its name.
+    fileprivate func entry(naming key: PipelineKey) -> PipelineEntry? {
+        targets.first { $0.name == key.target }?.pipelines
+            .first { $0.selector == .name(key.pipeline) }
     }
 }

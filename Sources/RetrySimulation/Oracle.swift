@@ -87,8 +87,8 @@ struct Oracle: Sendable {
         var reportedAt: [Int64] = []
         /// Intents that were recorded and may count without having been sent.
         var recorded = 0
-        /// Whether the ledger has lost what the daemon knew of it.
-        var isForgotten = false
+        /// How many retries took effect of which this target's ledger knows.
+        var own = 0
 
         /// A state that came through shows the stage as failed.
         mutating func saw(
@@ -135,8 +135,8 @@ struct Oracle: Sendable {
     var formerPolls: FewKeys<PipelineKey, Poll> = [:]
     /// The definitions and histories that the daemon read in this process.
     var readings = Readings()
-    /// The executions that were reported to have failed without a stage.
-    var reportedFailed: Set<ExecutionID> = []
+    /// The executions of each pipeline that were reported to have failed without a stage.
+    var reportedFailed: [PipelineKey: Set<ExecutionID>] = [:]
     var pauses: [HeldPause] = []
     var upheavals = 0
     var waits = Waits()
@@ -160,8 +160,10 @@ struct Oracle: Sendable {
     var askedAt: [CallID: Int64] = [:]
     /// How far the host's clock was ahead when this process began, in milliseconds.
     private(set) var hostAhead: Int64 = 0
-    /// Sends by policy, for budgets.
-    var sends: [(at: Int64, policy: PolicyName)] = []
+    /// What was sent, for budgets.
+    var sends: [Drawn] = []
+    /// The lists of pipelines that this process received.
+    var lists = Lists()
 
     /// Whether outcomes and their reasons must be true.
     let judgesTruth: Bool
@@ -177,10 +179,30 @@ struct Oracle: Sendable {
         if broken == nil, law != .truth || judgesTruth { broken = (law, detail) }
     }
 
+    /// Judges by each of the policies that may apply; one of them must allow it.
+    mutating func judge(
+        _ policies: [StagePolicy],
+        _ judgement: (inout Oracle, StagePolicy) -> Void
+    ) {
+        guard broken == nil else { return }
+        for policy in policies {
+            broken = nil
+            judgement(&self, policy)
+            if broken == nil { return }
+        }
+    }
+
     // MARK: Start and end of the daemon
 
-    mutating func started(at time: Int64, hostAhead ahead: Int64, _ rows: LedgerModel.Rows) {
+    mutating func started(
+        at time: Int64,
+        hostAhead ahead: Int64,
+        _ configuration: Configuration,
+        _ rows: LedgerModel.Rows
+    ) {
         startedAt = time
+        readDrawn(configuration, at: time)
+        lists = Lists()
         hostAhead = ahead
         toldAt = nil
         askedAt = [:]
@@ -189,7 +211,7 @@ struct Oracle: Sendable {
             let newest = intents.values.max { $0.sequence < $1.sequence }
             return newest.flatMap { $0.state.isSettled ? nil : $0 }
         }
-        reportedFailed = []
+        reportedFailed = [:]
         waits.restart()
         polls = [:]
         formerPolls = [:]
@@ -289,27 +311,6 @@ struct Oracle: Sendable {
 
     // MARK: Retries
 
-    mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
-        judgeOutage(intent, at: time, configuration)
-        guard let policy = configuration.policy(of: intent.episode) else {
-            return blame(.policy, "an intent for \(intent.episode), which nothing watches")
-        }
-        var state = cases[intent.episode] ?? Case()
-        judgeLimit(intent, state, policy)
-        state.isDefined = readings.hasToKnow(intent.episode.pipeline.description, at: time)
-        state.isHistoryKnown = readings.hasToKnow(intent.episode.execution.text, at: time)
-        state.recorded += 1
-        let modes = Set(policy.modeLists.compactMap { Own.mode(intent.number, of: $0) })
-        if !modes.contains(intent.mode) {
-            blame(.mode, "retry \(intent.number) of \(intent.episode) is \(intent.mode)")
-        }
-        judgeRule(intent, policy)
-        state.allowed = max(state.allowed, policy.maxTotalRetries)
-        let ofRule = policy.maxRetries(of: intent.rule)
-        state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
-        cases[intent.episode] = state
-    }
-
     mutating func answered(_ call: CallID, _ answer: RetryAnswer, at time: Int64) {
         for key in cases.keys {
             guard let last = cases[key]?.sent.indices.last, let sent = cases[key]?.sent[last],
@@ -348,7 +349,7 @@ struct Oracle: Sendable {
         noteWaits(report, at: time)
         switch report {
         case .retryScheduled(let context, let plan, let failure):
-            judgeDue(plan, failure, configuration.policy(of: context.key))
+            judge(policies(of: context.key, configuration)) { $0.judgeDue(plan, failure, $1) }
         case _: break
         }
         switch report {

@@ -5,6 +5,17 @@ import RetryCore
 /// A denied or unanswered request cannot be blamed on it; anything that it never requested it could
 /// have read.
 struct Readings: Sendable {
+    /// What is requested.
+    enum Subject: Hashable, Sendable {
+        /// The definition of a pipeline.
+        case definition(PipelineKey)
+        /// The history of an execution, as its target reads it.
+        case history(PipelineKey, ExecutionID)
+
+        /// The history of an episode's execution.
+        static func history(of key: EpisodeKey) -> Subject { .history(key.pipeline, key.execution) }
+    }
+
     /// A request without an answer so far.
     private struct Lack: Sendable {
         var since: Int64
@@ -14,15 +25,15 @@ struct Readings: Sendable {
     }
 
     /// The reads under way.
-    private var pending: [CallID: (what: String, at: Int64)] = [:]
-    private var newest: [String: CallID] = [:]
-    private var lacks: [String: Lack] = [:]
-    private var askedAt: [String: Int64] = [:]
+    private var pending: [CallID: (what: Subject, at: Int64)] = [:]
+    private var newest: [Subject: CallID] = [:]
+    private var lacks: [Subject: Lack] = [:]
+    private var askedAt: [Subject: Int64] = [:]
     /// The stages of each execution in which the newest history shows an action that runs.
-    private var running: [String: Set<StageName>] = [:]
+    private var running: [Subject: Set<StageName>] = [:]
 
     /// A definition or an execution's history is requested.
-    mutating func asked(_ call: CallID, for what: String, at time: Int64) {
+    mutating func asked(_ call: CallID, for what: Subject, at time: Int64) {
         pending[call] = (what, time)
         askedAt[what] = time
         if lacks[what] == nil { lacks[what] = Lack(since: time) }
@@ -36,9 +47,9 @@ struct Readings: Sendable {
             note(id, !definition.stages.isEmpty, nil, time)
         case .definitionRead(let id, .failed(let failure)): note(id, false, failure, time)
         case .evidenceRead(let id, .read(let rows, _)):
-            if let execution = pending[id]?.what {
+            if let history = pending[id]?.what {
                 let moving = rows.filter { $0.action.status == .inProgress }
-                running[execution] = Set(moving.map(\.stage))
+                running[history] = Set(moving.map(\.stage))
             }
             note(id, !rows.isEmpty, nil, time)
         case .evidenceRead(let id, .failed(let failure)): note(id, false, failure, time)
@@ -66,28 +77,28 @@ struct Readings: Sendable {
 
     /// Whether something had to be known: it was not denied, nor requested in vain for the five
     /// minutes that the daemon waits (docs/STATES.md, gathering).
-    func hasToKnow(_ what: String, at time: Int64) -> Bool {
+    func hasToKnow(_ what: Subject, at time: Int64) -> Bool {
         guard let lack = lacks[what] else { return true }
         return !lack.isDenied && time - lack.since < 290_000
     }
 
     /// Whether the newest history of the episode shows an action that runs.
     func showsRunning(_ key: EpisodeKey) -> Bool {
-        running[key.execution.text]?.contains(key.stage) == true
+        running[.history(of: key)]?.contains(key.stage) == true
     }
 
     /// Whether the definition or the history was not received, or was not requested since the
     /// newest state or recently, for lack of a turn.
     func isLacking(_ key: EpisodeKey, at time: Int64, since poll: Int64) -> Bool {
-        let last = askedAt[key.execution.text] ?? .min / 2
+        let last = askedAt[.history(of: key)] ?? .min / 2
         return last < poll || time - last > 10_000 || !lacking(key).isEmpty
     }
 
     /// Whether the newest requested definition was received.
-    func isDefined(_ key: EpisodeKey) -> Bool { lacks[key.pipeline.description] == nil }
+    func isDefined(_ key: EpisodeKey) -> Bool { lacks[.definition(key.pipeline)] == nil }
 
     /// Whether the history may not be read, so that only the state tells what failed.
-    func isHistoryDenied(_ key: EpisodeKey) -> Bool { lacks[key.execution.text]?.isDenied == true }
+    func isHistoryDenied(_ key: EpisodeKey) -> Bool { lacks[.history(of: key)]?.isDenied == true }
 
     /// Whether the missing answer is neither denied nor empty, so that it is requested again soon.
     func isPassing(_ key: EpisodeKey) -> Bool {
@@ -95,6 +106,6 @@ struct Readings: Sendable {
     }
 
     private func lacking(_ key: EpisodeKey) -> [Lack] {
-        [key.pipeline.description, key.execution.text].compactMap { lacks[$0] }
+        [Subject.definition(key.pipeline), .history(of: key)].compactMap { lacks[$0] }
     }
 }

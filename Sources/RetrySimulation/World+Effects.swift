@@ -12,14 +12,15 @@ extension World {
             oracle.polled(key, at: clock.time, configuration)
             send(.state(id, key, known: known), key.target, .state, key)
         case .readDefinition(let id, let key):
-            oracle.readings.asked(id, for: key.description, at: clock.time)
+            oracle.readings.asked(id, for: .definition(key), at: clock.time)
             send(.definition(id, key), key.target, .definition, key)
         case .readEvidence(let id, let key, let execution):
-            oracle.readings.asked(id, for: execution.text, at: clock.time)
+            oracle.readings.asked(id, for: .history(key, execution), at: clock.time)
             send(.evidence(id, key, execution), key.target, .evidence, key)
         case .listExecutions(let id, let key):
             send(.executions(id, key), key.target, .executions, key)
         case .listPipelines(let id, let target):
+            oracle.lists.asked(id, of: target)
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
         case .recall(let id, let key): recall(id, key)
@@ -37,7 +38,11 @@ extension World {
         let (model, places, configuration) = (model, places, configuration)
         if case .executionFailed(let context, let execution, _) = report {
             let name = places.name(of: context.key, configuration)
-            oracle.reportedFailed(execution, model.view(of: execution, in: name))
+            oracle.reportedFailed(
+                execution,
+                of: context.key,
+                model.view(of: execution, in: name)
+            )
         }
         oracle.reported(report, at: clock.time, configuration) {
             places.now($0, configuration, model)

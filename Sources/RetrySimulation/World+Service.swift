@@ -124,6 +124,7 @@ extension World {
                 caller: oracle.caller,
                 at: clock.modelTime
             )
+            oracle.tookEffect(request.call, key, sentAt: request.sentAt)
             return .accepted(requestID: "r", at: date())
         } catch {
             return refusal(error.code)

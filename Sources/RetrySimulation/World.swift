@@ -148,7 +148,7 @@ struct World: Sendable {
         idleWakes = 0
         engine = World.engine(configuration, ledgerAtStart, seed, clock)
         isUp = true
-        oracle.started(at: clock.time, hostAhead: clock.ahead, ledger.durable)
+        oracle.started(at: clock.time, hostAhead: clock.ahead, configuration, ledger.durable)
         let process = process
         trace.note("daemon \(process) starts", at: clock.time)
         feed(.deadlineReached)

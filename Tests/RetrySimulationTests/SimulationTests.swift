@@ -88,6 +88,29 @@ import Testing
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }
 
+    /// The same with every fault; those over months are in scripts/gates.
+    @Test(
+        arguments: [
+            (11_544, "retries of another target, before the pipeline came back"),
+            (13_478, "retries of another name of the target, before it had its own again"),
+            (13_946, "retries of a target that was renamed twice"),
+            (16_658, "retries of the target that a pipeline moved from"),
+            (10_052, "an execution without a stage, of a pipeline that two targets watch"),
+            (15_207, "a pipeline that was there again when the answer came"),
+            (19_164, "a stage that was there again when the answer came"),
+            (15_230, "a pipeline that was deleted when the answer came"),
+            (11_005, "a pattern before a name that the list did not show"),
+            (11_767, "a history that only another target had read"),
+        ] as [(UInt64, String)]
+    )
+    func `seeds with every fault that once broke a law no longer do`(
+        _ seed: UInt64,
+        _ finding: String
+    ) {
+        let outcome = Simulation.run(seed: seed, Simulation.Options())
+        #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
+    }
+
     private func text(_ outcome: Simulation.Outcome, _ seed: UInt64) -> String {
         guard let violation = outcome.violation else { return "seed \(seed)" }
         return (violation.lines + [violation.law, violation.detail, "seed \(seed)"])

@@ -1,0 +1,138 @@
+import Primitives
+import RetryCore
+import Testing
+
+@testable import RetrySimulation
+
+/// What the oracle excuses, and nothing more.
+@Suite struct OracleExcuseTests {
+    private static let day: Int64 = 86_400_000
+    private static let pipeline = PipelineKey(target: "one", pipeline: "p1")
+    private static let key = EpisodeKey(pipeline: pipeline, stage: "Build", execution: "a")
+
+    private static func oracle() -> Oracle {
+        Oracle(trustsDates: true, trustsAnswers: true, judgesTruth: true)
+    }
+
+    @Test(
+        arguments: [
+            (0, false, "", false), (0, true, "Build", false), (30, true, "Build", false),
+            (31, true, "Build", true), (31, false, "Build", false), (31, true, "Deploy", false),
+            (31, true, "", false), (400, false, "", false), (401, false, "", true),
+        ] as [(Int64, Bool, StageName, Bool)]
+    )
+    func `an outcome is said again only when the ledger has deleted it`(
+        _ days: Int64,
+        _ hasMoved: Bool,
+        _ newer: StageName,
+        _ isExcused: Bool
+    ) {
+        var oracle = Self.oracle()
+        oracle.noteOutcome(Self.key, .stageNotRetried, at: 0)
+        if hasMoved { oracle.movedAt["one"] = 1 }
+        if newer != "" {
+            let other = EpisodeKey(pipeline: Self.pipeline, stage: newer, execution: "b")
+            oracle.cases[other] = Oracle.Case(isSeen: true)
+            oracle.noteOutcome(other, .retriesExhausted, at: 2)
+        }
+        oracle.noteOutcome(Self.key, .stageNotRetried, at: days * Self.day)
+        #expect((oracle.broken == nil) == isExcused)
+    }
+
+    @Test func `an outcome may be said again while a newer failure of its stage is open`() {
+        var oracle = Self.oracle()
+        oracle.noteOutcome(Self.key, .stageNotRetried, at: 0)
+        oracle.movedAt["one"] = 1
+        let other = EpisodeKey(pipeline: Self.pipeline, stage: "Build", execution: "b")
+        oracle.cases[other] = Oracle.Case(isSeen: true)
+        oracle.noteOutcome(Self.key, .stageNotRetried, at: 31 * Self.day)
+        #expect(oracle.broken == nil)
+    }
+
+    @Test func `a budget counts no retry that a shorter one let the daemon forget`() {
+        let short = Configuration(targets: [])
+        let long = Configuration(
+            budget: Budget(retries: 1, per: .seconds(3 * 86_400)),
+            targets: []
+        )
+        func isAllowed(_ change: (inout Oracle) -> Void) -> Bool {
+            var oracle = Self.oracle()
+            oracle.sends = [Oracle.Drawn(at: 0, policy: "default")]
+            change(&oracle)
+            oracle.judgeBudget(.standard, long, at: 2 * Self.day + 1)
+            return oracle.broken == nil
+        }
+        #expect(!isAllowed { _ in })
+        #expect(!isAllowed { $0.forgetDrawn(long, at: 2 * Self.day) })
+        #expect(!isAllowed { $0.forgetDrawn(short, at: Self.day / 2) })
+        #expect(isAllowed { $0.forgetDrawn(short, at: 2 * Self.day) })
+        #expect(isAllowed { $0.readDrawn(short, at: 2 * Self.day) })
+        // The next start reads them from the ledger.
+        #expect(
+            !isAllowed {
+                $0.forgetDrawn(short, at: 2 * Self.day)
+                $0.readDrawn(long, at: 2 * Self.day)
+            }
+        )
+    }
+
+    @Test func `the history that one target read is not that of another`() {
+        var readings = Readings()
+        let other = EpisodeKey(
+            pipeline: PipelineKey(target: "two", pipeline: "p1"),
+            stage: "Build",
+            execution: "a"
+        )
+        let denied = CallFailure(kind: .accessDenied, operation: nil, message: "no")
+        readings.asked(CallID(number: 1), for: .history(of: Self.key), at: 0)
+        readings.asked(CallID(number: 2), for: .history(of: other), at: 0)
+        readings.record(.evidenceRead(CallID(number: 2), .failed(denied)), at: 1)
+        #expect(readings.isHistoryDenied(other))
+        #expect(!readings.isHistoryDenied(Self.key))
+    }
+
+    @Test func `a pattern before a name takes only what the newest list shows`() {
+        var (found, named) = (StagePolicy.standard, StagePolicy.standard)
+        (found.name, named.name) = ("found", "named")
+        let configuration = Configuration(
+            targets: [
+                Target(
+                    name: "one",
+                    region: "",
+                    rateGroup: "one",
+                    pipelines: [
+                        PipelineEntry(selector: .match(Glob("p*"), except: []), found),
+                        PipelineEntry(selector: .name("p1"), named),
+                    ]
+                )
+            ]
+        )
+        var oracle = Self.oracle()
+        func names(afterList list: [PipelineName]?) -> [PolicyName] {
+            if let list {
+                oracle.lists.asked(CallID(number: 1), of: "one")
+                oracle.lists.record(.pipelinesListed(CallID(number: 1), .read(list, at: nil)))
+            }
+            return oracle.policies(of: Self.key, configuration).map(\.name)
+        }
+        #expect(names(afterList: nil) == ["found"])
+        #expect(names(afterList: ["p0"]) == ["found", "named"])
+        #expect(names(afterList: ["p0", "p1"]) == ["found"])
+    }
+
+    @Test func `of two policies that may apply one has to allow it`() {
+        var (first, second) = (StagePolicy.standard, StagePolicy.standard)
+        (first.name, second.name) = ("first", "second")
+        func isAllowed(_ refusing: Set<PolicyName>) -> Bool {
+            var oracle = Self.oracle()
+            oracle.judge([first, second]) { oracle, policy in
+                if refusing.contains(policy.name) { oracle.blame(.policy, "\(policy.name)") }
+            }
+            return oracle.broken == nil
+        }
+        #expect(isAllowed([]))
+        #expect(isAllowed(["first"]))
+        #expect(isAllowed(["second"]))
+        #expect(!isAllowed(["first", "second"]))
+    }
+}
