@@ -16,7 +16,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -337,27 +336,42 @@ static inline int retryd_settle_heap(void) {
     return mallopt(M_MMAP_THRESHOLD, 128 << 10) == 1 && mallopt(M_ARENA_MAX, 2) == 1 ? 0 : -EINVAL;
 }
 
+/// The head of glibc's struct dl_phdr_info, which <link.h> hides from who does not ask for GNU's
+/// part; to ask for it would give structures another form than Swift's module of them has.
+struct retryd_object {
+    Elf64_Addr address;
+    const char *name;
+    const Elf64_Phdr *headers;
+    Elf64_Half count;
+};
+
+extern int retryd_each_object(int (*)(struct retryd_object *, size_t, void *), void *)
+    __asm__("dl_iterate_phdr");
+
+/// Gives back what one loaded file never writes; adds its bytes to `*given`.
+static inline int retryd_give_back_object(struct retryd_object *object, size_t size, void *given) {
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    (void)size;
+    for (int index = 0; index < object->count; index++) {
+        const Elf64_Phdr *header = &object->headers[index];
+        // What is never written is the same in the file; what relocation wrote is not.
+        if (header->p_type != PT_LOAD || (header->p_flags & PF_W))
+            continue;
+        uintptr_t start = (object->address + header->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (object->address + header->p_vaddr + header->p_memsz) & ~(page - 1);
+        if (end > start && madvise((void *)start, end - start, MADV_DONTNEED) == 0)
+            *(int64_t *)given += (int64_t)(end - start);
+    }
+    return 0;
+}
+
 /// Gives memory back to the system that start-up needed and the daemon does not: free heap, and
-/// pages of the program's own code and constants, which come back from the file when they are
-/// used. Answers how many bytes of code and constants were given back.
+/// pages of code and constants of the program and its libraries, which come back from their files
+/// when they are used. Answers how many bytes of code and constants were given back.
 static inline int64_t retryd_give_back_memory(void) {
     int64_t given = 0;
-    const Elf64_Phdr *headers = (const Elf64_Phdr *)getauxval(AT_PHDR);
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    uintptr_t bias = 0;
     malloc_trim(0);
-    for (unsigned long index = 0; headers != NULL && index < getauxval(AT_PHNUM); index++) {
-        const Elf64_Phdr *header = &headers[index];
-        if (header->p_type == PT_PHDR)
-            bias = (uintptr_t)headers - header->p_vaddr;
-        // What is never written is the same in the file; what relocation wrote is not.
-        if (header->p_type != PT_LOAD || (header->p_flags & PF_W) || bias == 0)
-            continue;
-        uintptr_t start = (bias + header->p_vaddr + page - 1) & ~(page - 1);
-        uintptr_t end = (bias + header->p_vaddr + header->p_memsz) & ~(page - 1);
-        if (end > start && madvise((void *)start, end - start, MADV_DONTNEED) == 0)
-            given += (int64_t)(end - start);
-    }
+    retryd_each_object(retryd_give_back_object, &given);
     return given;
 }
 

@@ -35,6 +35,31 @@ import Testing
         #expect(host.hostname == LinuxHost().hostname)
     }
 
+    /// The bytes of code that the lines of /proc/self/maps have for a file.
+    private func code(of file: (Substring) -> Bool) -> Int {
+        guard let maps = unsafe fopen("/proc/self/maps", "r") else { return 0 }
+        defer { _ = unsafe fclose(maps) }
+        var line = [CChar](repeating: 0, count: 8192)
+        var bytes = 0
+        while unsafe fgets(&line, Int32(line.count), maps) != nil {
+            let written = line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+            let text = String(decoding: written, as: UTF8.self)
+            let words = text.split { $0 == " " || $0 == "\n" }
+            guard words.count == 6, words[1] == "r-xp", file(words[5]) else { continue }
+            let ends = words[0].split(separator: "-").compactMap { Int($0, radix: 16) }
+            bytes += ends[1] - ends[0]
+        }
+        return bytes
+    }
+
+    @Test func `the code of libraries is given back, too`() {
+        let libraries = code { $0.contains(".so") }
+        let program = code { $0.hasSuffix(".xctest") || $0.hasSuffix("Tests") }
+        #expect(libraries > 1 << 20)
+        // Each file's first and last page may hold other things besides.
+        #expect(host.giveBackMemory() > program + libraries / 2)
+    }
+
     @Test func `each seed differs`() throws {
         let seeds = try (0..<100).map { _ in try host.randomSeed() }
         #expect(Set(seeds).count == 100)

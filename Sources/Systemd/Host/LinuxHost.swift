@@ -107,9 +107,9 @@ package struct LinuxHost: Sendable {
 
     /// Releases memory that only a start or a reload needed.
     ///
-    /// Free heap goes back to the system, and so do the pages of the program's code and constants;
-    /// those that are used come back from the file (malloc_trim(3), madvise(2)). Of some 25 MiB
-    /// that a start touches, a daemon at work needs less than half.
+    /// Free heap goes back to the system, and so do the pages of code and constants, the program's
+    /// and its libraries'; those that are used come back from the files (malloc_trim(3),
+    /// madvise(2)). Of some 25 MiB that a start touches, a daemon at work needs less than half.
     ///
     /// - Returns: how many bytes of code and constants the process may have given back.
     @discardableResult
