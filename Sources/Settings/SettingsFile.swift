@@ -87,7 +87,7 @@ package enum SettingsFile {
         environment: SettingsEnvironment,
         log: ErrorLog
     ) -> Result<LoadedSettings, SettingsErrors> {
-        let cache = RuleCache()
+        let cache = PolicyCache()
         let (configuration, connections) = Resolver(draft, cache: cache, log: log).resolve()
         ConfigLinter(file: draft, configuration: configuration, cache: cache, log: log).errors()
         guard log.isEmpty else { return .failure(SettingsErrors(errors: log.sorted)) }
@@ -100,7 +100,7 @@ package enum SettingsFile {
             log: warnings
         )
         linter.warnings(now: environment.now)
-        linter.judgeVariables(node)
+        if node.hasReference { linter.judgeVariables(node) }
         return .success(
             LoadedSettings(
                 path: path,
@@ -145,6 +145,16 @@ package enum SettingsFile {
 }
 
 extension YAMLNode {
+    /// Whether a value below refers to a variable; asked first, since hardly any file does.
+    fileprivate var hasReference: Bool {
+        switch content {
+        case .plain(let text), .quoted(let text): Variables.reference(in: text) != nil
+        case .sequence(let items): items.contains(where: \.hasReference)
+        case .mapping(let pairs): pairs.contains { $0.value.hasReference }
+        case .faulty: false
+        }
+    }
+
     fileprivate var isNull: Bool {
         guard case .plain(let text) = content, case .null = PlainScalar(text) else {
             return false

@@ -175,6 +175,8 @@ struct PolicyDraft {
     /// The position for errors of the whole.
     var position = SourcePosition.start
     var key = ""
+    /// Whether the mapping writes no key of a policy.
+    var isEmpty = true
     var limits = LimitsDraft()
     var maxTotalRetries: Located<Int>?
     var maxFailureAge: Located<Duration>?

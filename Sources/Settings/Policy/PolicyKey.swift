@@ -51,6 +51,9 @@ struct PolicyKey: Sendable {
 }
 
 extension PolicyKey {
+    /// The names of all keys.
+    static let allNames = Set(all.map(\.name))
+
     /// The names of the keys in some scopes, in the order of the rows.
     static func names(_ scopes: Set<Scope>) -> [String] {
         all.filter { scopes.contains($0.scope) }.map(\.name)

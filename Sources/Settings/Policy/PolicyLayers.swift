@@ -7,15 +7,22 @@ struct PolicyLayers {
     /// The policy; nil = `default`, not written.
     let policy: NamedPolicyDraft?
     /// Where rules that are joined already are kept.
-    let cache: RuleCache
+    let cache: PolicyCache
 
     private var drafts: [PolicyDraft] { overrides + (policy.map { [$0.draft] } ?? []) }
 
     /// The policy with everything inherited.
     func resolved(never: Bool = false) -> StagePolicy {
+        var resolved =
+            overrides.allSatisfy(\.isEmpty)
+            ? cache.policy(policy?.name ?? StagePolicy.standard.name) { joined() } : joined()
+        resolved.never = never
+        return resolved
+    }
+
+    private func joined() -> StagePolicy {
         var resolved = StagePolicy.standard
         resolved.name = policy?.name ?? resolved.name
-        resolved.never = never
         for key in PolicyKey.all where !key.isLast { key.resolve(self, &resolved) }
         for key in PolicyKey.all where key.isLast { key.resolve(self, &resolved) }
         return resolved
@@ -53,10 +60,12 @@ struct PolicyLayers {
     }
 }
 
-/// The resolved rules of each policy, cached by the limits that they inherit.
+/// The policies as they are without overrides, and the resolved rules of each policy, cached by the
+/// limits that they inherit.
 ///
-/// So ten thousand pipelines of one policy share one list of rules. One reader owns it.
-final class RuleCache {
+/// So ten thousand pipelines of one policy share one policy and one list of rules. One reader owns
+/// it.
+final class PolicyCache {
     private struct Key: Hashable {
         let policy: PolicyName
         let limits: RuleLimits
@@ -67,6 +76,15 @@ final class RuleCache {
     }
 
     private var known: [Key: [Rule]] = [:]
+    private var policies: [PolicyName: StagePolicy] = [:]
+
+    /// The policy of a name, joined on first use.
+    func policy(_ name: PolicyName, joined: () -> StagePolicy) -> StagePolicy {
+        if let policy = policies[name] { return policy }
+        let policy = joined()
+        policies[name] = policy
+        return policy
+    }
 
     func rules(of policy: NamedPolicyDraft, over drafts: [LimitsDraft]) -> [Rule] {
         guard !policy.rules.isEmpty else { return [] }

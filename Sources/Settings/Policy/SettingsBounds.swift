@@ -21,6 +21,9 @@ extension Section {
     /// All that a stage entry may write.
     func policyDraft() -> PolicyDraft {
         var draft = PolicyDraft(position: position, key: key)
+        // Most entries of a long list name a pipeline and nothing else.
+        guard has(PolicyKey.allNames) else { return draft }
+        draft.isEmpty = false
         for key in PolicyKey.all { key.read(self, &draft) }
         return draft
     }

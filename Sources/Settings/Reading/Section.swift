@@ -32,6 +32,11 @@ struct Section {
     /// The value of a key, when it is written.
     subscript(name: String) -> Field? { entries[name]?.field }
 
+    /// Whether one of these keys is written.
+    func has(_ names: Set<String>) -> Bool {
+        entries.keys.contains { names.contains($0) }
+    }
+
     /// Where a key is written.
     func position(of name: String) -> SourcePosition? { entries[name]?.position }
 

@@ -16,7 +16,7 @@ struct ConfigLinter {
 
     let file: FileDraft
     let configuration: Configuration
-    let cache: RuleCache
+    let cache: PolicyCache
     let log: ErrorLog
 
     /// Reports impossible combinations that only inheritance brings together.
@@ -57,7 +57,7 @@ struct ConfigLinter {
             for stage in entry.stages {
                 if let draft = stage.overrides { chains.append([draft, entry.overrides]) }
             }
-            for chain in chains where chain[0].hasLimits {
+            for chain in chains where !chain[0].isEmpty && chain[0].hasLimits {
                 let layers = PolicyLayers(overrides: chain, policy: policy, cache: cache)
                 let resolved = layers.resolved()
                 judge(Level(written: chain[0], drafts: chain + outer, resolved: resolved))

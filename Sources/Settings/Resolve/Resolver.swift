@@ -6,9 +6,9 @@ struct Resolver {
     private let file: FileDraft
     private let log: ErrorLog
     private let policies: [PolicyName: NamedPolicyDraft]
-    private let cache: RuleCache
+    private let cache: PolicyCache
 
-    init(_ file: FileDraft, cache: RuleCache, log: ErrorLog) {
+    init(_ file: FileDraft, cache: PolicyCache, log: ErrorLog) {
         self.file = file
         self.cache = cache
         self.log = log

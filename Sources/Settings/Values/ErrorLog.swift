@@ -66,6 +66,10 @@ final class ErrorLog {
 
     /// A text from the file, safe for a line of output: short, no control characters.
     static func shown(_ text: String) -> String {
+        // Names, nearly always.
+        if text.utf8.count <= 80, text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            return text
+        }
         var shown = ""
         for (count, scalar) in text.unicodeScalars.enumerated() {
             guard count < 80 else { return shown + "..." }

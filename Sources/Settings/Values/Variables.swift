@@ -2,6 +2,8 @@
 enum Variables {
     /// The first reference in a text, such as `${AWS_REGION}`, `{{ region }}` or `$(region)`.
     static func reference(in text: String) -> String? {
+        guard text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "{") })
+        else { return nil }
         for (open, close) in [("${", "}"), ("{{", "}}"), ("$(", ")")] {
             guard let start = text.firstRange(of: open) else { continue }
             let rest = text[start.upperBound...]
