@@ -11,7 +11,6 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
-let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals",
     package: "swift-service-lifecycle"
@@ -28,7 +27,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
-        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -43,7 +41,12 @@ let package = Package(
             ]
         ),
         .target(name: "CodePipelineClient", dependencies: ["AWSClient", "Primitives"]),
-        .target(name: "AttemptLedger", dependencies: ["Primitives", "RetryCore", grdb]),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"])]
+        ),
+        .target(name: "AttemptLedger", dependencies: ["CSQLite", "Primitives", "RetryCore"]),
         .systemLibrary(
             name: "CSystemd",
             pkgConfig: "libsystemd",
@@ -136,7 +139,7 @@ let package = Package(
         ),
         .testTarget(
             name: "AttemptLedgerTests",
-            dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetryTestSupport", grdb]
+            dependencies: ["AttemptLedger", "Primitives", "RetryCore", "RetryTestSupport"]
         ),
         .testTarget(name: "SystemdTests", dependencies: ["CSystemd", "Primitives", "Systemd"]),
         .testTarget(

@@ -60,7 +60,7 @@ package final class Ledger: AttemptStore {
     private let state: Mutex<LedgerState>
 
     /// Takes an open state.
-    init(_ state: sending LedgerState) {
+    init(_ state: consuming sending LedgerState) {
         self.state = Mutex(state)
     }
 
@@ -90,7 +90,7 @@ package final class Ledger: AttemptStore {
         var aside: String?
         while true {
             do throws(LedgerError) {
-                let connection = try LedgerConnection(paths: paths, options: options)
+                var connection = try LedgerConnection(paths: paths, options: options)
                 let snapshot = try connection.opening(now: now, memory: options.budgetMemory)
                 let state = LedgerState(
                     paths: paths,
@@ -111,12 +111,10 @@ package final class Ledger: AttemptStore {
     package func record(_ intent: Intent, now: WallTime) throws(LedgerError) {
         try state.withLock { (state) throws(LedgerError) in
             guard !state.isClosed else { throw .closed }
-            let change = RowChange.putIntent(try intent.bounded())
+            let intent = try intent.bounded()
             try state.checkNew(intent)
-            try state.commit([change], now: now) { (connection) throws(LedgerError) in
-                try connection.checkNew(intent)
-            }
-            state.held.apply(change)
+            try state.commit(intent, now: now)
+            state.held.apply(.putIntent(intent))
         }
     }
 
@@ -125,7 +123,7 @@ package final class Ledger: AttemptStore {
             guard !state.isClosed else { throw .closed }
             let (changes, refused) = RowChange.bounding(writes)
             state.keep(changes)
-            if !state.unsaved.isEmpty || state.isFailing { try state.commit([], now: now) }
+            if !state.unsaved.isEmpty || state.isFailing { try state.commit(now: now) }
             if let refused { throw refused }
         }
     }
@@ -154,10 +152,7 @@ package final class Ledger: AttemptStore {
     package func snapshot() throws(LedgerError) -> LedgerSnapshot {
         try state.withLock { (state) throws(LedgerError) in
             guard !state.isClosed else { throw .closed }
-            let connection = try state.usableConnection()
-            var contents = LedgerContents(try connection.snapshot())
-            for change in state.unsaved.values { contents.apply(change) }
-            return contents.snapshot
+            return try state.contents().snapshot
         }
     }
 

@@ -1,4 +1,3 @@
-import GRDB
 import Primitives
 import RetryCore
 
@@ -8,132 +7,123 @@ extension LedgerConnection {
     /// budgets count.
     ///
     /// Budgets count from `memory` before the newest intent or `now`, whichever is earlier.
-    func opening(now: WallTime, memory: Duration) throws(LedgerError) -> LedgerSnapshot {
-        try read { db in
+    mutating func opening(now: WallTime, memory: Duration) throws(LedgerError) -> LedgerSnapshot {
+        try read { (database) throws(SQLiteError) in
             var snapshot = LedgerSnapshot()
-            snapshot.episodes = try Self.rows(
-                db,
-                "SELECT * FROM episodes WHERE outcome IS NULL",
-                EpisodeRecord.init(_:)
-            )
+            snapshot.episodes = try database.rows(EpisodeRecord.self, EpisodeRecord.selectOpen)
             for record in snapshot.episodes {
-                snapshot.intents += try Self.intents(db, of: record.key)
+                snapshot.intents += try database.rows(Intent.self, Intent.selectOf, record.key)
             }
-            snapshot.pauses = try Self.rows(db, "SELECT * FROM pauses", Pause.init(_:))
-            snapshot.spent = try Self.spent(db, now: now, memory: memory, but: snapshot.intents)
+            snapshot.pauses = try database.rows(Pause.self, Pause.selectAll)
+            snapshot.spent = try Self.spent(
+                &database,
+                now: now,
+                memory: memory,
+                but: snapshot.intents
+            )
             return snapshot
         }
     }
 
     /// The stored record of one episode.
-    func recall(_ key: EpisodeKey) throws(LedgerError) -> Recollection {
-        try read { db in
-            let found = try Self.rows(
-                db,
-                "SELECT * FROM episodes WHERE \(EpisodeKey.match)",
-                arguments: StatementArguments(key.values),
-                EpisodeRecord.init(_:)
-            )
-            guard let record = found.first else { return .new }
+    mutating func recall(_ key: EpisodeKey) throws(LedgerError) -> Recollection {
+        try read { (database) throws(SQLiteError) in
+            let found = try database.first(EpisodeRecord.self, EpisodeRecord.selectOne, key)
+            guard let record = found else { return .new }
             if let outcome = record.outcome { return .ended(outcome) }
-            return .open(record, try Self.intents(db, of: key))
+            return .open(record, try database.rows(Intent.self, Intent.selectOf, key))
         }
     }
 
     /// Refuses an intent whose number is taken, or whose episode has ended.
-    func checkNew(_ intent: Intent) throws(LedgerError) {
+    mutating func checkNew(_ intent: Intent) throws(LedgerError) {
         if case .ended = try recall(intent.episode) { throw .episodeEnded }
-        let known = try read { db in
-            try Self.rows(
-                db,
-                "SELECT * FROM intents WHERE \(EpisodeKey.match) AND sequence = ?",
-                arguments: StatementArguments(intent.episode.values + [intent.sequence]),
-                Intent.init(_:)
-            ).first
+        let known = try read { (database) throws(SQLiteError) in
+            try database.first(Intent.self, Intent.selectOne, intent.episode, intent.sequence)
         }
         guard let known, known != intent else { return }
         throw .intentExists(sequence: intent.sequence)
     }
 
     /// The latest time that any row carries; nil without rows.
-    func newestTime() throws(LedgerError) -> WallTime? {
-        let newest = [
+    mutating func newestTime() throws(LedgerError) -> WallTime? {
+        let newest: [SQLiteQuery] = [
             "SELECT max(recorded_at) FROM intents",
             "SELECT max(first_seen) FROM episodes WHERE outcome IS NULL",
             "SELECT max(ended_at) FROM episodes WHERE outcome IS NOT NULL AND newest = 0",
             "SELECT max(ended_at) FROM episodes WHERE outcome IS NOT NULL AND newest = 1",
         ]
-        let times = try read { db in
-            try newest.compactMap { try Int64.fetchOne(db, sql: $0) }
+        return try read { (database) throws(SQLiteError) in
+            var times: [WallTime] = []
+            for query in newest {
+                times += [try database.first(WallTime?.self, query) ?? nil].compactMap(\.self)
+            }
+            return times.max()
         }
-        return times.max().map(WallTime.init(milliseconds:))
     }
 
     /// Reads everything.
-    func snapshot() throws(LedgerError) -> LedgerSnapshot {
-        try read { db in
+    mutating func snapshot() throws(LedgerError) -> LedgerSnapshot {
+        try read { (database) throws(SQLiteError) in
             LedgerSnapshot(
-                episodes: try Self.rows(db, "SELECT * FROM episodes", EpisodeRecord.init(_:)),
-                intents: try Self.rows(db, "SELECT * FROM intents", Intent.init(_:)),
-                pauses: try Self.rows(db, "SELECT * FROM pauses", Pause.init(_:))
+                episodes: try database.rows(EpisodeRecord.self, EpisodeRecord.selectAll),
+                intents: try database.rows(Intent.self, Intent.selectAll),
+                pauses: try database.rows(Pause.self, Pause.selectAll)
             )
         }
-    }
-
-    private static func intents(_ db: Database, of key: EpisodeKey) throws -> [Intent] {
-        try rows(
-            db,
-            "SELECT * FROM intents WHERE \(EpisodeKey.match) ORDER BY sequence",
-            arguments: StatementArguments(key.values),
-            Intent.init(_:)
-        )
     }
 
     /// The retries that budgets count, except those of already known intents.
     private static func spent(
-        _ db: Database,
+        _ database: inout SQLiteDatabase,
         now: WallTime,
         memory: Duration,
         but known: [Intent]
-    ) throws -> [SpentRetry] {
-        let newest = try Int64.fetchOne(db, sql: "SELECT max(recorded_at) FROM intents")
-        guard let newest else { return [] }
-        let reference = min(now, WallTime(milliseconds: newest))
-        let since = reference + (.zero - memory)
+    ) throws(SQLiteError) -> [SpentRetry] {
+        let last: SQLiteQuery = .once("SELECT max(recorded_at) FROM intents")
+        guard let newest = try database.first(WallTime?.self, last) ?? nil else { return [] }
+        let since = min(now, newest) + (.zero - memory)
         // One copy of each policy's name, however many retries it made.
-        var names: [String: PolicyName] = [:]
+        var names: [PolicyName: PolicyName] = [:]
         var left: [SpentRetry: Int] = [:]
         for intent in known { left[SpentRetry(intent), default: 0] += 1 }
-        let all = try rows(
-            db,
-            "SELECT recorded_at, policy FROM intents WHERE recorded_at >= ?",
-            arguments: [since.milliseconds]
-        ) { (row) throws(LedgerError) in
-            let text: String = try row.required("policy")
-            let policy = names[text] ?? PolicyName(text)
-            names[text] = policy
-            return SpentRetry(
-                at: WallTime(milliseconds: try row.required("recorded_at")),
-                policy: policy
-            )
+        var spent: [SpentRetry] = []
+        let recent: SQLiteQuery = .once(
+            "SELECT recorded_at, policy FROM intents WHERE recorded_at >= ?"
+        )
+        try database.forEachRow(recent, since) { (row) throws(SQLiteError) in
+            let at = try row.next(WallTime.self)
+            let name = try row.next(PolicyName.self)
+            let policy = names[name] ?? name
+            names[name] = policy
+            let retry = SpentRetry(at: at, policy: policy)
+            if let count = left[retry], count > 0 {
+                left[retry] = count - 1
+            } else {
+                spent.append(retry)
+            }
         }
-        return all.filter { spent in
-            guard let count = left[spent], count > 0 else { return true }
-            left[spent] = count - 1
-            return false
-        }
+        return spent
     }
+}
 
-    /// Reads the rows of one query, one at a time.
-    private static func rows<Value>(
-        _ db: Database,
-        _ sql: String,
-        arguments: StatementArguments = StatementArguments(),
-        _ read: (Row) throws(LedgerError) -> Value
-    ) throws -> [Value] {
-        var values: [Value] = []
-        let cursor = try Row.fetchCursor(db, sql: sql, arguments: arguments)
-        while let row = try cursor.next() { values.append(try read(row)) }
-        return values
-    }
+extension EpisodeRecord {
+    fileprivate static let selectAll: SQLiteQuery = .once("SELECT \(columns) FROM episodes")
+    fileprivate static let selectOpen: SQLiteQuery = .once(
+        "SELECT \(columns) FROM episodes WHERE outcome IS NULL"
+    )
+    fileprivate static let selectOne: SQLiteQuery =
+        "SELECT \(columns) FROM episodes WHERE \(EpisodeKey.match)"
+}
+
+extension Intent {
+    fileprivate static let selectAll: SQLiteQuery = .once("SELECT \(columns) FROM intents")
+    fileprivate static let selectOf: SQLiteQuery =
+        "SELECT \(columns) FROM intents WHERE \(EpisodeKey.match) ORDER BY sequence"
+    fileprivate static let selectOne: SQLiteQuery =
+        "SELECT \(columns) FROM intents WHERE \(EpisodeKey.match) AND sequence = ?"
+}
+
+extension Pause {
+    fileprivate static let selectAll: SQLiteQuery = .once("SELECT \(columns) FROM pauses")
 }

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 
 /// The state that ``Ledger`` guards with its lock.
-struct LedgerState: Sendable {
+struct LedgerState: ~Copyable {
     /// Where the files are.
     let paths: LedgerPaths
     /// The file's limits and format.
@@ -40,16 +40,16 @@ struct LedgerState: Sendable {
         options: LedgerOptions,
         processID: Int32,
         lock: LockFile,
-        connection: LedgerConnection,
+        connection: consuming LedgerConnection,
         held: LedgerContents
     ) {
+        lastIdentity = connection.identity
         self.paths = paths
         self.options = options
         self.processID = processID
         self.lock = lock
-        self.connection = connection
+        self.connection = consume connection
         self.held = held
-        lastIdentity = connection.identity
     }
 
     /// Keeps changes in memory until a write stores them.
@@ -62,21 +62,17 @@ struct LedgerState: Sendable {
         }
     }
 
-    /// Writes the unsaved changes, then `changes`, in one transaction; the check runs on the
-    /// connection first, and its error is rethrown.
-    mutating func commit(
-        _ changes: [RowChange],
-        now: WallTime,
-        _ check: (LedgerConnection) throws(LedgerError) -> Void = { _ in }
-    ) throws(LedgerError) {
+    /// Writes the unsaved changes, then a new intent, in one transaction; an intent that the file
+    /// refuses is no failure of the disk.
+    mutating func commit(_ intent: Intent? = nil, now: WallTime) throws(LedgerError) {
         do throws(LedgerError) {
-            try commitOnce(changes, check)
+            try commitOnce(intent)
         } catch {
             if error.isOfIntent { throw error }
             isFailing = true
             guard error == .corrupt, maySetAside(now) else { throw error }
             try setAside(now)
-            try commitOnce(changes, check)
+            try commitOnce(intent)
         }
         isFailing = false
         unsaved = [:]
@@ -107,17 +103,18 @@ struct LedgerState: Sendable {
     }
 
     /// One attempt; an error that leaves the connection's state uncertain closes it.
-    private mutating func commitOnce(
-        _ changes: [RowChange],
-        _ check: (LedgerConnection) throws(LedgerError) -> Void = { _ in }
-    ) throws(LedgerError) {
+    private mutating func commitOnce(_ intent: Intent? = nil) throws(LedgerError) {
         do throws(LedgerError) {
-            let connection = try usableConnection()
-            try check(connection)
-            try connection.commit(unsaved.values.sorted { $0.order < $1.order } + changes)
+            try restoreConnection()
+            var changes = unsaved.values.sorted { $0.order < $1.order }
+            if let intent {
+                try connection?.checkNew(intent)
+                changes.append(.putIntent(intent))
+            }
+            try connection?.commit(changes)
             lastLog = try paths.logIdentity()
         } catch {
-            if error.breaksConnection { dropConnection() }
+            if error.breaksConnection { connection = nil }
             throw error
         }
     }
@@ -128,20 +125,36 @@ struct LedgerState: Sendable {
         if known != .new { return known }
         if let outcome = unsavedEnd(key) { return .ended(outcome) }
         do throws(LedgerError) {
-            return try usableConnection().recall(key)
+            return try stored(key)
         } catch {
             try replaceDamaged(after: error, now)
-            return try usableConnection().recall(key)
+            return try stored(key)
         }
+    }
+
+    /// The record of an episode in the file.
+    private mutating func stored(_ key: EpisodeKey) throws(LedgerError) -> Recollection {
+        try restoreConnection()
+        guard let found = try connection?.recall(key) else { throw .closed }
+        return found
+    }
+
+    /// Everything in the file, and what failed writes hold back.
+    mutating func contents() throws(LedgerError) -> LedgerContents {
+        try restoreConnection()
+        guard let found = try connection?.snapshot() else { throw .closed }
+        var contents = LedgerContents(found)
+        for change in unsaved.values { contents.apply(change) }
+        return contents
     }
 
     /// Does one step of taking old rows away; false when nothing is to be done for a while.
     mutating func prune(_ now: WallTime) throws(LedgerError) -> Bool {
         do throws(LedgerError) {
             if pass == nil { try beginPass(now) }
-            guard var current = pass, let connection else { return false }
+            guard var current = pass else { return false }
             pass = nil
-            guard try connection.prune(&current, options) else { return false }
+            guard try connection?.prune(&current, options) ?? false else { return false }
             pass = current
             return true
         } catch {
@@ -158,7 +171,7 @@ struct LedgerState: Sendable {
         after error: LedgerError,
         _ now: WallTime
     ) throws(LedgerError) {
-        if error.breaksConnection { dropConnection() }
+        if error.breaksConnection { connection = nil }
         guard error == .corrupt, maySetAside(now) else { throw error }
         try setAside(now)
     }
@@ -166,11 +179,11 @@ struct LedgerState: Sendable {
     /// Begins a pass when it is time: old pauses go with the next write, the rest in steps.
     private mutating func beginPass(_ now: WallTime) throws(LedgerError) {
         // A full file accepts writes again once its oldest rows are deleted.
-        guard isFailing || Retention.isDue(last: prunedAt, now: now), let connection else {
+        guard isFailing || Retention.isDue(last: prunedAt, now: now), connection != nil else {
             return
         }
         prunedAt = now
-        guard let newest = try connection.newestTime() else { return }
+        guard let newest = try connection?.newestTime() else { return }
         let limits = RetentionLimits(
             now: now,
             newestRow: newest,
@@ -181,27 +194,27 @@ struct LedgerState: Sendable {
         pass = PruningPass(limits: limits)
     }
 
-    /// The connection, reopened when it is broken or another file is at its path.
-    mutating func usableConnection() throws(LedgerError) -> LedgerConnection {
+    /// Opens the file again when the connection is broken or another file is at its path.
+    private mutating func restoreConnection() throws(LedgerError) {
         try holdLock()
-        if let connection {
-            if try paths.databaseIdentity() == connection.identity { return connection }
-            dropConnection()
+        if let identity = connection?.identity {
+            if try paths.databaseIdentity() == identity { return }
+            connection = nil
         }
         try removeStaleLog()
         let opened = try LedgerConnection(paths: paths, options: options)
-        if let lastIdentity, opened.isFresh || lastIdentity != opened.identity {
-            notices.append(opened.isFresh ? .missing : .replaced)
+        let (identity, isFresh) = (opened.identity, opened.isFresh)
+        if let lastIdentity, isFresh || lastIdentity != identity {
+            notices.append(isFresh ? .missing : .replaced)
         }
-        if opened.isFresh || lastIdentity != opened.identity {
+        if isFresh || lastIdentity != identity {
             for change in held.snapshot.changes where unsaved[change.key] == nil {
                 unsaved[change.key] = change
             }
         }
-        lastIdentity = opened.identity
-        connection = opened
+        lastIdentity = identity
+        connection = consume opened
         pass = nil
-        return opened
     }
 
     /// Removes a log that stayed behind when another file replaced the database.
@@ -222,31 +235,19 @@ struct LedgerState: Sendable {
         lock = try LockFile(path: paths.lock, processID: processID)
     }
 
-    /// Closes the connection, ignoring any error.
-    private mutating func dropConnection() {
-        guard let old = connection else { return }
-        connection = nil
-        do throws(LedgerError) {
-            try old.close()
-        } catch {
-            // The original error is the one to report; the descriptor is closed with `old`.
-            return
-        }
-    }
-
     /// Closes it; unsaved changes get a last attempt.
     mutating func close() {
         guard !isClosed else { return }
         isClosed = true
         if !unsaved.isEmpty {
             do throws(LedgerError) {
-                try commitOnce([])
+                try commitOnce()
             } catch {
                 // Every earlier failure was reported; at shutdown there is no one to report to.
                 isFailing = true
             }
         }
-        dropConnection()
+        connection = nil
         lock = nil
     }
 }

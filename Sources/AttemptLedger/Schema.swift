@@ -1,4 +1,3 @@
-import GRDB
 import Primitives
 import RetryCore
 
@@ -110,242 +109,263 @@ package enum Schema {
 
 extension RowChange {
     /// Writes the change.
-    func write(_ db: Database) throws {
+    func write(_ database: inout SQLiteDatabase) throws(SQLiteError) {
         switch self {
-        case .putEpisode(let record): try record.write(db)
-        case .putIntent(let intent): try intent.write(db)
+        case .putEpisode(let record): try record.write(&database)
+        case .putIntent(let intent): try database.run(Intent.replace, intent)
         case .putPause(let pause):
-            try pause.scope.delete(db)
-            try pause.write(db)
-        case .deletePause(let scope): try scope.delete(db)
+            try database.run(PauseScope.delete, pause.scope)
+            try database.run(Pause.insert, pause)
+        case .deletePause(let scope): try database.run(PauseScope.delete, scope)
         }
     }
 }
 
-extension EpisodeKey {
-    /// The condition that finds the key's rows; takes ``values``.
-    static let match = "target = ? AND pipeline = ? AND stage = ? AND execution = ?"
-
-    /// The key's columns.
-    var values: [(any DatabaseValueConvertible)?] {
-        [pipeline.target.text, pipeline.pipeline.text, stage.text, execution.text]
+extension WallTime: StorableColumn {
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(milliseconds)
     }
 
-    /// Reads the key's columns.
-    init(_ row: Row) throws(LedgerError) {
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        self.init(milliseconds: try row.next())
+    }
+}
+
+extension Identifier: Storable, StorableColumn {
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(text)
+    }
+
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        self.init(try row.next())
+    }
+}
+
+extension EpisodeKey: Storable {
+    /// The key's columns.
+    static let columns = "target, pipeline, stage, execution"
+    /// The condition that finds the key's rows; takes a key.
+    static let match = "target = ? AND pipeline = ? AND stage = ? AND execution = ?"
+
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(pipeline.target)
+        try parameters.bind(pipeline.pipeline)
+        try parameters.bind(stage)
+        try parameters.bind(execution)
+    }
+
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
         self.init(
-            pipeline: PipelineKey(
-                target: TargetName(try row.required("target")),
-                pipeline: PipelineName(try row.required("pipeline"))
-            ),
-            stage: StageName(try row.required("stage")),
-            execution: ExecutionID(try row.required("execution"))
+            pipeline: PipelineKey(target: try row.next(), pipeline: try row.next()),
+            stage: try row.next(),
+            execution: try row.next()
         )
     }
 }
 
-extension EpisodeRecord {
+extension EpisodeRecord: Storable {
+    /// The record's columns.
+    static let columns = """
+        \(EpisodeKey.columns), first_failure, first_seen, foreign_retries, known_manual_retries, \
+        late_retries, same_error_run, last_fingerprint, failure_manual_retries, \
+        failure_action_executions, failure_status_change, outcome, reason, ended_at
+        """
+    private static let hasEnded: SQLiteQuery =
+        "SELECT outcome IS NOT NULL FROM episodes WHERE \(EpisodeKey.match)"
+    private static let replace: SQLiteQuery = """
+        INSERT OR REPLACE INTO episodes (\(columns), newest) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+    private static let countEnded: SQLiteQuery = "UPDATE totals SET ended = ended + 1"
+    private static let others =
+        "target = ? AND pipeline = ? AND stage = ? AND newest = 1 AND execution <> ?"
+    private static let outdate: SQLiteQuery = "UPDATE episodes SET newest = 0 WHERE \(others)"
+    private static let outdateOlder: SQLiteQuery =
+        "UPDATE episodes SET newest = 0 WHERE \(others) AND ended_at <= ?"
+    private static let isNewest: SQLiteQuery =
+        "SELECT NOT EXISTS (SELECT 1 FROM episodes WHERE \(others))"
+
     /// Writes the row, replacing an older one, and counts the ended episodes.
     ///
     /// The end of an episode never changes: one that was reopened because its row could not be read
     /// leaves no trace.
-    fileprivate func write(_ db: Database) throws {
-        let hasEnded =
-            try Bool.fetchOne(
-                db.cachedStatement(
-                    sql: "SELECT outcome IS NOT NULL FROM episodes WHERE \(EpisodeKey.match)"
-                ),
-                arguments: StatementArguments(key.values)
-            ) ?? false
+    fileprivate func write(_ database: inout SQLiteDatabase) throws(SQLiteError) {
+        let hasEnded = try database.first(Bool.self, Self.hasEnded, key) ?? false
         guard !hasEnded else { return }
-        try replace(db, isNewest: try outdateOthers(db))
+        try database.run(Self.replace, self, try outdateOthers(&database))
         guard outcome != nil else { return }
-        try db.cachedStatement(sql: "UPDATE totals SET ended = ended + 1").execute()
+        try database.run(Self.countEnded)
     }
 
     /// Clears `newest` on the older ended episodes of the stage; returns whether this one is the
     /// newest.
-    private func outdateOthers(_ db: Database) throws -> Bool {
-        let others = "target = ? AND pipeline = ? AND stage = ? AND newest = 1 AND execution <> ?"
-        let values = StatementArguments(key.values)
+    private func outdateOthers(_ database: inout SQLiteDatabase) throws(SQLiteError) -> Bool {
         guard outcome != nil else {
-            try db.cachedStatement(sql: "UPDATE episodes SET newest = 0 WHERE \(others)")
-                .execute(arguments: values)
+            try database.run(Self.outdate, key)
             return false
         }
-        try db.cachedStatement(
-            sql: "UPDATE episodes SET newest = 0 WHERE \(others) AND ended_at <= ?"
-        ).execute(arguments: StatementArguments(key.values + [endedAt?.milliseconds]))
-        return try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM episodes WHERE \(others))"),
-            arguments: values
-        ) ?? true
+        try database.run(Self.outdateOlder, key, endedAt)
+        return try database.first(Bool.self, Self.isNewest, key) ?? true
     }
 
-    private func replace(_ db: Database, isNewest: Bool) throws {
-        var values = key.values
-        values += [
-            firstFailure.milliseconds, firstSeen.milliseconds, counts.foreign, counts.own,
-            counts.late, sameErrorRun, lastFingerprint?.text,
-        ]
-        values += [
-            lastFailure?.manualRetries, lastFailure?.lines,
-            lastFailure?.lastStatusChange?.milliseconds, outcome?.stored, reason?.rawValue,
-            endedAt?.milliseconds, isNewest,
-        ]
-        try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO episodes (target, pipeline, stage, execution, \
-                first_failure, first_seen, foreign_retries, known_manual_retries, late_retries, \
-                same_error_run, last_fingerprint, failure_manual_retries, \
-                failure_action_executions, failure_status_change, outcome, reason, ended_at, \
-                newest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: StatementArguments(values))
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(key)
+        try parameters.bind(firstFailure)
+        try parameters.bind(firstSeen)
+        try parameters.bind(counts.foreign)
+        try parameters.bind(counts.own)
+        try parameters.bind(counts.late)
+        try parameters.bind(sameErrorRun)
+        try parameters.bind(lastFingerprint?.text)
+        try parameters.bind(StoredBaseline(baseline: lastFailure))
+        try parameters.bind(outcome?.stored)
+        try parameters.bind(reason?.rawValue)
+        try parameters.bind(endedAt)
     }
 
     /// Reads a row; a reason that this program does not know becomes nil.
-    init(_ row: Row) throws(LedgerError) {
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
         self.init(
-            key: try EpisodeKey(row),
-            firstFailure: WallTime(milliseconds: try row.required("first_failure")),
-            firstSeen: WallTime(milliseconds: try row.required("first_seen")),
-            foreignRetries: try row.required("foreign_retries")
+            key: try row.next(),
+            firstFailure: try row.next(),
+            firstSeen: try row.next(),
+            foreignRetries: try row.next()
         )
-        counts.own = try row.required("known_manual_retries")
-        counts.late = try row.required("late_retries")
-        sameErrorRun = try row.required("same_error_run")
-        lastFingerprint = try row.optional("last_fingerprint").map(Fingerprint.init(reduced:))
-        lastFailure = try StageBaseline(row, prefix: "failure")
-        outcome = try row.optional("outcome").map { (text) throws(LedgerError) in
-            guard let outcome = Outcome(stored: text) else { throw .corrupt }
-            return outcome
+        counts.own = try row.next()
+        counts.late = try row.next()
+        sameErrorRun = try row.next()
+        lastFingerprint = try row.next(String?.self).map(Fingerprint.init(reduced:))
+        lastFailure = try row.next(StoredBaseline.self).baseline
+        if let text = try row.next(String?.self) {
+            guard let outcome = Outcome(stored: text) else { throw row.damage }
+            self.outcome = outcome
         }
-        reason = try row.optional("reason").flatMap(Reason.init(rawValue:))
-        endedAt = try row.optional("ended_at").map(WallTime.init(milliseconds:))
+        reason = try row.next(String?.self).flatMap(Reason.init(rawValue:))
+        endedAt = try row.next()
     }
 }
 
-extension Intent {
-    /// Writes the row, replacing an older one.
-    fileprivate func write(_ db: Database) throws {
-        var values = episode.values
-        values += [sequence, number, policy.text, rule?.text, mode.rawValue]
-        values += [
-            before.manualRetries, before.lines, before.lastStatusChange?.milliseconds,
-            recordedAt.milliseconds, state.rawValue,
-        ]
-        try db.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO intents (target, pipeline, stage, execution, sequence, \
-                number, policy, rule, mode, before_manual_retries, before_action_executions, \
-                before_status_change, recorded_at, state) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: StatementArguments(values))
+extension Intent: Storable {
+    /// The intent's columns.
+    static let columns = """
+        \(EpisodeKey.columns), sequence, number, policy, rule, mode, before_manual_retries, \
+        before_action_executions, before_status_change, recorded_at, state
+        """
+    fileprivate static let replace: SQLiteQuery = """
+        INSERT OR REPLACE INTO intents (\(columns)) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(episode)
+        try parameters.bind(sequence)
+        try parameters.bind(number)
+        try parameters.bind(policy)
+        try parameters.bind(rule)
+        try parameters.bind(mode.rawValue)
+        try parameters.bind(StoredBaseline(baseline: before))
+        try parameters.bind(recordedAt)
+        try parameters.bind(state.rawValue)
     }
 
-    /// Reads a row.
-    init(_ row: Row) throws(LedgerError) {
-        guard let mode = RetryMode(rawValue: try row.required("mode")),
-            let state = IntentState(rawValue: try row.required("state")),
-            let before = try StageBaseline(row, prefix: "before")
-        else { throw .corrupt }
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        let episode = try row.next(EpisodeKey.self)
+        let sequence = try row.next(Int.self)
+        let number = try row.next(Int.self)
+        let policy = try row.next(PolicyName.self)
+        let rule = try row.next(RuleName?.self)
+        guard let mode = RetryMode(rawValue: try row.next()),
+            let before = try row.next(StoredBaseline.self).baseline
+        else { throw row.damage }
+        let recordedAt = try row.next(WallTime.self)
+        guard let state = IntentState(rawValue: try row.next()) else { throw row.damage }
         self.init(
-            episode: try EpisodeKey(row),
-            sequence: try row.required("sequence"),
-            number: try row.required("number"),
-            policy: PolicyName(try row.required("policy")),
-            rule: try row.optional("rule").map { RuleName($0) },
+            episode: episode,
+            sequence: sequence,
+            number: number,
+            policy: policy,
+            rule: rule,
             mode: mode,
             before: before,
-            recordedAt: WallTime(milliseconds: try row.required("recorded_at")),
+            recordedAt: recordedAt,
             state: state
         )
     }
 }
 
-extension StageBaseline {
-    /// The ids in order, each ended by a line feed, so that no id and one empty id differ.
-    fileprivate var lines: String {
-        actionExecutions.sorted().map { $0.text + "\n" }.joined()
+/// The three columns of a baseline, all NULL when there is none.
+private struct StoredBaseline: Storable {
+    let baseline: StageBaseline?
+
+    init(baseline: StageBaseline?) {
+        self.baseline = baseline
     }
 
-    /// Reads the columns of a baseline; nil when there is none.
-    fileprivate init?(_ row: Row, prefix: String) throws(LedgerError) {
-        guard let lines: String = try row.optional(prefix + "_action_executions") else {
-            return nil
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(baseline?.manualRetries)
+        try parameters.bind(baseline.map { Self.lines($0.actionExecutions) })
+        try parameters.bind(baseline?.lastStatusChange)
+    }
+
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        let retries = try row.next(Int?.self)
+        let lines = try row.next(String?.self)
+        let lastStatusChange = try row.next(WallTime?.self)
+        guard let lines else {
+            baseline = nil
+            return
         }
-        self.init(
-            manualRetries: try row.required(prefix + "_manual_retries"),
+        guard let retries else { throw row.damage }
+        baseline = StageBaseline(
+            manualRetries: retries,
             actionExecutions: Set(
                 lines.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
                     .map { ActionExecutionID(String($0)) }
             ),
-            lastStatusChange: try row.optional(prefix + "_status_change")
-                .map(WallTime.init(milliseconds:))
+            lastStatusChange: lastStatusChange
         )
+    }
+
+    /// The ids in order, each ended by a line feed, so that no id and one empty id differ.
+    private static func lines(_ ids: Set<ActionExecutionID>) -> String {
+        ids.sorted().map { $0.text + "\n" }.joined()
     }
 }
 
-extension PauseScope {
+extension PauseScope: Storable {
     /// Removes the pause of exactly this scope.
-    fileprivate func delete(_ db: Database) throws {
-        try db.cachedStatement(
-            sql: "DELETE FROM pauses WHERE target IS ? AND pipeline IS ? AND stage IS ?"
-        ).execute(arguments: [target?.text, pipeline?.text, stage?.text])
+    fileprivate static let delete: SQLiteQuery =
+        "DELETE FROM pauses WHERE target IS ? AND pipeline IS ? AND stage IS ?"
+
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(target)
+        try parameters.bind(pipeline)
+        try parameters.bind(stage)
+    }
+
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        self.init(target: try row.next(), pipeline: try row.next(), stage: try row.next())
     }
 }
 
-extension Pause {
-    /// Adds the row.
-    fileprivate func write(_ db: Database) throws {
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO pauses (target, pipeline, stage, reason, uid, until) \
-                VALUES (?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            scope.target?.text, scope.pipeline?.text, scope.stage?.text, reason, Int64(uid),
-            until?.milliseconds,
-        ])
+extension Pause: Storable {
+    /// The pause's columns.
+    static let columns = "target, pipeline, stage, reason, uid, until"
+    fileprivate static let insert: SQLiteQuery =
+        "INSERT INTO pauses (\(columns)) VALUES (?, ?, ?, ?, ?, ?)"
+
+    func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+        try parameters.bind(scope)
+        try parameters.bind(reason)
+        try parameters.bind(Int64(uid))
+        try parameters.bind(until)
     }
 
-    /// Reads a row.
-    init(_ row: Row) throws(LedgerError) {
-        guard let uid = UInt32(exactly: try row.required("uid") as Int64) else { throw .corrupt }
-        self.init(
-            scope: PauseScope(
-                target: try row.optional("target").map { TargetName($0) },
-                pipeline: try row.optional("pipeline").map { PipelineName($0) },
-                stage: try row.optional("stage").map { StageName($0) }
-            ),
-            reason: try row.required("reason"),
-            uid: uid,
-            until: try row.optional("until").map(WallTime.init(milliseconds:))
-        )
-    }
-}
-
-extension Row {
-    /// A column's value; nil for NULL.
-    /// - Throws: ``LedgerError/corrupt`` when it has another type, which GRDB would trap on.
-    fileprivate func optional<Value: DatabaseValueConvertible>(
-        _ column: String
-    ) throws(LedgerError) -> Value? {
-        guard let stored: DatabaseValue = self[column] else { throw .corrupt }
-        guard !stored.isNull else { return nil }
-        guard let value = Value.fromDatabaseValue(stored) else { throw .corrupt }
-        return value
-    }
-
-    /// A column's value.
-    /// - Throws: ``LedgerError/corrupt`` when it is NULL or has another type.
-    func required<Value: DatabaseValueConvertible>(
-        _ column: String
-    ) throws(LedgerError) -> Value {
-        guard let value: Value = try optional(column) else { throw .corrupt }
-        return value
+    init(from row: inout SQLiteRow) throws(SQLiteError) {
+        let scope = try row.next(PauseScope.self)
+        let reason = try row.next(String.self)
+        guard let uid = UInt32(exactly: try row.next(Int64.self)) else { throw row.damage }
+        self.init(scope: scope, reason: reason, uid: uid, until: try row.next())
     }
 }
 

@@ -1,4 +1,3 @@
-import GRDB
 import RetryCore
 import Testing
 
@@ -60,15 +59,31 @@ struct RetentionTests {
     ])
     func `the connection is set up`(_ pragma: String, _ value: String) throws {
         let directory = TemporaryDirectory()
-        let connection = try LedgerConnection(
+        var connection = try LedgerConnection(
             paths: LedgerPaths(directory: directory.path),
             options: LedgerOptions(maximumPages: 77, cacheKibibytes: 88)
         )
-        let found = try connection.read { db in
-            try DatabaseValue.fetchOne(db, sql: "PRAGMA \(pragma)").map { "\($0)" }
+        let found = try connection.read { (database) throws(SQLiteError) in
+            try database.first(AnyColumn.self, .once("PRAGMA \(pragma)"))
         }
-        #expect(found?.replacing("\"", with: "") == value)
-        try connection.close()
+        #expect(found?.text == value)
+    }
+
+    /// A column of any type, as text.
+    private struct AnyColumn: Storable {
+        let text: String
+
+        func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
+            try parameters.bind(text)
+        }
+
+        init(from row: inout SQLiteRow) throws(SQLiteError) {
+            do throws(SQLiteError) {
+                text = try row.next()
+            } catch {
+                text = "\(try row.next(Int64.self))"
+            }
+        }
     }
 
     @Test(arguments: [

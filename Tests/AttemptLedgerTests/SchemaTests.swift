@@ -1,27 +1,28 @@
-import AttemptLedger
-import GRDB
 import RetryCore
 import Testing
+
+@testable import AttemptLedger
 
 @Suite("The ledger's format")
 struct SchemaTests {
     /// Reads or changes the file of a closed ledger.
     private func inspect<Value>(
         _ directory: TemporaryDirectory,
-        _ body: (Database) throws -> Value
-    ) throws -> Value {
-        let queue = try DatabaseQueue(path: directory.path + "/ledger.sqlite")
-        let value = try queue.writeWithoutTransaction(body)
-        try queue.close()
-        return value
+        _ body: (inout SQLiteDatabase) throws(SQLiteError) -> Value
+    ) throws(SQLiteError) -> Value {
+        var database = try SQLiteDatabase(
+            path: directory.path + "/ledger.sqlite",
+            patience: 0
+        )
+        return try body(&database)
     }
 
     /// The schema as `.schema` shows it.
     private func schema(_ directory: TemporaryDirectory) throws -> [String] {
-        try inspect(directory) { db in
-            try String.fetchAll(
-                db,
-                sql: "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name"
+        try inspect(directory) { (database) throws(SQLiteError) in
+            try database.rows(
+                String.self,
+                "SELECT sql FROM sqlite_master WHERE sql NOT NULL ORDER BY name"
             )
         }
     }
@@ -33,11 +34,11 @@ struct SchemaTests {
     func `a new ledger has the newest format`() throws {
         let directory = TemporaryDirectory()
         try open(directory).ledger.close()
-        let (version, owner, journal) = try inspect(directory) { db in
+        let (version, owner, journal) = try inspect(directory) { (database) throws(SQLiteError) in
             (
-                try Int.fetchOne(db, sql: "PRAGMA user_version"),
-                try Int64.fetchOne(db, sql: "PRAGMA application_id"),
-                try String.fetchOne(db, sql: "PRAGMA journal_mode")
+                try database.first(Int.self, "PRAGMA user_version"),
+                try database.first(Int64.self, "PRAGMA application_id"),
+                try database.first(String.self, "PRAGMA journal_mode")
             )
         }
         #expect(version == 2)
@@ -102,8 +103,10 @@ struct SchemaTests {
     @Test
     func `a database of another program is refused and not touched`() throws {
         let directory = TemporaryDirectory()
-        try inspect(directory) { db in
-            try db.execute(sql: "PRAGMA user_version = 1; CREATE TABLE intents (x)")
+        directory.write([], to: "ledger.sqlite")
+        try inspect(directory) { (database) throws(SQLiteError) in
+            try database.run("PRAGMA user_version = 1")
+            try database.run("CREATE TABLE intents (x)")
         }
         let before = directory.read("ledger.sqlite")
         #expect(throws: LedgerError.notALedger) { try open(directory) }
@@ -116,22 +119,50 @@ struct SchemaTests {
         let first = try open(directory).ledger
         try first.apply([.episode(fullEpisode())], now: time(90))
         first.close()
-        try inspect(directory) { try $0.execute(sql: "UPDATE episodes SET reason = 'later'") }
+        try inspect(directory) { (database) throws(SQLiteError) in
+            try database.run("UPDATE episodes SET reason = 'later'")
+        }
         var expected = fullEpisode()
         expected.reason = nil
         #expect(try stored(directory).episodes == [expected])
     }
 
-    @Test
-    func `a value out of its range counts as damage`() throws {
+    @Test(arguments: [
+        "UPDATE pauses SET uid = -1", "UPDATE pauses SET reason = CAST(x'ff' AS TEXT)",
+        "ALTER TABLE pauses RENAME COLUMN reason TO raeson", "DROP TABLE pauses",
+        "ALTER TABLE intents RENAME TO others",
+    ])
+    func `a value out of its range and a table of another form count as damage`(
+        _ change: String
+    ) throws {
         let directory = TemporaryDirectory()
         let first = try open(directory).ledger
-        try first.apply([.pause(pause())], now: time(0))
+        try first.apply([.pause(pause()), .episode(episode())], now: time(0))
         first.close()
-        try inspect(directory) { try $0.execute(sql: "UPDATE pauses SET uid = -1") }
+        try inspect(directory) { (database) throws(SQLiteError) in
+            try database.run(.once(change))
+        }
         let second = try open(directory)
         #expect(second.setAside != nil)
         #expect(second.snapshot == LedgerSnapshot())
         second.ledger.close()
+    }
+
+    @Test
+    func `a table that lost its form under a running ledger is replaced with what is open`() throws
+    {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        try ledger.apply([.episode(episode())], now: time(0))
+        ledger.close()
+        try inspect(directory) { (database) throws(SQLiteError) in
+            try database.run("DROP TABLE totals")
+        }
+        let second = try open(directory)
+        #expect(second.setAside == nil)
+        try second.ledger.apply([.episode(episode(endedAt: time(1)))], now: time(1))
+        #expect(second.ledger.takeNotices().count == 1)
+        second.ledger.close()
+        #expect(try stored(directory).episodes == [episode(endedAt: time(1))])
     }
 }

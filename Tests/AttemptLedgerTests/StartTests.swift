@@ -1,8 +1,8 @@
-import AttemptLedger
-import GRDB
 import Primitives
 import RetryCore
 import Testing
+
+@testable import AttemptLedger
 
 @Suite("What a start reads")
 struct StartTests {
@@ -124,34 +124,38 @@ struct StartTests {
         let old = LedgerOptions(steps: Array(Schema.steps.prefix(1)))
         let path = directory.path + "/ledger.sqlite"
         directory.write([], to: "ledger.sqlite")
-        let queue = try DatabaseQueue(path: path)
-        try queue.write { db in
-            for sql in old.steps[0] { try db.execute(sql: sql) }
-            try db.execute(sql: "PRAGMA application_id = \(Schema.applicationID)")
-            try db.execute(sql: "PRAGMA user_version = 1")
-            let row = """
-                INSERT INTO episodes VALUES ('prod', 'web', ?, ?, 0, 0, 0, 0, 0, 0, NULL, NULL, \
-                NULL, NULL, ?, NULL, ?)
-                """
-            for (stage, execution, outcome, endedAt) in Self.released {
-                try db.execute(sql: row, arguments: [stage, execution, outcome, endedAt])
-            }
-        }
-        try queue.close()
+        try Self.release(path, old.steps[0])
         #expect(try stored(directory).episodes.count == Self.released.count)
-        let after = try DatabaseQueue(path: path)
-        let (newest, total) = try after.read { db in
-            (
-                try String.fetchAll(
-                    db,
-                    sql: "SELECT execution FROM episodes WHERE newest = 1 ORDER BY execution"
-                ),
-                try Int.fetchOne(db, sql: "SELECT ended FROM totals")
-            )
-        }
-        try after.close()
+        var after = try SQLiteDatabase(path: path, patience: 0)
+        let newest = try after.rows(
+            String.self,
+            "SELECT execution FROM episodes WHERE newest = 1 ORDER BY execution"
+        )
+        let total = try after.first(Int.self, "SELECT ended FROM totals")
         #expect(newest == ["a2", "c1"])
         #expect(total == 5)
+    }
+
+    /// Fills a file as the released program did.
+    private static func release(_ path: String, _ statements: [String]) throws(SQLiteError) {
+        var database = try SQLiteDatabase(path: path, patience: 0)
+        try database.transaction(.immediate) { (database) throws(SQLiteError) in
+            for sql in statements { try database.run(.once(sql)) }
+            try database.run(.once("PRAGMA application_id = \(Schema.applicationID)"))
+            try database.run("PRAGMA user_version = 1")
+            for (stage, execution, outcome, endedAt) in released {
+                try database.run(
+                    """
+                    INSERT INTO episodes VALUES ('prod', 'web', ?, ?, 0, 0, 0, 0, 0, 0, NULL, \
+                    NULL, NULL, NULL, ?, NULL, ?)
+                    """,
+                    stage,
+                    execution,
+                    outcome,
+                    endedAt
+                )
+            }
+        }
     }
 
     /// Episodes of the released format: stage, execution, outcome, end.

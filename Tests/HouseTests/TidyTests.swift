@@ -16,7 +16,7 @@ import Testing
             "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
         ],
         "CodePipelineClient": ["AWSClient", "Primitives", "FoundationEssentials"],
-        "AttemptLedger": ["Primitives", "RetryCore", "GRDB", "Glibc", "Synchronization"],
+        "AttemptLedger": ["CSQLite", "Primitives", "RetryCore", "Glibc", "Synchronization"],
         "Systemd": ["CSystemd", "Primitives", "Glibc", "Synchronization", "Dispatch"],
         "YAML": ["CYAML"],
         "Settings": [
