@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func `the package carries the examples, and the proof runs each`() throws {
-        let package = try SourceTree.text("scripts/package")
+        let package = try SourceTree.text("scripts/packaging.bash")
         #expect(package.contains("systemd/examples/*.conf"))
         let proof = try Self.proof()
         let examples = SourceTree.files(under: "systemd/examples", suffix: ".conf")
