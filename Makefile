@@ -1,7 +1,7 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release deb format lint clean setup gates mutants bench hooks
+.PHONY: help demo test build release deb tarball rpm format lint clean setup gates mutants bench hooks
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
@@ -12,6 +12,8 @@ help:
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'
 	@echo 'make deb      the Debian package, in dist/'
+	@echo 'make tarball  the program for other systems, with an install script, in dist/'
+	@echo 'make rpm      the same as an rpm, in dist/'
 	@echo 'make format   format the sources'
 	@echo 'make hooks    lint before each commit'
 	@echo 'make clean    remove what was built'
@@ -28,6 +30,12 @@ release: setup
 
 deb: setup
 	@scripts/package
+
+tarball: setup
+	@scripts/portable tarball
+
+rpm: setup
+	@scripts/portable rpm
 
 demo: setup
 	@scripts/demo
