@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Installs the Debian package under a booted systemd and holds the service against its promises.
+"""Installs a package under a booted systemd and holds the service against its promises.
 
-    prove.py FOLDER whole|short|CHAPTER,...      (scripts/prove-systemd starts it in the namespaces)
+    prove.py FOLDER whole|short|life|CHAPTER,... (scripts/prove-systemd starts it in the namespaces)
 
-FOLDER holds the package, the simulator with its libraries, the scenarios and the runbook. Named
-chapters are those of CHAPTERS below; the installation comes before them.
+FOLDER holds the package (a .deb, an .rpm or a .tar.gz), the simulator with its libraries, the
+scenarios and the runbook. "life" is a start, a day and a stop. Named chapters are those of CHAPTERS
+below; the installation comes before them.
 """
 
 import json
@@ -18,6 +19,7 @@ import sys
 import time
 
 import hardship
+import packages
 import processes
 import roots
 import surroundings
@@ -41,12 +43,12 @@ from lab import (
 )
 
 WORK = pathlib.Path(sys.argv[1])
-DEB = str(next(WORK.glob("pipeline-retryd_*.deb")))
 DAILY, ENDLESS, LATE, SECURE = 8701, 8702, 8703, 8704
 
 BEGAN = time.monotonic()
 
 checks = Checks()
+package = packages.found(WORK)
 journal = Journal()
 whole = Journal()
 
@@ -57,12 +59,20 @@ def restart():
     return run("systemctl", "restart", UNIT)
 
 
+def surface():
+    """Every path where a package may leave something behind."""
+    found = run("find", "/usr", "/etc/systemd", "-name", "__pycache__", "-prune", "-o", "-print")[1]
+    return set(found.splitlines())
+
+
 def installation():
+    """Gives what was there before."""
     checks.chapter("installation")
+    before = surface()
     # Hosts that are containers themselves forbid services to packages; a real host does not.
     pathlib.Path("/usr/sbin/policy-rc.d").unlink(missing_ok=True)
-    status, said = run("dpkg", "-i", DEB, limit=120)
-    checks.that("dpkg installs the package", status == 0, said)
+    status, said = package.install()
+    checks.that(f"{package.file.name} is installed", status == 0, said)
     checks.that("it is not started", unit("ActiveState") == "inactive", unit("ActiveState"))
     checks.that("it is not enabled", unit("UnitFileState") == "disabled", unit("UnitFileState"))
     checks.that("the user exists", run("id", "pipeline-retryd")[0] == 0)
@@ -71,16 +81,18 @@ def installation():
         checks.that(f"{path} is for the daemon", seen == f"root:pipeline-retryd {expected}", seen)
     status, said = run("pipeline-retryd", "check")
     checks.that("the config file that comes with it is valid", status == 0, said)
-    for page in ["man8/pipeline-retryd.8.gz", "man5/pipeline-retryd.yaml.5.gz"]:
-        status, said = run("gzip", "-t", f"/usr/share/man/{page}")
+    for page in package.manuals:
+        status, said = run("zgrep", "-q", "^.TH", str(package.share / "man" / page))
         checks.that(f"there is {page}", status == 0, said)
-    checks.fact("installed size", run("dpkg-query", "-W", "-f=${Installed-Size} KiB", "pipeline-retryd")[1])
-    checks.fact("program", f"{os.stat('/usr/bin/pipeline-retryd').st_size} bytes")
+    for fact in package.facts():
+        checks.fact(*fact)
+    checks.fact("program", f"{package.program.stat().st_size} bytes")
+    return before
 
 
 def completions():
     checks.chapter("completions")
-    script = "/usr/share/bash-completion/completions/pipeline-retryd"
+    script = package.share / "bash-completion/completions/pipeline-retryd"
     words = "COMP_WORDS=(pipeline-retryd re); COMP_CWORD=1; COMP_LINE='pipeline-retryd re'"
     words += "; COMP_POINT=18"
     words += "; function=$(complete -p pipeline-retryd | sed 's/.* -F \\([^ ]*\\).*/\\1/')"
@@ -98,7 +110,8 @@ def completions():
         checks.that(f"{shell} completes the commands", (status, said) == (0, "reload resume"), said)
     # What zsh completes shows only on a terminal.
     if shutil.which("zsh"):
-        status, said = run("zsh", "-n", "/usr/share/zsh/vendor-completions/_pipeline-retryd")
+        script = pathlib.Path(package.prefix, package.zsh, "_pipeline-retryd")
+        status, said = run("zsh", "-n", str(script))
         checks.that("the completion for zsh is a script", status == 0, said)
     else:
         checks.skip("the completion for zsh", "zsh is not installed")
@@ -426,28 +439,16 @@ def foreign_lines():
         checks.that(f"there are entries {name}", any(e.get("RETRYD_EVENT") == name for e in entries))
 
 
-def older_package():
-    """The same package with a smaller version number."""
-    tree, made = "/var/tmp/older", "/var/tmp/older.deb"
-    steps = f"""set -e
-        dpkg-deb -R {DEB} {tree}
-        sed -i 's/^Version: .*/Version: 0.0.1/' {tree}/DEBIAN/control
-        dpkg-deb -Zgzip -z1 -b {tree} {made}"""
-    status, said = run("bash", "-c", steps, limit=120)
-    checks.that("there is an older package to upgrade from", status == 0, said)
-    return made
-
-
-def upgrade():
+def upgrade(before):
     checks.chapter("upgrade, removal, purge")
     restart()
     mine = CONFIG.read_text(encoding="utf-8")
-    status, said = run("dpkg", "-i", older_package(), limit=120)
+    status, said = package.install_older()
     checks.that("going back to an older package succeeds", status == 0, said)
     until(lambda: unit("ActiveState") == "active", 20)
     run("pipeline-retryd", "pause", "--pipeline", "kept", "--reason", "before the upgrade")
     pid, ledger = main_pid(), (STATE / "ledger.sqlite").stat().st_ino
-    status, said = run("dpkg", "-i", DEB, limit=120)
+    status, said = package.install()
     checks.that("the upgrade succeeds", status == 0, said)
     again = until(lambda: main_pid() not in (0, pid) and unit("ActiveState") == "active", 20)
     checks.that("a daemon that runs is restarted", again, unit("ActiveState"))
@@ -458,19 +459,25 @@ def upgrade():
     seen = run("stat", "-c", "%U:%G %a", str(CONFIG))[1]
     checks.that("with its owner and mode", seen == "root:pipeline-retryd 640", seen)
     run("systemctl", "stop", UNIT)
-    status, said = run("dpkg", "-i", DEB, limit=120)
+    status, said = package.install()
     checks.that("one that does not run is not started", (status, main_pid()) == (0, 0), said)
     restart()
-    files = run("dpkg", "-L", "pipeline-retryd")[1].splitlines()
-    status, said = run("dpkg", "-r", "pipeline-retryd", limit=120)
+    files = package.files()
+    status, said = package.remove()
     checks.that("removing it succeeds", status == 0, said)
     checks.that("and ends a daemon that runs", not main_pid() and unit("ActiveState") != "active")
-    checks.that("config and state stay", CONFIG.exists() and STATE.exists())
-    status, said = run("dpkg", "-P", "pipeline-retryd", limit=120)
-    checks.that("purging it succeeds", status == 0, said)
+    checks.that("config and state stay", package.kept_config.exists() and STATE.exists())
     own = [f for f in files if "retryd" in f]
-    rest = [f for f in [*own, str(STATE), "/run/pipeline-retryd"] if os.path.lexists(f)]
-    checks.that(f"nothing stays of {len(own)} files and of the state", own and not rest, rest)
+    purged = package.purge()
+    if purged:
+        checks.that("purging it succeeds", purged[0] == 0, purged[1])
+        own += [str(STATE), str(CONFIG.parent)]
+    else:
+        own.remove(str(CONFIG.parent))
+    rest = [f for f in [*own, "/run/pipeline-retryd"] if os.path.lexists(f)]
+    checks.that(f"nothing stays of {len(own)} files", own and not rest, rest)
+    changed = sorted(surface() ^ before)
+    checks.that("the system's files are those of before the installation", not changed, changed)
 
 
 def ledger_of_a_large_fleet():
@@ -529,9 +536,19 @@ def whole_life():
     foreign_lines()
 
 
+def life():
+    daily = Simulator(WORK, "daily", DAILY)
+    bad_start()
+    first_start(daily)
+    daily_life(daily)
+    reloads(daily)
+    stop()
+    daily.stop()
+
+
 def main():
     checks.fact("systemd", run("systemctl", "--version")[1].splitlines()[0])
-    installation()
+    before = installation()
     completions()
     static_analysis()
     mode = sys.argv[2]
@@ -539,9 +556,11 @@ def main():
         week.chapter(checks, journal, WORK)
     if mode == "whole":
         whole_life()
+    elif mode == "life":
+        life()
     else:
         some(SHORT if mode == "short" else mode.split(","))
-    upgrade()
+    upgrade(before)
 
 
 try:
