@@ -7,6 +7,7 @@ let argumentParser = Target.Dependency.product(
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -130,7 +131,7 @@ let package = Package(
             name: "AWSClientTests",
             dependencies: [
                 "AWSClient", "AWSProbeKit", "Primitives", "RetryTestSupport", crypto, nioCore,
-                nioHTTP1, nioPosix, nioSSL,
+                nioEmbedded, nioHTTP1, nioPosix, nioSSL,
             ]
         ),
         .testTarget(

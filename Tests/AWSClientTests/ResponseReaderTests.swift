@@ -46,8 +46,8 @@ struct ResponseReaderTests {
         ("HTTP/1.1 103 E\r\nLink: a\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 204 N\r\n\r\n", 204, ""),
         ("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n", 200, "ab"),
         (
-            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1;x=y\r\na\r\n00B \r\n"
-                + "bcdefghijkl\r\n0\r\nT: u\r\n\r\n", 200, "abcdefghijkl"
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n\r\n1;x=y;z=\"\\\"q\";w\r\na\r\n"
+                + "00B\r\nbcdefghijkl\r\n0\r\nT: u\r\n\r\n", 200, "abcdefghijkl"
         ),
     ]
 
@@ -129,6 +129,12 @@ struct ResponseReaderTests {
     @Test(arguments: [
         "x\r\n", "\r\n", "-1\r\n", "0x1\r\n", " 1\r\na\r\n", "1\na\r\n", "1\r\nab\r\n0\r\n\r\n",
         "1\r\na\n0\r\n\r\n", "1,\r\na\r\n", "1111111111111111\r\n", "1 x\0\n",
+        // Found by comparison with NIOHTTP1, which takes none of them.
+        "1 \r\na\r\n0\r\n\r\n", "0 01\r\n\r\n", "1;\r\na\r\n0\r\n\r\n",
+        "1;a= b\r\na\r\n0\r\n\r\n", "1;<=b\r\na\r\n0\r\n\r\n",
+        "1;a=\"b\r\na\r\n0\r\n\r\n",
+        "0\r\nTH u\r\n\r\n", "0\r\n1\r\n\r\n", "0\r\nT: \ru\r\n\r\n", "0\r\n: u\r\n\r\n",
+        "0\r\nHTTP/1.1 100 Continue\r\n\r\n",
     ])
     func `malformed chunks are rejected`(_ chunks: String) {
         let reading = Reading("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n\(chunks)")

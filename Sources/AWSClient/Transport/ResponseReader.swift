@@ -99,6 +99,9 @@ package struct ResponseReader: Sendable {
             return true
         case .trailers:
             guard let line = try line(\.overhead, limit: Self.overheadLimit) else { return false }
+            guard line.isEmpty || ChunkLine.isTrailer(line) else {
+                throw .malformed("a trailer that is not a header")
+            }
             if line.isEmpty { state = .complete }
             return !line.isEmpty
         case .bodyUntilClose:
@@ -217,12 +220,13 @@ extension ResponseReader {
     private mutating func readChunkSize() throws(ResponseError) -> Bool {
         guard let line = try chunkLine() else { return false }
         let digits = line.prefix { $0.hexDigit != nil }
+        guard (1...15).contains(digits.count) else {
+            throw .malformed("a chunk size that is not a number")
+        }
         // Extensions are ignored; anything else after the size is an error.
-        let rest = line[digits.endIndex...].first
-        guard (1...15).contains(digits.count),
-            rest == nil
-                || [UInt8(ascii: ";"), UInt8(ascii: " "), UInt8(ascii: "\t")].contains(rest)
-        else { throw .malformed("a chunk size that is not a number") }
+        guard ChunkLine.areExtensions(line[digits.endIndex...]) else {
+            throw .malformed("a chunk size with something else behind it")
+        }
         let size = digits.reduce(0) { $0 << 4 | Int($1.hexDigit ?? 0) }
         guard size <= bodyLimit - body.count else { throw .tooLarge(limit: bodyLimit) }
         state = size == 0 ? .trailers : .chunk(left: size)
