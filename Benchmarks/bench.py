@@ -3,9 +3,9 @@
 
 Environment: DAEMON_BIN, BENCH_BIN, GO_PEER_BIN (may be empty); BENCH_OUT, the folder of
 results.json; QUICK=1 for a smoke run. And for each number: BENCH_RUNS (5), BENCH_SECONDS (2: of a
-closed loop), BENCH_WINDOW (30: of a paced one), BENCH_INTERVAL (30), BENCH_DELAY (ms
-that the server lets a paced client wait), BENCH_PIPELINES (100,1000,10000). Prints the tables; exit status 1 when something could not be measured. A missed
-target is a result, not a fault.
+closed loop), BENCH_WINDOW (30: of a paced one), BENCH_INTERVAL (30), BENCH_DELAY (ms that the
+server lets a paced client wait), BENCH_PIPELINES (100,1000,10000). Prints the tables; exit status 1
+when something could not be measured. A missed target is a result, not a fault.
 """
 
 import datetime
@@ -23,6 +23,7 @@ import tables
 from clients import BOTO3, GO, IN_FLIGHT, OURS, Clients
 from paced import paced, start_up
 from server import KINDS, Server
+from sizes import sizes
 
 QUICK = os.environ.get("QUICK") == "1"
 
@@ -179,6 +180,7 @@ def main():
                 "interval": INTERVAL, "delay": DELAY, "started": STARTED, "quick": QUICK,
             },
             "clients": {"ours": OURS, "go": GO if clients.go else None, "boto3": BOTO3},
+            "size": sizes(clients),
             "headroom": headroom(server),
             "closed": closed_loops(server, clients),
             "start": start_ups(server, clients),

@@ -97,6 +97,15 @@ def starts(results):
     return table(["client", "start to first poll, ms", "to ours", "start to READY, ms"], rows)
 
 
+def disk(results):
+    ours = results["size"][OURS]
+    return table(
+        ["client", "MB", "to ours"],
+        [[client, figure(count / 1e6), figure(count / ours) + " x"]
+         for client, count in results["size"].items()],
+    )
+
+
 def inside(results):
     found = results["inside"]
     rows = [
@@ -169,7 +178,10 @@ def targets(results):
     add("a quiet poll of 12 KB: CPU to boto3's", 1 / 28, share("equal", BOTO3))
     add("a changed poll of 12 KB: CPU to the Go SDK's", 1 / 2, share("changed", GO))
     add("10,000 pipelines: share of a core", 4, at(10_000, "cpu_percent"), "%")
-    add("10,000 pipelines: RSS", 48, at(10_000, "rss_kib", 1024), " MiB")
+    add("100 pipelines: RSS", 12, at(100, "rss_kib", 1024), " MiB")
+    add("10,000 pipelines: RSS", 18, at(10_000, "rss_kib", 1024), " MiB")
+    add("100 pipelines: peak of RSS, the start's included", 20,
+        at(100, "peak_rss_kib", 1024), " MiB")
     add("1,000 pipelines: share of a core", 0.8, at(1000, "cpu_percent"), "%")
     few, many = at(100, "rss_kib"), at(10_000, "rss_kib")
     growth = None if few is None or many is None else (many - few) / 9900
@@ -178,7 +190,12 @@ def targets(results):
     # More pipelines may make one cheaper: only what rises is held against the target.
     flat = None if None in each else max(each[1:]) / each[0]
     add("CPU for each pipeline: most at 1,000 and 10,000 to that at 100", 1.2, flat)
-    add("start to first poll", 100, value(results, "start", OURS, "first_poll_ms"), " ms")
+    first, theirs = (value(results, "start", client, "first_poll_ms") for client in (OURS, GO))
+    add("start to first poll", 100, first, " ms")
+    add("start to first poll, to the Go program's", 1,
+        None if first is None or theirs is None else first / theirs)
+    size = value(results, "size", OURS)
+    add("the program on disk, stripped", 20, None if size is None else size / (1 << 20), " MiB")
     rows = value(results, "detection", "long") or []
     engine = [row for row in rows if row["watcher"] == "engine"]
     # A smoke run is too short for it.
@@ -239,15 +256,16 @@ def everything(results):
         f"With {settings['started']:,} pipelines, to the arrival of the first poll at the server; "
         f"medians of {settings['runs']}.",
         starts(results),
+        "## Size",
+        "The programs without symbols; of boto3 its packages, without Python.",
+        disk(results),
         "## Inside", inside(results),
         *detection(results),
     ]
     if "soak" in results:
         parts += soak(results["soak"])
     if "instructions" in results:
-        rows = [[size, kind, f"{count:,.0f}"]
-                for size, kinds in results["instructions"].items()
-                for kind, count in kinds.items()]
-        parts += ["## Instructions", "Of one poll by callgrind, free of noise:",
-                  table(["answer", "kind", "instructions"], rows)]
+        rows = [[what, f"{count:,.0f}"] for what, count in results["instructions"].items()]
+        parts += ["## Instructions", "By callgrind, free of noise:",
+                  table(["what", "instructions"], rows)]
     return "\n\n".join(parts)
