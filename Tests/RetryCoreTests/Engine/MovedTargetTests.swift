@@ -149,6 +149,19 @@ import Testing
         #expect(MovedTargetTests.reasons(harness).isEmpty)
     }
 
+    @Test func `a pattern before its name takes a pipeline that no list has shown yet`() {
+        let pattern = PipelineEntry.Selector.match(Glob("web*"), except: [])
+        var configuration = MovedTargetTests.target([pattern, .name("web")])
+        configuration.targets[0].pipelines[0].policy.never = true
+        var harness = EngineHarness(configuration)
+        harness.run(.seconds(5))
+        #expect(harness.count(.pipelineLost) == 1)
+        harness.fail(["web"])
+        harness.run(.seconds(700))
+        #expect(MovedTargetTests.reasons(harness) == [.stageNever])
+        #expect(harness.retries.isEmpty)
+    }
+
     @Test func `a pipeline that moves to another target keeps the retries that AWS counts`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 1

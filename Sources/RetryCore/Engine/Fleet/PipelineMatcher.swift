@@ -31,10 +31,13 @@ struct PipelineMatcher {
     var needsList: Bool { !globs.isEmpty }
 
     /// The entry that takes a pipeline; nil when none does.
+    ///
+    /// A pattern takes what a list shows; what an entry names is watched without a list, and then
+    /// an earlier pattern takes it all the same.
     func entry(of name: PipelineName) -> PipelineEntry? {
         let named = exact[name]
-        let isListed = listed?.contains(name) ?? true
-        let found = isListed ? globs.first { entries[$0].takes(name) } : nil
+        let isKnown = named != nil || listed?.contains(name) ?? true
+        let found = isKnown ? globs.first { entries[$0].takes(name) } : nil
         return [named, found].compactMap(\.self).min().map { entries[$0] }
     }
 }
