@@ -75,12 +75,13 @@ extension Engine {
         return host.startedAt + max(Timing.idle, until - host.startedWall)
     }
 
-    /// AWS's clock for a scope, once an answer gave its time; all of AWS has the same time.
+    /// AWS's clock for a scope, once an answer gave its time; all of AWS has the same time, also
+    /// after a reload removed the target that gave it.
     private func clock(for scope: PauseScope) -> ServerClock? {
         let own = scope.target.flatMap { fleet.targets[$0]?.clock }
         if let own, own.isConfirmed { return own }
         return configuration.targets.lazy.compactMap { self.fleet.targets[$0.name]?.clock }
-            .first { $0.isConfirmed }
+            .first { $0.isConfirmed } ?? fleet.formerClock
     }
 
     private func time(for scope: PauseScope, _ now: Instant) -> WallTime {

@@ -95,6 +95,24 @@ import Testing
         #expect(harness.count(.resumed) == 1)
     }
 
+    @Test func `a reload that removes the only target that answers does not lose AWS's time`() {
+        var both = Configuration.watching()
+        both.targets.append(both.targets[0])
+        both.targets[1].name = "other"
+        var harness = failing()
+        harness.states[PipelineKey(target: "other", pipeline: "web")] = .quiet
+        harness.run(.seconds(5))
+        harness.feed(.paused(Self.all, for: .seconds(7200)))
+        harness.crash(both, hostAhead: .seconds(3 * 3600))
+        harness.hangs = ["prod"]
+        harness.run(.seconds(60))
+        harness.feed(.reloaded(.watching()))
+        harness.run(.seconds(7000))
+        #expect(harness.count(.resumed) == 0)
+        harness.run(.seconds(300))
+        #expect(harness.count(.resumed) == 1)
+    }
+
     @Test func `a pause that replaces another of its scope replaces its end too`() {
         var harness = failing()
         harness.run(.seconds(5))

@@ -18,6 +18,9 @@ extension Fleet {
             if !watch.take(target) { forgetDefinitions(of: target.name, &turn) }
             kept[target.name] = watch
         }
+        let former = targets.keys.sorted().filter { kept[$0] == nil }
+            .compactMap { targets[$0]?.clock }
+        formerClock = former.first { $0.isConfirmed } ?? formerClock
         targets = kept
         findDuplicates(&turn)
         for target in turn.configuration.targets { watchPipelines(of: target.name, &turn) }

@@ -4,6 +4,9 @@ import Primitives
 struct Fleet: Hashable, Sendable {
     /// The targets of the file.
     var targets = Table<TargetName, TargetWatch>()
+    /// AWS's clock of a target that a reload removed, once an answer had given its time; nil: no
+    /// such target was removed.
+    var formerClock: ServerClock?
     /// The pipelines that are watched.
     var pipelines = Table<PipelineKey, PipelineWatch>()
     /// Targets that turned out to share an account and Region.
