@@ -10,6 +10,17 @@ extension ServiceModel {
             return nil
         }
     }
+
+    /// How many executions run or wait.
+    var runningExecutions: Int {
+        pipelineNames.reduce(0) { count, name in
+            do throws(ServiceError) {
+                return count + (try executions(of: name).count { $0.status.isActive })
+            } catch {
+                return count
+            }
+        }
+    }
 }
 
 /// The daemon's reports on executions that failed without a stage.

@@ -128,7 +128,7 @@ package struct Simulation: Sendable {
 
     /// The phase without faults: every failed stage must reach its outcome.
     private static func awaitOutcomes(_ world: inout World, from start: Int) {
-        let end = world.clock.time + (world.months == nil ? patience : Months.patience)
+        var end = Bound(world)
         while !world.isBroken {
             if (world.ticks - start) % 16 == 15, world.model.nextChange == nil, world.areUp,
                 unfinished(&world).isEmpty
@@ -137,15 +137,37 @@ package struct Simulation: Sendable {
                 world.asRival { judgeWatch(&$0) }
                 return
             }
-            if world.clock.time > end
-                || world.ticks - start
-                    > (world.months == nil ? patienceTicks : Months.patienceTicks)
-            {
+            if end.isReached(by: world) {
                 let names = unfinished(&world).map { "\($0)" }.joined(separator: ", ")
                 world.oracle.blame(.liveness, names.isEmpty ? "AWS does not rest" : names)
                 return
             }
             world.step()
+        }
+    }
+
+    /// How long the calm phase may last.
+    private struct Bound {
+        private var time: Int64
+        private var ticks: Int
+        /// How many executions were not over; over hours none is waited for.
+        private var running: Int
+
+        init(_ world: World) {
+            let isLong = world.months != nil
+            time = world.clock.time + (isLong ? Months.patience : Simulation.patience)
+            ticks = world.ticks + (isLong ? Months.patienceTicks : Simulation.patienceTicks)
+            running = isLong ? world.model.runningExecutions : 0
+        }
+
+        /// Whether it is over; in a queue whose approvals take weeks it begins again for as long
+        /// as executions end.
+        mutating func isReached(by world: World) -> Bool {
+            guard world.clock.time > time || world.ticks > ticks else { return false }
+            let next = Bound(world)
+            guard next.running < running else { return true }
+            self = next
+            return false
         }
     }
 

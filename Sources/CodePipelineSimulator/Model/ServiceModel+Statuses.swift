@@ -51,7 +51,8 @@ extension ServiceModel {
         /// A stage failed.
         case failed = "Failed"
 
-        var isActive: Bool {
+        /// Whether the execution runs or waits.
+        package var isActive: Bool {
             self == .inProgress || self == .stopping
         }
     }
