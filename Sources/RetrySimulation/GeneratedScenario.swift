@@ -276,11 +276,19 @@ extension StagePolicy {
 
     /// The `max_retries` of a rule, or the policy's own for none.
     func maxRetries(of rule: RuleName?) -> Int {
-        guard let rule else { return maxRetries }
+        rule.map { limits(of: $0)?.maxRetries ?? 0 } ?? maxRetries
+    }
+
+    /// The `stop_after_same_error` of a rule, or the policy's own for none.
+    func stopAfterSameError(of rule: RuleName?) -> Int? {
+        rule == nil ? stopAfterSameError : rule.flatMap { limits(of: $0)?.stopAfterSameError }
+    }
+
+    private func limits(of rule: RuleName) -> RuleLimits? {
         for candidate in rules where candidate.name == rule {
-            if case .retry(let limits) = candidate.action { return limits.maxRetries }
+            if case .retry(let limits) = candidate.action { return limits }
         }
-        return 0
+        return nil
     }
 }
 

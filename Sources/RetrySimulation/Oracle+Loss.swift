@@ -9,6 +9,7 @@ extension Oracle {
             cases[key]?.usedIntents.formIntersection(known)
             cases[key]?.sent = []
             cases[key]?.own = 0
+            cases[key]?.recorded = known.count
             cases[key]?.outcomes = rows.episodes[key]?.outcome == nil ? 0 : 1
         }
         sends = []

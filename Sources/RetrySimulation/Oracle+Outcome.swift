@@ -259,10 +259,11 @@ extension Oracle.Case {
     /// How many retries by anyone may count: those that AWS counted, and those that may still be
     /// under way.
     ///
-    /// A refusal may be lost with the process that received it.
+    /// A refusal may be lost with the process that received it. What this target's ledger does not
+    /// know, since it was lost or was made under another target's name, has no intent here.
     func spent(_ truth: StageTruth, since start: Int64) -> Int {
         max(truth.manualRetries, effective)
-            + max(0, recorded - effective - sent.count { $0.isRefused && $0.at >= start })
+            + max(0, recorded - own - sent.count { $0.isRefused && $0.at >= start })
     }
 
     /// Keeps the error of an attempt, or updates it.

@@ -82,7 +82,10 @@ extension Oracle {
             if hasMoved { movedAt[key.target] = time }
             let isFound = old.discovers(key.target)
             if hasMoved || !old.names(key) || isFound != new.discovers(key.target) {
-                polledAt[key] = time
+                // What only a pattern takes from now on must be discovered first.
+                let isKnown = new.spells(key) || old.spells(key) && !hasMoved
+                polledAt[key] = isKnown ? time : nil
+                missing.remove(key)
             }
         }
     }
@@ -90,7 +93,9 @@ extension Oracle {
     /// A pipeline is created, or recreated after a while: if the daemon lists pipelines, the
     /// earlier one may have been dropped, and this one is still to be discovered.
     mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
-        if let key { polledAt[key] = configuration.discovers(key.target) ? nil : time }
+        guard let key else { return }
+        missing.remove(key)
+        polledAt[key] = configuration.discovers(key.target) ? nil : time
     }
 
     // MARK: Limits of what another target has
@@ -137,5 +142,10 @@ extension Configuration {
     fileprivate func entry(naming key: PipelineKey) -> PipelineEntry? {
         targets.first { $0.name == key.target }?.pipelines
             .first { $0.selector == .name(key.pipeline) }
+    }
+
+    /// Whether an entry has a pipeline's very name.
+    fileprivate func spells(_ key: PipelineKey) -> Bool {
+        entry(naming: key) != nil
     }
 }

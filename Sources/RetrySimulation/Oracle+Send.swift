@@ -63,7 +63,7 @@ extension Oracle {
             oracle.judgeProgress(key, truth, state, policy, configuration, at: time)
             oracle.judgeBudget(policy, configuration, at: time)
             oracle.judgeGivenUp(key, policy, at: time)
-            oracle.judgeSameError(key, state, policy)
+            oracle.judgeSameError(key, newest?.rule, state, policy)
             oracle.judgeAge(key, truth, state, policy)
         }
         let policy = policies.first { $0.name == newest?.policy } ?? policies.first

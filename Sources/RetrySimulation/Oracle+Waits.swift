@@ -192,9 +192,16 @@ extension Oracle {
         }
     }
 
-    /// So many attempts in a row with one error end an episode.
-    mutating func judgeSameError(_ key: EpisodeKey, _ state: Case, _ policy: StagePolicy) {
-        guard let limit = policy.stopAfterSameError, let newest = state.errors.last else { return }
+    /// So many attempts in a row with one error end an episode, by the setting of the rule that the
+    /// retry counts against.
+    mutating func judgeSameError(
+        _ key: EpisodeKey,
+        _ rule: RuleName?,
+        _ state: Case,
+        _ policy: StagePolicy
+    ) {
+        guard let limit = policy.stopAfterSameError(of: rule), let newest = state.errors.last
+        else { return }
         let run = state.errors.reversed().prefix { $0.error == newest.error }
         let since = max(run.last?.at ?? .max, startedAt)
         let attempts = state.reportedAt.count { $0 >= since }

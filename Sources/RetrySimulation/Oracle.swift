@@ -74,8 +74,6 @@ struct Oracle: Sendable {
         var settled: [Int: Int64] = [:]
         /// When it failed first, as far as a state that came through showed it.
         var firstFailedAt: WallTime?
-        /// When a state showed that first.
-        var firstSeenAt: Int64?
         /// How old the youngest failure was when a state first showed it, before any was reported.
         var leastAge: Duration?
         /// Since when it shows as Failed in its current form, and until when something held it.
@@ -97,7 +95,6 @@ struct Oracle: Sendable {
             at time: Int64,
             _ upheavals: Int
         ) {
-            firstSeenAt = firstSeenAt ?? time
             if reportedAt.isEmpty {
                 let age = HostClock.epoch + .milliseconds(time) - failedAt
                 leastAge = min(leastAge ?? age, age)
@@ -143,6 +140,8 @@ struct Oracle: Sendable {
     private var calls: FewKeys<String, CallTimes> = [:]
     private var ceiling: FewKeys<String, Double> = [:]
     var polledAt: FewKeys<PipelineKey, Int64> = [:]
+    /// The pipelines that AWS did not have when it served the newest poll of them.
+    var missing: Set<PipelineKey> = []
     private(set) var startedAt: Int64 = 0
     /// The intents that this process found open.
     private(set) var unsettled: [EpisodeKey: Intent] = [:]
@@ -236,6 +235,7 @@ struct Oracle: Sendable {
             // It is no longer known that it existed; a poll may find it again.
             if rows.episodes[key] == nil {
                 cases[key]?.isSeen = false
+                cases[key]?.leastAge = nil
                 waits.firstReported[key] = nil
             }
         }
@@ -268,7 +268,8 @@ struct Oracle: Sendable {
 
     /// Long but limited: refused permissions and a throttled rate slow polls down.
     ///
-    /// A pipeline that must be discovered first is polled after that.
+    /// A pipeline that must be discovered first is polled after that, and one that AWS does not
+    /// have every ten minutes.
     mutating func judgeWatch(
         _ key: PipelineKey,
         at time: Int64,
@@ -279,7 +280,8 @@ struct Oracle: Sendable {
         let isLongCalm = calmSince.map { since > $0 + 1_200_000 } ?? false
         let gap = time - since
         let threePolls = 3 * configuration.poll.quietInterval.wholeMilliseconds
-        guard gap > (isLongCalm ? 40_000 : 2_040_000) + threePolls else { return }
+        let absence: Int64 = missing.contains(key) ? 600_000 : 0
+        guard gap > (isLongCalm ? 40_000 : 2_040_000) + threePolls + absence else { return }
         let any = EpisodeKey(pipeline: key, stage: "", execution: "")
         guard configuration.policy(of: any) != nil,
             polledAt[key] != nil || !configuration.discovers(key.target)
@@ -297,8 +299,8 @@ struct Oracle: Sendable {
             // A failure that went on before anything was reported of it fails again, if at all.
             if cases[key]?.reportedAt.isEmpty == true {
                 cases[key]?.firstFailedAt = nil
-                cases[key]?.firstSeenAt = nil
-                cases[key]?.leastAge = nil
+                // Once the ledger has said that it is new, it counts as seen since then.
+                if recalls.isAsking(key) { cases[key]?.leastAge = nil }
             }
         }
         for truth in poll.stages.values where truth.status == .failed {

@@ -40,6 +40,9 @@ struct Recalls: Sendable {
         }
     }
 
+    /// Whether the ledger has not said yet what it knows of a failure.
+    func isAsking(_ key: EpisodeKey) -> Bool { questions[key] != nil }
+
     /// Whether a second outcome is excused, once.
     mutating func excuses(_ key: EpisodeKey, at time: Int64) -> Bool {
         guard let question = questions[key] else { return false }

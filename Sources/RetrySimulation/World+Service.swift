@@ -56,8 +56,11 @@ extension World {
             return try Shown(key, name, of: model, &wire)
         }
         switch answer {
-        case .read(let read, let at): (state, time) = (read, at)
+        case .read(let read, let at):
+            (state, time) = (read, at)
+            if !oracle.missing.isEmpty { oracle.missing.remove(key) }
         case .failed(let failure):
+            if failure.kind == .notFound { oracle.missing.insert(key) }
             deliver(.stateRead(id, .failed(failure)), nil, request, as: request.fate)
             return
         }
