@@ -103,6 +103,8 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "retry-sim", dependencies: ["RetrySimulation"]),
+        .target(name: "CorpusKit", dependencies: ["RetryCore"]),
+        .executableTarget(name: "cause-corpus", dependencies: ["CorpusKit"]),
         .target(name: "AWSProbeKit", dependencies: ["AWSClient", "Primitives"]),
         .executableTarget(
             name: "aws-probe",
@@ -125,7 +127,7 @@ let package = Package(
         .testTarget(name: "PrimitivesTests", dependencies: ["Primitives"]),
         .testTarget(
             name: "RetryCoreTests",
-            dependencies: ["Primitives", "RetryCore", "RetryTestSupport"]
+            dependencies: ["CorpusKit", "Primitives", "RetryCore", "RetryTestSupport"]
         ),
         .testTarget(
             name: "AWSClientTests",

@@ -46,6 +46,8 @@ import Testing
             "RetryDaemon",
         ],
         "retry-sim": ["FoundationEssentials", "RetrySimulation", "Glibc"],
+        "CorpusKit": ["RetryCore", "FoundationEssentials"],
+        "cause-corpus": ["CorpusKit", "FoundationEssentials"],
         "AWSProbeKit": [
             "AWSClient", "Primitives", "FoundationEssentials", "Glibc", "Synchronization",
         ],
