@@ -41,7 +41,11 @@ let package = Package(
                 "CSpawn", "Primitives", nioCore, nioPosix, nioSSL, nioTLS, crypto,
             ]
         ),
-        .target(name: "CodePipelineClient", dependencies: ["AWSClient", "Primitives"]),
+        .target(name: "WireFormats", dependencies: ["Primitives"]),
+        .target(
+            name: "CodePipelineClient",
+            dependencies: ["AWSClient", "Primitives", "WireFormats"]
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",
@@ -138,7 +142,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CodePipelineClientTests",
-            dependencies: ["AWSClient", "CodePipelineClient", "Primitives", "RetryTestSupport"]
+            dependencies: [
+                "AWSClient", "CodePipelineClient", "Primitives", "RetryTestSupport", "WireFormats",
+            ]
         ),
         .testTarget(
             name: "AttemptLedgerTests",

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import WireFormats
 
 /// Reads the JSON documents of CodePipeline, from the service or as the AWS CLI prints them.
 package struct DocumentDecoder: Sendable {

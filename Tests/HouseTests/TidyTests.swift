@@ -15,7 +15,8 @@ import Testing
             "CSpawn", "Primitives", "Crypto", "FoundationEssentials", "Glibc", "NIOCore",
             "NIOPosix", "NIOSSL", "NIOTLS", "Synchronization",
         ],
-        "CodePipelineClient": ["AWSClient", "Primitives", "FoundationEssentials"],
+        "WireFormats": ["Primitives"],
+        "CodePipelineClient": ["AWSClient", "Primitives", "WireFormats", "FoundationEssentials"],
         "AttemptLedger": ["CSQLite", "Primitives", "RetryCore", "Glibc", "Synchronization"],
         "Systemd": ["CSystemd", "Primitives", "Glibc", "Synchronization", "Dispatch"],
         "YAML": ["CYAML"],
@@ -172,6 +173,7 @@ import Testing
                     .contains { code.contains("var \($0):") }
                 || code.contains("init(stringLiteral") || code.contains("func hash(into")
                 || code.contains("static func ==") || code.contains("init(from decoder")
+                || code.contains("init(reading reader")
                 || code.contains("func encode(to") || code.contains("init?(rawValue")
                 || code.contains("var rawValue")
             #expect(isDocumented || isObvious, "\(file.path):\(index + 1): \(code)")

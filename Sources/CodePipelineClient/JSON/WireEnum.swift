@@ -1,3 +1,5 @@
+import WireFormats
+
 /// An enumeration that AWS may extend: an unknown value keeps its text.
 package protocol WireEnum: Hashable, Sendable, Decodable, CustomStringConvertible {
     /// The known values by AWS's names.
@@ -22,5 +24,14 @@ extension WireEnum {
         // Only `unknown` has a value: the text that AWS sent.
         let payload = Mirror(reflecting: self).children.first?.value
         return payload as? String ?? "unknown"
+    }
+}
+
+extension JSONReader {
+    /// Reads a value of an enumeration.
+    mutating func name<Value: WireEnum>(of: Value.Type = Value.self) throws(UnusualJSONError)
+        -> Value
+    {
+        Value(wire: try string())
     }
 }

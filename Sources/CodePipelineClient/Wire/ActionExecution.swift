@@ -1,4 +1,5 @@
 package import Primitives
+package import WireFormats
 
 extension Wire {
     /// One attempt of an action (ActionExecution).
@@ -38,7 +39,7 @@ extension Wire {
 extension Wire.ActionExecution: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

@@ -1,4 +1,5 @@
 package import Primitives
+package import WireFormats
 
 extension Wire {
     /// One attempt of one action, with its pipeline execution (ActionExecutionDetail).
@@ -80,7 +81,7 @@ extension Wire {
 extension Wire.ActionExecutionDetail: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {
@@ -108,7 +109,7 @@ extension Wire.ActionExecutionDetail: JSONReadable {
 extension Wire.ActionExecutionDetail.Input: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {
@@ -123,7 +124,7 @@ extension Wire.ActionExecutionDetail.Input: JSONReadable {
 extension Wire.ActionExecutionDetail.Output: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

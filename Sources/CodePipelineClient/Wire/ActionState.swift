@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// One action of a stage (ActionState).
     package struct ActionState: Hashable, Sendable, Decodable {
@@ -17,7 +19,7 @@ extension Wire {
 extension Wire.ActionState: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// The keys of an action's configuration that are about CloudFormation's change sets.
     package struct ChangeSetConfiguration: Hashable, Sendable, Decodable {
@@ -26,7 +28,7 @@ extension Wire {
 extension Wire.ChangeSetConfiguration: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

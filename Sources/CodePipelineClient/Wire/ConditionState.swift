@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// One condition (ConditionState).
     package struct ConditionState: Hashable, Sendable, Decodable {
@@ -18,7 +20,7 @@ extension Wire {
 extension Wire.ConditionState: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// Why an action failed (ErrorDetails).
     package struct ErrorDetails: Hashable, Sendable, Decodable {
@@ -15,7 +17,7 @@ extension Wire {
 extension Wire.ErrorDetails: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

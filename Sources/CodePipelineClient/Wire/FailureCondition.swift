@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// One condition of a stage's failure (Condition).
     package struct FailureCondition: Hashable, Sendable, Decodable {
@@ -13,7 +15,7 @@ extension Wire {
 extension Wire.FailureCondition: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

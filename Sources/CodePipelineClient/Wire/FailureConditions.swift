@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// What a pipeline does itself when a stage fails (FailureConditions).
     package struct FailureConditions: Hashable, Sendable, Decodable {
@@ -33,7 +35,7 @@ extension Wire {
 extension Wire.FailureConditions: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {
@@ -49,7 +51,7 @@ extension Wire.FailureConditions: JSONReadable {
 extension Wire.FailureConditions.RetryConfiguration: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

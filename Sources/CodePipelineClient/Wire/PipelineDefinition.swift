@@ -1,4 +1,5 @@
 package import Primitives
+package import WireFormats
 
 extension Wire {
     /// The answer of GetPipeline: the structure that the state lacks.
@@ -55,7 +56,7 @@ extension Wire.PipelineDefinition: JSONReadable {
     private static let pipelineMembers = JSONMembers(of: PipelineKeys.self)
     private static let metadataMembers = JSONMembers(of: MetadataKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         var (hasPipeline, hasMetadata) = (false, false)
         while let member = try reader.member(Self.members, &cursor) {

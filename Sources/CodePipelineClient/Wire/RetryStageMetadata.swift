@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// How often a stage was repeated in its execution (RetryStageMetadata).
     package struct RetryStageMetadata: Hashable, Sendable, Decodable {
@@ -15,7 +17,7 @@ extension Wire {
 extension Wire.RetryStageMetadata: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

@@ -1,3 +1,5 @@
+package import WireFormats
+
 extension Wire {
     /// One stage of a pipeline (StageState).
     package struct StageState: Hashable, Sendable, Decodable {
@@ -47,7 +49,7 @@ extension Wire {
 extension Wire.StageState: JSONReadable {
     private static let members = JSONMembers(of: CodingKeys.self)
 
-    init(reading reader: inout JSONReader) throws(UnusualJSONError) {
+    package init(reading reader: inout JSONReader) throws(UnusualJSONError) {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {

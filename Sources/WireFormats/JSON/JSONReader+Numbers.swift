@@ -17,7 +17,7 @@ struct JSONNumber {
 
 extension JSONReader {
     /// Reads a whole number without point or exponent, of up to 18 digits.
-    mutating func int() throws(UnusualJSONError) -> Int {
+    package mutating func int() throws(UnusualJSONError) -> Int {
         let number = try number()
         guard number.fraction == 0, number.exponent == nil, number.digitCount <= 18
         else { throw UnusualJSONError() }
@@ -25,7 +25,7 @@ extension JSONReader {
     }
 
     /// Reads a number as the nearest double.
-    mutating func double() throws(UnusualJSONError) -> Double {
+    package mutating func double() throws(UnusualJSONError) -> Double {
         let number = try number()
         // Both are doubles without rounding, so one operation gives the nearest double.
         if number.digitCount <= 18, number.digits < 1 << 53, abs(number.power) <= 22 {

@@ -2,18 +2,18 @@
 ///
 /// Every access is checked here, so nothing outside this file can read past the end. It is not
 /// copyable and only exists during a call, so it cannot outlive the array.
-@safe struct JSONBytes: ~Copyable {
+@safe @usableFromInline package struct JSONBytes: ~Copyable {
     /// How many bytes there are.
-    let count: Int
-    private let buffer: UnsafeRawBufferPointer
+    @usableFromInline package let count: Int
+    @usableFromInline let buffer: UnsafeRawBufferPointer
 
-    private init(_ buffer: UnsafeRawBufferPointer) {
+    @inlinable init(_ buffer: UnsafeRawBufferPointer) {
         unsafe self.buffer = buffer
         count = buffer.count
     }
 
     /// Lends the bytes of an array to a reader for the length of a call.
-    static func reading<Value, Failure: Error>(
+    @inlinable package static func reading<Value, Failure: Error>(
         _ bytes: [UInt8],
         _ read: (inout JSONReader) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -25,13 +25,13 @@
 
     /// The byte at a position; zero, which no JSON text contains, past the end.
     @inline(__always)
-    subscript(place: Int) -> UInt8 {
+    @inlinable package subscript(place: Int) -> UInt8 {
         place >= 0 && place < count ? unsafe buffer[place] : 0
     }
 
     /// Eight bytes from a position, the first lowest; nil if fewer are left.
     @inline(__always)
-    func word(at place: Int) -> UInt64? {
+    @inlinable package func word(at place: Int) -> UInt64? {
         guard place >= 0, place <= count &- 8 else { return nil }
         return UInt64(
             littleEndian: unsafe buffer.loadUnaligned(fromByteOffset: place, as: UInt64.self)
@@ -39,7 +39,7 @@
     }
 
     /// The text of a part that is known to be UTF-8.
-    func text(_ part: Range<Int>) -> String {
+    @inlinable package func text(_ part: Range<Int>) -> String {
         let whole = part.clamped(to: 0..<count)
         return unsafe String(
             decoding: UnsafeRawBufferPointer(rebasing: buffer[whole]),
@@ -47,3 +47,5 @@
         )
     }
 }
+
+@available(*, unavailable) extension JSONBytes: Sendable {}

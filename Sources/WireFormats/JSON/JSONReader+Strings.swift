@@ -1,21 +1,26 @@
 /// The position of a string in a document.
-struct JSONStringPart {
+@usableFromInline package struct JSONStringPart: Sendable {
     /// The bytes between the quotes.
-    let part: Range<Int>
+    @usableFromInline package let part: Range<Int>
     /// Whether there is an escape in it.
-    let hasEscape: Bool
+    @usableFromInline package let hasEscape: Bool
+
+    @inlinable init(part: Range<Int>, hasEscape: Bool) {
+        self.part = part
+        self.hasEscape = hasEscape
+    }
 }
 
 extension JSONReader {
     /// Reads a string.
-    mutating func string() throws(UnusualJSONError) -> String {
+    @inlinable package mutating func string() throws(UnusualJSONError) -> String {
         let found = try passString()
         return found.hasEscape ? unescaped(found.part) : bytes.text(found.part)
     }
 
     /// Passes a string, checking its UTF-8 and its escapes.
     @inline(__always)
-    mutating func passString() throws(UnusualJSONError) -> JSONStringPart {
+    @inlinable package mutating func passString() throws(UnusualJSONError) -> JSONStringPart {
         try pass(.quote)
         let start = place
         place = plainEnd(from: start)
@@ -26,7 +31,7 @@ extension JSONReader {
     }
 
     /// Passes the rest of a string up to its closing quote; whether there is an escape in it.
-    private mutating func passOdd() throws(UnusualJSONError) -> Bool {
+    @usableFromInline mutating func passOdd() throws(UnusualJSONError) -> Bool {
         var hasEscape = false
         while true {
             let byte = bytes[place]
@@ -45,7 +50,7 @@ extension JSONReader {
 
     /// The end of a run of ASCII without quotes, backslashes and control characters.
     @inline(__always)
-    private func plainEnd(from start: Int) -> Int {
+    @inlinable func plainEnd(from start: Int) -> Int {
         var place = start
         while let word = bytes.word(at: place) {
             let oddBytes = word.oddBytes
@@ -79,7 +84,7 @@ extension JSONReader {
 
 extension JSONReader {
     /// The text of a string that was passed, its escapes replaced.
-    private mutating func unescaped(_ part: Range<Int>) -> String {
+    @usableFromInline mutating func unescaped(_ part: Range<Int>) -> String {
         let after = place
         defer { place = after }
         place = part.lowerBound
@@ -149,7 +154,7 @@ extension JSONReader {
 
 extension UInt8 {
     /// Whether the byte is literal in a string.
-    fileprivate var isPlain: Bool {
+    @inlinable var isPlain: Bool {
         self >= .space && self < 0x80 && self != .quote && self != .backslash
     }
 }
@@ -158,7 +163,7 @@ extension UInt64 {
     /// The high bit of each of eight bytes that is not literal in a string.
     ///
     /// Exact for the lowest such byte; a borrow can set bits above it.
-    fileprivate var oddBytes: UInt64 {
+    @inlinable var oddBytes: UInt64 {
         let ones: UInt64 = 0x0101_0101_0101_0101
         let quotes = self ^ (ones &* UInt64(UInt8.quote))
         let backslashes = self ^ (ones &* UInt64(UInt8.backslash))

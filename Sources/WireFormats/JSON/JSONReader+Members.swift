@@ -1,14 +1,15 @@
 /// A name of up to 32 bytes, as numbers that compare at once.
-struct JSONName: Hashable, Sendable {
+@usableFromInline package struct JSONName: Hashable, Sendable {
     /// The longest name that is distinguished from others.
-    static let maxCount = 32
+    @usableFromInline package static let maxCount = 32
 
-    let count: Int
+    /// How many bytes it has.
+    @usableFromInline package let count: Int
     /// The bytes in words, the first lowest, padded with zeros.
-    var words = SIMD4<UInt64>()
+    @usableFromInline package var words = SIMD4<UInt64>()
 
     /// The name of a text.
-    init(_ text: String) {
+    @inlinable package init(_ text: String) {
         let bytes = Array(text.utf8)
         precondition(bytes.count <= JSONName.maxCount, "\(text) is longer than a name may be")
         count = bytes.count
@@ -19,7 +20,7 @@ struct JSONName: Hashable, Sendable {
 
     /// Whether the name is in a document at a position; its length is known to be right.
     @inline(__always)
-    func stands(in bytes: borrowing JSONBytes, at place: Int) -> Bool {
+    @inlinable package func stands(in bytes: borrowing JSONBytes, at place: Int) -> Bool {
         var rest = count
         var index = 0
         while rest > 0 {
@@ -33,7 +34,7 @@ struct JSONName: Hashable, Sendable {
 
     /// This many bytes from a position, padded with zeros.
     @inline(__always)
-    private static func word(_ bytes: borrowing JSONBytes, at place: Int, count: Int) -> UInt64 {
+    @inlinable static func word(_ bytes: borrowing JSONBytes, at place: Int, count: Int) -> UInt64 {
         if let word = bytes.word(at: place) { return word & (.max &>> UInt64(64 &- 8 &* count)) }
         var word: UInt64 = 0
         for index in 0..<count { word |= UInt64(bytes[place + index]) << UInt64(8 * index) }
@@ -45,32 +46,34 @@ struct JSONName: Hashable, Sendable {
 ///
 /// Names are compared by bytes where `String` compares by canonical equivalence. For these names it
 /// is the same: no other text is equivalent to an ASCII text without `K`, `;` and the backtick.
-struct JSONMembers<Key: CodingKey & CaseIterable & Sendable>: Sendable {
+@usableFromInline package struct JSONMembers<Key: CodingKey & CaseIterable & Sendable>: Sendable {
     /// The keys in the order of ``names``.
-    let keys = Array(Key.allCases)
+    @usableFromInline package let keys = Array(Key.allCases)
     /// The names of the keys.
-    let names: [JSONName]
+    @usableFromInline package let names: [JSONName]
 
     /// Creates the table of all keys.
-    init(of: Key.Type = Key.self) {
+    @inlinable package init(of: Key.Type = Key.self) {
         names = keys.map { JSONName($0.stringValue) }
         precondition(keys.count <= UInt32.bitWidth, "a cursor has a bit for each of 32 keys")
     }
 }
 
 /// How far an object is read.
-struct JSONCursor {
+@usableFromInline package struct JSONCursor: Sendable {
     /// Whether nothing of the object is read.
-    fileprivate var isFirst = true
+    @usableFromInline var isFirst = true
     /// A bit for each key that was there.
-    fileprivate var seen: UInt32 = 0
+    @usableFromInline var seen: UInt32 = 0
     /// The key that is likely to be next: the one behind the last.
-    fileprivate var likely = 0
+    @usableFromInline var likely = 0
+
+    @inlinable init() {}
 }
 
 extension JSONReader {
     /// Passes the opening brace of an object.
-    mutating func object() throws(UnusualJSONError) -> JSONCursor {
+    @inlinable package mutating func object() throws(UnusualJSONError) -> JSONCursor {
         try open(.openingBrace)
         return JSONCursor()
     }
@@ -78,7 +81,7 @@ extension JSONReader {
     /// Skips everything up to the value of the next known member that is not null.
     ///
     /// - Returns: The member's key, or nil after the object's end.
-    mutating func member<Key>(
+    @inlinable package mutating func member<Key>(
         _ members: JSONMembers<Key>,
         _ cursor: inout JSONCursor
     ) throws(UnusualJSONError) -> Key? {
@@ -108,7 +111,7 @@ extension JSONReader {
 
     /// The index of the name in a part of the document, searched from a likely one on.
     @inline(__always)
-    private func index(of part: Range<Int>, in names: [JSONName], from likely: Int) -> Int? {
+    @inlinable func index(of part: Range<Int>, in names: [JSONName], from likely: Int) -> Int? {
         let count = part.count
         var index = likely
         for _ in 0..<names.count {

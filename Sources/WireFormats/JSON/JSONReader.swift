@@ -1,35 +1,39 @@
-import Primitives
+package import Primitives
 
 /// Why the reader leaves a document to the general decoder: it is malformed, unusual or rare.
-struct UnusualJSONError: Error, Hashable, Sendable {}
+@usableFromInline package struct UnusualJSONError: Error, Hashable, Sendable {
+    /// Creates the error.
+    @inlinable package init() {}
+}
 
 /// Reads a JSON text once, from front to back, without building a tree of it.
 ///
 /// It accepts less than RFC 8259 and never more, so that every decoder accepts whatever it accepts:
 /// UTF-8 and escapes are checked even in unused members. It gives no reasons; the general decoder
 /// does.
-struct JSONReader: ~Copyable {
-    let bytes: JSONBytes
+@usableFromInline package struct JSONReader: ~Copyable {
+    @usableFromInline package let bytes: JSONBytes
     /// The index of the next byte.
-    var place = 0
-    private var depth = 0
+    @usableFromInline package var place = 0
+    @usableFromInline var depth = 0
 
     /// Deeper documents are left to the general decoder; GetPipelineState nests to ten.
-    private static let maxDepth = 64
+    @usableFromInline static let maxDepth = 64
 
-    init(_ bytes: consuming JSONBytes) {
+    /// Creates a reader at the first byte.
+    @inlinable package init(_ bytes: consuming JSONBytes) {
         self.bytes = bytes
     }
 
     /// Passes white space; the byte behind it, which is not passed.
     @inline(__always)
-    mutating func token() -> UInt8 {
+    @inlinable package mutating func token() -> UInt8 {
         let next = bytes[place]
         guard next <= .space else { return next }
         return tokenAfterSpace()
     }
 
-    private mutating func tokenAfterSpace() -> UInt8 {
+    @inlinable mutating func tokenAfterSpace() -> UInt8 {
         while true {
             let next = bytes[place]
             guard next == .space || next == .lineFeed || next == .carriageReturn || next == .tab
@@ -40,19 +44,19 @@ struct JSONReader: ~Copyable {
 
     /// Consumes a byte that must come next.
     @inline(__always)
-    mutating func pass(_ byte: UInt8) throws(UnusualJSONError) {
+    @inlinable package mutating func pass(_ byte: UInt8) throws(UnusualJSONError) {
         guard token() == byte else { throw UnusualJSONError() }
         place += 1
     }
 
     /// Checks that only white space is left.
-    mutating func end() throws(UnusualJSONError) {
+    @inlinable package mutating func end() throws(UnusualJSONError) {
         _ = token()
         guard place == bytes.count else { throw UnusualJSONError() }
     }
 
     /// Passes the opening bracket of an object or a list.
-    mutating func open(_ bracket: UInt8) throws(UnusualJSONError) {
+    @inlinable package mutating func open(_ bracket: UInt8) throws(UnusualJSONError) {
         try pass(bracket)
         depth += 1
         guard depth <= JSONReader.maxDepth else { throw UnusualJSONError() }
@@ -60,7 +64,9 @@ struct JSONReader: ~Copyable {
 
     /// Skips to the next item; false at the closing bracket, which is consumed.
     @inline(__always)
-    mutating func next(isFirst: Bool, closing bracket: UInt8) throws(UnusualJSONError) -> Bool {
+    @inlinable package mutating func next(isFirst: Bool, closing bracket: UInt8)
+        throws(UnusualJSONError) -> Bool
+    {
         let byte = token()
         if byte == bracket {
             place += 1
@@ -72,11 +78,13 @@ struct JSONReader: ~Copyable {
     }
 }
 
+@available(*, unavailable) extension JSONReader: Sendable {}
+
 // MARK: - Values
 
 extension JSONReader {
     /// Reads a whole document.
-    static func document<Value: JSONReadable>(_ bytes: [UInt8]) -> Value? {
+    @inlinable package static func document<Value: JSONReadable>(_ bytes: [UInt8]) -> Value? {
         do throws(UnusualJSONError) {
             return try JSONBytes.reading(bytes) { reader throws(UnusualJSONError) in
                 let value = try Value(reading: &reader)
@@ -89,14 +97,14 @@ extension JSONReader {
     }
 
     /// Reads a value of a kind that knows how.
-    mutating func value<Value: JSONReadable>(
+    @inlinable package mutating func value<Value: JSONReadable>(
         of: Value.Type = Value.self
     ) throws(UnusualJSONError) -> Value {
         try Value(reading: &self)
     }
 
     /// Reads a list; null elements are omitted.
-    mutating func list<Element: JSONReadable>(
+    @inlinable package mutating func list<Element: JSONReadable>(
         of: Element.Type = Element.self
     ) throws(UnusualJSONError) -> [Element] {
         try open(.openingBracket)
@@ -114,7 +122,7 @@ extension JSONReader {
     }
 
     /// Reads a map of texts; null values are omitted.
-    mutating func map() throws(UnusualJSONError) -> [String: String] {
+    package mutating func map() throws(UnusualJSONError) -> [String: String] {
         try open(.openingBrace)
         var values: [String: String] = [:]
         var names: Set<String> = []
@@ -135,7 +143,7 @@ extension JSONReader {
     }
 
     /// Passes a list; returns whether any of its elements is not null.
-    mutating func hasElements() throws(UnusualJSONError) -> Bool {
+    package mutating func hasElements() throws(UnusualJSONError) -> Bool {
         try open(.openingBracket)
         var (isFirst, hasElements) = (true, false)
         while try next(isFirst: isFirst, closing: .closingBracket) {
@@ -147,27 +155,20 @@ extension JSONReader {
     }
 
     /// Reads `true` or `false`.
-    mutating func bool() throws(UnusualJSONError) -> Bool {
+    package mutating func bool() throws(UnusualJSONError) -> Bool {
         let isTrue = token() == .letterT
         try pass(literal: isTrue ? "true" : "false")
         return isTrue
     }
 
-    /// Reads a value of an enumeration.
-    mutating func name<Value: WireEnum>(of: Value.Type = Value.self) throws(UnusualJSONError)
-        -> Value
-    {
-        Value(wire: try string())
-    }
-
     /// Reads a timestamp; nil where the value is none that can be computed with.
-    mutating func time() throws(UnusualJSONError) -> WallTime? {
-        if token() == .quote { return WireTime.time(of: try string()) }
+    package mutating func time() throws(UnusualJSONError) -> WallTime? {
+        if token() == .quote { return WallTime(lenient: try string()) }
         return WallTime(epochSeconds: try double())
     }
 
     /// Passes a value of any kind, checking its form.
-    mutating func skip() throws(UnusualJSONError) {
+    @usableFromInline package mutating func skip() throws(UnusualJSONError) {
         switch token() {
         case .quote: _ = try passString()
         case .openingBrace:
@@ -192,7 +193,7 @@ extension JSONReader {
         }
     }
 
-    mutating func pass(literal: StaticString) throws(UnusualJSONError) {
+    @usableFromInline mutating func pass(literal: StaticString) throws(UnusualJSONError) {
         for index in 0..<literal.utf8CodeUnitCount {
             let byte = unsafe literal.utf8Start[index]
             guard bytes[place] == byte else { throw UnusualJSONError() }
@@ -202,34 +203,34 @@ extension JSONReader {
 }
 
 /// A value that can be read from a JSON text.
-protocol JSONReadable {
+@usableFromInline package protocol JSONReadable {
     /// Reads the value; it gives up unless the result is certain to equal that of `Decodable`.
     init(reading reader: inout JSONReader) throws(UnusualJSONError)
 }
 
 extension UInt8 {
-    static let tab: UInt8 = 0x09
-    static let lineFeed: UInt8 = 0x0a
-    static let carriageReturn: UInt8 = 0x0d
-    static let space: UInt8 = 0x20
-    static let quote: UInt8 = 0x22
-    static let plus: UInt8 = 0x2b
-    static let comma: UInt8 = 0x2c
-    static let minus: UInt8 = 0x2d
-    static let dot: UInt8 = 0x2e
-    static let slash: UInt8 = 0x2f
-    static let zero: UInt8 = 0x30
-    static let colon: UInt8 = 0x3a
-    static let openingBracket: UInt8 = 0x5b
-    static let backslash: UInt8 = 0x5c
-    static let closingBracket: UInt8 = 0x5d
-    static let letterB: UInt8 = 0x62
-    static let letterE: UInt8 = 0x65
-    static let letterF: UInt8 = 0x66
-    static let letterN: UInt8 = 0x6e
-    static let letterR: UInt8 = 0x72
-    static let letterT: UInt8 = 0x74
-    static let letterU: UInt8 = 0x75
-    static let openingBrace: UInt8 = 0x7b
-    static let closingBrace: UInt8 = 0x7d
+    @usableFromInline static let tab: UInt8 = 0x09
+    @usableFromInline static let lineFeed: UInt8 = 0x0a
+    @usableFromInline static let carriageReturn: UInt8 = 0x0d
+    @usableFromInline static let space: UInt8 = 0x20
+    @usableFromInline static let quote: UInt8 = 0x22
+    @usableFromInline static let plus: UInt8 = 0x2b
+    @usableFromInline static let comma: UInt8 = 0x2c
+    @usableFromInline static let minus: UInt8 = 0x2d
+    @usableFromInline static let dot: UInt8 = 0x2e
+    @usableFromInline static let slash: UInt8 = 0x2f
+    @usableFromInline static let zero: UInt8 = 0x30
+    @usableFromInline static let colon: UInt8 = 0x3a
+    @usableFromInline static let openingBracket: UInt8 = 0x5b
+    @usableFromInline static let backslash: UInt8 = 0x5c
+    @usableFromInline static let closingBracket: UInt8 = 0x5d
+    @usableFromInline static let letterB: UInt8 = 0x62
+    @usableFromInline static let letterE: UInt8 = 0x65
+    @usableFromInline static let letterF: UInt8 = 0x66
+    @usableFromInline static let letterN: UInt8 = 0x6e
+    @usableFromInline static let letterR: UInt8 = 0x72
+    @usableFromInline static let letterT: UInt8 = 0x74
+    @usableFromInline static let letterU: UInt8 = 0x75
+    @usableFromInline static let openingBrace: UInt8 = 0x7b
+    @usableFromInline static let closingBrace: UInt8 = 0x7d
 }
