@@ -46,6 +46,10 @@ let package = Package(
             name: "CodePipelineClient",
             dependencies: ["AWSClient", "Primitives", "WireFormats"]
         ),
+        .target(
+            name: "RootCauseClient",
+            dependencies: ["AWSClient", "Primitives", "WireFormats"]
+        ),
         .systemLibrary(
             name: "CSQLite",
             pkgConfig: "sqlite3",
@@ -145,6 +149,13 @@ let package = Package(
             dependencies: [
                 "AWSClient", "CodePipelineClient", "Primitives", "RetryTestSupport", "WireFormats",
             ]
+        ),
+        .testTarget(
+            name: "RootCauseClientTests",
+            dependencies: [
+                "AWSClient", "Primitives", "RetryTestSupport", "RootCauseClient",
+            ],
+            exclude: ["Golden", "Payloads"]
         ),
         .testTarget(
             name: "AttemptLedgerTests",

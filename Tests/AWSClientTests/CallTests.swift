@@ -302,6 +302,23 @@ struct CallTests {
         )
     }
 
+    @Test func `a call may be given less time than the client's budget`() async throws {
+        let trial = try await Trial([])
+        let transport = ScriptedTransport(always: .lost(.timeout, .maybeSent))
+        let client = AWSServiceClient(
+            endpoint: Endpoint(url: "https://h.example", signingRegion: "r-1", service: .sts),
+            transport: transport,
+            credentials: nil,
+            environment: trial.world.environment
+        )
+        let call = ServiceCall.form(AWSOperation.getCallerIdentity.definition, [])
+        for time in [Duration.seconds(2), .seconds(600)] {
+            _ = await client.call(call, credentials: nil, limits: .service, within: time)
+        }
+        #expect(transport.limits.map(\.total).max() == .seconds(20))
+        #expect(transport.limits.first?.total == .seconds(2))
+    }
+
     @Test func `a signed call without a Region is not sent`() async throws {
         let regionless = Endpoint(url: "https://h.example", signingRegion: nil, service: .sts)
         let trial = try await Trial([.ok()], endpoint: regionless)

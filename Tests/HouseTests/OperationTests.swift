@@ -28,7 +28,12 @@ import Testing
         let rows = AWSOperation.allCases.map(\.definition)
         #expect(Set(rows.map { "\($0.service.id).\($0.name)" }).count == rows.count)
         #expect(rows.allSatisfy { $0.access == .write || $0.replay == .safe })
-        #expect(Set(AWSService.all.map(\.id)) == ["CodePipeline", "STS"])
+        #expect(
+            Set(AWSService.all.map(\.id)) == [
+                "CloudFormation", "CloudWatch Logs", "CodeBuild", "CodeDeploy", "CodePipeline",
+                "ECS", "Elastic Beanstalk", "SFN", "STS", "Service Catalog",
+            ]
+        )
     }
 
     @Test(arguments: AWSOperation.allCases)
@@ -98,6 +103,7 @@ extension Permission.Resource {
         case .everyPipeline: "`*`; only where a `match` finds pipelines"
         case .stage: "the stage's ARN"
         case .role: "the role's ARN; its trust policy must allow it too"
+        case .provider: "`*`, or what runs the actions; optional"
         }
     }
 }

@@ -17,6 +17,7 @@ import Testing
         ],
         "WireFormats": ["Primitives"],
         "CodePipelineClient": ["AWSClient", "Primitives", "WireFormats", "FoundationEssentials"],
+        "RootCauseClient": ["AWSClient", "Primitives", "WireFormats", "Synchronization"],
         "AttemptLedger": ["CSQLite", "Primitives", "RetryCore", "Glibc", "Synchronization"],
         "Systemd": ["CSystemd", "Primitives", "Glibc", "Synchronization", "Dispatch"],
         "YAML": ["CYAML"],

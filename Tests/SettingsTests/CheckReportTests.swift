@@ -178,7 +178,9 @@ import RetryTestSupport
         let role = "arn:aws:iam::111122223333:role/r"
         let text = "aws: { region: r-1, role_arn: \"\(role)\" }\npipelines: [{ match: \"*\" }]"
         let printed = IAMPolicy.all(of: try settings(text)).map(\.document.text).joined()
-        let actions = AWSOperation.allCases.compactMap(\.definition.permission?.action)
+        // The daemon does not read causes yet, so check does not ask for what that needs.
+        let actions = AWSOperation.allCases.compactMap(\.definition.permission)
+            .filter { $0.resource != .provider }.map(\.action)
         #expect(actions.count >= 6)
         for action in actions { #expect(printed.contains("\"\(action)\""), "\(action)") }
     }

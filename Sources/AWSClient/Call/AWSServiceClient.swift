@@ -89,12 +89,26 @@ package final class AWSServiceClient: Sendable {
     }
 
     /// Performs a call with the credentials of a provider, or unsigned.
+    ///
+    /// - Parameters:
+    ///   - call: The operation with its input.
+    ///   - credentials: The provider; nil for an unsigned call.
+    ///   - limits: The limits of one attempt.
+    ///   - time: The longest that all attempts may take, if shorter than the client's budget.
+    /// - Returns: What is known about the call.
     package func call(
         _ call: ServiceCall,
         credentials: (any CredentialsProvider)?,
-        limits: HTTPLimits
+        limits: HTTPLimits,
+        within time: Duration? = nil
     ) async -> CallAnswer {
-        var run = CallRun(client: self, call: call, provider: credentials, limits: limits)
+        var run = CallRun(
+            client: self,
+            call: call,
+            provider: credentials,
+            limits: limits,
+            budget: min(time ?? settings.budget, settings.budget)
+        )
         return await run.answer()
     }
 

@@ -18,14 +18,15 @@ struct CallRun {
         client: AWSServiceClient,
         call: ServiceCall,
         provider: (any CredentialsProvider)?,
-        limits: HTTPLimits
+        limits: HTTPLimits,
+        budget: Duration
     ) {
         self.client = client
         self.call = call
         self.provider = provider
         self.limits = limits
         invocation = client.environment.uuid()
-        deadline = client.environment.instant() + client.settings.budget
+        deadline = client.environment.instant() + budget
         policy = RetryPolicy(settings: client.settings.retry)
     }
 

@@ -12,6 +12,9 @@ package struct Permission: Hashable, Sendable {
         case stage
         /// The ARN of the role to assume.
         case role
+        /// What ran the action, or `*`: projects, log groups, stacks, deployment groups, services,
+        /// executions. Without it failures are judged by CodePipeline's text alone.
+        case provider
     }
 
     /// The IAM action, such as `codepipeline:GetPipeline`.

@@ -144,6 +144,7 @@ extension Permission.Resource {
         case .everyPipeline: "List"
         case .stage: "Retry"
         case .role: "AssumeRole"
+        case .provider: "RootCause"
         }
     }
 
