@@ -153,7 +153,8 @@ let package = Package(
         .testTarget(
             name: "RootCauseClientTests",
             dependencies: [
-                "AWSClient", "Primitives", "RetryTestSupport", "RootCauseClient",
+                "AWSClient", "CodePipelineSimulator", "Primitives", "RetryTestSupport",
+                "RootCauseClient",
             ],
             exclude: ["Golden", "Payloads"]
         ),

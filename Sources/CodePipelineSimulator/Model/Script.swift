@@ -27,6 +27,8 @@ extension ServiceModel {
         package var summary: String?
         /// The link to the provider.
         package var externalURL: String?
+        /// What the service that ran it says; nil: only that it failed.
+        package var cause: Cause?
 
         /// Creates an attempt; by default one that succeeds after a second.
         package init(
@@ -35,7 +37,8 @@ extension ServiceModel {
             code: String? = nil,
             message: String? = nil,
             summary: String? = nil,
-            externalURL: String? = nil
+            externalURL: String? = nil,
+            cause: Cause? = nil
         ) {
             self.result = result
             self.after = after
@@ -43,6 +46,7 @@ extension ServiceModel {
             self.message = message
             self.summary = summary
             self.externalURL = externalURL
+            self.cause = cause
         }
     }
 

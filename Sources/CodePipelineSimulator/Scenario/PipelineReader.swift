@@ -241,7 +241,7 @@ private enum ActionReader {
         }
         let map = ScenarioMapping(
             node,
-            keys: ["result", "after", "code", "message", "summary", "external_url"],
+            keys: ["result", "after", "code", "message", "summary", "external_url", "cause"],
             &problems
         )
         let result = map.choice(
@@ -258,7 +258,8 @@ private enum ActionReader {
             code: code == "none" ? nil : code ?? fallback,
             message: message,
             summary: map.optionalText("summary", &problems),
-            externalURL: map.optionalText("external_url", &problems)
+            externalURL: map.optionalText("external_url", &problems),
+            cause: map["cause"].map { CauseReader.read($0, &problems) }
         )
     }
 }

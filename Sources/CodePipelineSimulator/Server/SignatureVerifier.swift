@@ -9,7 +9,6 @@ package struct SignatureVerifier: Sendable {
 
     private let credentials: [String: Scenario.Credential]
     private let region: String
-    private let service = "codepipeline"
 
     /// Creates a verifier for the credentials of a scenario.
     package init(credentials: [Scenario.Credential], region: String) {
@@ -26,6 +25,7 @@ package struct SignatureVerifier: Sendable {
     /// UnrecognizedClientException, ExpiredTokenException or InvalidSignatureException.
     package func verify(
         _ request: SimulatorRequest,
+        service: String = "codepipeline",
         now: ModelTime
     ) throws(ServiceError) -> String {
         guard let header = request.header("authorization") else {
@@ -36,7 +36,7 @@ package struct SignatureVerifier: Sendable {
         }
         let claim = try SignatureClaim(header)
         let date = try requestDate(request)
-        try checkScope(claim, date)
+        try checkScope(claim, date, service)
         try checkClock(date, now)
         let credential = try credential(claim, request)
         try checkSignedHeaders(claim, request)
@@ -63,7 +63,11 @@ package struct SignatureVerifier: Sendable {
         return date
     }
 
-    private func checkScope(_ claim: SignatureClaim, _ date: String) throws(ServiceError) {
+    private func checkScope(
+        _ claim: SignatureClaim,
+        _ date: String,
+        _ service: String
+    ) throws(ServiceError) {
         guard claim.region == region else {
             throw .badSignature("Credential should be scoped to a valid region.")
         }
@@ -160,12 +164,12 @@ package struct SignatureVerifier: Sendable {
         _ credential: Scenario.Credential
     ) -> String {
         let canonical = canonicalRequest(claim, request)
-        let scope = "\(claim.date)/\(region)/\(service)/aws4_request"
+        let scope = "\(claim.date)/\(region)/\(claim.service)/aws4_request"
         let text =
             "AWS4-HMAC-SHA256\n\(date)\n\(scope)\n"
             + hex(SHA256.hash(data: Array(canonical.utf8)))
         var key = SymmetricKey(data: Array("AWS4\(credential.secretAccessKey)".utf8))
-        for part in [claim.date, region, service, "aws4_request"] {
+        for part in [claim.date, region, claim.service, "aws4_request"] {
             key = SymmetricKey(
                 data: HMAC<SHA256>.authenticationCode(for: Array(part.utf8), using: key)
             )

@@ -63,6 +63,7 @@ package final class SimulatedService: Sendable {
     /// Answers one request.
     package func answer(_ request: SimulatorRequest) -> SimulatorAnswer {
         let wall = clock()
+        if let call = CauseCall(request) { return answer(call, request, wall) }
         let call = Call(request)
         return state.withLock { state in
             state.totals.calls += 1
@@ -78,6 +79,27 @@ package final class SimulatedService: Sendable {
             }
             let reply = reply(to: request, call, verdict.kind, wall, &state)
             return answer(reply, call, verdict, wall, state.requestIDs.uuid())
+        }
+    }
+
+    /// Answers a request to a service that ran an action.
+    private func answer(
+        _ call: CauseCall,
+        _ request: SimulatorRequest,
+        _ wall: ModelTime
+    ) -> SimulatorAnswer {
+        state.withLock { state in
+            state.totals.calls += 1
+            let result: Result<JSON, ServiceError>
+            do throws(ServiceError) {
+                let service = call.operation.service
+                _ = try verifier.verify(request, service: service, now: wall)
+                let time = ModelTime(milliseconds: wall.milliseconds + offset)
+                result = state.model.cause(call.operation, call.input, at: time)
+            } catch {
+                result = .failure(error)
+            }
+            return call.answer(result, at: wall, requestID: state.requestIDs.uuid())
         }
     }
 

@@ -1,0 +1,54 @@
+/// The operations by which the services that run actions tell why one failed.
+package enum CauseOperation: String, Hashable, Sendable, CaseIterable {
+    /// Builds with their phases.
+    case batchGetBuilds = "codebuild:BatchGetBuilds"
+    /// The end of a log stream.
+    case getLogEvents = "logs:GetLogEvents"
+    /// A stack's events.
+    case describeStackEvents = "cloudformation:DescribeStackEvents"
+    /// The failed events of a stack's operations.
+    case describeEvents = "cloudformation:DescribeEvents"
+    /// A stack's status.
+    case describeStacks = "cloudformation:DescribeStacks"
+    /// A change set.
+    case describeChangeSet = "cloudformation:DescribeChangeSet"
+    /// A deployment.
+    case getDeployment = "codedeploy:GetDeployment"
+    /// A deployment's targets.
+    case listDeploymentTargets = "codedeploy:ListDeploymentTargets"
+    /// Their lifecycle events.
+    case batchGetDeploymentTargets = "codedeploy:BatchGetDeploymentTargets"
+    /// A service of ECS.
+    case describeServices = "ecs:DescribeServices"
+    /// Its stopped tasks.
+    case listTasks = "ecs:ListTasks"
+    /// Why they stopped.
+    case describeTasks = "ecs:DescribeTasks"
+
+    /// The service, as signatures name it.
+    package var service: String { String(rawValue.prefix { $0 != ":" }) }
+
+    /// The name in the service's API.
+    package var name: String { String(rawValue.drop { $0 != ":" }.dropFirst()) }
+
+    /// Whether requests are forms and answers XML.
+    package var isQuery: Bool { service == "cloudformation" }
+
+    /// The services by the part of X-Amz-Target before the point.
+    private static let targets: [Substring: String] = [
+        "CodeBuild_20161006": "codebuild", "Logs_20140328": "logs",
+        "CodeDeploy_20141006": "codedeploy", "AmazonEC2ContainerServiceV20141113": "ecs",
+    ]
+
+    /// Reads X-Amz-Target, such as `CodeBuild_20161006.BatchGetBuilds`.
+    package init?(target: String) {
+        let parts = target.split(separator: ".")
+        guard parts.count == 2, let service = Self.targets[parts[0]] else { return nil }
+        self.init(rawValue: "\(service):\(parts[1])")
+    }
+
+    /// Reads the parameter `Action` of a form of CloudFormation.
+    package init?(action: String) {
+        self.init(rawValue: "cloudformation:\(action)")
+    }
+}
