@@ -17,10 +17,9 @@ extension Oracle {
     ) {
         guard polls[key.pipeline] != nil else { return }
         let wait = Wait(reason: reason, until: until, plan: plan)
-        judge(policies(of: key, configuration)) { oracle, policy in
-            if oracle.isTrue(wait, key, at: time, configuration, policy, now) == false {
-                oracle.blame(.deferral, "\(key) waits for \(reason.rawValue)")
-            }
+        guard let policy = configuration.policy(of: key) else { return }
+        if isTrue(wait, key, at: time, configuration, policy, now) == false {
+            blame(.deferral, "\(key) waits for \(reason.rawValue)")
         }
     }
 

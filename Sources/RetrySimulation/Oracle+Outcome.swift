@@ -134,8 +134,7 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        let policies = policies(of: key, configuration)
-        guard now.isReached, !policies.isEmpty else {
+        guard now.isReached, let policy = configuration.policy(of: key) else {
             if reason != .notWatched, now.isReached || !isUnknowable(key) {
                 blame(.truth, "\(key), which nothing watches: \(reason.rawValue)")
             }
@@ -150,7 +149,7 @@ extension Oracle {
         if reason == .definitionChanged, now.isCurrent {
             blame(.truth, "\(key) runs the current version")
         }
-        judge(policies) { $0.judge(reason, key, at: time, $1, now) }
+        judge(reason, key, at: time, policy, now)
     }
 
     /// The same for what depends on the policy, or is known by what came through.

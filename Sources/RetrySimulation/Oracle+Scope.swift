@@ -45,16 +45,6 @@ extension Oracle {
         }
     }
 
-    /// The policies that may apply to a stage; none: nothing watches it.
-    ///
-    /// A pattern takes what ListPipelines shows. What the newest list does not show, a later entry
-    /// may take by its name.
-    func policies(of key: EpisodeKey, _ configuration: Configuration) -> [StagePolicy] {
-        let named = lists.lack(key.pipeline) ? configuration.entry(naming: key.pipeline) : nil
-        let policies = [configuration.policy(of: key), named?.policy(of: key.stage)]
-        return policies.compactMap(\.self)
-    }
-
     /// Whether this process cannot know that a target reaches other pipelines than before: the
     /// config file was changed before it began.
     func isUnknowable(_ key: EpisodeKey) -> Bool {
@@ -138,14 +128,9 @@ extension Configuration {
         policy(of: EpisodeKey(pipeline: key, stage: "", execution: "")) != nil
     }
 
-    /// The entry that takes a pipeline by its name.
-    fileprivate func entry(naming key: PipelineKey) -> PipelineEntry? {
-        targets.first { $0.name == key.target }?.pipelines
-            .first { $0.selector == .name(key.pipeline) }
-    }
-
     /// Whether an entry has a pipeline's very name.
     fileprivate func spells(_ key: PipelineKey) -> Bool {
-        entry(naming: key) != nil
+        targets.first { $0.name == key.target }?.pipelines
+            .contains { $0.selector == .name(key.pipeline) } ?? false
     }
 }

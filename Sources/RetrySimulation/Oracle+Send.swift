@@ -7,20 +7,17 @@ extension Oracle {
     mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
         judgeOutage(intent, at: time, configuration)
         forgetDrawn(configuration, at: time)
-        let policies = policies(of: intent.episode, configuration)
-        guard !policies.isEmpty else {
+        guard let policy = configuration.policy(of: intent.episode) else {
             return blame(.policy, "an intent for \(intent.episode), which nothing watches")
         }
         var state = cases[intent.episode] ?? Case()
         state.isDefined = readings.hasToKnow(.definition(intent.episode.pipeline), at: time)
         state.isHistoryKnown = readings.hasToKnow(.history(of: intent.episode), at: time)
         state.recorded += 1
-        judge(policies) { $0.judgePlan(intent, state, $1) }
-        for policy in policies {
-            state.allowed = max(state.allowed, policy.maxTotalRetries)
-            let ofRule = policy.maxRetries(of: intent.rule)
-            state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
-        }
+        judgePlan(intent, state, policy)
+        state.allowed = max(state.allowed, policy.maxTotalRetries)
+        let ofRule = policy.maxRetries(of: intent.rule)
+        state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
         cases[intent.episode] = state
     }
 
@@ -55,19 +52,18 @@ extension Oracle {
         if truth.hasRunning, now.own?.hasRunning == true, mode == .allActions {
             blame(.running, "\(key) has a running action")
         }
-        let policies = policies(of: key, configuration)
-        if policies.isEmpty { blame(.policy, "nothing watches \(key)") }
-        judge(policies) { oracle, policy in
-            oracle.judgePolicy(key, truth, policy, configuration, rows, at: time)
-            oracle.judgeTime(key, truth, state, policy, at: time)
-            oracle.judgeProgress(key, truth, state, policy, configuration, at: time)
-            oracle.judgeBudget(policy, configuration, at: time)
-            oracle.judgeGivenUp(key, policy, at: time)
-            oracle.judgeSameError(key, newest?.rule, state, policy)
-            oracle.judgeAge(key, truth, state, policy)
+        if let policy = configuration.policy(of: key) {
+            judgePolicy(key, truth, policy, configuration, rows, at: time)
+            judgeTime(key, truth, state, policy, at: time)
+            judgeProgress(key, truth, state, policy, configuration, at: time)
+            judgeBudget(policy, configuration, at: time)
+            judgeGivenUp(key, policy, at: time)
+            judgeSameError(key, newest?.rule, state, policy)
+            judgeAge(key, truth, state, policy)
+            sends.append(Drawn(at: time, policy: policy.name))
+        } else {
+            blame(.policy, "nothing watches \(key)")
         }
-        let policy = policies.first { $0.name == newest?.policy } ?? policies.first
-        if let policy { sends.append(Drawn(at: time, policy: policy.name)) }
         judgeCounter(key, truth, state)
         judgeRelease(key, truth, at: time)
         judgeRefusals(key, state, at: time)
@@ -223,8 +219,8 @@ extension Oracle {
     }
 
     /// No wait is longer than the longest cap, nor than the largest floor above it.
-    mutating func judgeDue(_ plan: RetryPlan, _ failure: FailureFacts, _ policy: StagePolicy) {
-        guard let failedAt = failure.failedAt else { return }
+    mutating func judgeDue(_ plan: RetryPlan, _ failure: FailureFacts, _ policy: StagePolicy?) {
+        guard let policy, let failedAt = failure.failedAt else { return }
         let longest = policy.backoffs.map { max($0.max, $0.min) }.max() ?? .zero
         if plan.due - failedAt > longest {
             blame(.wait, "due \(plan.due - failedAt) after the failure, at most \(longest)")

@@ -161,8 +161,6 @@ struct Oracle: Sendable {
     private(set) var hostAhead: Int64 = 0
     /// What was sent, for budgets.
     var sends: [Drawn] = []
-    /// The lists of pipelines that this process received.
-    var lists = Lists()
 
     /// Whether outcomes and their reasons must be true.
     let judgesTruth: Bool
@@ -178,19 +176,6 @@ struct Oracle: Sendable {
         if broken == nil, law != .truth || judgesTruth { broken = (law, detail) }
     }
 
-    /// Judges by each of the policies that may apply; one of them must allow it.
-    mutating func judge(
-        _ policies: [StagePolicy],
-        _ judgement: (inout Oracle, StagePolicy) -> Void
-    ) {
-        guard broken == nil else { return }
-        for policy in policies {
-            broken = nil
-            judgement(&self, policy)
-            if broken == nil { return }
-        }
-    }
-
     // MARK: Start and end of the daemon
 
     mutating func started(
@@ -201,7 +186,6 @@ struct Oracle: Sendable {
     ) {
         startedAt = time
         readDrawn(configuration, at: time)
-        lists = Lists()
         hostAhead = ahead
         toldAt = nil
         askedAt = [:]
@@ -351,7 +335,7 @@ struct Oracle: Sendable {
         noteWaits(report, at: time)
         switch report {
         case .retryScheduled(let context, let plan, let failure):
-            judge(policies(of: context.key, configuration)) { $0.judgeDue(plan, failure, $1) }
+            judgeDue(plan, failure, configuration.policy(of: context.key))
         case _: break
         }
         switch report {

@@ -20,7 +20,6 @@ extension World {
         case .listExecutions(let id, let key):
             send(.executions(id, key), key.target, .executions, key)
         case .listPipelines(let id, let target):
-            oracle.lists.asked(id, of: target)
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
         case .recall(let id, let key): recall(id, key)

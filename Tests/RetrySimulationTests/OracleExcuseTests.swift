@@ -90,49 +90,4 @@ import Testing
         #expect(readings.isHistoryDenied(other))
         #expect(!readings.isHistoryDenied(Self.key))
     }
-
-    @Test func `a pattern before a name takes only what the newest list shows`() {
-        var (found, named) = (StagePolicy.standard, StagePolicy.standard)
-        (found.name, named.name) = ("found", "named")
-        let configuration = Configuration(
-            targets: [
-                Target(
-                    name: "one",
-                    region: "",
-                    rateGroup: "one",
-                    pipelines: [
-                        PipelineEntry(selector: .match(Glob("p*"), except: []), found),
-                        PipelineEntry(selector: .name("p1"), named),
-                    ]
-                )
-            ]
-        )
-        var oracle = Self.oracle()
-        func names(afterList list: [PipelineName]?) -> [PolicyName] {
-            if let list {
-                oracle.lists.asked(CallID(number: 1), of: "one")
-                oracle.lists.record(.pipelinesListed(CallID(number: 1), .read(list, at: nil)))
-            }
-            return oracle.policies(of: Self.key, configuration).map(\.name)
-        }
-        #expect(names(afterList: nil) == ["found"])
-        #expect(names(afterList: ["p0"]) == ["found", "named"])
-        #expect(names(afterList: ["p0", "p1"]) == ["found"])
-    }
-
-    @Test func `of two policies that may apply one has to allow it`() {
-        var (first, second) = (StagePolicy.standard, StagePolicy.standard)
-        (first.name, second.name) = ("first", "second")
-        func isAllowed(_ refusing: Set<PolicyName>) -> Bool {
-            var oracle = Self.oracle()
-            oracle.judge([first, second]) { oracle, policy in
-                if refusing.contains(policy.name) { oracle.blame(.policy, "\(policy.name)") }
-            }
-            return oracle.broken == nil
-        }
-        #expect(isAllowed([]))
-        #expect(isAllowed(["first"]))
-        #expect(isAllowed(["second"]))
-        #expect(!isAllowed(["first", "second"]))
-    }
 }
