@@ -299,28 +299,46 @@ extension PipelineEntry {
 }
 
 extension Configuration {
+    /// The place of a target in the list; nil: the config file does not have it.
+    ///
+    /// Here and below elements are read where they lie: a copy of one costs more than the look.
+    func place(of target: TargetName) -> Int? {
+        targets.indices.first { targets[$0].name == target }
+    }
+
     /// Whether the pipelines of a target are found by ListPipelines.
     func discovers(_ target: TargetName) -> Bool {
-        targets.first { $0.name == target }?.pipelines.contains { entry in
+        guard let place = place(of: target) else { return false }
+        return targets[place].pipelines.contains { entry in
             switch entry.selector {
             case .name: false
             case .match: true
             }
-        } ?? false
+        }
     }
+
+    /// The places of the target and the entry that take a pipeline; nil when nothing watches it.
+    private func entry(of key: PipelineKey) -> (target: Int, entry: Int)? {
+        guard let target = place(of: key.target) else { return nil }
+        let entries = targets[target].pipelines.indices
+        let entry = entries.first { place in
+            switch targets[target].pipelines[place].selector {
+            case .name(let name): name == key.pipeline
+            case .match(let glob, let except):
+                ([glob] + except).map { Own.matches(key.pipeline.text, $0.description) }
+                    == [true] + except.map { _ in false }
+            }
+        }
+        return entry.map { (target, $0) }
+    }
+
+    /// Whether an entry takes a pipeline.
+    func names(_ key: PipelineKey) -> Bool { entry(of: key) != nil }
 
     /// The policy of a stage of a pipeline; nil when nothing watches it.
     func policy(of episode: EpisodeKey) -> StagePolicy? {
-        let target = targets.first { $0.name == episode.pipeline.target }
-        let entry = target?.pipelines.first { entry in
-            switch entry.selector {
-            case .name(let name): name == episode.pipeline.pipeline
-            case .match(let glob, let except):
-                ([glob] + except).map {
-                    Own.matches(episode.pipeline.pipeline.text, $0.description)
-                } == [true] + except.map { _ in false }
-            }
+        entry(of: episode.pipeline).map {
+            targets[$0.target].pipelines[$0.entry].policy(of: episode.stage)
         }
-        return entry?.policy(of: episode.stage)
     }
 }

@@ -34,8 +34,13 @@ extension Oracle {
 extension World {
     /// The current truth; nil for a missing pipeline.
     func truth(of key: PipelineKey) -> [StageName: StageTruth]? {
+        let name = places.name(of: key, configuration)
+        let revision = model.stateRevision(of: name)
+        if let read = kept[Places.spot(key, name)]?.state(at: revision, of: model, wire) {
+            return read.stages
+        }
         do throws(ServiceError) {
-            return try model.truth(of: places.name(of: key, configuration))
+            return try model.truth(of: name)
         } catch {
             return nil
         }

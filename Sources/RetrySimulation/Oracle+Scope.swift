@@ -123,14 +123,10 @@ extension Oracle {
 }
 
 extension Configuration {
-    /// Whether an entry takes a pipeline.
-    fileprivate func names(_ key: PipelineKey) -> Bool {
-        policy(of: EpisodeKey(pipeline: key, stage: "", execution: "")) != nil
-    }
-
     /// Whether an entry has a pipeline's very name.
     fileprivate func spells(_ key: PipelineKey) -> Bool {
-        targets.first { $0.name == key.target }?.pipelines
-            .contains { $0.selector == .name(key.pipeline) } ?? false
+        place(of: key.target).map { place in
+            targets[place].pipelines.contains { $0.selector == .name(key.pipeline) }
+        } ?? false
     }
 }

@@ -278,21 +278,24 @@ struct Oracle: Sendable {
             return
         }
         formerPolls[poll.pipeline] = polls.replace(poll.pipeline, by: poll)
-        for truth in poll.stages.values where truth.status != .failed {
+        for truth in poll.stages.values {
             guard let key = truth.episode else { continue }
-            // A failure that went on before anything was reported of it fails again, if at all.
-            if cases[key]?.reportedAt.isEmpty == true {
-                cases[key]?.firstFailedAt = nil
-                // Once the ledger has said that it is new, it counts as seen since then.
-                if recalls.isAsking(key) { cases[key]?.leastAge = nil }
+            guard truth.status == .failed else {
+                goesOn(key)
+                continue
             }
-        }
-        for truth in poll.stages.values where truth.status == .failed {
-            guard let key = truth.episode, let failedAt = truth.failed.map(\.at).max()
-            else { continue }
+            guard let failedAt = truth.failed.map(\.at).max() else { continue }
             if cases[key] == nil { begin(key) }
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
+    }
+
+    /// A failure that went on before anything was reported of it fails again, if at all.
+    private mutating func goesOn(_ key: EpisodeKey) {
+        guard cases[key]?.reportedAt.isEmpty == true else { return }
+        cases[key]?.firstFailedAt = nil
+        // Once the ledger has said that it is new, it counts as seen since then.
+        if recalls.isAsking(key) { cases[key]?.leastAge = nil }
     }
 
     // MARK: Retries

@@ -8,9 +8,9 @@ struct Place: Hashable, Sendable {
 
     /// The place of a target; one that the config file does not have is nowhere.
     init(of target: TargetName, _ configuration: Configuration) {
-        let target = configuration.targets.first { $0.name == target }
-        region = target?.region ?? ""
-        endpoint = target?.endpoint ?? ""
+        let place = configuration.place(of: target)
+        region = place.map { configuration.targets[$0].region } ?? ""
+        endpoint = place.map { configuration.targets[$0].endpoint } ?? ""
     }
 }
 

@@ -213,7 +213,8 @@ extension World {
     }
 
     private func group(of target: TargetName) -> RateGroup {
-        configuration.targets.first { $0.name == target }?.rateGroup ?? RateGroup(target.text)
+        configuration.place(of: target).map { configuration.targets[$0].rateGroup }
+            ?? RateGroup(target.text)
     }
 }
 
