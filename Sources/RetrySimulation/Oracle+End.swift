@@ -5,7 +5,11 @@ import RetryCore
 extension Oracle {
     /// The failed stages and open episodes that still wait for their outcome.
     func unfinished(_ model: ServiceModel, _ world: World) -> [EpisodeKey] {
-        var open = Set(cases.filter { $0.value.isSeen && $0.value.outcomes == 0 }.keys)
+        var open: Set<EpisodeKey> = []
+        for place in cases.indices
+        where cases.values[place].isSeen && cases.values[place].outcomes == 0 {
+            open.insert(cases.keys[place])
+        }
         var held: Set<EpisodeKey> = []
         for pipeline in world.allKeys {
             guard let stages = world.truth(of: pipeline) else { continue }

@@ -15,6 +15,8 @@ enum Lag {
     static let list = (chance: 0.3, span: 1000...15_000)
     /// How many answers are invalid.
     static let emptyAnswer = 0.03
+    /// How many executions a page of ListPipelineExecutions has, as the daemon requests it.
+    static let page = 25
     /// From a failure to the stage's own retry or rollback, in milliseconds; the real value is
     /// unknown.
     static let nativeWindow = 500...60_000
@@ -78,13 +80,21 @@ extension World {
     mutating func executions(of name: String) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
         let since = oldestListed
-        return readThroughWire(.executions) { model, wire throws(ServiceError) in
-            let newest = isEmpty ? 0 : 25
-            let page = try model.executions(of: name, newest: newest)
+        let newest = isEmpty ? 0 : Lag.page
+        let revision = model.executionsRevision(of: name, newest: newest)
+        let kept = isEmpty ? nil : keptPages[name]?.rows(at: revision, since: since, of: model)
+        var page: [ServiceModel.ExecutionView] = []
+        let answer = readThroughWire(.executions) { model, wire throws(ServiceError) in
+            if let kept { return kept }
+            page = try model.executions(of: name, newest: newest)
                 .filter { since == nil || $0.started >= since ?? $0.started }
             return wire?.executions(page, of: name, model)
                 ?? page.map { ExecutionSummary($0) }
         }
+        if kept == nil, !isEmpty, let revision, case .read(let rows, _) = answer {
+            keptPages[name] = KeptPage(name: name, revision: revision, page: page, rows: rows)
+        }
+        return answer
     }
 
     /// The answer of ListPipelines.

@@ -63,6 +63,8 @@ struct World: Sendable {
     var shown: FewKeys<PipelineKey, [Shown]> = [:]
     /// The newest state of each pipeline, for as long as the model's stays the same.
     var kept: FewKeys<PipelineKey, KeptState> = [:]
+    /// The newest page of each pipeline's executions, by its name in the model, likewise.
+    var keptPages: FewKeys<String, KeptPage> = [:]
     /// The pipelines whose last answer was a stale read: never two in a row, since two that agree
     /// cannot be told from the truth.
     var wasStale: Set<PipelineKey> = []

@@ -15,6 +15,15 @@ extension ServiceModel {
         return pipelines[place].changes
     }
 
+    /// A number that stays the same while the newest of ``executions(of:newest:)`` do; nil while
+    /// one of them changes by the time alone, and if there is no such pipeline.
+    package func executionsRevision(of pipeline: String, newest count: Int) -> Int? {
+        guard let place = knownPlace(of: pipeline),
+            pipelines[place].showsAllEnds(newest: count, at: now)
+        else { return nil }
+        return pipelines[place].changes
+    }
+
     /// The current definition of a pipeline, or the one of a version.
     package func definition(
         of pipeline: String,
@@ -95,6 +104,13 @@ extension ServiceModel.PipelineRecord {
 
     func executionViews(newest count: Int, _ now: ModelTime) -> [ServiceModel.ExecutionView] {
         executions.indices.reversed().prefix(count).map { executionView($0, now) }
+    }
+
+    /// Whether none of the newest executions shows the status of before its end for a while.
+    func showsAllEnds(newest count: Int, at now: ModelTime) -> Bool {
+        executions.indices.suffix(count).allSatisfy { place in
+            executions[place].former.map { now >= $0.until } ?? true
+        }
     }
 
     private func stageView(_ place: Int, _ context: ModelContext) -> ServiceModel.StageView {
