@@ -31,6 +31,12 @@ struct Months: Sendable {
     let start: Int64
     let end: Int64
 
+    /// Whether a run of so many events is a short one.
+    static func isShort(_ ticks: Int) -> Bool { ticks < fullTicks }
+
+    /// A run with fewer events than this is a short one.
+    private static let fullTicks = 1000
+
     init(seed: UInt64, isShort: Bool) {
         var rng = SimulationRNG(seed: seed, "months")
         start = Int64(rng.number(0...300)) * Months.day + rng.span(0...86_399_999)
@@ -41,28 +47,18 @@ struct Months: Sendable {
 }
 
 extension Simulation.Span {
-    /// Every nth seed of full length runs over months.
+    /// Every nth seed runs over months.
     static let monthsSeeds: UInt64 = 100
     /// Which of them: the first is 19.
     private static let remainder: UInt64 = 19
-    /// A run with fewer events than this is a short one.
-    private static let fullTicks = 1000
 
     /// Whether a seed runs over months.
-    package func runsOverMonths(_ seed: UInt64, ticks: Int) -> Bool {
-        months(seed, ticks: ticks) != nil
-    }
-
-    /// The months of a seed; nil: it runs over hours.
-    func months(_ seed: UInt64, ticks: Int) -> Months? {
-        let isLong =
-            switch self {
-            case .hours: false
-            case .months: true
-            case .bySeed:
-                seed % Self.monthsSeeds == Self.remainder && ticks >= Self.fullTicks
-            }
-        return isLong ? Months(seed: seed, isShort: ticks < Self.fullTicks) : nil
+    func runsOverMonths(_ seed: UInt64, isFull: Bool) -> Bool {
+        switch self {
+        case .hours: false
+        case .months: true
+        case .bySeed: seed % Self.monthsSeeds == Self.remainder && isFull
+        }
     }
 }
 

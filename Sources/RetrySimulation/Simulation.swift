@@ -5,8 +5,8 @@ import RetryCore
 package struct Simulation: Sendable {
     /// How one seed is run.
     package struct Options: Hashable, Sendable {
-        /// The length of the phase with faults, in events.
-        package var ticks: Int
+        /// The length of the phase with faults, in events; nil: drawn from the seed.
+        package var ticks: Int?
         /// Whether it runs over hours or months; by default every hundredth seed over months.
         package var span: Span
         /// The faults that may happen.
@@ -20,9 +20,9 @@ package struct Simulation: Sendable {
         /// Whether the calls of the ledger are kept.
         package var keepsLedger: Bool
 
-        /// Creates options; by default 1,500 ticks with every fault.
+        /// Creates options; by default of a drawn length, with every fault.
         package init(
-            ticks: Int = 1500,
+            ticks: Int? = nil,
             span: Span = .bySeed,
             faults: Set<SimulatedFault> = Set(SimulatedFault.allCases),
             judgesTruth: Bool = true,
@@ -38,6 +38,24 @@ package struct Simulation: Sendable {
             self.lines = lines
             self.keepsLedger = keepsLedger
         }
+
+        /// The length of a seed's phase with faults, in events.
+        package func length(of seed: UInt64) -> Int {
+            let isOverMonths = span.runsOverMonths(seed, isFull: true)
+            return ticks ?? SeedLength.ticks(of: seed, overMonths: isOverMonths)
+        }
+
+        /// Whether a seed runs over months.
+        package func runsOverMonths(_ seed: UInt64) -> Bool { months(of: seed) != nil }
+
+        /// The months of a seed; nil: it runs over hours.
+        func months(of seed: UInt64) -> Months? {
+            let length = length(of: seed)
+            // One that is asked to be short stays so; one that is drawn short takes fewer days.
+            guard span.runsOverMonths(seed, isFull: ticks == nil || !Months.isShort(length))
+            else { return nil }
+            return Months(seed: seed, isShort: Months.isShort(length))
+        }
     }
 
     /// The virtual time of a run.
@@ -46,7 +64,7 @@ package struct Simulation: Sendable {
         case hours
         /// Months, with few events a day.
         case months
-        /// Months for every hundredth seed of full length, hours for the others.
+        /// Months for every hundredth seed, unless the options shorten it; hours for the others.
         case bySeed
     }
 
@@ -102,7 +120,8 @@ package struct Simulation: Sendable {
         var world = World(seed: seed, options)
         world.boot()
         world.asRival { $0.boot() }
-        while !world.isOver(options.ticks), !world.isBroken { world.step() }
+        let length = options.length(of: seed)
+        while !world.isOver(length), !world.isBroken { world.step() }
         if !world.isBroken {
             world.calmDown()
             awaitOutcomes(&world, from: world.ticks)

@@ -87,7 +87,7 @@ struct World: Sendable {
         self.seed = seed
         if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
         var scenarioRNG = SimulationRNG(seed: seed, "scenery")
-        months = options.span.months(seed, ticks: options.ticks)
+        months = options.months(of: seed)
         scenario =
             months == nil
             ? GeneratedScenario(&scenarioRNG) : GeneratedScenario(months: &scenarioRNG)

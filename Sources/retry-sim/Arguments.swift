@@ -9,7 +9,7 @@ struct Arguments {
                          [--digest] [--keep-going] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
-          --ticks    events of the phase with faults, 1500
+          --ticks    events of the phase with faults, by default drawn from the seed
           --no-lag   without reads that are late or no answer
           --no-later without the faults that came later, which hide others by their number
           --lite     300 ticks
@@ -40,10 +40,11 @@ struct Arguments {
 
     var seeds: Range<UInt64> { first..<first + count }
 
-    /// The command that runs a seed again, except for the seed.
-    var replay: String {
-        "--ticks \(options.ticks) --faults \(faults)" + (hasLags ? "" : " --no-lag")
-            + (hasLater ? "" : " --no-later") + (options.span == .months ? " --months" : "")
+    /// The options that run a seed again.
+    func replay(of seed: UInt64) -> String {
+        "--seed \(seed) --ticks \(options.length(of: seed)) --faults \(faults)"
+            + (hasLags ? "" : " --no-lag") + (hasLater ? "" : " --no-later")
+            + (options.runsOverMonths(seed) ? " --months" : "")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {

@@ -100,7 +100,7 @@ enum RetrySim {
             broken: \(violation.law)
             \(violation.detail)
             seed \(seed), commit \(arguments.commit), tick \(violation.tick)
-            replay: retry-sim --seed \(seed) \(arguments.replay)
+            replay: retry-sim \(arguments.replay(of: seed))
             """
         )
     }

@@ -20,14 +20,17 @@ import Testing
         #expect(outcome.outcomes > 10)
     }
 
-    @Test func `every hundredth seed of full length runs over months, and no other`() {
-        func isLong(_ seed: UInt64, _ ticks: Int) -> Bool {
-            Simulation.Span.bySeed.runsOverMonths(seed, ticks: ticks)
-        }
-        #expect((1...300 as ClosedRange<UInt64>).filter { isLong($0, 1500) } == [19, 119, 219])
-        #expect(!isLong(19, 300))
-        #expect(Simulation.Span.months.runsOverMonths(1, ticks: 300))
-        #expect(!Simulation.Span.hours.runsOverMonths(19, ticks: 1500))
+    @Test(arguments: [nil, 1500])
+    func `every hundredth seed runs over months, and no other`(_ ticks: Int?) {
+        let options = Simulation.Options(ticks: ticks)
+        let seeds = (1...300 as ClosedRange<UInt64>).filter(options.runsOverMonths)
+        #expect(seeds == [19, 119, 219])
+    }
+
+    @Test func `what is asked to be short runs over hours, unless months are asked for`() {
+        #expect(!Simulation.Options(ticks: 300).runsOverMonths(19))
+        #expect(Simulation.Options(ticks: 300, span: .months).runsOverMonths(1))
+        #expect(!Simulation.Options(ticks: 1500, span: .hours).runsOverMonths(19))
     }
 
     /// As the daemon reads them at the start of the earliest run.

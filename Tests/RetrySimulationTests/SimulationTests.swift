@@ -82,7 +82,7 @@ import Testing
         ] as [(UInt64, String)]
     )
     func `seeds that once broke a law no longer do`(_ seed: UInt64, _ finding: String) {
-        var options = Simulation.Options()
+        var options = Simulation.Options(ticks: 1500)
         options.faults.subtract(SimulatedFault.lags.union(SimulatedFault.later))
         let outcome = Simulation.run(seed: seed, options)
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
@@ -122,7 +122,7 @@ import Testing
         _ seed: UInt64,
         _ finding: String
     ) {
-        let outcome = Simulation.run(seed: seed)
+        let outcome = Simulation.run(seed: seed, Simulation.Options(ticks: 1500))
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }
 
