@@ -17,7 +17,11 @@ extension Oracle {
     }
 
     /// Of what the config file no longer names only the end is reported.
-    mutating func judgeScope(of report: Report, _ configuration: Configuration) {
+    mutating func judgeScope(
+        of report: Report,
+        at time: Int64,
+        _ configuration: Configuration
+    ) {
         let key: PipelineKey? =
             switch report {
             case .stageFailed(let context, _), .retryScheduled(let context, _, _),
@@ -40,7 +44,9 @@ extension Oracle {
                 .outageHold, .outageOver, .paused, .resumed:
                 nil
             }
-        if let key, !configuration.names(key) {
+        guard let key, !configuration.names(key) else { return }
+        // What was due when the reload came is reported first.
+        if former?.until != time || former?.configuration.names(key) != true {
             blame(.unwatched, "\(report.kind.rawValue) of \(key)")
         }
     }
@@ -59,14 +65,17 @@ extension Oracle {
 
     // MARK: Since when a pipeline is to be polled
 
-    /// Pipelines that the old file did not name, or named otherwise, are polled from now on.
+    /// Pipelines that the old file did not name, or named otherwise, are polled from now on;
+    /// `isDue` tells whether the engine had something else to do at that moment.
     mutating func reloaded(
         from old: Configuration,
         to new: Configuration,
         _ keys: [PipelineKey],
+        isDue: Bool,
         at time: Int64
     ) {
         upheavals += 1
+        former = isDue ? (old, time) : nil
         for key in keys {
             let hasMoved = Place(of: key.target, old) != Place(of: key.target, new)
             if hasMoved { movedAt[key.target] = time }
@@ -105,9 +114,25 @@ extension Oracle {
 
     /// A call took effect that was sent at a time: its target knows of it, unless the ledger was
     /// lost since.
-    mutating func tookEffect(_ call: CallID, _ key: EpisodeKey, sentAt time: Int64) {
-        let isKnown = cases[key]?.sent.contains { $0.call == call && $0.at == time } == true
+    mutating func tookEffect(
+        _ call: CallID,
+        _ key: EpisodeKey,
+        sentAt: Int64,
+        at time: Int64
+    ) {
+        let isKnown = cases[key]?.sent.contains { $0.call == call && $0.at == sentAt } == true
         if isKnown { cases[key]?.own += 1 }
+        if let state = cases[key], state.outcomes > 0 { noteStray(key, at: time) }
+    }
+
+    /// A call may take effect minutes after its target lost the pipeline to another one, which
+    /// cannot know of it before AWS counts it.
+    private mutating func noteStray(_ key: EpisodeKey, at time: Int64) {
+        let others = cases.keys.filter { other in
+            other != key && other.execution == key.execution && other.stage == key.stage
+        }
+        guard others.contains(where: { cases[$0]?.sent.isEmpty == false }) else { return }
+        for other in [key] + others { cases[other]?.strays.append(time) }
     }
 
     /// No retry is decided beyond the limit of the config file of that moment.
@@ -119,6 +144,14 @@ extension Oracle {
         if spent >= policy.maxTotalRetries {
             blame(.limit, "\(spent) retries of \(key) are made, allowed \(policy.maxTotalRetries)")
         }
+    }
+}
+
+extension Oracle.Case {
+    /// A retry is decided by a state that was requested then, and a minute old at most: what took
+    /// effect before is counted in it.
+    mutating func decided(by askedAt: Int64) {
+        strays.removeAll { $0 < askedAt - 60_000 }
     }
 }
 

@@ -69,6 +69,7 @@ extension Oracle {
         judgeRefusals(key, state, at: time)
         if let previous { judgeAfter(previous, key, truth, poll?.askedAt ?? 0, at: time) }
         if let newest { state.usedIntents.insert(newest.sequence) }
+        state.decided(by: poll?.askedAt ?? 0)
         state.sent.append(Sent(call: call, rule: newest?.rule, at: time, truth: truth))
         judgeLimit(key, state, newest?.rule)
         cases[key] = state

@@ -87,6 +87,9 @@ struct Oracle: Sendable {
         var recorded = 0
         /// How many retries took effect of which this target's ledger knows.
         var own = 0
+        /// When calls took effect that a target which no longer has the pipeline had sent, as far
+        /// as no retry was decided since by a state that shows them.
+        var strays: [Int64] = []
 
         /// A state that came through shows the stage as failed.
         mutating func saw(
@@ -150,6 +153,8 @@ struct Oracle: Sendable {
     var wokeAt = Int64.min
     /// Until when the daemon waits for a target that answers nothing.
     private var silentUntil: [TargetName: Int64] = [:]
+    /// The config file before the newest reload, and when that came, if something was due then.
+    var former: (configuration: Configuration, until: Int64)?
     /// When a reload last gave a target another Region or endpoint.
     var movedAt: [TargetName: Int64] = [:]
     /// The queries to the ledger in this process.
@@ -312,11 +317,17 @@ struct Oracle: Sendable {
     }
 
     mutating func served(_ call: ServedCall) {
-        guard call.caller == caller, call.effectiveRetry != nil else { return }
-        for key in cases.keys
-        where key.stage.text == call.stage && key.execution.text == call.execution {
+        guard call.caller == caller, call.effectiveRetry != nil, let stage = call.stage,
+            let execution = call.execution
+        else { return }
+        retried(StageName(stage), in: ExecutionID(execution))
+    }
+
+    /// A retry of this daemon's took effect.
+    mutating func retried(_ stage: StageName, in execution: ExecutionID) {
+        for key in cases.keys where key.stage == stage && key.execution == execution {
             cases[key]?.effective += 1
-            let effective = cases[key]?.effective ?? 0
+            let effective = cases[key].map { $0.effective - $0.strays.count } ?? 0
             let allowed = kin(of: key).map(\.allowed).max() ?? 0
             if effective > allowed {
                 blame(.limit, "retry \(effective) of \(allowed) of \(key) took effect")
@@ -333,7 +344,7 @@ struct Oracle: Sendable {
         _ configuration: Configuration,
         now: (EpisodeKey) -> StageNow
     ) {
-        judgeScope(of: report, configuration)
+        judgeScope(of: report, at: time, configuration)
         judgeOutcome(report, at: time, configuration, now)
         noteWaits(report, at: time)
         switch report {

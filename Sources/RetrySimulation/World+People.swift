@@ -131,7 +131,8 @@ extension World {
 
     /// Another config file; a daemon that is down starts with it.
     mutating func reload(_ new: Configuration) {
-        oracle.reloaded(from: configuration, to: new, allKeys, at: clock.time)
+        let isDue = wakesAt.map { $0 <= clock.now } ?? false
+        oracle.reloaded(from: configuration, to: new, allKeys, isDue: isDue, at: clock.time)
         configuration = new
         feed(.reloaded(new))
     }

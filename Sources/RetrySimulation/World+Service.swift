@@ -127,7 +127,7 @@ extension World {
                 caller: oracle.caller,
                 at: clock.modelTime
             )
-            oracle.tookEffect(request.call, key, sentAt: request.sentAt)
+            oracle.tookEffect(request.call, key, sentAt: request.sentAt, at: clock.time)
             return .accepted(requestID: "r", at: date())
         } catch {
             return refusal(error.code)

@@ -9,6 +9,11 @@ import Testing
     private static let day: Int64 = 86_400_000
     private static let pipeline = PipelineKey(target: "one", pipeline: "p1")
     private static let key = EpisodeKey(pipeline: pipeline, stage: "Build", execution: "a")
+    private static let denied = CallFailure(
+        kind: .accessDenied,
+        operation: nil,
+        message: "no"
+    )
 
     private static func oracle() -> Oracle {
         Oracle(trustsDates: true, trustsAnswers: true, judgesTruth: true)
@@ -83,11 +88,63 @@ import Testing
             stage: "Build",
             execution: "a"
         )
-        let denied = CallFailure(kind: .accessDenied, operation: nil, message: "no")
         readings.asked(CallID(number: 1), for: .history(of: Self.key), at: 0)
         readings.asked(CallID(number: 2), for: .history(of: other), at: 0)
-        readings.record(.evidenceRead(CallID(number: 2), .failed(denied)), at: 1)
+        readings.record(.evidenceRead(CallID(number: 2), .failed(Self.denied)), at: 1)
         #expect(readings.isHistoryDenied(other))
         #expect(!readings.isHistoryDenied(Self.key))
+    }
+
+    @Test(
+        arguments: [
+            (true, "p1", 10, true), (true, "p1", 11, false), (true, "p2", 10, false),
+            (false, "p1", 10, false),
+        ] as [(Bool, PipelineName, Int64, Bool)]
+    )
+    func `of what a reload no longer names only what was due at its moment is reported`(
+        _ isDue: Bool,
+        _ former: PipelineName,
+        _ time: Int64,
+        _ isExcused: Bool
+    ) {
+        var oracle = Self.oracle()
+        func naming(_ names: [PipelineName]) -> Configuration {
+            let entries = names.map { name in
+                PipelineEntry(selector: .name(name), policy: .standard, stages: [:])
+            }
+            let target = Target(name: "one", region: "r", rateGroup: "g", pipelines: entries)
+            return Configuration(targets: [target])
+        }
+        let new = naming([])
+        oracle.reloaded(from: naming([former]), to: new, [Self.pipeline], isDue: isDue, at: 10)
+        let context = PipelineContext(key: Self.pipeline, region: "r", account: nil)
+        oracle.judgeScope(of: .pipelineLost(context, .notFound, Self.denied), at: time, new)
+        #expect((oracle.broken == nil) == isExcused)
+    }
+
+    /// One retry is allowed, and the target that has the pipeline now has made it.
+    @Test(
+        arguments: [
+            (true, 0, true), (true, 160_000, true), (true, 160_001, false), (false, 0, false),
+        ] as [(Bool, Int64, Bool)]
+    )
+    func `a call of a target that lost its pipeline counts once a state may show it`(
+        _ isLost: Bool,
+        _ decidedBy: Int64,
+        _ isExcused: Bool
+    ) {
+        var oracle = Self.oracle()
+        let other = EpisodeKey(
+            pipeline: PipelineKey(target: "two", pipeline: "p1"),
+            stage: "Build",
+            execution: "a"
+        )
+        let sent = Oracle.Sent(call: CallID(number: 2), rule: nil, at: 0, truth: StageTruth())
+        oracle.cases[Self.key] = Oracle.Case(allowed: 1, outcomes: isLost ? 1 : 0)
+        oracle.cases[other] = Oracle.Case(allowed: 1, sent: [sent], effective: 1)
+        oracle.tookEffect(CallID(number: 1), Self.key, sentAt: 0, at: 100_000)
+        oracle.cases[other]?.decided(by: decidedBy)
+        oracle.retried("Build", in: "a")
+        #expect((oracle.broken == nil) == isExcused)
     }
 }

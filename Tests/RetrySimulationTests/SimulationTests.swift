@@ -116,6 +116,8 @@ import Testing
             (17_223, "a retry without effect after the move to another target"),
             (18_422, "the same of another stage"),
             (1711, "a reload removed the only target that had given AWS's time"),
+            (45_450, "a report that was due before the reload of the same moment"),
+            (45_565, "a call that took effect minutes after its pipeline had moved"),
         ] as [(UInt64, String)]
     )
     func `seeds with every fault that once broke a law no longer do`(
