@@ -10,6 +10,8 @@ struct GeneratedScenario: Sendable {
 
     /// AWS's pipelines.
     var pipelines: [(definition: ServiceModel.Definition, script: ServiceModel.Script)] = []
+    /// How long the evaluation of a condition takes.
+    var conditionTakes = ServiceModel.Span.none
     /// The target of each pipeline.
     var owners: [PipelineName: TargetName] = [:]
     /// The config files that reloads choose from; the first is active at the start.

@@ -139,7 +139,9 @@ extension Own {
 
 extension StageTruth {
     /// Whether something in the stage runs, or may.
-    fileprivate var isMoving: Bool { hasRunning || hasUnknown || status == .inProgress }
+    fileprivate var isMoving: Bool {
+        hasRunning || hasOpenCondition || hasUnknown || status == .inProgress
+    }
 }
 
 extension RetryAnswer {

@@ -195,9 +195,11 @@ extension Oracle {
         case .approvalFailed: approvals.contains { !$0.code.isEmpty }
         case .abandoned: truth.hasEverAbandoned
         case .conditionFailed: truth.hasFailedCondition
-        case .rollsBack: truth.onFailure == "ROLLBACK"
-        case .skips: truth.onFailure == "SKIP"
-        case .noFailedAction: truth.status == .failed && truth.failed.isEmpty
+        case .rollsBack: truth.reactions.contains("ROLLBACK")
+        case .skips: truth.reactions.contains("SKIP")
+        case .noFailedAction:
+            truth.status == .failed && truth.failed.isEmpty && !truth.hasFailedCondition
+                && !truth.hasOpenCondition
         // Retries that a lost ledger forgot, or that were made under another target, are taken for
         // those of a person.
         case .humanRetried: truth.manualRetries > state.own

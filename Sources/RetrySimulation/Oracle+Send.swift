@@ -116,8 +116,13 @@ extension Oracle {
             (truth.isRollback, .guards, "is a rollback"),
             (isApproval, .guards, "was rejected by a person"),
             (truth.hasAbandoned, .guards, "has an abandoned action"),
-            (isDefined && truth.onFailure == "ROLLBACK", .guards, "is rolled back by CodePipeline"),
-            (isDefined && truth.onFailure == "SKIP", .guards, "is skipped by CodePipeline"),
+            (
+                isDefined && truth.reactions.contains("ROLLBACK"), .guards,
+                "is rolled back by CodePipeline"
+            ),
+            (isDefined && truth.reactions.contains("SKIP"), .guards, "is skipped by CodePipeline"),
+            (truth.hasFailedCondition, .guards, "has a failed condition"),
+            (truth.hasOpenCondition, .guards, "has a condition that is being evaluated"),
             (truth.isParallel, .guards, "is in PARALLEL mode"),
             (truth.failed.isEmpty, .guards, "has no failed action"),
             (isVersionKnown && !truth.isCurrent, .guards, "ran another version"),

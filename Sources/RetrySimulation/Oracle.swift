@@ -109,7 +109,8 @@ struct Oracle: Sendable {
                 seenFailed = (truth.baseline, time, upheavals)
                 add(Own.error(of: truth), truth, at: time)
             }
-            let isHeld = truth.hasNewerWaiting || truth.hasRunning || !truth.isTransitionEnabled
+            let isMoving = truth.hasRunning || truth.hasOpenCondition
+            let isHeld = truth.hasNewerWaiting || isMoving || !truth.isTransitionEnabled
             if isHeld { heldAt = time }
         }
     }

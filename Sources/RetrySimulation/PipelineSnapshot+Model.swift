@@ -46,14 +46,26 @@ extension StageSnapshot {
                 return action.latest.map { ActionSnapshot($0) } ?? ActionSnapshot(name: name)
             },
             conditions: StageConditions(
-                beforeEntry: stage.beforeEntry?.status == .failed ? .failed : .none,
-                onSuccess: stage.onSuccess?.status == .failed ? .failed : .none
+                beforeEntry: ConditionState(stage.beforeEntry),
+                onSuccess: ConditionState(stage.onSuccess),
+                onFailure: ConditionState(stage.onFailure)
             ),
             counters: RetryCounters(
                 automatic: stage.retries?.automatic ?? 0,
                 manual: stage.retries?.manual ?? 0
             )
         )
+    }
+}
+
+extension ConditionState {
+    fileprivate init(_ condition: ServiceModel.ConditionView?) {
+        self =
+            switch condition?.status {
+            case .succeeded, nil: .none
+            case .inProgress: .inProgress
+            case .failed, .cancelled: .failed
+            }
     }
 }
 
@@ -172,6 +184,7 @@ extension PipelineDefinition {
             }
             stages[StageName(stage.name)] = StageDefinition(
                 onFailure: stage.onFailure.map { FailureResult($0) },
+                failureConditions: stage.failureCondition.map { [FailureResult($0)] } ?? [],
                 actions: actions
             )
         }
@@ -196,6 +209,17 @@ extension FailureResult {
         self =
             switch reaction {
             case .retry: .retry
+            case .rollback: .rollback
+            case .skip: .skip
+            case .fail: .fail
+            }
+    }
+}
+
+extension FailureResult {
+    init(_ result: ServiceModel.ConditionResult) {
+        self =
+            switch result {
             case .rollback: .rollback
             case .skip: .skip
             case .fail: .fail

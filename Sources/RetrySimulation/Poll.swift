@@ -40,10 +40,14 @@ struct StageTruth: Hashable, Sendable {
     /// The same in any attempt, as somebody sees it who reads the newest run of each action.
     var hasEverAbandoned = false
     var hasFailedCondition = false
+    /// Whether a condition is being evaluated.
+    var hasOpenCondition = false
     var hasRunning = false
     /// Whether an action shows an unknown status.
     var hasUnknown = false
     var onFailure: String?
+    /// The result of the condition of onFailure.
+    var failureCondition: String?
     var isParallel = false
     var manualRetries = 0
     var automaticRetries = 0
@@ -52,6 +56,15 @@ struct StageTruth: Hashable, Sendable {
 }
 
 extension StageTruth {
+    /// What CodePipeline does by itself when the stage fails, or may do.
+    var reactions: [String] { [onFailure, failureCondition].compactMap(\.self) }
+
+    /// Notes the conditions of the execution in the stage.
+    fileprivate mutating func note(_ conditions: [ServiceModel.ConditionView]) {
+        hasFailedCondition = conditions.contains { $0.status == .failed || $0.status == .cancelled }
+        hasOpenCondition = conditions.contains { $0.status == .inProgress }
+    }
+
     /// Notes what the answer shows of the stage.
     mutating func note(_ stage: StageSnapshot, of pipeline: PipelineKey) {
         baseline = Own.baseline(of: stage)
@@ -86,14 +99,14 @@ extension ServiceModel {
         for stage in state.stages {
             var truth = StageTruth()
             truth.isParallel = definition.executionMode == .parallel
-            truth.onFailure =
-                definition.stages.first { $0.name == stage.name }?.onFailure?.result
+            let declared = definition.stages.first { $0.name == stage.name }
+            truth.onFailure = declared?.onFailure?.result
+            truth.failureCondition = declared?.failureCondition?.rawValue
             // One that was stopped or cancelled still shows, and never enters.
             truth.hasNewerWaiting = stage.inbound.contains {
                 $0.status == .inProgress && $0.execution != stage.latest?.execution
             }
-            truth.hasFailedCondition = [stage.beforeEntry, stage.onSuccess]
-                .contains { $0?.status == .failed }
+            truth.note(stage.conditions)
             truth.isTransitionEnabled = stage.transition.isEnabled
             truth.manualRetries = stage.retries?.manual ?? 0
             truth.automaticRetries = stage.retries?.automatic ?? 0
@@ -127,6 +140,7 @@ extension ServiceModel {
         truth.failed = []
         truth.everFailed = []
         truth.hasRunning = false
+        truth.note(try conditions(of: key.execution.text, in: key.stage.text, of: name))
         let version = try state(of: name).version
         try read(key.execution.text, key.stage.text, name, version, [], &truth)
         return truth

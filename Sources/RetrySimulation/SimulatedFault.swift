@@ -90,6 +90,8 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     case policyChange
     /// Somebody renames a pipeline, which is another one then, or a stage that has failed.
     case rename
+    /// Stages have conditions before entry and on failure, whose evaluation takes a while.
+    case conditions
 
     /// The word that names it on the command line and in seeds: `human_retry` of `humanRetry`.
     package var word: String { SimulatedFault.words[rawValue] }
@@ -110,7 +112,7 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
         .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure, .targetChange,
-        .regionChange, .entryChange, .policyChange, .rename,
+        .regionChange, .entryChange, .policyChange, .rename, .conditions,
     ])
 
     /// The faults by which a read is late, or empty.
@@ -125,7 +127,7 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     /// Those of them that only every eighth seed has: a quarter of all seeds have none.
     private static let rare: Set<SimulatedFault> = [
         .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure, .targetChange,
-        .regionChange, .entryChange, .policyChange, .rename,
+        .regionChange, .entryChange, .policyChange, .rename, .conditions,
     ]
 
     /// The possible strengths of a fault in a seed.

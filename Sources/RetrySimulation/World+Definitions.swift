@@ -51,6 +51,7 @@ extension World {
             return "gets the stage \(stage.name)"
         case _:
             definition.stages[last].actions[0].provider = "Jenkins"
+            definition.stages[last].failureCondition = nil
             definition.stages[last].onFailure = laterRNG.pick([nil, .rollback, .skip, .fail])
             return "does something else in \(definition.stages[last].name)"
         }

@@ -88,7 +88,7 @@ struct World: Sendable {
         if seed % Simulation.wireSeeds == 0 { wire = WireMapping() }
         var scenarioRNG = SimulationRNG(seed: seed, "scenery")
         months = options.months(of: seed)
-        scenario =
+        var scenario =
             months == nil
             ? GeneratedScenario(&scenarioRNG) : GeneratedScenario(months: &scenarioRNG)
         clock.time = months?.start ?? 0
@@ -100,6 +100,11 @@ struct World: Sendable {
         shapeRNG = SimulationRNG(seed: seed, "shape")
         places = Places(scenario.owners)
         plan = FaultSchedule(seed: seed, allowed: options.faults, &planRNG, lags: &lagRNG)
+        if plan.has(.conditions) {
+            var conditionRNG = SimulationRNG(seed: seed, "conditions")
+            scenario.addConditions(&conditionRNG)
+        }
+        self.scenario = scenario
         rng = SimulationRNG(seed: seed, "network")
         peopleRNG = SimulationRNG(seed: seed, "people")
         configuration = scenario.configurations[0]
@@ -124,6 +129,7 @@ struct World: Sendable {
         )
         if plan.has(.slowState) { model.timing.slowDown(&lagRNG) }
         model.timing.failsEarly = plan.has(.earlyFailure)
+        model.timing[.conditionTakes] = scenario.conditionTakes
         for index in scenario.pipelines.indices {
             let wait = planRNG.span(0...90_000)
             if let time = creationTime(of: index) {

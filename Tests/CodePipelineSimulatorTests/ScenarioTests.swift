@@ -190,6 +190,7 @@ import Testing
                     on_failure: { result: RETRY, retry_mode: ALL_ACTIONS }
                     before_entry: { result: SKIP, outcomes: [succeed, fail] }
                     on_success: { result: ROLLBACK, outcomes: [fail] }
+                    failure_condition: { result: SKIP, outcomes: [fail, succeed] }
                     actions:
                       - name: B
                         category: Approval
@@ -219,6 +220,7 @@ import Testing
         #expect(definition.stages[1].onFailure == .retry(.allActions))
         #expect(definition.stages[1].beforeEntry == .skip)
         #expect(definition.stages[1].onSuccess == .rollback)
+        #expect(definition.stages[1].failureCondition == .skip)
         #expect(definition.stages[1].actions[0].provider == "Manual")
         #expect(definition.stages[1].actions[0].timeout == .seconds(3600))
         let script = scenario.pipelines[0].script
@@ -228,6 +230,7 @@ import Testing
                 == [Attempt(.reject, after: .milliseconds(1500), summary: "no")]
         )
         #expect(script.beforeEntry["Two"] == [true, false])
+        #expect(script.onFailure["Two"] == [false, true])
         #expect(scenario.faults.map(\.kind.name).prefix(3) == ["throttle", "503", "latency"])
         #expect(scenario.faults[0].timing == .calls([2, 3]))
         #expect(scenario.faults[1].timing == .every(5))

@@ -20,11 +20,16 @@ struct TraceReplay {
         rollback: [String: [Attempt]] = [:],
         beforeEntry: [String: [Bool]] = [:],
         onSuccess: [String: [Bool]] = [:],
+        onFailure: [String: [Bool]] = [:],
         timing: ServiceModel.Timing = ServiceModel.Timing(),
         seed: UInt64 = 1
     ) {
         model = ServiceModel(start: Self.origin, seed: seed, timing: timing)
-        var script = ServiceModel.Script(beforeEntry: beforeEntry, onSuccess: onSuccess)
+        var script = ServiceModel.Script(
+            beforeEntry: beforeEntry,
+            onSuccess: onSuccess,
+            onFailure: onFailure
+        )
         for stage in stages {
             for action in stage.actions {
                 let key = ServiceModel.ActionKey(stage: stage.name, action: action.name)

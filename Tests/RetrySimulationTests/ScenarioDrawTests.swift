@@ -1,3 +1,4 @@
+import CodePipelineSimulator
 import RetryCore
 import Testing
 
@@ -38,5 +39,31 @@ import Testing
     @Test func `every limit of a rule is drawn in more ways than one`() {
         let limits = Mirror(reflecting: StagePolicy.standard.limits).children.compactMap(\.label)
         #expect(limits.filter { (Self.drawn.limits[$0] ?? []).count < 2 } == [])
+    }
+
+    @Test func `conditions of each place are drawn with each result, and hold or not`() {
+        var results: [ServiceModel.ConditionPlace: Set<ServiceModel.ConditionResult?>] = [:]
+        var outcomes: [ServiceModel.ConditionPlace: Set<Bool>] = [:]
+        var spans: Set<ServiceModel.Span> = []
+        for seed in 1...60 as ClosedRange<UInt64> {
+            var rng = SimulationRNG(seed: seed, "scenery")
+            var scenario = GeneratedScenario(&rng)
+            var own = SimulationRNG(seed: seed, "conditions")
+            scenario.addConditions(&own)
+            spans.insert(scenario.conditionTakes)
+            for (definition, script) in scenario.pipelines {
+                for stage in definition.stages {
+                    results[.beforeEntry, default: []].insert(stage.beforeEntry)
+                    results[.onFailure, default: []].insert(stage.failureCondition)
+                    #expect(stage.failureCondition == nil || stage.onFailure == nil)
+                }
+                outcomes[.beforeEntry, default: []].formUnion(script.beforeEntry.values.joined())
+                outcomes[.onFailure, default: []].formUnion(script.onFailure.values.joined())
+            }
+        }
+        #expect(results[.beforeEntry] == [nil, .fail, .skip])
+        #expect(results[.onFailure] == [nil, .fail, .skip, .rollback])
+        #expect(outcomes == [.beforeEntry: [true, false], .onFailure: [true, false]])
+        #expect(spans.count == 3)
     }
 }

@@ -12,6 +12,8 @@ enum Step: Hashable, Sendable {
     case settle(execution: Int, run: Int)
     /// An abandoning stop is done.
     case abandon(execution: Int)
+    /// The evaluation of a condition ends.
+    case judge(ServiceModel.ConditionPlace, execution: Int, stage: Int)
     /// A freed stage lets the next execution in.
     case admit(stage: String)
     /// A scripted action of somebody outside.

@@ -58,13 +58,26 @@ extension ServiceModel {
     }
 
     /// The effect of a failed stage condition (API enum Result, the values for conditions).
+    ///
+    /// The user guide has SKIP for beforeEntry and ROLLBACK for the others; the API takes both
+    /// everywhere.
     package enum ConditionResult: String, Hashable, Sendable, CaseIterable {
-        /// The stage fails.
+        /// The stage fails, or stays failed.
         case fail = "FAIL"
-        /// The stage is skipped; beforeEntry only.
+        /// The stage is skipped.
         case skip = "SKIP"
-        /// The stage fails and is rolled back; onSuccess only.
+        /// The stage fails and is rolled back.
         case rollback = "ROLLBACK"
+    }
+
+    /// Where a stage has conditions.
+    package enum ConditionPlace: Hashable, Sendable, CaseIterable {
+        /// Before the first action.
+        case beforeEntry
+        /// After the last action.
+        case onSuccess
+        /// After the failure of an action.
+        case onFailure
     }
 
     /// One action of a stage.
@@ -118,6 +131,8 @@ extension ServiceModel {
         package var beforeEntry: ConditionResult?
         /// The effect of a failed success condition; nil: there is no such condition.
         package var onSuccess: ConditionResult?
+        /// The effect of a failed condition of onFailure; nil: there is no such condition.
+        package var failureCondition: ConditionResult?
         /// The actions.
         package var actions: [Action]
 
@@ -127,12 +142,14 @@ extension ServiceModel {
             onFailure: OnFailure? = nil,
             beforeEntry: ConditionResult? = nil,
             onSuccess: ConditionResult? = nil,
+            failureCondition: ConditionResult? = nil,
             actions: [Action]
         ) {
             self.name = name
             self.onFailure = onFailure
             self.beforeEntry = beforeEntry
             self.onSuccess = onSuccess
+            self.failureCondition = failureCondition
             self.actions = actions
         }
     }

@@ -181,6 +181,7 @@ extension ServiceModel.PipelineRecord {
     ) {
         guard let visit = stage.latest, run(visit)?.nativeDue != nil else { return }
         self[visit.execution, visit.stage].nativeDue = nil
+        cancelConditions(visit.execution, visit.stage, context.now)
         release(stage.name, &context)
     }
 

@@ -111,23 +111,10 @@ extension ServiceModel.PipelineRecord {
             stages[record].latest = ServiceModel.Visit(execution: execution, stage: stage)
             stages[record].showNothing()
         }
-        guard let result = definition.beforeEntry else {
+        if definition.beforeEntry != nil {
+            evaluate(.beforeEntry, of: execution, stage, &context)
+        } else {
             drive(execution, stage, &context)
-            return
-        }
-        let holds = ServiceModel.Script.outcome(
-            script.beforeEntry[definition.name],
-            ordinal: executions[execution].ordinal
-        )
-        self[execution, stage].beforeEntry = ServiceModel.ConditionRecord(
-            status: holds ? .succeeded : .failed,
-            at: context.now,
-            ruleExecution: context.ids.uuid()
-        )
-        switch (holds, result) {
-        case (true, _): drive(execution, stage, &context)
-        case (false, .skip): leave(execution, stage, as: .skipped, &context)
-        case (false, .fail), (false, .rollback): fail(execution, stage, reaction: nil, &context)
         }
     }
 
@@ -246,31 +233,11 @@ extension ServiceModel.PipelineRecord {
         _ stage: Int,
         _ context: inout ModelContext
     ) {
-        let definition = stageDefinition(execution, stage)
-        guard let result = definition.onSuccess else {
+        if stageDefinition(execution, stage).onSuccess != nil {
+            evaluate(.onSuccess, of: execution, stage, &context)
+        } else {
             leave(execution, stage, as: .succeeded, &context)
-            return
         }
-        let holds = ServiceModel.Script.outcome(
-            script.onSuccess[definition.name],
-            ordinal: executions[execution].ordinal
-        )
-        self[execution, stage].onSuccess = ServiceModel.ConditionRecord(
-            status: holds ? .succeeded : .failed,
-            at: context.now,
-            ruleExecution: context.ids.uuid()
-        )
-        guard !holds else {
-            leave(execution, stage, as: .succeeded, &context)
-            return
-        }
-        let rollsBack = result == .rollback && executions[execution].type == .standard
-        fail(
-            execution,
-            stage,
-            reaction: rollsBack ? .nativeRollback(execution: execution, stage: stage) : nil,
-            &context
-        )
     }
 
     /// The execution has finished a stage and continues.
@@ -302,6 +269,12 @@ extension ServiceModel.PipelineRecord {
     ) {
         var reaction: Step?
         if executions[execution].type == .standard {
+            if stageDefinition(execution, stage).failureCondition != nil {
+                self[execution, stage].status = .failed
+                setStatus(.failed, of: execution, at: context.now)
+                evaluate(.onFailure, of: execution, stage, &context)
+                return
+            }
             switch stageDefinition(execution, stage).onFailure {
             case .retry where self[execution, stage].automaticRetries == 0:
                 reaction = .nativeRetry(execution: execution, stage: stage)
@@ -317,7 +290,7 @@ extension ServiceModel.PipelineRecord {
     }
 
     /// The stage failed; a reaction of the service's own keeps it locked until then.
-    private mutating func fail(
+    mutating func fail(
         _ execution: Int,
         _ stage: Int,
         reaction: Step?,
@@ -337,7 +310,7 @@ extension ServiceModel.PipelineRecord {
         switch step {
         case .nativeRetry(let execution, let stage), .nativeRollback(let execution, let stage):
             self[execution, stage].nativeDue = due
-        case .finish, .timeOut, .settle, .abandon, .admit, .outside: break
+        case .finish, .timeOut, .settle, .judge, .abandon, .admit, .outside: break
         }
         context.agenda.add(step, pipeline: index, at: due)
     }
@@ -346,6 +319,7 @@ extension ServiceModel.PipelineRecord {
     mutating func halt(_ execution: Int, _ stage: Int, _ context: inout ModelContext) {
         let isStop = executions[execution].isStopping
         self[execution, stage].status = isStop ? .stopped : .cancelled
+        cancelConditions(execution, stage, context.now)
         self[execution, stage].nativeDue = nil
         if isStop {
             setStatus(.stopped, of: execution, behind: &context)

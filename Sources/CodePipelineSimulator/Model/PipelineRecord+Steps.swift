@@ -14,6 +14,9 @@ extension ServiceModel.PipelineRecord {
         case .abandon(let execution): executions[execution].isAbandoning
         case .nativeRetry(let execution, let stage), .nativeRollback(let execution, let stage):
             self[execution, stage].nativeDue == time
+        case .judge(let place, let execution, let stage):
+            self[execution, stage][place].map { $0.status == .inProgress && $0.due == time }
+                == true
         case .admit, .outside: true
         }
     }
@@ -160,6 +163,7 @@ extension ServiceModel.PipelineRecord {
         self[execution, stage].nativeDue = nil
         self[execution, stage].status = .inProgress
         self[execution, stage].onSuccess = nil
+        self[execution, stage].onFailure = nil
         for action in self[execution, stage].progress.indices {
             let isLost = self[execution, stage].progress[action].isLost
             if mode == .allActions || isLost {
@@ -168,7 +172,12 @@ extension ServiceModel.PipelineRecord {
             }
         }
         setStatus(.inProgress, of: execution, at: context.now)
-        drive(execution, stage, &context)
+        // A stop came before it was known whether the execution may enter.
+        if self[execution, stage].beforeEntry?.status == .cancelled {
+            evaluate(.beforeEntry, of: execution, stage, &context)
+        } else {
+            drive(execution, stage, &context)
+        }
     }
 
     /// Removes the old run of an action from the state, immediately or after a while.

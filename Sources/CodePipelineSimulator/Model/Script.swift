@@ -99,6 +99,9 @@ extension ServiceModel {
         package var beforeEntry: [String: [Bool]]
         /// Whether the success condition of a stage holds, per execution; the last one repeats.
         package var onSuccess: [String: [Bool]]
+        /// Whether the condition of a stage's onFailure holds, per execution, and after each retry
+        /// as in the next one; the last one repeats.
+        package var onFailure: [String: [Bool]]
         /// The run time of an attempt without its own.
         package var usual: Duration
 
@@ -107,12 +110,14 @@ extension ServiceModel {
             actions: [ActionKey: ActionScript] = [:],
             beforeEntry: [String: [Bool]] = [:],
             onSuccess: [String: [Bool]] = [:],
+            onFailure: [String: [Bool]] = [:],
             usual: Duration = .seconds(1)
         ) {
             self.usual = usual
             self.actions = actions
             self.beforeEntry = beforeEntry
             self.onSuccess = onSuccess
+            self.onFailure = onFailure
         }
 
         func attempt(
@@ -134,9 +139,19 @@ extension ServiceModel {
             return Attempt(waitsForPerson ? .hang : .succeed, after: usual)
         }
 
-        static func outcome(_ list: [Bool]?, ordinal: Int) -> Bool {
+        /// Whether a condition of a stage holds; one without outcomes does.
+        func holds(_ place: ConditionPlace, in stage: String, ordinal: Int, retries: Int) -> Bool {
+            let list: [Bool]?
+            var number = max(ordinal, 0)
+            switch place {
+            case .beforeEntry: list = beforeEntry[stage]
+            case .onSuccess: list = onSuccess[stage]
+            case .onFailure:
+                list = onFailure[stage]
+                number += retries
+            }
             guard let list, !list.isEmpty else { return true }
-            return list[min(max(ordinal, 0), list.count - 1)]
+            return list[min(number, list.count - 1)]
         }
     }
 }

@@ -122,10 +122,12 @@ extension ServiceModel {
         }
     }
 
-    /// The outcome of a condition, once evaluated.
+    /// A condition, once its evaluation has begun.
     struct ConditionRecord: Sendable {
-        let status: ConditionStatus
-        let at: ModelTime
+        var status: ConditionStatus
+        var at: ModelTime
+        /// When its evaluation ends.
+        let due: ModelTime
         let ruleExecution: String
     }
 
@@ -141,6 +143,7 @@ extension ServiceModel {
         var nativeDue: ModelTime?
         var beforeEntry: ConditionRecord?
         var onSuccess: ConditionRecord?
+        var onFailure: ConditionRecord?
 
         init(actions: Int) {
             progress = Array(repeating: .waiting, count: actions)
@@ -153,6 +156,26 @@ extension ServiceModel {
 
         var hasFailed: Bool {
             progress.contains { $0.isFailed }
+        }
+
+        /// How often it was retried, by anyone.
+        var retries: Int { automaticRetries + manualRetries }
+
+        subscript(place: ConditionPlace) -> ConditionRecord? {
+            get {
+                switch place {
+                case .beforeEntry: beforeEntry
+                case .onSuccess: onSuccess
+                case .onFailure: onFailure
+                }
+            }
+            set {
+                switch place {
+                case .beforeEntry: beforeEntry = newValue
+                case .onSuccess: onSuccess = newValue
+                case .onFailure: onFailure = newValue
+                }
+            }
         }
     }
 

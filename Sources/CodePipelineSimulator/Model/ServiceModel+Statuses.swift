@@ -79,6 +79,10 @@ extension ServiceModel {
         case failed = "Failed"
         /// The condition held.
         case succeeded = "Succeeded"
+        /// It is being evaluated.
+        case inProgress = "InProgress"
+        /// A stop or an update came before the end of its evaluation.
+        case cancelled = "Cancelled"
     }
 
     /// The caller of a change.

@@ -54,6 +54,19 @@ extension ServiceModel {
         return pipelines[place].executionView(try executionPlace(id, of: place), now)
     }
 
+    /// The conditions of an execution in a stage that it entered, as far as they were evaluated.
+    package func conditions(
+        of execution: String,
+        in stage: String,
+        of pipeline: String
+    ) throws(ServiceError) -> [ConditionView] {
+        let place = try place(of: pipeline)
+        let record = pipelines[place]
+        let number = try executionPlace(execution, of: place)
+        let index = record.definition(of: number).stageIndex(stage)
+        return record.conditionViews(index.flatMap { record.executions[number].runs[$0] })
+    }
+
     /// The action runs of one execution, or of all, newest first.
     ///
     /// As of an earlier time: later starts are missing and later ends still run, as in a lagging
@@ -137,7 +150,8 @@ extension ServiceModel.PipelineRecord {
             },
             retries: run.flatMap { retryView($0) },
             beforeEntry: run?.beforeEntry.map { conditionView($0) },
-            onSuccess: run?.onSuccess.map { conditionView($0) }
+            onSuccess: run?.onSuccess.map { conditionView($0) },
+            onFailure: run?.onFailure.map { conditionView($0) }
         )
     }
 
@@ -175,16 +189,6 @@ extension ServiceModel.PipelineRecord {
             automatic: run.automaticRetries > 0 ? run.automaticRetries : nil,
             manual: run.manualRetries > 0 ? run.manualRetries : nil,
             latestTrigger: run.latestTrigger
-        )
-    }
-
-    private func conditionView(
-        _ record: ServiceModel.ConditionRecord
-    ) -> ServiceModel.ConditionView {
-        ServiceModel.ConditionView(
-            status: record.status,
-            at: record.at,
-            ruleExecution: record.ruleExecution
         )
     }
 

@@ -143,6 +143,8 @@ package struct ServiceModel: Sendable {
             }
         case .settle(let execution, let run):
             pipelines[place].settle(execution, run: run, &context)
+        case .judge(let condition, let execution, let stage):
+            pipelines[place].judge(condition, of: execution, stage, &context)
         case .abandon(let execution):
             pipelines[place].abandon(execution, &context)
         case .outside(let action):

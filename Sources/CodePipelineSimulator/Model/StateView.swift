@@ -35,7 +35,7 @@ extension ServiceModel {
     package struct ConditionView: Hashable, Sendable {
         /// The status.
         package let status: ConditionStatus
-        /// When it was evaluated.
+        /// When its evaluation began or ended.
         package let at: ModelTime
         /// The rule execution's id.
         package let ruleExecution: String
@@ -109,6 +109,13 @@ extension ServiceModel {
         package let beforeEntry: ConditionView?
         /// The success condition's outcome.
         package let onSuccess: ConditionView?
+        /// The outcome of the condition of onFailure.
+        package let onFailure: ConditionView?
+
+        /// The conditions that were evaluated, or are.
+        package var conditions: [ConditionView] {
+            [beforeEntry, onSuccess, onFailure].compactMap(\.self)
+        }
     }
 
     /// The answer of GetPipelineState.

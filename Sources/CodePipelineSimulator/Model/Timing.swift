@@ -59,6 +59,8 @@ extension ServiceModel {
         case executionLags = "execution_lags"
         /// From the start of an execution until ListPipelineExecutions has it.
         case executionAppears = "execution_appears"
+        /// How long the evaluation of a condition takes; no recording shows one.
+        case conditionTakes = "condition_takes"
         /// The lag of ListActionExecutions; no recording shows one.
         case historyLags = "history_lags"
     }

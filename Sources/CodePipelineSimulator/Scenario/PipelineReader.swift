@@ -82,14 +82,18 @@ private enum StageReader {
     ) -> ServiceModel.Stage {
         let map = ScenarioMapping(
             node,
-            keys: ["name", "on_failure", "before_entry", "on_success", "actions"],
+            keys: [
+                "name", "on_failure", "before_entry", "on_success", "failure_condition", "actions",
+            ],
             &problems
         )
         let name = map.text("name", &problems)
         let before = condition(map["before_entry"], [.fail, .skip], &problems)
         let success = condition(map["on_success"], [.fail, .rollback], &problems)
+        let failure = condition(map["failure_condition"], [.rollback, .fail, .skip], &problems)
         script.beforeEntry[name] = before?.outcomes
         script.onSuccess[name] = success?.outcomes
+        script.onFailure[name] = failure?.outcomes
         let actions = map.list("actions", &problems).map {
             ActionReader.read($0, stage: name, &script, &problems)
         }
@@ -98,6 +102,7 @@ private enum StageReader {
             onFailure: onFailure(map, &problems),
             beforeEntry: before?.result,
             onSuccess: success?.result,
+            failureCondition: failure?.result,
             actions: actions
         )
     }

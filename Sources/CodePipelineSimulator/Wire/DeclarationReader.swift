@@ -26,27 +26,34 @@ extension ServiceModel.Stage {
         .members([
             ("name", .string(name)),
             ("actions", .list(actions) { $0.json() }),
-            ("onFailure", onFailure.map { failure($0) }),
-            ("beforeEntry", beforeEntry.map { condition($0, "BeforeEntryRule") }),
-            ("onSuccess", onSuccess.map { condition($0, "OnSuccessRule") }),
+            ("onFailure", failureJSON()),
+            ("beforeEntry", beforeEntry.map { .members([conditions($0, "BeforeEntryRule")]) }),
+            ("onSuccess", onSuccess.map { .members([conditions($0, "OnSuccessRule")]) }),
         ])
     }
 
-    private func failure(_ behaviour: ServiceModel.OnFailure) -> JSON {
+    private func failureJSON() -> JSON? {
+        guard onFailure != nil || failureCondition != nil else { return nil }
         var retry: JSON?
-        if case .retry(let mode) = behaviour {
+        if case .retry(let mode) = onFailure {
             retry = .object(["retryMode": .string(mode.rawValue)])
         }
-        return .members([("result", .string(behaviour.result)), ("retryConfiguration", retry)])
+        return .members([
+            ("result", onFailure.map { .string($0.result) }), ("retryConfiguration", retry),
+            conditions(failureCondition, "OnFailureRule"),
+        ])
     }
 
-    private func condition(_ result: ServiceModel.ConditionResult, _ rule: String) -> JSON {
+    private func conditions(
+        _ result: ServiceModel.ConditionResult?,
+        _ rule: String
+    ) -> (String, JSON?) {
         let type = JSON.object([
             "category": .string("Rule"), "owner": .string("AWS"),
             "provider": .string("CloudWatchAlarm"), "version": .string("1"),
         ])
-        return .object([
-            "conditions": .array([
+        let list = result.map { result in
+            JSON.array([
                 .object([
                     "result": .string(result.rawValue),
                     "rules": .array([
@@ -54,7 +61,8 @@ extension ServiceModel.Stage {
                     ]),
                 ])
             ])
-        ])
+        }
+        return ("conditions", list)
     }
 }
 
@@ -132,6 +140,7 @@ enum DeclarationReader {
             onFailure: result.flatMap { onFailure($0, mode) },
             beforeEntry: conditionResult(stage["beforeEntry"]),
             onSuccess: conditionResult(stage["onSuccess"]),
+            failureCondition: failure?["conditions"] == nil ? nil : conditionResult(failure),
             actions: actions
         )
     }

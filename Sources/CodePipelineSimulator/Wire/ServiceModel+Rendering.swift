@@ -42,6 +42,7 @@ extension ServiceModel.StageView {
             ("latestExecution", latest?.json()),
             ("beforeEntryConditionState", beforeEntry?.json("BeforeEntry")),
             ("onSuccessConditionState", onSuccess?.json("OnSuccess")),
+            ("onFailureConditionState", onFailure?.json("OnFailure")),
             ("retryStageMetadata", retries?.json()),
         ])
     }
