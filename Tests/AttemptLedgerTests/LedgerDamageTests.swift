@@ -193,6 +193,7 @@ struct LedgerDamageTests {
             ledger.takeNotices() == [.setAside(file: "ledger.sqlite.corrupt-20261123T000005Z")]
         )
         damage()
+        #expect(throws: LedgerError.corrupt) { try ledger.record(intent(3), now: time(5)) }
         #expect(throws: LedgerError.corrupt) { try ledger.record(intent(3), now: time(3604)) }
         #expect(ledger.takeNotices().isEmpty)
         try ledger.record(intent(3), now: time(3605))

@@ -1,3 +1,4 @@
+import Primitives
 import RetryCore
 import Testing
 
@@ -40,6 +41,23 @@ struct RetentionTests {
         #expect(longest.budgets == time(days(-99)))
         #expect(longest.loose == time(days(-99)))
         #expect(longest.pauses == time(days(-32)))
+    }
+
+    @Test func `the newest time is the latest that any row has`() {
+        func newest(_ episodes: [EpisodeRecord], _ intents: [Intent]) -> WallTime? {
+            LedgerContents(LedgerSnapshot(episodes: episodes, intents: intents)).newestTime
+        }
+        #expect(newest([], []) == nil)
+        #expect(newest([], [intent(1, at: time(2)), intent(2, at: time(1))]) == time(2))
+        let episodes = [episode("a", seen: time(3)), episode("b", seen: time(4))]
+        #expect(newest(episodes, []) == time(4))
+        #expect(newest(episodes, [intent(1, at: time(5))]) == time(5))
+        #expect(newest(episodes, [intent(1, at: time(1))]) == time(4))
+        let ended = episode("c", seen: time(1), endedAt: time(6))
+        #expect(newest(episodes + [ended], [intent(1, at: time(5))]) == time(6))
+        // The clock was set back before it ended.
+        let back = episode("d", seen: time(9), endedAt: time(7))
+        #expect(newest([back], []) == time(9))
     }
 
     @Test func `a pass goes through its stages and ends`() {

@@ -114,4 +114,25 @@ import Testing
         harness.run(.seconds(300))
         #expect(harness.count(.stageRemoved) == 2)
     }
+
+    @Test func `an open episode that only a pattern of before took ends with the next list`() {
+        func configuration(_ pattern: String) -> Configuration {
+            var configuration = Configuration.discovering
+            configuration.targets[0].pipelines[0].selector = .match(Glob(pattern), except: [])
+            return configuration
+        }
+        var harness = EngineHarness.failing()
+        harness.run(.seconds(5))
+        harness.listFailure = failure(.serverError, .listPipelines)
+        harness.crash(configuration("w*"))
+        harness.run(.seconds(5))
+        harness.feed(.reloaded(configuration("api*")))
+        #expect(harness.engine.episodes.live.count == 1)
+        harness.listFailure = nil
+        harness.listed = ["api", "web"]
+        harness.run(.seconds(600))
+        #expect(harness.ledger.episodes.map(\.reason) == [.notWatched])
+        #expect(harness.engine.episodes.live.isEmpty)
+        #expect(harness.retries.isEmpty)
+    }
 }
