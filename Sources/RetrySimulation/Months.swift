@@ -31,6 +31,9 @@ struct Months: Sendable {
     let start: Int64
     let end: Int64
 
+    /// Of how many full seeds one runs over months.
+    static let spacing: UInt64 = 100
+
     /// Whether a run of so many events is a short one.
     static func isShort(_ ticks: Int) -> Bool { ticks < fullTicks }
 
@@ -47,17 +50,15 @@ struct Months: Sendable {
 }
 
 extension Simulation.Span {
-    /// Every nth seed runs over months.
-    static let monthsSeeds: UInt64 = 100
-    /// Which of them: the first is 19.
+    /// Which of so many seeds runs over months.
     private static let remainder: UInt64 = 19
 
-    /// Whether a seed runs over months.
-    func runsOverMonths(_ seed: UInt64, isFull: Bool) -> Bool {
+    /// Whether a seed runs over months, if one of so many does.
+    func runsOverMonths(_ seed: UInt64, every spacing: UInt64?) -> Bool {
         switch self {
         case .hours: false
         case .months: true
-        case .bySeed: seed % Self.monthsSeeds == Self.remainder && isFull
+        case .bySeed: spacing.map { seed % $0 == Self.remainder } ?? false
         }
     }
 }

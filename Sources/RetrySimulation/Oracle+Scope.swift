@@ -131,7 +131,7 @@ extension Oracle {
         let others = cases.keys.filter { other in
             other != key && other.execution == key.execution && other.stage == key.stage
         }
-        guard others.contains(where: { cases[$0]?.sent.isEmpty == false }) else { return }
+        guard !others.isEmpty else { return }
         for other in [key] + others { cases[other]?.strays.append(time) }
     }
 

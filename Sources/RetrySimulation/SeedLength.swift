@@ -7,7 +7,9 @@ enum SeedLength {
     private static let short = 250
     /// How many seeds are full ones.
     private static let shareOfFull = 0.05
-    /// How many of those over months are: what takes a year no other seed sees.
+    /// Of how many seeds one runs over months, which takes as long as fifty short ones.
+    static let spacingOfMonths: UInt64 = 500
+    /// How many of those are full ones: what takes a year no other seed sees.
     private static let shareOfFullMonths = 0.1
 
     /// The length of a seed, drawn from an RNG of its own.

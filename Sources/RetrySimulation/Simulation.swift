@@ -7,7 +7,7 @@ package struct Simulation: Sendable {
     package struct Options: Hashable, Sendable {
         /// The length of the phase with faults, in events; nil: drawn from the seed.
         package var ticks: Int?
-        /// Whether it runs over hours or months; by default every hundredth seed over months.
+        /// Whether it runs over hours or months; by default some seeds over months.
         package var span: Span
         /// The faults that may happen.
         package var faults: Set<SimulatedFault>
@@ -41,20 +41,24 @@ package struct Simulation: Sendable {
 
         /// The length of a seed's phase with faults, in events.
         package func length(of seed: UInt64) -> Int {
-            let isOverMonths = span.runsOverMonths(seed, isFull: true)
-            return ticks ?? SeedLength.ticks(of: seed, overMonths: isOverMonths)
+            ticks ?? SeedLength.ticks(of: seed, overMonths: runsOverMonths(seed))
         }
 
         /// Whether a seed runs over months.
-        package func runsOverMonths(_ seed: UInt64) -> Bool { months(of: seed) != nil }
+        package func runsOverMonths(_ seed: UInt64) -> Bool {
+            span.runsOverMonths(seed, every: spacing)
+        }
 
-        /// The months of a seed; nil: it runs over hours.
+        /// Of how many seeds one runs over months; nil: of those that are asked to be short, none.
+        private var spacing: UInt64? {
+            guard let ticks else { return SeedLength.spacingOfMonths }
+            return Months.isShort(ticks) ? nil : Months.spacing
+        }
+
+        /// The months of a seed, fewer days of a short one; nil: it runs over hours.
         func months(of seed: UInt64) -> Months? {
-            let length = length(of: seed)
-            // One that is asked to be short stays so; one that is drawn short takes fewer days.
-            guard span.runsOverMonths(seed, isFull: ticks == nil || !Months.isShort(length))
-            else { return nil }
-            return Months(seed: seed, isShort: Months.isShort(length))
+            guard runsOverMonths(seed) else { return nil }
+            return Months(seed: seed, isShort: Months.isShort(length(of: seed)))
         }
     }
 
@@ -64,7 +68,7 @@ package struct Simulation: Sendable {
         case hours
         /// Months, with few events a day.
         case months
-        /// Months for every hundredth seed, unless the options shorten it; hours for the others.
+        /// Months for some seeds, unless the options shorten them; hours for the others.
         case bySeed
     }
 

@@ -13,7 +13,7 @@ struct Arguments {
           --no-lag   without reads that are late or no answer
           --no-later without the faults that came later, which hide others by their number
           --lite     300 ticks
-          --months   over months of virtual time instead of hours, as every hundredth seed
+          --months   over months of virtual time instead of hours, as one of 500 seeds
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
           --digest   prints a number that two equal runs share
