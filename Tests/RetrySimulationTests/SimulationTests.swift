@@ -130,6 +130,20 @@ import Testing
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }
 
+    /// The same of drawn length.
+    @Test(
+        arguments: [
+            (2850, "a reload without a pattern whose list had not been answered since the start"),
+        ] as [(UInt64, String)]
+    )
+    func `seeds of drawn length that once broke a law no longer do`(
+        _ seed: UInt64,
+        _ finding: String
+    ) {
+        let outcome = Simulation.run(seed: seed)
+        #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
+    }
+
     private func text(_ outcome: Simulation.Outcome, _ seed: UInt64) -> String {
         guard let violation = outcome.violation else { return "seed \(seed)" }
         return (violation.lines + [violation.law, violation.detail, "seed \(seed)"])

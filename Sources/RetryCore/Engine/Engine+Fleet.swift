@@ -126,6 +126,8 @@ extension Engine {
         configuration = new
         if new.outageHold == nil { endOutages(now) }
         watchTargets(now)
+        // Those of the ledger whose pipeline no list has shown: no pipeline is forgotten for them.
+        closeUnwatched(now)
         ask(now) { $0.listAnew(&$1) }
         for key in fleet.pipelines.keys.sorted() {
             if fleet.pipelines[key]?.lost == .accessDenied { poll(key, at: now, now) }

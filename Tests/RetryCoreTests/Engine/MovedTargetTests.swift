@@ -162,6 +162,28 @@ import Testing
         #expect(harness.retries.isEmpty)
     }
 
+    @Test(
+        arguments: [
+            ([.name("api")], [.notWatched]), ([all, .name("api")], []),
+        ] as [([PipelineEntry.Selector], [Reason])]
+    )
+    func `an episode of the ledger ends when a reload drops its pattern before a list`(
+        _ entries: [PipelineEntry.Selector],
+        _ reasons: [Reason]
+    ) {
+        var harness = EngineHarness(MovedTargetTests.target([MovedTargetTests.all]))
+        harness.listed = ["web"]
+        harness.fail(["web"])
+        harness.run(.seconds(5))
+        #expect(harness.count(.stageFailed) == 1)
+        harness.listFailure = CallFailure(kind: .serverError, operation: nil, message: "HTTP 500")
+        harness.crash(MovedTargetTests.target([MovedTargetTests.all]))
+        harness.run(.seconds(5))
+        harness.feed(.reloaded(MovedTargetTests.target(entries)))
+        harness.run(.seconds(60))
+        #expect(MovedTargetTests.reasons(harness) == reasons)
+    }
+
     @Test func `a pipeline that moves to another target keeps the retries that AWS counts`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 1

@@ -115,7 +115,7 @@ import Testing
         #expect(harness.count(.stageRemoved) == 2)
     }
 
-    @Test func `an open episode that only a pattern of before took ends with the next list`() {
+    @Test func `an open episode that only a pattern of before took ends before the next list`() {
         func configuration(_ pattern: String) -> Configuration {
             var configuration = Configuration.discovering
             configuration.targets[0].pipelines[0].selector = .match(Glob(pattern), except: [])
@@ -127,7 +127,7 @@ import Testing
         harness.crash(configuration("w*"))
         harness.run(.seconds(5))
         harness.feed(.reloaded(configuration("api*")))
-        #expect(harness.engine.episodes.live.count == 1)
+        #expect(harness.engine.episodes.live.isEmpty)
         harness.listFailure = nil
         harness.listed = ["api", "web"]
         harness.run(.seconds(600))
