@@ -122,17 +122,12 @@ extension Oracle {
     ) {
         let isKnown = cases[key]?.sent.contains { $0.call == call && $0.at == sentAt } == true
         if isKnown { cases[key]?.own += 1 }
-        if let state = cases[key], state.outcomes > 0 { noteStray(key, at: time) }
-    }
-
-    /// A call may take effect minutes after its target lost the pipeline to another one, which
-    /// cannot know of it before AWS counts it.
-    private mutating func noteStray(_ key: EpisodeKey, at time: Int64) {
-        let others = cases.keys.filter { other in
-            other != key && other.execution == key.execution && other.stage == key.stage
-        }
-        guard !others.isEmpty else { return }
-        for other in [key] + others { cases[other]?.strays.append(time) }
+        let kin = cases.keys.filter { $0.execution == key.execution && $0.stage == key.stage }
+        // Minutes after its target lost the pipeline to another one, or its process the ledger,
+        // nobody can know of it before AWS counts it.
+        let hasMoved = kin.count > 1 && cases[key].map { $0.outcomes > 0 } == true
+        guard hasMoved || !isKnown else { return }
+        for place in kin { cases[place]?.strays.append(time) }
     }
 
     /// No retry is decided beyond the limit of the config file of that moment.

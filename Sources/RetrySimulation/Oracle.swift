@@ -87,8 +87,8 @@ struct Oracle: Sendable {
         var recorded = 0
         /// How many retries took effect of which this target's ledger knows.
         var own = 0
-        /// When calls took effect that a target which no longer has the pipeline had sent, as far
-        /// as no retry was decided since by a state that shows them.
+        /// When calls took effect of which nobody knew any more, as far as no retry was decided
+        /// since by a state that shows them.
         var strays: [Int64] = []
 
         /// A state that came through shows the stage as failed.

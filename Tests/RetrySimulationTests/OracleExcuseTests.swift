@@ -122,14 +122,16 @@ import Testing
         #expect((oracle.broken == nil) == isExcused)
     }
 
-    /// One retry is allowed, and the target that has the pipeline now has made it.
+    /// One retry is allowed, and was made before.
     @Test(
         arguments: [
-            (true, 0, true), (true, 160_000, true), (true, 160_001, false), (false, 0, false),
-        ] as [(Bool, Int64, Bool)]
+            (true, true, 0, true), (true, true, 160_000, true), (true, true, 160_001, false),
+            (false, true, 0, false), (false, false, 0, true), (false, false, 160_001, false),
+        ] as [(Bool, Bool, Int64, Bool)]
     )
-    func `a call of a target that lost its pipeline counts once a state may show it`(
-        _ isLost: Bool,
+    func `a call of which nobody knows any more counts once a state may show it`(
+        _ hasMoved: Bool,
+        _ isKnown: Bool,
         _ decidedBy: Int64,
         _ isExcused: Bool
     ) {
@@ -139,11 +141,16 @@ import Testing
             stage: "Build",
             execution: "a"
         )
-        let sent = Oracle.Sent(call: CallID(number: 2), rule: nil, at: 0, truth: StageTruth())
-        oracle.cases[Self.key] = Oracle.Case(allowed: 1, outcomes: isLost ? 1 : 0)
-        oracle.cases[other] = Oracle.Case(allowed: 1, sent: [sent], effective: 1)
+        let sent = Oracle.Sent(call: CallID(number: 1), rule: nil, at: 0, truth: StageTruth())
+        oracle.cases[Self.key] = Oracle.Case(
+            allowed: 1,
+            sent: isKnown ? [sent] : [],
+            effective: 1,
+            outcomes: hasMoved ? 1 : 0
+        )
+        oracle.cases[other] = Oracle.Case(allowed: 1, effective: 1)
         oracle.tookEffect(CallID(number: 1), Self.key, sentAt: 0, at: 100_000)
-        oracle.cases[other]?.decided(by: decidedBy)
+        for key in [Self.key, other] { oracle.cases[key]?.decided(by: decidedBy) }
         oracle.retried("Build", in: "a")
         #expect((oracle.broken == nil) == isExcused)
     }

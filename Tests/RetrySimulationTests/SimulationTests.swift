@@ -133,6 +133,7 @@ import Testing
     /// The same of drawn length.
     @Test(
         arguments: [
+            (2040, "a call that took effect minutes after the ledger that knew of it was lost"),
             (2850, "a reload without a pattern whose list had not been answered since the start"),
         ] as [(UInt64, String)]
     )
