@@ -1,4 +1,11 @@
 extension Unicode.Scalar {
+    /// Whether it is of the general category Cc: C0, DEL, C1; this category never gets another.
+    ///
+    /// Without Unicode's tables, since every name of every answer is asked this.
+    package var isControl: Bool {
+        value < 0x20 || (0x7F...0x9F).contains(value)
+    }
+
     /// Whether a terminal or a log could interpret it as a command, a line end, or a character that
     /// hides or reorders text: controls (C0, DEL, C1), line separators, direction and format
     /// characters, tags.

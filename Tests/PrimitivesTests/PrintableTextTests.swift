@@ -29,6 +29,13 @@ import Testing
         #expect(text.asSafeJSON == text)
     }
 
+    @Test func `controls are those of Unicode's category`() {
+        let differing = (0...UInt32(0x10FFFF)).compactMap(Unicode.Scalar.init).filter {
+            $0.isControl != ($0.properties.generalCategory == .control)
+        }
+        #expect(differing.isEmpty)
+    }
+
     @Test func `strings of JSON get equivalent escapes`() {
         #expect(
             "{\n\"a\": \"\u{1b}x\u{9b}\u{2028}\u{e0041}\"}".asSafeJSON

@@ -34,7 +34,7 @@ package struct WireNameError: Hashable, Sendable {
         if name.utf8.count > TextBound.name.rawValue {
             return "is longer than \(TextBound.name.rawValue) bytes"
         }
-        let isSteered = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        let isSteered = name.unicodeScalars.contains { $0.isControl }
         return isSteered ? "contains a control character" : nil
     }
 
