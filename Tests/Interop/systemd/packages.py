@@ -31,6 +31,9 @@ class Package:
     def share(self):
         return pathlib.Path(self.prefix, "share")
 
+    def prepare(self):
+        """Makes what systems of this kind have and the one that is booted may lack."""
+
     def facts(self):
         """Name and value of what else is worth a line."""
         lines = run("ldd", str(self.program))[1].splitlines()
@@ -78,6 +81,10 @@ class Rpm(Package):
 
     pattern = f"{NAME}-[1-9]*.rpm"
     kept_config = CONFIG.with_name("config.yaml.rpmsave")
+
+    def prepare(self):
+        """The package `filesystem`, which every rpm system has, owns the folder of licenses."""
+        pathlib.Path("/usr/share/licenses").mkdir(exist_ok=True)
 
     @property
     def options(self):

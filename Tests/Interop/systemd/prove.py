@@ -68,6 +68,7 @@ def surface():
 def installation():
     """Gives what was there before."""
     checks.chapter("installation")
+    package.prepare()
     before = surface()
     # Hosts that are containers themselves forbid services to packages; a real host does not.
     pathlib.Path("/usr/sbin/policy-rc.d").unlink(missing_ok=True)
