@@ -1,13 +1,14 @@
 # The commands of pipeline-retryd; `make` alone says what there is.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test build release deb tarball rpm format lint clean setup gates mutants bench hooks
+.PHONY: help demo test build release deb tarball rpm format lint clean setup gates mutants corpus bench hooks
 
 help:
 	@echo 'make demo     install what is missing, build, and watch the daemon retry real failures'
 	@echo 'make test     install what is missing, lint, build, run every test'
 	@echo 'make gates    the slower proofs: AWS clients, simulation, thread sanitizer, package, systemd'
 	@echo 'make mutants  how many of three thousand small errors are noticed (SAMPLE=100)'
+	@echo 'make corpus   how well the built-in knowledge tells failures apart (CORPUS=FILE)'
 	@echo 'make bench    CPU, memory and speed beside the AWS SDKs (QUICK=1: a smoke run)'
 	@echo 'make build    debug build'
 	@echo 'make release  optimised build with a static standard library'
@@ -52,6 +53,9 @@ gates: setup
 
 mutants: setup
 	@scripts/mutants $(if $(SAMPLE),--sample $(SAMPLE))
+
+corpus: setup
+	@swift run --quiet cause-corpus $(or $(CORPUS),Tests/Corpus/failures.jsonl)
 
 bench: setup
 	@scripts/bench

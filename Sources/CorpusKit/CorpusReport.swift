@@ -19,9 +19,10 @@ package struct CorpusReport {
     package var harm: (known: Int, all: Int) { share(of: ["permanent", "unsafe"], as: .transient) }
 
     /// The report as text.
-    package var text: String {
-        ([table, "", summary] + misses).joined(separator: "\n")
-    }
+    package var text: String { ([overview] + misses).joined(separator: "\n") }
+
+    /// The confusion table and what it comes to: labels down, classes across, `-` for unknown.
+    package var overview: String { [table, "", summary].joined(separator: "\n") }
 
     private func share(of labels: Set<String>, as kind: CauseClass) -> (known: Int, all: Int) {
         let asked = rows.filter { labels.contains($0.entry.label) }

@@ -442,8 +442,12 @@ import Testing
         (
             "{ use: aws-transent }",
             "c.yaml:3:20: policies.p.rules[0].use: is \"aws-transent\"; expected aws-transient, "
-                + "aws-permanent, image-pull, aws-capacity, aws-throttling, network, "
-                + "waiter-timeout, service-fault or change-set; did you mean \"aws-transient\"?"
+                + "aws-flaky, aws-permanent, change-set, image-pull, aws-throttling, "
+                + "resource-busy, iam-propagation, eventual-consistency, aws-capacity, "
+                + "spot-interruption, task-network, host-lost, tests, memory, health, "
+                + "waiter-timeout, time-out, state-lock, asset-upload, credentials, "
+                + "never-started, network, image-push, docker-daemon, disk, environment-busy, "
+                + "service-fault, package-registry or git-remote; did you mean \"aws-transient\"?"
         ),
         (
             "{ use: network, when: {} }",
@@ -485,8 +489,8 @@ import Testing
                 + "expected a unique name"
         ),
         (
-            "{ use: aws-transient }, { use: network }",
-            "c.yaml:3:37: policies.p.rules[1]: has the name \"network/misconfigured\" again, "
+            "{ use: network }, { use: network, max_retries: 2 }",
+            "c.yaml:3:31: policies.p.rules[1]: has the name \"network/never\" again, "
                 + "first on line 3; expected a unique name"
         ),
     ])

@@ -160,9 +160,9 @@ import Testing
             pipelines: [{ name: a }, { name: b, policy: other }, { name: c, policy: none }]
             """
         )
-        let built = try limits(entry.policy, "aws-throttling/rate-exceeded")
+        let built = try limits(entry.policy, "aws-throttling/minutes")
         #expect(built.maxRetries == 5)
-        #expect(built.backoff.initial == .seconds(60))
+        #expect(built.backoff.initial == .seconds(90))
         let entries = try settings(
             """
             policies:
@@ -171,7 +171,7 @@ import Testing
             pipelines: [{ name: b, policy: other }, { name: c, policy: none }]
             """
         ).configuration.targets[0].pipelines
-        let changed = try limits(entries[0].policy, "aws-throttling/rate-exceeded")
+        let changed = try limits(entries[0].policy, "aws-throttling/minutes")
         #expect(changed.maxRetries == 2)
         #expect(changed.backoff.initial == .seconds(180))
         #expect(changed.backoff.max == .seconds(900))

@@ -96,6 +96,14 @@ import Testing
                     + "after it never match"
             ]
         ),
+        (
+            "{ use: aws-transient }, { use: aws-throttling }",
+            [
+                "c.yaml:1:54: policies.default.rules[1]: never matches: the rule "
+                    + "\"aws-transient/minutes\" on line 1 already matches all of it"
+            ]
+        ),
+        ("{ use: aws-transient }, { use: network }", []),
         ("{ name: a, when: { code: JobFailed } }, { name: b, when: { stage: '*' } }", []),
         (
             "{ name: a, when: { code: JobFailed, stage: D } }, "

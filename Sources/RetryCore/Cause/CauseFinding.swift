@@ -11,18 +11,13 @@ package struct CauseFinding: Hashable, Sendable {
     /// Whether the action's own work is known not to have begun.
     package let neverStarted: Bool
 
-    /// Whether the rules of a name for `use:` cover it.
-    ///
-    /// `aws-transient`, `flaky` and `aws-permanent` (with what is unsafe) are classes,
-    /// `never-started` is what is transient before the action's own work began; any other name is
-    /// that of the row's group.
-    package func belongs(to use: String) -> Bool {
-        switch use {
-        case "aws-transient": kind == .transient
-        case "aws-permanent": kind == .permanent || kind == .unsafe
-        case "flaky": kind == .flaky
-        case "never-started": kind == .transient && neverStarted
-        case _: row.hasPrefix(use + "/")
-        }
+    /// The names for `use:` that it falls under: its row's, and `never-started` when it is
+    /// transient and the action's own work had not begun.
+    var groups: Set<String> {
+        let own = String(row.prefix { $0 != "/" })
+        return kind == .transient && neverStarted ? [own, CauseFinding.unstarted] : [own]
     }
+
+    /// The group of what failed before the action's own work began.
+    static let unstarted = "never-started"
 }

@@ -5,7 +5,7 @@ package enum CauseWait: String, Hashable, Sendable, CaseIterable {
     /// A rate limit, another operation, a service's own error.
     case minutes
     /// Capacity, a mirror that synchronizes, a deleted name that is kept for an hour.
-    case tensOfMinutes
+    case tensOfMinutes = "tens-of-minutes"
     /// A counter over hours, such as Docker Hub's pulls, or an incident of a service.
     case hours
 

@@ -1,82 +1,113 @@
 /// The rules that a policy includes by `use:`.
 ///
-/// They contain AWS's own texts for transient errors, and the near misses that are permanent: those
-/// come first, as `never`. They match error code, message and summary only, so that one list serves
-/// every provider. Each retry rule has a backoff that suits its error; all other limits are the
-/// policy's.
+/// They ask the built-in knowledge, a table of causes with the class of each. A rule speaks under
+/// the name of the table's row, such as `image-pull/pull-limit`. Each retry has a wait that suits
+/// its cause; all other limits are the policy's.
 package enum BuiltInRules {
     /// Every name that `use:` takes.
-    package static let names = ["aws-transient", "aws-permanent"] + transientParts.map(\.name)
+    package static let names =
+        ["aws-transient", "aws-flaky", "aws-permanent", changeSet] + groups
+
+    /// The groups of the table with causes that may pass.
+    static let groups = KnowledgeTable.builtIn.groups(of: retried)
+    private static let retried: Set<CauseClass> = [.transient, .flaky]
+    private static let left: Set<CauseClass> = [.permanent, .unsafe]
+    /// The error of executing a change set again that is already used.
+    ///
+    /// The failed action alone cannot create it anew; the guard `change_set_consumed` sees to it
+    /// that ALL_ACTIONS is used, or nothing.
+    private static let changeSet = "change-set"
 
     /// The rules of one name, in order; nil when there is no such name.
     ///
-    /// Each rule takes everything from `limits` except the backoff.
+    /// Each rule takes everything from `limits` except the backoff. `aws-transient` leaves what is
+    /// unsafe and the near misses of its own groups; `aws-permanent` all that is permanent. Neither
+    /// leaves a change set that is used up, for the guard has ensured that a new one is made.
     package static func rules(named name: String, inheriting limits: RuleLimits) -> [Rule]? {
-        entries(named: name)?.map { $0.rule(inheriting: limits) }
-    }
-
-    private static func entries(named name: String) -> [BuiltInRule]? {
         switch name {
-        case "aws-permanent": permanent
-        case "aws-transient": transient
-        case _: transientParts.first { $0.name == name }?.entries
+        case "aws-permanent":
+            [never(name, KnownCause([.permanent])), never("\(name)/unsafe", harm)]
+        case "aws-flaky": retries(name, [.flaky], in: nil, limits)
+        case changeSet: [usedUp("\(name)/new", limits)]
+        case "aws-transient":
+            [
+                never("\(name)/unsafe", harm),
+                never("\(name)/permanent", KnownCause([.permanent], in: Set(groups))),
+                usedUp("\(name)/change-set", limits),
+            ] + retries(name, [.transient], in: nil, limits)
+        case _ where groups.contains(name):
+            nearMisses(name) + retries(name, kinds(of: name, among: retried), in: [name], limits)
+        case _: nil
         }
     }
 
-    private static let transientParts: [(name: String, entries: [BuiltInRule])] = [
-        ("image-pull", imagePull),
-        ("aws-capacity", capacity),
-        ("aws-throttling", throttling),
-        ("network", network),
-        ("waiter-timeout", waiterTimeout),
-        ("service-fault", serviceFault),
-        ("change-set", changeSet),
-    ]
+    private static let harm = KnownCause(
+        [.unsafe],
+        in: Set(KnowledgeTable.builtIn.groups(of: [.unsafe])).subtracting([changeSet])
+    )
 
-    /// All parts, with the near misses of every part before the first retry of any.
-    private static var transient: [BuiltInRule] {
-        let all = transientParts.flatMap(\.entries)
-        return all.filter { $0.wait == nil } + all.filter { $0.wait != nil }
+    private static func usedUp(_ name: String, _ limits: RuleLimits) -> Rule {
+        retry(name, KnownCause([.unsafe], in: [changeSet]), .seconds, limits)
+    }
+
+    /// What a group leaves; empty when all of it may pass.
+    private static func nearMisses(_ group: String) -> [Rule] {
+        let kinds = kinds(of: group, among: left)
+        return kinds.isEmpty ? [] : [never("\(group)/never", KnownCause(kinds, in: [group]))]
+    }
+
+    /// The classes that a group has; what never started is transient.
+    private static func kinds(of group: String, among kinds: Set<CauseClass>) -> Set<CauseClass> {
+        kinds.filter { KnowledgeTable.builtIn.groups(of: [$0]).contains(group) }
+    }
+
+    private static func never(_ name: String, _ known: KnownCause) -> Rule {
+        Rule(name: RuleName(name), when: RuleCondition(known: known), action: .never)
+    }
+
+    /// A rule for each wait that findings of these classes and groups have.
+    private static func retries(
+        _ name: String,
+        _ kinds: Set<CauseClass>,
+        in groups: Set<String>?,
+        _ limits: RuleLimits
+    ) -> [Rule] {
+        KnownCause(kinds, in: groups).waits.map { wait in
+            let known = KnownCause(kinds, in: groups, wait: wait)
+            return retry("\(name)/\(wait.rawValue)", known, wait, limits)
+        }
+    }
+
+    private static func retry(
+        _ name: String,
+        _ known: KnownCause,
+        _ wait: CauseWait,
+        _ limits: RuleLimits
+    ) -> Rule {
+        var own = limits
+        own.backoff = .doubling(from: wait.first, to: wait.longest)
+        let when = RuleCondition(known: known)
+        return Rule(name: RuleName(name), when: when, action: .retry(own))
     }
 }
 
-/// One built-in rule before a policy lends it its limits.
-struct BuiltInRule: Sendable {
-    let name: RuleName
-    let when: RuleCondition
-    /// The wait before each retry; nil = never retry.
-    let wait: Backoff?
-
-    static func never(
-        _ name: RuleName,
-        codes: [String] = [],
-        contains: [String] = []
-    ) -> BuiltInRule {
-        let when = RuleCondition(codes: codes, contains: contains)
-        return BuiltInRule(name: name, when: when, wait: nil)
+extension KnowledgeTable {
+    /// The groups with rows of these classes, in the order of the table.
+    fileprivate func groups(of kinds: Set<CauseClass>) -> [String] {
+        var seen: Set<String> = []
+        return rows.filter { kinds.contains($0.kind) }.map(\.group)
+            .filter { seen.insert($0).inserted }
     }
+}
 
-    static func retry(
-        _ name: RuleName,
-        wait: Backoff,
-        codes: [String] = [],
-        contains: [String] = []
-    ) -> BuiltInRule {
-        let when = RuleCondition(codes: codes, contains: contains)
-        return BuiltInRule(name: name, when: when, wait: wait)
-    }
-
-    func rule(inheriting limits: RuleLimits) -> Rule {
-        guard let wait else { return Rule(name: name, when: when, action: .never) }
-        var own = limits
-        own.backoff = wait
-        return Rule(name: name, when: when, action: .retry(own))
-    }
+extension StagePolicy {
+    /// Whether one of its rules asks the built-in knowledge.
+    var asksKnowledge: Bool { rules.contains { $0.when.known != nil } }
 }
 
 extension Backoff {
     /// A doubling wait with equal jitter and no floor above 5s.
-    static func doubling(from initial: Duration, to cap: Duration) -> Backoff {
+    fileprivate static func doubling(from initial: Duration, to cap: Duration) -> Backoff {
         Backoff(
             kind: .exponential,
             initial: initial,

@@ -92,6 +92,8 @@ package struct FailureFacts: Hashable, Sendable {
     package var fingerprint: Fingerprint?
     /// When the last failed action failed; nil when nothing dates it.
     package var failedAt: WallTime?
+    /// What the built-in knowledge says of it; nil: nothing, or no rule asks.
+    package var finding: CauseFinding?
 
     /// Creates facts; all may be absent.
     package init(
@@ -100,7 +102,8 @@ package struct FailureFacts: Hashable, Sendable {
         message: String? = nil,
         url: String? = nil,
         fingerprint: Fingerprint? = nil,
-        failedAt: WallTime? = nil
+        failedAt: WallTime? = nil,
+        finding: CauseFinding? = nil
     ) {
         self.action = action
         self.code = code
@@ -108,6 +111,7 @@ package struct FailureFacts: Hashable, Sendable {
         self.url = url
         self.fingerprint = fingerprint
         self.failedAt = failedAt
+        self.finding = finding
     }
 }
 

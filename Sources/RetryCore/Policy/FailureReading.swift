@@ -12,7 +12,8 @@ package struct FailureReading: Hashable, Sendable {
 
     /// Reads a situation.
     package init(_ situation: Situation) {
-        let facts = StageFacts(situation)
+        var facts = StageFacts(situation)
+        if situation.policy.asksKnowledge { facts.learn() }
         self.facts = facts
         changeSets = ChangeSetFinding(situation, facts)
         fingerprint = facts.fingerprint(of: situation.episode)
@@ -26,7 +27,8 @@ package struct FailureReading: Hashable, Sendable {
             message: action?.message ?? action?.summary,
             url: action?.url,
             fingerprint: fingerprint,
-            failedAt: facts.failedAt
+            failedAt: facts.failedAt,
+            finding: action?.finding
         )
     }
 }

@@ -38,14 +38,16 @@ extension StagePolicy {
         var trials: [RuleTrial] = []
         for rule in rules {
             let result = rule.when.holds(of: action, stage: stage, findings: findings)
-            trials.append(RuleTrial(action: action.name, rule: rule.name, result: result))
+            let name = result == .matches ? rule.name(for: action) : rule.name
+            trials.append(RuleTrial(action: action.name, rule: name, result: result))
             switch result {
             case .differs: continue
             case .notEvaluable:
                 let spoken = ActionVerdict.Spoken.notEvaluable(rule.name)
                 return ActionVerdict(action: action, spoken: spoken, trials: trials)
             case .matches:
-                return ActionVerdict(action: action, spoken: rule.spoken, trials: trials)
+                let spoken = rule.spoken(of: action)
+                return ActionVerdict(action: action, spoken: spoken, trials: trials)
             }
         }
         let isNotRetried = !rules.isEmpty && otherwise == .never
@@ -55,11 +57,17 @@ extension StagePolicy {
 }
 
 extension Rule {
-    fileprivate var spoken: ActionVerdict.Spoken {
+    fileprivate func spoken(of failed: FailedAction) -> ActionVerdict.Spoken {
         switch action {
-        case .never: .never(name)
-        case .retry(let limits): .retry(name, limits)
+        case .never: .never(name(for: failed))
+        case .retry(let limits): .retry(name(for: failed), limits)
         }
+    }
+
+    /// The name that counts: a built-in rule speaks under the name of the piece of knowledge.
+    fileprivate func name(for failed: FailedAction) -> RuleName {
+        guard when.known != nil, let finding = failed.finding else { return name }
+        return RuleName(finding.row)
     }
 }
 
@@ -106,6 +114,7 @@ extension RuleCondition {
             return result
         }
         if let result = words(codes, "code", action.code, canBeUnread: false) { return result }
+        if let result = knowledge(of: action) { return result }
         guard !contains.isEmpty else { return .matches }
         guard !action.texts.isEmpty else { return .differs("there is no message or summary") }
         let isThere = contains.contains { literal in
@@ -113,6 +122,12 @@ extension RuleCondition {
         }
         return isThere
             ? .matches : .differs("neither message nor summary contains \(quoted(contains))")
+    }
+
+    private func knowledge(of action: FailedAction) -> RuleTrial.Result? {
+        guard let known, !known.holds(action.finding) else { return nil }
+        guard let finding = action.finding else { return .differs("the failure is not known") }
+        return .differs("it is known as \(finding.row), \(finding.kind.rawValue)")
     }
 
     private func globs(_ globs: [Glob], _ key: String, _ value: String) -> RuleTrial.Result? {
@@ -171,7 +186,7 @@ package enum PolicyQuestions {
         }
         var seen: Set<PatternQuery> = []
         var queries: [PatternQuery] = []
-        for action in situation.reading?.facts.failed ?? StageFacts(situation).failed {
+        for action in situation.read.facts.failed {
             for rule in situation.policy.rules {
                 let other = rule.when.holdsBesidePatterns(
                     of: action,

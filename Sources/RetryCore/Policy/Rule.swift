@@ -68,6 +68,8 @@ package struct RuleCondition: Hashable, Sendable {
     package var contains: [String]
     /// Regular expressions, in message or summary.
     package var matches: [Pattern]
+    /// What the built-in knowledge must say of the failure; nil = not asked.
+    package var known: KnownCause?
 
     /// Creates a condition; parts that are not given are not asked.
     package init(
@@ -77,7 +79,8 @@ package struct RuleCondition: Hashable, Sendable {
         providers: [String] = [],
         codes: [String] = [],
         contains: [String] = [],
-        matches: [Pattern] = []
+        matches: [Pattern] = [],
+        known: KnownCause? = nil
     ) {
         self.stages = stages
         self.actions = actions
@@ -86,6 +89,7 @@ package struct RuleCondition: Hashable, Sendable {
         self.codes = codes
         self.contains = contains
         self.matches = matches
+        self.known = known
     }
 }
 

@@ -83,6 +83,11 @@ package struct StageFacts: Hashable, Sendable {
         Fingerprint(combining: failed.map { $0.fingerprint(of: episode) })
     }
 
+    /// Asks the built-in knowledge about every failed action.
+    mutating func learn() {
+        for index in failed.indices { failed[index].learn() }
+    }
+
     private mutating func read(_ attempts: [Attempt]) {
         for attempt in attempts.sorted(by: { $0.action.name < $1.action.name }) {
             let action = attempt.action
@@ -145,6 +150,24 @@ package struct FailedAction: Hashable, Sendable {
     package var url: String?
     /// When it failed; nil when nothing dates it.
     package var failedAt: WallTime?
+    /// What the built-in knowledge says of it; nil: nothing, or no rule asks.
+    package private(set) var finding: CauseFinding?
+
+    /// Its cause, by CodePipeline's own words.
+    package var cause: RootCause {
+        RootCause(
+            provider: provider ?? "",
+            code: code,
+            message: message ?? summary ?? "",
+            url: url
+        )
+    }
+
+    /// Asks the built-in knowledge.
+    fileprivate mutating func learn() {
+        let words = texts.isEmpty ? nil : texts.joined(separator: "\n")
+        finding = KnowledgeTable.builtIn.finding(of: cause, message: words)
+    }
 
     /// Message and summary, as far as they exist: the texts that rules search.
     package var texts: [String] {

@@ -105,7 +105,7 @@ package struct Explainer: Sendable {
         var byRule: [RuleName?: Int] = [:]
         if retries > 0 {
             byRule[nil] = retries
-            for rule in policy.rules { byRule[rule.name] = retries }
+            for name in policy.rules.flatMap(\.spokenNames) { byRule[name] = retries }
         }
         var situation = Situation(
             episode: key,

@@ -42,6 +42,9 @@ extension Explanation {
             lines.append("failed: action \(action)\(code)\(time)")
         }
         if let message = failure.message { lines.append("  \(message)") }
+        if let finding = failure.finding {
+            lines.append("  known as \(finding.row), \(finding.kind.rawValue): \(finding.source)")
+        }
         if let fingerprint = failure.fingerprint { lines.append("  fingerprint: \(fingerprint)") }
         if let url = failure.url { lines.append("  \(url)") }
         return lines

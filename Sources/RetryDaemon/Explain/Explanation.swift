@@ -102,6 +102,7 @@ extension Explanation {
 
         private enum Keys: String, CodingKey {
             case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, notes
+            case known
             case holds = "brakes"
             case executionID = "execution_id"
         }
@@ -123,10 +124,28 @@ extension Explanation {
             try members.encode((decision?.rules ?? []).map(Trial.init), forKey: .rules)
             try members.encode((decision?.holds ?? []).map(Step.init), forKey: .holds)
             // In addition to the members that every explanation has; only if there is something to
-            // note.
+            // say.
+            try members.encodeIfPresent(decision?.failure.finding.map(Known.init), forKey: .known)
             if !explanation.notes.isEmpty {
                 try members.encode(explanation.notes, forKey: .notes)
             }
+        }
+    }
+
+    private struct Known: Encodable {
+        let name: String
+        let kind: String
+        let source: String
+
+        private enum CodingKeys: String, CodingKey {
+            case name, source
+            case kind = "class"
+        }
+
+        init(_ finding: CauseFinding) {
+            name = finding.row
+            kind = finding.kind.rawValue
+            source = finding.source
         }
     }
 

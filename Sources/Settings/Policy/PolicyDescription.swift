@@ -76,6 +76,7 @@ extension PolicyDescription {
             ("stage", when.stages.map(\.text)), ("action", when.actions.map(\.text)),
             ("category", when.categories), ("provider", when.providers), ("code", when.codes),
             ("contains", when.contains), ("matches", when.matches.map(\.text)),
+            ("known", when.known.map { [$0.text] } ?? []),
         ]
         return parts.filter { !$0.values.isEmpty }
     }

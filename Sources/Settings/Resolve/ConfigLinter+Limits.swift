@@ -156,6 +156,8 @@ extension StagePolicy {
     /// The most retries that the policy and all its rules allow together, without the total.
     var reachableRetries: Int {
         let own = rules.isEmpty || otherwise == .retry ? maxRetries : 0
-        return rules.reduce(own) { $0 + ($1.limits?.maxRetries ?? 0) }
+        return rules.reduce(own) { sum, rule in
+            sum + (rule.limits?.maxRetries ?? 0) * rule.spokenNames.count
+        }
     }
 }

@@ -110,7 +110,7 @@ extension RuleCondition {
             stages.isEmpty || stages.contains { $0.isAny },
             actions.isEmpty || actions.contains { $0.isAny },
             categories.isEmpty, providers.isEmpty, codes.isEmpty, contains.isEmpty,
-            matches.isEmpty,
+            matches.isEmpty, known == nil,
         ]
     }
 
@@ -125,6 +125,7 @@ extension RuleCondition {
             && isCovered(codes, other.codes, by: ==)
             && isCovered(contains, other.contains) { $1.contains($0) }
             && isCovered(matches, other.matches, by: ==)
+            && (known == nil || other.known.map { known?.covers($0) == true } == true)
     }
 
     /// Whether every alternative of `narrow` implies one of `wide`; empty = not asked.

@@ -20,6 +20,15 @@ import Testing
         #expect(report.harm.known == 0, "\(report.text)")
     }
 
+    @Test func `the page shows what make corpus prints`() throws {
+        let report = CorpusReport(try CorpusTests.entries())
+        try Golden(path: "docs/KNOWLEDGE.md").check(
+            report.overview + "\n",
+            between: "```text make corpus",
+            and: "```"
+        )
+    }
+
     private static let variable = "RETRYD_CORPUS"
     private static let path = ProcessInfo.processInfo.environment[variable]
 

@@ -31,34 +31,21 @@ import Testing
         for row in KnowledgeTests.rows { #expect(row.when != CauseCondition(), "\(row.name)") }
     }
 
-    @Test func `the names for use are the classes and the groups that a retry may help`() {
-        let names = KnowledgeTable.builtIn.useNames
-        let expected = [
-            "aws-transient", "aws-permanent", "flaky", "image-pull", "aws-capacity",
-            "aws-throttling", "network", "waiter-timeout", "service-fault", "never-started",
-            "spot-interruption", "iam-propagation", "resource-busy", "eventual-consistency",
-            "package-registry", "git-remote", "tests",
-        ]
-        for name in expected { #expect(names.contains(name), "\(name)") }
-        #expect(Set(names).count == names.count)
-        #expect(!names.contains("unsafe-step"))
-    }
-
-    @Test func `a finding belongs to its class, its group, and to what never started`() throws {
-        let pull = RootCause(
+    @Test func `a finding falls under its row's group, and under what never started`() throws {
+        let line = "toomanyrequests: You have reached your pull rate limit"
+        var pull = RootCause(provider: "CodeBuild", phase: "PROVISIONING", line: line)
+        let before = try #require(KnowledgeTests.finding(pull))
+        #expect(before.row == "image-pull/pull-limit")
+        #expect(before.wait == .hours)
+        #expect(before.groups == ["image-pull", "never-started"])
+        pull = RootCause(provider: "CodeBuild", phase: "BUILD", line: line)
+        #expect(KnowledgeTests.finding(pull)?.groups == ["image-pull"])
+        let refused = RootCause(
             provider: "CodeBuild",
             phase: "PROVISIONING",
-            line: "toomanyrequests: You have reached your pull rate limit"
+            line: "pull access denied"
         )
-        let finding = try #require(KnowledgeTests.finding(pull))
-        #expect(finding.row == "image-pull/pull-limit")
-        #expect(finding.wait == .hours)
-        for name in ["aws-transient", "image-pull", "never-started"] {
-            #expect(finding.belongs(to: name), "\(name)")
-        }
-        for name in ["aws-permanent", "flaky", "image", "network"] {
-            #expect(!finding.belongs(to: name), "\(name)")
-        }
+        #expect(KnowledgeTests.finding(refused)?.groups == ["image-pull"])
     }
 
     /// A throttled call, by what it left behind.

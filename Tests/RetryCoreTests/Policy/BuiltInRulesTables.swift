@@ -1,6 +1,6 @@
 extension BuiltInRulesTests {
-    /// Messages as they were seen, and the rule that takes each.
-    static let matches: [(String, String)] = [
+    /// Messages as they were seen, and the piece of knowledge that each is.
+    static let known: [(String, String)] = [
         (SituationBuilder.busy, "aws-capacity/build-queue"),
         (
             "Error calling startBuild: Cannot have more than 10 builds in queue for the account",
@@ -19,15 +19,6 @@ extension BuiltInRulesTests {
             "never aws-capacity/account-blocked"
         ),
         ("AccountSuspendedException", "never aws-capacity/account-blocked"),
-        (
-            "ChangeSet [PipelineChange] does not exist (Service: AmazonCloudFormation; Status "
-                + "Code: 404; Error Code: ChangeSetNotFound; Request ID: x)",
-            "change-set/used-up"
-        ),
-        (
-            "ChangeSet [PipelineChange] does not exist (ErrorCode: ChangeSetNotFound)",
-            "change-set/used-up"
-        ),
         (
             "Deployment Group is already deploying deployment d-A1B2C3D4E",
             "aws-capacity/deployment-in-progress"
@@ -71,8 +62,8 @@ extension BuiltInRulesTests {
             "aws-throttling/throttled"
         ),
         ("EC2ThrottledException", "aws-throttling/throttled"),
-        ("Too Many Requests (TooManyRequestsException)", "aws-throttling/throttled"),
-        ("Request limit exceeded. (RequestLimitExceeded)", "aws-throttling/throttled"),
+        ("Too Many Requests (TooManyRequestsException)", "aws-throttling/rate-exceeded"),
+        ("Request limit exceeded. (RequestLimitExceeded)", "aws-throttling/rate-exceeded"),
         ("RequestThrottledException", "aws-throttling/throttled"),
         ("ProvisionedThroughputExceededException", "aws-throttling/throttled"),
         ("Resource failed (HandlerErrorCode: Throttling)", "aws-throttling/throttled"),
@@ -82,7 +73,7 @@ extension BuiltInRulesTests {
         ("Status Code: 400; Error Code: SlowDown", "aws-throttling/throttled"),
         (
             "An error occurred (SlowDown) when calling the PutObject operation: Please reduce "
-                + "your request rate.", "aws-throttling/throttled"
+                + "your request rate.", "aws-throttling/rate-exceeded"
         ),
         (
             "BUILD_CONTAINER_UNABLE_TO_PULL_IMAGE: Unable to pull customer's container image. "
@@ -100,10 +91,10 @@ extension BuiltInRulesTests {
             "public.ecr.aws/x/lambda-extension:35: toomanyrequests: Rate exceeded",
             "image-pull/registry-throttled"
         ),
-        ("received unexpected HTTP status: 500 Internal", "image-pull/registry-fault"),
-        ("received unexpected HTTP status: 502 Bad Gateway", "image-pull/registry-fault"),
-        ("received unexpected HTTP status: 503 Unavailable", "image-pull/registry-fault"),
-        ("received unexpected HTTP status: 504 Timeout", "image-pull/registry-fault"),
+        ("received unexpected HTTP status: 500 Internal", "service-fault/internal"),
+        ("received unexpected HTTP status: 502 Bad Gateway", "service-fault/unavailable"),
+        ("received unexpected HTTP status: 503 Unavailable", "service-fault/unavailable"),
+        ("received unexpected HTTP status: 504 Timeout", "service-fault/unavailable"),
         (
             "pull access denied for app, repository does not exist or may require 'docker login'",
             "never image-pull/refused"
@@ -121,13 +112,13 @@ extension BuiltInRulesTests {
         ("Client.Timeout exceeded while awaiting headers", "network/timed-out"),
         ("Connection timed out", "network/timed-out"),
         ("connect timed out", "network/timed-out"),
-        ("Read timed out", "network/timed-out"),
+        ("Read timed out", "package-registry/pip"),
         ("connect ETIMEDOUT 1.2.3.4:443", "network/timed-out"),
         ("Connect timeout on endpoint URL: \"https://x\"", "network/timed-out"),
         ("Read timeout on endpoint URL: \"https://x\"", "network/timed-out"),
         ("dial tcp 10.0.0.1:443: connect: connection refused", "network/broken"),
         ("Connection refused (Connection refused)", "network/broken"),
-        ("read: connection reset by peer", "network/broken"),
+        ("read: connection reset by peer", "package-registry/maven-gradle"),
         ("read ECONNRESET", "network/broken"),
         ("connect ECONNREFUSED 10.0.0.1:443", "network/broken"),
         ("write: broken pipe", "network/broken"),
@@ -135,8 +126,8 @@ extension BuiltInRulesTests {
         ("RequestError: send request failed", "network/broken"),
         ("Unable to execute HTTP request: peer closed", "network/broken"),
         ("Could not connect to the endpoint URL: \"https://x\"", "network/broken"),
-        ("getaddrinfo EAI_AGAIN registry.npmjs.org", "network/broken"),
-        ("Temporary failure in name resolution", "network/broken"),
+        ("getaddrinfo EAI_AGAIN registry.npmjs.org", "package-registry/npm"),
+        ("Temporary failure in name resolution", "package-registry/pip"),
         ("(HandlerErrorCode: NetworkFailure)", "network/broken"),
         (
             "RequestError: send request failed caused by: dial tcp: lookup codebuild.eu-xyz."
@@ -170,7 +161,7 @@ extension BuiltInRulesTests {
         ("exceeded max wait time for StackUpdateComplete", "waiter-timeout/timed-out"),
         (
             "Resource did not stabilize (HandlerErrorCode: NotStabilized)",
-            "waiter-timeout/timed-out"
+            "health/not-stable"
         ),
         (
             "Waiter StackCreateComplete failed: Waiter encountered a terminal failure state",
@@ -185,17 +176,17 @@ extension BuiltInRulesTests {
         ),
         ("Phase: PROVISIONING, Code: INTERNAL_ERROR, Message: x", "service-fault/internal"),
         ("(HandlerErrorCode: ServiceInternalError)", "service-fault/internal"),
-        ("(HandlerErrorCode: InternalFailure)", "service-fault/internal"),
-        ("(HandlerErrorCode: HandlerInternalFailure)", "service-fault/internal"),
+        ("(HandlerErrorCode: InternalFailure)", "never aws-permanent/handler"),
+        ("(HandlerErrorCode: HandlerInternalFailure)", "never aws-permanent/handler"),
         ("Error Code: InternalFailure; Request ID: 1", "service-fault/internal"),
         ("Error Code: InternalError; Request ID: 1", "service-fault/internal"),
-        ("Error Code: ServiceUnavailable; Request ID: 1", "service-fault/internal"),
+        ("Error Code: ServiceUnavailable; Request ID: 1", "service-fault/unavailable"),
         ("An error occurred (InternalServerError)", "service-fault/internal"),
-        ("An error occurred (ServiceUnavailableException)", "service-fault/internal"),
-        ("(Service: AmazonS3; Status Code: 500; Proxy: null)", "service-fault/internal"),
-        ("(Service: AmazonS3; Status Code: 502; Proxy: null)", "service-fault/internal"),
-        ("(Service: AmazonS3; Status Code: 503; Proxy: null)", "service-fault/internal"),
-        ("(Service: AmazonS3; Status Code: 504; Proxy: null)", "service-fault/internal"),
+        ("An error occurred (ServiceUnavailableException)", "service-fault/unavailable"),
+        ("(Service: AmazonS3; Status Code: 500; Proxy: null)", "service-fault/unavailable"),
+        ("(Service: AmazonS3; Status Code: 502; Proxy: null)", "service-fault/unavailable"),
+        ("(Service: AmazonS3; Status Code: 503; Proxy: null)", "service-fault/unavailable"),
+        ("(Service: AmazonS3; Status Code: 504; Proxy: null)", "service-fault/unavailable"),
     ]
 
     /// Messages that are near a rule of `aws-transient` and must not be retried.
@@ -217,72 +208,78 @@ extension BuiltInRulesTests {
     static let permanent: [(String, String)] = [
         (
             "User: arn:aws:sts::1:assumed-role/x is not authorized to perform: s3:GetObject",
-            "aws-permanent/access-denied"
+            "never aws-permanent/access-denied"
         ),
-        ("An error occurred (AccessDenied) when calling PutObject", "aws-permanent/access-denied"),
-        ("UnauthorizedOperation", "aws-permanent/access-denied"),
+        (
+            "An error occurred (AccessDenied) when calling PutObject",
+            "never aws-permanent/access-denied"
+        ),
+        ("UnauthorizedOperation", "never aws-permanent/access-denied"),
         (
             "Unable to access the artifact with Amazon S3 object key 'a'. The provided role does "
                 + "not have sufficient permissions.",
-            "aws-permanent/access-denied"
+            "never aws-permanent/access-denied"
         ),
         (
             "CodePipeline service role \"x\" is getting S3 access denied for the S3 bucket \"y\"",
-            "aws-permanent/access-denied"
+            "never aws-permanent/access-denied"
         ),
         (
             "The provided role does not have permissions to perform this action.",
-            "aws-permanent/access-denied"
+            "never aws-permanent/access-denied"
         ),
-        ("IAM_ROLE_MISSING", "aws-permanent/access-denied"),
-        ("IAM_ROLE_PERMISSIONS", "aws-permanent/access-denied"),
-        ("AUTO_SCALING_IAM_ROLE_PERMISSIONS", "aws-permanent/access-denied"),
+        ("IAM_ROLE_MISSING", "never aws-permanent/access-denied"),
+        ("IAM_ROLE_PERMISSIONS", "never aws-permanent/access-denied"),
+        ("AUTO_SCALING_IAM_ROLE_PERMISSIONS", "never aws-permanent/access-denied"),
         (
             "Cannot have more than 0 builds in queue for the account",
-            "aws-permanent/account-blocked"
+            "never aws-capacity/account-blocked"
         ),
-        ("AccountSuspendedException", "aws-permanent/account-blocked"),
+        ("AccountSuspendedException", "never aws-capacity/account-blocked"),
         (
             "Error calling startBuild: Project cannot be found: arn (Service: AWSCodeBuild; "
                 + "Status Code: 400; Error Code: ResourceNotFoundException)",
-            "aws-permanent/not-found"
+            "never aws-permanent/not-found"
         ),
-        ("APPLICATION_MISSING", "aws-permanent/not-found"),
-        ("DEPLOYMENT_GROUP_MISSING", "aws-permanent/not-found"),
-        ("REVISION_MISSING", "aws-permanent/not-found"),
-        ("NO_INSTANCES", "aws-permanent/not-found"),
+        ("APPLICATION_MISSING", "never aws-permanent/not-found"),
+        ("DEPLOYMENT_GROUP_MISSING", "never aws-permanent/not-found"),
+        ("REVISION_MISSING", "never aws-permanent/not-found"),
+        ("NO_INSTANCES", "never aws-permanent/not-found"),
         (
             "Exception while trying to read the task definition artifact file from: Build",
-            "aws-permanent/not-found"
+            "never aws-permanent/not-found"
         ),
         (
             "Build terminated with state: FAILED. Phase: DOWNLOAD_SOURCE, Code: YAML_FILE_ERROR",
-            "aws-permanent/invalid-input"
+            "never aws-permanent/invalid-input"
         ),
-        ("InvalidInputException", "aws-permanent/invalid-input"),
-        ("Template validation error: Parameter x", "aws-permanent/invalid-input"),
-        ("Template format error: YAML not well-formed", "aws-permanent/invalid-input"),
-        ("BundleType must be either YAML or JSON", "aws-permanent/invalid-input"),
-        ("INVALID_REVISION", "aws-permanent/invalid-input"),
-        ("INVALID_ECS_SERVICE", "aws-permanent/invalid-input"),
-        ("INVALID_LAMBDA_CONFIGURATION", "aws-permanent/invalid-input"),
-        ("INVALID_LAMBDA_FUNCTION", "aws-permanent/invalid-input"),
+        ("InvalidInputException", "never aws-permanent/invalid-input"),
+        ("Template validation error: Parameter x", "never aws-permanent/invalid-input"),
+        ("Template format error: YAML not well-formed", "never aws-permanent/invalid-input"),
+        ("BundleType must be either YAML or JSON", "never aws-permanent/invalid-input"),
+        ("INVALID_REVISION", "never aws-permanent/invalid-input"),
+        ("INVALID_ECS_SERVICE", "never aws-permanent/invalid-input"),
+        ("INVALID_LAMBDA_CONFIGURATION", "never aws-permanent/invalid-input"),
+        ("INVALID_LAMBDA_FUNCTION", "never aws-permanent/invalid-input"),
         (
             "Stack:arn is in ROLLBACK_COMPLETE state and can not be updated.",
-            "aws-permanent/stack-stuck"
+            "never aws-permanent/stack-stuck"
         ),
         (
             "Stack exists but with non-updatable status: ROLLBACK_COMPLETE",
-            "aws-permanent/stack-stuck"
+            "never aws-permanent/stack-stuck"
         ),
-        ("Stack x is in ROLLBACK_FAILED state", "aws-permanent/stack-stuck"),
-        ("Stack x is in UPDATE_ROLLBACK_FAILED state", "aws-permanent/stack-stuck"),
-        ("Build terminated with state: STOPPED", "aws-permanent/stopped-by-hand"),
-        ("MANUAL_STOP", "aws-permanent/stopped-by-hand"),
+        ("Stack x is in ROLLBACK_FAILED state", "never aws-permanent/stack-stuck"),
+        ("Stack x is in UPDATE_ROLLBACK_FAILED state", "never aws-permanent/stack-stuck"),
+        ("Build terminated with state: STOPPED", "never aws-permanent/stopped-by-hand"),
+        (
+            "Deployment d-A1B2C3D4E failed. Error code: MANUAL_STOP; Error message: stopped",
+            "never aws-permanent/stopped-deployment"
+        ),
         (
             "Build terminated with state: FAILED. Phase: BUILD, Code: COMMAND_EXECUTION_ERROR, "
                 + "Message: Error while executing command: exit 1. Reason: exit status 1",
-            "aws-permanent/build-command"
+            "never aws-permanent/build-command"
         ),
     ]
 }

@@ -79,17 +79,18 @@ import Testing
         #expect(verdict.plan?.mode == .allActions)
     }
 
-    @Test func `the built-in rules know the text`() {
+    @Test(arguments: ["aws-transient", "change-set"])
+    func `the built-in rules know the text`(_ list: String) {
         let verdict = ChangeSetTests.decide(
             ChangeSetTests.situation {
                 $0.policy.rules =
-                    BuiltInRules.rules(named: "aws-transient", inheriting: $0.policy.limits) ?? []
+                    BuiltInRules.rules(named: list, inheriting: $0.policy.limits) ?? []
                 $0.history.retries = 1
-                $0.history.retriesByRule = [nil: 1, "change-set/used-up": 1]
+                $0.history.retriesByRule = [nil: 1, "change-set/missing": 1]
             }
         )
         #expect(verdict.plan?.mode == .allActions)
-        #expect(verdict.plan?.rule == "change-set/used-up")
+        #expect(verdict.plan?.rule == "change-set/missing")
     }
 
     /// The stage's other action, and the origin of the change set then.

@@ -27,7 +27,11 @@ import Testing
     }
 
     @Test func `every fact of a failure is read from the situation`() {
-        let failure = PolicyEvaluator.decide(SituationBuilder.situation()).failure
+        let situation = SituationBuilder.situation {
+            let known = RuleCondition(known: KnownCause([.transient]))
+            $0.policy.rules = [Rule(name: "known", when: known, action: .never)]
+        }
+        let failure = PolicyEvaluator.decide(situation).failure
         for fact in Mirror(reflecting: failure).children {
             let isEmpty = Mirror(reflecting: fact.value).children.isEmpty
             #expect(!isEmpty, "FailureReading leaves \(fact.label ?? "") empty")

@@ -27,6 +27,41 @@ import RetryTestSupport
         try Golden(path: "Tests/Transcripts/rules.txt").check(text)
     }
 
+    private static let page = Golden(path: "docs/KNOWLEDGE.md")
+
+    @Test func `the page lists the causes of each group`() throws {
+        let lines = BuiltInRules.groups.map { group in
+            let rows = KnowledgeTable.builtIn.rows.filter { $0.group == group }
+            let names = { (kinds: Set<CauseClass>) in
+                rows.filter { kinds.contains($0.kind) }.map { row in
+                    let name = row.name.drop { $0 != "/" }.dropFirst()
+                    let flaky = row.kind == .flaky ? ", flaky" : ""
+                    return "`\(name)`" + (row.wait.map { " (\($0.rawValue)\(flaky))" } ?? "")
+                }
+                .joined(separator: ", ")
+            }
+            let (passing, left) = (names([.transient, .flaky]), names([.permanent, .unsafe]))
+            return "| `\(group)` | \(passing) | \(left) |"
+        }
+        let head = "| name | retried | never retried |\n|---|---|---|\n"
+        try Self.page.check(
+            head + lines.joined(separator: "\n") + "\n",
+            between: "<!-- groups -->",
+            and: "<!-- end -->"
+        )
+    }
+
+    @Test func `the page lists the waits`() throws {
+        let lines = CauseWait.allCases.map { wait in
+            "| \(wait.rawValue) | \(wait.first.shortText) | \(wait.longest.shortText) |\n"
+        }
+        try Self.page.check(
+            "| wait | first | longest |\n|---|---|---|\n" + lines.joined(),
+            between: "<!-- waits -->",
+            and: "<!-- end -->"
+        )
+    }
+
     private static let words = [
         "abcdefghij+ABCDEFG12", "abcdefghij+ABCDEFG1", "abcdefghijk+lmnopqrs12",
         "abcdefghijABCDEFGH12=", "abcdefghijkABCDEFGHIJKL=", "a1B2c3D4e5F6g7H8i9J0k1L2",

@@ -5,7 +5,7 @@ extension KnowledgeTable {
     static let exceptions: [KnowledgeRow] =
         [
             .permanent(
-                "aws-permanent/account-blocked",
+                "aws-capacity/account-blocked",
                 .codeBuild,
                 CauseCondition(says: [
                     "Cannot have more than 0 builds", "Cannot have more than 0 active builds",

@@ -40,7 +40,7 @@ extension KnowledgeTable {
 
     /// Sentences that leave no doubt.
     static let lasting: [KnowledgeRow] =
-        access + absence + limits + brokenCode + route
+        absence + access + limits + brokenCode + route
 
     /// Words and codes that mostly mean something lasting; a sentence that passes beats them.
     static let general: [KnowledgeRow] = input + missing + generalLimits
@@ -76,7 +76,6 @@ extension KnowledgeTable {
                 "unauthorized: authentication", "unauthorized: incorrect", "401 Unauthorized",
                 "403 Forbidden", "returned error: 401", "returned error: 403", "status code 401",
                 "status code 403", "code E401", "code E403", "ENEEDAUTH",
-                "no basic auth credentials",
                 "incorrect username or password", "Permission denied (publickey",
                 "could not read Username", "could not read Password",
                 "Host key verification failed",
@@ -93,8 +92,8 @@ extension KnowledgeTable {
             "image-pull/refused",
             .docker,
             CauseCondition(says: [
-                "pull access denied", "manifest unknown", "manifest not found",
-                "not a valid repository",
+                "pull access denied", "no basic auth credentials", "manifest unknown",
+                "manifest not found", "not a valid repository",
                 "no matching manifest", "repository does not exist", "invalid reference format",
                 "requested access to the resource is denied", "image * not found",
                 "repository * not found", "is incompatible with a", "exec format error",

@@ -43,12 +43,6 @@ package struct KnowledgeTable: Sendable {
         index = PhraseIndex(all)
     }
 
-    /// Every name that `use:` may take: the classes, and the groups of which a retry may help.
-    package var useNames: [String] {
-        let groups = Set(rows.filter { $0.wait != nil }.map(\.group))
-        return ["aws-transient", "aws-permanent", "flaky"] + groups.sorted()
-    }
-
     /// What the knowledge says of a cause; nil: nothing.
     ///
     /// `message` is what CodePipeline says of the action, a failed command's script cut out.

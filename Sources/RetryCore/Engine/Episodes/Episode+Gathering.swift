@@ -204,7 +204,8 @@ extension Episode {
     /// The input of a decision; nil while it is not known what ran.
     mutating func situation(_ world: EpisodeEnvironment) -> Situation? {
         guard let evidence = history.evidence, let known = world.definition else { return nil }
-        let source = KeptReading.Source(stage, evidence, known)
+        let asks = world.policy.asksKnowledge
+        let source = KeptReading.Source(stage, evidence, known, asksKnowledge: asks)
         let kept = reading.flatMap { $0.source == source ? $0 : nil }
         let definition = kept.map(\.definition) ?? known.value
         var situation = Situation(

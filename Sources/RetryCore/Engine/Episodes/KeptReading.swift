@@ -5,15 +5,18 @@ struct KeptReading: Hashable, Sendable {
         private let stage: StageSnapshot
         private let evidence: Evidence
         private let definition: KnownDefinition
+        private let asksKnowledge: Bool
 
         init(
             _ stage: StageSnapshot,
             _ evidence: Evidence,
-            _ definition: KnownDefinition
+            _ definition: KnownDefinition,
+            asksKnowledge: Bool
         ) {
             self.stage = stage
             self.evidence = evidence
             self.definition = definition
+            self.asksKnowledge = asksKnowledge
         }
     }
 
