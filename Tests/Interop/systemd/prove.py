@@ -69,9 +69,9 @@ def installation():
     """Gives what was there before."""
     checks.chapter("installation")
     package.prepare()
-    before = surface()
     # Hosts that are containers themselves forbid services to packages; a real host does not.
     pathlib.Path("/usr/sbin/policy-rc.d").unlink(missing_ok=True)
+    before = surface()
     status, said = package.install()
     checks.that(f"{package.file.name} is installed", status == 0, said)
     checks.that("it is not started", unit("ActiveState") == "inactive", unit("ActiveState"))
