@@ -28,6 +28,59 @@ import Testing
         #expect(reasons == [.definitionChanged])
     }
 
+    /// Only the definition tells that the failure of another run order is of an earlier attempt.
+    @Test func `an error counted before the definition was read is counted anew with it`() {
+        var policy = StagePolicy.plain
+        policy.stopAfterSameError = 2
+        var harness = EngineHarness.failing(policy)
+        func kind(_ order: Int) -> ActionKind {
+            ActionKind(category: "Build", provider: "CodeBuild", runOrder: order)
+        }
+        let definition = PipelineDefinition(
+            version: 1,
+            executionMode: .superseded,
+            stages: ["Build": StageDefinition(actions: ["Compile": kind(2), "Lint": kind(1)])]
+        )
+        let earlier = ActionSnapshot(
+            name: "Lint",
+            executionID: "lint",
+            status: .failed,
+            lastStatusChange: harness.epoch + .seconds(-60),
+            code: "JobFailed",
+            message: "style"
+        )
+        func showHistory(_ harness: inout EngineHarness) {
+            let actions = (harness.states[.web]?.stages[0].actions ?? []) + [earlier]
+            let rows = actions.map { action in
+                ActionRow(
+                    stage: "Build",
+                    action: action,
+                    category: "Build",
+                    provider: "CodeBuild",
+                    pipelineVersion: 1
+                )
+            }
+            harness.evidence[.first] = .read(rows, at: nil)
+        }
+        harness.definitions[.web] = .read(definition, at: nil)
+        showHistory(&harness)
+        harness.run(.seconds(40))
+        #expect(harness.retries.count == 1)
+        harness.definitions[.web] = .failed(failure(.serverError, .getPipeline))
+        var configuration = Configuration.watching(["web"], policy)
+        configuration.targets[0].rateGroup = "other"
+        harness.feed(.reloaded(configuration))
+        let time = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: time) }
+        showHistory(&harness)
+        harness.run(.seconds(120))
+        #expect(harness.count(.stageFailed) == 2)
+        harness.definitions[.web] = .read(definition, at: nil)
+        harness.run(.seconds(300))
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.episodes.map(\.reason) == [.sameError])
+    }
+
     @Test func `credentials that only the history's call reports degrade their target`() {
         var harness = EngineHarness.failing()
         harness.evidence[.first] = .failed(failure(.credentials, .listActionExecutions))

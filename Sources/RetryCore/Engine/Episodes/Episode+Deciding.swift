@@ -11,9 +11,10 @@ extension Episode {
         _ steps: inout [EpisodeStep]
     ) {
         let isKnown = world.definition != .unread && history.baseline == baseline
-        guard isKnown, let situation = countFailure(world, &steps) else {
+        guard isKnown, let counted = countFailure(world, &steps) else {
             return gatherAnew(world, &steps)
         }
+        let situation = recount(counted, world, &steps)
         guard notRetryable <= 1 else {
             let detail = "twice, and the state did not change"
             return leave(.notRetryable, detail: detail, world, &steps)
@@ -94,6 +95,24 @@ extension Episode {
         let isSame = error != nil && error == errorBefore?.fingerprint
         record.sameErrorRun = isSame ? (errorBefore?.run ?? 0) + 1 : 1
         record.lastFingerprint = error
+    }
+
+    /// Counts the error of a failure anew where what was read since tells another one.
+    ///
+    /// A failure may be counted before the definition is read, and only the definition tells which
+    /// failures are of the newest attempt.
+    private mutating func recount(
+        _ situation: Situation,
+        _ world: EpisodeEnvironment,
+        _ steps: inout [EpisodeStep]
+    ) -> Situation {
+        let error = situation.read.fingerprint
+        guard stage.latest?.status == .failed, record.lastFailure == baseline,
+            record.lastFingerprint != error
+        else { return situation }
+        countError(error, isNew: false)
+        save(&steps)
+        return self.situation(world) ?? situation
     }
 
     /// Whether `give_up_after` is over for an episode that cannot be decided on.
