@@ -43,6 +43,28 @@ import Testing
         #expect(harness.count(.retriesExhausted) == 0)
     }
 
+    /// The first poll shows the failure after CodePipeline's own retry.
+    @Test func `a copy of before CodePipeline's own retry is older, though never seen before`() {
+        var policy = StagePolicy.plain
+        policy.backoff.initial = .seconds(600)
+        policy.backoff.max = .seconds(600)
+        var harness = EngineHarness.failing(policy)
+        harness.evidence[.first] = .failed(denied)
+        var older = harness.states[.web]
+        older?.stages = [.failed("queue full", at: harness.epoch + .seconds(-60))]
+        harness.change(.web) {
+            $0.counters.automatic = 1
+            $0.actions[0].executionID = "a2"
+        }
+        let fresh = harness.states[.web]
+        harness.run(.seconds(12))
+        harness.states[.web] = older
+        harness.run(.seconds(11))
+        harness.states[.web] = fresh
+        harness.run(.seconds(30))
+        #expect(harness.count(.stageFailed) == 1)
+    }
+
     /// CodePipeline has retried the stage itself, and another action failed.
     @Test func `a failure that the history shows before the state is reported and counted once`() {
         var policy = StagePolicy.plain

@@ -40,6 +40,12 @@ extension Episode {
         if shown.manualRetries < counted || !shown.actionExecutions.isDisjoint(with: replaced) {
             return true
         }
+        // One that only CodePipeline's own retry replaced was perhaps never seen.
+        if shown.manualRetries == stage.counters.manual,
+            other.counters.automatic < stage.counters.automatic
+        {
+            return true
+        }
         return other.actions.contains { action in
             guard let id = action.executionID, let change = action.lastStatusChange,
                 let known = stage.actions.first(where: { $0.executionID == id })?.lastStatusChange
