@@ -244,16 +244,16 @@ extension Engine {
             guard isOvertaken(current, by: id) else { return false }
         }
         guard let latest = stage.latest else { return true }
-        let episode = EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id)
-        if episodes.live[episode] != nil || episodes.ended.contains(episode) {
-            fleet.pipelines[key]?.stages[stage.name] = episode
-            deliver(episode, .shown(stage, edition, by: id), now)
-            episodes.ended.note(episode, isFailed: latest.status == .failed)
-        } else if latest.status.opensEpisode {
-            recall(episode, stage, now)
+        guard latest.status.opensEpisode else {
+            ledger.drop(StageKey(pipeline: key, stage: stage.name))
             return true
         }
-        ledger.drop(StageKey(pipeline: key, stage: stage.name))
+        // Memory has no episode of a stage but the one above; of others only the ledger knows.
+        recall(
+            EpisodeKey(pipeline: key, stage: stage.name, execution: latest.id),
+            stage,
+            now
+        )
         return true
     }
 

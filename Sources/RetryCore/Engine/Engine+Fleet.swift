@@ -253,7 +253,6 @@ extension Engine {
             fleet.loseUnlisted(name, &turn)
         }
         forgetUnwatched(now)
-        closeUnwatched(now)
         ask(now) { fleet, turn in
             fleet.judgeDuplicates(&turn)
             fleet.judgeRates(&turn)
