@@ -126,6 +126,19 @@ struct LedgerFileTests {
     }
 
     @Test
+    func `a refused intent is no reason to let go of the file`() throws {
+        let directory = TemporaryDirectory()
+        let ledger = try open(directory).ledger
+        defer { ledger.close() }
+        try ledger.apply([.episode(episode(endedAt: time(1)))], now: time(1))
+        #expect(throws: LedgerError.episodeEnded) { try ledger.record(intent(), now: time(2)) }
+        directory.remove("ledger.lock")
+        // Another program gets what is let go of, if only for a moment.
+        let refusal = #expect(throws: LedgerError.self) { try open(directory) }
+        #expect(refusal?.sentence.contains("locked") == true)
+    }
+
+    @Test
     func `a foreign lock on a new lock file stops the intents`() throws {
         let directory = TemporaryDirectory()
         let other = TemporaryDirectory()
