@@ -256,6 +256,22 @@ extension Oracle {
     }
 }
 
+extension Oracle {
+    /// The error that a state showed, and by how many retries.
+    struct SeenError: Sendable {
+        var at: Int64
+        var error: Set<String>
+        /// The errors of its newest failure, and when that came.
+        var newest: Set<String>
+        var failedAt: WallTime
+        var retries: Int
+        /// Whether nothing ran any more: else more of the attempt may have failed since.
+        var isWhole: Bool
+        /// Whether it was shown only while a call of the daemon's had no answer.
+        var isMissed: Bool
+    }
+}
+
 extension Oracle.Case {
     /// How many retries by anyone may count: those that AWS counted, and those that may still be
     /// under way.
@@ -279,22 +295,32 @@ extension Oracle.Case {
             error: error,
             newest: Own.error(of: newest),
             failedAt: failedAt,
-            retries: truth.manualRetries + truth.automaticRetries
+            retries: truth.manualRetries + truth.automaticRetries,
+            isWhole: !truth.hasRunning,
+            isMissed: isCalling(at: time)
         )
         guard let last = errors.last, last.retries == seen.retries else {
             return errors.append(seen)
         }
         seen.at = last.at
+        seen.isMissed = seen.isMissed && last.isMissed
         if last.failedAt > failedAt { (seen.newest, seen.failedAt) = (last.newest, last.failedAt) }
         errors[errors.count - 1] = seen
+    }
+
+    /// Whether a call of the daemon's has no answer yet, for which it waits 90 s.
+    func isCalling(at time: Int64) -> Bool {
+        sent.last.map { $0.answer == nil && time - $0.at < 90_000 } ?? false
     }
 
     /// Whether the newest two attempts that failed showed one error, or ended with one, as far as
     /// two were shown.
     ///
     /// CodePipeline's own retry comes within seconds: possibly no poll shows the state before it.
+    /// An attempt that somebody else's retry ended while a call of the daemon's had no answer is
+    /// not taken: the answer comes first.
     func hasRepeatedError(_ truth: StageTruth) -> Bool {
-        let newest = errors.suffix(2)
+        let newest = errors.filter { !$0.isMissed }.suffix(2)
         return truth.automaticRetries > 0 || Set(newest.map(\.error)).count < 2
             || Set(newest.map(\.newest)).count < 2
     }

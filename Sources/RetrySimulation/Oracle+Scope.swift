@@ -76,6 +76,14 @@ extension Oracle {
     ) {
         upheavals += 1
         former = isDue ? (old, time) : nil
+        for target in new.targets {
+            let place = old.place(of: target.name)
+            let group = place.map { old.targets[$0].rateGroup }
+            let hasMoved = Place(of: target.name, old) != Place(of: target.name, new)
+            if place != nil, hasMoved || group != target.rateGroup {
+                readings.forgetDefinitions(of: target.name, at: time)
+            }
+        }
         for key in keys {
             let hasMoved = Place(of: key.target, old) != Place(of: key.target, new)
             if hasMoved { movedAt[key.target] = time }

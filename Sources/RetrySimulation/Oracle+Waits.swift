@@ -114,11 +114,16 @@ extension Oracle {
 
     /// The retries that the pause certainly held: deferred because of it, and nothing came in
     /// between.
+    ///
+    /// One whose definition or history is just being read is decided anew, and nothing holds it
+    /// when that ends.
     private mutating func noteRelease(_ scope: PauseScope, isByPerson: Bool, at time: Int64) {
         let before = upheavals - (isByPerson ? 1 : 0)
         var release = Waits.Release(at: time, baselines: [:], upheavals: upheavals)
         for (key, held) in waits.held
-        where held.reason == .paused && held.upheavals == before && Own.holds(scope, key) {
+        where held.reason == .paused && held.upheavals == before && Own.holds(scope, key)
+            && !readings.isReading(key, at: time)
+        {
             let baseline = polls[key.pipeline]?.stages[key.stage]?.baseline
             if baseline == held.baseline { release.baselines[key] = baseline }
         }
@@ -192,6 +197,19 @@ extension Oracle {
         }
     }
 
+    /// A failure that went on before anything was reported of it fails again, if at all.
+    mutating func goesOn(_ key: EpisodeKey, since time: Int64) {
+        guard cases[key]?.reportedAt.isEmpty == true else { return }
+        cases[key]?.firstFailedAt = nil
+        // Once the ledger has said that it is new, it counts as seen since then: what fails later
+        // is no failure of before.
+        if recalls.isAsking(key) {
+            cases[key]?.leastAge = nil
+        } else {
+            cases[key]?.wentOnAt = HostClock.epoch + .milliseconds(time)
+        }
+    }
+
     /// So many attempts in a row with one error end an episode, by the setting of the rule that the
     /// retry counts against.
     mutating func judgeSameError(
@@ -202,7 +220,8 @@ extension Oracle {
     ) {
         guard let limit = policy.stopAfterSameError(of: rule), let newest = state.errors.last
         else { return }
-        let run = state.errors.reversed().prefix { $0.error == newest.error }
+        // What failed in an attempt after the state that came through only the history tells.
+        let run = state.errors.reversed().prefix { $0.isWhole && $0.error == newest.error }
         let since = max(run.last?.at ?? .max, startedAt)
         let attempts = state.reportedAt.count { $0 >= since }
         if attempts >= limit {

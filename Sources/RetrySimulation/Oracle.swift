@@ -76,6 +76,8 @@ struct Oracle: Sendable {
         var firstFailedAt: WallTime?
         /// How old the youngest failure was when a state first showed it, before any was reported.
         var leastAge: Duration?
+        /// When a failure that was not reported yet went on: what fails later was watched.
+        var wentOnAt: WallTime?
         /// Since when it shows as Failed in its current form, and until when something held it.
         var seenFailed: (baseline: StageBaseline?, since: Int64, upheavals: Int)?
         var heldAt: Int64?
@@ -99,7 +101,8 @@ struct Oracle: Sendable {
             _ upheavals: Int
         ) {
             if reportedAt.isEmpty {
-                let age = HostClock.epoch + .milliseconds(time) - failedAt
+                let isWatched = wentOnAt.map { $0 <= failedAt } ?? false
+                let age = isWatched ? .zero : HostClock.epoch + .milliseconds(time) - failedAt
                 leastAge = min(leastAge ?? age, age)
             }
             // Of unreported attempts, the newest is the first.
@@ -108,21 +111,13 @@ struct Oracle: Sendable {
             if seenFailed?.baseline != truth.baseline {
                 seenFailed = (truth.baseline, time, upheavals)
                 add(Own.error(of: truth), truth, at: time)
+            } else if !isCalling(at: time), !errors.isEmpty {
+                errors[errors.count - 1].isMissed = false
             }
             let isMoving = truth.hasRunning || truth.hasOpenCondition
             let isHeld = truth.hasNewerWaiting || isMoving || !truth.isTransitionEnabled
             if isHeld { heldAt = time }
         }
-    }
-
-    /// The error that a state showed, and by how many retries.
-    struct SeenError: Sendable {
-        var at: Int64
-        var error: Set<String>
-        /// The errors of its newest failure, and when that came.
-        var newest: Set<String>
-        var failedAt: WallTime
-        var retries: Int
     }
 
     /// Whether the host's clocks and AWS's dates are right.
@@ -226,6 +221,7 @@ struct Oracle: Sendable {
             if rows.episodes[key] == nil {
                 cases[key]?.isSeen = false
                 cases[key]?.leastAge = nil
+                cases[key]?.wentOnAt = nil
                 waits.firstReported[key] = nil
             }
         }
@@ -287,21 +283,13 @@ struct Oracle: Sendable {
         for truth in poll.stages.values {
             guard let key = truth.episode else { continue }
             guard truth.status == .failed else {
-                goesOn(key)
+                goesOn(key, since: poll.askedAt)
                 continue
             }
             guard let failedAt = truth.failed.map(\.at).max() else { continue }
             if cases[key] == nil { begin(key) }
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
-    }
-
-    /// A failure that went on before anything was reported of it fails again, if at all.
-    private mutating func goesOn(_ key: EpisodeKey) {
-        guard cases[key]?.reportedAt.isEmpty == true else { return }
-        cases[key]?.firstFailedAt = nil
-        // Once the ledger has said that it is new, it counts as seen since then.
-        if recalls.isAsking(key) { cases[key]?.leastAge = nil }
     }
 
     // MARK: Retries

@@ -75,6 +75,22 @@ struct Readings: Sendable {
         }
     }
 
+    /// A reload gave a target other credentials or another place: the definitions of before may be
+    /// those of another account, and so may those under way.
+    mutating func forgetDefinitions(of target: TargetName, at time: Int64) {
+        for what in askedAt.keys where what.isDefinition(of: target) {
+            lacks[what] = Lack(since: time)
+        }
+        pending = pending.filter { !$0.value.what.isDefinition(of: target) }
+    }
+
+    /// Whether the definition or the history is being read, or has to be requested again.
+    func isReading(_ key: EpisodeKey, at time: Int64) -> Bool {
+        let subjects = [Subject.definition(key.pipeline), .history(of: key)]
+        return lacking(key).contains { !$0.isDenied }
+            || pending.values.contains { subjects.contains($0.what) && time - $0.at < 90_000 }
+    }
+
     /// Whether something had to be known: it was not denied, nor requested in vain for the five
     /// minutes that the daemon waits (docs/STATES.md, gathering).
     func hasToKnow(_ what: Subject, at time: Int64) -> Bool {
@@ -107,5 +123,12 @@ struct Readings: Sendable {
 
     private func lacking(_ key: EpisodeKey) -> [Lack] {
         [Subject.definition(key.pipeline), .history(of: key)].compactMap { lacks[$0] }
+    }
+}
+
+extension Readings.Subject {
+    /// Whether it is the definition of a pipeline of a target.
+    fileprivate func isDefinition(of target: TargetName) -> Bool {
+        if case .definition(let key) = self { key.target == target } else { false }
     }
 }

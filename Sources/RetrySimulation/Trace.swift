@@ -133,15 +133,22 @@ extension PipelineSnapshot {
             let latest = stage.latest
             let id = latest.map { String($0.id.text.prefix(8)) } ?? "-"
             let actions = stage.actions.map(\.brief).joined(separator: ", ")
-            return "\(stage.name)=\(id) \(latest?.status.text ?? "none") \(stage.counters.manual)m"
+            return "\(stage.name)=\(id) \(latest?.status.text ?? "none") \(stage.counters.brief)"
                 + (latest?.status == .failed ? " (\(actions))" : "")
         }
         return "v\(version ?? 0) " + stages.joined(separator: ", ")
     }
 }
 
+extension RetryCounters {
+    fileprivate var brief: String { "\(manual)m\(automatic)a" }
+}
+
 extension ActionSnapshot {
-    fileprivate var brief: String { "\(name) \(status.map { "\($0)" } ?? "-")" }
+    fileprivate var brief: String {
+        let attempt = executionID.map { " \($0.text.prefix(4))" } ?? ""
+        return "\(name) \(status.map { "\($0)" } ?? "-")\(attempt)"
+    }
 }
 
 extension Effect {

@@ -154,4 +154,130 @@ import Testing
         oracle.retried("Build", in: "a")
         #expect((oracle.broken == nil) == isExcused)
     }
+
+    /// A stage that failed with an error after so many retries.
+    private static func failed(
+        _ code: String,
+        after retries: Int,
+        isMoving: Bool = false
+    ) -> StageTruth {
+        var truth = StageTruth()
+        truth.status = .failed
+        truth.manualRetries = retries
+        truth.hasRunning = isMoving
+        truth.baseline = StageBaseline(
+            manualRetries: retries,
+            actionExecutions: [],
+            lastStatusChange: nil
+        )
+        truth.failed = [
+            StageTruth.FailedRun(
+                category: "Build",
+                code: code,
+                message: "",
+                at: HostClock.epoch,
+                runOrder: 1
+            )
+        ]
+        return truth
+    }
+
+    /// The history is not requested, awaited, or denied.
+    @Test(arguments: [(false, false, false), (true, false, true), (true, true, false)])
+    func `a retry whose history is being read when its pause ends is not held by it`(
+        _ isRequested: Bool,
+        _ isDenied: Bool,
+        _ isExcused: Bool
+    ) {
+        var oracle = Self.oracle()
+        let call = CallID(number: 1)
+        if isRequested { oracle.readings.asked(call, for: .history(of: Self.key), at: 0) }
+        if isDenied { oracle.readings.record(.evidenceRead(call, .failed(Self.denied)), at: 1) }
+        oracle.waits.held[Self.key] = Waits.Held(reason: .paused, baseline: nil, upheavals: 0)
+        oracle.noteWaits(.resumed(PauseScope(), uid: nil), at: 10)
+        oracle.judgeRelease(Self.key, StageTruth(), at: 500)
+        #expect((oracle.broken == nil) == isExcused)
+    }
+
+    @Test(arguments: [false, true])
+    func `an attempt of which an action still ran may have ended with other errors`(
+        _ isMoving: Bool
+    ) {
+        var oracle = Self.oracle()
+        var policy = StagePolicy.standard
+        policy.stopAfterSameError = 2
+        var state = Oracle.Case()
+        for retries in 0...1 {
+            let truth = Self.failed("A", after: retries, isMoving: isMoving && retries == 0)
+            state.saw(truth, failedAt: HostClock.epoch, at: Int64(retries), 0)
+            state.reportedAt.append(Int64(retries))
+        }
+        oracle.judgeSameError(Self.key, nil, state, policy)
+        #expect((oracle.broken == nil) == isMoving)
+    }
+
+    @Test(arguments: [(false, false, false), (true, false, true), (true, true, false)])
+    func `an attempt shown only while a call has no answer does not come between two others`(
+        _ isCalling: Bool,
+        _ isShownAfter: Bool,
+        _ isExcused: Bool
+    ) {
+        var state = Oracle.Case()
+        func see(_ code: String, after retries: Int, at time: Int64) {
+            let truth = Self.failed(code, after: retries)
+            state.saw(truth, failedAt: HostClock.epoch, at: time, 0)
+        }
+        see("A", after: 0, at: 0)
+        let call = CallID(number: 1)
+        let sent = Oracle.Sent(call: call, rule: nil, at: 1, truth: StageTruth())
+        if isCalling { state.sent = [sent] }
+        see("B", after: 1, at: 2)
+        state.sent = []
+        if isShownAfter { see("B", after: 1, at: 3) }
+        see("A", after: 2, at: 4)
+        #expect(state.hasRepeatedError(StageTruth()) == isExcused)
+    }
+
+    /// The first failure is 100 s old when it is seen, and goes on by 110 s.
+    @Test(arguments: [(120, false, true), (109, false, false), (120, true, false)])
+    func `a failure that comes while its stage is watched is not one of before`(
+        _ failedAt: Int64,
+        _ isAsking: Bool,
+        _ isExcused: Bool
+    ) {
+        var oracle = Self.oracle()
+        var policy = StagePolicy.standard
+        policy.maxFailureAge = .seconds(60)
+        let first = Self.failed("A", after: 0)
+        var second = first
+        second.baseline?.lastStatusChange = HostClock.epoch
+        oracle.cases[Self.key] = Oracle.Case()
+        oracle.cases[Self.key]?.saw(first, failedAt: HostClock.epoch, at: 100_000, 0)
+        if isAsking { oracle.recalls.asked(CallID(number: 1), Self.key, at: 100_000) }
+        oracle.goesOn(Self.key, since: 110_000)
+        let later = HostClock.epoch + .seconds(failedAt)
+        oracle.cases[Self.key]?.saw(second, failedAt: later, at: 300_000, 0)
+        oracle.judgeAge(Self.key, second, oracle.cases[Self.key] ?? Oracle.Case(), policy)
+        #expect((oracle.broken == nil) == isExcused)
+    }
+
+    @Test func `a definition read with other credentials does not count`() {
+        var readings = Readings()
+        let definition = PipelineDefinition(
+            version: 1,
+            executionMode: .superseded,
+            stages: ["Build": StageDefinition(actions: [:])]
+        )
+        for number in 1...2 as ClosedRange<UInt64> {
+            readings.asked(CallID(number: number), for: .definition(Self.pipeline), at: 0)
+        }
+        let answer = ReadAnswer.read(definition, at: nil)
+        readings.record(.definitionRead(CallID(number: 1), answer), at: 1)
+        readings.forgetDefinitions(of: "two", at: 2)
+        #expect(readings.isDefined(Self.key))
+        readings.forgetDefinitions(of: "one", at: 2)
+        #expect(!readings.isDefined(Self.key))
+        readings.record(.definitionRead(CallID(number: 2), answer), at: 3)
+        #expect(!readings.isDefined(Self.key))
+    }
 }

@@ -135,6 +135,11 @@ import Testing
         arguments: [
             (2040, "a call that took effect minutes after the ledger that knew of it was lost"),
             (2850, "a reload without a pattern whose list had not been answered since the start"),
+            (19_751, "an attempt that ended while the answer to a call was lost"),
+            (27_430, "a failure after CodePipeline's own retry, of a stage that was watched"),
+            (47_530, "an attempt that failed with more errors than the state had shown"),
+            (58_117, "a definition that other credentials made unread"),
+            (70_211, "an error counted before the definition was read"),
         ] as [(UInt64, String)]
     )
     func `seeds of drawn length that once broke a law no longer do`(
