@@ -88,7 +88,8 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     case entryChange
     /// A reload changes one setting of a policy, and nothing else.
     case policyChange
-    /// Somebody renames a pipeline, which is another one then, or a stage that has failed.
+    /// Somebody renames a pipeline, which is another one then, or a stage that has failed, or an
+    /// action of it.
     case rename
     /// Stages have conditions before entry and on failure, whose evaluation takes a while.
     case conditions

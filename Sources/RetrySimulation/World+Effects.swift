@@ -31,6 +31,7 @@ extension World {
         case .record(let writes): record(writes)
         case .report(let report): record(report)
         }
+        if plannedStall != nil { stall(after: effect) }
     }
 
     private mutating func record(_ report: Report) {

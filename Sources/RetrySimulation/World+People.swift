@@ -143,6 +143,7 @@ extension World {
         plan.calm()
         disturbances = []
         stalledUntil = clock.time
+        plannedStall = nil
         ledger.isFull = false
         oracle.calmed(at: clock.time)
         trace.note("all is calm", at: clock.time)

@@ -1,13 +1,17 @@
 import CodePipelineSimulator
 import RetryCore
 
-/// People who rename pipelines and stages.
+/// People who rename pipelines, stages and actions.
 extension World {
     mutating func actOnNames() {
         guard shapeRNG.chance(plan.chance(.rename, 0.2)) else { return }
         let names = model.pipelineNames.filter { Places.isAtHome($0) }
         guard let name = names.isEmpty ? nil : shapeRNG.pick(names) else { return }
-        if shapeRNG.chance(0.3) { renamePipeline(name) } else { renameStage(of: name) }
+        switch shapeRNG.number(0...9) {
+        case 0...2: renamePipeline(name)
+        case 3...5: renamePart(of: name, isAction: true)
+        case _: renamePart(of: name, isAction: false)
+        }
     }
 
     /// CodePipeline cannot rename a pipeline: another one is made like it, and this one is deleted.
@@ -47,8 +51,9 @@ extension World {
         if new != configuration { change("the config file names \(name)", to: new) }
     }
 
-    /// A stage that has failed, if there is one, gets another name, or its old one again.
-    private mutating func renameStage(of name: String) {
+    /// A stage that has failed, if there is one, or one of its actions gets another name, or its
+    /// old one again.
+    private mutating func renamePart(of name: String, isAction: Bool) {
         do throws(ServiceError) {
             var definition = try model.definition(of: name)
             let truth = try model.truth(of: name)
@@ -56,11 +61,19 @@ extension World {
                 truth[StageName(definition.stages[place].name)]?.status == .failed
             }
             let place = places.isEmpty ? definition.stages.count - 1 : shapeRNG.pick(places)
-            let old = definition.stages[place].name
+            let stage = definition.stages[place]
+            let action = isAction ? shapeRNG.number(0...stage.actions.count - 1) : nil
+            let old = action.map { stage.actions[$0].name } ?? stage.name
             let new = old.hasSuffix("R") ? String(old.dropLast()) : old + "R"
-            guard !definition.stages.contains(where: { $0.name == new }) else { return }
-            definition.stages[place].name = new
-            trace.note("\(name): stage \(old) is \(new) now", at: clock.time)
+            let names = isAction ? stage.actions.map(\.name) : definition.stages.map(\.name)
+            guard !names.contains(new) else { return }
+            if let action {
+                definition.stages[place].actions[action].name = new
+            } else {
+                definition.stages[place].name = new
+            }
+            let kind = isAction ? "action" : "stage"
+            trace.note("\(name): \(kind) \(old) is \(new) now", at: clock.time)
             try model.updatePipeline(definition, caller: .human, at: clock.modelTime)
         } catch {
             trace.note("\(error.code)", at: clock.time)

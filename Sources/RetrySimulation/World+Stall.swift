@@ -7,8 +7,8 @@ extension World {
 
     /// The loop stalls, or calls go without an answer.
     mutating func actOnLoop() {
-        if laterRNG.chance(plan.chance(.slowLoop, 0.2)) { stall(for: 1000...80_000) }
-        if laterRNG.chance(plan.chance(.suspend, 0.04)) { stall(for: 300_000...7_200_000) }
+        if laterRNG.chance(plan.chance(.slowLoop, 0.2)) { planStall(for: 1000...80_000) }
+        if laterRNG.chance(plan.chance(.suspend, 0.04)) { planStall(for: 300_000...7_200_000) }
         if laterRNG.chance(plan.chance(.hang, 0.1)) {
             let target = laterRNG.pick(configuration.targets.map(\.name))
             begin(.silence(target), for: laterRNG.span(1000...900_000))
@@ -18,12 +18,40 @@ extension World {
         }
     }
 
+    /// Now, or in the middle of an episode: with a call, a query or a write under way.
+    private mutating func planStall(for span: ClosedRange<Int>) {
+        guard !isStalled, isUp, plannedStall == nil else { return }
+        let wait = paced(laterRNG.span(span), Months.disturbance)
+        let steps = laterRNG.number(0...6)
+        if steps == 0 { stall(for: wait) } else { plannedStall = (wait, steps) }
+    }
+
+    /// Begins a planned stall when its step has begun.
+    mutating func stall(after effect: Effect) {
+        guard let (wait, steps) = plannedStall, process < Rival.firstProcess,
+            effect.isOfEpisode
+        else { return }
+        plannedStall = steps > 1 ? (wait, steps - 1) : nil
+        if steps == 1 { stall(for: wait) }
+    }
+
     /// Everything that arrives meanwhile is received at its end, at once.
-    private mutating func stall(for span: ClosedRange<Int>) {
-        guard !isStalled, isUp else { return }
-        let until = clock.time + paced(laterRNG.span(span), Months.disturbance)
-        stalledUntil = until
+    private mutating func stall(for wait: Int64) {
+        stalledUntil = clock.time + wait
         oracle.stalled(until: stalledUntil)
-        trace.note("the loop stops until \(until / 1000) s", at: clock.time)
+        let end = stalledUntil / 1000
+        trace.note("the loop stops until \(end) s", at: clock.time)
+    }
+}
+
+extension Effect {
+    /// Whether an answer to it decides how an episode continues.
+    fileprivate var isOfEpisode: Bool {
+        switch self {
+        case .readState(_, _, known: nil), .readEvidence, .matchPatterns, .recall, .recordIntent,
+            .retry:
+            true
+        case .readState, .readDefinition, .listExecutions, .listPipelines, .record, .report: false
+        }
     }
 }

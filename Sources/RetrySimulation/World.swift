@@ -39,6 +39,8 @@ struct World: Sendable {
     var rivals: [Rival] = []
     /// Until when the loop of the first daemon is stalled, in true milliseconds.
     var stalledUntil: Int64 = 0
+    /// A stall that begins when the first daemon has begun so many more steps of an episode.
+    var plannedStall: (wait: Int64, steps: Int)?
     /// For the faults that were added later.
     var laterRNG: SimulationRNG
     /// For those among them that change config files and names.
