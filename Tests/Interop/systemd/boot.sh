@@ -13,6 +13,7 @@
 #   BOOT_START_LIMIT  seconds that systemd may take to start (default 60)
 #   BOOT_ROOT         another root file system as the lower layer, such as a debootstrap tree
 #   BOOT_BIND         host folders to see inside under the same path, separated by colons
+#   BOOT_WORK         the folder that holds this run's own one (default /var/tmp)
 set -euo pipefail
 
 usage() { sed -n '2,/^set /p' "$0" | sed -e '/^set /d' -e 's/^# \{0,1\}//' >&2; exit 64; }
@@ -81,7 +82,7 @@ command -v ip > /dev/null || skip "ip is not installed (package iproute2)"
 unshare -m -p -f -i -u -n -C --kill-child true 2> /dev/null || skip "unshare is not permitted"
 
 lower=${BOOT_ROOT:-/}
-work=$(mktemp -d /var/tmp/retryd-boot-XXXXXX)
+work=$(mktemp -d "${BOOT_WORK:-/var/tmp}/retryd-boot-XXXXXX")
 log=$work.log
 cgroup_mount=
 unshare_pid=
