@@ -3,15 +3,16 @@ import RetryCore
 extension Field {
     /// A name in the form of CodePipeline's names.
     func awsName(_ what: String) -> String? {
-        let expected = "\(what): \(NameForm.aws)"
-        guard let name = text(expected: expected, most: 100) else { return nil }
+        // Read for each of thousands of pipelines, and shown for few.
+        let expected = { "\(what): \(NameForm.aws)" }
+        guard let name = text(expected: expected(), most: 100) else { return nil }
         guard NameForm.check(name) else {
             // The last part of a pipeline's ARN is its name; a stage may follow it.
             let last = name.hasPrefix("arn:") ? name.split(separator: ":").last : nil
             let meant = last.map { String($0.prefix { $0 != "/" }) }
             reject(
                 "is \"\(ErrorLog.shown(name))\"",
-                expected: expected,
+                expected: expected(),
                 suggestion: meant.flatMap { NameForm.check($0) ? $0 : nil }
             )
             return nil

@@ -50,7 +50,7 @@ extension Field {
     }
 
     private func pipeline() -> EntryDraft? {
-        guard let section = section(SettingsKeys.pipeline, hints: policyOnly) else { return nil }
+        guard let section = section(SettingsKeys.pipeline, hints: Field.policyOnly) else { return nil }
         let policy = section.written("policy") { $0.freeName("a policy's name") }
         let overrides = section.policyDraft()
         let stages = section["stages"].map { $0.stages() } ?? []
@@ -90,15 +90,15 @@ extension Field {
             mismatch(expected: "never or a mapping")
             return nil
         }
-        guard let section = section(SettingsKeys.stage, hints: policyOnly) else { return nil }
+        guard let section = section(SettingsKeys.stage, hints: Field.policyOnly) else { return nil }
         return StageDraft(name: name, overrides: section.policyDraft())
     }
 
     /// Keys that people try in a pipeline or stage entry, and that only a policy has.
-    private var policyOnly: [String: String] {
+    private static let policyOnly: [String: String] = {
         let hint = "this key in a policy, and the policy's name here"
         return ["rules": hint, "windows": hint, "budget": hint]
-    }
+    }()
 }
 
 extension Section {
@@ -106,7 +106,7 @@ extension Section {
     fileprivate func selector() -> PipelineEntry.Selector? {
         if let field = self["name"] {
             refuse(["match", "except"], beside: "name", expected: "one of the two")
-            if let text = field.scalarText, text.contains("*") || text.contains("?") {
+            if let text = field.scalarText, text.utf8.contains(where: NameForm.isWildcard) {
                 field.reject(
                     "is the glob \"\(ErrorLog.shown(text))\"",
                     expected: "an exact name, or match in place of name"

@@ -68,7 +68,7 @@ struct Field {
     }
 
     /// A text that is not empty, of so many characters at most, on one line.
-    func text(expected: String, most: Int = 1024) -> String? {
+    func text(expected: @autoclosure () -> String, most: Int = 1024) -> String? {
         let found: String
         switch node.content {
         case .quoted(let text):
@@ -76,26 +76,26 @@ struct Field {
         case .plain(let text):
             guard case .text = PlainScalar(text) else {
                 if case .null = PlainScalar(text) {
-                    mismatch(expected: expected)
+                    mismatch(expected: expected())
                 } else {
                     reject(
                         "is \(ErrorLog.shown(text)), which YAML does not read as text",
-                        expected: "\(expected), in quotes"
+                        expected: "\(expected()), in quotes"
                     )
                 }
                 return nil
             }
             found = text
         case .sequence, .mapping, .faulty:
-            mismatch(expected: expected)
+            mismatch(expected: expected())
             return nil
         }
         guard !found.isEmpty else {
-            reject("is empty", expected: expected)
+            reject("is empty", expected: expected())
             return nil
         }
         guard found.unicodeScalars.count <= most else {
-            reject("is longer than \(most) characters", expected: expected)
+            reject("is longer than \(most) characters", expected: expected())
             return nil
         }
         return found

@@ -14,7 +14,12 @@ enum NameForm {
     }
 
     static func isGlobCharacter(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?") || isAWSCharacter(byte)
+        isWildcard(byte) || isAWSCharacter(byte)
+    }
+
+    /// The characters of a glob that stand for others.
+    static func isWildcard(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "*") || byte == UInt8(ascii: "?")
     }
 
     /// The form of a name that is sent to AWS, for errors.

@@ -74,8 +74,9 @@ extension Field {
     /// An error lists `names` in their order. `hints` has extra explanations for keys that people
     /// try.
     func section(_ names: [String], hints: [String: String] = [:]) -> Section? {
-        let expected = "a mapping of the keys " + names.listed(with: "and")
-        guard let pairs = pairs(expected: expected) else { return nil }
+        // A config file has thousands of sections, and few errors.
+        let found = pairs(expected: "a mapping of the keys " + names.listed(with: "and"))
+        guard let pairs = found else { return nil }
         var entries: [String: Section.Entry] = [:]
         var meant: Set<String> = []
         for (name, entry) in pairs {
@@ -137,9 +138,11 @@ extension Field {
     }
 
     /// The pairs of a mapping; keys that are not text and duplicate keys are reported and left out.
-    private func pairs(expected: String) -> [(name: String, entry: Section.Entry)]? {
+    private func pairs(
+        expected: @autoclosure () -> String
+    ) -> [(name: String, entry: Section.Entry)]? {
         guard case .mapping(let written) = node.content else {
-            mismatch(expected: expected)
+            mismatch(expected: expected())
             return nil
         }
         var pairs: [(name: String, entry: Section.Entry)] = []
