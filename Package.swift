@@ -196,6 +196,22 @@ let package = Package(
     ]
 )
 
+// Under the thread sanitizer only the tests that start threads run; the others are not built for it.
+if Context.environment["RETRYD_TESTS"] == "threads" {
+    let withThreads: Set = [
+        "AWSClientTests", "AttemptLedgerTests", "RetryDaemonTests", "SystemdTests",
+    ]
+    let programs: Set = [
+        "cause-corpus", "CorpusKit", "codepipeline-simulator", "retry-sim", "RetrySimulation",
+        "retryd-bench",
+    ]
+    package.products.removeAll { programs.contains($0.name) }
+    package.targets.removeAll { target in
+        programs.contains(target.name)
+            || target.type == .test && !withThreads.contains(target.name)
+    }
+}
+
 // One block for every target, tests included. Each pending feature of Swift 6.3 is on, a misspelt
 // feature name is an error, and no warning survives.
 let settings: [SwiftSetting] = [
