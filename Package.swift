@@ -81,7 +81,7 @@ let package = Package(
             name: "RetryDaemon",
             dependencies: [
                 "AWSClient", "AttemptLedger", "CodePipelineClient", "Primitives", "RetryCore",
-                "Settings", "Systemd", unixSignals,
+                "RootCauseClient", "Settings", "Systemd", unixSignals,
             ]
         ),
         .executableTarget(
@@ -172,8 +172,8 @@ let package = Package(
             name: "RetryDaemonTests",
             dependencies: [
                 "AWSClient", "AttemptLedger", "CodePipelineClient", "CodePipelineSimulator",
-                "Primitives", "RetryCore", "RetryDaemon", "RetryTestSupport", "Settings",
-                "Systemd", "pipeline-retryd", argumentParser,
+                "Primitives", "RetryCore", "RetryDaemon", "RetryTestSupport", "RootCauseClient",
+                "Settings", "Systemd", "pipeline-retryd", argumentParser,
             ],
             exclude: ["Golden"]
         ),

@@ -65,7 +65,8 @@ extension Oracle {
         // Judged elsewhere, or not to be known.
         case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
-            .noFailedAction, .changeSetConsumed, .notEvaluable, .tooOld, .humanRetried,
+            .noFailedAction, .changeSetConsumed, .stackNotUpdatable, .notEvaluable, .tooOld,
+            .humanRetried,
             .stopped, .cancelled, .notWatched, .duplicateTarget, .stageNever, .ruleNever,
             .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,
             .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
@@ -109,7 +110,13 @@ extension Oracle {
     /// A retry counts against the rule that knows one of the errors that came through.
     mutating func judgeRule(_ intent: Intent, _ policy: StagePolicy) {
         let key = intent.episode
-        let rules = Set(known(key).flatMap(\.failed).map { Own.rule(for: $0, of: policy) })
+        let runs = known(key).flatMap(\.failed)
+        // The line of a cause is one more text; an answer that came too late has not told it.
+        let rules = Set(
+            runs.flatMap { run in
+                [nil, causes.told[run.attempt]?.line].map { Own.rule(for: run, $0, of: policy) }
+            }
+        )
         if !rules.isEmpty, !rules.contains(intent.rule) {
             let name = intent.rule?.text ?? "the policy"
             blame(.rule, "retry \(intent.number) of \(key) counts against \(name)")
@@ -125,12 +132,17 @@ extension Own {
 
     /// The first rule of the generated scenario that matches an error; nil: the policy itself
     /// decides.
-    static func rule(for run: StageTruth.FailedRun, of policy: StagePolicy) -> RuleName? {
-        policy.rules.first { rule in
+    static func rule(
+        for run: StageTruth.FailedRun,
+        _ line: String?,
+        of policy: StagePolicy
+    ) -> RuleName? {
+        let texts = [run.message, line].compactMap(\.self)
+        return policy.rules.first { rule in
             switch rule.name.text {
             case "fatal": run.code == GeneratedScenario.fatalCode
-            case "network": run.message.contains("no route")
-            case "flaky": run.message.hasPrefix("build ")
+            case "network": texts.contains { $0.contains("no route") }
+            case "flaky": texts.contains { $0.hasPrefix("build ") }
             case _: false
             }
         }?.name

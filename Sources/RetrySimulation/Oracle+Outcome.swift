@@ -170,6 +170,7 @@ extension Oracle {
             var truth = truth
             // Only the definition tells which of the failed actions belong to this attempt.
             if !isOrdered { truth.failed = truth.everFailed }
+            truth.isStuck = isStuck(truth, certainly: false)
             return Oracle.isTrue(reason, truth, state, policy, since: startedAt)
         }
         // An update of an action takes its run out of the state: then only the history has it.
@@ -194,6 +195,7 @@ extension Oracle {
         case .approvalRejected: approvals.contains { $0.code.isEmpty }
         case .approvalFailed: approvals.contains { !$0.code.isEmpty }
         case .abandoned: truth.hasEverAbandoned
+        case .stackNotUpdatable: truth.isStuck
         case .conditionFailed: truth.hasFailedCondition
         case .rollsBack: truth.reactions.contains("ROLLBACK")
         case .skips: truth.reactions.contains("SKIP")
@@ -219,8 +221,9 @@ extension Oracle {
             1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
                 && state.hasRepeatedError(truth)
         // Judged elsewhere, or not to be known.
-        case .definitionChanged, .parallelMode, .unknownStatus, .changeSetConsumed, .notEvaluable,
-            .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
+        case .definitionChanged, .parallelMode, .unknownStatus, .changeSetConsumed,
+            .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending,
+            .actionsInProgress,
             .transitionDisabled, .notWatched, .duplicateTarget, .gaveUpAfter, .windowClosed,
             .budgetSpent, .outageHold, .paused, .shadow, .busy, .executionLimit, .notRetryable,
             .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,

@@ -55,7 +55,8 @@ extension Event {
         case .pipelinesListed(let id, let answer): answer.tellsTime ? id : nil
         case .retryAnswered(let id, .accepted(_, let time)): time == nil ? nil : id
         case .retryAnswered(_, .refused), .retryAnswered(_, .unknown), .recalled, .intentRecorded,
-            .patternsMatched, .ledgerFailed, .ledgerRecovered, .reloaded, .targetUnusable,
+            .patternsMatched, .causesRead, .ledgerFailed, .ledgerRecovered, .reloaded,
+            .targetUnusable,
             .targetPlanned, .paused, .resumed, .deadlineReached:
             nil
         }

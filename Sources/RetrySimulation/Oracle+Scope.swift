@@ -8,7 +8,7 @@ extension Oracle {
         case .readState(_, let key, _), .readDefinition(_, let key), .readEvidence(_, let key, _),
             .listExecutions(_, let key):
             if !configuration.names(key) { blame(.scope, "\(key)") }
-        case .retry(_, let key, _):
+        case .retry(_, let key, _), .readCauses(_, let key, _, _):
             if !configuration.names(key.pipeline) { blame(.scope, "\(key)") }
         case .listPipelines(_, let target):
             if !configuration.discovers(target) { blame(.scope, "the list of \(target)") }
@@ -40,7 +40,8 @@ extension Oracle {
             case .started, .stopping, .configLoaded, .configRejected, .targetDegraded,
                 .targetRecovered, .targetDuplicate, .targetDistinct, .ledgerDegraded,
                 .ledgerRecovered, .patternUnmatched, .executionsDenied, .throttled,
-                .throttlingOver, .pollingSlowed, .pollingKept, .retrySettled, .stageNotRetried,
+                .causeUnavailable, .throttlingOver, .pollingSlowed, .pollingKept, .retrySettled,
+                .stageNotRetried,
                 .outageHold, .outageOver, .paused, .resumed:
                 nil
             }
@@ -87,6 +88,7 @@ extension Oracle {
         for key in keys {
             let hasMoved = Place(of: key.target, old) != Place(of: key.target, new)
             if hasMoved { movedAt[key.target] = time }
+            if hasMoved || new.place(of: key.target) == nil { causes.forget(key.target) }
             let isFound = old.discovers(key.target)
             if hasMoved || !old.names(key) || isFound != new.discovers(key.target) {
                 // What only a pattern takes from now on must be discovered first.

@@ -127,6 +127,7 @@ extension Oracle {
             (truth.failed.isEmpty, .guards, "has no failed action"),
             (isVersionKnown && !truth.isCurrent, .guards, "ran another version"),
             (!isDefined && !isVersionKnown, .evaluable, "was retried unread"),
+            (isStuck(truth, certainly: true), .guards, "has a stack that cannot be updated"),
             (truth.hasUnknown, .evaluable, "shows an unknown status"),
         ]
         for (isBroken, law, text) in faults where isBroken { blame(law, "\(key) \(text)") }

@@ -38,6 +38,9 @@ struct Oracle: Sendable {
         case sameError = "a retry after stop_after_same_error"
         case outage = "a retry that an outage holds"
         case spin = "the engine asks to be called again at once, for nothing"
+        case causeOnce = "a service is asked twice about one failure"
+        case causeDelay = "a decision waits too long for a cause"
+        case causeReport = "a service that cannot be asked is reported again"
         case liveness = "a failed stage has no outcome"
     }
 
@@ -131,6 +134,8 @@ struct Oracle: Sendable {
     var formerPolls: FewKeys<PipelineKey, Poll> = [:]
     /// The definitions and histories that the daemon read in this process.
     var readings = Readings()
+    /// What services were asked, and told, in this process.
+    var causes = CauseReads()
     /// The executions of each pipeline that were reported to have failed without a stage.
     var reportedFailed: [PipelineKey: Set<ExecutionID>] = [:]
     var pauses: [HeldPause] = []
@@ -200,6 +205,7 @@ struct Oracle: Sendable {
         polls = [:]
         formerPolls = [:]
         readings = Readings()
+        causes = CauseReads()
         polledAt = [:]
         calls = [:]
         upheavals += 1

@@ -138,8 +138,25 @@ extension ActionRow {
             category: ActionCategory(run.action.category.rawValue),
             provider: run.action.provider,
             started: WallTime(milliseconds: run.started.milliseconds),
-            pipelineVersion: run.version
+            pipelineVersion: run.version,
+            run: run.isAskable ? ActionRun(run) : nil
         )
+    }
+}
+
+extension ActionRun {
+    init(_ run: ServiceModel.ActionRunView) {
+        self.init(
+            externalID: run.externalID,
+            started: WallTime(milliseconds: run.started.milliseconds)
+        )
+    }
+}
+
+extension ServiceModel.ActionRunView {
+    /// Whether a service can be asked why it failed.
+    fileprivate var isAskable: Bool {
+        status == .failed && CauseService(provider: action.provider) != nil
     }
 }
 

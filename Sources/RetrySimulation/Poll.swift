@@ -17,6 +17,7 @@ struct Poll: Hashable, Sendable {
 struct StageTruth: Hashable, Sendable {
     /// The newest attempt of an action that failed.
     struct FailedRun: Hashable, Sendable {
+        var attempt: ActionExecutionID
         var category: String
         var code: String
         var message: String
@@ -48,6 +49,8 @@ struct StageTruth: Hashable, Sendable {
     var onFailure: String?
     /// The result of the condition of onFailure.
     var failureCondition: String?
+    /// Whether a service has told that the stack of a failed action cannot be updated.
+    var isStuck = false
     var isParallel = false
     var manualRetries = 0
     var automaticRetries = 0
@@ -76,6 +79,7 @@ extension StageTruth {
 
 extension StageTruth.FailedRun {
     fileprivate init(_ run: ServiceModel.ActionRunView) {
+        attempt = ActionExecutionID(run.id)
         category = run.action.category.rawValue
         code = run.errorCode ?? ""
         message = run.errorMessage ?? ""

@@ -93,6 +93,9 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     case rename
     /// Stages have conditions before entry and on failure, whose evaluation takes a while.
     case conditions
+    /// Services are asked for causes, which may contradict CodePipeline's words, and often do not
+    /// answer.
+    case causes
 
     /// The word that names it on the command line and in seeds: `human_retry` of `humanRetry`.
     package var word: String { SimulatedFault.words[rawValue] }
@@ -113,7 +116,7 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     static let disturbances: Set<SimulatedFault> = Set(allCases).subtracting([
         .humanRetry, .humanStop, .newExecution, .update, .rollback, .transition, .pause, .reload,
         .slowState, .stageless, .earlyFailure, .rival, .deletion, .restructure, .targetChange,
-        .regionChange, .entryChange, .policyChange, .rename, .conditions,
+        .regionChange, .entryChange, .policyChange, .rename, .conditions, .causes,
     ])
 
     /// The faults by which a read is late, or empty.
@@ -128,7 +131,7 @@ package enum SimulatedFault: Int, Hashable, Sendable, CaseIterable {
     /// Those of them that only every eighth seed has: a quarter of all seeds have none.
     private static let rare: Set<SimulatedFault> = [
         .hang, .timeOut, .slowLoop, .suspend, .deletion, .restructure, .targetChange,
-        .regionChange, .entryChange, .policyChange, .rename, .conditions,
+        .regionChange, .entryChange, .policyChange, .rename, .conditions, .causes,
     ]
 
     /// The possible strengths of a fault in a seed.

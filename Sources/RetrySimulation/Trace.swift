@@ -119,11 +119,23 @@ extension Event {
         case .retryAnswered(let id, .refused(let refusal, _)): "retry \(id): refused \(refusal)"
         case .reloaded: "reloaded"
         case .patternsMatched(let id, let findings): "patterns \(id): \(findings.count) answers"
+        case .causesRead(let id, let answers):
+            "causes \(id): "
+                + answers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.brief)" }
+                .joined(separator: ", ")
         case .pipelinesListed, .recalled, .intentRecorded, .retryAnswered, .ledgerFailed,
             .ledgerRecovered, .targetUnusable, .targetPlanned, .paused, .resumed,
             .deadlineReached:
             "\(self)"
         }
+    }
+}
+
+extension CauseReport {
+    fileprivate var brief: String {
+        let stack = cause?.root.stack?.status.map { " (stack \($0))" } ?? ""
+        let failures = failures.map { " \($0.service) \($0.kind.rawValue)" }.joined()
+        return (cause?.root.line ?? "-") + stack + failures
     }
 }
 
@@ -157,6 +169,8 @@ extension Effect {
         case .recordIntent(let id, let intent): "record \(id) \(intent.brief)"
         case .record(let writes): "record " + writes.map(\.brief).joined(separator: "; ")
         case .matchPatterns(let id, _): "match \(id)"
+        case .readCauses(let id, let key, let requests, _):
+            "causes \(id) of \(key): \(requests.map(\.attempt))"
         case .readState(let id, let key, let known):
             "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"

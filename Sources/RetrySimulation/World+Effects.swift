@@ -22,6 +22,8 @@ extension World {
         case .listPipelines(let id, let target):
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
+        case .readCauses(let id, let key, let requests, let span):
+            readCauses(id, key, requests, within: span)
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let key, let mode):
@@ -46,6 +48,9 @@ extension World {
         }
         oracle.reported(report, at: clock.time, configuration) {
             places.now($0, configuration, model)
+        }
+        if case .causeUnavailable(let context, let failure) = report {
+            oracle.judgeCauseFailure(failure, of: context.target)
         }
     }
 

@@ -48,8 +48,8 @@ extension Effect {
     /// Whether an answer to it decides how an episode continues.
     fileprivate var isOfEpisode: Bool {
         switch self {
-        case .readState(_, _, known: nil), .readEvidence, .matchPatterns, .recall, .recordIntent,
-            .retry:
+        case .readState(_, _, known: nil), .readEvidence, .readCauses, .matchPatterns, .recall,
+            .recordIntent, .retry:
             true
         case .readState, .readDefinition, .listExecutions, .listPipelines, .record, .report: false
         }

@@ -43,6 +43,8 @@ struct World: Sendable {
     var plannedStall: (wait: Int64, steps: Int)?
     /// For the faults that were added later.
     var laterRNG: SimulationRNG
+    /// For what services say of causes.
+    var causeRNG: SimulationRNG
     /// For those among them that change config files and names.
     var shapeRNG: SimulationRNG
     /// Which of the model's pipelines each target reaches.
@@ -99,13 +101,11 @@ struct World: Sendable {
         var planRNG = SimulationRNG(seed: seed, "plan")
         lagRNG = SimulationRNG(seed: seed, "lag")
         laterRNG = SimulationRNG(seed: seed, "later")
+        causeRNG = SimulationRNG(seed: seed, "causes")
         shapeRNG = SimulationRNG(seed: seed, "shape")
         places = Places(scenario.owners)
         plan = FaultSchedule(seed: seed, allowed: options.faults, &planRNG, lags: &lagRNG)
-        if plan.has(.conditions) {
-            var conditionRNG = SimulationRNG(seed: seed, "conditions")
-            scenario.addConditions(&conditionRNG)
-        }
+        scenario.addSettings(of: plan, seed)
         self.scenario = scenario
         rng = SimulationRNG(seed: seed, "network")
         peopleRNG = SimulationRNG(seed: seed, "people")
@@ -264,6 +264,10 @@ struct World: Sendable {
                 return
             }
             perform(effect)
+        }
+        if !oracle.causes.until.isEmpty {
+            let engine = engine
+            oracle.judgeCauses(at: clock.now) { engine.phase(of: $0) }
         }
         if rng.chance(plan.chance(.crash, 0.002 * rarity)) { crash() }
     }

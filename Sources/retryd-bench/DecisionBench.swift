@@ -93,8 +93,8 @@ struct DecisionBench {
                 let found = Dictionary(uniqueKeysWithValues: findings)
                 queue += rig.feed(.patternsMatched(id, found))
             case .recall(let id, _): queue += rig.feed(.recalled(id, .new))
-            case .readState, .readDefinition, .listExecutions, .listPipelines, .recordIntent,
-                .retry, .record, .report:
+            case .readState, .readDefinition, .listExecutions, .listPipelines, .readCauses,
+                .recordIntent, .retry, .record, .report:
                 others.append(effect)
             }
         }
@@ -107,8 +107,9 @@ extension Rig {
     fileprivate mutating func settle(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
         case .readState, .readDefinition, .listExecutions: try answer(effect)
-        case .readEvidence, .listPipelines, .matchPatterns, .recall, .recordIntent, .retry, .record,
-            .report:
+        case .readEvidence, .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent,
+            .retry,
+            .record, .report:
             []
         }
     }

@@ -128,7 +128,9 @@ struct Rig {
         case .listExecutions(let id, _):
             return feed(.executionsListed(id, .read([], at: wall)))
         case .report: return []
-        case .readEvidence, .listPipelines, .matchPatterns, .recall, .recordIntent, .retry, .record:
+        case .readEvidence, .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent,
+            .retry,
+            .record:
             throw BenchError("a healthy pipeline asks for \(effect)")
         }
     }

@@ -99,6 +99,25 @@ import Testing
         #expect(body.contains("ExternalId=word"))
     }
 
+    @Test func `another role is assumed with the credentials of a provider`() async throws {
+        let place = world(exchanges: [assumeRole("sts.eu-west-1.amazonaws.com", keyID: "ASIAROLE")])
+        let keys = Credentials(accessKeyID: "AKIAOWN", secretAccessKey: Secret("own-secret"))
+        let settings = ChainSettings(
+            region: "eu-west-1",
+            roleARN: "arn:own",
+            externalID: "word"
+        )
+        let found = try await place.chain(settings: settings)
+            .resolve(role: "arn:causes", from: StaticCredentials(keys))
+        #expect(found.credentials.accessKeyID == "ASIAROLE")
+        let request = try #require(place.transport.requests.first)
+        let body = String(decoding: request.body, as: UTF8.self)
+        #expect(body.contains("RoleArn=arn%3Acauses"))
+        #expect(body.contains("ExternalId=word"))
+        let signature = request.headers.firstValue(named: "Authorization")
+        #expect(signature?.contains("Credential=AKIAOWN/") == true)
+    }
+
     @Test func `our session names tell who and where`() async {
         let place = world(
             Self.keys,

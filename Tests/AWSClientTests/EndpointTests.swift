@@ -142,11 +142,15 @@ struct EndpointURLTests {
         #expect(try sources.url(of: .codePipeline) == nil)
     }
 
-    @Test func `a service id becomes a variable's suffix`() {
-        #expect(
-            EndpointURLSources.variableSuffix("Application Auto-Scaling")
-                == "APPLICATION_AUTO_SCALING"
+    @Test func `a service id becomes a variable's suffix`() throws {
+        let service = AWSService(
+            id: "Application Auto-Scaling",
+            signingName: "application-autoscaling",
+            wireProtocol: .awsJSON1_1(targetPrefix: "AnyScaleFrontendService")
         )
+        let name = "AWS_ENDPOINT_URL_APPLICATION_AUTO_SCALING"
+        let sources = EndpointURLSources(environment: [name: "https://scaling.example"])
+        #expect(try sources.url(of: service) == "https://scaling.example")
     }
 
     @Test(arguments: [

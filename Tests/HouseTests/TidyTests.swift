@@ -27,8 +27,8 @@ import Testing
         ],
         "RetryDaemon": [
             "AWSClient", "AttemptLedger", "CodePipelineClient", "Primitives", "RetryCore",
-            "Settings", "Systemd", "UnixSignals", "Dispatch", "FoundationEssentials", "Glibc",
-            "Synchronization",
+            "RootCauseClient", "Settings", "Systemd", "UnixSignals", "Dispatch",
+            "FoundationEssentials", "Glibc", "Synchronization",
         ],
         "pipeline-retryd": [
             "AWSClient", "ArgumentParser", "AttemptLedger", "CodePipelineClient", "Primitives",

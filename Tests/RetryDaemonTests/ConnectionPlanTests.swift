@@ -4,6 +4,7 @@ import Glibc
 import Primitives
 import RetryCore
 import RetryDaemon
+import RootCauseClient
 import Settings
 import Testing
 import RetryTestSupport
@@ -98,6 +99,93 @@ struct ConnectionPlanTests {
     func `the endpoint follows from the setting first`(row: Row) async throws {
         let plan = try await planner(row.variables).plan(row.connection)
         #expect(plan.endpoint.url == row.url)
+    }
+
+    /// Variables and a connection of the file, with the URL of CodeBuild that follows.
+    static let causeRows = [
+        Row(
+            testDescription: "without a setting the rules decide",
+            variables: [:],
+            connection: AWSConnection(region: "eu-west-1"),
+            url: "https://codebuild.eu-west-1.amazonaws.com"
+        ),
+        Row(
+            testDescription: "a simulator on this machine serves all",
+            variables: [:],
+            connection: AWSConnection(
+                region: "eu-west-1",
+                endpointURL: "http://127.0.0.1:1",
+                useFIPSEndpoint: false
+            ),
+            url: "http://127.0.0.1:1"
+        ),
+        Row(
+            testDescription: "an address of CodePipeline elsewhere is its own",
+            variables: [:],
+            connection: AWSConnection(region: "eu-west-1", endpointURL: "https://own.example"),
+            url: "https://codebuild.eu-west-1.amazonaws.com"
+        ),
+        Row(
+            testDescription: "endpoint_urls beats the simulator and the environment",
+            variables: ["AWS_ENDPOINT_URL_CODEBUILD": "https://env.example"],
+            connection: AWSConnection(
+                region: "eu-west-1",
+                endpointURL: "http://127.0.0.1:1",
+                endpointURLs: ["codebuild": "https://set.example"]
+            ),
+            url: "https://set.example"
+        ),
+        Row(
+            testDescription: "the environment beats the simulator",
+            variables: ["AWS_ENDPOINT_URL_CODEBUILD": "https://env.example"],
+            connection: AWSConnection(region: "eu-west-1", endpointURL: "http://127.0.0.1:1"),
+            url: "https://env.example"
+        ),
+        Row(
+            testDescription: "FIPS holds for it too",
+            variables: [:],
+            connection: AWSConnection(region: "us-east-1", useFIPSEndpoint: true),
+            url: "https://codebuild-fips.us-east-1.amazonaws.com"
+        ),
+    ]
+
+    @Test(arguments: causeRows)
+    func `where causes are read follows from the same settings`(row: Row) async throws {
+        let plan = try await planner(row.variables).plan(row.connection)
+        #expect(try plan.causes.endpoint(of: .codeBuild, region: plan.region).url == row.url)
+    }
+
+    @Test func `an unusable URL of a service concerns only its causes`() async throws {
+        let variables = ["AWS_ENDPOINT_URL_CODEBUILD": "http://far.example"]
+        let plan = try await planner(variables).plan(AWSConnection(region: "eu-west-1"))
+        #expect(plan.endpoint.url == "https://codepipeline.eu-west-1.amazonaws.com")
+        #expect(throws: CredentialsError.self) {
+            try plan.causes.endpoint(of: .codeBuild, region: "eu-west-1")
+        }
+        #expect(throws: Never.self) {
+            try plan.causes.endpoint(of: .ecs, region: "eu-west-1")
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a role for causes is part of a plan only where causes are read`(
+        isRead: Bool
+    ) async throws {
+        let path = "/tmp/pipeline-retryd-plan-\(UInt64.random(in: .min ... .max)).yaml"
+        let config = """
+            root_cause: { enabled: \(isRead) }
+            aws: { region: eu-west-1, cause_role_arn: 'arn:aws:iam::444455556666:role/causes' }
+            pipelines: [{ name: web }]
+            """
+        try Data(config.utf8).write(to: URL(filePath: path))
+        defer { _ = unsafe unlink(path) }
+        let loader = LiveLoader(path: path, planner: planner([:])) { ManualClock.start }
+        guard case .valid(let loaded) = await loader.load() else {
+            Issue.record("the file is refused")
+            return
+        }
+        let role = loaded.connections["default"]?.connection.causeRoleARN
+        #expect((role != nil) == isRead)
     }
 
     @Test(

@@ -8,18 +8,38 @@ import RetryTestSupport
 /// The outputs that docs/EXPLAIN.md shows are those of the program.
 @Suite
 struct DocumentedOutputTests {
-    private static let folder = "config/examples/explain/"
-
-    private func bytes(_ name: String) throws -> [UInt8] {
-        try ProjectRoot.bytes(Self.folder + name)
+    /// A file of an example: its name in messages, and its contents.
+    private func file(_ name: String, of example: String) throws -> (name: String, bytes: [UInt8]) {
+        (name, try ProjectRoot.bytes("config/examples/\(example)/\(name)"))
     }
 
-    private func settings() throws -> LoadedSettings {
-        try SettingsFile.load(
-            try bytes("config.yaml"),
-            path: Self.folder + "config.yaml",
+    private func settings(_ example: String) throws -> LoadedSettings {
+        let file = try file("config.yaml", of: example)
+        return try SettingsFile.load(
+            file.bytes,
+            path: "config/examples/\(example)/\(file.name)",
             environment: SettingsEnvironment(now: ManualClock.start)
         ).get()
+    }
+
+    private func explanation(_ example: String, causes: [String] = []) throws -> Explanation {
+        let explainer = Explainer(try settings(example).configuration, patterns: PatternMatcher())
+        let question = ExplainQuestion(
+            pipeline: "web",
+            stage: nil,
+            target: nil,
+            retries: nil,
+            at: try #require(WallTime(rfc3339: "2026-11-23T02:15:00Z")),
+            seed: 1
+        )
+        var facts = try ExplainFacts(
+            of: question,
+            state: try file("state.json", of: example),
+            definition: try file("definition.json", of: example),
+            executions: try file("executions.json", of: example)
+        )
+        try facts.take(causes: causes.map { try file($0, of: example) })
+        return explainer.explain(question, facts)
     }
 
     /// Holds an output against what the page shows between the fences of one kind.
@@ -30,26 +50,19 @@ struct DocumentedOutputTests {
 
     @Test
     func `the page shows what check prints`() throws {
-        try expectShown("check", CheckReport(try settings()).text)
+        try expectShown("check", CheckReport(try settings("explain")).text)
     }
 
     @Test
     func `the page shows what explain prints`() throws {
-        let explainer = Explainer(try settings().configuration, patterns: PatternMatcher())
-        let question = ExplainQuestion(
-            pipeline: "web",
-            stage: nil,
-            target: nil,
-            retries: nil,
-            at: try #require(WallTime(rfc3339: "2026-11-23T02:15:00Z")),
-            seed: 1
-        )
-        let facts = try ExplainFacts(
-            of: question,
-            state: ("state.json", try bytes("state.json")),
-            definition: ("definition.json", try bytes("definition.json")),
-            executions: ("executions.json", try bytes("executions.json"))
-        )
-        try expectShown("explain", explainer.explain(question, facts).text)
+        try expectShown("explain", explanation("explain").text)
+    }
+
+    @Test
+    func `the page shows what explain prints with a cause, which makes the difference`() throws {
+        #expect(try explanation("cause").word == "leave")
+        let told = try explanation("cause", causes: ["build.json", "log.json"])
+        #expect(told.word == "retry")
+        try expectShown("cause", told.text)
     }
 }

@@ -205,6 +205,33 @@ struct FactMappingTests {
         )
     }
 
+    @Test(arguments: [
+        ("Failed", "CodeBuild", true), ("Succeeded", "CodeBuild", false),
+        ("Failed", "Lambda", false), ("Failed", "Manual", false), ("Failed", "Commands", true),
+    ])
+    func `a failed row says what ran where a service can be asked, and no other setting`(
+        _ status: String,
+        _ provider: String,
+        _ isAskable: Bool
+    ) throws {
+        let text = """
+            {"actionExecutionDetails":[{"stageName":"S","actionName":"A","startTime":1795395600,
+            "status":"\(status)","input":{"region":"eu-west-3","configuration":
+            {"ProjectName":"shop","EnvironmentVariables":"TOKEN=secret"},
+            "actionTypeId":{"provider":"\(provider)"}},"output":{"executionResult":
+            {"externalExecutionId":"shop:1","logStreamARN":"arn:log"}}}]}
+            """
+        let wire = try DocumentDecoder().decodeActionExecutions(Array(text.utf8))
+        let run = ActionRun(
+            region: "eu-west-3",
+            externalID: "shop:1",
+            configuration: ["ProjectName": "shop"],
+            logStreamARN: "arn:log",
+            started: WallTime(milliseconds: 1_795_395_600_000)
+        )
+        #expect(wire.actionExecutionDetails.map { ActionRow($0).run } == [isAskable ? run : nil])
+    }
+
     @Test
     func `a row without its last change is dated by its start`() throws {
         let text = #"{"actionExecutionDetails":[{"stageName":"S","startTime":1795395600}]}"#

@@ -172,6 +172,7 @@ import Testing
         )
         truth.failed = [
             StageTruth.FailedRun(
+                attempt: ActionExecutionID("run-\(retries)"),
                 category: "Build",
                 code: code,
                 message: "",

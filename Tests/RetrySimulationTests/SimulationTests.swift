@@ -50,7 +50,7 @@ import Testing
         (.hang, [11, 33]), (.timeOut, [13, 36]), (.slowLoop, [1, 12]), (.suspend, [11, 45]),
         (.deletion, [8, 25]), (.restructure, [37, 56]), (.targetChange, [7, 43]),
         (.regionChange, [8, 13]), (.entryChange, [13, 22]), (.policyChange, [20, 35]),
-        (.rename, [2, 8]), (.conditions, [16, 26]),
+        (.rename, [2, 8]), (.conditions, [16, 26]), (.causes, [12, 51]),
     ]
 
     @Test(arguments: added)
@@ -125,7 +125,7 @@ import Testing
         _ finding: String
     ) {
         var options = Simulation.Options(ticks: 1500)
-        options.faults.remove(.conditions)
+        options.faults.subtract([.conditions, .causes])
         let outcome = Simulation.run(seed: seed, options)
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }

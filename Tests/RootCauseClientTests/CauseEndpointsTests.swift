@@ -49,7 +49,7 @@ import Testing
 
     @Test func `the services have the names of the profile's services section`() {
         #expect(
-            CauseEndpoints.services.map(CauseEndpoints.name) == [
+            AWSService.ofCauses.map(\.settingName) == [
                 "codebuild", "cloudwatch_logs", "cloudformation", "codedeploy", "ecs", "sfn",
                 "elastic_beanstalk", "service_catalog",
             ]

@@ -29,11 +29,12 @@ import Testing
     }
 
     private func cause(_ client: RootCauseClient, _ subject: CauseSubject) async -> CauseResult {
-        await client.cause(
-            of: subject,
+        await client.read(
+            subject,
             credentials: keys,
             deadline: clock.now + RootCauseClient.budget
         )
+        .result
     }
 
     private func success(_ name: String) throws -> Result<HTTPResponse, TransportError> {

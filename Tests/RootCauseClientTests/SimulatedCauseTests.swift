@@ -85,6 +85,22 @@ import Testing
                         cause:
                           code: TaskFailedToStart
                           message: "CannotPullContainerError: toomanyrequests"
+                  - name: Machine
+                    category: Invoke
+                    provider: StepFunctions
+                    configuration:
+                      StateMachineArn: arn:aws:states:eu-west-1:111122223333:stateMachine:release
+                    attempts:
+                      - result: fail
+                        cause: { code: States.TaskFailed, message: the queue did not drain }
+                  - name: Site
+                    category: Deploy
+                    provider: ElasticBeanstalk
+                    configuration: { ApplicationName: shop, EnvironmentName: shop-prod }
+                    attempts:
+                      - result: fail
+                        cause:
+                          message: "Command failed on instance. Return code: 2 Output: no"
         """
 
     private let clock = ManualClock()
@@ -150,11 +166,12 @@ import Testing
             configuration: configuration,
             startTime: row?["startTime"]?.double.flatMap(WallTime.init(epochSeconds:))
         )
-        return await client.cause(
-            of: subject,
+        return await client.read(
+            subject,
             credentials: keys,
             deadline: clock.now + RootCauseClient.budget
         )
+        .result
     }
 
     @Test func `a build tells its phase and log`() async throws {
@@ -207,5 +224,22 @@ import Testing
         #expect(evidence.stopCode == "TaskFailedToStart")
         #expect(evidence.code == "CannotPullContainerError")
         #expect(evidence.ranUserCode == false)
+    }
+
+    @Test func `an execution of a state machine tells its error`() async throws {
+        let evidence = try #require(try await cause("Machine", "StepFunctions").evidence)
+        #expect(evidence.status == "FAILED")
+        #expect(evidence.code == "States.TaskFailed")
+        #expect(evidence.message == "the queue did not drain")
+        #expect(evidence.resource?.contains(":execution:release:") == true)
+    }
+
+    @Test func `an environment tells the error of its events`() async throws {
+        let configuration = ["ApplicationName": "shop", "EnvironmentName": "shop-prod"]
+        let result = try await cause("Site", "ElasticBeanstalk", configuration)
+        let evidence = try #require(result.evidence)
+        #expect(evidence.message == "Command failed on instance. Return code: 2 Output: no")
+        #expect(evidence.exitCode == 2)
+        #expect(evidence.resource == "shop-prod")
     }
 }

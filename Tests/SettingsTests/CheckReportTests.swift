@@ -125,7 +125,7 @@ import RetryTestSupport
 
     /// The ARNs of one statement of one policy.
     private func resources(_ text: String, _ statement: String) throws -> [String] {
-        let policies = IAMPolicy.all(of: try settings(text))
+        let policies = IAMPolicy.all(of: try settings(text)).filter { !$0.isOptional }
         let value = try JSONDecoder()
             .decode(JSON.self, from: Data((policies.last?.document.text ?? "").utf8))
         let found = value["Statement"]?.array?.first { $0["Sid"] == .string(statement) }
@@ -178,11 +178,55 @@ import RetryTestSupport
         let role = "arn:aws:iam::111122223333:role/r"
         let text = "aws: { region: r-1, role_arn: \"\(role)\" }\npipelines: [{ match: \"*\" }]"
         let printed = IAMPolicy.all(of: try settings(text)).map(\.document.text).joined()
-        // The daemon does not read causes yet, so check does not ask for what that needs.
-        let actions = AWSOperation.allCases.compactMap(\.definition.permission)
-            .filter { $0.resource != .provider }.map(\.action)
-        #expect(actions.count >= 6)
+        let actions = AWSOperation.allCases.compactMap(\.definition.permission?.action)
+        #expect(actions.count >= 26)
         for action in actions { #expect(printed.contains("\"\(action)\""), "\(action)") }
+    }
+
+    /// The identities of the optional policies, each with the ids of its statements.
+    private func optional(_ text: String) throws -> [String] {
+        try IAMPolicy.all(of: try settings(text)).filter(\.isOptional).map { policy in
+            let value = try JSONDecoder()
+                .decode(JSON.self, from: Data(policy.document.text.utf8))
+            let ids = (value["Statement"]?.array ?? []).compactMap { $0["Sid"]?.string }
+            return "\(policy.identity): \(ids.joined(separator: " "))"
+        }
+    }
+
+    private static let causeIDs =
+        "RootCauseCodeBuild RootCauseCloudWatchLogs RootCauseCloudFormation RootCauseCodeDeploy "
+        + "RootCauseECS RootCauseSFN RootCauseElasticBeanstalk RootCauseServiceCatalog"
+
+    @Test func `the reads of causes are apart, for whoever makes them`() throws {
+        let role = "arn:aws:iam::111122223333:role/r"
+        let reader = "arn:aws:iam::444455556666:role/causes"
+        let rest = "pipelines: [{ name: a }]"
+        #expect(try optional(rest) == ["the daemon's own identity: \(Self.causeIDs)"])
+        #expect(try optional("root_cause: { enabled: false }\n" + rest) == [])
+        let text = "aws: { role_arn: '\(role)', cause_role_arn: '\(reader)' }\n" + rest
+        #expect(
+            try optional(text) == ["\(reader): \(Self.causeIDs)", "\(role): RootCauseRole"]
+        )
+        let mixed = """
+            aws: { role_arn: '\(role)' }
+            targets:
+              - { name: a, pipelines: [{ name: a }] }
+              - { name: b, region: r-1, cause_role_arn: '\(reader)', pipelines: [{ name: a }] }
+            """
+        #expect(
+            try optional(mixed) == [
+                "\(role): \(Self.causeIDs) RootCauseRole", "\(reader): \(Self.causeIDs)",
+            ]
+        )
+    }
+
+    @Test func `the IAM policies can be printed alone`() throws {
+        let loaded = try settings(CheckReportTests.config)
+        let report = CheckReport(loaded)
+        #expect(report.text.hasSuffix("\n\n" + report.iamText))
+        #expect(report.iamText.hasPrefix("IAM policy for "))
+        let value = try JSONDecoder().decode(JSON.self, from: Data(report.iamJSON.text.utf8))
+        #expect(value.array?.count == IAMPolicy.all(of: loaded).count)
     }
 
     @Test func `the standard config has every key of a policy`() throws {

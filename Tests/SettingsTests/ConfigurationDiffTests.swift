@@ -21,6 +21,7 @@ import Testing
             dry_run: true
             budget: { retries: 9, per: 1h }
             outage_hold: { pipelines: 2, within: 10m, probe_every: 5m }
+            root_cause: { enabled: false, timeout: 5s, log_lines: 50 }
             pipelines: [{ name: a }]
             """
         #expect(
@@ -28,6 +29,9 @@ import Testing
                 "poll.interval: 30s -> 1m",
                 "poll.max_rate: 5 -> 2",
                 "dry_run: false -> true",
+                "root_cause.enabled: true -> false",
+                "root_cause.timeout: 10s -> 5s",
+                "root_cause.log_lines: 200 -> 50",
                 "budget: none -> 9 per 1h",
                 "outage_hold: off -> 2 within 10m, probe every 5m",
             ]
@@ -44,6 +48,10 @@ import Testing
             "'arn:aws:iam::111122223333:role/a'", "'arn:aws:iam::111122223333:role/b'"
         ),
         "external_id": ("aaaa", "bbbb"),
+        "cause_role_arn": (
+            "'arn:aws:iam::444455556666:role/a'", "'arn:aws:iam::444455556666:role/b'"
+        ),
+        "endpoint_urls": ("{ ecs: 'https://a.example' }", "{ ecs: 'https://b.example' }"),
         "endpoint_url": ("'https://a.example'", "'https://b.example'"),
         "sts_endpoint_url": ("'https://a.example'", "'https://b.example'"),
         "allow_insecure_endpoint": ("false", "true"), "ca_bundle": ("/a", "/b"),

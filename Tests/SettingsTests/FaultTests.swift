@@ -13,7 +13,7 @@ import Testing
         (
             "- a",
             "c.yaml:1:1: file: is a list; expected a mapping of the keys aws, poll, dry_run, "
-                + "policies, budget, outage_hold, targets and pipelines"
+                + "root_cause, policies, budget, outage_hold, targets and pipelines"
         ),
         (
             "dry_run: true",
@@ -63,8 +63,8 @@ import Testing
         ),
         (
             "version: 2",
-            "c.yaml:1:1: version: unknown key; expected aws, poll, dry_run, policies, budget, "
-                + "outage_hold, targets or pipelines"
+            "c.yaml:1:1: version: unknown key; expected aws, poll, dry_run, root_cause, "
+                + "policies, budget, outage_hold, targets or pipelines"
         ),
         (
             "dry_run: true\ndry_run: false",
@@ -481,7 +481,8 @@ import Testing
         (
             "{ name: x, when: { message: y } }",
             "c.yaml:3:32: policies.p.rules[0].when.message: unknown key; expected stage, action, "
-                + "category, provider, code, contains or matches"
+                + "category, provider, code, contains, matches, phase, status, cause_code, "
+                + "resource_type, log or ran"
         ),
         (
             "{ name: x, when: { code: a } }, { name: x, when: { code: b } }",

@@ -20,7 +20,8 @@ import Testing
         let loaded = try settings("pipelines: [{ name: web }]")
         let entry = PipelineEntry(selector: .name("web"), policy: .standard, stages: [:])
         let target = Target(name: "default", region: "", rateGroup: "default", pipelines: [entry])
-        #expect(loaded.configuration == Configuration(targets: [target]))
+        let standard = Configuration(causes: CauseSettings(), targets: [target])
+        #expect(loaded.configuration == standard)
         #expect(loaded.connections == ["default": AWSConnection()])
         #expect(loaded.warnings == [])
     }
@@ -224,6 +225,42 @@ import Testing
         #expect(targets.map(\.rateGroup) == ["444455556666/cn-north-1", "111122223333/eu-west-1"])
         #expect(targets.map(\.paused) == [true, false])
         #expect(targets.map(\.region) == ["cn-north-1", "eu-west-1"])
+    }
+
+    @Test func `a target's URLs of services override those of aws, one by one`() throws {
+        let loaded = try settings(
+            """
+            aws:
+              cause_role_arn: arn:aws:iam::111122223333:role/causes
+              external_id: x/1
+              endpoint_urls: { codebuild: 'https://a.example', ecs: 'https://b.example' }
+            targets:
+              - name: prod
+                cause_role_arn: arn:aws:iam::444455556666:role/causes
+                endpoint_urls: { ecs: 'http://127.0.0.1:1', cloudwatch_logs: 'https://c.example' }
+                pipelines: [{ name: a }]
+              - { name: test, pipelines: [{ name: a }] }
+            """
+        )
+        let prod = try #require(loaded.connections["prod"])
+        #expect(prod.causeRoleARN?.account == "444455556666")
+        #expect(
+            prod.endpointURLs == [
+                "codebuild": "https://a.example", "ecs": "http://127.0.0.1:1",
+                "cloudwatch_logs": "https://c.example",
+            ]
+        )
+        let test = try #require(loaded.connections["test"])
+        #expect(test.causeRoleARN?.account == "111122223333")
+        #expect(Set(test.endpointURLs.keys) == ["codebuild", "ecs"])
+    }
+
+    @Test func `root_cause is on, within ten seconds, unless the file says otherwise`() throws {
+        let rest = "pipelines: [{ name: a }]"
+        #expect(try settings(rest).configuration.causes == CauseSettings())
+        let text = "root_cause: { enabled: false, timeout: 3s, log_lines: 0 }\n" + rest
+        let own = try settings(text).configuration.causes
+        #expect(own == CauseSettings(isEnabled: false, timeout: .seconds(3), logLines: 0))
     }
 
     @Test func `every key of a policy arrives where it belongs`() throws {

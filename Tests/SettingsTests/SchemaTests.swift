@@ -19,6 +19,8 @@ import Testing
         (["$defs", "window"], SettingsKeys.window), (["$defs", "budget"], SettingsKeys.budget),
         (["$defs", "rule"], SettingsKeys.rule), (["$defs", "when"], SettingsKeys.when),
         (["$defs", "outage_hold"], SettingsKeys.outageHold),
+        (["$defs", "root_cause"], SettingsKeys.rootCause),
+        (["$defs", "endpoint_urls"], SettingsKeys.endpointURLs),
         (["$defs", "target"], SettingsKeys.target),
         (["$defs", "pipeline"], SettingsKeys.pipeline),
         (["$defs", "stage", "anyOf", "1"], SettingsKeys.stage),
@@ -169,6 +171,12 @@ enum Documents {
         Place(name: "outage_hold", keys: SettingsKeys.outageHold) {
             root("\"outage_hold\": {\($0)}")
         },
+        Place(name: "root_cause", keys: SettingsKeys.rootCause) {
+            root("\"root_cause\": {\($0)}")
+        },
+        Place(name: "endpoint_urls", keys: SettingsKeys.endpointURLs) {
+            root("\"aws\": {\"endpoint_urls\": {\($0)}}")
+        },
         Place(name: "target", keys: SettingsKeys.target) { "{\"targets\": [{\($0)}]}" },
         Place(name: "pipeline", keys: SettingsKeys.pipeline) { "{\"pipelines\": [{\($0)}]}" },
         Place(name: "stage", keys: SettingsKeys.stage) {
@@ -191,6 +199,11 @@ enum Documents {
                 #""aws": {"role_arn": "arn:aws-us-gov:iam::111122223333:role/p/x", "#
                     + #""external_id": "a:b/c=d"}"#
             ),
+            root(#""aws": {"endpoint_urls": {"codebuild": "http://127.0.0.1:1"}}"#),
+            root(#""aws": {"endpoint_urls": {}, "use_fips_endpoint": true}"#),
+            root(#""aws": {"cause_role_arn": "arn:aws:iam::111122223333:role/x"}"#),
+            root(#""root_cause": {"enabled": false, "timeout": "3s", "log_lines": 0}"#),
+            root(#""root_cause": {}"#),
             root(#""dry_run": true, "budget": {"retries": 1, "per": "1s"}"#),
             root(#""outage_hold": {"pipelines": 2, "within": "10m", "probe_every": "1d"}"#),
             policy(#""mode": "ALL_ACTIONS", "max_retries": 1000"#),
@@ -237,6 +250,11 @@ enum Documents {
             root(#""aws": {"endpoint_url": "https://host?x"}"#),
             root(#""aws": {"endpoint_url": "https://host", "use_fips_endpoint": true}"#),
             root(#""aws": {"ca_bundle": "x.pem"}"#),
+            root(#""aws": {"cause_role_arn": "arn:aws:iam::111122223333:user/x"}"#),
+            root(#""aws": {"endpoint_urls": {"codepipeline": "https://host"}}"#),
+            root(#""aws": {"endpoint_urls": {"ecs": "https://u:p@host"}}"#),
+            root(#""root_cause": true"#), root(#""root_cause": {"timeout": 3}"#),
+            root(#""root_cause": {"log_lines": 1001}"#),
             policy(#""mode": []"#), policy(#""mode": "all""#), policy(#""max_retries": -1"#),
             policy(#""max_retries": 1001"#), policy(#""stop_after_same_error": 1"#),
             policy(#""backoff": {"kind": "fixed", "factor": 2}"#),

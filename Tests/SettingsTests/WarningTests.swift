@@ -65,6 +65,29 @@ import Testing
     }
 
     @Test(arguments: [
+        (
+            "root_cause: { enabled: false }",
+            "c.yaml:2:30: policies.default.rules[0].when.log: never matches: no log is read, "
+                + "because root_cause.enabled is false"
+        ),
+        (
+            "root_cause: { log_lines: 0 }",
+            "c.yaml:2:30: policies.default.rules[0].when.log: never matches: no log is read, "
+                + "because root_cause.log_lines is 0"
+        ),
+        (
+            "aws: { cause_role_arn: 'arn:aws:iam::111122223333:role/x' }\n"
+                + "root_cause: { enabled: false }",
+            "c.yaml:1:24: aws.cause_role_arn: is never assumed: root_cause.enabled is false"
+        ),
+    ])
+    func `causes that are not read`(keys: String, line: String) {
+        let rules = "policies: {default: {rules: [{ name: r, when: { log: x } }]}}"
+        #expect(warnings("\(keys)\n\(rules)\npipelines: [{ name: a }]").contains(line))
+        #expect(warnings("\(rules)\npipelines: [{ name: a }]") == [])
+    }
+
+    @Test(arguments: [
         // A rule that an earlier one covers.
         (
             "{ name: a, when: { code: [JobFailed, PermissionError] } }, "

@@ -30,6 +30,34 @@ package struct CredentialChain: Sendable {
         let found = try await firstSource()
         environment.log(.debug, "keys \(found.credentials) come from \(found.source)")
         guard let roleARN = settings.roleARN else { return found }
+        return ResolvedCredentials(
+            credentials: try await assume(roleARN, with: found.credentials),
+            kind: .assumedRole,
+            source: "\(roleARN) by way of \(found.source)",
+            files: found.files
+        )
+    }
+
+    /// Assumes another role with the credentials of a provider, at the same STS and with the same
+    /// external id; no source is tried.
+    ///
+    /// - Throws: ``CredentialsError`` of the provider, or with the code and text of STS.
+    package func resolve(
+        role roleARN: String,
+        from provider: any CredentialsProvider
+    ) async throws(CredentialsError) -> ResolvedCredentials {
+        let credentials = try await assume(roleARN, with: try await provider.credentials())
+        return ResolvedCredentials(
+            credentials: credentials,
+            kind: .assumedRole,
+            source: roleARN
+        )
+    }
+
+    private func assume(
+        _ roleARN: String,
+        with credentials: Credentials
+    ) async throws(CredentialsError) -> Credentials {
         let profiles = try loadProfiles()
         let role = RoleRequest(
             roleARN: roleARN,
@@ -39,13 +67,7 @@ package struct CredentialChain: Sendable {
         )
         environment.log(.debug, "assuming \(roleARN)")
         let place = try settings.stsPlace(environment: environment, profiles: profiles)
-        let credentials = try await roles.assume(role, with: found.credentials, at: place)
-        return ResolvedCredentials(
-            credentials: credentials,
-            kind: .assumedRole,
-            source: "\(roleARN) by way of \(found.source)",
-            files: found.files
-        )
+        return try await roles.assume(role, with: credentials, at: place)
     }
 
     /// Queries only the profile, without any other source and without the settings' role.

@@ -47,7 +47,7 @@ package struct EndpointURLSources: Hashable, Sendable {
         let ignoring =
             environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"].flatMap(nonEmpty) ?? profileIgnores
         guard ignoring?.lowercased() != "true" else { return nil }
-        let variable = "AWS_ENDPOINT_URL_" + EndpointURLSources.variableSuffix(service.id)
+        let variable = "AWS_ENDPOINT_URL_" + service.settingName.uppercased()
         let candidates = [
             (environment[variable], variable),
             (environment["AWS_ENDPOINT_URL"], "AWS_ENDPOINT_URL"),
@@ -58,11 +58,6 @@ package struct EndpointURLSources: Hashable, Sendable {
             if let url = url.flatMap(nonEmpty) { return try checked(url, source: source) }
         }
         return nil
-    }
-
-    /// The service id in capitals with underscores: `CODEPIPELINE`.
-    package static func variableSuffix(_ serviceID: String) -> String {
-        String(serviceID.uppercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
     }
 
     private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }

@@ -50,10 +50,9 @@ package struct ConfiguredEndpoint: Hashable, Sendable {
         if let error = section?.error {
             throw CredentialsError(source: "endpoint of \(service.id)", reason: error.description)
         }
-        let name = EndpointURLSources.variableSuffix(service.id).lowercased()
         let sources = EndpointURLSources(
             environment: environment.variables,
-            profileServiceURL: section?.subproperty("endpoint_url", of: name),
+            profileServiceURL: section?.subproperty("endpoint_url", of: service.settingName),
             profileURL: profile?.text("endpoint_url"),
             profileIgnores: profile?.text("ignore_configured_endpoint_urls"),
             allowsInsecure: allowsInsecure

@@ -3,15 +3,20 @@ package import WireFormats
 extension Wire {
     /// A provider's result of its run (ActionExecutionResult).
     package struct ActionExecutionResult: Hashable, Sendable, Decodable {
+        /// The id of the run in the provider.
+        package private(set) var externalExecutionId: String?
         /// The provider's text.
         package private(set) var externalExecutionSummary: String?
         /// Where the run is shown.
         package private(set) var externalExecutionUrl: String?
         /// Why it failed.
         package private(set) var errorDetails: ErrorDetails?
+        /// The log stream of a Commands action.
+        package private(set) var logStreamARN: String?
 
         private enum CodingKeys: String, CodingKey, CaseIterable {
-            case externalExecutionSummary, externalExecutionUrl, errorDetails
+            case externalExecutionId, externalExecutionSummary, externalExecutionUrl
+            case errorDetails, logStreamARN
         }
     }
 }
@@ -23,9 +28,11 @@ extension Wire.ActionExecutionResult: JSONReadable {
         var cursor = try reader.object()
         while let member = try reader.member(Self.members, &cursor) {
             switch member {
+            case .externalExecutionId: externalExecutionId = try reader.string()
             case .externalExecutionSummary: externalExecutionSummary = try reader.string()
             case .externalExecutionUrl: externalExecutionUrl = try reader.string()
             case .errorDetails: errorDetails = try reader.value()
+            case .logStreamARN: logStreamARN = try reader.string()
             }
         }
     }

@@ -280,6 +280,9 @@ extension ServiceModel.Action {
         case (.approval, _): run
         case (.source, "S3"): Self.revision(of: execution)
         case (.deploy, "S3"): "\(pipeline)-site/site.zip"
+        case (_, "StepFunctions"):
+            (configuration["StateMachineArn"] ?? "")
+                .replacing(":stateMachine:", with: ":execution:") + ":\(run)"
         case _: "\(pipeline):\(run)"
         }
     }

@@ -14,9 +14,9 @@ struct CauseCall {
             return
         }
         let members = CauseCall.form(request.body)
-        guard let action = members["Action"], let found = CauseOperation(action: action) else {
-            return nil
-        }
+        guard let action = members["Action"], let version = members["Version"],
+            let found = CauseOperation(action: action, version: version)
+        else { return nil }
         (operation, input) = (found, .object(members.mapValues { .string($0) }))
     }
 

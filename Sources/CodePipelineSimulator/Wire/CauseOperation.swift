@@ -24,6 +24,10 @@ package enum CauseOperation: String, Hashable, Sendable, CaseIterable {
     case listTasks = "ecs:ListTasks"
     /// Why they stopped.
     case describeTasks = "ecs:DescribeTasks"
+    /// An execution of a state machine.
+    case describeExecution = "states:DescribeExecution"
+    /// The events of an Elastic Beanstalk environment.
+    case describeEnvironmentEvents = "elasticbeanstalk:DescribeEvents"
 
     /// The service, as signatures name it.
     package var service: String { String(rawValue.prefix { $0 != ":" }) }
@@ -32,12 +36,18 @@ package enum CauseOperation: String, Hashable, Sendable, CaseIterable {
     package var name: String { String(rawValue.drop { $0 != ":" }.dropFirst()) }
 
     /// Whether requests are forms and answers XML.
-    package var isQuery: Bool { service == "cloudformation" }
+    package var isQuery: Bool { Self.versions.values.contains(service) }
+
+    /// The services that take forms, by the version of their API.
+    private static let versions = [
+        "2010-05-15": "cloudformation", "2010-12-01": "elasticbeanstalk",
+    ]
 
     /// The services by the part of X-Amz-Target before the point.
     private static let targets: [Substring: String] = [
         "CodeBuild_20161006": "codebuild", "Logs_20140328": "logs",
         "CodeDeploy_20141006": "codedeploy", "AmazonEC2ContainerServiceV20141113": "ecs",
+        "AWSStepFunctions": "states",
     ]
 
     /// Reads X-Amz-Target, such as `CodeBuild_20161006.BatchGetBuilds`.
@@ -47,8 +57,9 @@ package enum CauseOperation: String, Hashable, Sendable, CaseIterable {
         self.init(rawValue: "\(service):\(parts[1])")
     }
 
-    /// Reads the parameter `Action` of a form of CloudFormation.
-    package init?(action: String) {
-        self.init(rawValue: "cloudformation:\(action)")
+    /// Reads the parameters `Action` and `Version` of a form.
+    package init?(action: String, version: String) {
+        guard let service = Self.versions[version] else { return nil }
+        self.init(rawValue: "\(service):\(action)")
     }
 }

@@ -49,6 +49,8 @@ extension ServiceModel {
         case .describeServices: return services(runs, input)
         case .listTasks: return taskARNs(runs)
         case .describeTasks: return tasks(runs)
+        case .describeExecution: return try machineExecution(runs)
+        case .describeEnvironmentEvents: return environmentEvents(runs)
         }
     }
 
@@ -56,6 +58,7 @@ extension ServiceModel {
     private func causeRuns(_ operation: CauseOperation, _ input: JSON) -> [CauseRun] {
         let ids = Set((input["ids"]?.array ?? []).compactMap(\.string))
         let stack = input["StackName"]?.string
+        let environment = input["EnvironmentName"]?.string
         let deployment = input["deploymentId"]?.string
         let stream = input["logStreamName"]?.string
         let service = input["services"]?[0]?.string ?? input["serviceName"]?.string
@@ -72,6 +75,10 @@ extension ServiceModel {
             case .describeServices, .listTasks:
                 return service != nil && settings["ServiceName"] == service
             case .describeTasks: return task == found.run.id
+            case .describeExecution:
+                return input["executionArn"]?.string == found.run.externalID
+            case .describeEnvironmentEvents:
+                return environment != nil && settings["EnvironmentName"] == environment
             }
         }
     }

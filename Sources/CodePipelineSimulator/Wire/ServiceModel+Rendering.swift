@@ -164,9 +164,12 @@ extension ServiceModel.ActionRunView {
         return .members([("code", .text(errorCode)), ("message", .text(errorMessage))])
     }
 
-    /// An S3 action has an id only when it has succeeded.
+    /// An S3 action has an id only when it has succeeded, and a build that CodeBuild did not take
+    /// none at all.
     private var shownExternalID: JSON? {
-        action.provider == "S3" && status != .succeeded ? nil : .string(externalID)
+        let isUnfinished = action.provider == "S3" && status != .succeeded
+        let isRefused = errorMessage?.hasPrefix("Error calling startBuild") == true
+        return isUnfinished || isRefused ? nil : .string(externalID)
     }
 
     func detailJSON(region: String) -> JSON {

@@ -123,6 +123,11 @@ extension AWSService {
     /// The services of the operations, each once.
     package static let all: [AWSService] = AWSOperation.allCases.map(\.definition.service)
         .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+
+    /// The services that can say why an action failed, each once.
+    package static let ofCauses: [AWSService] = AWSOperation.allCases.map(\.definition)
+        .filter { $0.permission?.resource == .provider }.map(\.service)
+        .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
 }
 
 extension OperationDefinition {

@@ -43,6 +43,12 @@ package struct AWSService: Hashable, Sendable {
         self.permanentCodes = permanentCodes
     }
 
+    /// The name in the services sections of the shared AWS config and in our own, such as
+    /// `cloudwatch_logs`; in capitals it ends AWS_ENDPOINT_URL_<SERVICE>.
+    package var settingName: String {
+        String(id.lowercased().map { $0 == " " || $0 == "-" ? "_" : $0 })
+    }
+
     /// AWS CodePipeline.
     package static let codePipeline = AWSService(
         id: "CodePipeline",

@@ -17,6 +17,20 @@ package struct StackCause: Hashable, Sendable {
     /// The action's change set; nil: it has none, or its fate is not known.
     package var changeSet: ChangeSet?
 
+    /// Whether no retry can update the stack: somebody has to delete or repair it first.
+    ///
+    /// Two modes of the action do that themselves (CodePipeline User Guide, CloudFormation action).
+    var isStuck: Bool {
+        guard let status, StackCause.stuck.contains(status) else { return false }
+        return actionMode.map(StackCause.mending.contains) != true
+    }
+
+    private static let stuck: Set<String> = [
+        "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED",
+        "REVIEW_IN_PROGRESS",
+    ]
+    private static let mending: Set<String> = ["REPLACE_ON_FAILURE", "DELETE_ONLY"]
+
     /// Creates it; everything may be unknown.
     package init(
         resourceType: String? = nil,

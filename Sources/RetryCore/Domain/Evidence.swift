@@ -19,8 +19,7 @@ package struct ActionRow: Hashable, Sendable {
     package var action: ActionSnapshot
     /// `actionTypeId.category`, such as `Build`, `Approval`; nil when absent.
     package var category: ActionCategory?
-    /// How the action uses a change set, by its configuration; nil when the configuration does not
-    /// say.
+    /// `actionTypeId.provider`, such as `CodeBuild`; nil when absent.
     package var provider: String?
     /// What the action does with a change set, by its configuration; nil when that does not say.
     package var changeSet: ChangeSetUse?
@@ -28,6 +27,9 @@ package struct ActionRow: Hashable, Sendable {
     package var started: WallTime?
     /// The definition's version that this execution runs.
     package var pipelineVersion: Int?
+    /// Where it ran; nil where no cause is read: it did not fail, or the provider has no service
+    /// that could be asked.
+    package var run: ActionRun?
 
     /// Creates a row.
     package init(
@@ -37,8 +39,10 @@ package struct ActionRow: Hashable, Sendable {
         provider: String? = nil,
         changeSet: ChangeSetUse? = nil,
         started: WallTime? = nil,
-        pipelineVersion: Int? = nil
+        pipelineVersion: Int? = nil,
+        run: ActionRun? = nil
     ) {
+        self.run = run
         self.stage = stage
         self.action = action
         self.category = category

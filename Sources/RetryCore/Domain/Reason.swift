@@ -30,6 +30,8 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     /// The change set that a failed action executes no longer exists, and no allowed retry creates
     /// it again.
     case changeSetConsumed = "change_set_consumed"
+    /// The stack of a failed action cannot be updated until somebody deletes or repairs it.
+    case stackNotUpdatable = "stack_not_updatable"
     /// A rule could not be evaluated, such as a pattern past its step limit.
     case notEvaluable = "not_evaluable"
     /// The definition or the history cannot be read, or does not contain what a guard needs.

@@ -19,6 +19,9 @@ package enum Effect: Hashable, Sendable {
     case listPipelines(CallID, TargetName)
     /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.
     case matchPatterns(CallID, [PatternQuery])
+    /// Read the causes of an episode's failed actions, all of them within the duration; answered by
+    /// ``Event/causesRead(_:_:)``, with what is there when it ends.
+    case readCauses(CallID, EpisodeKey, [CauseRequest], within: Duration)
     /// Ask the ledger for its record of an episode; answered by ``Event/recalled(_:_:)``.
     case recall(CallID, EpisodeKey)
     /// Make an intent durable; answered by ``Event/intentRecorded(_:_:)``.

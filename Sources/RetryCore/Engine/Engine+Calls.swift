@@ -50,6 +50,7 @@ extension Engine {
         case .aws(.list): pipelinesListed(id, .failed(failure(.listPipelines)), now)
         case .aws(.retry): retryAnswered(id, .unknown(lost), now)
         case .abandoned: _ = calls.end(id)
+        case .causes: causesLost(id, now)
         case .patterns: patternsLost(id, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)
         case .recall: recalled(id, .unreadable("the ledger did not answer"), now)

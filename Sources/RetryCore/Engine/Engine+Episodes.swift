@@ -42,6 +42,7 @@ extension Engine {
             isDenialReported: watch.map { fleet.pipelines[at: $0].isDenialReported } == true,
             rival: fleet.rival(of: key.pipeline),
             holds: holds,
+            causes: configuration.causes,
             isDryRun: configuration.dryRun,
             budget: configuration.budget
         )
@@ -54,6 +55,9 @@ extension Engine {
         case .ask(let pendingCall, let priority): self.request(pendingCall, priority)
         case .withdraw(let pendingCall): calls.withdraw(pendingCall)
         case .poll(let instant): poll(key.pipeline, at: instant, now)
+        case .trace(let id, let requests, let span):
+            let effect = Effect.readCauses(id, key, requests, within: span)
+            begin(id, .causes(key), within: span, effect, now)
         case .match(let id, let queries):
             begin(id, .patterns(key), within: Timing.write, .matchPatterns(id, queries), now)
         case .record(let id, let intent):
@@ -159,6 +163,48 @@ extension Engine {
         guard case .aws(.evidence(let key)) = calls.end(id) else { return }
         recordAnswer(answer, from: key.pipeline.target, now)
         deliver(key, .evidenceRead(id, answer), now)
+    }
+
+    mutating func causesRead(
+        _ id: CallID,
+        _ answers: [ActionExecutionID: CauseReport],
+        _ now: Instant
+    ) {
+        guard case .causes(let key) = calls.end(id) else { return }
+        noteCauses(answers, of: key.pipeline.target)
+        deliver(key, .causesRead(id, answers), now)
+    }
+
+    /// No answer in time: the decision is the one without it.
+    mutating func causesLost(_ id: CallID, _ now: Instant) {
+        guard case .causes(let key)? = calls.end(id) else { return }
+        let services = episodes.live[key]?.tracing.services(askedBy: id) ?? []
+        for service in services.map(\.rawValue).sorted() {
+            let limit = configuration.causes.timeout.shortText
+            let text = "no answer within \(limit)"
+            note(CauseFailure(service: service, kind: .late, text: text), of: key.pipeline.target)
+        }
+        deliver(key, .causesRead(id, [:]), now)
+    }
+
+    /// Reports which services cannot be asked: once, until an answer of theirs comes.
+    private mutating func noteCauses(
+        _ answers: [ActionExecutionID: CauseReport],
+        of target: TargetName
+    ) {
+        for (_, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            fleet.targets[target]?.causeFailures.subtract(answer.answered)
+        }
+        for (_, answer) in answers.sorted(by: { $0.key < $1.key }) {
+            for failure in answer.failures { note(failure, of: target) }
+        }
+    }
+
+    private mutating func note(_ failure: CauseFailure, of name: TargetName) {
+        guard let target = fleet.targets[name], !target.causeFailures.contains(failure.service)
+        else { return }
+        fleet.targets[name]?.causeFailures.insert(failure.service)
+        report(.causeUnavailable(target.context, failure))
     }
 
     mutating func patternsMatched(

@@ -191,7 +191,7 @@ extension Engine {
         var concern = Concern.none
         for episode in episodes.live.values where episode.record.lastFingerprint == fingerprint {
             switch episode.phase.name {
-            case .resuming, .gathering, .matching, .pending, .deferred, .rechecking:
+            case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking:
                 return .deciding
             case .recording, .queued, .calling, .verifying, .settling, .running:
                 concern = .probing

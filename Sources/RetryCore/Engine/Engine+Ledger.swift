@@ -127,7 +127,7 @@ extension Effect {
         switch self {
         case .recall: true
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .matchPatterns, .recordIntent, .retry, .record, .report:
+            .readCauses, .matchPatterns, .recordIntent, .retry, .record, .report:
             false
         }
     }
@@ -139,7 +139,7 @@ extension Effect {
         switch self {
         case .report: true
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .matchPatterns, .recall, .recordIntent, .retry, .record:
+            .readCauses, .matchPatterns, .recall, .recordIntent, .retry, .record:
             false
         }
     }

@@ -40,6 +40,11 @@ extension Engine {
         )
     }
 
+    /// The phase of a live episode.
+    package func phase(of key: EpisodeKey) -> EpisodePhase.Name? {
+        episodes.live.place(of: key).map { episodes.live[at: $0].phase.name }
+    }
+
     private func status(of key: EpisodeKey, _ episode: Episode) -> EpisodeStatus {
         var due: WallTime?
         var reason: Reason?
@@ -48,8 +53,8 @@ extension Engine {
         switch episode.phase {
         case .pending(let plan, _): (due, limit, rule) = (plan.due, plan.limit, plan.rule)
         case .deferred(let why, _, _): reason = why
-        case .resuming, .gathering, .matching, .rechecking, .recording, .queued, .calling,
-            .verifying, .settling, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .rechecking, .recording, .queued,
+            .calling, .verifying, .settling, .running, .ended:
             break
         }
         return EpisodeStatus(
@@ -59,7 +64,8 @@ extension Engine {
             limit: limit,
             rule: rule,
             due: due,
-            reason: reason
+            reason: reason,
+            cause: episode.tracing.known.min { $0.key < $1.key }?.value.root
         )
     }
 }

@@ -63,6 +63,7 @@ package struct Engine: Hashable, Sendable {
         case .evidenceRead(let id, let answer): evidenceRead(id, answer, now)
         case .executionsListed(let id, let answer): executionsListed(id, answer, now)
         case .pipelinesListed(let id, let answer): pipelinesListed(id, answer, now)
+        case .causesRead(let id, let answers): causesRead(id, answers, now)
         case .patternsMatched(let id, let findings): patternsMatched(id, findings, now)
         case .recalled(let id, let memory): recalled(id, memory, now)
         case .intentRecorded(let id, let durability): intentRecorded(id, durability, now)

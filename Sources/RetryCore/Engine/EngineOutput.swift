@@ -23,7 +23,7 @@ struct EngineOutput: Hashable, Sendable {
             switch effect {
             case .recordIntent: true
             case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-                .matchPatterns, .recall, .retry, .record, .report:
+                .readCauses, .matchPatterns, .recall, .retry, .record, .report:
                 false
             }
         }

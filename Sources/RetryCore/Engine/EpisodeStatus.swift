@@ -16,6 +16,8 @@ package struct EpisodeStatus: Hashable, Sendable {
     package var due: WallTime?
     /// Why it waits, when it does not wait for its time.
     package var reason: Reason?
+    /// What the service of a failed action says; nil: nothing was read.
+    package var cause: RootCause?
 
     /// Creates a status.
     package init(
@@ -25,7 +27,8 @@ package struct EpisodeStatus: Hashable, Sendable {
         limit: Int?,
         rule: RuleName?,
         due: WallTime?,
-        reason: Reason?
+        reason: Reason?,
+        cause: RootCause? = nil
     ) {
         self.key = key
         self.phase = phase
@@ -34,5 +37,6 @@ package struct EpisodeStatus: Hashable, Sendable {
         self.rule = rule
         self.due = due
         self.reason = reason
+        self.cause = cause
     }
 }

@@ -14,6 +14,9 @@ package enum Event: Hashable, Sendable {
     case pipelinesListed(CallID, ReadAnswer<[PipelineName]>)
     /// The answer to ``Effect/matchPatterns(_:_:)``.
     case patternsMatched(CallID, [PatternQuery: PatternFinding])
+    /// The answer to ``Effect/readCauses(_:_:_:within:)``, by attempt; one that is missing was not
+    /// read.
+    case causesRead(CallID, [ActionExecutionID: CauseReport])
     /// The answer to ``Effect/recall(_:_:)``.
     case recalled(CallID, Recollection)
     /// The answer to ``Effect/recordIntent(_:_:)``.
@@ -45,8 +48,9 @@ extension Event {
         switch self {
         case .recalled: true
         case .stateRead, .definitionRead, .evidenceRead, .executionsListed, .pipelinesListed,
-            .patternsMatched, .intentRecorded, .retryAnswered, .ledgerFailed, .ledgerRecovered,
-            .reloaded, .targetUnusable, .targetPlanned, .paused, .resumed, .deadlineReached:
+            .patternsMatched, .causesRead, .intentRecorded, .retryAnswered, .ledgerFailed,
+            .ledgerRecovered, .reloaded, .targetUnusable, .targetPlanned, .paused, .resumed,
+            .deadlineReached:
             false
         }
     }

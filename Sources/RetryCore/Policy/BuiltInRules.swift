@@ -103,6 +103,9 @@ extension KnowledgeTable {
 extension StagePolicy {
     /// Whether one of its rules asks the built-in knowledge.
     var asksKnowledge: Bool { rules.contains { $0.when.known != nil } }
+
+    /// Whether a rule looks at logs.
+    var asksLog: Bool { rules.contains { !$0.when.cause.log.isEmpty } }
 }
 
 extension Backoff {

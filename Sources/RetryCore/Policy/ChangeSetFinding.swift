@@ -16,12 +16,19 @@ enum ChangeSetFinding: Hashable, Sendable {
         self = .none
         for action in facts.failed {
             let mine = known[action.name] ?? KnownAction(provider: action.provider)
-            guard mine.mayExecute, action.texts.contains(where: ChangeSetFinding.isMissing)
-            else { continue }
+            let isUsedUp =
+                action.told?.root.stack?.isChangeSetUsedUp == true
+                || action.texts.contains(where: ChangeSetFinding.isMissing)
+            guard mine.mayExecute, isUsedUp else { continue }
             let isHere = known.contains { $0.key != action.name && $0.value.mayPrepare(for: mine) }
             self = isHere ? .preparedHere(action.name) : .preparedElsewhere(action.name)
             guard isHere else { return }
         }
+    }
+
+    /// How the stage's actions use change sets, as far as they do.
+    static func uses(_ situation: Situation) -> [ActionName: ChangeSetUse] {
+        situation.causes.isEmpty ? [:] : known(situation).compactMapValues(\.use)
     }
 
     /// The stage's actions, by the definition and by what ran in the execution.

@@ -8,17 +8,21 @@ package struct Configuration: Hashable, Sendable {
     package var budget: Budget?
     /// When the same error on many pipelines holds all of them; nil = off.
     package var outageHold: OutageHold?
+    /// Whether services are asked for causes, and for how long a decision waits.
+    package var causes: CauseSettings
     /// The targets in the file's order; names are unique.
     package var targets: [Target]
 
-    /// Creates a configuration.
+    /// Creates a configuration; without settings of causes none is read.
     package init(
         poll: PollSettings = PollSettings(),
         dryRun: Bool = false,
         budget: Budget? = nil,
         outageHold: OutageHold? = nil,
+        causes: CauseSettings = .off,
         targets: [Target]
     ) {
+        self.causes = causes
         self.poll = poll
         self.dryRun = dryRun
         self.budget = budget

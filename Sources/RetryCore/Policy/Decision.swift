@@ -94,6 +94,8 @@ package struct FailureFacts: Hashable, Sendable {
     package var failedAt: WallTime?
     /// What the built-in knowledge says of it; nil: nothing, or no rule asks.
     package var finding: CauseFinding?
+    /// What its service says of it; nil: nothing was read.
+    package var cause: RootCause?
 
     /// Creates facts; all may be absent.
     package init(
@@ -103,7 +105,8 @@ package struct FailureFacts: Hashable, Sendable {
         url: String? = nil,
         fingerprint: Fingerprint? = nil,
         failedAt: WallTime? = nil,
-        finding: CauseFinding? = nil
+        finding: CauseFinding? = nil,
+        cause: RootCause? = nil
     ) {
         self.action = action
         self.code = code
@@ -112,6 +115,7 @@ package struct FailureFacts: Hashable, Sendable {
         self.fingerprint = fingerprint
         self.failedAt = failedAt
         self.finding = finding
+        self.cause = cause
     }
 }
 

@@ -7,16 +7,20 @@ package struct FailureReading: Hashable, Sendable {
     package let facts: StageFacts
     /// The failed actions' fingerprints as one; nil when none failed.
     package let fingerprint: Fingerprint?
+    /// The same of the causes; nil when not all of them were read.
+    let causeFingerprint: Fingerprint?
     /// The fate of the change sets of the failed actions.
     let changeSets: ChangeSetFinding
 
     /// Reads a situation.
     package init(_ situation: Situation) {
         var facts = StageFacts(situation)
+        facts.take(situation.causes, ChangeSetFinding.uses(situation))
         if situation.policy.asksKnowledge { facts.learn() }
         self.facts = facts
         changeSets = ChangeSetFinding(situation, facts)
         fingerprint = facts.fingerprint(of: situation.episode)
+        causeFingerprint = facts.causeFingerprint(of: situation.episode)
     }
 
     /// The failure as the journal reports it, represented by one failed action.
@@ -28,7 +32,8 @@ package struct FailureReading: Hashable, Sendable {
             url: action?.url,
             fingerprint: fingerprint,
             failedAt: facts.failedAt,
-            finding: action?.finding
+            finding: action?.finding,
+            cause: action?.told?.root
         )
     }
 }

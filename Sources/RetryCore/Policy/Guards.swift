@@ -40,6 +40,7 @@ struct Guards {
             (.noFailedAction, { $0.noFailedAction }),
             (.unknownStatus, { $0.unknownStatus }),
             (.changeSetConsumed, { $0.changeSetConsumed }),
+            (.stackNotUpdatable, { $0.stackNotUpdatable }),
             (.tooOld, { $0.tooOld }),
             (.humanRetried, { $0.humanRetried }),
             (.stageNever, { $0.stageNever }),
@@ -316,6 +317,18 @@ extension Guards {
                     + "creates a new one; start a new execution"
             )
         }
+    }
+
+    private var stackNotUpdatable: GuardResult {
+        let stuck = facts.failed.first { $0.told?.root.stack?.isStuck == true }
+        guard let root = stuck?.told?.root, let status = root.stack?.status else {
+            return .pass("no stack is known to be beyond an update")
+        }
+        return .stop(
+            .leave(.stackNotUpdatable),
+            "the stack \(root.resource ?? "of the action") is in \(status), which no retry of the "
+                + "action changes"
+        )
     }
 
     private var tooOld: GuardResult {

@@ -79,31 +79,42 @@ extension RuleCondition {
         findings: [PatternQuery: PatternFinding]
     ) -> RuleTrial.Result {
         let cheap = holdsBesidePatterns(of: action, stage: stage)
-        guard cheap == .matches, !matches.isEmpty else { return cheap }
-        guard !action.texts.isEmpty else { return .differs("there is no message or summary") }
-        var unknown: Pattern?
-        for query in queries(about: action) {
-            switch findings[query] {
-            case .matches: return .matches
-            case .differs: continue
-            case .pastBound, nil: unknown = unknown ?? query.pattern
-            }
+        guard cheap == .matches else { return cheap }
+        for search in searches(about: action) {
+            let result = search.result(findings)
+            guard result == .matches else { return result }
         }
-        guard let unknown else {
-            let patterns = matches.map { "/\($0.text)/" }.joined(separator: ", ")
-            return .differs("neither message nor summary matches \(patterns)")
-        }
-        return .notEvaluable("the pattern /\(unknown.text)/ could not be evaluated")
+        return .matches
     }
 
     /// Every question that the patterns ask about one failed action.
     func queries(about action: FailedAction) -> [PatternQuery] {
-        matches.flatMap { pattern in
-            action.texts.map { PatternQuery(pattern: pattern, text: $0) }
-        }
+        searches(about: action).flatMap(\.queries)
     }
 
-    /// The same as ``holds(of:stage:findings:)`` for everything but `matches`.
+    /// Whether it has patterns.
+    var asksPatterns: Bool { !matches.isEmpty || !cause.log.isEmpty }
+
+    private func searches(about action: FailedAction) -> [PatternSearch] {
+        let log = action.told?.log ?? ""
+        return [
+            PatternSearch(
+                patterns: matches,
+                texts: action.texts,
+                failure: "neither message nor summary matches",
+                absence: "there is no message or summary"
+            ),
+            PatternSearch(
+                patterns: cause.log,
+                texts: log.isEmpty ? [] : [log],
+                failure: "the log does not match",
+                absence: "no log was read"
+            ),
+        ]
+        .filter { !$0.patterns.isEmpty }
+    }
+
+    /// The same as ``holds(of:stage:findings:)`` for everything but patterns.
     func holdsBesidePatterns(of action: FailedAction, stage: StageName) -> RuleTrial.Result {
         if let result = globs(stages, "stage", stage.text) { return result }
         if let result = globs(actions, "action", action.name.text) { return result }
@@ -114,6 +125,7 @@ extension RuleCondition {
             return result
         }
         if let result = words(codes, "code", action.code, canBeUnread: false) { return result }
+        if let result = asked(of: action) { return result }
         if let result = knowledge(of: action) { return result }
         guard !contains.isEmpty else { return .matches }
         guard !action.texts.isEmpty else { return .differs("there is no message or summary") }
@@ -122,6 +134,23 @@ extension RuleCondition {
         }
         return isThere
             ? .matches : .differs("neither message nor summary contains \(quoted(contains))")
+    }
+
+    /// What of the cause is asked and does not hold; what is not known is a fact, as without the
+    /// cause.
+    private func asked(of action: FailedAction) -> RuleTrial.Result? {
+        guard cause != CauseQuestion() else { return nil }
+        let known = action.cause
+        let values = [known.phase, known.status, known.code, known.stack?.resourceType]
+        for (list, value) in zip(cause.words, values) {
+            if let result = words(list.words, list.key, value, canBeUnread: false) { return result }
+        }
+        guard let ran = cause.ran, ran != known.ranUserCode else { return nil }
+        switch known.ranUserCode {
+        case true?: return .differs("the action's own work began")
+        case false?: return .differs("the action's own work did not begin")
+        case nil: return .differs("it is not known whether the action's own work began")
+        }
     }
 
     private func knowledge(of action: FailedAction) -> RuleTrial.Result? {
@@ -156,6 +185,37 @@ extension RuleCondition {
     }
 }
 
+/// Patterns of which one must match one of some texts.
+private struct PatternSearch {
+    let patterns: [Pattern]
+    let texts: [String]
+    /// What is said where none matches, before the patterns.
+    let failure: String
+    /// What is said where there is no text.
+    let absence: String
+
+    var queries: [PatternQuery] {
+        patterns.flatMap { pattern in texts.map { PatternQuery(pattern: pattern, text: $0) } }
+    }
+
+    func result(_ findings: [PatternQuery: PatternFinding]) -> RuleTrial.Result {
+        guard !texts.isEmpty else { return .differs(absence) }
+        var unknown: Pattern?
+        for query in queries {
+            switch findings[query] {
+            case .matches: return .matches
+            case .differs: continue
+            case .pastBound, nil: unknown = unknown ?? query.pattern
+            }
+        }
+        guard let unknown else {
+            let list = patterns.map { "/\($0.text)/" }.joined(separator: ", ")
+            return .differs("\(failure) \(list)")
+        }
+        return .notEvaluable("the pattern /\(unknown.text)/ could not be evaluated")
+    }
+}
+
 extension String {
     /// Whether `literal` occurs in it, byte for byte.
     ///
@@ -179,9 +239,10 @@ package enum PolicyQuestions {
     /// The pattern questions of a situation, each once, in the order in which rules ask them.
     ///
     /// Only rules whose other conditions hold ask, and no rule after one that matches without
-    /// patterns does. A text has at most 5,000 (message) or 2,048 (summary) characters.
+    /// patterns does. A text has at most 5,000 (message) or 2,048 (summary) characters, 2,048
+    /// (root line) or 60,000 bytes (log).
     package static func queries(for situation: Situation) -> [PatternQuery] {
-        guard situation.policy.rules.contains(where: { !$0.when.matches.isEmpty }) else {
+        guard situation.policy.rules.contains(where: \.when.asksPatterns) else {
             return []
         }
         var seen: Set<PatternQuery> = []
@@ -193,7 +254,7 @@ package enum PolicyQuestions {
                     stage: situation.episode.stage
                 )
                 guard other == .matches else { continue }
-                if rule.when.matches.isEmpty { break }
+                guard rule.when.asksPatterns else { break }
                 queries += rule.when.queries(about: action).filter { seen.insert($0).inserted }
             }
         }

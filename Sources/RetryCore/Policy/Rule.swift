@@ -64,10 +64,12 @@ package struct RuleCondition: Hashable, Sendable {
     package var providers: [String]
     /// Error codes, exact.
     package var codes: [String]
-    /// Literals, in message or summary.
+    /// Literals, in message, summary or root line.
     package var contains: [String]
-    /// Regular expressions, in message or summary.
+    /// Regular expressions, in message, summary or root line.
     package var matches: [Pattern]
+    /// What the cause must be; nothing of it is asked by default.
+    package var cause: CauseQuestion
     /// What the built-in knowledge must say of the failure; nil = not asked.
     package var known: KnownCause?
 
@@ -80,6 +82,7 @@ package struct RuleCondition: Hashable, Sendable {
         codes: [String] = [],
         contains: [String] = [],
         matches: [Pattern] = [],
+        cause: CauseQuestion = CauseQuestion(),
         known: KnownCause? = nil
     ) {
         self.stages = stages
@@ -89,6 +92,7 @@ package struct RuleCondition: Hashable, Sendable {
         self.codes = codes
         self.contains = contains
         self.matches = matches
+        self.cause = cause
         self.known = known
     }
 }
@@ -108,7 +112,7 @@ package struct Pattern: Hashable, Sendable {
 package struct PatternQuery: Hashable, Sendable {
     /// The expression.
     package let pattern: Pattern
-    /// A message or summary of a failed action.
+    /// A message, summary, root line or log of a failed action.
     package let text: String
 
     /// Creates a question.

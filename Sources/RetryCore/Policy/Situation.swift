@@ -26,6 +26,8 @@ package struct Situation: Hashable, Sendable {
     package var seed: UInt64
     /// Whether checks that pass say what they found; nobody reads it of the engine's decisions.
     package var isExplained = true
+    /// What services say of failed actions; an action of which nothing was read is not in it.
+    package var causes: [ActionName: ActionCause] = [:]
     /// The reading of stage, evidence and definition, when the caller already has it; nil: it is
     /// computed when needed.
     var reading: FailureReading?

@@ -83,6 +83,28 @@ package struct StageFacts: Hashable, Sendable {
         Fingerprint(combining: failed.map { $0.fingerprint(of: episode) })
     }
 
+    /// The same by the causes that services told; nil: one that could be asked told none.
+    func causeFingerprint(of episode: EpisodeKey) -> Fingerprint? {
+        guard failed.contains(where: { $0.told != nil }),
+            failed.allSatisfy({ $0.told != nil || $0.run == nil })
+        else { return nil }
+        return Fingerprint(combining: failed.map { $0.causeFingerprint(of: episode) })
+    }
+
+    /// Takes what services say of failed actions, of which these use change sets.
+    mutating func take(
+        _ causes: [ActionName: ActionCause],
+        _ uses: [ActionName: ChangeSetUse]
+    ) {
+        for index in failed.indices {
+            let action = failed[index]
+            guard let cause = causes[action.name],
+                cause.attempt == nil || cause.attempt == action.executionID
+            else { continue }
+            failed[index].told = cause.of(provider: action.provider, using: uses[action.name])
+        }
+    }
+
     /// Asks the built-in knowledge about every failed action.
     mutating func learn() {
         for index in failed.indices { failed[index].learn() }
@@ -150,29 +172,35 @@ package struct FailedAction: Hashable, Sendable {
     package var url: String?
     /// When it failed; nil when nothing dates it.
     package var failedAt: WallTime?
+    /// Where it ran; nil: no service can be asked for the cause.
+    package var run: ActionRun?
+    /// What its service says of it; nil: nothing was read.
+    package fileprivate(set) var told: ActionCause?
     /// What the built-in knowledge says of it; nil: nothing, or no rule asks.
     package private(set) var finding: CauseFinding?
 
-    /// Its cause, by CodePipeline's own words.
+    /// Its cause, by its service or else by CodePipeline's own words.
     package var cause: RootCause {
-        RootCause(
-            provider: provider ?? "",
-            code: code,
-            message: message ?? summary ?? "",
-            url: url
-        )
+        told?.root
+            ?? RootCause(
+                provider: provider ?? "",
+                code: code,
+                message: message ?? summary ?? "",
+                url: url
+            )
     }
 
     /// Asks the built-in knowledge.
     fileprivate mutating func learn() {
-        let words = texts.isEmpty ? nil : texts.joined(separator: "\n")
-        finding = KnowledgeTable.builtIn.finding(of: cause, message: words)
+        let words = [message, summary].compactMap(\.self).joined(separator: "\n")
+        finding = KnowledgeTable.builtIn.finding(of: cause, message: words.isEmpty ? nil : words)
     }
 
-    /// Message and summary, as far as they exist: the texts that rules search.
+    /// Message, summary and the root line, as far as they exist: the texts that rules search.
     package var texts: [String] {
-        let all = [message, summary].compactMap(\.self)
-        return all.count == 2 && all[0] == all[1] ? [all[0]] : all
+        [message, summary, told?.root.line].compactMap(\.self).reduce(into: []) { all, text in
+            if !all.contains(text) { all.append(text) }
+        }
     }
 
     /// The error with its variable parts removed.
@@ -185,6 +213,28 @@ package struct FailedAction: Hashable, Sendable {
         )
     }
 
+    /// What is to be read about it in a pipeline of this Region; nil: no service can be asked.
+    package func causeRequest(region: String) -> CauseRequest? {
+        guard let run, let attempt = executionID, let provider,
+            CauseService(provider: provider) != nil
+        else { return nil }
+        return CauseRequest(
+            action: name,
+            attempt: attempt,
+            provider: provider,
+            region: run.region ?? region,
+            run: run,
+            url: url
+        )
+    }
+
+    /// The same by the cause; of an action without one by CodePipeline's words.
+    fileprivate func causeFingerprint(of episode: EpisodeKey) -> Fingerprint {
+        guard let root = told?.root else { return fingerprint(of: episode) }
+        let names = [episode.pipeline.pipeline.text, episode.stage.text, name.text]
+        return Fingerprint(cause: root, names: names + [root.resource].compactMap(\.self))
+    }
+
     fileprivate init(_ attempt: Attempt) {
         name = attempt.action.name
         executionID = attempt.action.executionID
@@ -195,6 +245,7 @@ package struct FailedAction: Hashable, Sendable {
         summary = present(attempt.action.summary)?.cut(toScalars: 2048)
         url = attempt.action.url
         failedAt = attempt.action.lastStatusChange
+        run = attempt.run
     }
 }
 
@@ -204,6 +255,7 @@ private struct Attempt {
     let category: ActionCategory?
     let provider: String?
     let runOrder: Int?
+    let run: ActionRun?
     /// The order of attempts: the start, else the last change.
     let age: (WallTime, WallTime)
 
@@ -212,6 +264,7 @@ private struct Attempt {
         category = row.category ?? kind?.category
         provider = row.provider ?? kind?.provider
         runOrder = kind?.runOrder
+        run = row.run
         age = row.age
     }
 
@@ -220,6 +273,7 @@ private struct Attempt {
         category = kind?.category
         provider = kind?.provider
         runOrder = kind?.runOrder
+        run = nil
         age = (action.lastStatusChange ?? .distantPast, action.lastStatusChange ?? .distantPast)
     }
 }

@@ -26,7 +26,15 @@ extension FailureFacts {
     var sentence: String {
         guard let action else { return "AWS shows no failed action" }
         let what = message.map { ": \($0.prefix(300))" } ?? ""
-        return "action \(action)" + (code.map { " \($0)" } ?? "") + what
+        let why = cause?.sentence.map { "; \($0)" } ?? ""
+        return "action \(action)" + (code.map { " \($0)" } ?? "") + what + why
+    }
+}
+
+extension RootCause {
+    /// Provider, phase and line as one part of a sentence; nil: there is no line.
+    package var sentence: String? {
+        line.map { "\(provider)\(phase.map { " \($0)" } ?? ""): \($0.prefix(300))" }
     }
 }
 

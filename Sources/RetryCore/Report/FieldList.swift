@@ -62,6 +62,15 @@ struct FieldList {
         add(.errorMessage, failure.message)
         add(.fingerprint, failure.fingerprint?.text)
         add(.url, failure.url)
+        if let cause = failure.cause { add(cause) }
+    }
+
+    private mutating func add(_ cause: RootCause) {
+        add(.causeProvider, cause.provider)
+        add(.causePhase, cause.phase)
+        add(.causeCode, cause.code ?? cause.deploymentCode)
+        add(.causeLine, cause.line)
+        add(.causeURL, cause.url)
     }
 
     mutating func add(_ failure: CallFailure) {

@@ -16,6 +16,8 @@ extension Reason {
         case .changeSetConsumed:
             "the action's change set has already been used, and no permitted retry would create "
                 + "a new one"
+        case .stackNotUpdatable:
+            "the action's stack cannot be updated before it is deleted or repaired"
         case .notEvaluable: "a rule or the execution's history could not be evaluated"
         case .definitionUnavailable: "its definition or history cannot be read"
         case .tooOld: "the failure was too old when it was first detected"
@@ -72,8 +74,8 @@ extension Reason {
             true
         case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
-            .noFailedAction, .unknownStatus, .changeSetConsumed, .notEvaluable,
-            .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
+            .noFailedAction, .unknownStatus, .changeSetConsumed, .stackNotUpdatable,
+            .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
             .newerExecutionWaiting, .humanRetried, .stopped, .cancelled, .notWatched,
             .duplicateTarget, .stageNever, .ruleNever, .noRuleMatched, .exhausted,
             .ruleExhausted, .gaveUpAfter, .sameError, .windowClosed, .budgetSpent, .outageHold,

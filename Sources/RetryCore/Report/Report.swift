@@ -45,6 +45,8 @@ package enum Report: Hashable, Sendable {
     case executionFailed(PipelineContext, ExecutionID, String?)
     /// Executions that fail before any stage are not seen, because a permission is missing.
     case executionsDenied(TargetContext, CallFailure)
+    /// The service of a failed action could not be asked for the cause.
+    case causeUnavailable(TargetContext, CauseFailure)
     /// AWS limits the rate of a target; the new rate in requests per second.
     case throttled(TargetContext, rate: Double)
     /// AWS has not limited the rate of a target for a while.

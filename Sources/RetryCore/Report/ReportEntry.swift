@@ -58,14 +58,14 @@ extension Report {
         case .pipelineLost(let context, let loss, let error): .pipelineLost(context, loss, error)
         case .pipelineUnsupported(let context): .pipelineUnsupported(context)
         case .patternUnmatched(let context, let glob): .patternUnmatched(context, glob)
-        case .stagesUnmatched(let context, let set, let has):
-            .stagesUnmatched(context, set, has: has)
+        case .stagesUnmatched(let a, let set, let has): .stagesUnmatched(a, set, has: has)
         case .sourceFailed(let context, let stage, let error): .sourceFailed(context, stage, error)
         case .stageStuck(let context, let stage, let run, let failure, let span):
             .stageStuck(context, stage, run, failure, since: span)
         case .executionFailed(let context, let execution, let summary):
             .executionFailed(context, execution, summary)
         case .executionsDenied(let context, let failure): .executionsDenied(context, failure)
+        case .causeUnavailable(let context, let failure): .causeUnavailable(context, failure)
         case .throttled(let context, let rate): .throttled(context, rate: rate)
         case .throttlingOver(let context, let rate): .throttlingOver(context, rate: rate)
         case .pollingSlowed(let context, let demand): .pollingSlowed(context, demand)

@@ -43,6 +43,20 @@ package enum ReportField: String, Hashable, Sendable, CaseIterable {
     case fingerprint = "RETRYD_FINGERPRINT"
     /// A link to the failure for people.
     case url = "RETRYD_URL"
+    /// The provider that says why the action failed, such as `CodeBuild`.
+    case causeProvider = "RETRYD_CAUSE_PROVIDER"
+    /// The phase or lifecycle event that failed first, such as `PRE_BUILD`.
+    case causePhase = "RETRYD_CAUSE_PHASE"
+    /// The provider's error code.
+    case causeCode = "RETRYD_CAUSE_CODE"
+    /// The line that says why, without secrets, at most 2 KiB.
+    case causeLine = "RETRYD_CAUSE_LINE"
+    /// A link to what failed for people.
+    case causeURL = "RETRYD_CAUSE_URL"
+    /// The service that a cause is read from: `codebuild`, `logs`.
+    case causeService = "RETRYD_CAUSE_SERVICE"
+    /// The permission that is missing, such as `codebuild:BatchGetBuilds`.
+    case permission = "RETRYD_PERMISSION"
     /// The operation that AWS answered.
     case awsOperation = "RETRYD_AWS_OPERATION"
     /// AWS's error code.

@@ -32,6 +32,7 @@ extension ReportKind {
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck
         case .executionFailed: .executionFailed
+        case .causeUnavailable: .causeUnavailable
         case .throttled: .throttled
         case .pollingSlowed: .pollingSlowed
         case .outageHold: .outageHold

@@ -54,6 +54,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case stageStuck = "stage_stuck"
     /// An execution failed and no stage has it.
     case executionFailed = "execution_failed"
+    /// A service could not be asked for the cause of a failure.
+    case causeUnavailable = "cause_unavailable"
     /// AWS limits the rate.
     case throttled
     /// The rate of a target does not allow the file's intervals, or does again.

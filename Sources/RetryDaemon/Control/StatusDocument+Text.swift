@@ -16,7 +16,9 @@ extension StatusDocument {
         }
         if let ledgerError { lines.append("no retry is sent: \(ledgerError)") }
         lines += ["", "targets"] + targets.map(StatusDocument.text)
-        if !episodes.isEmpty { lines += ["", "failed stages"] + episodes.map(StatusDocument.text) }
+        if !episodes.isEmpty {
+            lines += ["", "failed stages"] + episodes.flatMap(StatusDocument.text)
+        }
         lines += notRetried
         if !pauses.isEmpty { lines += ["", "pauses"] + pauses.map(StatusDocument.text) }
         lines += ["", "more: journalctl -u pipeline-retryd RETRYD_PIPELINE=NAME"]
@@ -52,9 +54,10 @@ extension StatusDocument {
         return text
     }
 
-    private static func text(_ episode: Episode) -> String {
+    private static func text(_ episode: Episode) -> [String] {
         let place = "\(episode.target)/\(episode.pipeline)/\(episode.stage)"
-        return "  \(place) \(episode.executionID): \(episode.state)"
+        let line = "  \(place) \(episode.executionID): \(episode.state)"
+        return [line] + (episode.cause.map { ["    \($0)"] } ?? [])
     }
 
     private static func text(_ pause: Hold) -> String { "  \(pause.text)" }

@@ -71,9 +71,11 @@ package struct StatusDocument: Hashable, Sendable, Codable {
         package var due: String?
         /// Why it waits.
         package var reason: String?
+        /// What the service of a failed action says; null: nothing was read.
+        package var cause: String?
 
         private enum CodingKeys: String, CodingKey {
-            case target, pipeline, stage, phase, retries, rule, due, reason
+            case target, pipeline, stage, phase, retries, rule, due, reason, cause
             case executionID = "execution_id"
             case maxRetries = "max_retries"
         }
@@ -201,7 +203,8 @@ extension StatusDocument.Episode {
             maxRetries: episode.limit,
             rule: episode.rule?.text,
             due: episode.due?.rfc3339,
-            reason: episode.reason?.rawValue
+            reason: episode.reason?.rawValue,
+            cause: episode.cause?.sentence
         )
     }
 }

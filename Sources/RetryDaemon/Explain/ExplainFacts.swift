@@ -1,5 +1,6 @@
 import Primitives
 package import RetryCore
+package import RootCauseClient
 
 /// The known facts of the pipeline.
 package struct ExplainFacts: Hashable, Sendable {
@@ -9,6 +10,10 @@ package struct ExplainFacts: Hashable, Sendable {
     package var definition: PipelineDefinition?
     /// ListActionExecutions by execution; nil: not readable.
     package var rows: [ExecutionID: [ActionRow]]?
+    /// What files tell of the failure's cause; nil: there are none.
+    package internal(set) var cause: CauseEvidence?
+    /// What services say of the failed actions; empty: they were not asked.
+    package internal(set) var causes: [ActionName: ActionCause] = [:]
     /// The running daemon's status; nil: no daemon was asked.
     package var daemon: StatusDocument?
     /// Notes for the reader on the origin of the facts.

@@ -1,5 +1,6 @@
 package import Primitives
 package import RetryCore
+import RootCauseClient
 
 /// A question to `explain`.
 package struct ExplainQuestion: Hashable, Sendable {
@@ -46,6 +47,9 @@ package struct Explainer: Sendable {
         self.patterns = patterns
     }
 
+    /// Whether and how causes are read.
+    package var causes: CauseSettings { configuration.causes }
+
     /// The target and entry that take the pipeline, first match first; nil: none does.
     package func entry(for question: ExplainQuestion) -> (target: Target, entry: PipelineEntry)? {
         for target in configuration.targets {
@@ -60,11 +64,29 @@ package struct Explainer: Sendable {
     /// Explains what the daemon would do.
     package func explain(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
         var explanation = reasoning(question, facts)
-        explanation.notes = facts.notes + notes(question, facts)
+        explanation.notes = facts.notes + explanation.notes + notes(question, facts)
         if let key = explanation.episode, let daemon = facts.daemon {
             explanation.notes += daemon.notes(on: key)
         }
         return explanation
+    }
+
+    /// What services are to be asked about the failed actions; empty where nothing failed, no
+    /// service can be asked, or `root_cause` is off.
+    package func causeRequests(
+        _ question: ExplainQuestion,
+        _ facts: ExplainFacts
+    ) -> [CauseRequest] {
+        guard configuration.causes.isEnabled, let (target, entry) = entry(for: question),
+            let stage = facts.stage(question), let latest = stage.latest, latest.status == .failed
+        else { return [] }
+        let key = EpisodeKey(
+            pipeline: PipelineKey(target: target.name, pipeline: question.pipeline),
+            stage: stage.name,
+            execution: latest.id
+        )
+        let situation = situation(question, facts, target, entry, stage, key)
+        return StageFacts(situation).failed.compactMap { $0.causeRequest(region: target.region) }
     }
 
     private func reasoning(_ question: ExplainQuestion, _ facts: ExplainFacts) -> Explanation {
@@ -89,7 +111,17 @@ package struct Explainer: Sendable {
         for query in PolicyQuestions.queries(for: situation) {
             situation.findings[query] = patterns.find(query)
         }
-        return Explanation(question, key, PolicyEvaluator.decide(situation), situation.policy)
+        var explanation = Explanation(
+            question,
+            key,
+            PolicyEvaluator.decide(situation),
+            situation.policy
+        )
+        if let cause = facts.cause, situation.causes.isEmpty {
+            let provider = cause.provider.isEmpty ? "a log" : cause.provider
+            explanation.notes = ["the files of --cause are of \(provider), and no failed action is"]
+        }
+        return explanation
     }
 
     private func situation(
@@ -136,6 +168,12 @@ package struct Explainer: Sendable {
         if facts.daemon?.episode(of: key) != nil, let failedAt = stageFacts.failedAt {
             situation.history.firstSeen = min(failedAt, question.at)
         }
+        if let cause = facts.cause,
+            let action = facts.subject(of: cause, among: stageFacts.failed)
+        {
+            situation.causes[action.name] = ActionCause(cause)
+        }
+        situation.causes.merge(facts.causes) { _, live in live }
         situation.history.lastFingerprint = stageFacts.fingerprint(of: key)
         situation.history.sameErrorRun = retries + 1
         return situation

@@ -42,12 +42,28 @@ extension Explanation {
             lines.append("failed: action \(action)\(code)\(time)")
         }
         if let message = failure.message { lines.append("  \(message)") }
+        if let cause = failure.cause {
+            lines += Explanation.lines(cause)
+            if let url = cause.url, url != failure.url { lines.append("  \(url)") }
+        }
         if let finding = failure.finding {
             lines.append("  known as \(finding.row), \(finding.kind.rawValue): \(finding.source)")
         }
         if let fingerprint = failure.fingerprint { lines.append("  fingerprint: \(fingerprint)") }
         if let url = failure.url { lines.append("  \(url)") }
         return lines
+    }
+
+    /// What its service says: structure, then the line that says why.
+    private static func lines(_ cause: RootCause) -> [String] {
+        let began = cause.ranUserCode == false ? "its own work did not begin" : nil
+        let parts = [
+            cause.resource, cause.phase, cause.status, cause.code ?? cause.deploymentCode,
+            cause.exitStatus.map { "exit status \($0)" }, cause.stack?.resourceType,
+            cause.stack?.status.map { "stack \($0)" }, began,
+        ]
+        let head = ([cause.provider] + parts.compactMap(\.self)).joined(separator: ", ")
+        return ["  cause: \(head)"] + (cause.line.map { ["  | \($0)"] } ?? [])
     }
 
     private static func line(_ check: Check) -> String {

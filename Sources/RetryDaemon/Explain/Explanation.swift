@@ -102,7 +102,7 @@ extension Explanation {
 
         private enum Keys: String, CodingKey {
             case pipeline, stage, verdict, reason, rule, mode, retry, due, guards, rules, notes
-            case known
+            case known, cause
             case holds = "brakes"
             case executionID = "execution_id"
         }
@@ -126,9 +126,45 @@ extension Explanation {
             // In addition to the members that every explanation has; only if there is something to
             // say.
             try members.encodeIfPresent(decision?.failure.finding.map(Known.init), forKey: .known)
+            try members.encodeIfPresent(decision?.failure.cause.map(Cause.init), forKey: .cause)
             if !explanation.notes.isEmpty {
                 try members.encode(explanation.notes, forKey: .notes)
             }
+        }
+    }
+
+    private struct Cause: Encodable {
+        let provider: String
+        let resource: String?
+        let phase: String?
+        let status: String?
+        let code: String?
+        let exitStatus: Int?
+        let resourceType: String?
+        let stackStatus: String?
+        let ran: Bool?
+        let line: String?
+        let url: String?
+
+        private enum CodingKeys: String, CodingKey {
+            case provider, resource, phase, status, code, ran, line, url
+            case exitStatus = "exit_status"
+            case resourceType = "resource_type"
+            case stackStatus = "stack_status"
+        }
+
+        init(_ cause: RootCause) {
+            provider = cause.provider
+            resource = cause.resource
+            phase = cause.phase
+            status = cause.status
+            code = cause.code ?? cause.deploymentCode
+            exitStatus = cause.exitStatus
+            resourceType = cause.stack?.resourceType
+            stackStatus = cause.stack?.status
+            ran = cause.ranUserCode
+            line = cause.line
+            url = cause.url
         }
     }
 

@@ -61,7 +61,11 @@ struct InputFile {
     init(_ file: (name: String, bytes: [UInt8]), _ kind: Kind) throws(ExplainError) {
         name = file.name
         self.kind = kind
-        bytes = try InputText.utf8(file.bytes, in: file.name, for: kind)
+        bytes = try InputText.utf8(
+            file.bytes,
+            in: file.name,
+            expecting: InputFile.expected(kind)
+        )
         do {
             root = try InputReader.read(bytes)
         } catch {

@@ -6,16 +6,14 @@ enum InputText {
     static func utf8(
         _ raw: [UInt8],
         in name: String,
-        for kind: InputFile.Kind
+        expecting expected: String
     ) throws(ExplainError) -> [UInt8] {
         if let format = packed.first(where: { raw.starts(with: $0.magic) }) {
             throw ExplainError("\(name): is compressed (\(format.name)); decompress it first")
         }
         let bytes = decoded(raw)
         guard let first = bytes.first(where: { $0 > 0x20 }) else {
-            throw ExplainError(
-                "\(name): is empty; did the command fail? \(InputFile.expected(kind))"
-            )
+            throw ExplainError("\(name): is empty; did the command fail? \(expected)")
         }
         do {
             _ = try UTF8Span(validating: bytes.span)
@@ -25,7 +23,7 @@ enum InputText {
         }
         guard first != UInt8(ascii: "{"), first != UInt8(ascii: "[") else { return bytes }
         if let format = format(String(decoding: bytes.prefix(4096), as: UTF8.self)) {
-            throw ExplainError("\(name): \(format); \(InputFile.expected(kind))")
+            throw ExplainError("\(name): \(format); \(expected)")
         }
         return bytes
     }

@@ -2,6 +2,7 @@ package import AWSClient
 import CodePipelineClient
 import Primitives
 import RetryCore
+package import RootCauseClient
 package import Settings
 
 /// How one target is reached, with everything resolved that needs no call to AWS.
@@ -12,6 +13,8 @@ package struct ConnectionPlan: Hashable, Sendable {
     package var region: String
     /// Where CodePipeline is called.
     package var endpoint: Endpoint
+    /// Where the services are called that know causes.
+    package var causes: CauseEndpoints
     /// The PEM file of authorities; nil: the system's.
     package var authorities: String?
 
@@ -20,11 +23,13 @@ package struct ConnectionPlan: Hashable, Sendable {
         connection: AWSConnection,
         region: String,
         endpoint: Endpoint,
+        causes: CauseEndpoints,
         authorities: String?
     ) {
         self.connection = connection
         self.region = region
         self.endpoint = endpoint
+        self.causes = causes
         self.authorities = authorities
     }
 }
@@ -109,10 +114,20 @@ package struct ConnectionPlanner: Sendable {
             // Created here, so that an unusable file is reported before a call needs it.
             _ = try transports.transport(authorities: authorities)
             cause = .endpoint
+            let own = try endpoint(connection, profiles, region: region)
             return ConnectionPlan(
                 connection: connection,
                 region: region,
-                endpoint: try endpoint(connection, profiles, region: region),
+                endpoint: own,
+                causes: CauseEndpoints(
+                    environment: environment,
+                    profiles: profiles,
+                    urls: connection.endpointURLs,
+                    pipelineURL: own.url,
+                    allowsInsecure: connection.allowInsecureEndpoint,
+                    usesFIPS: connection.useFIPSEndpoint,
+                    usesDualStack: connection.useDualstackEndpoint
+                ),
                 authorities: authorities
             )
         } catch {

@@ -2,6 +2,7 @@ package import AWSClient
 import CodePipelineClient
 import Primitives
 package import RetryCore
+import RootCauseClient
 import Settings
 import Synchronization
 import Systemd
@@ -13,6 +14,8 @@ package struct LiveConnector: Connecting {
     private let transports: TransportPool
     private let sink: any ReportSink
     private let userAgent: String
+    private let causeRates = CauseRates()
+    private let places = ReadingPlaces(LiveCauses.readings)
 
     /// Creates a connector.
     ///
@@ -73,11 +76,11 @@ package struct LiveConnector: Connecting {
             roles: STSRoleAssumer(transport: transport, environment: call),
             metadata: metadata
         )
-        let cache = CredentialCache(environment: keys, chain: chain) { [sink] report in
-            if let (priority, text) = report.entry {
-                sink.note(priority, "target \(target): \(text)")
-            }
-        }
+        let cache = CredentialCache(
+            environment: keys,
+            chain: chain,
+            report: note(for: "target \(target)")
+        )
         let client = AWSServiceClient(
             endpoint: plan.endpoint,
             transport: transport,
@@ -92,26 +95,74 @@ package struct LiveConnector: Connecting {
             client,
             digester: BodyDigester(seed: (rng.next(), rng.next()))
         )
-        return LiveConnection(LivePipelineService(wire), cache)
+        let role = plan.connection.causeRoleARN.map { role in
+            CredentialCache(
+                environment: keys,
+                report: note(for: "target \(target), cause_role_arn")
+            ) { () throws(CredentialsError) in
+                try await chain.resolve(role: role.text, from: cache)
+            }
+        }
+        return LiveConnection(
+            LivePipelineService(wire),
+            causes: causes(target, plan, transport, role ?? cache, call),
+            [cache, role].compactMap(\.self)
+        )
+    }
+
+    private func causes(
+        _ target: TargetName,
+        _ plan: ConnectionPlan,
+        _ transport: any HTTPTransport,
+        _ credentials: CredentialCache,
+        _ environment: CallEnvironment
+    ) -> LiveCauses {
+        let connection = plan.connection
+        let account = connection.causeRoleARN?.account ?? connection.roleARN?.account
+        return LiveCauses(
+            RootCauseClient(
+                endpoints: plan.causes,
+                transport: transport,
+                environment: environment,
+                userAgent: userAgent,
+                pace: causeRates.pace(of: account ?? target.text, environment)
+            ),
+            credentials: credentials,
+            places: places,
+            environment: environment
+        )
+    }
+
+    /// Reports news of credentials.
+    private func note(for place: String) -> @Sendable (CredentialReport) -> Void {
+        { [sink] report in
+            if let (priority, text) = report.entry { sink.note(priority, "\(place): \(text)") }
+        }
     }
 }
 
 /// One target's client and its credentials.
 final class LiveConnection: ServiceConnection {
     let service: any PipelineService
+    let causes: any CauseAnswering
 
-    private let cache: CredentialCache
+    private let caches: [CredentialCache]
     private let closing = Gate()
 
-    init(_ service: any PipelineService, _ cache: CredentialCache) {
+    init(
+        _ service: any PipelineService,
+        causes: any CauseAnswering,
+        _ caches: [CredentialCache]
+    ) {
         self.service = service
-        self.cache = cache
+        self.causes = causes
+        self.caches = caches
     }
 
     func run() async {
-        let (cache, closing) = (cache, closing)
+        let (caches, closing) = (caches, closing)
         await withTaskGroup { group in
-            group.addTask { await cache.run() }
+            for cache in caches { group.addTask { await cache.run() } }
             group.addTask { await closing.opened() }
             await group.next()
             group.cancelAll()
@@ -160,7 +211,7 @@ final class Gate: Sendable {
 }
 
 /// A connection whose transport cannot be created; every call reports why.
-private struct BrokenConnection: ServiceConnection, PipelineService {
+private struct BrokenConnection: ServiceConnection, PipelineService, CauseAnswering {
     private let failure: CallFailure
 
     init(_ failure: CallFailure) {
@@ -168,6 +219,7 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
     }
 
     var service: any PipelineService { self }
+    var causes: any CauseAnswering { self }
 
     func run() async {}
 
@@ -202,6 +254,12 @@ private struct BrokenConnection: ServiceConnection, PipelineService {
     func retry(_ episode: EpisodeKey, _ mode: RetryMode) async -> RetryAnswer {
         .refused(.unreachable, failure)
     }
+
+    func causes(
+        of requests: [CauseRequest],
+        logLines: Int,
+        within time: Duration
+    ) async -> [ActionExecutionID: CauseReport] { [:] }
 }
 
 extension CallFailure {

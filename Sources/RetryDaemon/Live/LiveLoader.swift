@@ -48,7 +48,7 @@ package struct LiveLoader: ConfigurationLoading {
         _ target: TargetName,
         of loaded: LoadedConfiguration<ConnectionPlan>
     ) async -> PlanOutcome<ConnectionPlan> {
-        await plan(target, loaded.file?.connections[target] ?? AWSConnection())
+        await plan(target, loaded.file?.connection(of: target) ?? AWSConnection())
     }
 
     package func reaches(
@@ -56,8 +56,8 @@ package struct LiveLoader: ConfigurationLoading {
         alikeIn old: LoadedConfiguration<ConnectionPlan>,
         and new: LoadedConfiguration<ConnectionPlan>
     ) -> Bool {
-        guard let connection = new.file?.connections[target] else { return false }
-        return old.file?.connections[target] == connection
+        guard let connection = new.file?.connection(of: target) else { return false }
+        return old.file?.connection(of: target) == connection
     }
 
     private func plan(
@@ -93,7 +93,7 @@ package struct LiveLoader: ConfigurationLoading {
         )
         await withTaskGroup(of: (TargetName, PlanOutcome<ConnectionPlan>).self) { group in
             for target in settings.configuration.targets {
-                let connection = settings.connections[target.name] ?? AWSConnection()
+                let connection = settings.connection(of: target.name) ?? AWSConnection()
                 group.addTask { (target.name, await plan(target.name, connection)) }
             }
             for await (target, outcome) in group {
@@ -104,6 +104,16 @@ package struct LiveLoader: ConfigurationLoading {
             }
         }
         return .valid(loaded)
+    }
+}
+
+extension LoadedSettings {
+    /// How a target is reached; its role for causes is not assumed where none are read.
+    fileprivate func connection(of target: TargetName) -> AWSConnection? {
+        guard !configuration.causes.isEnabled else { return connections[target] }
+        var connection = connections[target]
+        connection?.causeRoleARN = nil
+        return connection
     }
 }
 

@@ -41,10 +41,12 @@ struct ConnectionTable<Connector: Connecting> {
     }
 
     /// Takes the connection of a target for one call; nil when there is none.
-    mutating func begin(_ target: TargetName) -> (number: Int, service: any PipelineService)? {
+    mutating func begin(
+        _ target: TargetName
+    ) -> (number: Int, connection: any ServiceConnection)? {
         guard let number = current[target], let slot = slots[number] else { return nil }
         slots[number]?.inFlight += 1
-        return (number, slot.connection.service)
+        return (number, slot.connection)
     }
 
     /// Returns a connection; a retired one ends with its last call.

@@ -24,6 +24,8 @@ extension DaemonLoop {
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let episode, let mode): retry(id, episode, mode, &group)
         case .matchPatterns(let id, let queries): match(id, queries, &group)
+        case .readCauses(let id, let key, let requests, let time):
+            read(requests, id, key.pipeline.target, within: time, &group)
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines:
             read(effect, &group)
         }
@@ -121,7 +123,7 @@ extension DaemonLoop {
             launch(id, target, .list(target), otherwise: lost, &group) { service in
                 .pipelinesListed(id, await service.pipelines())
             }
-        case .matchPatterns, .recall, .recordIntent, .retry, .record, .report:
+        case .matchPatterns, .readCauses, .recall, .recordIntent, .retry, .record, .report:
             preconditionFailure("\(effect) reads nothing from AWS")
         }
     }
@@ -135,15 +137,38 @@ extension DaemonLoop {
         _ group: inout DiscardingTaskGroup,
         _ call: @escaping @Sendable (any PipelineService) async -> Event
     ) {
-        guard let (number, service) = connections.begin(target) else {
+        guard let (number, connection) = connections.begin(target) else {
             noteOnce(purpose, lost)
             pending.append(lost)
             return
         }
         calls += 1
         flights[id] = Flight(connection: number, purpose: purpose)
-        let inbox = inbox
+        let (inbox, service) = (inbox, connection.service)
         group.addTask { inbox.put(.answer(id, await call(service))) }
+    }
+
+    /// Reads causes in a child task; the answer always arrives, with what is known in time.
+    private mutating func read(
+        _ requests: [CauseRequest],
+        _ id: CallID,
+        _ target: TargetName,
+        within time: Duration,
+        _ group: inout DiscardingTaskGroup
+    ) {
+        guard stopping == nil else { return }
+        guard let (number, connection) = connections.begin(target) else {
+            pending.append(.causesRead(id, [:]))
+            return
+        }
+        flights[id] = Flight(connection: number, purpose: .other)
+        let (inbox, causes) = (inbox, connection.causes)
+        let lines = loaded.configuration.causes.logLines
+        // An answer may have megabytes of events.
+        group.addTask(executorPreference: globalConcurrentExecutor) {
+            let reports = await causes.causes(of: requests, logLines: lines, within: time)
+            inbox.put(.answer(id, .causesRead(id, reports)))
+        }
     }
 
     /// Notes that a call is over.

@@ -1,4 +1,5 @@
 package import CodePipelineClient
+import Primitives
 package import RetryCore
 
 extension PipelineSnapshot {
@@ -115,7 +116,25 @@ extension ActionRow {
             provider: wire.actionTypeId?.provider?.bounded(.name),
             changeSet: ChangeSetUse(Wire.ChangeSetConfiguration(wire.configuration)),
             started: wire.startTime,
-            pipelineVersion: wire.pipelineVersion
+            pipelineVersion: wire.pipelineVersion,
+            run: ActionRun(wire)
+        )
+    }
+}
+
+extension ActionRun {
+    /// Where an attempt ran; nil where no cause is read of it.
+    fileprivate init?(_ wire: Wire.ActionExecutionDetail) {
+        guard wire.status == .failed, let provider = wire.actionTypeId?.provider,
+            CauseService(provider: provider) != nil
+        else { return nil }
+        let known = wire.configuration.filter { RunConfiguration.keys.contains($0.key) }
+        self.init(
+            region: wire.region?.bounded(.name),
+            externalID: wire.result?.externalExecutionId?.bounded(.url),
+            configuration: known.mapValues { $0.bounded(.url) },
+            logStreamARN: wire.result?.logStreamARN?.bounded(.url),
+            started: wire.startTime
         )
     }
 }

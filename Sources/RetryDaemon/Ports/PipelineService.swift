@@ -35,6 +35,9 @@ package protocol ServiceConnection: Sendable {
     /// The service that the loop calls.
     var service: any PipelineService { get }
 
+    /// Reads causes from the services that ran the actions.
+    var causes: any CauseAnswering { get }
+
     /// Does the background work of the service, such as refreshing credentials, until ``close()``.
     func run() async
 

@@ -79,8 +79,8 @@ struct DetectionWorld: Sendable {
             let findings = queries.map { ($0, PatternFinding.differs) }
             return .patternsMatched(id, Dictionary(findings) { first, _ in first })
         case .recall(let id, _): return .recalled(id, .new)
-        case .recordIntent, .retry:
-            preconditionFailure("a policy without retries wants \(effect)")
+        case .recordIntent, .retry, .readCauses:
+            preconditionFailure("a policy without retries and causes wants \(effect)")
         case .record: break
         case .report(let report): record(report, at: time)
         }

@@ -40,14 +40,6 @@ package struct CauseSubject: Hashable, Sendable {
         self.logLines = min(1000, max(0, logLines))
     }
 
-    /// The keys of a configuration that say what ran; no other value is needed, and some are
-    /// secrets.
-    package static let configurationKeys: Set<String> = [
-        "ActionMode", "ApplicationName", "CallAs", "ChangeSetName", "ClusterName",
-        "DeploymentGroupName", "EnvironmentName", "ProjectName", "ServiceName", "StackName",
-        "StackSetName", "StateMachineArn",
-    ]
-
     /// The value of a configuration key; nil where it is missing, empty or longer than any name.
     func setting(_ key: String) -> String? {
         CauseSubject.usable(configuration[key])

@@ -22,6 +22,7 @@ package final class RootCauseClient: Sendable {
     private let transport: any HTTPTransport
     private let environment: CallEnvironment
     private let userAgent: String
+    private let pace: any CallPacing
     private let clients = Mutex<[Place: AWSServiceClient]>([:])
 
     /// Creates a client; nothing is sent yet.
@@ -31,16 +32,19 @@ package final class RootCauseClient: Sendable {
     ///   - transport: The transport to send with.
     ///   - environment: Clock, sleep, randomness.
     ///   - userAgent: The value of User-Agent.
+    ///   - pace: Spaces the calls; default: not at all.
     package init(
         endpoints: CauseEndpoints,
         transport: any HTTPTransport,
         environment: CallEnvironment,
-        userAgent: String = "pipeline-retryd"
+        userAgent: String = "pipeline-retryd",
+        pace: any CallPacing = Unpaced()
     ) {
         self.endpoints = endpoints
         self.transport = transport
         self.environment = environment
         self.userAgent = userAgent
+        self.pace = pace
     }
 
     /// Reads the cause of an action's failure.
@@ -49,23 +53,29 @@ package final class RootCauseClient: Sendable {
     ///   - subject: The action.
     ///   - credentials: Of the action's account, or of a role in it.
     ///   - deadline: When the reading ends with what it has.
-    /// - Returns: What is known.
-    package func cause(
-        of subject: CauseSubject,
+    /// - Returns: The reading, which is over.
+    package func read(
+        _ subject: CauseSubject,
         credentials: any CredentialsProvider,
         deadline: Instant
-    ) async -> CauseResult {
+    ) async -> CauseReading {
         var reading = CauseReading(subject)
+        let region = subject.region
         while let call = reading.next {
+            let service = call.operation.definition.service
+            let isTurn = await pace.turn(of: service, in: region, before: deadline)
             let left = deadline - environment.instant()
-            guard left > .zero, !Task.isCancelled else {
+            guard isTurn, left > .zero, !Task.isCancelled else {
                 reading.end(because: .late, "there was no time left")
                 break
             }
-            let region = subject.region
-            reading.take(await answer(call, region: region, credentials, within: left))
+            let answer = await answer(call, region: region, credentials, within: left)
+            if answer.gap(of: call.operation)?.kind == .throttled {
+                pace.throttled(by: service, in: region)
+            }
+            reading.take(answer)
         }
-        return reading.result
+        return reading
     }
 
     private func answer(

@@ -1,4 +1,4 @@
-import Primitives
+package import Primitives
 
 /// The reading of a cause, without IO: it says which call comes next and takes its answer.
 package struct CauseReading: Sendable {
@@ -9,6 +9,8 @@ package struct CauseReading: Sendable {
     package private(set) var evidence: CauseEvidence
     /// How many calls were answered.
     package private(set) var calls = 0
+    /// The services that answered one call at least with what was asked for.
+    package private(set) var answered: Set<AWSService> = []
     private var source: (any CauseSource)?
     private let isIdentified: Bool
     private let isRead: Bool
@@ -43,6 +45,7 @@ package struct CauseReading: Sendable {
         } else if case .body(let body) = answer {
             do throws(UnreadableAnswer) {
                 try source?.take(body, into: &evidence)
+                answered.insert(call.operation.definition.service)
             } catch {
                 evidence.gaps.append(CauseGap(call.operation, .unreadable, error.reason))
             }

@@ -12,12 +12,20 @@ extension CheckReport {
             "warnings": .array(settings.warnings.map(\.json)),
             "poll": poll(configuration.poll),
             "dry_run": .boolean(configuration.dryRun),
+            "root_cause": .object([
+                "enabled": .boolean(configuration.causes.isEnabled),
+                "timeout": .string(configuration.causes.timeout.shortText),
+                "log_lines": .integer(configuration.causes.logLines),
+            ]),
             "budget": PolicyJSON.json(configuration.budget),
             "outage_hold": json(configuration.outageHold),
             "targets": .array(configuration.targets.map(json)),
-            "iam": .array(policies.map(json)),
+            "iam": iamJSON,
         ])
     }
+
+    /// The IAM policies alone: the output of `check --iam --json`.
+    package var iamJSON: JSONValue { .array(policies.map(json)) }
 
     private func poll(_ poll: PollSettings) -> JSONValue {
         .object([
@@ -53,6 +61,7 @@ extension CheckReport {
     private func json(_ policy: IAMPolicy) -> JSONValue {
         .object([
             "identity": .string(policy.identity),
+            "optional": .boolean(policy.isOptional),
             "notes": .strings(policy.notes),
             "policy": policy.document,
         ])
@@ -66,8 +75,13 @@ extension CheckReport {
             "account": .optional(connection.roleARN?.account),
             "profile": .optional(connection.profile),
             "role_arn": .optional(connection.roleARN?.text),
+            "cause_role_arn": .optional(connection.causeRoleARN?.text),
             "endpoint_url": .optional(connection.endpointURL),
             "sts_endpoint_url": .optional(connection.stsEndpointURL),
+            "endpoint_urls": .object(
+                connection.endpointURLs.sorted { $0.key < $1.key }
+                    .map { JSONValue.Member(name: $0.key, value: .string($0.value)) }
+            ),
             "paused": .boolean(target.paused),
             "pipelines": .array(target.pipelines.map(json)),
         ])

@@ -24,8 +24,16 @@ package struct CheckReport: Sendable {
         lines += overall
         for target in settings.configuration.targets { lines += text(of: target) }
         lines += ["", "polling"] + polls.map { "  \($0.group): \($0.text)" }
-        for policy in policies { lines += text(of: policy) }
-        return lines.map(\.asOneLine).joined(separator: "\n") + "\n"
+        return CheckReport.joined(lines + [""]) + iamText
+    }
+
+    /// The IAM policies alone, ended by a line end.
+    package var iamText: String {
+        CheckReport.joined(Array(policies.map { text(of: $0) }.joined(separator: [""])))
+    }
+
+    private static func joined(_ lines: [String]) -> String {
+        lines.map(\.asOneLine).joined(separator: "\n") + "\n"
     }
 
     private var headline: String {
@@ -44,6 +52,7 @@ package struct CheckReport: Sendable {
                 + "max_in_flight \(poll.maxInFlight), "
                 + "max_rate \(poll.maxRate.shortText)",
             "dry_run: \(configuration.dryRun)",
+            "root_cause: \(text(configuration.causes))",
             "budget: \(PolicyDescription.text(configuration.budget))",
         ]
         if let hold = configuration.outageHold {
@@ -57,6 +66,11 @@ package struct CheckReport: Sendable {
         return lines
     }
 
+    private func text(_ causes: CauseSettings) -> String {
+        guard causes.isEnabled else { return "off" }
+        return "within \(causes.timeout.shortText), the last \(causes.logLines) lines of a log"
+    }
+
     private func text(of target: Target) -> [String] {
         let connection = settings.connections[target.name] ?? AWSConnection()
         let region = connection.region ?? "from AWS_REGION, the profile or the instance"
@@ -65,8 +79,10 @@ package struct CheckReport: Sendable {
             ("profile", connection.profile), ("role_arn", connection.roleARN?.text),
             // AWS does not treat an external id as a secret, but it need not be in a log.
             ("external_id", connection.externalID.map { _ in "written" }),
+            ("cause_role_arn", connection.causeRoleARN?.text),
             ("endpoint_url", connection.endpointURL),
             ("sts_endpoint_url", connection.stsEndpointURL),
+            ("endpoint_urls", connection.endpointURLList),
             ("ca_bundle", connection.caBundle),
             ("use_fips_endpoint", connection.useFIPSEndpoint.map { String($0) }),
             ("use_dualstack_endpoint", connection.useDualstackEndpoint.map { String($0) }),
@@ -115,7 +131,8 @@ package struct CheckReport: Sendable {
     }
 
     private func text(of policy: IAMPolicy) -> [String] {
-        var lines = ["", "IAM policy for \(policy.identity)"]
+        let purpose = ", optional: why actions failed, as their services say (root_cause)"
+        var lines = ["IAM policy for \(policy.identity)\(policy.isOptional ? purpose : "")"]
         lines += policy.notes.map { "  note: \($0)" }
         lines += policy.document.text.split(separator: "\n").map { "  \($0)" }
         return lines

@@ -8,13 +8,34 @@ import RetryCore
 package struct IAMPolicy: Hashable, Sendable {
     /// The identity: a role's ARN, or the one that the daemon is started with.
     package let identity: String
+    /// Whether everything but reading causes works without it.
+    package let isOptional: Bool
     /// The policy document.
     package let document: JSONValue
     /// Notes for people on what the document cannot express.
     package let notes: [String]
 
-    /// The policies of all identities, in the order of the targets.
+    /// The policies of all identities, in the order of the targets; the optional ones last.
     package static func all(of settings: LoadedSettings) -> [IAMPolicy] {
+        pipelines(of: settings) + causes(of: settings)
+    }
+
+    static func statement(
+        _ id: String,
+        actions: [String],
+        resources: [String]
+    ) -> JSONValue {
+        .object([
+            "Sid": .string(id), "Effect": .string("Allow"), "Action": .strings(actions),
+            "Resource": .strings(resources),
+        ])
+    }
+
+    static func document(_ statements: [JSONValue]) -> JSONValue {
+        .object(["Version": .string("2012-10-17"), "Statement": .array(statements)])
+    }
+
+    private static func pipelines(of settings: LoadedSettings) -> [IAMPolicy] {
         var needs: [IAMNeeds] = []
         func note(_ identity: String, _ change: (inout IAMNeeds) -> Void) {
             if let index = needs.firstIndex(where: { $0.identity == identity }) {
@@ -28,7 +49,7 @@ package struct IAMPolicy: Hashable, Sendable {
         }
         for target in settings.configuration.targets {
             let connection = settings.connections[target.name] ?? AWSConnection()
-            let start = connection.profile.map { "profile \($0)" } ?? "the daemon's own identity"
+            let start = connection.start
             if let role = connection.roleARN {
                 note(start) { $0.allow(.role, role.text) }
             }
@@ -118,21 +139,31 @@ private struct IAMNeeds {
     var policy: IAMPolicy {
         let statements = Permission.Resource.allCases.compactMap { kind -> JSONValue? in
             guard let resources = resources[kind] else { return nil }
-            return .object([
-                "Sid": .string(kind.statementID), "Effect": .string("Allow"),
-                "Action": .strings(kind.actions(dryRun: dryRun)),
-                "Resource": .strings(resources.sorted()),
-            ])
+            return IAMPolicy.statement(
+                kind.statementID,
+                actions: kind.actions(dryRun: dryRun),
+                resources: resources.sorted()
+            )
         }
-        let document = JSONValue.object([
-            "Version": .string("2012-10-17"), "Statement": .array(statements),
-        ])
+        let document = IAMPolicy.document(statements)
         var notes = self.notes.sorted()
         let size = document.text.filter { !$0.isWhitespace }.utf8.count
         if size > 6144 {
             notes.append("\(size) characters: IAM allows 6144 in a managed policy, so use globs")
         }
-        return IAMPolicy(identity: identity, document: document, notes: notes)
+        return IAMPolicy(
+            identity: identity,
+            isOptional: false,
+            document: document,
+            notes: notes
+        )
+    }
+}
+
+extension AWSConnection {
+    /// The identity that the daemon begins with, in words.
+    var start: String {
+        profile.map { "profile \($0)" } ?? "the daemon's own identity"
     }
 }
 
@@ -149,7 +180,7 @@ extension Permission.Resource {
     }
 
     /// The IAM actions that the program's operations need on the resource.
-    fileprivate func actions(dryRun: Bool) -> [String] {
+    func actions(dryRun: Bool) -> [String] {
         AWSOperation.allCases.map(\.definition)
             .filter { !dryRun || $0.access == .read }
             .compactMap(\.permission)

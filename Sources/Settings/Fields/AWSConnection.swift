@@ -9,12 +9,17 @@ package struct AWSConnection: Hashable, Sendable {
     package var profile: String?
     /// The role to take on (sts:AssumeRole).
     package var roleARN: RoleARN?
-    /// The external id that the role's trust policy requires.
+    /// The external id that the trust policies of both roles require.
     package var externalID: String?
+    /// The role by which the services that ran the actions are read; nil: as CodePipeline is.
+    package var causeRoleARN: RoleARN?
     /// Where CodePipeline is called; http only to loopback or when allowed.
     package var endpointURL: String?
     /// Where STS is called; the same rules.
     package var stsEndpointURL: String?
+    /// Where the services that ran the actions are called, by ``AWSService/settingName``; the same
+    /// rules.
+    package var endpointURLs: [String: String]
     /// Whether endpoints by plain http beyond loopback are allowed; default false.
     package var allowInsecureEndpoint: Bool
     /// A file of PEM certificates that replaces the system's trust store.
@@ -30,8 +35,10 @@ package struct AWSConnection: Hashable, Sendable {
         profile: String? = nil,
         roleARN: RoleARN? = nil,
         externalID: String? = nil,
+        causeRoleARN: RoleARN? = nil,
         endpointURL: String? = nil,
         stsEndpointURL: String? = nil,
+        endpointURLs: [String: String] = [:],
         allowInsecureEndpoint: Bool = false,
         caBundle: String? = nil,
         useFIPSEndpoint: Bool? = nil,
@@ -41,12 +48,21 @@ package struct AWSConnection: Hashable, Sendable {
         self.profile = profile
         self.roleARN = roleARN
         self.externalID = externalID
+        self.causeRoleARN = causeRoleARN
         self.endpointURL = endpointURL
         self.stsEndpointURL = stsEndpointURL
+        self.endpointURLs = endpointURLs
         self.allowInsecureEndpoint = allowInsecureEndpoint
         self.caBundle = caBundle
         self.useFIPSEndpoint = useFIPSEndpoint
         self.useDualstackEndpoint = useDualstackEndpoint
+    }
+
+    /// ``endpointURLs`` in one line, by name; nil where there are none.
+    var endpointURLList: String? {
+        guard !endpointURLs.isEmpty else { return nil }
+        return endpointURLs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+            .joined(separator: ", ")
     }
 }
 

@@ -6,8 +6,10 @@ struct AWSDraft {
     var profile: Located<String>?
     var roleARN: Located<RoleARN>?
     var externalID: Located<String>?
+    var causeRoleARN: Located<RoleARN>?
     var endpointURL: Located<EndpointURL>?
     var stsEndpointURL: Located<EndpointURL>?
+    var endpointURLs: [String: Located<EndpointURL>] = [:]
     var allowInsecureEndpoint: Located<Bool>?
     var caBundle: Located<String>?
     var useFIPSEndpoint: Located<Bool>?
@@ -20,8 +22,10 @@ struct AWSDraft {
             profile: profile ?? outer.profile,
             roleARN: roleARN ?? outer.roleARN,
             externalID: externalID ?? outer.externalID,
+            causeRoleARN: causeRoleARN ?? outer.causeRoleARN,
             endpointURL: endpointURL ?? outer.endpointURL,
             stsEndpointURL: stsEndpointURL ?? outer.stsEndpointURL,
+            endpointURLs: endpointURLs.merging(outer.endpointURLs) { own, _ in own },
             allowInsecureEndpoint: allowInsecureEndpoint ?? outer.allowInsecureEndpoint,
             caBundle: caBundle ?? outer.caBundle,
             useFIPSEndpoint: useFIPSEndpoint ?? outer.useFIPSEndpoint,
@@ -31,7 +35,7 @@ struct AWSDraft {
 
     /// The connection; keys that exclude each other are reported.
     func connection(log: ErrorLog) -> AWSConnection {
-        if let id = externalID, roleARN == nil {
+        if let id = externalID, roleARN == nil, causeRoleARN == nil {
             log.add(
                 at: id.position,
                 id.key,
@@ -40,15 +44,19 @@ struct AWSDraft {
             )
         }
         for endpoint in [endpointURL, stsEndpointURL].compactMap({ $0 }) {
-            check(endpoint, log: log)
+            checkEncryption(endpoint, log: log)
+            checkSwitches(endpoint, log: log)
         }
+        for endpoint in endpointURLs.values { checkEncryption(endpoint, log: log) }
         return AWSConnection(
             region: region?.value,
             profile: profile?.value,
             roleARN: roleARN?.value,
             externalID: externalID?.value,
+            causeRoleARN: causeRoleARN?.value,
             endpointURL: endpointURL?.value.text,
             stsEndpointURL: stsEndpointURL?.value.text,
+            endpointURLs: endpointURLs.mapValues(\.value.text),
             allowInsecureEndpoint: allowInsecureEndpoint?.value ?? false,
             caBundle: caBundle?.value,
             useFIPSEndpoint: useFIPSEndpoint?.value,
@@ -56,17 +64,21 @@ struct AWSDraft {
         )
     }
 
-    private func check(_ endpoint: Located<EndpointURL>, log: ErrorLog) {
-        if !endpoint.value.isSecure, !endpoint.value.isLoopback,
+    private func checkEncryption(_ endpoint: Located<EndpointURL>, log: ErrorLog) {
+        guard !endpoint.value.isSecure, !endpoint.value.isLoopback,
             allowInsecureEndpoint?.value != true
-        {
-            log.add(
-                at: endpoint.position,
-                endpoint.key,
-                "is plain http to another host",
-                expected: "https, a loopback address, or allow_insecure_endpoint: true"
-            )
-        }
+        else { return }
+        log.add(
+            at: endpoint.position,
+            endpoint.key,
+            "is plain http to another host",
+            expected: "https, a loopback address, or allow_insecure_endpoint: true"
+        )
+    }
+
+    /// The switches choose among AWS's own hosts, so that a URL beside them contradicts them; a URL
+    /// of `endpoint_urls` replaces them for one service.
+    private func checkSwitches(_ endpoint: Located<EndpointURL>, log: ErrorLog) {
         for (name, flag) in [
             ("use_fips_endpoint", useFIPSEndpoint),
             ("use_dualstack_endpoint", useDualstackEndpoint),
@@ -89,8 +101,10 @@ extension Section {
             profile: written("profile") { $0.freeName("a profile's name") },
             roleARN: written("role_arn") { $0.roleARN() },
             externalID: written("external_id") { $0.externalID() },
+            causeRoleARN: written("cause_role_arn") { $0.roleARN() },
             endpointURL: written("endpoint_url") { $0.endpointURL() },
             stsEndpointURL: written("sts_endpoint_url") { $0.endpointURL() },
+            endpointURLs: self["endpoint_urls"].flatMap { $0.endpointURLs() } ?? [:],
             allowInsecureEndpoint: written("allow_insecure_endpoint") { $0.boolean() },
             caBundle: written("ca_bundle") { $0.absolutePath() },
             useFIPSEndpoint: written("use_fips_endpoint") { $0.boolean() },
@@ -152,6 +166,19 @@ extension Field {
             return nil
         }
         return text
+    }
+
+    /// The URLs of services that say why an action failed.
+    fileprivate func endpointURLs() -> [String: Located<EndpointURL>]? {
+        let names = SettingsKeys.endpointURLs
+        let hints = [
+            "codepipeline": "endpoint_url beside endpoint_urls",
+            "sts": "sts_endpoint_url beside endpoint_urls",
+        ]
+        guard let section = section(names, hints: hints) else { return nil }
+        var urls: [String: Located<EndpointURL>] = [:]
+        for name in names { urls[name] = section.written(name) { $0.endpointURL() } }
+        return urls
     }
 
     /// A URL may contain a password, so an error does not show it.

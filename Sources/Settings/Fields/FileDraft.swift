@@ -11,6 +11,7 @@ struct FileDraft {
     /// An `active_interval` that is longer than `interval`.
     var slowActive: Located<Duration>?
     var dryRun = false
+    var rootCause = CauseSettings()
     var budget: Budget?
     var outageHold: Located<OutageHold>?
     var policies: [NamedPolicyDraft] = []

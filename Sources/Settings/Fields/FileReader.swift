@@ -24,6 +24,7 @@ struct FileReader {
             ?? AWSDraft()
         if let field = section["poll"] { poll(field) }
         draft.dryRun = section["dry_run"].flatMap { $0.boolean() } ?? false
+        draft.rootCause = section["root_cause"].flatMap { $0.rootCause() } ?? CauseSettings()
         draft.budget = section["budget"].flatMap { $0.budget() }
         draft.outageHold = section.written("outage_hold") { $0.outageHold() }
         if let field = section["policies"] { policies(field) }
@@ -119,6 +120,30 @@ struct FileReader {
 }
 
 extension Field {
+    fileprivate func rootCause() -> CauseSettings? {
+        guard let section = section(SettingsKeys.rootCause) else { return nil }
+        let standard = CauseSettings()
+        return CauseSettings(
+            isEnabled: section["enabled"].flatMap { $0.boolean() } ?? standard.isEnabled,
+            timeout: section["timeout"].flatMap { $0.causeTimeout() } ?? standard.timeout,
+            logLines: section["log_lines"].flatMap { $0.integer(in: 0...1000) }
+                ?? standard.logLines
+        )
+    }
+
+    /// A decision waits for the cause, so that it may not take long.
+    private func causeTimeout() -> Duration? {
+        guard let timeout = duration() else { return nil }
+        guard timeout <= CauseSettings.longest else {
+            reject(
+                "is \(timeout.shortText)",
+                expected: "\(CauseSettings.longest.shortText) at most"
+            )
+            return nil
+        }
+        return timeout
+    }
+
     fileprivate func outageHold() -> OutageHold? {
         let example = "a value such as { pipelines: 5, within: 10m, probe_every: 5m }"
         guard let section = section(SettingsKeys.outageHold) else { return nil }

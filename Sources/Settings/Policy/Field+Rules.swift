@@ -75,7 +75,15 @@ extension Field {
             providers: section.alternatives("provider", texts),
             codes: section.alternatives("code", texts),
             contains: section.alternatives("contains", texts),
-            matches: section.alternatives("matches") { $0.pattern() }
+            matches: section.alternatives("matches") { $0.pattern() },
+            cause: CauseQuestion(
+                phases: section.alternatives("phase", texts),
+                statuses: section.alternatives("status", texts),
+                codes: section.alternatives("cause_code", texts),
+                resourceTypes: section.alternatives("resource_type", texts),
+                ran: section["ran"].flatMap { $0.boolean() },
+                log: section.alternatives("log") { $0.pattern() }
+            )
         )
     }
 

@@ -72,13 +72,18 @@ extension PolicyDescription {
 
     /// The parts of a condition, by the keys of `when`.
     static func parts(_ when: RuleCondition) -> [(name: String, values: [String])] {
-        let parts: [(name: String, values: [String])] = [
+        let own: [(name: String, values: [String])] = [
             ("stage", when.stages.map(\.text)), ("action", when.actions.map(\.text)),
             ("category", when.categories), ("provider", when.providers), ("code", when.codes),
             ("contains", when.contains), ("matches", when.matches.map(\.text)),
+        ]
+        let cause = when.cause.words.map { (name: $0.key, values: $0.words) }
+        let rest: [(name: String, values: [String])] = [
+            ("ran", when.cause.ran.map { [$0 ? "true" : "false"] } ?? []),
+            ("log", when.cause.log.map(\.text)),
             ("known", when.known.map { [$0.text] } ?? []),
         ]
-        return parts.filter { !$0.values.isEmpty }
+        return (own + cause + rest).filter { !$0.values.isEmpty }
     }
 
     /// The first alternatives; the built-in rules have up to twenty.

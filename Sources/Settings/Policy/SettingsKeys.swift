@@ -1,3 +1,5 @@
+import Primitives
+
 /// Every key of the config file, by the mapping that contains it.
 ///
 /// The reader knows only these keys, and the JSON Schema of the config file has exactly these; a
@@ -5,13 +7,19 @@
 package enum SettingsKeys {
     /// The file itself.
     package static let root = [
-        "aws", "poll", "dry_run", "policies", "budget", "outage_hold", "targets", "pipelines",
+        "aws", "poll", "dry_run", "root_cause", "policies", "budget", "outage_hold", "targets",
+        "pipelines",
     ]
     /// `aws`; a target may carry all of them too.
     package static let aws = [
-        "region", "profile", "role_arn", "external_id", "endpoint_url", "sts_endpoint_url",
-        "allow_insecure_endpoint", "ca_bundle", "use_fips_endpoint", "use_dualstack_endpoint",
+        "region", "profile", "role_arn", "external_id", "cause_role_arn", "endpoint_url",
+        "sts_endpoint_url", "endpoint_urls", "allow_insecure_endpoint", "ca_bundle",
+        "use_fips_endpoint", "use_dualstack_endpoint",
     ]
+    /// `aws.endpoint_urls`: the services that say why an action failed.
+    package static let endpointURLs = AWSService.ofCauses.map(\.settingName)
+    /// `root_cause`.
+    package static let rootCause = ["enabled", "timeout", "log_lines"]
     /// `poll`.
     package static let poll = [
         "interval", "active_interval", "quiet_interval", "max_in_flight", "max_rate",
@@ -32,7 +40,8 @@ package enum SettingsKeys {
     package static let rule = ["name", "when", "use", "retry"] + limits
     /// `when`.
     package static let when = [
-        "stage", "action", "category", "provider", "code", "contains", "matches",
+        "stage", "action", "category", "provider", "code", "contains", "matches", "phase", "status",
+        "cause_code", "resource_type", "log", "ran",
     ]
     /// `outage_hold`.
     package static let outageHold = ["pipelines", "within", "probe_every"]

@@ -50,6 +50,15 @@ extension ConfigLinter {
                 "never matches: a failed approval is never retried, whatever the rules say"
             )
         }
+        let isLogRead = file.rootCause.isEnabled && file.rootCause.logLines > 0
+        if !condition.cause.log.isEmpty, !isLogRead {
+            let setting = file.rootCause.isEnabled ? "log_lines is 0" : "enabled is false"
+            log.add(
+                at: draft.position,
+                ErrorLog.path(key, "log"),
+                "never matches: no log is read, because root_cause.\(setting)"
+            )
+        }
         judgeWords(condition, draft)
     }
 
@@ -110,7 +119,7 @@ extension RuleCondition {
             stages.isEmpty || stages.contains { $0.isAny },
             actions.isEmpty || actions.contains { $0.isAny },
             categories.isEmpty, providers.isEmpty, codes.isEmpty, contains.isEmpty,
-            matches.isEmpty, known == nil,
+            matches.isEmpty, cause == CauseQuestion(), known == nil,
         ]
     }
 
@@ -125,6 +134,11 @@ extension RuleCondition {
             && isCovered(codes, other.codes, by: ==)
             && isCovered(contains, other.contains) { $1.contains($0) }
             && isCovered(matches, other.matches, by: ==)
+            && isCovered(cause.log, other.cause.log, by: ==)
+            && (cause.ran == nil || cause.ran == other.cause.ran)
+            && zip(cause.words, other.cause.words).allSatisfy { wide, narrow in
+                isCovered(wide.words, narrow.words, by: ==)
+            }
             && (known == nil || other.known.map { known?.covers($0) == true } == true)
     }
 

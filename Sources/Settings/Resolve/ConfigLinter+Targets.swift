@@ -41,7 +41,18 @@ extension ConfigLinter {
         var seen: Set<SourcePosition> = []
         for target in file.targets {
             let aws = target.aws.over(file.aws)
-            if let role = aws.roleARN { judge(role, aws.region, &seen) }
+            if let role = aws.causeRoleARN, !file.rootCause.isEnabled,
+                seen.insert(role.position).inserted
+            {
+                log.add(
+                    at: role.position,
+                    role.key,
+                    "is never assumed: root_cause.enabled is false"
+                )
+            }
+            for role in [aws.roleARN, aws.causeRoleARN].compactMap(\.self) {
+                judge(role, aws.region, &seen)
+            }
             guard let region = aws.region, seen.insert(region.position).inserted,
                 let warning = RegionName.warning(about: region.value)
             else { continue }

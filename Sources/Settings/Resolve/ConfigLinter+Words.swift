@@ -19,7 +19,8 @@ extension ConfigLinter {
             )
         }
         for text in condition.contains { judgeLiteral(text, draft) }
-        for pattern in condition.matches { judgePattern(pattern.text, draft) }
+        for pattern in condition.matches { judgePattern(pattern.text, "matches", draft) }
+        for pattern in condition.cause.log { judgePattern(pattern.text, "log", draft) }
         for glob in condition.stages { judgeGlob(glob, "stage", draft) }
         for glob in condition.actions { judgeGlob(glob, "action", draft) }
     }
@@ -96,17 +97,17 @@ extension ConfigLinter {
         }
     }
 
-    private func judgePattern(_ pattern: String, _ draft: RuleDraft) {
+    private func judgePattern(_ pattern: String, _ name: String, _ draft: RuleDraft) {
         let shown = ErrorLog.shown(pattern)
         if pattern.unicodeScalars.last.map(\.isBreakOrTab) == true {
             report(
                 draft,
-                "matches",
+                name,
                 "/\(shown)/ ends with a line break, which almost no message contains: use |- "
                     + "instead of |, or quotes"
             )
         } else if let problem = PatternShape.problem(pattern) {
-            report(draft, "matches", "/\(shown)/ \(problem)")
+            report(draft, name, "/\(shown)/ \(problem)")
         }
     }
 

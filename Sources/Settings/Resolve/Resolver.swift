@@ -31,6 +31,7 @@ struct Resolver {
             dryRun: file.dryRun,
             budget: file.budget,
             outageHold: file.outageHold?.value,
+            causes: file.rootCause,
             targets: targets
         )
         return (configuration, connections)

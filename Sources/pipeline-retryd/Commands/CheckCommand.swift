@@ -16,6 +16,9 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var file: ConfigOption
 
+    @Flag(help: "Print the IAM policies alone.")
+    var iam = false
+
     @Flag(help: "Print one JSON value.")
     var json = false
 
@@ -24,7 +27,11 @@ struct CheckCommand: ParsableCommand {
         switch SettingsFile.read(path: file.config, environment: environment) {
         case .success(let settings):
             let report = CheckReport(settings)
-            if json { Terminal.write(json: report.json.text) } else { Terminal.write(report.text) }
+            if json {
+                Terminal.write(json: iam ? report.iamJSON.text : report.json.text)
+            } else {
+                Terminal.write(iam ? report.iamText : report.text)
+            }
         case .failure(let errors):
             if json {
                 Terminal.write(json: errors.json.text)

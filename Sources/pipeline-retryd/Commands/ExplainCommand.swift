@@ -9,8 +9,9 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Print what would be done about a failed stage, and why.",
         discussion: """
-            Without files the pipeline is read from CodePipeline, and a running daemon is asked \
-            for pauses and its own decision. With --state no calls are made: the files are what \
+            Without files the pipeline is read from CodePipeline, the cause of the failure from \
+            the service that ran the action, and a running daemon is asked for pauses and its own \
+            decision. With --state no calls are made: the files are what \
             'aws codepipeline get-pipeline-state', 'get-pipeline' and 'list-action-executions' \
             printed. If you omit --definition or --executions, that information is treated as not \
             readable; use this to see the effect of a missing permission.
@@ -47,6 +48,16 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What the AWS CLI printed of the service that failed, such as codebuild "
+                + "batch-get-builds, logs get-log-events, cloudformation describe-stack-events or "
+                + "deploy get-deployment (repeatable).",
+            valueName: "file"
+        )
+    )
+    var cause: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "The retries already made (default: what the stage's counter shows).",
             valueName: "n"
         )
@@ -70,8 +81,8 @@ struct ExplainCommand: AsyncParsableCommand {
         if let retries, !(0...1000).contains(retries) {
             throw ValidationError("--retries must be from 0 to 1000.")
         }
-        if state == nil, definition != nil || executions != nil {
-            throw ValidationError("--definition and --executions need --state.")
+        if state == nil, definition != nil || executions != nil || !cause.isEmpty {
+            throw ValidationError("--definition, --executions and --cause need --state.")
         }
     }
 
@@ -132,13 +143,14 @@ struct ExplainSession {
         }
         let explainer = Explainer(settings.configuration, patterns: PatternMatcher())
         do throws(ExplainError) {
-            let facts = try ExplainFacts(
+            var facts = try ExplainFacts(
                 of: question,
                 state: try document(state),
                 definition: try command.definition.map(document),
                 executions: try command.executions.map(document),
                 isNamed: { explainer.names($0, for: question) }
             )
+            try facts.take(causes: command.cause.map(document))
             return show(question, facts, settings.configuration)
         } catch {
             Terminal.complain("pipeline-retryd: \(error.message)")
@@ -180,7 +192,7 @@ struct ExplainSession {
         let connection = world.connector.connect(target, plan)
         let facts = await withDiscardingTaskGroup { group in
             group.addTask { await connection.run() }
-            let facts = await ExplainFacts.read(question, from: connection.service)
+            let facts = await read(question, explainer, from: connection)
             connection.close()
             return facts
         }
@@ -198,6 +210,28 @@ struct ExplainSession {
         case .failure(let problem):
             Terminal.complain("pipeline-retryd: \(problem.message)")
             return .unavailable
+        }
+    }
+
+    /// The pipeline's facts, and the causes of what failed.
+    private func read(
+        _ question: ExplainQuestion,
+        _ explainer: Explainer,
+        from connection: any ServiceConnection
+    ) async -> Result<ExplainFacts, ExplainError> {
+        switch await ExplainFacts.read(question, from: connection.service) {
+        case .failure(let problem): return .failure(problem)
+        case .success(var facts):
+            let requests = explainer.causeRequests(question, facts)
+            guard !requests.isEmpty else { return .success(facts) }
+            let settings = explainer.causes
+            let reports = await connection.causes.causes(
+                of: requests,
+                logLines: settings.logLines,
+                within: settings.timeout
+            )
+            facts.take(reports, to: requests)
+            return .success(facts)
         }
     }
 

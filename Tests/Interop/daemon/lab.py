@@ -6,11 +6,15 @@ Environment: DAEMON_BIN and SIMULATOR_BIN, the built executables.
 import ctypes
 import json
 import os
+import pathlib
 import re
 import signal
 import socket
 import subprocess
+import sys
+import tempfile
 import time
+import traceback
 
 DAEMON = os.environ.get("DAEMON_BIN", "")
 SIMULATOR = os.environ.get("SIMULATOR_BIN", "")
@@ -196,3 +200,34 @@ def stop(process, within=5.0):
     took = time.monotonic() - began
     assert status == 0, f"exit status {status}"
     assert took < within, f"{took:.1f} s"
+
+
+def run_checks(namespace):
+    """Runs the functions check_* of a module, each in a world of its own; the exit status."""
+    if not DAEMON or not SIMULATOR:
+        print("DAEMON_BIN and SIMULATOR_BIN must name the built executables")
+        return 2
+    only = os.environ.get("ONLY", "")
+    checks = [
+        (name, value)
+        for name, value in namespace.items()
+        if name.startswith("check_") and only in name
+    ]
+    failed = 0
+    for name, check in checks:
+        title = name.removeprefix("check_").replace("_", " ")
+        with tempfile.TemporaryDirectory(prefix="retryd-") as folder:
+            world = World(pathlib.Path(folder))
+            try:
+                check(world)
+                print(f"ok   {title}", flush=True)
+            except Exception:
+                failed += 1
+                print(f"FAIL {title}", flush=True)
+                traceback.print_exc(file=sys.stdout)
+                for log in sorted(world.folder.glob("*.log")):
+                    print(f"--- {log.name}\n{log.read_text()[-2500:]}", flush=True)
+            finally:
+                world.close()
+    print(f"{len(checks) - failed} passed, {failed} failed")
+    return 1 if failed else 0

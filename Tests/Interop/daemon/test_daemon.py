@@ -13,11 +13,9 @@ import re
 import signal
 import socket
 import sys
-import tempfile
 import time
-import traceback
 
-from lab import DAEMON, SIMULATOR, World, stop, wait_for
+from lab import World, run_checks, stop, wait_for
 
 
 def check_kill_between_two_retries(world):
@@ -296,35 +294,5 @@ def check_the_watchdog_is_fed(world):
     stop(daemon)
 
 
-def main():
-    if not DAEMON or not SIMULATOR:
-        print("DAEMON_BIN and SIMULATOR_BIN must name the built executables")
-        return 2
-    only = os.environ.get("ONLY", "")
-    checks = [
-        (name, value)
-        for name, value in globals().items()
-        if name.startswith("check_") and only in name
-    ]
-    failed = 0
-    for name, check in checks:
-        title = name.removeprefix("check_").replace("_", " ")
-        with tempfile.TemporaryDirectory(prefix="retryd-") as folder:
-            world = World(pathlib.Path(folder))
-            try:
-                check(world)
-                print(f"ok   {title}", flush=True)
-            except Exception:
-                failed += 1
-                print(f"FAIL {title}", flush=True)
-                traceback.print_exc(file=sys.stdout)
-                for log in sorted(world.folder.glob("*.log")):
-                    print(f"--- {log.name}\n{log.read_text()[-2500:]}", flush=True)
-            finally:
-                world.close()
-    print(f"{len(checks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_checks(globals()))

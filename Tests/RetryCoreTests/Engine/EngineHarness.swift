@@ -16,6 +16,13 @@ struct EngineHarness {
     /// Holds back the answers of ListActionExecutions, and keeps their calls.
     var holdsEvidence = false
     var heldEvidence: [CallID] = []
+    /// What services answer about causes, for every action alike.
+    var cause = CauseReport()
+    /// Holds back the answers about causes, and keeps their calls.
+    var holdsCauses = false
+    var heldCauses: [(id: CallID, requests: [CauseRequest])] = []
+    /// What was asked about causes, in order.
+    var traced: [CauseRequest] = []
     /// Whether patterns are never evaluated.
     var holdsPatterns = false
     /// The answers of ListPipelineExecutions; a pipeline without one has no executions.
@@ -120,7 +127,7 @@ struct EngineHarness {
             switch effect {
             case .record, .report: true
             case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-                .matchPatterns, .recall, .recordIntent, .retry:
+                .readCauses, .matchPatterns, .recall, .recordIntent, .retry:
                 false
             }
         }
@@ -221,6 +228,13 @@ struct EngineHarness {
         case .listPipelines(let id, _):
             if let listFailure { return .pipelinesListed(id, .failed(listFailure)) }
             return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))
+        case .readCauses(let id, _, let requests, _):
+            traced += requests
+            if holdsCauses {
+                heldCauses.append((id, requests))
+                return nil
+            }
+            return .causesRead(id, told(requests))
         case .matchPatterns where holdsPatterns: return nil
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
@@ -257,6 +271,11 @@ struct EngineHarness {
             reports.append(report)
             return nil
         }
+    }
+
+    /// The answers to a question about causes.
+    func told(_ requests: [CauseRequest]) -> [ActionExecutionID: CauseReport] {
+        Dictionary(uniqueKeysWithValues: requests.map { ($0.attempt, cause) })
     }
 
     private func read<Value>(
@@ -296,7 +315,8 @@ struct EngineHarness {
                     action: $0,
                     category: "Build",
                     provider: "CodeBuild",
-                    pipelineVersion: 1
+                    pipelineVersion: 1,
+                    run: $0.status == .failed ? ActionRun(externalID: "web:1") : nil
                 )
             }
         }

@@ -65,6 +65,7 @@ import Testing
                 isDenialReported: false,
                 rival: rival,
                 holds: Holds(LedgerSnapshot()),
+                causes: .off,
                 isDryRun: false,
                 budget: nil
             )
@@ -76,7 +77,7 @@ import Testing
             for step in episode.take(input, world) {
                 all.append(step)
                 switch step {
-                case .match, .record, .send: calls += 1
+                case .trace, .match, .record, .send: calls += 1
                 case .decided(let decision, let checked):
                     all += tell(.decided(decision, checked: checked))
                 case .forgetDefinition: definition = .unread
@@ -162,6 +163,7 @@ import Testing
         EpisodeInput.intentRecorded(CallID(number: 99), .durable, isCalling: false),
         .retryAnswered(CallID(number: 99), .accepted(requestID: nil, at: nil)),
         .patternsMatched(CallID(number: 99), [:]), .patternsLost(CallID(number: 99)),
+        .causesRead(CallID(number: 99), [:]),
         .evidenceRead(CallID(number: 99), .read([], at: nil)), .turn,
     ])
     func `an answer to another call than the awaited one is ignored`(
@@ -253,8 +255,9 @@ import Testing
 
     @Test func `after any input it sends only durable intents and ends once`() {
         let reached = (1...400).map(Self.course).reduce(into: Set()) { $0.formUnion($1) }
-        // No rule has a pattern, and nothing comes from a ledger.
-        #expect(reached == Set(EpisodePhase.Name.allCases).subtracting([.matching, .resuming]))
+        // No rule has a pattern, no service is asked, and nothing comes from a ledger.
+        let others: Set<EpisodePhase.Name> = [.matching, .resuming, .tracing]
+        #expect(reached == Set(EpisodePhase.Name.allCases).subtracting(others))
     }
 
     /// Delivers any possible input to an episode; returns the phases that it went through.
@@ -273,7 +276,7 @@ import Testing
                 case .send(let id, _):
                     #expect(id == rig.id && durable.contains(rig.episode.phase.intent.sequence))
                 case .ended: ends += 1
-                case .report, .write, .ask, .withdraw, .poll, .match, .giveBack, .decided,
+                case .report, .write, .ask, .withdraw, .poll, .trace, .match, .giveBack, .decided,
                     .forgetDefinition, .denialReported, .notTaken, .succeeded:
                     break
                 }
@@ -322,7 +325,7 @@ import Testing
 extension EpisodeStep {
     fileprivate var beginsCall: Bool {
         switch self {
-        case .match, .record, .send: true
+        case .trace, .match, .record, .send: true
         case .report, .write, .ask, .withdraw, .poll, .giveBack, .decided, .forgetDefinition,
             .denialReported, .notTaken, .succeeded, .ended:
             false
@@ -362,7 +365,8 @@ extension EpisodePhase {
         case .recording(_, let intent, _, _), .queued(let intent, _), .calling(_, let intent, _),
             .verifying(let intent, _, _, _), .settling(let intent, _, _, _):
             intent
-        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking, .running,
+            .ended:
             preconditionFailure("\(self) has no intent")
         }
     }

@@ -24,7 +24,8 @@ import Testing
             case .readState(_, let key, _), .readDefinition(_, let key),
                 .readEvidence(_, let key, _), .listExecutions(_, let key):
                 key == .web
-            case .listPipelines, .matchPatterns, .recall, .recordIntent, .retry, .record, .report:
+            case .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent, .retry,
+                .record, .report:
                 false
             }
         }

@@ -51,6 +51,8 @@ struct Transcript {
             ["ListActionExecutions \(key) \(id.text.prefix(8))"]
         case .listExecutions(_, let key): ["ListPipelineExecutions \(key)"]
         case .listPipelines(_, let name): ["ListPipelines \(name)"]
+        case .readCauses(_, let key, let requests, _):
+            ["ask for \(requests.count) causes of \(short(key))"]
         case .matchPatterns(_, let queries): ["match \(queries.count) patterns"]
         case .recall(_, let key): ["recall \(short(key))"]
         case .recordIntent(_, let intent): ["record \(line(of: intent))"]

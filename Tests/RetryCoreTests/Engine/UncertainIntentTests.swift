@@ -164,7 +164,7 @@ import Testing
             case .recall: "recall"
             case .report(let report): report.kind.rawValue
             case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-                .matchPatterns, .retry:
+                .readCauses, .matchPatterns, .retry:
                 nil
             }
         }

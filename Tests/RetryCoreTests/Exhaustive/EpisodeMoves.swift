@@ -30,6 +30,8 @@ extension EpisodeNode {
             ]
         case .listExecutions(let id, _): [plain(.executionsListed(id, .read([], at: wall)))]
         case .listPipelines(let id, _): [plain(.pipelinesListed(id, .read(["p"], at: wall)))]
+        case .readCauses(let id, _, let requests, _):
+            [plain(.causesRead(id, causes(of: requests))), plain(.causesRead(id, [:]))]
         case .matchPatterns(let id, let queries):
             [
                 plain(.patternsMatched(id, found(queries))),
@@ -43,6 +45,12 @@ extension EpisodeNode {
         case .retry(let id, _, _): retries(id)
         case .recall, .record, .report: []
         }
+    }
+
+    private func causes(of requests: [CauseRequest]) -> [ActionExecutionID: CauseReport] {
+        let root = RootCause(provider: "CodeBuild", phase: "BUILD", line: "flaky")
+        let report = CauseReport(cause: ActionCause(root), answered: ["codebuild"])
+        return Dictionary(uniqueKeysWithValues: requests.map { ($0.attempt, report) })
     }
 
     /// A state, or that it is the known one.
@@ -130,7 +138,8 @@ extension EpisodeNode {
             category: "Build",
             provider: "CodeBuild",
             started: EpisodeNode.epoch + .seconds(60 * (attempt - 1)),
-            pipelineVersion: 1
+            pipelineVersion: 1,
+            run: ActionRun(externalID: "p:\(attempt)")
         )
     }
 
@@ -156,8 +165,8 @@ extension EpisodeNode {
         case .retry(let id, _, _):
             let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
             return .event(.retryAnswered(id, accepted), world: .retried)
-        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .matchPatterns,
-            .recall, .recordIntent, .record, .report:
+        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .readCauses,
+            .matchPatterns, .recall, .recordIntent, .record, .report:
             return answers(to: effect)[0]
         }
     }

@@ -92,9 +92,11 @@ struct EpisodeNode: Sendable {
         policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
         policy.otherwise = .retry
         let entry = PipelineEntry(selector: .name("p"), policy: policy, stages: [:])
-        return Configuration(targets: [
+        var configuration = Configuration(targets: [
             Target(name: "t", region: "eu-west-1", rateGroup: "t", pipelines: [entry])
         ])
+        configuration.causes = CauseSettings()
+        return configuration
     }
 
     /// Distinguishes states with different futures; times and call ids do not.
@@ -183,7 +185,7 @@ extension EpisodeNode {
             waiting.append(effect)
         case .recall: break
         case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .matchPatterns, .recordIntent:
+            .readCauses, .matchPatterns, .recordIntent:
             waiting.append(effect)
         }
     }
@@ -239,6 +241,7 @@ extension Event {
         case .evidenceRead(let id, _): id
         case .executionsListed(let id, _): id
         case .pipelinesListed(let id, _): id
+        case .causesRead(let id, _): id
         case .patternsMatched(let id, _): id
         case .recalled(let id, _): id
         case .intentRecorded(let id, _): id
@@ -255,8 +258,8 @@ extension Effect {
         switch self {
         case .readState(let id, _, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
             .listExecutions(let id, _), .listPipelines(let id, _), .matchPatterns(let id, _),
-            .recall(let id, _), .recordIntent(let id, _),
-            .retry(let id, _, _):
+            .recall(let id, _), .recordIntent(let id, _), .retry(let id, _, _),
+            .readCauses(let id, _, _, _):
             id
         case .record, .report: nil
         }
@@ -269,6 +272,7 @@ extension Effect {
         case .readEvidence: "evidence"
         case .listExecutions: "executions"
         case .listPipelines: "list"
+        case .readCauses: "causes"
         case .matchPatterns: "patterns"
         case .recordIntent: "intent"
         case .recall: "recall"

@@ -30,6 +30,7 @@ import Testing
         let situation = SituationBuilder.situation {
             let known = RuleCondition(known: KnownCause([.transient]))
             $0.policy.rules = [Rule(name: "known", when: known, action: .never)]
+            $0.causes = ["Compile": ActionCause(RootCause(provider: "CodeBuild"))]
         }
         let failure = PolicyEvaluator.decide(situation).failure
         for fact in Mirror(reflecting: failure).children {
@@ -120,7 +121,7 @@ import Testing
     static let order: [Reason] = [
         .rollbackExecution, .conditionFailed, .notEvaluable, .approvalRejected, .approvalFailed,
         .abandoned, .rollsBack, .skips, .definitionChanged, .parallelMode, .noFailedAction,
-        .unknownStatus, .changeSetConsumed, .tooOld, .humanRetried, .stageNever,
+        .unknownStatus, .changeSetConsumed, .stackNotUpdatable, .tooOld, .humanRetried, .stageNever,
         .definitionUnavailable,
         .nativeRetryPending, .actionsInProgress, .newerExecutionWaiting, .transitionDisabled,
     ]
@@ -163,6 +164,11 @@ import Testing
             $0.evidence = .rows([
                 SituationBuilder.row("Compile"), SituationBuilder.row("Lint", .unknown("Queued")),
             ])
+        },
+        Line("stuck stack", .leave(.stackNotUpdatable)) {
+            let stack = StackCause(status: "ROLLBACK_COMPLETE")
+            let root = RootCause(provider: "CloudFormation", stack: stack)
+            $0.causes = ["Compile": ActionCause(root)]
         },
         Line("too old", .leave(.tooOld)) {
             $0.history.firstFailure = SituationBuilder.now + .seconds(-7201)

@@ -27,7 +27,7 @@ enum ReportCase: String, CaseIterable {
     case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
     case patternUnmatched, stagesUnmatched, sourceFailed, stageStuck
     case executionFailed, executionsDenied
-    case throttled, throttlingOver, pollingSlowed, pollingKept
+    case causeUnavailable, throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
     case stageRecovered, retriesExhausted, stageNotRetried, stageSuperseded, stageRemoved
@@ -56,6 +56,7 @@ enum ReportCase: String, CaseIterable {
             case .stageStuck: .stageStuck
             case .executionFailed: .executionFailed
             case .executionsDenied: .executionsDenied
+            case .causeUnavailable: .causeUnavailable
             case .throttled: .throttled
             case .throttlingOver: .throttlingOver
             case .pollingSlowed: .pollingSlowed
@@ -146,6 +147,19 @@ struct Samples {
             fingerprint: fingerprint,
             failedAt: time
         )
+    }
+
+    /// The same with what CodeBuild says of it.
+    var toldFailure: FailureFacts {
+        var told = failure
+        told.cause = RootCause(
+            provider: outside("CodeBuild"),
+            phase: outside("PRE_BUILD"),
+            code: outside("COMMAND_EXECUTION_ERROR"),
+            line: outside("toomanyrequests: You have reached your pull rate limit"),
+            url: outside("https://eu-west-1.console.aws.amazon.com/codesuite/codebuild/builds/1")
+        )
+        return told
     }
 
     var fingerprint: Fingerprint {

@@ -111,6 +111,25 @@ extension Samples {
                     )
                 )
             ),
+            .init(
+                "cause_unavailable for lack of a permission",
+                .causeUnavailable(
+                    target,
+                    CauseFailure(
+                        service: outside("codebuild"),
+                        kind: .denied,
+                        permission: "codebuild:BatchGetBuilds",
+                        text: outside("not authorized")
+                    )
+                )
+            ),
+            .init(
+                "cause_unavailable without an answer",
+                .causeUnavailable(
+                    target,
+                    CauseFailure(service: outside("logs"), kind: .late)
+                )
+            ),
             .init("throttled", .throttled(target, rate: 2.5)),
             .init("throttled, back to the full rate", .throttlingOver(target, rate: 5)),
             .init(
@@ -127,6 +146,7 @@ extension Samples {
     var waits: [ReportSample] {
         [
             .init("stage_failed", .stageFailed(episode, failure)),
+            .init("stage_failed with a cause", .stageFailed(episode, toldFailure)),
             .init("stage_failed without an action", .stageFailed(bareEpisode, FailureFacts())),
             .init("retry_scheduled by a rule", .retryScheduled(episode, plan, failure)),
             .init(

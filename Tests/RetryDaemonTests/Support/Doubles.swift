@@ -119,6 +119,7 @@ final class Gate: Sendable {
 struct ConnectorDouble: Connecting {
     let eventLog: EventLog
     let services: [TargetName: ServiceDouble]
+    let causes: CausesDouble
 
     func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
         eventLog.note("connect \(target) \(settings)")
@@ -128,6 +129,7 @@ struct ConnectorDouble: Connecting {
         return ConnectionDouble(
             name: "\(target) \(settings)",
             double: service,
+            causes: causes,
             eventLog: eventLog
         )
     }
@@ -136,6 +138,7 @@ struct ConnectorDouble: Connecting {
 struct ConnectionDouble: ServiceConnection {
     let name: String
     let double: ServiceDouble
+    let causes: any CauseAnswering
     let eventLog: EventLog
     let gate = Gate()
 

@@ -88,15 +88,20 @@ private struct ModelConnector: Connecting {
     let eventLog: EventLog
 
     func connect(_ target: TargetName, _ settings: Int) -> any ServiceConnection {
-        ModelConnection(service: transport.service)
+        let causes = CausesDouble(eventLog: eventLog)
+        return ModelConnection(service: transport.service, causes: causes)
     }
 }
 
 private struct ModelConnection: ServiceConnection {
     let service: any PipelineService
+    let causes: any CauseAnswering
     private let gate = Gate()
 
-    init(service: LivePipelineService) { self.service = service }
+    init(service: LivePipelineService, causes: CausesDouble) {
+        self.service = service
+        self.causes = causes
+    }
 
     func run() async { await gate.passed() }
 
@@ -164,7 +169,7 @@ struct ModelShell: Sendable {
             }
             guard let engine = status.engine else { return }
             let isAwaited = engine.episodes.contains {
-                [.recording, .matching].contains($0.phase)
+                [.recording, .matching, .tracing].contains($0.phase)
             }
             if engine.callsInFlight == 0, !isAwaited { return }
             await Task.yield()

@@ -10,6 +10,7 @@ struct Rig {
     let clock = ManualClock(passing: .milliseconds(1))
     let store: StoreDouble
     let services: [TargetName: ServiceDouble]
+    var causes: CausesDouble
     let source: (stream: AsyncStream<Trigger>, continuation: AsyncStream<Trigger>.Continuation)
     var options = DaemonOptions(version: "1", seed: 1)
     var loads: [LoadOutcome<Int>] = []
@@ -29,6 +30,7 @@ struct Rig {
                 ($0, ServiceDouble($0.text, eventLog, script))
             }
         )
+        causes = CausesDouble(eventLog: eventLog)
         source = AsyncStream.makeStream(of: Trigger.self, bufferingPolicy: .bufferingOldest(16))
         loaded = .of(targets: targets)
     }
@@ -72,7 +74,11 @@ struct Rig {
                 sink: LoggingSink(eventLog: eventLog),
                 manager: LoggingManager(eventLog: eventLog),
                 patterns: NoPatterns(),
-                connector: ConnectorDouble(eventLog: eventLog, services: services),
+                connector: ConnectorDouble(
+                    eventLog: eventLog,
+                    services: services,
+                    causes: causes
+                ),
                 loader: LoaderDouble(loads, plans: plans, eventLog),
                 giveBackMemory: { eventLog.note("memory given back") },
                 watchdogTimeout: watchdogTimeout

@@ -12,7 +12,7 @@ extension KnowledgeTable {
             "change-set/rolled-back",
             .cloudFormationStates,
             CauseCondition(
-                stackStatuses: rolledBack.union(stuck),
+                stackStatuses: rolledBack,
                 actionModes: ["CHANGE_SET_EXECUTE"]
             )
         ),
@@ -58,9 +58,9 @@ extension KnowledgeTable {
     ]
 
     /// The stack went back to what it was; it can be updated again.
-    private static let rolledBack: Set<String> = [
+    fileprivate static let rolledBack: Set<String> = [
         "UPDATE_ROLLBACK_COMPLETE", "UPDATE_ROLLBACK_IN_PROGRESS",
-        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED", "ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED",
     ]
 
     /// The stack cannot be updated until somebody deletes or repairs it.
@@ -155,4 +155,13 @@ extension KnowledgeTable {
         "dotnet ef database update", "sqitch deploy", "atlas migrate", "node-pg-migrate",
         "psql", "mysql -", "rds-data execute-statement",
     ]
+}
+
+extension StackCause {
+    /// Whether the action was to execute a change set that cannot be executed any more: it is gone,
+    /// or what came of it was rolled back.
+    var isChangeSetUsedUp: Bool {
+        guard actionMode == ChangeSetUse.Mode.executes.rawValue else { return false }
+        return changeSet == .gone || status.map(KnowledgeTable.rolledBack.contains) == true
+    }
 }

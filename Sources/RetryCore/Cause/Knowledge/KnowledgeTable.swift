@@ -45,18 +45,21 @@ package struct KnowledgeTable: Sendable {
 
     /// What the knowledge says of a cause; nil: nothing.
     ///
-    /// `message` is what CodePipeline says of the action, a failed command's script cut out.
+    /// `message` is what CodePipeline says of the action, a failed command's script cut out. It is
+    /// further from the cause: words of it do not overrule those of the cause's own line.
     package func finding(of cause: RootCause, message: String? = nil) -> CauseFinding? {
-        first(cause, texts: [cause.line, message.map(KnowledgeTable.withoutScript)])
-            .map { row in
-                CauseFinding(
-                    row: row.name,
-                    kind: row.kind,
-                    wait: row.wait,
-                    source: row.source.rawValue,
-                    neverStarted: cause.ranUserCode == false
-                )
-            }
+        let own = cause.line.flatMap { first(cause, texts: [$0]) }
+        let words = [cause.line, message.map(KnowledgeTable.withoutScript)]
+        let row = own?.when.asksForText == true ? own : first(cause, texts: words)
+        return row.map { row in
+            CauseFinding(
+                row: row.name,
+                kind: row.kind,
+                wait: row.wait,
+                source: row.source.rawValue,
+                neverStarted: cause.ranUserCode == false
+            )
+        }
     }
 
     /// What is known of a line of a log, by rows that ask for words; nil: nothing.

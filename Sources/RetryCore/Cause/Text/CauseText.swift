@@ -18,7 +18,9 @@ enum CauseText {
     static func bounded(_ text: String) -> String {
         guard text.utf8.count > readLimit else { return text }
         let head = text.cut(toUTF8: readLimit * 3 / 4)
-        let tail = String(decoding: text.utf8.suffix(readLimit / 4), as: UTF8.self)
+        // Not from the middle of a character.
+        let end = text.utf8.suffix(readLimit / 4).drop { $0 & 0b1100_0000 == 0b1000_0000 }
+        let tail = String(decoding: end, as: UTF8.self)
         return wholeWords(head, atEnd: true) + " … " + wholeWords(tail, atEnd: false)
     }
 

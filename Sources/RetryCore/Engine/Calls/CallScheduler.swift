@@ -130,7 +130,7 @@ struct CallScheduler: Hashable, Sendable {
         switch purpose {
         case .aws(let pendingCall): ended(id, of: pendingCall.target)
         case .abandoned(let target): ended(id, of: target)
-        case .patterns, .intent, .recall: break
+        case .causes, .patterns, .intent, .recall: break
         }
         return purpose
     }

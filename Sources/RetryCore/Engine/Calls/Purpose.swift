@@ -4,6 +4,8 @@ enum Purpose: Hashable, Sendable {
     case aws(PendingCall)
     /// A call to AWS for a target, whose answer no longer matters.
     case abandoned(TargetName)
+    /// The reading of causes.
+    case causes(EpisodeKey)
     /// The evaluation of patterns.
     case patterns(EpisodeKey)
     /// The write of an intent.

@@ -209,8 +209,8 @@ extension Episode {
             phase = .verifying(intent, after: after, polled: true, until: until)
         case .settling(let intent, let after, false, let until) where id >= after:
             phase = .settling(intent, after: after, polled: true, until: until)
-        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
-            .queued, .calling, .verifying, .settling, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+            .recording, .queued, .calling, .verifying, .settling, .running, .ended:
             break
         }
     }

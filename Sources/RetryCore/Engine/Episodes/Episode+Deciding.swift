@@ -21,6 +21,8 @@ extension Episode {
         }
         // Patterns of another configuration, or a text that the state has only now: ask first.
         guard situation.unanswered.isEmpty else { return gatherAnew(world, &steps) }
+        // A guard that objected does so no more, or another configuration asks for causes.
+        guard !awaitsCauses(situation, world) else { return gatherAnew(world, &steps) }
         let decision = PolicyEvaluator.decide(situation)
         failure = decision.failure
         if let rival = world.rival {
@@ -72,7 +74,7 @@ extension Episode {
         if record.lastFailure == nil {
             record.firstFailure = failure.failedAt ?? record.firstFailure
         }
-        countError(failure.fingerprint, isNew: isNew)
+        countError(failure.fingerprint, cause: situation.read.causeFingerprint, isNew: isNew)
         record.lastFailure = baseline
         if isNew {
             reportedPlan = nil
@@ -87,14 +89,19 @@ extension Episode {
     }
 
     /// Counts consecutive attempts with the same error, by the final error of each.
-    private mutating func countError(_ error: Fingerprint?, isNew: Bool) {
+    private mutating func countError(_ error: Fingerprint?, cause: Fingerprint?, isNew: Bool) {
         if isNew {
-            errorBefore = ErrorRun(fingerprint: record.lastFingerprint, run: record.sameErrorRun)
+            errorBefore = ErrorRun(
+                fingerprint: record.lastFingerprint,
+                cause: causeError,
+                run: record.sameErrorRun
+            )
         }
         guard isNew || error != record.lastFingerprint || error == nil else { return }
-        let isSame = error != nil && error == errorBefore?.fingerprint
+        let isSame = errorBefore?.isSame(error, cause: cause) == true
         record.sameErrorRun = isSame ? (errorBefore?.run ?? 0) + 1 : 1
         record.lastFingerprint = error
+        causeError = cause
     }
 
     /// Counts the error of a failure anew where what was read since tells another one.
@@ -110,7 +117,7 @@ extension Episode {
         guard stage.latest?.status == .failed, record.lastFailure == baseline,
             record.lastFingerprint != error
         else { return situation }
-        countError(error, isNew: false)
+        countError(error, cause: situation.read.causeFingerprint, isNew: false)
         save(&steps)
         return self.situation(world) ?? situation
     }
@@ -241,8 +248,8 @@ extension Episode {
             withdraw(intent, &steps)
             gatherAnew(world, &steps)
         case .recording: phase = phase.uncertain
-        case .resuming, .gathering, .matching, .rechecking, .calling, .verifying, .settling,
-            .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .rechecking, .calling, .verifying,
+            .settling, .running, .ended:
             // Each of these decides by the configuration active at that time.
             break
         }

@@ -10,6 +10,8 @@ extension Episode {
             wait(until: world.now + Timing.idle)
             check(&steps)
         case .gathering(let since, _): gatherLate(since: since, world, &steps)
+        // The call for the causes is given up at the same time, and comes first.
+        case .tracing: goOn(world, &steps)
         case .matching, .deferred: gatherAnew(world, &steps)
         case .pending(let plan, _): recheck(plan, world, &steps)
         case .recording, .calling:
@@ -132,7 +134,8 @@ extension Episode {
         case .recording(_, let intent, _, _):
             // Durable or not, it will not be sent; its write is under way and comes first.
             change(intent, to: .notExecuted, &steps)
-        case .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended: break
+        case .gathering, .tracing, .matching, .pending, .deferred, .rechecking, .running, .ended:
+            break
         }
     }
 }

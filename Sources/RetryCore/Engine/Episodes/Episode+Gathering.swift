@@ -31,7 +31,7 @@ extension Episode {
             steps.append(.ask(.evidence(key), .evidence))
         }
         guard definition != .unread, history.evidence != nil else { return }
-        matchOrDecide(world, &steps)
+        goOn(world, &steps)
     }
 
     mutating func evidenceRead(
@@ -157,12 +157,11 @@ extension Episode {
         return "no usable answer to \(names); asking again"
     }
 
-    /// Requests the pattern results that the verdict needs.
-    private mutating func matchOrDecide(
-        _ world: EpisodeEnvironment,
-        _ steps: inout [EpisodeStep]
-    ) {
+    /// Requests the causes and the pattern results that the verdict needs, in this order, and
+    /// decides when nothing is missing.
+    mutating func goOn(_ world: EpisodeEnvironment, _ steps: inout [EpisodeStep]) {
         guard let situation = situation(world) else { return }
+        if let until = trace(situation, world, &steps) { return enter(.tracing(until: until)) }
         let queries = PolicyQuestions.queries(for: situation)
         let open = queries.filter { situation.findings[$0] == nil }
         guard !open.isEmpty else { return decide(world, &steps) }
@@ -198,14 +197,20 @@ extension Episode {
         let tries = history.patternTries + 1
         guard tries < Timing.patternTries else { return matched(id, [:], world, &steps) }
         history.patternTries = tries
-        matchOrDecide(world, &steps)
+        goOn(world, &steps)
     }
 
     /// The input of a decision; nil while it is not known what ran.
     mutating func situation(_ world: EpisodeEnvironment) -> Situation? {
         guard let evidence = history.evidence, let known = world.definition else { return nil }
         let asks = world.policy.asksKnowledge
-        let source = KeptReading.Source(stage, evidence, known, asksKnowledge: asks)
+        let source = KeptReading.Source(
+            stage,
+            evidence,
+            known,
+            causes: tracing.edition,
+            asksKnowledge: asks
+        )
         let kept = reading.flatMap { $0.source == source ? $0 : nil }
         let definition = kept.map(\.definition) ?? known.value
         var situation = Situation(
@@ -223,6 +228,7 @@ extension Episode {
             seed: world.seed
         )
         situation.isExplained = false
+        situation.causes = tracing.known
         if let kept {
             situation.reading = kept.reading
         } else {

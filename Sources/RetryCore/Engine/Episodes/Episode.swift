@@ -9,7 +9,17 @@ struct Episode: Hashable, Sendable {
     /// An error, and how many consecutive attempts ended with it.
     struct ErrorRun: Hashable, Sendable {
         var fingerprint: Fingerprint?
+        /// The same of the causes, if all of them were read.
+        var cause: Fingerprint?
         var run: Int
+
+        /// Whether another error is the same: by the causes, if both were read, since they tell
+        /// more; else by CodePipeline's words, so that a read that failed makes no difference.
+        func isSame(_ error: Fingerprint?, cause other: Fingerprint?) -> Bool {
+            guard let error, fingerprint != nil else { return false }
+            guard let cause, let other else { return error == fingerprint }
+            return cause == other
+        }
     }
 
     /// What the ledger stores of it.
@@ -30,6 +40,8 @@ struct Episode: Hashable, Sendable {
     var edition: PipelineEdition?
     /// What ran in this execution, and the progress of reading it.
     var history = HistoryReading()
+    /// What services say of the failed actions.
+    var tracing = CauseTracing()
     /// The failure as the newest decision read it.
     var reading: KeptReading?
     /// The answers to the pattern questions.
@@ -43,6 +55,8 @@ struct Episode: Hashable, Sendable {
     /// After a restart nil until another attempt fails: an attempt that was seen in part before
     /// then counts as one with another error.
     var errorBefore: ErrorRun?
+    /// The causes of the newest failure as one error; nil: not all of them were read.
+    var causeError: Fingerprint?
     /// The plan reported last for the newest failure.
     var reportedPlan: ReportedPlan?
     /// The deferral reported last, until a retry is accepted or the stage fails again.
@@ -102,8 +116,8 @@ struct Episode: Hashable, Sendable {
     var isCommitted: Bool {
         switch phase.name {
         case .recording, .calling: true
-        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .queued,
-            .verifying, .settling, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+            .queued, .verifying, .settling, .running, .ended:
             false
         }
     }
@@ -112,8 +126,8 @@ struct Episode: Hashable, Sendable {
     var isUnsent: Bool {
         switch phase.name {
         case .recording, .queued: true
-        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .calling,
-            .verifying, .settling, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+            .calling, .verifying, .settling, .running, .ended:
             false
         }
     }
@@ -122,8 +136,8 @@ struct Episode: Hashable, Sendable {
     var awaitsEffect: Bool {
         switch phase.name {
         case .verifying, .settling: true
-        case .resuming, .gathering, .matching, .pending, .deferred, .rechecking, .recording,
-            .queued, .calling, .running, .ended:
+        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+            .recording, .queued, .calling, .running, .ended:
             false
         }
     }
@@ -164,6 +178,7 @@ struct Episode: Hashable, Sendable {
         case .missing(let id): missing(by: id, world, &steps)
         case .definitionRead: gather(world, &steps)
         case .evidenceRead(let id, let answer): evidenceRead(id, answer, world, &steps)
+        case .causesRead(let id, let answers): causesRead(id, answers, world, &steps)
         case .patternsMatched(let id, let findings): matched(id, findings, world, &steps)
         case .patternsLost(let id): patternsLost(id, world, &steps)
         case .decided(let decision, let checked): follow(decision, checked, world, &steps)

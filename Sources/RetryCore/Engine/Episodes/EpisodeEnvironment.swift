@@ -30,6 +30,8 @@ struct EpisodeEnvironment {
     let rival: TargetName?
     /// Pauses, budgets and outages.
     let holds: Holds
+    /// Whether services are asked for causes.
+    let causes: CauseSettings
     /// `dry_run`.
     let isDryRun: Bool
     /// The budget over everything.

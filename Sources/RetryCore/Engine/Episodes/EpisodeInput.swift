@@ -12,6 +12,8 @@ enum EpisodeInput: Hashable, Sendable {
     case definitionRead
     /// The answer to ListActionExecutions, whose call this was.
     case evidenceRead(CallID, ReadAnswer<[ActionRow]>)
+    /// What the services say that this call asked, as far as they answered in time.
+    case causesRead(CallID, [ActionExecutionID: CauseReport])
     /// The answers to the pattern questions.
     case patternsMatched(CallID, [PatternQuery: PatternFinding])
     /// The pattern questions were not answered in time.

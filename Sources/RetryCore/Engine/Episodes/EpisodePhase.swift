@@ -8,6 +8,8 @@ package enum EpisodePhase: Hashable, Sendable {
     case resuming(until: Instant)
     /// The definition and the execution's history are being read, since then.
     case gathering(since: Instant, until: Instant)
+    /// Services are asked for the causes of the failed actions.
+    case tracing(until: Instant)
     /// The patterns of the rules are being evaluated.
     case matching(CallID, until: Instant)
     /// A retry is decided and waits for its time.
@@ -35,10 +37,11 @@ package enum EpisodePhase: Hashable, Sendable {
     /// When the phase must be checked again; nil exactly when it has ended.
     package var deadline: Instant? {
         switch self {
-        case .resuming(let until), .gathering(_, let until), .matching(_, let until),
-            .pending(_, let until), .deferred(_, _, let until), .rechecking(_, let until),
-            .recording(_, _, _, let until), .queued(_, let until), .calling(_, _, let until),
-            .verifying(_, _, _, let until), .settling(_, _, _, let until), .running(let until):
+        case .resuming(let until), .gathering(_, let until), .tracing(let until),
+            .matching(_, let until), .pending(_, let until), .deferred(_, _, let until),
+            .rechecking(_, let until), .recording(_, _, _, let until), .queued(_, let until),
+            .calling(_, _, let until), .verifying(_, _, _, let until),
+            .settling(_, _, _, let until), .running(let until):
             until
         case .ended: nil
         }
@@ -49,6 +52,7 @@ package enum EpisodePhase: Hashable, Sendable {
         switch self {
         case .resuming: .resuming
         case .gathering: .gathering
+        case .tracing: .tracing
         case .matching: .matching
         case .pending: .pending
         case .deferred: .deferred
@@ -69,6 +73,8 @@ package enum EpisodePhase: Hashable, Sendable {
         case resuming
         /// ``EpisodePhase/gathering(since:until:)``
         case gathering
+        /// ``EpisodePhase/tracing(until:)``
+        case tracing
         /// ``EpisodePhase/matching(_:until:)``
         case matching
         /// ``EpisodePhase/pending(_:until:)``
@@ -98,7 +104,12 @@ package enum EpisodePhase: Hashable, Sendable {
     /// Every phase but `ended` can end: another execution takes the stage at any time.
     package static let transitions: [Name: Set<Name>] = [
         .resuming: [.gathering, .running, .verifying, .settling, .ended],
-        .gathering: [.matching, .pending, .deferred, .rechecking, .running, .ended],
+        .gathering: [
+            .tracing, .matching, .pending, .deferred, .rechecking, .running, .ended,
+        ],
+        .tracing: [
+            .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended,
+        ],
         .matching: [.gathering, .pending, .deferred, .rechecking, .running, .ended],
         .pending: [.pending, .gathering, .deferred, .rechecking, .running, .ended],
         .deferred: [.deferred, .gathering, .pending, .rechecking, .running, .ended],
@@ -119,6 +130,7 @@ extension EpisodePhase {
         switch self {
         case .resuming: .resuming(until: until)
         case .gathering(let since, _): .gathering(since: since, until: until)
+        case .tracing: .tracing(until: until)
         case .matching(let id, _): .matching(id, until: until)
         case .pending(let plan, _): .pending(plan, until: until)
         case .deferred(let reason, let pinned, _): .deferred(reason, pinned: pinned, until: until)

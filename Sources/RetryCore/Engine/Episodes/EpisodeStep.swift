@@ -12,6 +12,8 @@ enum EpisodeStep: Hashable, Sendable {
     case withdraw(PendingCall)
     /// Poll the pipeline at this time at the latest.
     case poll(at: Instant)
+    /// Ask services for the causes of failed actions, by a call with this id.
+    case trace(CallID, [CauseRequest], within: Duration)
     /// Evaluate patterns, by a call with this id.
     case match(CallID, [PatternQuery])
     /// Make an intent durable, by a call with this id; it draws on the budgets at once.

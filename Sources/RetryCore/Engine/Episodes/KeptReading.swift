@@ -5,17 +5,20 @@ struct KeptReading: Hashable, Sendable {
         private let stage: StageSnapshot
         private let evidence: Evidence
         private let definition: KnownDefinition
+        private let causes: Int
         private let asksKnowledge: Bool
 
         init(
             _ stage: StageSnapshot,
             _ evidence: Evidence,
             _ definition: KnownDefinition,
+            causes: Int,
             asksKnowledge: Bool
         ) {
             self.stage = stage
             self.evidence = evidence
             self.definition = definition
+            self.causes = causes
             self.asksKnowledge = asksKnowledge
         }
     }

@@ -21,6 +21,8 @@ struct TargetWatch: Hashable, Sendable {
     var executionsDeniedUntil: Instant?
     /// The missing permission was reported.
     var isExecutionsDenialReported = false
+    /// The services that could not be asked for causes, which was reported.
+    var causeFailures: Set<String> = []
     /// The configured patterns that were reported to match no pipeline.
     var unmatched: Set<Glob> = []
     /// The account, once a definition gave it; a target is one account and Region.

@@ -1,0 +1,37 @@
+/// The services that are asked for causes, by the providers of actions.
+///
+/// The raw values are the names with which their permissions begin. Of other providers, such as
+/// Lambda, S3, approvals and sources, CodePipeline has the words already.
+package enum CauseService: String, Hashable, Sendable, CaseIterable {
+    /// AWS CodeBuild.
+    case codeBuild = "codebuild"
+    /// Amazon CloudWatch Logs.
+    case logs
+    /// AWS CloudFormation.
+    case cloudFormation = "cloudformation"
+    /// AWS Service Catalog.
+    case serviceCatalog = "servicecatalog"
+    /// AWS CodeDeploy.
+    case codeDeploy = "codedeploy"
+    /// Amazon ECS.
+    case ecs
+    /// AWS Step Functions.
+    case stepFunctions = "states"
+    /// AWS Elastic Beanstalk.
+    case elasticBeanstalk = "elasticbeanstalk"
+
+    /// The service that is asked first for an action of a provider; nil: none is.
+    package init?(provider: String) {
+        guard let service = CauseService.byProvider[provider] else { return nil }
+        self = service
+    }
+
+    /// The services by provider.
+    package static let byProvider: [String: CauseService] = [
+        "CodeBuild": .codeBuild, "Commands": .logs, "CloudFormation": .cloudFormation,
+        "CloudFormationStackSet": .cloudFormation,
+        "CloudFormationStackInstances": .cloudFormation, "ServiceCatalog": .serviceCatalog,
+        "CodeDeploy": .codeDeploy, "CodeDeployToECS": .codeDeploy, "ECS": .ecs,
+        "StepFunctions": .stepFunctions, "ElasticBeanstalk": .elasticBeanstalk,
+    ]
+}

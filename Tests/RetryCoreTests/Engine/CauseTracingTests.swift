@@ -1,0 +1,276 @@
+import Primitives
+@testable import RetryCore
+import Testing
+
+/// Services are asked for the cause of a failure once, and a decision waits ten seconds at most.
+@Suite struct CauseTracingTests {
+    private static let told = ActionCause(
+        RootCause(provider: "CodeBuild", phase: "BUILD", code: "TOO_MANY", line: "queue full")
+    )
+    private static let denied = CauseFailure(
+        service: "codebuild",
+        kind: .denied,
+        permission: "codebuild:BatchGetBuilds"
+    )
+    private static let stuck = ActionCause(
+        RootCause(
+            provider: "CloudFormation",
+            stack: StackCause(status: "UPDATE_ROLLBACK_FAILED")
+        )
+    )
+
+    private static func configuration(
+        _ policy: StagePolicy = .plain,
+        _ causes: CauseSettings = CauseSettings()
+    ) -> Configuration {
+        var configuration = Configuration.watching(["web"], policy)
+        configuration.causes = causes
+        return configuration
+    }
+
+    private static func harness(
+        _ policy: StagePolicy = .plain,
+        _ causes: CauseSettings = CauseSettings()
+    ) -> EngineHarness {
+        var harness = EngineHarness(configuration(policy, causes))
+        harness.fail(["web"])
+        return harness
+    }
+
+    /// Retries only what a service calls `TOO_MANY`.
+    private static var asking: StagePolicy {
+        var policy = StagePolicy.plain
+        let when = RuleCondition(cause: CauseQuestion(codes: ["TOO_MANY"]))
+        policy.rules = [Rule(name: "told", when: when, action: .retry(policy.limits))]
+        policy.otherwise = .never
+        return policy
+    }
+
+    // MARK: Answers and decisions
+
+    @Test(
+        arguments: [
+            (CauseReport(cause: told, answered: ["codebuild"]), 1, nil),
+            (CauseReport(), 0, .noRuleMatched),
+            (CauseReport(failures: [denied]), 0, .noRuleMatched),
+            (CauseReport(cause: told, failures: [denied]), 1, nil),
+            (CauseReport(cause: stuck, answered: ["codebuild"]), 0, .stackNotUpdatable),
+        ] as [(CauseReport, Int, Reason?)]
+    )
+    func `what a service says decides, and nothing else of its answer`(
+        _ answer: CauseReport,
+        _ retries: Int,
+        _ reason: Reason?
+    ) {
+        var harness = CauseTracingTests.harness(CauseTracingTests.asking)
+        harness.cause = answer
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == retries)
+        #expect(harness.ledger.episodes.first?.reason == reason)
+        #expect(harness.traced.map(\.attempt) == ["a1"])
+    }
+
+    @Test func `a failure is reported with its cause`() {
+        var harness = CauseTracingTests.harness()
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(5))
+        guard case .stageFailed(_, let failure)? = harness.reports.first else {
+            Issue.record("no failure was reported")
+            return
+        }
+        #expect(failure.cause?.code == "TOO_MANY")
+    }
+
+    @Test func `the request says what ran, and where`() {
+        var harness = CauseTracingTests.harness()
+        harness.run(.seconds(5))
+        #expect(harness.traced.first?.action == "Compile")
+        #expect(harness.traced.first?.provider == "CodeBuild")
+        #expect(harness.traced.first?.region == "eu-west-1")
+        #expect(harness.traced.first?.run.externalID == "web:1")
+    }
+
+    // MARK: Time
+
+    @Test(arguments: [(CauseSettings(), 10), (CauseSettings(timeout: .seconds(3)), 3)])
+    func `without an answer it decides at the deadline as without it`(
+        _ causes: CauseSettings,
+        _ seconds: Int
+    ) {
+        var harness = CauseTracingTests.harness(.plain, causes)
+        harness.holdsCauses = true
+        harness.run(.seconds(seconds) - .milliseconds(1))
+        #expect(harness.kinds.isEmpty)
+        harness.run(.milliseconds(1))
+        #expect(harness.kinds.prefix(2) == [.causeUnavailable, .stageFailed])
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
+        #expect(harness.traced.count == 1)
+    }
+
+    @Test func `a late answer is not taken, and asks nothing again`() throws {
+        var harness = CauseTracingTests.harness(CauseTracingTests.asking)
+        harness.holdsCauses = true
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(11))
+        #expect(harness.ledger.episodes.first?.reason == .noRuleMatched)
+        let held = try #require(harness.heldCauses.first)
+        harness.feed(.causesRead(held.id, harness.told(held.requests)))
+        harness.run(.seconds(60))
+        #expect(harness.retries.isEmpty)
+        #expect(harness.traced.count == 1)
+    }
+
+    @Test func `a second answer changes nothing`() throws {
+        var harness = CauseTracingTests.harness(CauseTracingTests.asking)
+        harness.holdsCauses = true
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(2))
+        let held = try #require(harness.heldCauses.first)
+        let answer = Event.causesRead(held.id, harness.told(held.requests))
+        harness.feed(answer)
+        let engine = harness.engine
+        harness.cause = CauseReport(cause: CauseTracingTests.stuck)
+        harness.feed(.causesRead(held.id, harness.told(held.requests)))
+        #expect(harness.engine.status == engine.status)
+        harness.run(.seconds(60))
+        #expect(harness.retries.count == 1)
+    }
+
+    @Test func `a sleeping host decides at once when it wakes`() {
+        var harness = CauseTracingTests.harness()
+        harness.holdsCauses = true
+        harness.run(.seconds(2))
+        harness.now = harness.now + .seconds(3600)
+        harness.feed(.deadlineReached)
+        #expect(harness.count(.stageFailed) == 1)
+    }
+
+    // MARK: When it does not ask
+
+    @Test func `switched off it asks nothing`() {
+        var harness = CauseTracingTests.harness(.plain, .off)
+        harness.run(.seconds(60))
+        #expect(harness.traced.isEmpty)
+        #expect(harness.retries.count == 1)
+    }
+
+    @Test func `what a guard leaves is not asked about`() {
+        var policy = StagePolicy.plain
+        policy.never = true
+        var harness = CauseTracingTests.harness(policy)
+        harness.run(.seconds(60))
+        #expect(harness.traced.isEmpty)
+        #expect(harness.ledger.episodes.first?.reason == .stageNever)
+    }
+
+    @Test func `a provider that CodePipeline speaks for is not asked`() throws {
+        var harness = CauseTracingTests.harness()
+        let action = try #require(harness.states[.web]?.stages.first?.actions.first)
+        harness.evidence[.first] = .read(
+            [
+                ActionRow(
+                    stage: "Build",
+                    action: action,
+                    category: "Invoke",
+                    provider: "Lambda",
+                    pipelineVersion: 1
+                )
+            ],
+            at: nil
+        )
+        harness.run(.seconds(60))
+        #expect(harness.traced.isEmpty)
+        #expect(harness.retries.count == 1)
+    }
+
+    // MARK: Attempts
+
+    @Test func `each attempt is asked about once, over reloads and polls`() {
+        var policy = StagePolicy.plain
+        policy.maxRetries = 3
+        policy.maxTotalRetries = 3
+        var harness = CauseTracingTests.harness(policy)
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(5))
+        harness.feed(.reloaded(CauseTracingTests.configuration(policy)))
+        harness.run(.seconds(60))
+        let wall = harness.wall
+        harness.change(.web) { $0.failsAgain("queue full", at: wall) }
+        harness.run(.seconds(60))
+        #expect(harness.traced.count == 2)
+        #expect(Set(harness.traced.map(\.attempt)).count == 2)
+    }
+
+    @Test func `after a restart it asks again`() {
+        var harness = CauseTracingTests.harness()
+        harness.run(.seconds(2))
+        harness.crash(CauseTracingTests.configuration())
+        harness.run(.seconds(2))
+        #expect(harness.traced.map(\.attempt) == ["a1", "a1"])
+    }
+
+    @Test func `a reload that enables causes asks for those of a waiting retry`() {
+        var policy = StagePolicy.plain
+        policy.backoff.initial = .seconds(50)
+        var harness = CauseTracingTests.harness(policy, .off)
+        harness.run(.seconds(5))
+        #expect(harness.traced.isEmpty)
+        harness.feed(.reloaded(CauseTracingTests.configuration(policy)))
+        harness.run(.seconds(5))
+        #expect(harness.traced.count == 1)
+        harness.run(.seconds(120))
+        #expect(harness.retries.count == 1)
+    }
+
+    // MARK: Reports
+
+    @Test func `a service that cannot be asked is reported once, until it answers`() {
+        var policy = StagePolicy.plain
+        policy.maxRetries = 5
+        policy.maxTotalRetries = 5
+        var harness = CauseTracingTests.harness(policy)
+        let answers = [
+            CauseReport(failures: [CauseTracingTests.denied]),
+            CauseReport(failures: [CauseTracingTests.denied]),
+            CauseReport(answered: ["codebuild"]),
+            CauseReport(failures: [CauseTracingTests.denied]),
+        ]
+        var counts: [Int] = []
+        for (attempt, answer) in answers.enumerated() {
+            harness.cause = answer
+            let time = harness.wall
+            if attempt > 0 { harness.change(.web) { $0.failsAgain("queue full", at: time) } }
+            harness.run(.seconds(120))
+            counts.append(harness.count(.causeUnavailable))
+        }
+        #expect(counts == [1, 1, 1, 2])
+    }
+
+    // MARK: Equal errors
+
+    @Test(
+        arguments: [
+            // Equal causes are one error, whatever CodePipeline says.
+            (["a", "b"], ["x", "x"], true), (["a", "a"], ["x", "y"], false),
+            // A read that failed makes no difference.
+            (["a", "a"], ["x", nil], true), (["a", "a"], [nil, "x"], true),
+            (["a", "b"], [nil, "x"], false), (["a", "a"], [nil, nil], true),
+        ] as [([String], [String?], Bool)]
+    )
+    func `two errors are the same by their causes, or else by CodePipeline's words`(
+        _ words: [String],
+        _ causes: [String?],
+        _ isSame: Bool
+    ) {
+        func run(_ index: Int) -> Episode.ErrorRun {
+            Episode.ErrorRun(
+                fingerprint: Fingerprint(reduced: words[index]),
+                cause: causes[index].map { Fingerprint(reduced: $0) },
+                run: 1
+            )
+        }
+        let second = run(1)
+        #expect(run(0).isSame(second.fingerprint, cause: second.cause) == isSame)
+    }
+}
