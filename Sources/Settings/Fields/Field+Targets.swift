@@ -50,7 +50,9 @@ extension Field {
     }
 
     private func pipeline() -> EntryDraft? {
-        guard let section = section(SettingsKeys.pipeline, hints: Field.policyOnly) else { return nil }
+        guard let section = section(SettingsKeys.pipeline, hints: Field.policyOnly) else {
+            return nil
+        }
         let policy = section.written("policy") { $0.freeName("a policy's name") }
         let overrides = section.policyDraft()
         let stages = section["stages"].map { $0.stages() } ?? []
