@@ -227,7 +227,7 @@ def check_explain_live(world):
     answer = world.command("explain", "--config", str(world.config), "--pipeline", "web", "--json")
     value = json.loads(answer.stdout)
     members = (
-        "pipeline stage execution_id verdict reason rule mode retry due guards rules brakes notes"
+        "pipeline stage execution_id verdict reason rule mode retry due cause guards rules brakes notes"
     ).split()
     assert sorted(value) == sorted(members), sorted(value)
     assert (value["verdict"], value["stage"], value["retry"]) == ("retry", "Deploy", 1), value
