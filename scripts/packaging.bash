@@ -8,6 +8,8 @@ name=pipeline-retryd
 release=(-c release --static-swift-stdlib -Xlinker --no-export-dynamic)
 release+=(-Xlinker -z -Xlinker now --disable-local-rpath)
 release+=(-Xcc -fstack-protector-strong -Xcc -D_FORTIFY_SOURCE=2)
+# A section for each function, so that of a file of BoringSSL or Swift only what is called stays.
+release+=(-Xcc -ffunction-sections -Xcc -fdata-sections -Xswiftc -Xfrontend -Xswiftc -function-sections)
 
 need() {
   command -v "$1" >/dev/null || die "$1 is missing. Install it (apt-get install $2) and run this again."
