@@ -273,4 +273,27 @@ import Testing
         let second = run(1)
         #expect(run(0).isSame(second.fingerprint, cause: second.cause) == isSame)
     }
+
+    /// The lines that the service says of three attempts, of which CodePipeline says the same.
+    @Test(arguments: [(["x", "y", "z"], 3, false), (["x", "y", "y"], 2, true)])
+    func `attempts of which CodePipeline says the same end as one error by their causes alone`(
+        _ lines: [String],
+        _ retries: Int,
+        _ isStopped: Bool
+    ) {
+        var policy = StagePolicy.plain
+        policy.maxRetries = 5
+        policy.maxTotalRetries = 5
+        policy.stopAfterSameError = 2
+        var harness = CauseTracingTests.harness(policy)
+        for (index, line) in lines.enumerated() {
+            let root = RootCause(provider: "CodeBuild", phase: "BUILD", line: line)
+            harness.cause = CauseReport(cause: ActionCause(root), answered: ["codebuild"])
+            let wall = harness.wall
+            if index > 0 { harness.change(.web) { $0.failsAgain("queue full", at: wall) } }
+            harness.run(.seconds(60))
+        }
+        #expect(harness.retries.count == retries)
+        #expect((harness.ledger.episodes.map(\.reason) == [.sameError]) == isStopped)
+    }
 }
