@@ -25,7 +25,8 @@ package struct StackCause: Hashable, Sendable {
         return actionMode.map(StackCause.mending.contains) != true
     }
 
-    private static let stuck: Set<String> = [
+    /// Statuses that end an update for good.
+    static let stuck: Set<String> = [
         "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED", "UPDATE_ROLLBACK_FAILED",
         "REVIEW_IN_PROGRESS",
     ]

@@ -63,12 +63,10 @@ extension KnowledgeTable {
         "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_FAILED",
     ]
 
-    /// The stack cannot be updated until somebody deletes or repairs it.
-    private static let stuck: Set<String> = [
-        "CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "ROLLBACK_IN_PROGRESS",
-        "DELETE_FAILED", "DELETE_IN_PROGRESS", "UPDATE_ROLLBACK_FAILED", "REVIEW_IN_PROGRESS",
-        "IMPORT_ROLLBACK_FAILED",
-    ]
+    /// The stack cannot be updated until somebody deletes or repairs it, or is about to be so.
+    private static let stuck = StackCause.stuck.union([
+        "CREATE_FAILED", "ROLLBACK_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_ROLLBACK_FAILED",
+    ])
 
     /// Steps that left something half done.
     static let harmfulSteps: [KnowledgeRow] = [
