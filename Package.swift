@@ -121,8 +121,8 @@ let package = Package(
         .executableTarget(
             name: "retryd-bench",
             dependencies: [
-                "AWSClient", "AttemptLedger", "Primitives", "RetryCore", "RetryDaemon", "Settings",
-                "Systemd",
+                "AWSClient", "AttemptLedger", "Primitives", "RetryCore", "RetryDaemon",
+                "RootCauseClient", "Settings", "Systemd",
             ]
         ),
 

@@ -134,19 +134,20 @@ def start_ups(server, clients):
 
 
 def inside(clients, scratch):
-    """What needs no server: engine, decision, ledger."""
+    """What needs no server: engine, decision, cause, ledger."""
     engine = {}
     for pipelines in (100, 1000, 10_000):
         events = 20_000 if QUICK else 200_000
         found = [clients.ours("engine", pipelines=pipelines, events=events) for _ in range(RUNS)]
         engine[str(pipelines)] = median_of(found)
     decision = median_of([clients.ours("decision") for _ in range(RUNS)])
+    cause = median_of([clients.ours("cause") for _ in range(RUNS)])
     ledger = []
     for run in range(RUNS):
         folder = scratch / f"ledger-{run}"
         ledger.append(clients.ours("ledger", directory=folder))
-    say("engine, decision, ledger: done")
-    return {"engine": engine, "decision": decision, "ledger": median_of(ledger)}
+    say("engine, decision, cause, ledger: done")
+    return {"engine": engine, "decision": decision, "cause": cause, "ledger": median_of(ledger)}
 
 
 def detection():

@@ -8,6 +8,9 @@ import json
 
 # Name: (stages, actions, bytes).
 SIZES = {"small": (3, 3, 2_500), "medium": (8, 20, 12_000), "large": (30, 100, 70_000)}
+# Pipelines in PARALLEL mode, by the executions that a page lists: of a quiet one, and of one of
+# which more than ten are open.
+LISTED = {"parallel": 25, "parallel-open": 100}
 BEGAN = 1_767_268_800
 VERSION = 7
 TARGET = "CodePipeline_20150709."
@@ -171,9 +174,36 @@ def executions_body():
     return text({"actionExecutionDetails": []})
 
 
-def summaries_body():
-    """ListPipelineExecutions' answer: a pipeline without a history."""
-    return text({"pipelineExecutionSummaries": []})
+def summary(number):
+    """An execution as a pipeline in PARALLEL mode lists it, the newest first."""
+    ended = float(f"{BEGAN - 600 * number}.25")
+    commit = f"{number:040x}"
+    url = f"https://eu-west-1.console.aws.amazon.com/codesuite/settings/connections/{commit}"
+    return {
+        "executionMode": "PARALLEL",
+        "lastUpdateTime": ended,
+        "pipelineExecutionId": f"8f0c4d52-1111-4000-8000-{number:012x}",
+        "sourceRevisions": [
+            {
+                "actionName": "Source",
+                "revisionId": commit,
+                "revisionSummary": "Bump the base image to the release of last week",
+                "revisionUrl": url,
+            }
+        ],
+        "startTime": ended - 480,
+        "status": "Succeeded",
+        "trigger": {
+            "triggerDetail": "arn:aws:codestar-connections:eu-west-1:111122223333:connection/"
+            "6a3c2d1e-0000-4000-8000-00000000c001",
+            "triggerType": "WebhookV2",
+        },
+    }
+
+
+def summaries_body(rows=0):
+    """ListPipelineExecutions' answer with so many executions."""
+    return text({"pipelineExecutionSummaries": [summary(number) for number in range(rows)]})
 
 
 def check():
@@ -221,7 +251,10 @@ def check():
     if len(parsed("ListPipelines", list_body([NAMES.format(7)]))["pipelines"]) != 1:
         raise ValueError("ListPipelines: not one pipeline")
     parsed("ListActionExecutions", executions_body())
-    parsed("ListPipelineExecutions", summaries_body())
+    for rows in LISTED.values():
+        listed = parsed("ListPipelineExecutions", summaries_body(rows))
+        if len(listed["pipelineExecutionSummaries"]) != rows:
+            raise ValueError(f"ListPipelineExecutions: not {rows} executions")
 
 
 if __name__ == "__main__":

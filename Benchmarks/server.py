@@ -73,11 +73,12 @@ def quoted(names):
 def write_answers(folder, size, kind):
     """Puts the answers of one listener where the server reads them."""
     values = None if kind == "changed" else bodies.FIXED
+    shown = size if size in bodies.SIZES else "small"
     texts = {
-        "GetPipelineState": bodies.state_body(size, "@name@", values),
-        "GetPipeline": bodies.definition_body(size, "@name@"),
+        "GetPipelineState": bodies.state_body(shown, "@name@", values),
+        "GetPipeline": bodies.definition_body(shown, "@name@"),
         "ListActionExecutions": bodies.executions_body(),
-        "ListPipelineExecutions": bodies.summaries_body(),
+        "ListPipelineExecutions": bodies.summaries_body(bodies.LISTED.get(size, 0)),
         "ListPipelines": bodies.list_body([bodies.NAMES.format(0)]),
     }
     for operation in OPERATIONS:
@@ -125,6 +126,7 @@ class Server:
         self.delay = delay
         self.process = None
         self.listeners = [(size, kind) for size in bodies.SIZES for kind in KINDS]
+        self.listeners += [(size, "equal") for size in bodies.LISTED]
         ports = free_ports(len(self.listeners) + 3)
         self.ports = dict(zip(self.listeners, ports))
         self.paced_port, self.start_port, self.status_port = ports[-3:]

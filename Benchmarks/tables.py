@@ -106,6 +106,10 @@ def disk(results):
     )
 
 
+# What `retryd-bench cause` reads.
+CAUSES = {"log": "a build and its log", "stack": "a stack's events", "tasks": "a service's tasks"}
+
+
 def inside(results):
     found = results["inside"]
     rows = [
@@ -114,10 +118,17 @@ def inside(results):
          f"{figure(each['ns_per_poll'])} ns a poll"]
         for pipelines, each in found["engine"].items()
     ]
-    decision, ledger = found["decision"], found["ledger"]
+    decision, cause, ledger = found["decision"], found["cause"], found["ledger"]
     rows += [
         ["decision: Failed answer to retry_scheduled",
          f"median {figure(decision['median_us'])} us, p99 {figure(decision['p99_us'])} us"],
+    ] + [
+        [f"cause: {CAUSES[kind]}, {cause[kind + '_calls']} calls, "
+         f"{figure(cause[kind + '_bytes'] / 1000)} KB",
+         f"median {figure(cause[kind + '_median_us'])} us of CPU, "
+         f"p99 {figure(cause[kind + '_p99_us'])} us"]
+        for kind in CAUSES
+    ] + [
         ["ledger: durable intents", f"{figure(ledger['intents_per_second'])} a second"],
         ["ledger: plain writes", f"{figure(ledger['writes_per_second'])} a second"],
     ]
@@ -143,8 +154,9 @@ def detection(results):
     parts = [
         "## How soon a failure is seen",
         "In virtual time, by `retry-sim detection`: pipelines of which 5% are active, 5 requests/s; from "
-        "the failure to the verdict. *even* polls each in turn; *bound* knows which are active and "
-        f"polls nothing else. {found['hours']} h after one of warming up:",
+        "the failure to the verdict. *even* polls each in turn; *parallel* is the engine where every "
+        "pipeline runs in PARALLEL mode; *bound* knows which are active and polls nothing else. "
+        f"{found['hours']} h after one of warming up:",
         detections(found["long"]),
     ]
     if "curve" in found:
@@ -194,6 +206,10 @@ def targets(results):
     add("start to first poll", 100, first, " ms")
     add("start to first poll, to the Go program's", 1,
         None if first is None or theirs is None else first / theirs)
+    causes = [value(results, "inside", "cause", f"{kind}_median_us") for kind in CAUSES]
+    add("a cause of 70 KB: CPU", 1, None if None in causes else max(causes) / 1000, " ms")
+    calls = [value(results, "inside", "cause", f"{kind}_calls") for kind in CAUSES]
+    add("the same: calls", 3, None if None in calls else max(calls))
     size = value(results, "size", OURS)
     add("the program on disk, stripped", 20, None if size is None else size / (1 << 20), " MiB")
     rows = value(results, "detection", "long") or []

@@ -11,6 +11,15 @@ release+=(-Xcc -fstack-protector-strong -Xcc -D_FORTIFY_SOURCE=2)
 # A section for each function, so that of a file of BoringSSL or Swift only what is called stays.
 release+=(-Xcc -ffunction-sections -Xcc -fdata-sections -Xswiftc -Xfrontend -Xswiftc -function-sections)
 
+# Functions in the order of their use, so that a page of code in memory holds little else. The
+# names come from Benchmarks/order.
+order=packaging/functions.order
+# A name that changes with the list: a build links anew only when its command has changed.
+ordered=$PWD/.build/functions-$(sha256sum "$order" | cut -c1-12).order
+mkdir -p .build
+sed 's/^/.text./' "$order" >"$ordered"
+release+=(-Xlinker "--section-ordering-file=$ordered")
+
 need() {
   command -v "$1" >/dev/null || die "$1 is missing. Install it (apt-get install $2) and run this again."
 }
@@ -35,6 +44,16 @@ build_program() {
   swift build "${release[@]}" --product "$name"
   binary=$(swift build "${release[@]}" --show-bin-path)/$name
   scripts/check-hardening "$binary" || die "the program is not hardened as a release must be"
+  check_order
+}
+
+# A list whose names the program has lost does no harm, but no good either.
+check_order() {
+  local known total
+  total=$(wc -l <"$order")
+  known=$(nm --defined-only "$binary" | awk '{ print $NF }' | sort -u | comm -12 - <(sort -u "$order") | wc -l)
+  ((2 * known > total)) ||
+    die "$order names $total functions, of which the program has $known; renew it with Benchmarks/order"
 }
 
 # The notices of what is linked in, as their licenses ask for. $1 says where the Apache License is.

@@ -5,7 +5,7 @@ package import RetryCore
 ///
 /// Every call may block on the disk and is safe from any thread; calls are served one by one. The
 /// host runs them off its loop.
-package protocol AttemptStore: Sendable {
+package protocol AttemptStore: HistoryStore {
     /// Makes an intent durable; returns only when it would survive a loss of power.
     ///
     /// Recording the same intent again does nothing. When it throws, no call may be sent for the
@@ -64,7 +64,7 @@ extension Durability {
         case .episodeEnded: self = .ended
         case .intentExists, .unstorable: self = .refused(error.sentence)
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
-            .closed,
+            .noRoomForHistory, .closed,
             .other:
             self = .failed(error.sentence)
         }

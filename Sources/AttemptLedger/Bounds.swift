@@ -12,6 +12,17 @@ enum Bounds {
     static let actionExecutions = 1000
     /// Bytes of a fingerprint, which the core cuts to the same length.
     static let fingerprint = 512
+    /// Bytes of what a service says of a cause, but for the line and the command, which the core
+    /// cuts.
+    static let cause = 2048
+    /// Bytes of an error message; the core cuts it to 2048 characters.
+    static let message = 8192
+    /// Causes of one episode; the core asks about fewer.
+    static let causes = 100
+    /// Bytes of an action's provider.
+    static let provider = 256
+    /// Bytes of AWS's token for the next page; its own bound is 2048.
+    static let token = 4096
     /// Bytes of a person's reason for a pause.
     static let reason = 1024
 
@@ -29,9 +40,14 @@ enum Bounds {
         _ row: String
     ) throws(LedgerError) {
         guard let text = name?.text else { return }
-        guard text.utf8.count <= Self.name, !text.utf8.contains(0) else {
+        guard isName(text) else {
             throw .unstorable(field, row: row)
         }
+    }
+
+    /// Whether a name can be stored.
+    static func isName(_ text: String) -> Bool {
+        text.utf8.count <= name && !text.utf8.contains(0)
     }
 
     /// A name for people, whatever it contains: short and in printable ASCII.
@@ -115,7 +131,92 @@ extension EpisodeRecord {
         record.lastFingerprint = lastFingerprint.map {
             Fingerprint(reduced: Bounds.cut($0.text, to: Bounds.fingerprint))
         }
+        // A cause can be asked for again: what is of no use without it is stored.
+        record.causes = causes.filter(\.isStorable).prefix(Bounds.causes).map { $0.bounded() }
         return record
+    }
+}
+
+extension AttemptCause {
+    /// Whether its names can be stored.
+    fileprivate var isStorable: Bool {
+        [action.text, attempt.text].allSatisfy(Bounds.isName)
+    }
+
+    /// The cause with its texts cut.
+    fileprivate func bounded() -> AttemptCause {
+        AttemptCause(action: action, attempt: attempt, root: root.bounded())
+    }
+}
+
+extension RootCause {
+    /// The cause with its texts cut.
+    fileprivate func bounded() -> RootCause {
+        func cut(_ text: String?) -> String? { text.map { Bounds.cut($0, to: Bounds.cause) } }
+        var root = self
+        root.provider = Bounds.cut(root.provider, to: Bounds.cause)
+        root.resource = cut(root.resource)
+        root.phase = cut(root.phase)
+        root.status = cut(root.status)
+        root.code = cut(root.code)
+        root.deploymentCode = cut(root.deploymentCode)
+        root.url = cut(root.url)
+        root.stack = root.stack.map { stack in
+            StackCause(
+                resourceType: cut(stack.resourceType),
+                status: cut(stack.status),
+                actionMode: cut(stack.actionMode),
+                changeSet: stack.changeSet
+            )
+        }
+        return root
+    }
+}
+
+extension AttemptFailure {
+    /// What was said with its texts cut.
+    fileprivate func bounded() -> AttemptFailure {
+        func cut(_ text: String?) -> String? { text.map { Bounds.cut($0, to: Bounds.message) } }
+        return AttemptFailure(
+            code: code.map { Bounds.cut($0, to: Bounds.cause) },
+            message: cut(message),
+            summary: cut(summary),
+            category: category.map { ActionCategory(Bounds.cut($0.text, to: Bounds.provider)) },
+            cause: cause?.bounded(),
+            kind: kind
+        )
+    }
+}
+
+extension ActionAttempt {
+    /// Whether its names can be stored.
+    var isStorable: Bool {
+        let names = [
+            action.pipeline.target.text, action.pipeline.pipeline.text, action.stage.text,
+            action.action.text, execution.text, id.text,
+        ]
+        return names.allSatisfy(Bounds.isName)
+    }
+
+    /// The attempt with its texts cut.
+    func bounded() -> ActionAttempt {
+        func cut(_ fingerprint: Fingerprint?) -> Fingerprint? {
+            fingerprint.map { Fingerprint(reduced: Bounds.cut($0.text, to: Bounds.fingerprint)) }
+        }
+        var attempt = self
+        attempt.provider = provider.map { Bounds.cut($0, to: Bounds.provider) }
+        attempt.fingerprint = cut(fingerprint)
+        attempt.causeFingerprint = cut(causeFingerprint)
+        attempt.failure = failure?.bounded()
+        return attempt
+    }
+}
+
+extension ImportPosition {
+    /// Whether its names and AWS's token can be stored; without them an import begins anew.
+    var isStorable: Bool {
+        let texts = [pipeline.target.text, pipeline.pipeline.text, reading?.token ?? ""]
+        return texts.allSatisfy { $0.utf8.count <= Bounds.token && !$0.utf8.contains(0) }
     }
 }
 

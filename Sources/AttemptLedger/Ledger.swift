@@ -156,6 +156,89 @@ package final class Ledger: AttemptStore {
         }
     }
 
+    package func learn(_ page: LearnedPage, now: WallTime) throws(LedgerError) -> Int {
+        try history(now) { (connection, options) throws(LedgerError) in
+            try connection?.learn(page, options)
+        }
+    }
+
+    package func learn(
+        _ causes: [AttemptCause],
+        of episode: EpisodeKey,
+        now: WallTime
+    ) throws(LedgerError) {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.learn(causes, of: episode)
+        }
+    }
+
+    package func attempts(
+        of execution: ExecutionKey,
+        now: WallTime
+    ) throws(LedgerError) -> [ActionAttempt] {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.attempts(of: execution)
+        }
+    }
+
+    package func position(
+        of pipeline: PipelineKey,
+        now: WallTime
+    ) throws(LedgerError) -> ImportPosition {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.position(of: pipeline)
+        }
+    }
+
+    package func pastEpisodes(
+        _ query: HistoryQuery,
+        now: WallTime
+    ) throws(LedgerError) -> HistoryAnswer {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.pastEpisodes(query)
+        }
+    }
+
+    package func precedents(
+        of question: PrecedentQuestion,
+        now: WallTime
+    ) throws(LedgerError) -> Precedents {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.precedents(of: question)
+        }
+    }
+
+    package func sums(since day: Int64, now: WallTime) throws(LedgerError) -> [DailySum] {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.sums(since: day)
+        }
+    }
+
+    package func attempts(
+        _ query: AttemptQuery,
+        now: WallTime
+    ) throws(LedgerError) -> AttemptAnswer {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.attempts(query)
+        }
+    }
+
+    package func sums(_ query: SumQuery, now: WallTime) throws(LedgerError) -> SumAnswer {
+        try history(now) { (connection, _) throws(LedgerError) in
+            try connection?.sums(query)
+        }
+    }
+
+    private func history<Value: Sendable>(
+        _ now: WallTime,
+        _ body: @Sendable (inout LedgerConnection?, LedgerOptions) throws(LedgerError) -> Value?
+    ) throws(LedgerError) -> Value {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return try state.history(now, body)
+        }
+    }
+
     package func takeNotices() -> [LedgerNotice] {
         state.withLock { state in
             defer { state.notices = [] }

@@ -40,6 +40,10 @@ extension LedgerConnection {
         let mayBeMore = try write { (database) throws(SQLiteError) in
             let limits = current.limits
             switch current.stage {
+            case .oldAttempts: return try Self.takeAttempts(&database, limits.attempts)
+            case .surplusAttempts:
+                guard try Self.isFull(&database, options) else { return false }
+                return try Self.takeAttempts(&database, .distantFuture)
             case .ended: return try Self.take(&database, .ended, limits.ended, limits.loose)
             case .surplus:
                 return try Self.takeSurplus(&database, options, .ended, .distantFuture, limits)
@@ -88,10 +92,7 @@ extension LedgerConnection {
         _ options: LedgerOptions
     ) throws(SQLiteError) -> Int {
         let count = try database.first(Int.self, "SELECT ended FROM totals") ?? 0
-        let pages = try database.first(Int.self, "PRAGMA page_count") ?? 0
-        let free = try database.first(Int.self, "PRAGMA freelist_count") ?? 0
-        let isFull = pages - free > options.maximumPages / 4 * 3
-        return isFull ? Retention.batch : count - options.maximumEnded
+        return try isFull(&database, options) ? Retention.batch : count - options.maximumEnded
     }
 
     /// Takes the oldest of some episodes while there are too many; whether there may be more.
@@ -124,6 +125,7 @@ extension LedgerConnection {
         let keys = try database.rows(EpisodeKey.self, kind.oldest, before, count)
         for key in keys {
             try database.run(deleteEpisode, key)
+            try CauseRow.delete(of: key, &database)
             try database.run(deleteIntents, key, intentsBefore)
         }
         if !keys.isEmpty { try database.run("UPDATE totals SET ended = ended - ?", keys.count) }

@@ -11,7 +11,8 @@ extension LedgerConnection {
         try read { (database) throws(SQLiteError) in
             var snapshot = LedgerSnapshot()
             snapshot.episodes = try database.rows(EpisodeRecord.self, EpisodeRecord.selectOpen)
-            for record in snapshot.episodes {
+            for (index, record) in snapshot.episodes.enumerated() {
+                snapshot.episodes[index].causes = try CauseRow.causes(of: record.key, &database)
                 snapshot.intents += try database.rows(Intent.self, Intent.selectOf, record.key)
             }
             snapshot.pauses = try database.rows(Pause.self, Pause.selectAll)
@@ -29,8 +30,9 @@ extension LedgerConnection {
     mutating func recall(_ key: EpisodeKey) throws(LedgerError) -> Recollection {
         try read { (database) throws(SQLiteError) in
             let found = try database.first(EpisodeRecord.self, EpisodeRecord.selectOne, key)
-            guard let record = found else { return .new }
+            guard var record = found else { return .new }
             if let outcome = record.outcome { return .ended(outcome) }
+            record.causes = try CauseRow.causes(of: key, &database)
             return .open(record, try database.rows(Intent.self, Intent.selectOf, key))
         }
     }
@@ -52,6 +54,7 @@ extension LedgerConnection {
             "SELECT max(first_seen) FROM episodes WHERE outcome IS NULL",
             "SELECT max(ended_at) FROM episodes WHERE outcome IS NOT NULL AND newest = 0",
             "SELECT max(ended_at) FROM episodes WHERE outcome IS NOT NULL AND newest = 1",
+            "SELECT max(started) FROM attempts",
         ]
         return try read { (database) throws(SQLiteError) in
             var times: [WallTime] = []
@@ -65,11 +68,15 @@ extension LedgerConnection {
     /// Reads everything.
     mutating func snapshot() throws(LedgerError) -> LedgerSnapshot {
         try read { (database) throws(SQLiteError) in
-            LedgerSnapshot(
+            var snapshot = LedgerSnapshot(
                 episodes: try database.rows(EpisodeRecord.self, EpisodeRecord.selectAll),
                 intents: try database.rows(Intent.self, Intent.selectAll),
                 pauses: try database.rows(Pause.self, Pause.selectAll)
             )
+            for (index, record) in snapshot.episodes.enumerated() {
+                snapshot.episodes[index].causes = try CauseRow.causes(of: record.key, &database)
+            }
+            return snapshot
         }
     }
 
@@ -118,7 +125,7 @@ extension EpisodeRecord {
 
 extension Intent {
     fileprivate static let selectAll: SQLiteQuery = .once("SELECT \(columns) FROM intents")
-    fileprivate static let selectOf: SQLiteQuery =
+    static let selectOf: SQLiteQuery =
         "SELECT \(columns) FROM intents WHERE \(EpisodeKey.match) ORDER BY sequence"
     fileprivate static let selectOne: SQLiteQuery =
         "SELECT \(columns) FROM intents WHERE \(EpisodeKey.match) AND sequence = ?"

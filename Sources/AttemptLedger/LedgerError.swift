@@ -23,6 +23,8 @@ package enum LedgerError: Error, Hashable, Sendable {
     /// A name or list is longer than the ledger stores, or contains a NUL or line feed; the first
     /// text names the field, the second the row, safe to print.
     case unstorable(String, row: String)
+    /// The file has room only for what retries need, and not for more attempts.
+    case noRoomForHistory
     /// ``AttemptStore/close()`` came before.
     case closed
     /// Any other failure; `code` is SQLite's extended result code.
@@ -35,7 +37,7 @@ extension LedgerError {
         switch self {
         case .heldByOther: 75
         case .cannotCreate, .unsafe, .newer, .notALedger, .full, .readOnly, .corrupt, .intentExists,
-            .episodeEnded, .unstorable, .closed, .other:
+            .episodeEnded, .unstorable, .noRoomForHistory, .closed, .other:
             73
         }
     }
@@ -69,6 +71,9 @@ extension LedgerError {
             "ledger: \(field) is longer than the ledger allows, or contains a NUL or line feed "
                 + "(\(row)). The row was not stored and no retry is sent for it; everything else "
                 + "continues. AWS has no such names: check what answers in its place."
+        case .noRoomForHistory:
+            "ledger: three quarters of its largest size are in use, so no more attempts are kept; "
+                + "the oldest make room within an hour. Retries are not affected."
         case .closed: "ledger: already closed; nothing was stored."
         }
     }
@@ -84,7 +89,7 @@ extension LedgerError {
         case .other(let code, let message):
             return "SQLite answered \(message) (code \(code)). \(then)"
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .intentExists,
-            .episodeEnded, .unstorable, .closed:
+            .episodeEnded, .unstorable, .noRoomForHistory, .closed:
             return ""
         }
     }
@@ -94,7 +99,7 @@ extension LedgerError {
         switch self {
         case .intentExists, .episodeEnded: true
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
-            .unstorable, .closed, .other:
+            .unstorable, .noRoomForHistory, .closed, .other:
             false
         }
     }
@@ -102,7 +107,7 @@ extension LedgerError {
     /// Whether the connection is no longer to be trusted and the next write opens a new one.
     var breaksConnection: Bool {
         switch self {
-        case .full, .intentExists, .episodeEnded, .unstorable, .closed: false
+        case .full, .intentExists, .episodeEnded, .unstorable, .noRoomForHistory, .closed: false
         case .other(let code, _): code & 0xff != Self.busy
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .readOnly, .corrupt: true
         }

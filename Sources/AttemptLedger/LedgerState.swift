@@ -139,6 +139,21 @@ struct LedgerState: ~Copyable {
         return found
     }
 
+    /// Does work on attempts; an error is the caller's, and only a damaged file concerns the rest.
+    mutating func history<Value>(
+        _ now: WallTime,
+        _ body: (inout LedgerConnection?, LedgerOptions) throws(LedgerError) -> Value?
+    ) throws(LedgerError) -> Value {
+        do throws(LedgerError) {
+            try restoreConnection()
+            guard let found = try body(&connection, options) else { throw .closed }
+            return found
+        } catch {
+            try replaceDamaged(after: error, now)
+            throw error
+        }
+    }
+
     /// Everything in the file, and what failed writes hold back.
     mutating func contents() throws(LedgerError) -> LedgerContents {
         try restoreConnection()

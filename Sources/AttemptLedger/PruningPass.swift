@@ -10,6 +10,8 @@ package enum Retention {
     static let newestEpisodes = Duration.seconds(400 * 86_400)
     /// Intents without an episode, unless a budget counts them for longer.
     static let looseIntents = Duration.seconds(32 * 86_400)
+    /// Attempts of actions: longer than AWS keeps them, so that none is imported again.
+    static let attempts = Duration.seconds(400 * 86_400)
     /// Pauses that have ended.
     static let pauses = Duration.seconds(32 * 86_400)
     /// The shortest time between two passes of one process.
@@ -37,6 +39,8 @@ package struct RetentionLimits: Hashable, Sendable {
     let loose: WallTime
     /// Pauses that have ended.
     let pauses: WallTime
+    /// Attempts of actions, which are then in the sums of their days.
+    package let attempts: WallTime
     /// Intents that no budget counts any more, when there is too much of everything.
     let budgets: WallTime
 
@@ -47,6 +51,7 @@ package struct RetentionLimits: Hashable, Sendable {
         newest = reference + (.zero - Retention.newestEpisodes)
         loose = reference + (.zero - max(budgetMemory, Retention.looseIntents))
         pauses = reference + (.zero - Retention.pauses)
+        attempts = reference + (.zero - Retention.attempts)
         budgets = reference + (.zero - budgetMemory)
     }
 }
@@ -55,6 +60,10 @@ package struct RetentionLimits: Hashable, Sendable {
 struct PruningPass: Sendable {
     /// The work of a step.
     enum Stage: Int, CaseIterable, Sendable {
+        /// Takes attempts of actions that are too old.
+        case oldAttempts
+        /// Takes the oldest attempts while the file is too full.
+        case surplusAttempts
         /// Takes ended episodes that are too old.
         case ended
         /// Takes the oldest ended episodes while there are too many or the file is too full.
@@ -71,7 +80,7 @@ struct PruningPass: Sendable {
     /// Before which times rows may go.
     let limits: RetentionLimits
     /// The current work.
-    var stage = Stage.ended
+    var stage = Stage.oldAttempts
     /// The last loose intent that was checked.
     var cursor: LooseIntent?
 

@@ -2,7 +2,7 @@ import Primitives
 import RetryCore
 
 /// The ledger's tables, as the steps that lead to them; below, what writes and reads their rows, so
-/// that a column is in this file alone.
+/// that a column is in this file alone, or in ``CauseRow``'s, ``HistoryRow``'s or ``FailureRow``'s.
 ///
 /// A step that was released is never changed: a new one is added. Each runs in one transaction and
 /// ends with its number in `user_version`.
@@ -70,6 +70,10 @@ package enum Schema {
             """,
         ],
         newestEpisodes,
+        ["ALTER TABLE episodes ADD COLUMN parallel INTEGER NOT NULL DEFAULT 0"],
+        CauseRow.steps,
+        HistoryRow.steps,
+        FailureRow.steps,
     ]
 
     /// Version 2: a start, a prune and a query use an index, so that none of them reads the whole
@@ -168,13 +172,13 @@ extension EpisodeRecord: Storable {
     static let columns = """
         \(EpisodeKey.columns), first_failure, first_seen, foreign_retries, known_manual_retries, \
         late_retries, same_error_run, last_fingerprint, failure_manual_retries, \
-        failure_action_executions, failure_status_change, outcome, reason, ended_at
+        failure_action_executions, failure_status_change, outcome, reason, ended_at, parallel
         """
     private static let hasEnded: SQLiteQuery =
         "SELECT outcome IS NOT NULL FROM episodes WHERE \(EpisodeKey.match)"
     private static let replace: SQLiteQuery = """
         INSERT OR REPLACE INTO episodes (\(columns), newest) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
     private static let countEnded: SQLiteQuery = "UPDATE totals SET ended = ended + 1"
     private static let others =
@@ -193,6 +197,7 @@ extension EpisodeRecord: Storable {
         let hasEnded = try database.first(Bool.self, Self.hasEnded, key) ?? false
         guard !hasEnded else { return }
         try database.run(Self.replace, self, try outdateOthers(&database))
+        try CauseRow.write(causes, of: key, &database)
         guard outcome != nil else { return }
         try database.run(Self.countEnded)
     }
@@ -221,6 +226,7 @@ extension EpisodeRecord: Storable {
         try parameters.bind(outcome?.stored)
         try parameters.bind(reason?.rawValue)
         try parameters.bind(endedAt)
+        try parameters.bind(isParallel)
     }
 
     /// Reads a row; a reason that this program does not know becomes nil.
@@ -242,6 +248,7 @@ extension EpisodeRecord: Storable {
         }
         reason = try row.next(String?.self).flatMap(Reason.init(rawValue:))
         endedAt = try row.next()
+        isParallel = try row.next()
     }
 }
 

@@ -96,19 +96,24 @@ package struct CodePipelineClient: Sendable {
     /// - Parameters:
     ///   - pipeline: The pipeline.
     ///   - pageSize: Executions in it, 1 to 100; default 25.
-    /// - Returns: The executions.
+    ///   - known: The digest of an earlier answer; the same bytes again are not decoded.
+    /// - Returns: The executions, or that they are the known ones.
     /// - Throws: ``ReadError``.
     package func pipelineExecutions(
         pipeline: String,
-        pageSize: Int = 25
-    ) async throws(ReadError) -> Reading<[Wire.PipelineExecutionSummary]> {
+        pageSize: Int = 25,
+        known: StateDigest? = nil
+    ) async throws(ReadError) -> Reading<PolledExecutionPage> {
         let operation = AWSOperation.listPipelineExecutions
         try check(name: pipeline, operation)
         let size = min(100, max(1, pageSize))
         let input = ListPipelineExecutionsInput(pipelineName: pipeline, maxResults: size)
         let (body, facts) = try await read(operation, input)
+        let digest = digester.digest(of: body)
         return try reading(operation, facts) { () throws(WireDecodingError) in
-            try documents.decodePipelineExecutions(body).pipelineExecutionSummaries
+            guard digest != known else { return .unchanged }
+            let page = try documents.decodePipelineExecutions(body)
+            return .executions(page.pipelineExecutionSummaries, digest)
         }
     }
 
@@ -130,7 +135,7 @@ package struct CodePipelineClient: Sendable {
         let operation = AWSOperation.listActionExecutions
         try check(name: pipeline, operation)
         if let execution { try check(execution: execution, operation) }
-        let filter = execution.map(ListActionExecutionsInput.Filter.init(pipelineExecutionId:))
+        let filter = execution.map { ListActionExecutionsInput.Filter(pipelineExecutionId: $0) }
         let size = min(100, max(1, pageSize))
         return try await pages(maxPages) { token throws(ReadError) in
             let input = ListActionExecutionsInput(
@@ -139,21 +144,30 @@ package struct CodePipelineClient: Sendable {
                 maxResults: size,
                 nextToken: token
             )
-            let (body, facts) = try await read(operation, input)
-            let page = try reading(operation, facts) { () throws(WireDecodingError) in
-                try documents.decodeActionExecutions(body)
-            }
-            // Rows of another execution would be taken for actions of this one.
-            let rows = page.value.actionExecutionDetails.filter { row in
-                guard let execution, let other = row.pipelineExecutionId else { return true }
-                return other == execution
-            }
-            return (rows, page.value.nextToken, facts)
+            return try await actionPage(input, of: execution)
         }
     }
 
+    /// One page of action executions, its token and facts.
+    func actionPage(
+        _ input: ListActionExecutionsInput,
+        of execution: String?
+    ) async throws(ReadError) -> ([Wire.ActionExecutionDetail], String?, CallFacts) {
+        let operation = AWSOperation.listActionExecutions
+        let (body, facts) = try await read(operation, input)
+        let page = try reading(operation, facts) { () throws(WireDecodingError) in
+            try documents.decodeActionExecutions(body)
+        }
+        // Rows of another execution would be taken for actions of this one.
+        let rows = page.value.actionExecutionDetails.filter { row in
+            guard let execution, let other = row.pipelineExecutionId else { return true }
+            return other == execution
+        }
+        return (rows, page.value.nextToken, facts)
+    }
+
     /// Sends a reading call; its body and facts.
-    private func read(
+    func read(
         _ operation: AWSOperation,
         _ input: some Encodable
     ) async throws(ReadError) -> ([UInt8], CallFacts) {
@@ -200,7 +214,7 @@ package struct CodePipelineClient: Sendable {
     }
 
     /// Gathers pages until there is no token, the allowed number is read, or a token repeats.
-    private func pages<Item: Hashable & Sendable>(
+    func pages<Item: Hashable & Sendable>(
         _ maxPages: Int,
         _ page: (String?) async throws(ReadError) -> ([Item], String?, CallFacts)
     ) async throws(ReadError) -> Reading<[Item]> {
@@ -223,7 +237,7 @@ package struct CodePipelineClient: Sendable {
         )
     }
 
-    private func reading<Value: Hashable & Sendable>(
+    func reading<Value: Hashable & Sendable>(
         _ operation: AWSOperation,
         _ facts: CallFacts,
         _ decode: () throws(WireDecodingError) -> Value

@@ -56,6 +56,20 @@ package struct DocumentDecoder: Sendable {
         try read(bytes, document: "pipeline executions")
     }
 
+    /// Reads one page of ListPipelineExecutions with the revisions.
+    package func decodeExecutionRevisions(
+        _ bytes: [UInt8]
+    ) throws(WireDecodingError) -> Wire.ExecutionRevisionsPage {
+        try decode(Wire.ExecutionRevisionsPage.self, bytes, document: "pipeline executions")
+    }
+
+    /// Reads an answer of GetPipelineExecution.
+    package func decodePipelineExecution(
+        _ bytes: [UInt8]
+    ) throws(WireDecodingError) -> Wire.PipelineExecution {
+        try decode(Wire.PipelineExecution.self, bytes, document: "pipeline execution")
+    }
+
     /// Reads one page of ListPipelines.
     package func decodePipelines(_ bytes: [UInt8]) throws(WireDecodingError) -> Wire.PipelinePage {
         try decode(Wire.PipelinePage.self, bytes, document: "pipelines")

@@ -9,8 +9,16 @@ struct ListPipelinesInput: Encodable {
 }
 
 struct ListActionExecutionsInput: Encodable {
+    /// Exactly one of its members is set.
     struct Filter: Encodable {
+        var pipelineExecutionId: String?
+        var latestInPipelineExecution: Attempts?
+    }
+
+    /// The attempts of one execution: `All`, or only the `Latest` of each action.
+    struct Attempts: Encodable {
         let pipelineExecutionId: String
+        var startTimeRange = "All"
     }
 
     let pipelineName: String
@@ -19,7 +27,13 @@ struct ListActionExecutionsInput: Encodable {
     let nextToken: String?
 }
 
+struct PipelineExecutionInput: Encodable {
+    let pipelineName: String
+    let pipelineExecutionId: String
+}
+
 struct ListPipelineExecutionsInput: Encodable {
     let pipelineName: String
     let maxResults: Int
+    var nextToken: String?
 }

@@ -12,6 +12,8 @@ struct GeneratedScenario: Sendable {
     var pipelines: [(definition: ServiceModel.Definition, script: ServiceModel.Script)] = []
     /// How long the evaluation of a condition takes.
     var conditionTakes = ServiceModel.Span.none
+    /// What a retry in PARALLEL mode is answered.
+    var parallelRetry = ServiceModel.ParallelRetry.accepted
     /// The target of each pipeline.
     var owners: [PipelineName: TargetName] = [:]
     /// The config files that reloads choose from; the first is active at the start.
@@ -208,6 +210,8 @@ extension GeneratedScenario {
         policy.whenNewerWaiting = rng.pick([.hold, .leave, .retry])
         policy.whenTransitionDisabled = rng.pick([.hold, .retry])
         policy.whenHumanRetried = rng.pick([.leave, .continue])
+        // By another draw, so that the others stay.
+        policy.whenApprovalRepeats = policy.whenNewerWaiting == .hold ? .leave : .retry
         policy.shadow = rng.chance(0.03)
         policy.paused = rng.chance(0.03)
         if rng.chance(0.1) { policy.windows = [closed(&rng)] }
@@ -336,6 +340,14 @@ extension Configuration {
 
     /// Whether an entry takes a pipeline.
     func names(_ key: PipelineKey) -> Bool { entry(of: key) != nil }
+
+    /// The longest `max_failure_age` of a pipeline's stages; nil when nothing watches it.
+    func longestAge(of key: PipelineKey) -> Duration? {
+        entry(of: key).map { place in
+            let entry = targets[place.target].pipelines[place.entry]
+            return entry.stages.values.map(\.maxFailureAge).reduce(entry.policy.maxFailureAge, max)
+        }
+    }
 
     /// The policy of a stage of a pipeline; nil when nothing watches it.
     func policy(of episode: EpisodeKey) -> StagePolicy? {

@@ -4,6 +4,7 @@ import RetryCore
 /// The newest executions of a pipeline, for as long as the model's stay the same.
 struct KeptPage: Sendable {
     let name: String
+    let limit: Int
     let revision: Int
     let page: [ServiceModel.ExecutionView]
     /// The same as the daemon reads them.
@@ -20,7 +21,7 @@ struct KeptPage: Sendable {
 
     private func isTrue(of model: ServiceModel, _ since: ModelTime?) -> Bool {
         do throws(ServiceError) {
-            return try model.executions(of: name, newest: Lag.page)
+            return try model.executions(of: name, newest: limit)
                 .filter { since == nil || $0.started >= since ?? $0.started } == page
         } catch {
             return false

@@ -15,7 +15,7 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard polls[key.pipeline] != nil else { return }
+        guard shown(key) != nil else { return }
         let wait = Wait(reason: reason, until: until, plan: plan)
         guard let policy = configuration.policy(of: key) else { return }
         if isTrue(wait, key, at: time, configuration, policy, now) == false {
@@ -54,20 +54,28 @@ extension Oracle {
         case .transitionDisabled:
             policy.whenTransitionDisabled == .hold
                 && truths.contains { !$0.isTransitionEnabled }
-        case .nativeRetryPending: truths.contains { $0.onFailure == "RETRY" }
+        case .nativeRetryPending: truths.contains { $0.mayReact(by: "RETRY") }
         case .actionsInProgress:
             readings.showsRunning(key) || truths.contains { $0.isMoving }
+        case .providerRetries:
+            truths.contains { isUnderWay($0) }
         case .unknownStatus: truths.contains { $0.hasUnknown || $0.status.isUnknown }
-        case .definitionUnavailable: isUnread(key, wait.until, at: time)
+        case .definitionUnavailable:
+            isUnread(key, wait.until, at: time)
+                || cases[key]?.isOfHistory == true
+                    && (readings.isRenewed(key.pipeline, at: time, changedAt: now.changedAt)
+                        || readings.isMadeAgain(key.pipeline))
         case .busy: refusal == .conflict || cases[key]?.sent.last?.endedAt == nil
         case .executionLimit: refusal == .concurrentLimit
         case .notRetryable: refusal.map { Own.isGoneOrDone($0) } ?? false
         // Judged elsewhere, or not to be known.
         case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
-            .noFailedAction, .changeSetConsumed, .stackNotUpdatable, .notEvaluable, .tooOld,
-            .humanRetried,
-            .stopped, .cancelled, .notWatched, .duplicateTarget, .stageNever, .ruleNever,
+            .parallelRefused, .modeChanged,
+            .noFailedAction, .changeSetConsumed, .stackNotUpdatable, .artifactGone,
+            .approvalWouldRepeat, .knownBadRevision, .newerRevisionPassed, .lowSuccess,
+            .notEvaluable, .tooOld, .humanRetried, .stopped, .cancelled,
+            .notWatched, .duplicateTarget, .stageNever, .ruleNever,
             .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,
             .invalidRequest, .accessDenied, .throttled, .credentials, .unreachable,
             .ledgerUnavailable:
@@ -79,14 +87,13 @@ extension Oracle {
     private func isUnread(_ key: EpisodeKey, _ until: WallTime, at time: Int64) -> Bool {
         let wait = until - (HostClock.epoch + .milliseconds(time))
         let isTooLong = trustsDates && readings.isPassing(key) && wait > .seconds(320)
-        let poll = polls[key.pipeline]?.askedAt ?? time
+        let poll = shown(key)?.askedAt ?? time
         return readings.isLacking(key, at: time, since: poll) && !isTooLong
     }
 
     /// The newest two states of the episode that came through.
     private func known(_ key: EpisodeKey) -> [StageTruth] {
-        [polls[key.pipeline], formerPolls[key.pipeline]]
-            .compactMap { $0?.stages[key.stage] }
+        [shown(key), formerShown(key)].compactMap { $0?.stages[key.stage] }
             .filter { $0.execution == key.execution }
     }
 
@@ -111,10 +118,9 @@ extension Oracle {
     mutating func judgeRule(_ intent: Intent, _ policy: StagePolicy) {
         let key = intent.episode
         let runs = known(key).flatMap(\.failed)
-        // The line of a cause is one more text; an answer that came too late has not told it.
         let rules = Set(
             runs.flatMap { run in
-                [nil, causes.told[run.attempt]?.line].map { Own.rule(for: run, $0, of: policy) }
+                lines(of: run.attempt).map { Own.rule(for: run, $0, of: policy) }
             }
         )
         if !rules.isEmpty, !rules.contains(intent.rule) {

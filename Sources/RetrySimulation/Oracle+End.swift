@@ -12,6 +12,7 @@ extension Oracle {
         }
         var held: Set<EpisodeKey> = []
         for pipeline in world.allKeys {
+            open.formUnion(unfinishedHistories(of: pipeline, world))
             guard let stages = world.truth(of: pipeline) else { continue }
             for (name, truth) in stages {
                 guard let execution = truth.execution else { continue }
@@ -21,6 +22,11 @@ extension Oracle {
                 let hangs = truth.status == .inProgress || truth.status == .stopping
                 if hangs || truth.isParallel { held.insert(key) }
             }
+        }
+        for key in open where cases[key]?.isOfHistory == true {
+            // One that runs again, or waits for a person, has not failed for good.
+            let now = world.places.now(key, world.configuration, model).own?.status
+            if now == .inProgress || now == .stopping { held.insert(key) }
         }
         return open.subtracting(held).filter { !isHeld($0, world.configuration) }.sorted()
     }

@@ -24,9 +24,13 @@ extension Oracle {
     mutating func record(_ event: Event, at time: Int64) {
         readings.record(event, at: time)
         if case .causesRead(let id, let answers) = event { causes.record(id, answers, at: time) }
+        if case .precedentsRead(let id, let answer) = event {
+            past.record(id, answer, at: time)
+        }
         if case .recalled(let id, let memory) = event { recalls.record(id, memory, at: time) }
         if toldAt == nil, let call = event.timeTeller, time - askedAt[call, default: 0] < 90_000 {
             toldAt = time
+            toldAfter = time - askedAt[call, default: 0]
         }
     }
 

@@ -20,6 +20,9 @@ struct StageNow: Sendable {
     var isDone = false
     /// Whether the target still reaches the pipeline that had the execution.
     var isReached = true
+    /// Whether AWS knows the execution, and whether that began in a mode of the other kind.
+    var isKnown = false
+    var isOfOtherMode = false
 }
 
 extension ServiceModel {
@@ -35,9 +38,16 @@ extension ServiceModel {
             now.changedAt = changedAt - HostClock.epoch.milliseconds
             now.truth = try truth(of: state)[key.stage]
             let execution = try execution(key.execution.text, of: name)
+            now.isKnown = true
+            now.isOfOtherMode = (execution.mode == .parallel) != now.isParallel
             now.isCurrent = state.version == execution.version
             let status = execution.stageStatuses[key.stage.text]
             now.isDone = status == .succeeded || status == .skipped
+            guard execution.mode != .parallel, !now.isParallel else {
+                now.truth = nil
+                now.own = try truth(of: execution, in: key, name)
+                return now
+            }
             now.own = try truth(of: key, name, status, latest: now.truth)
         } catch {
             return now
@@ -71,6 +81,7 @@ extension Oracle {
         guard let endedAt = cases[key]?.endedAt else { return false }
         let age = time - endedAt
         guard age <= Oracle.memory else { return true }
+        if age > Oracle.shortMemory, isRetriedSince(key, endedAt) { return true }
         guard age > Oracle.shortMemory, movedAt[key.pipeline.target] ?? .min > endedAt else {
             return false
         }
@@ -78,6 +89,15 @@ extension Oracle {
             other.pipeline == key.pipeline && other.stage == key.stage && other != key
                 && state.isSeen && state.endedAt ?? .max > endedAt
         }
+    }
+
+    /// Whether a person has retried an execution in PARALLEL mode after its outcome, and it failed
+    /// again: newer ones have taken its place in the ledger as the newest of the stage.
+    private func isRetriedSince(_ key: EpisodeKey, _ endedAt: Int64) -> Bool {
+        guard cases[key]?.isOfHistory == true,
+            let failedAt = shown(key)?.stages[key.stage]?.failed.map(\.at).max()
+        else { return false }
+        return failedAt > HostClock.epoch + .milliseconds(endedAt)
     }
 
     mutating func judgeOutcome(
@@ -89,10 +109,15 @@ extension Oracle {
         switch report {
         case .stageRecovered(let context, _, _):
             // Its pipeline may have been deleted since the answer.
-            let shown = polls[context.key.pipeline]?.stages[context.key.stage]
+            let shown = shown(context.key)?.stages[context.key.stage]
             let isShown = shown?.execution == context.key.execution && shown?.status == .succeeded
             if !isShown, !now(context.key).isDone {
                 blame(.truth, "\(context.key) recovered, and has not succeeded")
+            }
+        case .stageRemoved(let context, _) where cases[context.key]?.isOfHistory == true:
+            let now = now(context.key)
+            if now.isKnown, now.isReached || !isUnknowable(context.key) {
+                blame(.truth, "\(context.key) is said to be gone, and AWS has the execution")
             }
         case .stageRemoved(let context, _):
             let now = now(context.key)
@@ -102,6 +127,9 @@ extension Oracle {
             if wasThere, now.isReached || !isUnknowable(context.key) {
                 blame(.truth, "\(context.key) is said to be gone, and is there")
             }
+        case .stageSuperseded(let context, _, _) where cases[context.key]?.isOfHistory == true:
+            blame(.outcome, "\(context.key) is superseded by nothing")
+        case .parallelRefused(let context, _): judgeParallelRefused(context.key, at: time)
         case .stageSuperseded(let context, _, _):
             let now = now(context.key)
             let isLatest = now.truth?.execution == context.key.execution
@@ -134,7 +162,10 @@ extension Oracle {
         _ configuration: Configuration,
         _ now: StageNow
     ) {
-        guard now.isReached, let policy = configuration.policy(of: key) else {
+        // What was due when a reload came is decided first, by the file of before.
+        let isBefore = former?.until == time && reason != .notWatched
+        let before = isBefore ? former?.configuration.policy(of: key) : nil
+        guard now.isReached, let policy = configuration.policy(of: key) ?? before else {
             if reason != .notWatched, now.isReached || !isUnknowable(key) {
                 blame(.truth, "\(key), which nothing watches: \(reason.rawValue)")
             }
@@ -143,9 +174,8 @@ extension Oracle {
         if reason == .notWatched, !isMoving(key, at: time) {
             blame(.truth, "\(key) is watched")
         }
-        if reason == .parallelMode, !now.isParallel {
-            blame(.truth, "\(key): \(reason.rawValue)")
-        }
+        judgeMode(reason, key, at: time, policy, now)
+        judgePast(reason, key, policy)
         if reason == .definitionChanged, now.isCurrent {
             blame(.truth, "\(key) runs the current version")
         }
@@ -161,16 +191,21 @@ extension Oracle {
         _ now: StageNow
     ) {
         let state = cases[key] ?? Case()
-        let seen = [polls[key.pipeline], formerPolls[key.pipeline]].compactMap {
-            $0?.stages[key.stage]
-        }
+        let seen = [shown(key), formerShown(key)].compactMap { $0?.stages[key.stage] }
         let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
         let isOrdered = readings.isDefined(key)
         let words = truths.map { truth in
             var truth = truth
             // Only the definition tells which of the failed actions belong to this attempt.
             if !isOrdered { truth.failed = truth.everFailed }
+            // Nor does a history tell whose a retry was but by the onFailure of its stage, which
+            // may be gone: then CodePipeline's own counts as a person's.
+            if truth.isOfHistory, !isOrdered || truth.onFailure != "RETRY" {
+                truth.manualRetries += truth.automaticRetries
+                truth.automaticRetries = 0
+            }
             truth.isStuck = isStuck(truth, certainly: false)
+            truth.lacksArtifact = lacksArtifact(truth, certainly: false)
             return Oracle.isTrue(reason, truth, state, policy, since: startedAt)
         }
         // An update of an action takes its run out of the state: then only the history has it.
@@ -196,12 +231,17 @@ extension Oracle {
         case .approvalFailed: approvals.contains { !$0.code.isEmpty }
         case .abandoned: truth.hasEverAbandoned
         case .stackNotUpdatable: truth.isStuck
+        case .artifactGone: truth.lacksArtifact
+        case .approvalWouldRepeat:
+            truth.hasApproved && policy.whenApprovalRepeats == .leave
+                && policy.modeLists.contains { $0.contains(.allActions) }
         case .conditionFailed: truth.hasFailedCondition
-        case .rollsBack: truth.reactions.contains("ROLLBACK")
-        case .skips: truth.reactions.contains("SKIP")
+        case .rollsBack: truth.mayReact(by: "ROLLBACK")
+        case .skips: truth.mayReact(by: "SKIP")
         case .noFailedAction:
-            truth.status == .failed && truth.failed.isEmpty && !truth.hasFailedCondition
-                && !truth.hasOpenCondition
+            // The conditions of an execution in PARALLEL mode nobody can see.
+            truth.status == .failed && truth.failed.isEmpty
+                && (truth.isOfHistory || !truth.hasFailedCondition && !truth.hasOpenCondition)
         // Retries that a lost ledger forgot, or that were made under another target, are taken for
         // those of a person.
         case .humanRetried: truth.manualRetries > state.own
@@ -221,7 +261,9 @@ extension Oracle {
             1 + truth.manualRetries + truth.automaticRetries >= policy.fewestSameErrors
                 && state.hasRepeatedError(truth)
         // Judged elsewhere, or not to be known.
-        case .definitionChanged, .parallelMode, .unknownStatus, .changeSetConsumed,
+        case .definitionChanged, .parallelMode, .parallelRefused, .modeChanged, .unknownStatus,
+            .changeSetConsumed, .knownBadRevision, .newerRevisionPassed, .lowSuccess,
+            .providerRetries,
             .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending,
             .actionsInProgress,
             .transitionDisabled, .notWatched, .duplicateTarget, .gaveUpAfter, .windowClosed,
@@ -264,6 +306,8 @@ extension Oracle {
     struct SeenError: Sendable {
         var at: Int64
         var error: Set<String>
+        /// The attempts that ended with it.
+        var attempts: Set<ActionExecutionID>
         /// The errors of its newest failure, and when that came.
         var newest: Set<String>
         var failedAt: WallTime
@@ -296,6 +340,7 @@ extension Oracle.Case {
         var seen = Oracle.SeenError(
             at: time,
             error: error,
+            attempts: Set(truth.failed.map(\.attempt)),
             newest: Own.error(of: newest),
             failedAt: failedAt,
             retries: truth.manualRetries + truth.automaticRetries,

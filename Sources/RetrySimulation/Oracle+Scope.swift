@@ -6,10 +6,14 @@ extension Oracle {
     mutating func judgeScope(of effect: Effect, _ configuration: Configuration) {
         switch effect {
         case .readState(_, let key, _), .readDefinition(_, let key), .readEvidence(_, let key, _),
-            .listExecutions(_, let key):
+            .listExecutions(_, let key, _, _), .readExecution(_, let key, _):
             if !configuration.names(key) { blame(.scope, "\(key)") }
         case .retry(_, let key, _), .readCauses(_, let key, _, _):
             if !configuration.names(key.pipeline) { blame(.scope, "\(key)") }
+        case .readPrecedents(_, let question):
+            if !configuration.names(question.episode.pipeline) {
+                blame(.scope, "\(question.episode)")
+            }
         case .listPipelines(_, let target):
             if !configuration.discovers(target) { blame(.scope, "the list of \(target)") }
         case .matchPatterns, .recall, .recordIntent, .record, .report: break
@@ -33,7 +37,7 @@ extension Oracle {
                 .stageRemoved(let context, _):
                 context.key.pipeline
             case .pipelineFound(let context, _), .pipelineLost(let context, _, _),
-                .pipelineUnsupported(let context), .stagesUnmatched(let context, _, _),
+                .parallelRefused(let context, _), .stagesUnmatched(let context, _, _),
                 .sourceFailed(let context, _, _), .stageStuck(let context, _, _, _, _),
                 .executionFailed(let context, _, _):
                 context.key
@@ -88,6 +92,8 @@ extension Oracle {
         for key in keys {
             let hasMoved = Place(of: key.target, old) != Place(of: key.target, new)
             if hasMoved { movedAt[key.target] = time }
+            // What is not watched any more is forgotten.
+            if hasMoved || !new.names(key) { histories.refusedAt[key] = nil }
             if hasMoved || new.place(of: key.target) == nil { causes.forget(key.target) }
             let isFound = old.discovers(key.target)
             if hasMoved || !old.names(key) || isFound != new.discovers(key.target) {
@@ -104,6 +110,7 @@ extension Oracle {
     mutating func created(_ key: PipelineKey?, at time: Int64, _ configuration: Configuration) {
         guard let key else { return }
         missing.remove(key)
+        histories.remade.insert(key)
         polledAt[key] = configuration.discovers(key.target) ? nil : time
     }
 
@@ -143,7 +150,7 @@ extension Oracle {
     /// No retry is decided beyond the limit of the config file of that moment.
     mutating func judgeLimit(_ intent: Intent, _ state: Case, _ policy: StagePolicy) {
         let key = intent.episode
-        let counted = polls[key.pipeline]?.stages[key.stage]
+        let counted = shown(key)?.stages[key.stage]
             .flatMap { $0.execution == key.execution ? $0.manualRetries : nil }
         let spent = max(state.own, counted ?? 0)
         if spent >= policy.maxTotalRetries {

@@ -15,6 +15,7 @@ extension Oracle {
         state.isHistoryKnown = readings.hasToKnow(.history(of: intent.episode), at: time)
         state.recorded += 1
         judgePlan(intent, state, policy)
+        judgePast(intent, policy, at: time)
         state.allowed = max(state.allowed, policy.maxTotalRetries)
         let ofRule = policy.maxRetries(of: intent.rule)
         state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)
@@ -39,7 +40,7 @@ extension Oracle {
         _ rows: LedgerModel.Rows,
         _ now: StageNow
     ) {
-        let poll = polls[key.pipeline]
+        let poll = shown(key)
         guard let truth = poll?.stages[key.stage] else {
             return blame(.guards, "\(key) was never looked at")
         }
@@ -48,18 +49,27 @@ extension Oracle {
         let previous = state.sent.last
         judgeIntent(key, newest, mode, state, truth, poll?.askedAt ?? 0, at: time)
         judgeGuards(key, truth, state)
+        if isRepeated(truth, isAsking: configuration.causes.isEnabled, at: time) {
+            blame(.guards, "\(key) is repeated by the service that ran it")
+        }
         // The history may have shown the end of an action that ran when the state was shown.
         if truth.hasRunning, now.own?.hasRunning == true, mode == .allActions {
             blame(.running, "\(key) has a running action")
         }
         if let policy = configuration.policy(of: key) {
             judgePolicy(key, truth, policy, configuration, rows, at: time)
+            if mode == .allActions, truth.hasApproved, policy.whenApprovalRepeats == .leave,
+                state.isHistoryKnown
+            {
+                blame(.policy, "\(key): an approval that was given is asked for again")
+            }
             judgeTime(key, truth, state, policy, at: time)
             judgeProgress(key, truth, state, policy, configuration, at: time)
             judgeBudget(policy, configuration, at: time)
             judgeGivenUp(key, policy, at: time)
             judgeSameError(key, newest?.rule, state, policy)
             judgeAge(key, truth, state, policy)
+            judgeParallel(key, truth, policy, at: time)
             sends.append(Drawn(at: time, policy: policy.name))
         } else {
             blame(.policy, "nothing watches \(key)")
@@ -108,6 +118,7 @@ extension Oracle {
         _ state: Case
     ) {
         let isDefined = state.isDefined
+        let reactions = isDefined && truth.isDefinitionKnown ? truth.reactions : []
         let isVersionKnown = state.isHistoryKnown
         let isApproval = truth.failed.contains { $0.category == "Approval" }
         let faults: [(Bool, Law, String)] = [
@@ -116,18 +127,20 @@ extension Oracle {
             (truth.isRollback, .guards, "is a rollback"),
             (isApproval, .guards, "was rejected by a person"),
             (truth.hasAbandoned, .guards, "has an abandoned action"),
-            (
-                isDefined && truth.reactions.contains("ROLLBACK"), .guards,
-                "is rolled back by CodePipeline"
-            ),
-            (isDefined && truth.reactions.contains("SKIP"), .guards, "is skipped by CodePipeline"),
+            (reactions.contains("ROLLBACK"), .guards, "is rolled back by CodePipeline"),
+            (reactions.contains("SKIP"), .guards, "is skipped by CodePipeline"),
             (truth.hasFailedCondition, .guards, "has a failed condition"),
             (truth.hasOpenCondition, .guards, "has a condition that is being evaluated"),
             (truth.isParallel, .guards, "is in PARALLEL mode"),
+            (isDefined && truth.isOutdated, .guards, "ran a version of before its failure"),
             (truth.failed.isEmpty, .guards, "has no failed action"),
-            (isVersionKnown && !truth.isCurrent, .guards, "ran another version"),
+            (
+                isVersionKnown && !truth.isCurrent && !truth.isOfHistory, .guards,
+                "ran another version"
+            ),
             (!isDefined && !isVersionKnown, .evaluable, "was retried unread"),
             (isStuck(truth, certainly: true), .guards, "has a stack that cannot be updated"),
+            (lacksArtifact(truth, certainly: true), .guards, "lacks an input artifact"),
             (truth.hasUnknown, .evaluable, "shows an unknown status"),
         ]
         for (isBroken, law, text) in faults where isBroken { blame(law, "\(key) \(text)") }
@@ -183,7 +196,8 @@ extension Oracle {
         if now + .seconds(3) < failedAt + earliest {
             blame(.wait, "\(key) is retried \(now - failedAt) after its failure, not \(earliest)")
         }
-        let isAwaited = truth.onFailure == "RETRY" && truth.automaticRetries == 0
+        let isAwaited =
+            truth.onFailure == "RETRY" && truth.automaticRetries == 0 && truth.isDefinitionKnown
         if state.isDefined, isAwaited, now + .seconds(3) < failedAt + Oracle.nativeWait {
             blame(.wait, "\(key) is retried \(now - failedAt) after its failure, before AWS does")
         }

@@ -73,7 +73,7 @@ extension Oracle {
             waits.held[context.key] = nil
             noteError(context.key, failure.fingerprint, at: time)
         case .retryDeferred(let context, let reason, _, _, _, _):
-            let baseline = polls[context.key.pipeline]?.stages[context.key.stage]?.baseline
+            let baseline = shown(context.key)?.stages[context.key.stage]?.baseline
             waits.held[context.key] = Waits.Held(
                 reason: reason,
                 baseline: baseline,
@@ -124,7 +124,7 @@ extension Oracle {
         where held.reason == .paused && held.upheavals == before && Own.holds(scope, key)
             && !readings.isReading(key, at: time)
         {
-            let baseline = polls[key.pipeline]?.stages[key.stage]?.baseline
+            let baseline = shown(key)?.stages[key.stage]?.baseline
             if baseline == held.baseline { release.baselines[key] = baseline }
         }
         // A retry that another pause still holds is decided again when that one ends.
@@ -221,7 +221,10 @@ extension Oracle {
         guard let limit = policy.stopAfterSameError(of: rule), let newest = state.errors.last
         else { return }
         // What failed in an attempt after the state that came through only the history tells.
-        let run = state.errors.reversed().prefix { $0.isWhole && $0.error == newest.error }
+        let run = state.errors.reversed().prefix { seen in
+            seen.isWhole && seen.error == newest.error
+                && !causes.holdsApart(seen.attempts, newest.attempts)
+        }
         let since = max(run.last?.at ?? .max, startedAt)
         let attempts = state.reportedAt.count { $0 >= since }
         if attempts >= limit {

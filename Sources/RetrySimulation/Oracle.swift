@@ -39,8 +39,10 @@ struct Oracle: Sendable {
         case outage = "a retry that an outage holds"
         case spin = "the engine asks to be called again at once, for nothing"
         case causeOnce = "a service is asked twice about one failure"
+        case causeStored = "the ledger is given another cause than a service told"
         case causeDelay = "a decision waits too long for a cause"
         case causeReport = "a service that cannot be asked is reported again"
+        case past = "a retry is made, or not, against what the past says"
         case liveness = "a failed stage has no outcome"
     }
 
@@ -92,6 +94,8 @@ struct Oracle: Sendable {
         var recorded = 0
         /// How many retries took effect of which this target's ledger knows.
         var own = 0
+        /// Whether it is of an execution in PARALLEL mode, as a read of that one showed.
+        var isOfHistory = false
         /// When calls took effect of which nobody knew any more, as far as no retry was decided
         /// since by a state that shows them.
         var strays: [Int64] = []
@@ -132,10 +136,14 @@ struct Oracle: Sendable {
     var polls: FewKeys<PipelineKey, Poll> = [:]
     /// The ones before.
     var formerPolls: FewKeys<PipelineKey, Poll> = [:]
+    /// What this process knows of PARALLEL pipelines.
+    var histories = Histories()
     /// The definitions and histories that the daemon read in this process.
     var readings = Readings()
-    /// What services were asked, and told, in this process.
+    /// What services were asked, and told.
     var causes = CauseReads()
+    /// What the ledger was asked of the past in this process, and told.
+    var past = PastReads()
     /// The executions of each pipeline that were reported to have failed without a stage.
     var reportedFailed: [PipelineKey: Set<ExecutionID>] = [:]
     var pauses: [HeldPause] = []
@@ -162,6 +170,9 @@ struct Oracle: Sendable {
     var recalls = Recalls()
     /// When AWS first gave this process its time, and what it had requested until then.
     var toldAt: Int64?
+    /// How long after its request that answer was processed: by so much AWS's time may be taken for
+    /// an earlier one.
+    var toldAfter: Int64 = 0
     var askedAt: [CallID: Int64] = [:]
     /// How far the host's clock was ahead when this process began, in milliseconds.
     private(set) var hostAhead: Int64 = 0
@@ -194,6 +205,7 @@ struct Oracle: Sendable {
         readDrawn(configuration, at: time)
         hostAhead = ahead
         toldAt = nil
+        toldAfter = 0
         askedAt = [:]
         recalls = Recalls()
         unsettled = rows.intents.compactMapValues { intents in
@@ -204,8 +216,10 @@ struct Oracle: Sendable {
         waits.restart()
         polls = [:]
         formerPolls = [:]
+        histories = Histories()
+        past = PastReads()
         readings = Readings()
-        causes = CauseReads()
+        causes.restart(rows)
         polledAt = [:]
         calls = [:]
         upheavals += 1
@@ -282,10 +296,7 @@ struct Oracle: Sendable {
     }
 
     mutating func polled(_ poll: Poll, at time: Int64) {
-        guard time - poll.askedAt < 90_000, poll.call > polls[poll.pipeline]?.call ?? .none else {
-            return
-        }
-        formerPolls[poll.pipeline] = polls.replace(poll.pipeline, by: poll)
+        guard take(poll, at: time) else { return }
         for truth in poll.stages.values {
             guard let key = truth.episode else { continue }
             guard truth.status == .failed else {
@@ -294,6 +305,7 @@ struct Oracle: Sendable {
             }
             guard let failedAt = truth.failed.map(\.at).max() else { continue }
             if cases[key] == nil { begin(key) }
+            cases[key]?.isOfHistory = truth.isOfHistory
             cases[key, default: Case()].saw(truth, failedAt: failedAt, at: time, upheavals)
         }
     }

@@ -84,6 +84,17 @@ extension ExecutionSummary {
     }
 }
 
+extension ExecutionSummary {
+    /// An execution as GetPipelineExecution shows it: with its version, without times.
+    static func alone(_ execution: ServiceModel.ExecutionView) -> ExecutionSummary {
+        var summary = ExecutionSummary(execution)
+        summary.version = execution.version
+        summary.started = nil
+        summary.lastUpdate = nil
+        return summary
+    }
+}
+
 extension ExecutionStatus {
     init(_ status: ServiceModel.ExecutionStatus) {
         self =

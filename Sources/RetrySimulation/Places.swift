@@ -97,7 +97,7 @@ extension Request.Kind {
     var target: TargetName {
         switch self {
         case .state(_, let key, _), .definition(_, let key), .evidence(_, let key, _),
-            .executions(_, let key):
+            .executions(_, let key, _, _), .execution(_, let key, _):
             key.target
         case .list(_, let target): target
         case .retry(_, let key, _): key.pipeline.target

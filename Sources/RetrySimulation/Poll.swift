@@ -2,10 +2,13 @@ import CodePipelineSimulator
 import Primitives
 import RetryCore
 
-/// The content of one GetPipelineState answer, with the truth of that time.
+/// The content of one GetPipelineState answer, or of one execution that was read singly, with the
+/// truth of that time.
 struct Poll: Hashable, Sendable {
     var call: CallID
     var pipeline: PipelineKey
+    /// The execution that was read; nil: it is the pipeline's state.
+    var execution: ExecutionID?
     /// Where the answer came from.
     var place: Place
     /// True milliseconds of the request.
@@ -40,6 +43,8 @@ struct StageTruth: Hashable, Sendable {
     var hasAbandoned = false
     /// The same in any attempt, as somebody sees it who reads the newest run of each action.
     var hasEverAbandoned = false
+    /// Whether an approval of the stage was given in the execution.
+    var hasApproved = false
     var hasFailedCondition = false
     /// Whether a condition is being evaluated.
     var hasOpenCondition = false
@@ -49,9 +54,17 @@ struct StageTruth: Hashable, Sendable {
     var onFailure: String?
     /// The result of the condition of onFailure.
     var failureCondition: String?
+    /// The same of former definitions, where the current one may not be known yet.
+    var formerReactions: Set<String> = []
     /// Whether a service has told that the stack of a failed action cannot be updated.
     var isStuck = false
+    /// Whether one has told that an input artifact of it is gone.
+    var lacksArtifact = false
     var isParallel = false
+    /// Whether it is put together from the history of an execution in PARALLEL mode.
+    var isOfHistory = false
+    /// When the definition got its current version.
+    var definedAt: WallTime?
     var manualRetries = 0
     var automaticRetries = 0
     var hasNewerWaiting = false
@@ -59,11 +72,28 @@ struct StageTruth: Hashable, Sendable {
 }
 
 extension StageTruth {
+    /// Whether the definition was the current one long before the failure: a poll of a PARALLEL
+    /// pipeline does not show its version, so that the definition is read again after a minute.
+    var isDefinitionKnown: Bool {
+        guard isOfHistory, let definedAt else { return true }
+        guard let failedAt = failed.map(\.at).max() else { return false }
+        return definedAt + .seconds(120) < failedAt
+    }
+
+    /// Whether the execution ran another version than a definition that is known.
+    var isOutdated: Bool { isOfHistory && !isCurrent && isDefinitionKnown }
+
     /// What CodePipeline does by itself when the stage fails, or may do.
     var reactions: [String] { [onFailure, failureCondition].compactMap(\.self) }
 
+    /// Whether CodePipeline does this when the stage fails, by the current definition or by one
+    /// that may still be the newest known.
+    func mayReact(by reaction: String) -> Bool {
+        reactions.contains(reaction) || formerReactions.contains(reaction)
+    }
+
     /// Notes the conditions of the execution in the stage.
-    fileprivate mutating func note(_ conditions: [ServiceModel.ConditionView]) {
+    mutating func note(_ conditions: [ServiceModel.ConditionView]) {
         hasFailedCondition = conditions.contains { $0.status == .failed || $0.status == .cancelled }
         hasOpenCondition = conditions.contains { $0.status == .inProgress }
     }
@@ -143,6 +173,7 @@ extension ServiceModel {
         truth.status = status.map { RetryCore.StageStatus($0) }
         truth.failed = []
         truth.everFailed = []
+        truth.hasApproved = false
         truth.hasRunning = false
         truth.note(try conditions(of: key.execution.text, in: key.stage.text, of: name))
         let version = try state(of: name).version
@@ -161,32 +192,46 @@ extension ServiceModel {
         _ shown: [ActionRunView],
         _ truth: inout StageTruth
     ) throws(ServiceError) {
+        truth.take(try actionRuns(of: pipeline, execution: execution), of: stage, version, shown)
+    }
+}
+
+extension StageTruth {
+    /// Takes the newest attempt of every action of a stage; the runs come newest first.
+    mutating func take(
+        _ runs: [ServiceModel.ActionRunView],
+        of stage: String,
+        _ version: Int,
+        _ shown: [ServiceModel.ActionRunView]
+    ) {
         var seen: Set<String> = []
         var abandoned: [Int] = []
-        for run in try actionRuns(of: pipeline, execution: execution) {
-            truth.isCurrent = truth.isCurrent && run.version == version
+        for run in runs {
+            isCurrent = isCurrent && run.version == version
+            let isGiven = run.action.category.rawValue == "Approval" && run.status == .succeeded
+            hasApproved = hasApproved || isGiven && run.stage == stage
             guard run.stage == stage, seen.insert(run.action.name).inserted else { continue }
             switch run.status {
             case .failed:
-                truth.failed.append(StageTruth.FailedRun(run))
+                failed.append(StageTruth.FailedRun(run))
             case .abandoned: abandoned.append(run.action.runOrder)
             case .inProgress:
                 switch shown.first(where: { $0.id == run.id })?.status {
                 case .failed:
-                    truth.failed += shown.filter { $0.id == run.id }.map { .init($0) }
+                    failed += shown.filter { $0.id == run.id }.map { .init($0) }
                 case .succeeded, .abandoned: break
-                case .inProgress, nil: truth.hasRunning = true
+                case .inProgress, nil: hasRunning = true
                 }
             case .succeeded: break
             }
         }
         // A later order starts only when the earlier ones succeeded: a failure at another order
         // than the newest one belongs to an earlier attempt.
-        truth.everFailed = truth.failed
-        let newest = truth.failed.max { $0.at < $1.at }
-        truth.failed.removeAll { $0.runOrder != newest?.runOrder }
+        everFailed = failed
+        let newest = failed.max { $0.at < $1.at }
+        failed.removeAll { $0.runOrder != newest?.runOrder }
         // The same for actions that a stop abandoned: a person has retried the stage since.
-        truth.hasEverAbandoned = !abandoned.isEmpty
-        truth.hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
+        hasEverAbandoned = !abandoned.isEmpty
+        hasAbandoned = abandoned.contains { $0 == newest?.runOrder ?? $0 }
     }
 }

@@ -29,6 +29,14 @@ struct Readings: Sendable {
     private var newest: [Subject: CallID] = [:]
     private var lacks: [Subject: Lack] = [:]
     private var askedAt: [Subject: Int64] = [:]
+    /// When each was received last.
+    private var readAt: [Subject: Int64] = [:]
+    /// The pipelines of which the newest definition says PARALLEL.
+    private var parallel: Set<PipelineKey> = []
+    /// The version of the newest definition, and since when answers have had an older
+    /// one.
+    private var versions: [PipelineKey: Int] = [:]
+    private var olderSince: [PipelineKey: Int64] = [:]
     /// The stages of each execution in which the newest history shows an action that runs.
     private var running: [Subject: Set<StageName>] = [:]
 
@@ -44,6 +52,7 @@ struct Readings: Sendable {
         switch event {
         // An invalid answer gives no information.
         case .definitionRead(let id, .read(let definition, _)):
+            noteMode(id, definition, time)
             note(id, !definition.stages.isEmpty, nil, time)
         case .definitionRead(let id, .failed(let failure)): note(id, false, failure, time)
         case .evidenceRead(let id, .read(let rows, _)):
@@ -69,11 +78,48 @@ struct Readings: Sendable {
         newest[what] = id
         if isRead {
             lacks[what] = nil
+            readAt[what] = time
         } else {
             lacks[what]?.isDenied = failure?.kind == .accessDenied
             lacks[what]?.isEmpty = failure == nil
         }
     }
+
+    /// Keeps the mode of a definition that counts.
+    private mutating func noteMode(_ id: CallID, _ definition: PipelineDefinition, _ time: Int64) {
+        guard let (what, askedAt) = pending[id], time - askedAt < 90_000,
+            id > newest[what] ?? .none, case .definition(let key) = what,
+            !definition.stages.isEmpty
+        else { return }
+        noteVersion(key, definition.version, time)
+        if definition.executionMode == .parallel {
+            parallel.insert(key)
+        } else {
+            parallel.remove(key)
+        }
+    }
+
+    /// How long the daemon takes an older definition for a late one, a tenth more for the drift of
+    /// the clock.
+    private static let lateness: Int64 = 330_000
+
+    private mutating func noteVersion(_ key: PipelineKey, _ version: Int?, _ time: Int64) {
+        guard let version else { return }
+        if version < versions[key] ?? 0 {
+            let since = olderSince[key] ?? time
+            olderSince[key] = since
+            guard time - since >= Readings.lateness else { return }
+        }
+        versions[key] = version
+        olderSince[key] = nil
+    }
+
+    /// Whether a PARALLEL pipeline was made again: no poll shows that, and an older definition than
+    /// the known one is believed when it lasts for five minutes.
+    func isMadeAgain(_ key: PipelineKey) -> Bool { olderSince[key] != nil }
+
+    /// Whether the newest definition that was received says PARALLEL.
+    func isParallel(_ key: PipelineKey) -> Bool { parallel.contains(key) }
 
     /// A reload gave a target other credentials or another place: the definitions of before may be
     /// those of another account, and so may those under way.
@@ -108,6 +154,14 @@ struct Readings: Sendable {
     func isLacking(_ key: EpisodeKey, at time: Int64, since poll: Int64) -> Bool {
         let last = askedAt[.history(of: key)] ?? .min / 2
         return last < poll || time - last > 10_000 || !lacking(key).isEmpty
+    }
+
+    /// Whether the definition of a PARALLEL pipeline is to be read again, for its polls do not show
+    /// its version: the known one is a minute old when an execution fails, a tenth less for the
+    /// drift of the clock, or an execution runs another one.
+    func isRenewed(_ key: PipelineKey, at time: Int64, changedAt: Int64) -> Bool {
+        guard let readAt = readAt[.definition(key)] else { return true }
+        return time - readAt >= 54_000 || changedAt > readAt - 20_000
     }
 
     /// Whether the newest requested definition was received.

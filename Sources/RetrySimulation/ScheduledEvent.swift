@@ -39,7 +39,8 @@ struct Request: Sendable {
         case state(CallID, PipelineKey, known: StateDigest?)
         case definition(CallID, PipelineKey)
         case evidence(CallID, PipelineKey, ExecutionID)
-        case executions(CallID, PipelineKey)
+        case executions(CallID, PipelineKey, limit: Int, known: StateDigest?)
+        case execution(CallID, PipelineKey, ExecutionID)
         case list(CallID, TargetName)
         case retry(CallID, EpisodeKey, RetryMode)
     }
@@ -90,7 +91,7 @@ enum Disturbance: Hashable, Sendable {
 
 /// The operations that need a permission.
 enum Operation: Hashable, Sendable, CaseIterable {
-    case state, definition, evidence, executions, list, retry
+    case state, definition, evidence, executions, execution, list, retry
 
     /// The operation of AWS.
     var aws: AWSOperation {
@@ -99,6 +100,7 @@ enum Operation: Hashable, Sendable, CaseIterable {
         case .definition: .getPipeline
         case .evidence: .listActionExecutions
         case .executions: .listPipelineExecutions
+        case .execution: .getPipelineExecution
         case .list: .listPipelines
         case .retry: .retryStageExecution
         }

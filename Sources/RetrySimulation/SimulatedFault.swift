@@ -181,6 +181,11 @@ struct FaultSchedule: Sendable {
         strengths[fault.rawValue] > 0
     }
 
+    /// Lets a fault happen at full strength, whatever was drawn.
+    mutating func force(_ fault: SimulatedFault) {
+        strengths[fault.rawValue] = 1
+    }
+
     /// Ends all faults.
     mutating func calm() {
         strengths = FaultSchedule.none

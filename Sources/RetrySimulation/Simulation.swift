@@ -15,10 +15,14 @@ package struct Simulation: Sendable {
         package var judgesTruth: Bool
         /// Whether two runs are to be compared event by event; slow.
         package var keepsDigest: Bool
+        /// Whether every pipeline runs in PARALLEL mode.
+        package var isParallel: Bool
         /// How many of the last events a violation includes.
         package var lines: Int
         /// Whether the calls of the ledger are kept.
         package var keepsLedger: Bool
+        /// Whether decisions are compared with those without causes, which every seed asks for.
+        var comparesCauses = false
 
         /// Creates options; by default of a drawn length, with every fault.
         package init(
@@ -27,6 +31,7 @@ package struct Simulation: Sendable {
             faults: Set<SimulatedFault> = Set(SimulatedFault.allCases),
             judgesTruth: Bool = true,
             keepsDigest: Bool = false,
+            isParallel: Bool = false,
             lines: Int = 40,
             keepsLedger: Bool = false
         ) {
@@ -35,6 +40,7 @@ package struct Simulation: Sendable {
             self.faults = faults
             self.judgesTruth = judgesTruth
             self.keepsDigest = keepsDigest
+            self.isParallel = isParallel
             self.lines = lines
             self.keepsLedger = keepsLedger
         }
@@ -113,14 +119,19 @@ package struct Simulation: Sendable {
     ///
     /// The last events are kept by a second run, which only a violation needs.
     package static func run(seed: UInt64, _ options: Options = Options()) -> Outcome {
-        guard !options.keepsDigest, options.lines > 0 else { return runOnce(seed, options) }
+        guard !options.keepsDigest, options.lines > 0 else {
+            return runOnce(seed, options).outcome
+        }
         var quick = options
         quick.lines = 0
-        let outcome = runOnce(seed, quick)
-        return outcome.violation == nil ? outcome : runOnce(seed, options)
+        let outcome = runOnce(seed, quick).outcome
+        return outcome.violation == nil ? outcome : runOnce(seed, options).outcome
     }
 
-    private static func runOnce(_ seed: UInt64, _ options: Options) -> Outcome {
+    static func runOnce(
+        _ seed: UInt64,
+        _ options: Options
+    ) -> (outcome: Outcome, comparison: CauseComparison?) {
         var world = World(seed: seed, options)
         world.boot()
         world.asRival { $0.boot() }
@@ -138,7 +149,7 @@ package struct Simulation: Sendable {
                 lines: world.trace.lines
             )
         }
-        return Outcome(
+        let outcome = Outcome(
             violation: violation,
             ticks: world.ticks,
             retries: world.oracle.cases.values.reduce(0) { $0 + $1.effective },
@@ -147,6 +158,7 @@ package struct Simulation: Sendable {
             lines: options.keepsDigest ? world.trace.lines : [],
             ledger: world.ledger.steps ?? []
         )
+        return (outcome, world.comparison)
     }
 
     /// The phase without faults: every failed stage must reach its outcome.

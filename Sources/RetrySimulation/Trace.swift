@@ -109,12 +109,18 @@ extension Event {
         case .evidenceRead(let id, .read(let rows, _)):
             "evidence \(id): \(rows.count) rows: "
                 + rows.map { "\($0.stage)/\($0.action.brief)" }.joined(separator: ", ")
-        case .executionsListed(let id, .read(let rows, _)):
+        case .executionsListed(let id, .read(.unchanged, _)): "executions \(id): unchanged"
+        case .executionsListed(let id, .read(.executions(let rows, _), _)):
             "executions \(id): \(rows.count) rows"
+        case .executionRead(let id, .read(nil, _)): "execution \(id): there is none"
+        case .executionRead(let id, .read(let reading?, _)):
+            "execution \(id): \(reading.summary.status), \(reading.rows.count) rows: "
+                + reading.rows.map { "\($0.stage)/\($0.action.brief)" }.joined(separator: ", ")
         case .stateRead(let id, .failed(let failure)),
             .definitionRead(let id, .failed(let failure)),
             .evidenceRead(let id, .failed(let failure)),
-            .executionsListed(let id, .failed(let failure)):
+            .executionsListed(let id, .failed(let failure)),
+            .executionRead(let id, .failed(let failure)):
             "failed \(id): \(failure.kind)"
         case .retryAnswered(let id, .refused(let refusal, _)): "retry \(id): refused \(refusal)"
         case .reloaded: "reloaded"
@@ -123,6 +129,7 @@ extension Event {
             "causes \(id): "
                 + answers.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.brief)" }
                 .joined(separator: ", ")
+        case .precedentsRead(let id, let found): "past \(id): \(found.map { "\($0)" } ?? "nothing")"
         case .pipelinesListed, .recalled, .intentRecorded, .retryAnswered, .ledgerFailed,
             .ledgerRecovered, .targetUnusable, .targetPlanned, .paused, .resumed,
             .deadlineReached:
@@ -171,10 +178,12 @@ extension Effect {
         case .matchPatterns(let id, _): "match \(id)"
         case .readCauses(let id, let key, let requests, _):
             "causes \(id) of \(key): \(requests.map(\.attempt))"
+        case .readPrecedents(let id, let question): "past \(id) of \(question.episode)"
         case .readState(let id, let key, let known):
             "look \(id) at \(key)" + (known == nil ? "" : ", the last state is known")
         case .report(let report): "\(report.kind.rawValue): \(report.message)"
-        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .recall, .retry:
+        case .readDefinition, .readEvidence, .listExecutions, .readExecution, .listPipelines,
+            .recall, .retry:
             "\(self)"
         }
     }

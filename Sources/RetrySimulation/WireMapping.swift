@@ -90,6 +90,23 @@ struct WireMapping: Sendable {
         return read
     }
 
+    /// Reads GetPipelineExecution and ListActionExecutions of an execution.
+    mutating func execution(
+        _ view: ServiceModel.ExecutionView,
+        _ runs: [ServiceModel.ActionRunView],
+        of pipeline: String,
+        _ model: ServiceModel
+    ) -> ExecutionReading {
+        let body = model.body(of: view, pipeline: pipeline)
+        let summary = WireMapping.read(body) { (body) throws(WireDecodingError) in
+            ExecutionSummary(
+                try WireMapping.decoder.decodePipelineExecution(body),
+                of: ExecutionID(view.id)
+            )
+        }
+        return ExecutionReading(summary: summary, rows: rows(runs, of: view.id, model))
+    }
+
     private static func read<Value>(
         _ body: [UInt8],
         _ decode: ([UInt8]) throws(WireDecodingError) -> Value

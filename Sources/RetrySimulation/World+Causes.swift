@@ -6,16 +6,14 @@ import RetryCore
 extension World {
     /// What becomes of a question.
     private enum CauseFate: CaseIterable {
-        case told, denied, throttled, gone, unreadable, late, lost, doubled, partial
+        case told, denied, throttled, gone, unreadable, late, lost, doubled, partial, withoutLog
     }
 
     mutating func readCauses(
         _ id: CallID,
         _ key: EpisodeKey,
-        _ requests: [CauseRequest],
-        within: Duration
+        _ requests: [CauseRequest]
     ) {
-        oracle.asked(id, key, requests, within: within, at: clock.time, by: clock.now)
         let isDisturbed = causeRNG.chance(plan.chance(.causes, 0.5))
         let fate = isDisturbed ? causeRNG.pick(CauseFate.allCases) : .told
         var answers: [ActionExecutionID: CauseReport] = [:]
@@ -28,7 +26,8 @@ extension World {
             timetable.add(.answer(event, nil, process: process), at: time)
         }
         switch fate {
-        case .told, .denied, .throttled, .gone, .unreadable, .partial: answer(at: soon)
+        case .told, .denied, .throttled, .gone, .unreadable, .partial, .withoutLog:
+            answer(at: soon)
         case .late: answer(at: clock.time + causeRNG.span(9000...40_000))
         case .lost: break
         case .doubled:
@@ -53,9 +52,15 @@ extension World {
         case .throttled: return failure(.throttled)
         case .gone: return failure(.gone)
         case .unreadable: return failure(.unreadable)
-        case .told, .late, .lost, .doubled, .partial: break
+        case .told, .late, .lost, .doubled, .partial, .withoutLog: break
         }
-        return CauseReport(cause: cause(request, of: key), answered: [service])
+        let permission = AWSOperation.getLogEvents.definition.permission
+        let log = CauseFailure(service: "logs", kind: .denied, permission: permission?.action)
+        return CauseReport(
+            cause: cause(request, of: key),
+            failures: fate == .withoutLog ? [log] : [],
+            answered: [service]
+        )
     }
 
     /// The cause is the failure's own: the same error has the same one in a seed, which may
@@ -78,15 +83,32 @@ extension World {
         let stack = StackCause(
             status: causeRNG.chance(0.15) ? "ROLLBACK_COMPLETE" : "UPDATE_ROLLBACK_COMPLETE"
         )
+        // What is gone stays gone: the attempt decides.
+        var ofAttempt = SimulationRNG(seed: seed, "attempt \(request.attempt)")
+        let isGone = ofAttempt.chance(0.06)
+        let phase = own.pick([nil, "BUILD", "PRE_BUILD", "PROVISIONING"])
         let root = RootCause(
             provider: request.provider,
-            phase: own.pick([nil, "BUILD", "PRE_BUILD", "PROVISIONING"]),
+            phase: isGone ? "DOWNLOAD_SOURCE" : phase,
             code: run.errorCode,
-            line: message,
+            line: isGone ? "NoSuchKey: The specified key does not exist." : message,
             stack: causeRNG.chance(0.5) ? stack : nil
         )
-        return ActionCause(root)
+        let busy = ofAttempt.chance(0.2) ? ofAttempt.span(1000...400_000) : 0
+        return ActionCause(root, isUnderWay: isBusy(request.attempt, for: busy))
     }
+
+    /// Whether the service is still at an attempt: for so long since it was first asked.
+    private mutating func isBusy(_ attempt: ActionExecutionID, for span: Int64) -> Bool {
+        let until = busyUntil[attempt] ?? clock.time + span
+        busyUntil[attempt] = until
+        return clock.time < until
+    }
+}
+
+extension Effect {
+    /// Whether it asks services for causes.
+    var asksForCauses: Bool { if case .readCauses = self { true } else { false } }
 }
 
 extension GeneratedScenario {

@@ -36,8 +36,9 @@ extension World {
         let last = definition.stages.count - 1
         switch laterRNG.number(0...4) {
         case 0:
-            let isParallel = definition.executionMode == .parallel
-            definition.executionMode = isParallel ? .superseded : .parallel
+            let isParallel = isAllParallel || parallelRNG.chance(0.4)
+            let other: ServiceModel.ExecutionMode = isParallel ? .parallel : .queued
+            definition.executionMode = definition.executionMode == other ? .superseded : other
             return "runs \(definition.executionMode.rawValue)"
         case 1 where last > 1:
             return "loses the stage \(definition.stages.removeLast().name)"

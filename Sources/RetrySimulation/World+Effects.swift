@@ -7,6 +7,7 @@ extension World {
     mutating func perform(_ effect: Effect) {
         trace.did(effect, at: clock.time)
         oracle.judgeScope(of: effect, configuration)
+        oracle.noteCauses(effect, at: clock.time, by: clock.now)
         switch effect {
         case .readState(let id, let key, let known):
             oracle.polled(key, at: clock.time, configuration)
@@ -17,13 +18,20 @@ extension World {
         case .readEvidence(let id, let key, let execution):
             oracle.readings.asked(id, for: .history(key, execution), at: clock.time)
             send(.evidence(id, key, execution), key.target, .evidence, key)
-        case .listExecutions(let id, let key):
-            send(.executions(id, key), key.target, .executions, key)
+        case .listExecutions(let id, let key, let limit, let known):
+            if model.ranInParallel(places.name(of: key, configuration), at: clock.modelTime) {
+                oracle.polled(key, at: clock.time, configuration)
+            }
+            oracle.histories.lists[id] = (key, clock.time)
+            let kind = Request.Kind.executions(id, key, limit: limit, known: known)
+            send(kind, key.target, .executions, key)
+        case .readExecution(let id, let key, let execution):
+            send(.execution(id, key, execution), key.target, .execution, key)
         case .listPipelines(let id, let target):
             send(.list(id, target), target, .list, nil)
         case .matchPatterns(let id, let queries): match(id, queries)
-        case .readCauses(let id, let key, let requests, let span):
-            readCauses(id, key, requests, within: span)
+        case .readCauses(let id, let key, let requests, _): readCauses(id, key, requests)
+        case .readPrecedents(let id, let question): readPrecedents(id, question)
         case .recall(let id, let key): recall(id, key)
         case .recordIntent(let id, let intent): record(id, intent)
         case .retry(let id, let key, let mode):
@@ -162,7 +170,8 @@ extension World {
             case .state(let id, _, _): .stateRead(id, .failed(failure))
             case .definition(let id, _): .definitionRead(id, .failed(failure))
             case .evidence(let id, _, _): .evidenceRead(id, .failed(failure))
-            case .executions(let id, _): .executionsListed(id, .failed(failure))
+            case .executions(let id, _, _, _): .executionsListed(id, .failed(failure))
+            case .execution(let id, _, _): .executionRead(id, .failed(failure))
             case .list(let id, _): .pipelinesListed(id, .failed(failure))
             case .retry(let id, _, _):
                 .retryAnswered(id, .refused(failure.kind.refusal, failure))

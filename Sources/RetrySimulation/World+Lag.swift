@@ -15,8 +15,8 @@ enum Lag {
     static let list = (chance: 0.3, span: 1000...15_000)
     /// How many answers are invalid.
     static let emptyAnswer = 0.03
-    /// How many executions a page of ListPipelineExecutions has, as the daemon requests it.
-    static let page = 25
+    /// How many reads of a single execution show its rows in another order.
+    static let disorder = 0.1
     /// From a failure to the stage's own retry or rollback, in milliseconds; the real value is
     /// unknown.
     static let nativeWindow = 500...60_000
@@ -77,12 +77,16 @@ extension World {
     }
 
     /// The answer of ListPipelineExecutions; the model itself shows ends late.
-    mutating func executions(of name: String) -> ReadAnswer<[ExecutionSummary]> {
+    mutating func executions(
+        of name: String,
+        limit: Int
+    ) -> ReadAnswer<[ExecutionSummary]> {
         let isEmpty = answersNothing()
         let since = oldestListed
-        let newest = isEmpty ? 0 : Lag.page
+        let newest = isEmpty ? 0 : limit
+        let place = "\(name) \(limit)"
         let revision = model.executionsRevision(of: name, newest: newest)
-        let kept = isEmpty ? nil : keptPages[name]?.rows(at: revision, since: since, of: model)
+        let kept = isEmpty ? nil : keptPages[place]?.rows(at: revision, since: since, of: model)
         var page: [ServiceModel.ExecutionView] = []
         let answer = readThroughWire(.executions) { model, wire throws(ServiceError) in
             if let kept { return kept }
@@ -92,9 +96,45 @@ extension World {
                 ?? page.map { ExecutionSummary($0) }
         }
         if kept == nil, !isEmpty, let revision, case .read(let rows, _) = answer {
-            keptPages[name] = KeptPage(name: name, revision: revision, page: page, rows: rows)
+            keptPages[place] = KeptPage(
+                name: name,
+                limit: limit,
+                revision: revision,
+                page: page,
+                rows: rows
+            )
         }
         return answer
+    }
+
+    /// The answers of GetPipelineExecution and then ListActionExecutions, with what they show of
+    /// the stages of an execution in PARALLEL mode.
+    mutating func reading(
+        of execution: ExecutionID,
+        _ key: PipelineKey,
+        in name: String
+    ) -> (ReadAnswer<ExecutionReading?>, [StageName: StageTruth]?) {
+        let isEmpty = answersNothing()
+        let seen = seen(.staleHistory, Lag.history)
+        let isDisordered = parallelRNG.chance(plan.chance(.staleHistory, Lag.disorder))
+        let isForgotten = !isListed(execution.text, of: name)
+        var stages: [StageName: StageTruth]?
+        let answer = readThroughWire(.execution) { model, wire throws(ServiceError) in
+            let view = try model.execution(execution.text, of: name)
+            if isForgotten { return ExecutionReading?.none }
+            var runs = try model.actionRuns(of: name, execution: execution.text, asOf: seen)
+            if isEmpty { runs = [] }
+            if view.mode == .parallel || model.runsInParallel(name) {
+                stages = try model.truth(of: view, runs, key, name)
+            }
+            if isDisordered { runs.reverse() }
+            return wire?.execution(view, runs, of: name, model)
+                ?? ExecutionReading(summary: .alone(view), rows: runs.map { ActionRow($0) })
+        }
+        guard case .failed(let failure) = answer, failure.isOfExecution else {
+            return (answer, stages)
+        }
+        return (.read(nil, at: date()), nil)
     }
 
     /// The answer of ListPipelines.
@@ -119,6 +159,16 @@ extension World {
         return lagRNG.span(Lag.creation)
     }
 
+    /// A PARALLEL pipeline begins with several runs at once.
+    mutating func startRuns(of index: Int) {
+        let definition = scenario.pipelines[index].definition
+        guard definition.executionMode == .parallel else { return }
+        for wait in GeneratedScenario.starts(&parallelRNG, everywhere: isAllParallel) {
+            let time = model.now + .milliseconds(wait)
+            model.schedule(.start, pipeline: definition.name, at: time)
+        }
+    }
+
     /// Whether a pipeline of the generated scenario exists.
     func isThere(_ index: Int) -> Bool {
         model.pipelineNames.contains(scenario.pipelines[index].definition.name)
@@ -132,6 +182,7 @@ extension World {
         trace.note("\(name) is created", at: clock.time)
         model.advance(to: clock.modelTime)
         model.addPipeline(at: index, of: scenario, startingAfter: lagRNG.span(0...20_000))
+        startRuns(of: index)
     }
 }
 
@@ -156,6 +207,22 @@ extension ServiceModel {
         let (definition, script) = scenario.pipelines[index]
         addPipeline(definition, script: script)
         schedule(.start, pipeline: definition.name, at: now + .milliseconds(wait))
+    }
+}
+
+extension CallFailure {
+    /// Whether AWS knows the pipeline, and not the execution.
+    fileprivate var isOfExecution: Bool { code == "PipelineExecutionNotFoundException" }
+}
+
+extension [ExecutionSummary] {
+    /// The list, or that its bytes are the known ones.
+    func polled(known: StateDigest?) -> PolledExecutions {
+        var hasher = Hasher()
+        hash(into: &hasher)
+        let value = UInt64(bitPattern: Int64(hasher.finalize()))
+        let digest = StateDigest(high: value, low: ~value)
+        return digest == known ? .unchanged : .executions(self, digest: digest)
     }
 }
 

@@ -24,10 +24,12 @@ extension World {
         let stage = peopleRNG.pick(["Build", "Deploy"])
         if happens(.newExecution, 0.4) { act(name, .start) }
         if happens(.humanRetry, 0.6) {
-            act(name, .retry(stage: stage, mode: peopleRNG.pick([.failedActions, .allActions])))
+            let mode: ServiceModel.RetryMode = peopleRNG.pick([.failedActions, .allActions])
+            act(name, .retry(stage: stage, mode: mode, execution: someRun(of: name)))
         }
         if happens(.humanStop, 0.4) {
-            act(name, .stop(abandon: peopleRNG.chance(0.5), reason: nil))
+            let abandon = peopleRNG.chance(0.5)
+            act(name, .stop(abandon: abandon, reason: nil, execution: someRun(of: name)))
         }
         if happens(.update, 0.15) { act(name, .update) }
         if happens(.rollback, 0.2) { act(name, .rollback(stage: stage)) }
@@ -54,6 +56,17 @@ extension World {
         // Without anybody else, an idle pipeline starts again now and then.
         let isIdle = model.nextChange == nil || months != nil
         if isIdle, peopleRNG.chance(0.3) { act(name, .start) }
+    }
+
+    /// The number of one of the newest runs of a PARALLEL pipeline; nil in the other modes.
+    private mutating func someRun(of name: String) -> Int? {
+        guard model.runsInParallel(name) else { return nil }
+        do throws(ServiceError) {
+            let count = try model.executions(of: name).count { $0.type == .standard }
+            return max(1, count - parallelRNG.number(0...7))
+        } catch {
+            return nil
+        }
     }
 
     private mutating func happens(_ fault: SimulatedFault, _ chance: Double) -> Bool {

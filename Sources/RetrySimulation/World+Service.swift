@@ -20,9 +20,27 @@ extension World {
                 in: places.name(of: key.pipeline, in: request.place)
             )
             deliver(.evidenceRead(id, answer), nil, request, as: request.fate)
-        case .executions(let id, let key):
-            let answer = executions(of: places.name(of: key.pipeline, in: request.place))
+        case .executions(let id, let key, let limit, let known):
+            let name = places.name(of: key.pipeline, in: request.place)
+            let answer = executions(of: name, limit: limit).map { $0.polled(known: known) }
             deliver(.executionsListed(id, answer), nil, request, as: request.fate)
+        case .execution(let id, let key, let execution):
+            let (answer, stages) = reading(
+                of: execution,
+                key,
+                in: places.name(of: key.pipeline, in: request.place)
+            )
+            let poll = stages.map {
+                Poll(
+                    call: id,
+                    pipeline: key,
+                    execution: execution,
+                    place: request.place,
+                    askedAt: request.sentAt,
+                    stages: $0
+                )
+            }
+            deliver(.executionRead(id, answer), poll, request, as: request.fate)
         case .list(let id, _):
             let names = list(of: request.place)
             deliver(.pipelinesListed(id, .read(names, at: date())), nil, request, as: request.fate)
@@ -209,7 +227,8 @@ extension World {
                 case .state(let id, _, _): .stateRead(id, .failed(lost))
                 case .definition(let id, _): .definitionRead(id, .failed(lost))
                 case .evidence(let id, _, _): .evidenceRead(id, .failed(lost))
-                case .executions(let id, _): .executionsListed(id, .failed(lost))
+                case .executions(let id, _, _, _): .executionsListed(id, .failed(lost))
+                case .execution(let id, _, _): .executionRead(id, .failed(lost))
                 case .list(let id, _): .pipelinesListed(id, .failed(lost))
                 case .retry(let id, _, _): .retryAnswered(id, .unknown("time-out"))
                 }
@@ -228,7 +247,7 @@ extension Request.Kind {
     var call: CallID {
         switch self {
         case .state(let id, _, _), .definition(let id, _), .evidence(let id, _, _),
-            .executions(let id, _), .list(let id, _),
+            .executions(let id, _, _, _), .execution(let id, _, _), .list(let id, _),
             .retry(let id, _, _):
             id
         }

@@ -48,10 +48,13 @@ extension Effect {
     /// Whether an answer to it decides how an episode continues.
     fileprivate var isOfEpisode: Bool {
         switch self {
-        case .readState(_, _, known: nil), .readEvidence, .readCauses, .matchPatterns, .recall,
+        case .readState(_, _, known: nil), .readEvidence, .readCauses, .readPrecedents,
+            .matchPatterns, .recall,
             .recordIntent, .retry:
             true
-        case .readState, .readDefinition, .listExecutions, .listPipelines, .record, .report: false
+        case .readState, .readDefinition, .listExecutions, .readExecution, .listPipelines, .record,
+            .report:
+            false
         }
     }
 }

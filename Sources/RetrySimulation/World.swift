@@ -45,6 +45,13 @@ struct World: Sendable {
     var laterRNG: SimulationRNG
     /// For what services say of causes.
     var causeRNG: SimulationRNG
+    /// Draws what the ledger says of the past.
+    var pastRNG: SimulationRNG
+    /// Until when services repeat failed attempts, or roll them back; true milliseconds.
+    var busyUntil: [ActionExecutionID: Int64] = [:]
+    /// For what only PARALLEL pipelines have, and whether all are such.
+    var parallelRNG: SimulationRNG
+    let isAllParallel: Bool
     /// For those among them that change config files and names.
     var shapeRNG: SimulationRNG
     /// Which of the model's pipelines each target reaches.
@@ -77,6 +84,8 @@ struct World: Sendable {
     var ticks = 0
     /// Wake-ups in a row at one time that did nothing.
     var idleWakes = 0
+    /// What decisions with causes are compared by; nil: they are not.
+    var comparison: CauseComparison?
 
     /// A state that was shown.
     struct Shown: Hashable, Sendable {
@@ -102,10 +111,16 @@ struct World: Sendable {
         lagRNG = SimulationRNG(seed: seed, "lag")
         laterRNG = SimulationRNG(seed: seed, "later")
         causeRNG = SimulationRNG(seed: seed, "causes")
+        pastRNG = SimulationRNG(seed: seed, "past answers")
         shapeRNG = SimulationRNG(seed: seed, "shape")
+        parallelRNG = SimulationRNG(seed: seed, "parallel runs")
         places = Places(scenario.owners)
         plan = FaultSchedule(seed: seed, allowed: options.faults, &planRNG, lags: &lagRNG)
+        comparison = CauseComparison(options, &plan)
         scenario.addSettings(of: plan, seed)
+        scenario.addPast(seed)
+        isAllParallel = options.isParallel
+        scenario.addParallel(seed, everywhere: isAllParallel)
         self.scenario = scenario
         rng = SimulationRNG(seed: seed, "network")
         peopleRNG = SimulationRNG(seed: seed, "people")
@@ -131,18 +146,27 @@ struct World: Sendable {
         )
         if plan.has(.slowState) { model.timing.slowDown(&lagRNG) }
         model.timing.failsEarly = plan.has(.earlyFailure)
+        model.timing.parallelRetry = scenario.parallelRetry
+        // The world itself forgets what is a year old.
+        model.timing.historyKeeps = .seconds(100 * 365 * 86_400)
         model.timing[.conditionTakes] = scenario.conditionTakes
+        addPipelines(&planRNG)
+        timetable.add(.somebody, at: clock.time + 30_000)
+        if plan.has(.rival) {
+            rivals = [Rival(of: self, laterRNG.pick(scenario.configurations))]
+        }
+    }
+
+    /// Creates the pipelines, now or later.
+    private mutating func addPipelines(_ planRNG: inout SimulationRNG) {
         for index in scenario.pipelines.indices {
             let wait = planRNG.span(0...90_000)
             if let time = creationTime(of: index) {
                 timetable.add(.creation(index), at: time)
             } else {
                 model.addPipeline(at: index, of: scenario, startingAfter: wait)
+                startRuns(of: index)
             }
-        }
-        timetable.add(.somebody, at: clock.time + 30_000)
-        if plan.has(.rival) {
-            rivals = [Rival(of: self, laterRNG.pick(scenario.configurations))]
         }
     }
 
@@ -227,6 +251,7 @@ struct World: Sendable {
             guard process == self.process, isUp else { return }
             if let poll, isCurrent(poll) { oracle.polled(poll, at: clock.time) }
             oracle.record(event, at: clock.time)
+            oracle.listed(event, at: clock.time, configuration)
             if case .retryAnswered(let id, let answer) = event {
                 oracle.answered(id, answer, at: clock.time)
             }
@@ -259,20 +284,24 @@ struct World: Sendable {
         trace.fed(event, at: clock.time)
         wakesAt = engine.nextDeadline
         for effect in effects {
-            if rng.chance(plan.chance(.crash, 0.01 * rarity)) {
+            // A question about causes moves no other chance, so that a run without is alike.
+            let dies =
+                effect.asksForCauses
+                ? causeRNG.chance(plan.chance(.crash, 0.01 * rarity))
+                : rng.chance(plan.chance(.crash, 0.01 * rarity))
+            if dies {
                 crash()
                 return
             }
             perform(effect)
         }
-        if !oracle.causes.until.isEmpty {
-            let engine = engine
-            oracle.judgeCauses(at: clock.now) { engine.phase(of: $0) }
-        }
+        if !oracle.causes.waits.isEmpty { oracle.judgeCauses(at: clock.now) }
+        if comparison != nil { compare(effects) }
         if rng.chance(plan.chance(.crash, 0.002 * rarity)) { crash() }
     }
 
     mutating func crash() {
+        if process < Rival.firstProcess { comparison?.disturb() }
         let kept = ledger.handed > 0 ? rng.number(0...ledger.handed) : 0
         ledger.crash(keeping: kept)
         isUp = false

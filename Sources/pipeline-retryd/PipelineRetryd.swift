@@ -9,16 +9,18 @@ struct PipelineRetryd: AsyncParsableCommand {
         abstract: "Retries failed stages of AWS CodePipeline pipelines, by policy.",
         discussion: """
             'run' is the daemon. 'check' and 'explain' say what it would do. 'status', 'reload', \
-            'pause' and 'resume' talk to a running daemon.
+            'pause', 'resume', 'history' (or 'history list'), 'history import', 'report' and \
+            'backtest' talk to a running daemon.
 
-            Exit status: 0 done; 64 wrong usage; 65 unreadable input; 69 unavailable; \
-            70 internal error; 73 state directory not writable; 75 another instance holds the \
-            state; 77 not permitted; 78 errors in the config file.
+            Exit status: 0 done; 1 a condition of --fail-if holds; 64 wrong usage; 65 unreadable \
+            input; 69 unavailable; 70 internal error; 73 state directory or report not writable; \
+            75 another instance holds the state; 77 not permitted; 78 errors in the config file.
             """,
         version: ProgramVersion.text,
         subcommands: [
             RunCommand.self, CheckCommand.self, ExplainCommand.self, StatusCommand.self,
-            ReloadCommand.self, PauseCommand.self, ResumeCommand.self, VersionCommand.self,
+            ReloadCommand.self, PauseCommand.self, ResumeCommand.self, HistoryCommand.self,
+            ReportCommand.self, BacktestCommand.self, VersionCommand.self,
         ]
     )
 }

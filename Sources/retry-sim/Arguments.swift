@@ -4,9 +4,10 @@ import RetrySimulation
 struct Arguments {
     static let usage = """
         usage: retry-sim [--seed S] [--seeds COUNT] [--ticks N] [--faults all|none|a,b]
-                         [--no-lag] [--no-later] [--lite] [--months] [--lines N]
+                         [--no-lag] [--no-later] [--lite] [--months] [--parallel]
+                         [--lines N]
                          [--commit C]
-                         [--digest] [--keep-going] [--verbose]
+                         [--digest] [--keep-going] [--compare-causes] [--verbose]
           --seed     the first seed, 1
           --seeds    how many seeds from there, 1
           --ticks    events of the phase with faults, by default drawn from the seed
@@ -14,10 +15,13 @@ struct Arguments {
           --no-later without the faults that came later, which hide others by their number
           --lite     300 ticks
           --months   over months of virtual time instead of hours, as one of 500 seeds
+          --parallel every pipeline in PARALLEL mode
           --lines    how many of the last events a failure tells, 40
           --commit   what a failure names as the commit, by default the one checked out
           --digest   prints a number that two equal runs share
           --keep-going  runs all seeds and tells each that breaks a law in a line
+          --compare-causes  runs each seed with causes and without, and each decision that
+                     waits for one in both ways
           --verbose  prints each seed before it runs
         or: retry-sim detection, which measures how soon failures are seen
         faults: \(SimulatedFault.allCases.map(\.word).sorted().joined(separator: " "))
@@ -34,6 +38,7 @@ struct Arguments {
     private(set) var commit = Commit.current()
     private(set) var isVerbose = false
     private(set) var keepsGoing = false
+    private(set) var comparesCauses = false
     private var faults = "all"
     private var hasLags = true
     private var hasLater = true
@@ -45,6 +50,8 @@ struct Arguments {
         "--seed \(seed) --ticks \(options.length(of: seed)) --faults \(faults)"
             + (hasLags ? "" : " --no-lag") + (hasLater ? "" : " --no-later")
             + (options.runsOverMonths(seed) ? " --months" : "")
+            + (comparesCauses ? " --compare-causes" : "")
+            + (options.isParallel ? " --parallel" : "")
     }
 
     static func read(_ words: [String]) -> Result<Arguments, Fault> {
@@ -69,9 +76,11 @@ struct Arguments {
             case "--no-later": hasLater = false
             case "--lite": options.ticks = 300
             case "--months": options.span = .months
+            case "--parallel": options.isParallel = true
             case "--digest": options.keepsDigest = true
             case "--verbose": isVerbose = true
             case "--keep-going": keepsGoing = true
+            case "--compare-causes": comparesCauses = true
             case "--seed": first = try Arguments.number(&rest, word)
             case "--seeds": count = try Arguments.number(&rest, word)
             case "--ticks": options.ticks = Int(try Arguments.number(&rest, word))

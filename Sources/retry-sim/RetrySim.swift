@@ -11,7 +11,8 @@ enum RetrySim {
         switch Arguments.read(Array(words)) {
         case .failure(let fault): misuse(fault, Arguments.usage)
         case .success(let arguments):
-            Output.exit(run(arguments) ? 0 : 1)
+            let isSound = arguments.comparesCauses ? compare(arguments) : run(arguments)
+            Output.exit(isSound ? 0 : 1)
         }
     }
 
@@ -53,6 +54,37 @@ enum RetrySim {
                 + "\(tally.ticks) ticks, \(tally.retries) retries, \(tally.outcomes) outcomes: "
                 + "nothing is wrong (\(rate) seeds per second)"
         )
+        return true
+    }
+
+    /// Runs the seeds with causes and without, up to the first that breaks a law; returns whether
+    /// none does.
+    private static func compare(_ arguments: Arguments) -> Bool {
+        var all = Simulation.Compared()
+        for seed in arguments.seeds {
+            if arguments.isVerbose { Output.standardError.write("seed \(seed)") }
+            let result = Simulation.compare(seed: seed, arguments.options)
+            all.add(result)
+            guard let violation = result.violation else { continue }
+            guard arguments.keepsGoing else {
+                report(violation, seed, arguments)
+                return false
+            }
+            let line = "seed \(seed): \(violation.law): \(violation.detail)"
+            Output.standardOutput.write(line)
+        }
+        guard all.violation == nil else { return false }
+        let parts = [
+            "\(arguments.seeds.count) seeds from \(arguments.seeds.lowerBound)",
+            "each with causes and without",
+            "\(all.asked) decisions waited for one",
+            "\(all.compared) of them were made without an answer, too, \(all.disturbed) disturbed",
+            "the latest came \(all.latest) ms later",
+            "\(all.retriedByCause) retried only with it, \(all.leftByCause) only without",
+            "\(all.shared) failures in both runs, \(all.guarded) of them left by a guard in both",
+            "\(all.retriesWith) retries with causes, \(all.retriesWithout) without",
+        ]
+        Output.standardOutput.write(parts.joined(separator: "; ") + ": nothing is wrong")
         return true
     }
 

@@ -93,7 +93,8 @@ struct DecisionBench {
                 let found = Dictionary(uniqueKeysWithValues: findings)
                 queue += rig.feed(.patternsMatched(id, found))
             case .recall(let id, _): queue += rig.feed(.recalled(id, .new))
-            case .readState, .readDefinition, .listExecutions, .listPipelines, .readCauses,
+            case .readState, .readDefinition, .listExecutions, .readExecution, .listPipelines,
+                .readCauses, .readPrecedents,
                 .recordIntent, .retry, .record, .report:
                 others.append(effect)
             }
@@ -107,7 +108,9 @@ extension Rig {
     fileprivate mutating func settle(_ effect: Effect) throws(BenchError) -> [Effect] {
         switch effect {
         case .readState, .readDefinition, .listExecutions: try answer(effect)
-        case .readEvidence, .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent,
+        case .readEvidence, .readExecution, .listPipelines, .readCauses, .readPrecedents,
+            .matchPatterns, .recall,
+            .recordIntent,
             .retry,
             .record, .report:
             []

@@ -19,11 +19,15 @@ struct PollBench {
         inFlight = try options.number("in-flight", default: 8)
         calls = try options.number("calls")
         seconds = try options.number("seconds", default: 2)
+        let executions = try options.number("executions")
         // Several, as in a daemon: the last answer is remembered for each.
         let pipelines = try options.number("pipelines", default: 100)
         let share = max(1, pipelines / inFlight)
         lines = (0..<inFlight).map { line in
-            Line(polls: (0..<share).map { Line.Poll(name: BenchNames.name(line * share + $0)) })
+            Line(
+                polls: (0..<share).map { Line.Poll(name: BenchNames.name(line * share + $0)) },
+                page: executions
+            )
         }
     }
 
@@ -63,6 +67,7 @@ struct PollBench {
             figures.set("unchanged", tally.unchanged)
             figures.set("failed_stages", tally.failed)
             figures.set("stages", tally.stages)
+            figures.set("executions", tally.executions)
             try figures.set("seconds", watch.seconds)
             try figures.set("cpu_ms", spent)
             try figures.set("cpu_ms_per_call", spent / Double(tally.calls))
@@ -105,11 +110,20 @@ private struct Line: Sendable {
     }
 
     var polls: [Poll]
+    /// The executions that a poll lists instead of reading the state, as of a pipeline in PARALLEL
+    /// mode; nil: the state.
+    let page: Int?
     var tally = Tally()
 
     mutating func poll(_ service: any PipelineService, _ turn: Int) async {
         let index = turn % polls.count
         let poll = polls[index]
+        if let page {
+            let answer = await service.executions(of: poll.name, limit: page, known: poll.known)
+            tally.add(answer)
+            if case .read(.executions(_, let digest), _) = answer { polls[index].known = digest }
+            return
+        }
         let answer = await service.state(of: poll.name, known: poll.known)
         tally.add(answer)
         if case .read(.state(_, let digest), _) = answer { polls[index].known = digest }
@@ -123,7 +137,22 @@ private struct Tally: Sendable {
     var errors = 0
     var failed = 0
     var stages = 0
+    var executions = 0
     var error: String?
+
+    mutating func add(_ answer: ReadAnswer<PolledExecutions>) {
+        switch answer {
+        case .read(.unchanged, _):
+            calls += 1
+            unchanged += 1
+        case .read(.executions(let rows, _), _):
+            calls += 1
+            executions += rows.count
+        case .failed(let failure):
+            errors += 1
+            error = error ?? failure.message
+        }
+    }
 
     mutating func add(_ answer: ReadAnswer<PolledState>) {
         switch answer {
@@ -146,6 +175,7 @@ private struct Tally: Sendable {
         errors += other.errors
         failed += other.failed
         stages += other.stages
+        executions += other.executions
         error = error ?? other.error
     }
 }

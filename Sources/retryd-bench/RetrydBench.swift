@@ -12,6 +12,7 @@ struct RetrydBench {
                 case .poll: try await PollBench(options).run()
                 case .engine: try EngineBench(options).run()
                 case .decision: try DecisionBench(options).run()
+                case .cause: try CauseBench(options).run()
                 case .ledger: try LedgerBench(options).run()
                 }
             print(figures.line)
@@ -30,6 +31,8 @@ enum BenchMode: String, CaseIterable {
     case engine
     /// From a Failed answer to the decision, inside the engine.
     case decision
+    /// From a service's answer to the cause of a failure.
+    case cause
     /// Durable intents and plain writes of the ledger.
     case ledger
 }

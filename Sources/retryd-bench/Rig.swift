@@ -6,6 +6,8 @@ struct Rig {
     private(set) var engine: Engine
     private(set) var now = Instant.origin
     private let definition: PipelineDefinition
+    /// Open executions of each pipeline, which runs in PARALLEL mode; 0: it does not.
+    private let open: Int
     let healthy: PipelineSnapshot
     /// Events that the engine has taken.
     private(set) var events = 0
@@ -20,7 +22,8 @@ struct Rig {
     /// Creates pipelines that are all healthy.
     ///
     /// The default rate is three times what the interval needs, as room for the definitions.
-    init(pipelines: Int, policy: StagePolicy, rate: Double? = nil) {
+    init(pipelines: Int, policy: StagePolicy, rate: Double? = nil, open: Int = 0) {
+        self.open = open
         let entries = (0..<pipelines).map { index in
             PipelineEntry(
                 selector: .name(BenchNames.name(index)),
@@ -46,12 +49,30 @@ struct Rig {
             now: .origin,
             wall: Rig.epoch
         )
-        healthy = PipelineSnapshot(version: 7, stages: Rig.stages)
+        healthy = PipelineSnapshot(version: 7, stages: open > 0 ? [] : Rig.stages)
         definition = PipelineDefinition(
             version: 7,
-            executionMode: .superseded,
+            executionMode: open > 0 ? .parallel : .superseded,
             stages: Rig.declarations
         )
+    }
+
+    /// The open executions of a pipeline.
+    private func executions(of key: PipelineKey) -> [ExecutionSummary] {
+        var ids = StableHash()
+        ids.add(key.pipeline.text)
+        let number = String(ids.value, radix: 16)
+        return (0..<open).map { index in
+            let id = "\(number)-\(index)-4000-8000-000000000000000000000000".prefix(36)
+            return ExecutionSummary(
+                id: ExecutionID(String(id)),
+                status: .inProgress,
+                mode: .parallel,
+                started: Rig.epoch + .seconds(-index),
+                lastUpdate: Rig.epoch + .seconds(-index),
+                hasRevisions: true
+            )
+        }
     }
 
     private static let stages = BenchNames.actionCounts.enumerated().map { stage, count in
@@ -125,10 +146,18 @@ struct Rig {
             return feed(.stateRead(id, .read(poll, at: wall)))
         case .readDefinition(let id, _):
             return feed(.definitionRead(id, .read(definition, at: wall)))
-        case .listExecutions(let id, _):
-            return feed(.executionsListed(id, .read([], at: wall)))
+        case .listExecutions(let id, let key, let limit, let known):
+            guard open > 0 else { return feed(.executionsListed(id, .executions([], at: wall))) }
+            polls += 1
+            let rows = known == nil ? Array(executions(of: key).prefix(limit)) : []
+            let list =
+                known == nil
+                ? PolledExecutions.executions(rows, digest: Rig.digest) : .unchanged
+            return feed(.executionsListed(id, .read(list, at: wall)))
         case .report: return []
-        case .readEvidence, .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent,
+        case .readEvidence, .readExecution, .listPipelines, .readCauses, .readPrecedents,
+            .matchPatterns, .recall,
+            .recordIntent,
             .retry,
             .record:
             throw BenchError("a healthy pipeline asks for \(effect)")

@@ -97,8 +97,68 @@ struct BoundsTests {
             ),
         ]
 
+    /// The texts of a cause by their paths in it: the core's limit, or the ledger's.
+    private static let causeTexts: [String: (bytes: Int, text: @Sendable (RootCause) -> String?)] =
+        [
+            "provider": (2048, { $0.provider }), "resource": (1024, { $0.resource }),
+            "phase": (1024, { $0.phase }), "status": (1024, { $0.status }),
+            "code": (1024, { $0.code }), "line": (2048, { $0.line }),
+            "command": (1024, { $0.command }), "deploymentCode": (1024, { $0.deploymentCode }),
+            "url": (2048, { $0.url }), "stack.resourceType": (1024, { $0.stack?.resourceType }),
+            "stack.status": (1024, { $0.stack?.status }),
+            "stack.actionMode": (1024, { $0.stack?.actionMode }),
+        ]
+
+    /// The paths of an episode's causes in the write.
+    private static let causePaths: [String] =
+        causeTexts.keys.map { "episode.causes.*.root.\($0)" }
+        + ["episode.causes.*.action", "episode.causes.*.attempt"]
+
+    @Test(arguments: causeTexts.keys.sorted())
+    func `a text of a cause is cut`(_ path: String) throws {
+        let text = String(repeating: "word ", count: 2000) + "\0"
+        var record = episode()
+        record.causes = [
+            AttemptCause(
+                action: "a",
+                attempt: "1",
+                root: RootCause(
+                    provider: text,
+                    resource: text,
+                    phase: text,
+                    status: text,
+                    code: text,
+                    line: text,
+                    command: text,
+                    stack: StackCause(resourceType: text, status: text, actionMode: text),
+                    deploymentCode: text,
+                    url: text
+                )
+            )
+        ]
+        let (bytes, stored) = try #require(Self.causeTexts[path])
+        let kept = try #require(try record.bounded().causes.first)
+        let cut = try #require(stored(kept.root))
+        #expect(cut.utf8.count <= bytes)
+        #expect(cut.utf8.count > bytes / 2)
+        #expect(!cut.utf8.contains(0))
+    }
+
+    @Test(arguments: [long, "a\0b"])
+    func `a cause whose names cannot be stored is left out, and the episode stored`(
+        _ name: String
+    ) throws {
+        var record = episode()
+        record.causes = [
+            cause(ActionName(name)), cause("b", of: ActionExecutionID(name)), cause("c"),
+        ]
+        #expect(try record.bounded().causes.map(\.action) == ["c"])
+        #expect(LedgerWrite.episode(record).unstorableField == nil)
+    }
+
     /// The texts of a row with their paths; of a name or a fingerprint, its own path.
     private static func texts(_ value: Any, _ path: [String] = []) -> [String: String] {
+        if value is StackCause.ChangeSet { return [:] }
         if let text = value as? String {
             return [path.filter { $0 != "text" }.joined(separator: "."): text]
         }
@@ -122,7 +182,8 @@ struct BoundsTests {
             .pause(Pause(scope: scope, reason: "", uid: 0, until: time(1))), .resume(scope),
         ]
         let paths = writes.flatMap { Self.texts($0).keys }
-        #expect(Set(paths) == Set(Self.places.map(\.path) + Self.cuts.keys))
+        let known = Self.places.map(\.path) + Self.cuts.keys + Self.causePaths
+        #expect(Set(paths) == Set(known))
     }
 
     @Test(arguments: cuts.keys.sorted())

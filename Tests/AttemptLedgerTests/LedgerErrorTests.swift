@@ -25,7 +25,7 @@ struct LedgerErrorTests {
     @Test
     func `a full disk fails intents, keeps the other writes, and recovers by itself`() throws {
         let directory = TemporaryDirectory()
-        let ledger = try open(directory, options: LedgerOptions(maximumPages: 12)).ledger
+        let ledger = try open(directory, options: LedgerOptions(maximumPages: 36)).ledger
         let pauses = fill(ledger)
         #expect(throws: LedgerError.full) { try ledger.record(intent(), now: time(1)) }
         guard case .failed(let text) = ledger.durability(of: intent(), now: time(1)) else {
@@ -50,7 +50,7 @@ struct LedgerErrorTests {
     @Test
     func `a full disk still lets the next start read`() throws {
         let directory = TemporaryDirectory()
-        let options = LedgerOptions(maximumPages: 12)
+        let options = LedgerOptions(maximumPages: 36)
         let first = try open(directory, options: options).ledger
         let pauses = fill(first)
         first.close()
@@ -155,7 +155,7 @@ struct LedgerErrorTests {
         .heldByOther(pid: nil), .unsafe(path: "/x", why: "it is a symbolic link"),
         .newer(version: 9, known: 1), .notALedger, .full, .readOnly,
         .corrupt, .intentExists(sequence: 3), .episodeEnded,
-        .unstorable("the stage's name", row: "the pause of stage ?"), .closed,
+        .unstorable("the stage's name", row: "the pause of stage ?"), .closed, .noRoomForHistory,
         .other(code: 1034, message: "disk I/O error"),
     ])
     func `every error has a sentence and an exit status`(_ error: LedgerError) {

@@ -90,6 +90,7 @@ struct LedgerPropertyTests {
         case 0:
             var record = random.below(2) == 0 ? episode(execution) : fullEpisode()
             record.sameErrorRun = random.below(9)
+            record.isParallel = random.below(2) == 1
             return .episode(record)
         case 1:
             let state = IntentState.allCases[random.below(IntentState.allCases.count)]

@@ -32,6 +32,7 @@ struct RetentionTests {
         #expect(limits.ended == time(days(-30)))
         #expect(limits.newest == time(days(-400)))
         #expect(limits.loose == time(days(-32)))
+        #expect(limits.attempts == time(days(-400)))
         #expect(limits.budgets == time(days(-2)))
         let longest = RetentionLimits(
             now: time(0),
@@ -111,7 +112,7 @@ struct RetentionTests {
         (.full, false, false), (.readOnly, false, true), (.corrupt, false, true),
         (.intentExists(sequence: 1), true, false), (.episodeEnded, true, false),
         (.unstorable("", row: ""), false, false), (.closed, false, false),
-        (.other(code: 5, message: ""), false, false),
+        (.noRoomForHistory, false, false), (.other(code: 5, message: ""), false, false),
         (.other(code: 261, message: ""), false, false),
         (.other(code: 10, message: ""), false, true),
     ])

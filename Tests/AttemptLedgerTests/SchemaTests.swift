@@ -41,8 +41,8 @@ struct SchemaTests {
                 try database.first(String.self, "PRAGMA journal_mode")
             )
         }
-        #expect(version == 2)
-        #expect(Schema.version == 2)
+        #expect(version == 6)
+        #expect(Schema.version == 6)
         #expect(owner == 0x7274_7264)
         #expect(journal == "wal")
     }
@@ -57,10 +57,44 @@ struct SchemaTests {
     @Test(arguments: 0..<Schema.version)
     func `every older format is brought to the newest`(_ version: Int) throws {
         let directory = TemporaryDirectory()
-        let old = LedgerOptions(steps: Array(Schema.steps.prefix(version)))
-        if version > 0 { try open(directory, options: old).ledger.close() }
+        if version > 0 {
+            directory.write([], to: "ledger.sqlite")
+            try inspect(directory) { (database) throws(SQLiteError) in
+                for step in Schema.steps.prefix(version).joined() {
+                    try database.run(.once(step))
+                }
+                try database.run(.once("PRAGMA application_id = \(Schema.applicationID)"))
+                try database.run(.once("PRAGMA user_version = \(version)"))
+            }
+        }
         try open(directory).ledger.close()
         #expect(try schema(directory) == newestSchema)
+    }
+
+    @Test
+    func `an episode of the format before causes goes on with none, and takes them`() throws {
+        let directory = TemporaryDirectory()
+        directory.write([], to: "ledger.sqlite")
+        try inspect(directory) { (database) throws(SQLiteError) in
+            for step in Schema.steps.prefix(3).joined() { try database.run(.once(step)) }
+            try database.run(.once("PRAGMA application_id = \(Schema.applicationID)"))
+            try database.run("PRAGMA user_version = 3")
+            try database.run(
+                """
+                INSERT INTO episodes (target, pipeline, stage, execution, first_failure, \
+                first_seen, foreign_retries, known_manual_retries, late_retries, same_error_run) \
+                VALUES ('prod', 'web', 'Deploy', 'e1', 0, 0, 0, 0, 0, 1)
+                """
+            )
+        }
+        let opening = try open(directory)
+        let record = try #require(opening.snapshot.episodes.first)
+        #expect(record.causes.isEmpty)
+        var told = record
+        told.causes = [cause()]
+        try opening.ledger.apply([.episode(told)], now: time(0))
+        opening.ledger.close()
+        #expect(try open(directory).snapshot.episodes == [told])
     }
 
     @Test
@@ -92,7 +126,7 @@ struct SchemaTests {
         let directory = TemporaryDirectory()
         try open(directory, options: LedgerOptions(steps: Schema.steps + [later])).ledger.close()
         let before = directory.read("ledger.sqlite")
-        let refusal = #expect(throws: LedgerError.newer(version: 3, known: 2)) {
+        let refusal = #expect(throws: LedgerError.newer(version: 7, known: 6)) {
             try open(directory)
         }
         #expect(refusal?.exitStatus == 73)

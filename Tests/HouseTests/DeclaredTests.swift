@@ -136,14 +136,14 @@ import Testing
 
     @Test func `what an episode's record keeps is set by episodes`() throws {
         let kept = try DeclaredTests.names(
-            in: "Sources/RetryCore/Domain/EpisodeRecord.swift",
+            in: "Sources/RetryCore/Records/EpisodeRecord.swift",
             of: "struct EpisodeRecord",
             "package var"
         )
         #expect(kept.count >= 6)
         let episodes = DeclaredTests.files(under: "Sources/RetryCore/Engine/Episodes/")
         // Without these no record can be created.
-        for name in kept where !["key", "firstFailure", "firstSeen"].contains(name) {
+        for name in kept where !["key", "firstFailure", "firstSeen", "isParallel"].contains(name) {
             let isSet = episodes.contains { file in
                 file.code.contains { line in
                     line.contains("record.\(name) =") || line.contains("record.\(name).")
@@ -156,7 +156,7 @@ import Testing
 
     @Test func `what an episode's record keeps is read after a restart`() throws {
         let kept = try DeclaredTests.names(
-            in: "Sources/RetryCore/Domain/EpisodeRecord.swift",
+            in: "Sources/RetryCore/Records/EpisodeRecord.swift",
             of: "struct EpisodeRecord",
             "package var"
         )
@@ -188,12 +188,15 @@ import Testing
         let folder = "Sources/RetrySimulation/"
         let outcomes = try DeclaredTests.unjudged(in: folder + "Oracle+Outcome.swift")
         let deferrals = try DeclaredTests.unjudged(in: folder + "Oracle+Deferral.swift")
-        // The times have laws of their own, the version and the mode those of a send; the others
-        // are what a target, the ledger or a refused call said.
+        // The times and the past have laws of their own, the version and the mode those of a send;
+        // the others are what a target, the ledger or a refused call said, or the model's services
+        // never do.
         let known: Set = [
-            "tooOld", "gaveUpAfter", "definitionChanged", "parallelMode", "changeSetConsumed",
-            "notEvaluable", "notWatched", "duplicateTarget", "shadow", "invalidRequest",
-            "accessDenied", "throttled", "credentials", "unreachable", "ledgerUnavailable",
+            "tooOld", "gaveUpAfter", "definitionChanged", "parallelMode",
+            "parallelRefused", "modeChanged", "changeSetConsumed", "notEvaluable", "notWatched",
+            "duplicateTarget", "shadow", "invalidRequest", "accessDenied", "throttled",
+            "credentials", "unreachable", "ledgerUnavailable", "lowSuccess", "knownBadRevision",
+            "newerRevisionPassed",
         ]
         #expect(outcomes.intersection(deferrals) == known)
     }
@@ -219,7 +222,8 @@ import Testing
             }
         }
         #expect(commands.count >= 8)
-        let program = try SourceTree.text("Sources/pipeline-retryd/PipelineRetryd.swift")
+        let program = DeclaredTests.files(under: "Sources/pipeline-retryd/").flatMap(\.lines)
+            .joined(separator: "\n")
         for command in commands {
             #expect(program.contains("\(command).self"), "\(command) is no subcommand")
         }
@@ -237,9 +241,10 @@ import Testing
         let program = try SourceTree.text("Sources/pipeline-retryd/PipelineRetryd.swift")
         let runbook = try SourceTree.text("docs/RUNBOOK.md")
         for name in names {
-            #expect(program.contains("'\(name)'"), "the help does not mention \(name)")
-            let isInRunbook =
-                runbook.contains("pipeline-retryd \(name)") || runbook.contains("`\(name)`")
+            let isInHelp = ["'\(name)'", "'\(name) ", " \(name)'"].contains { program.contains($0) }
+            #expect(isInHelp, "the help does not mention \(name)")
+            let isInRunbook = ["pipeline-retryd \(name)", "`\(name)`", " \(name)`"]
+                .contains { runbook.contains($0) }
             #expect(isInRunbook, "docs/RUNBOOK.md does not mention \(name)")
         }
     }

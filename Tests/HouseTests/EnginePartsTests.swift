@@ -69,13 +69,15 @@ import Testing
         }
     }
 
-    @Test func `the engine is extended in one file for each part, and by its status`() {
+    @Test func `the engine is extended in one file for each part, and for two more`() {
         let extending = SourceTree.sources.filter { file in
             file.code.contains { $0.hasPrefix("extension Engine ") }
         }
         let names = extending.map { String($0.path.split(separator: "/").last ?? "") }
         let parts = Self.arrows.keys.filter { $0 != "Values" }
-        let expected = parts.map { "Engine+\($0).swift" } + ["Engine+Status.swift"]
+        // What PARALLEL pipelines show goes from the fleet to the episodes.
+        let others = ["Engine+Parallel.swift", "Engine+Status.swift"]
+        let expected = parts.map { "Engine+\($0).swift" } + others
         #expect(names.sorted() == expected.sorted())
     }
 

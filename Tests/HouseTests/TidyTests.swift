@@ -56,7 +56,7 @@ import Testing
         "aws-probe": ["AWSClient", "AWSProbeKit", "Primitives", "FoundationEssentials", "Glibc"],
         "retryd-bench": [
             "AWSClient", "AttemptLedger", "Glibc", "Primitives", "RetryCore", "RetryDaemon",
-            "Settings", "Systemd",
+            "RootCauseClient", "Settings", "Systemd",
         ],
     ]
 

@@ -59,12 +59,30 @@ struct CommandTests {
         #expect(command.reason == "why")
     }
 
+    @Test
+    func `history import knows its scope and how far back it goes`() throws {
+        let arguments = [
+            "history", "import", "--target", "t", "--pipeline", "p", "--since", "30d",
+            "--state-dir", "/s",
+        ]
+        let command = try #require(
+            try PipelineRetryd.parseAsRoot(arguments) as? HistoryImportCommand
+        )
+        let scope = PauseScope(target: "t", pipeline: "p")
+        #expect(command.request == ImportRequest(scope: scope, since: .seconds(30 * 86_400)))
+        #expect(command.daemon.stateDirectory == "/s")
+        let bare = try PipelineRetryd.parseAsRoot(["history", "import"]) as? HistoryImportCommand
+        let all = ImportRequest(scope: PauseScope(), since: .seconds(365 * 86_400))
+        #expect(bare?.request == all)
+    }
+
     @Test(arguments: [
         ["dance"], ["run", "--log", "paper"], ["run", "--nope"], ["run", "extra"], ["explain"],
         ["explain", "--pipeline", "p", "--at", "noon"],
         ["explain", "--pipeline", "p", "--retries", "-1"],
         ["explain", "--pipeline", "p", "--definition", "d"],
         ["pause"], ["pause", "--reason", ""], ["pause", "--reason", "x", "--for", "0s"],
+        ["history", "import", "--since", "0d"], ["history", "import", "--stage", "s"],
         ["pause", "--reason", "x", "--for", "2"], ["pause", "--reason", "x", "--for", "9999d"],
     ])
     func `a wrong command line exits with 64`(_ arguments: [String]) {
@@ -113,11 +131,19 @@ struct CommandTests {
 
     @Test
     func `the help of each command stays as it is`() throws {
-        let commands: [any ParsableCommand.Type] =
-            [PipelineRetryd.self] + PipelineRetryd.configuration.subcommands
-        #expect(commands.count >= 9)
-        for command in commands {
-            let name = command.configuration.commandName ?? "pipeline-retryd"
+        let top: [any ParsableCommand.Type] = PipelineRetryd.configuration.subcommands
+        var commands: [(name: String, type: any ParsableCommand.Type)] = [
+            ("pipeline-retryd", PipelineRetryd.self)
+        ]
+        for command in top {
+            let name = command.configuration.commandName ?? ""
+            commands.append((name, command))
+            commands += command.configuration.subcommands.map {
+                ("\(name)-\($0.configuration.commandName ?? "")", $0)
+            }
+        }
+        #expect(commands.count >= 11)
+        for (name, command) in commands {
             let help = PipelineRetryd.helpMessage(for: command, columns: 100) + "\n"
             try Golden(path: "Tests/RetryDaemonTests/Golden/help-\(name).txt").check(help)
         }

@@ -131,6 +131,13 @@ struct ControlTests {
             for: .seconds(7200)
         ),
         .resume(PauseScope(pipeline: "p")),
+        .importHistory(ImportRequest(scope: PauseScope(target: "t"), since: .seconds(60))),
+        .importProgress,
+        .history(
+            HistoryRequest(scope: PauseScope(stage: "s"), since: .seconds(60), ends: [.failed])
+        ),
+        .attempts(AttemptRequest(scope: PauseScope(pipeline: "p"), since: ManualClock.start)),
+        .sums(SumRequest(since: -1)),
     ]
 
     @Test func `every command has a request that is tried`() {

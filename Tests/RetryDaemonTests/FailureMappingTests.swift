@@ -191,7 +191,7 @@ struct FailureMappingTests {
             ),
             failure(
                 await service(#"{"pipelineExecutionSummaries":[{"pipelineExecutionId":"a\nb"}]}"#)
-                    .executions(of: "web")
+                    .executions(of: "web", limit: 25, known: nil)
             ),
             failure(await service(#"{"pipelines":[{"name":"a\nb"}]}"#).pipelines()),
         ]

@@ -77,6 +77,16 @@ import Testing
         #expect(engine.longestUnseen < 800_000)
     }
 
+    @Test func `a failed execution of a PARALLEL pipeline is seen nearly as soon`() throws {
+        var options = DetectionTests.small
+        options.hours = 8
+        let engine = Detection.run(.engine, options)
+        let parallel = Detection.run(.parallel, options)
+        #expect(parallel.missed == 0)
+        #expect(try #require(parallel.mean) <= (try #require(engine.mean)) * 1.5)
+        #expect(parallel.longestUnseen < 800_000)
+    }
+
     @Test func `a shadow policy reports its verdicts and keeps its episodes`() {
         var options = DetectionTests.small
         options.isShadow = true

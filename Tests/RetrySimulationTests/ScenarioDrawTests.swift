@@ -17,7 +17,9 @@ import Testing
         }
         for seed in 1...300 {
             var rng = SimulationRNG(seed: UInt64(seed), "scenario")
-            let scenario = GeneratedScenario(&rng)
+            var scenario = GeneratedScenario(&rng)
+            scenario.addParallel(UInt64(seed), everywhere: true)
+            scenario.addPast(UInt64(seed))
             for entry in scenario.configurations.flatMap(\.targets).flatMap(\.pipelines) {
                 for policy in [entry.policy] + entry.stages.values {
                     note(policy, &policies)

@@ -16,6 +16,19 @@ import Testing
         #expect(outcome.violation == nil, "\(text(outcome, seed))")
     }
 
+    @Test func `with causes nothing is later than ten seconds, nor retried against a guard`() {
+        var all = Simulation.Compared()
+        for seed in 1...30 as ClosedRange<UInt64> {
+            let result = Simulation.compare(seed: seed, Simulation.Options(ticks: 150))
+            #expect(result.violation?.detail == nil, "seed \(seed)")
+            all.add(result)
+        }
+        #expect(all.compared > 20)
+        #expect(all.latest > 1000)
+        #expect(all.guarded > 0)
+        #expect(all.retriedByCause + all.leftByCause > 0)
+    }
+
     @Test func `the daemon does something in it`() {
         let outcomes = (1...6).map { seed in
             Simulation.run(seed: seed, Simulation.Options(ticks: 300, faults: []))
@@ -147,6 +160,22 @@ import Testing
         _ finding: String
     ) {
         let outcome = Simulation.run(seed: seed)
+        #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
+    }
+
+    /// The same with every pipeline in PARALLEL mode.
+    @Test(
+        arguments: [
+            (1169, "a page that came after it was given up"),
+            (1190, "a refusal that concerned failures of another mode"),
+            (1951, "a pipeline that was made again"),
+        ] as [(UInt64, String)]
+    )
+    func `seeds of PARALLEL pipelines that once broke a law no longer do`(
+        _ seed: UInt64,
+        _ finding: String
+    ) {
+        let outcome = Simulation.run(seed: seed, Simulation.Options(isParallel: true))
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }
 

@@ -77,6 +77,87 @@ package final class MemoryLedger: AttemptStore {
         }
     }
 
+    package func learn(_ page: LearnedPage, now: WallTime) throws(LedgerError) -> Int {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            if let error = state.error { throw error }
+            return state.history.learn(page, intents: state.current.snapshot.intents)
+        }
+    }
+
+    package func learn(
+        _ causes: [AttemptCause],
+        of episode: EpisodeKey,
+        now: WallTime
+    ) throws(LedgerError) {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            if let error = state.error { throw error }
+            let intents = state.current.snapshot.intents
+            state.history.learn(causes, of: episode, intents: intents)
+        }
+    }
+
+    package func attempts(
+        of execution: ExecutionKey,
+        now: WallTime
+    ) throws(LedgerError) -> [ActionAttempt] {
+        try history { $0.attempts(of: execution) }
+    }
+
+    package func position(
+        of pipeline: PipelineKey,
+        now: WallTime
+    ) throws(LedgerError) -> ImportPosition {
+        try history { $0.positions[pipeline] ?? ImportPosition(pipeline: pipeline) }
+    }
+
+    package func pastEpisodes(
+        _ query: HistoryQuery,
+        now: WallTime
+    ) throws(LedgerError) -> HistoryAnswer {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            let rows = state.current.snapshot
+            let own = rows.episodes.compactMap { record in
+                PastEpisode(record, intents: rows.intents.filter { $0.episode == record.key })
+            }
+            let keys = Set(rows.episodes.map(\.key))
+            return query.answer(own + state.history.pastEpisodes(but: keys))
+        }
+    }
+
+    package func precedents(
+        of question: PrecedentQuestion,
+        now: WallTime
+    ) throws(LedgerError) -> Precedents {
+        try history { $0.precedents(of: question) }
+    }
+
+    package func sums(since day: Int64, now: WallTime) throws(LedgerError) -> [DailySum] {
+        try history { $0.sums(since: day) }
+    }
+
+    package func attempts(
+        _ query: AttemptQuery,
+        now: WallTime
+    ) throws(LedgerError) -> AttemptAnswer {
+        try history { $0.attempts(query) }
+    }
+
+    package func sums(_ query: SumQuery, now: WallTime) throws(LedgerError) -> SumAnswer {
+        try history { $0.sums(query) }
+    }
+
+    private func history<Value: Sendable>(
+        _ body: (MemoryHistory) -> Value
+    ) throws(LedgerError) -> Value {
+        try state.withLock { (state) throws(LedgerError) in
+            guard !state.isClosed else { throw .closed }
+            return body(state.history)
+        }
+    }
+
     package func takeNotices() -> [LedgerNotice] { [] }
 
     package func close() {
@@ -102,7 +183,9 @@ package final class MemoryLedger: AttemptStore {
             for lost in state.unsynced.prefix(max(0, count)) {
                 for change in lost.changes { state.durable.apply(change) }
             }
+            let history = state.history
             state = MemoryState(state.durable)
+            state.history = history
         }
     }
 }
@@ -131,6 +214,8 @@ private struct MemoryState {
     var budgetMemory = LedgerOptions().budgetMemory
     /// When it was pruned last.
     var prunedAt: WallTime?
+    /// The attempts of actions, which are durable at once.
+    var history = MemoryHistory()
 
     /// Takes contents as durable.
     init(_ contents: LedgerContents) {
@@ -153,12 +238,12 @@ private struct MemoryState {
 
     /// Takes old rows away when it is time.
     mutating func prune(_ now: WallTime) {
-        guard Retention.isDue(last: prunedAt, now: now), let newest = current.newestTime else {
-            return
-        }
+        let newest = [current.newestTime, history.newestTime].compactMap(\.self).max()
+        guard Retention.isDue(last: prunedAt, now: now), let newest else { return }
         prunedAt = now
         let limits = RetentionLimits(now: now, newestRow: newest, budgetMemory: budgetMemory)
         current.prune(limits)
         durable.prune(limits)
+        history.prune(before: limits.attempts)
     }
 }

@@ -104,16 +104,61 @@ import Testing
         #expect(String(decoding: body, as: UTF8.self) == #"{"ids":["web:\"],\"x\":[\""]}"#)
     }
 
-    @Test(
-        arguments: [
-            ("cn-north-1", "https://cn-north-1.console.amazonaws.cn/"),
-            ("us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com/"),
-            ("eu-west-1", "https://eu-west-1.console.aws.amazon.com/"),
-            ("us-iso-east-1", nil), ("x.evil.example/", nil), ("", nil),
-        ] as [(String, String?)]
-    )
-    func `links go to the console of the partition`(_ region: String, _ start: String?) {
-        let link = ConsoleLink(region: region)?.deployment("d-1")
-        #expect(link == start.map { $0 + "codesuite/codedeploy/deployments/d-1" })
+    /// The console's base in each partition; nil where its address is not known.
+    private static let consoles: [(region: String, base: String?)] = [
+        ("eu-west-1", "https://eu-west-1.console.aws.amazon.com"),
+        ("cn-north-1", "https://cn-north-1.console.amazonaws.cn"),
+        ("us-gov-west-1", "https://us-gov-west-1.console.amazonaws-us-gov.com"),
+        ("us-iso-east-1", nil), ("x.evil.example/", nil), ("", nil),
+    ]
+
+    /// Each page as its provider links to it, after the base; `@` stands for the Region.
+    private static let pages: [(link: @Sendable (ConsoleLink) -> String, path: String)] = [
+        (
+            { $0.build("web:1", account: "111122223333", isBatch: false) },
+            "/codesuite/codebuild/111122223333/projects/web/build/web%3A1"
+        ),
+        (
+            { $0.build("web:1", account: "111122223333", isBatch: true) },
+            "/codesuite/codebuild/111122223333/projects/web/batch/web%3A1"
+        ),
+        (
+            { $0.logStream(group: "/aws/codebuild/web", stream: "a b") },
+            "/cloudwatch/home?region=@#logsV2:log-groups/log-group/"
+                + "$252Faws$252Fcodebuild$252Fweb/log-events/a$2520b"
+        ),
+        (
+            { $0.stack("arn:x:stack/app/1") },
+            "/cloudformation/home?region=@#/stacks/events?stackId=arn%3Ax%3Astack%2Fapp%2F1"
+        ),
+        ({ $0.deployment("d-1") }, "/codesuite/codedeploy/deployments/d-1"),
+        ({ $0.service("web", cluster: "c") }, "/ecs/v2/clusters/c/services/web/events"),
+        (
+            { $0.execution("arn:x:execution:m:1") },
+            "/states/home?region=@#/v2/executions/details/arn%3Ax%3Aexecution%3Am%3A1"
+        ),
+    ]
+
+    @Test(arguments: consoles.indices, pages.indices)
+    func `links go to the console of the partition`(_ console: Int, _ page: Int) {
+        let (region, base) = Self.consoles[console]
+        let (link, path) = Self.pages[page]
+        let expected = base.map { $0 + path.replacing("@", with: region) }
+        #expect(ConsoleLink(region: region).map(link) == expected)
+    }
+
+    @Test func `a name that a service answers stays within its place in a link`() {
+        let hostile = "a/../b?c#d\u{1b}[31m \"<>'"
+        let link = ConsoleLink(region: "eu-west-1")
+        let links = [
+            link?.build(hostile, account: hostile, isBatch: false), link?.stack(hostile),
+            link?.logStream(group: hostile, stream: hostile), link?.deployment(hostile),
+            link?.service(hostile, cluster: hostile), link?.execution(hostile),
+        ]
+        for link in links.compactMap(\.self) {
+            #expect(link.utf8.allSatisfy { (0x21...0x7E).contains($0) }, "\(link)")
+            #expect(!link.contains("/../") && !link.contains("\""), "\(link)")
+        }
+        #expect(links.compactMap(\.self).count == 6)
     }
 }

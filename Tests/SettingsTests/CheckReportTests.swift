@@ -220,6 +220,26 @@ import RetryTestSupport
         )
     }
 
+    @Test(arguments: ["r-1", "cn-north-1", "us-gov-west-1"])
+    func `the reads of causes are those of the table of operations, and no others`(
+        region: String
+    ) throws {
+        let policies = IAMPolicy.all(
+            of: try settings("aws: { region: \(region) }\npipelines: [{ name: a }]")
+        )
+        let optional = try policies.filter(\.isOptional).map { policy in
+            try JSONDecoder().decode(JSON.self, from: Data(policy.document.text.utf8))
+        }
+        let statements = optional.flatMap { $0["Statement"]?.array ?? [] }
+        let actions = statements.flatMap { $0["Action"]?.array ?? [] }.compactMap(\.string)
+        // Every reader's calls are in the table: RootCauseClientTests sends each of them.
+        let table = AWSOperation.allCases.compactMap(\.definition.permission)
+            .filter { $0.resource == .provider }.map(\.action)
+        #expect(actions.count == Set(actions).count)
+        #expect(Set(actions) == Set(table))
+        #expect(statements.allSatisfy { $0["Effect"]?.string == "Allow" })
+    }
+
     @Test func `the IAM policies can be printed alone`() throws {
         let loaded = try settings(CheckReportTests.config)
         let report = CheckReport(loaded)

@@ -347,6 +347,7 @@ import Testing
             "c.yaml:1:42: policies.default.when_newer_waiting: is stay; "
                 + "expected hold, leave or retry"
         ),
+        ("parallel: a", "c.yaml:1:32: policies.default.parallel: is a; expected retry or observe"),
         (
             "backoff: { kind: expo }",
             "c.yaml:1:39: policies.default.backoff.kind: is expo; "
@@ -443,10 +444,10 @@ import Testing
             "{ use: aws-transent }",
             "c.yaml:3:20: policies.p.rules[0].use: is \"aws-transent\"; expected aws-transient, "
                 + "aws-flaky, aws-permanent, change-set, image-pull, aws-throttling, "
-                + "resource-busy, iam-propagation, eventual-consistency, aws-capacity, "
+                + "resource-busy, iam-propagation, eventual-consistency, network, aws-capacity, "
                 + "spot-interruption, task-network, host-lost, tests, memory, health, "
                 + "waiter-timeout, time-out, state-lock, asset-upload, credentials, "
-                + "never-started, network, image-push, docker-daemon, disk, environment-busy, "
+                + "never-started, image-push, docker-daemon, disk, environment-busy, "
                 + "service-fault, package-registry or git-remote; did you mean \"aws-transient\"?"
         ),
         (

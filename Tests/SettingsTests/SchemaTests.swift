@@ -19,6 +19,7 @@ import Testing
         (["$defs", "window"], SettingsKeys.window), (["$defs", "budget"], SettingsKeys.budget),
         (["$defs", "rule"], SettingsKeys.rule), (["$defs", "when"], SettingsKeys.when),
         (["$defs", "outage_hold"], SettingsKeys.outageHold),
+        (["$defs", "success_gate", "anyOf", "1"], SettingsKeys.successGate),
         (["$defs", "root_cause"], SettingsKeys.rootCause),
         (["$defs", "endpoint_urls"], SettingsKeys.endpointURLs),
         (["$defs", "target"], SettingsKeys.target),
@@ -61,6 +62,10 @@ import Testing
         "when_newer_waiting": NewerWaiting.allCases.map(\.rawValue),
         "when_transition_disabled": TransitionDisabled.allCases.map(\.rawValue),
         "when_human_retried": HumanRetried.allCases.map(\.rawValue),
+        "parallel": ParallelMode.allCases.map(\.rawValue),
+        "when_approval_repeats": ApprovalRepeats.allCases.map(\.rawValue),
+        "when_revision_failed_before": RevisionReaction.allCases.map(\.rawValue),
+        "when_newer_revision_passed": RevisionReaction.allCases.map(\.rawValue),
         "otherwise": Otherwise.allCases.map(\.rawValue),
         "use": BuiltInRules.names,
         // Another value of these is the absence of the key.
@@ -164,6 +169,9 @@ enum Documents {
         Place(name: "backoff", keys: SettingsKeys.backoff) { policy("\"backoff\": {\($0)}") },
         Place(name: "window", keys: SettingsKeys.window) { policy("\"windows\": [{\($0)}]") },
         Place(name: "budget", keys: SettingsKeys.budget) { root("\"budget\": {\($0)}") },
+        Place(name: "success_gate", keys: SettingsKeys.successGate) {
+            policy("\"success_gate\": {\($0)}")
+        },
         Place(name: "rule", keys: SettingsKeys.rule) { rule("{\($0)}") },
         Place(name: "when", keys: SettingsKeys.when) {
             rule("{\"name\": \"r\", \"when\": {\($0)}}")
@@ -210,6 +218,10 @@ enum Documents {
             policy(#""mode": ["FAILED_ACTIONS", "ALL_ACTIONS"]"#),
             policy(#""stop_after_same_error": "off""#),
             policy(#""stop_after_same_error": 2"#),
+            policy(#""success_gate": "off""#), policy(#""success_gate": {}"#),
+            policy(
+                #""success_gate": {"min": 1, "window": 4, "max_age": "30d", "explore": 1}"#
+            ),
             policy(#""backoff": {"kind": "fixed", "initial": "2m"}"#),
             policy(#""backoff": {"kind": "exponential", "factor": 1.5}"#),
             policy(#""windows": [{"allow": "Mon"}, {"deny": "Tue", "time_zone": "UTC"}]"#),
@@ -256,6 +268,8 @@ enum Documents {
             root(#""root_cause": true"#), root(#""root_cause": {"timeout": 3}"#),
             root(#""root_cause": {"log_lines": 1001}"#),
             policy(#""mode": []"#), policy(#""mode": "all""#), policy(#""max_retries": -1"#),
+            policy(#""success_gate": {"min": 0}"#), policy(#""success_gate": {"window": 3}"#),
+            policy(#""success_gate": {"explore": 0}"#), policy(#""success_gate": true"#),
             policy(#""max_retries": 1001"#), policy(#""stop_after_same_error": 1"#),
             policy(#""backoff": {"kind": "fixed", "factor": 2}"#),
             policy(#""backoff": {"factor": 0.9}"#), policy(#""otherwise": "never""#),

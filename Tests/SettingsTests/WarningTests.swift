@@ -20,9 +20,15 @@ import Testing
                 + "max_total_retries is 3"
         ),
         (
-            "max_retries: 1, mode: [FAILED_ACTIONS, ALL_ACTIONS]",
+            "max_retries: 1, mode: [FAILED_ACTIONS, ALL_ACTIONS], when_approval_repeats: retry",
             "c.yaml:1:44: policies.default.mode: has 2 attempts, never reached: "
                 + "max_total_retries is 1"
+        ),
+        (
+            "mode: [FAILED_ACTIONS, ALL_ACTIONS]",
+            "c.yaml:1:28: policies.default.mode: reaches ALL_ACTIONS, which is not sent in a stage "
+                + "with an approval that was given, since people would be asked again; "
+                + "when_approval_repeats: retry allows it"
         ),
         (
             "give_up_after: 1m, backoff: { kind: fixed, initial: 40s, jitter: none }",

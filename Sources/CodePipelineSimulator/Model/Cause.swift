@@ -19,6 +19,14 @@ extension ServiceModel {
         package var resourceType: String?
         /// The status of the stack after the failure.
         package var stackStatus: String?
+        /// The nested stacks on the way to that resource, outermost first.
+        package var nested: [String]
+        /// The account of a stack set's failed result; nil: the simulator's.
+        package var account: String?
+        /// Its Region; nil: the simulator's.
+        package var region: String?
+        /// How long after the failure the service itself goes on: repeats, or rolls back.
+        package var goesOn: Duration?
         /// Whether nobody may read it.
         package var isDenied: Bool
 
@@ -32,6 +40,10 @@ extension ServiceModel {
             resource: String? = nil,
             resourceType: String? = nil,
             stackStatus: String? = nil,
+            nested: [String] = [],
+            account: String? = nil,
+            region: String? = nil,
+            goesOn: Duration? = nil,
             isDenied: Bool = false
         ) {
             self.phase = phase
@@ -42,6 +54,10 @@ extension ServiceModel {
             self.resource = resource
             self.resourceType = resourceType
             self.stackStatus = stackStatus
+            self.nested = nested
+            self.account = account
+            self.region = region
+            self.goesOn = goesOn
             self.isDenied = isDenied
         }
     }

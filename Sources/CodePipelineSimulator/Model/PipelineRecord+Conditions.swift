@@ -78,7 +78,8 @@ extension ServiceModel.PipelineRecord {
             leave(execution, stage, as: .succeeded, &context)
             return
         }
-        let rollsBack = result == .rollback && executions[execution].type == .standard
+        let rollsBack =
+            result == .rollback && executions[execution].type == .standard && canRollBack(execution)
         fail(
             execution,
             stage,
@@ -105,6 +106,7 @@ extension ServiceModel.PipelineRecord {
         }
     }
 
+    /// A pipeline in PARALLEL mode takes no condition with this result, by the guide.
     private func canRollBack(_ execution: Int) -> Bool {
         executions[execution].mode != .parallel
     }

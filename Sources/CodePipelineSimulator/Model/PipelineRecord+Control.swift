@@ -174,6 +174,19 @@ extension ServiceModel.PipelineRecord {
         if delay > .zero { executions[execution].former = (before, context.now + delay) }
     }
 
+    /// Sets a status; in PARALLEL mode, where no state shows it, it is seen some time later.
+    mutating func setStatus(
+        _ status: ServiceModel.ExecutionStatus,
+        of execution: Int,
+        _ context: inout ModelContext
+    ) {
+        if executions[execution].mode == .parallel {
+            setStatus(status, of: execution, behind: &context)
+        } else {
+            setStatus(status, of: execution, at: context.now)
+        }
+    }
+
     /// An update ends the stage's own reaction to a failure: the definition has changed.
     private mutating func dropNative(
         _ stage: ServiceModel.StageRecord,

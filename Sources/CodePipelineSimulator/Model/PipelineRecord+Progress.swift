@@ -178,7 +178,8 @@ extension ServiceModel.PipelineRecord {
                     externalID: declared.externalID(
                         of: id,
                         pipeline: name,
-                        execution: executions[execution].id
+                        execution: executions[execution].id,
+                        logs: context.arn("logs")
                     )
                 ),
                 updated: context.now,
@@ -252,7 +253,7 @@ extension ServiceModel.PipelineRecord {
         let name = stageDefinition(execution, stage).name
         let isLast = stage + 1 == definition(of: execution).stages.count
         if isLast || executions[execution].type == .rollback {
-            setStatus(.succeeded, of: execution, at: context.now)
+            setStatus(.succeeded, of: execution, &context)
         } else {
             setStatus(.inProgress, of: execution, at: context.now)
             arrive(execution, at: stage + 1, &context)
@@ -271,7 +272,7 @@ extension ServiceModel.PipelineRecord {
         if executions[execution].type == .standard {
             if stageDefinition(execution, stage).failureCondition != nil {
                 self[execution, stage].status = .failed
-                setStatus(.failed, of: execution, at: context.now)
+                setStatus(.failed, of: execution, &context)
                 evaluate(.onFailure, of: execution, stage, &context)
                 return
             }
@@ -297,7 +298,7 @@ extension ServiceModel.PipelineRecord {
         _ context: inout ModelContext
     ) {
         self[execution, stage].status = .failed
-        setStatus(.failed, of: execution, at: context.now)
+        setStatus(.failed, of: execution, &context)
         if let reaction {
             planNative(reaction, &context)
         } else if executions[execution].mode != .parallel {

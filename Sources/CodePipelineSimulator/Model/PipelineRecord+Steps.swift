@@ -171,7 +171,7 @@ extension ServiceModel.PipelineRecord {
                 clear(action, of: execution, stage, mode, &context)
             }
         }
-        setStatus(.inProgress, of: execution, at: context.now)
+        setStatus(.inProgress, of: execution, &context)
         // A stop came before it was known whether the execution may enter.
         if self[execution, stage].beforeEntry?.status == .cancelled {
             evaluate(.beforeEntry, of: execution, stage, &context)
@@ -275,7 +275,14 @@ extension ServiceModel.StageRecord {
 
 extension ServiceModel.Action {
     /// The provider's id of a run, as far as it was recorded; a made-up one else.
-    func externalID(of run: String, pipeline: String, execution: String) -> String {
+    ///
+    /// `logs` is the beginning of the ARNs of CloudWatch Logs, up to the account.
+    func externalID(
+        of run: String,
+        pipeline: String,
+        execution: String,
+        logs: String
+    ) -> String {
         switch (category, provider) {
         case (.approval, _): run
         case (.source, "S3"): Self.revision(of: execution)
@@ -283,8 +290,26 @@ extension ServiceModel.Action {
         case (_, "StepFunctions"):
             (configuration["StateMachineArn"] ?? "")
                 .replacing(":stateMachine:", with: ":execution:") + ":\(run)"
+        case (_, "Commands"):
+            "\(logs):log-group:/aws/codepipeline/\(pipeline):log-stream:\(run)"
+        case (_, "CodeDeploy"), (_, "CodeDeployToECS"): "d-\(Self.short(run))"
+        case (_, "ServiceCatalog"): "rec-\(Self.short(run))"
+        case (_, "CodeBuild"):
+            (runsBatch ? Self.batchPrefix : "")
+                + "\(configuration["ProjectName"] ?? pipeline):\(run)"
         case _: "\(pipeline):\(run)"
         }
+    }
+
+    /// What the ids of CodeBuild's batches begin with in CodePipeline.
+    static let batchPrefix = "build-batch/"
+
+    /// Whether it runs a batch of builds.
+    var runsBatch: Bool { provider == "CodeBuild" && configuration["BatchEnabled"] == "true" }
+
+    /// A run's id, without its dashes and in capitals, as other services have shorter ones.
+    private static func short(_ run: String) -> String {
+        revision(of: run).uppercased()
     }
 
     /// The revision that a source gives an execution: every execution has its own.

@@ -296,6 +296,9 @@ struct ModelContext: Sendable {
 
     func person(_ name: String) -> String { user + name }
 
+    /// The beginning of a service's ARNs, up to the account.
+    func arn(_ service: String) -> String { "arn:\(partition):\(service):\(region):\(account)" }
+
     func name(of caller: ServiceModel.Caller) -> String {
         switch caller {
         case .client: person("simulated")

@@ -61,6 +61,9 @@ extension ServiceModel {
             execution: execution
         )
         let visit = try visit(pipeline, record, execution: execution, refusal)
+        if pipeline.executions[visit.execution].mode == .parallel {
+            try checkParallel(pipeline, visit, refusal)
+        }
         guard let run = pipeline.run(visit) else { throw refusal }
         guard pipeline.executions[visit.execution].version == pipeline.version else {
             throw refusal
@@ -104,6 +107,20 @@ extension ServiceModel {
             throw .notLatest(stage: stage, pipeline: pipeline.name, execution: execution)
         }
         return latest
+    }
+
+    /// Whether an execution in PARALLEL mode may be retried at all.
+    private func checkParallel(
+        _ pipeline: PipelineRecord,
+        _ visit: Visit,
+        _ refusal: ServiceError
+    ) throws(ServiceError) {
+        guard pipeline.remembers(visit.execution, context) else { throw refusal }
+        switch context.timing.parallelRetry {
+        case .accepted: return
+        case .notRetryable: throw refusal
+        case .conflict: throw .busy(pipeline.name)
+        }
     }
 
     /// QUEUED and PARALLEL pipelines take a bounded number of active executions.

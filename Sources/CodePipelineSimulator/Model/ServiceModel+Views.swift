@@ -21,7 +21,8 @@ extension ServiceModel {
         guard let place = knownPlace(of: pipeline),
             pipelines[place].showsAllEnds(newest: count, at: now)
         else { return nil }
-        return pipelines[place].changes
+        // Executions that are forgotten meanwhile change the list.
+        return pipelines[place].changes &- pipelines[place].forgottenCount(context) << 50
     }
 
     /// The current definition of a pipeline, or the one of a version.
@@ -42,7 +43,7 @@ extension ServiceModel {
         of pipeline: String,
         newest count: Int = .max
     ) throws(ServiceError) -> [ExecutionView] {
-        pipelines[try place(of: pipeline)].executionViews(newest: count, now)
+        pipelines[try place(of: pipeline)].executionViews(newest: count, context)
     }
 
     /// One execution of a pipeline.
@@ -51,7 +52,7 @@ extension ServiceModel {
         of pipeline: String
     ) throws(ServiceError) -> ExecutionView {
         let place = try place(of: pipeline)
-        return pipelines[place].executionView(try executionPlace(id, of: place), now)
+        return pipelines[place].executionView(try rememberedPlace(id, of: place), now)
     }
 
     /// The conditions of an execution in a stage that it entered, as far as they were evaluated.
@@ -78,26 +79,24 @@ extension ServiceModel {
     ) throws(ServiceError) -> [ActionRunView] {
         let place = try place(of: pipeline)
         let record = pipelines[place]
-        // Without a state, the token of an approval is found among the action executions.
-        let hidesState = record.definition.executionMode == .parallel
         if let execution {
-            let number = try executionPlace(execution, of: place)
+            let number = try rememberedPlace(execution, of: place)
             let runs = record.executions[number].actionRuns
             return runs.indices.reversed().compactMap { run in
                 if let seen, runs[run].started > seen { return nil }
                 return record.runView(
                     RunReference(execution: number, run: run),
-                    showsToken: hidesState,
                     asOf: seen
                 )
             }
         }
-        let references = record.executions.indices.flatMap { number in
+        let known = record.executions.indices.filter { record.remembers($0, context) }
+        let references = known.flatMap { number in
             record.executions[number].actionRuns.indices.map {
                 RunReference(execution: number, run: $0)
             }
         }
-        return references.map { record.runView($0, showsToken: hidesState, asOf: seen) }
+        return references.map { record.runView($0, asOf: seen) }
             .filter { seen == nil || $0.started <= seen ?? $0.started }
             .sorted { $0.sequence > $1.sequence }
     }
@@ -115,8 +114,26 @@ extension ServiceModel.PipelineRecord {
         )
     }
 
-    func executionViews(newest count: Int, _ now: ModelTime) -> [ServiceModel.ExecutionView] {
-        executions.indices.reversed().prefix(count).map { executionView($0, now) }
+    func executionViews(
+        newest count: Int,
+        _ context: ModelContext
+    ) -> [ServiceModel.ExecutionView] {
+        executions.indices.reversed().lazy.filter { remembers($0, context) }.prefix(count)
+            .map { executionView($0, context.now) }
+    }
+
+    /// Whether the history still has an execution: one that is active it always has.
+    func remembers(_ execution: Int, _ context: ModelContext) -> Bool {
+        executions[execution].started + context.timing.historyKeeps > context.now
+            || executions[execution].status.isActive
+    }
+
+    /// How many executions the history has lost; they are in the order of their start.
+    func forgottenCount(_ context: ModelContext) -> Int {
+        guard let first = executions.first,
+            first.started + context.timing.historyKeeps <= context.now
+        else { return 0 }
+        return executions.indices.count { !remembers($0, context) }
     }
 
     /// Whether none of the newest executions shows the status of before its end for a while.
@@ -230,14 +247,16 @@ extension ServiceModel.PipelineRecord {
     }
 
     /// A run as ListActionExecutions shows it.
+    ///
+    /// An execution in PARALLEL mode has no state: the token of an approval is found here.
     func runView(
         _ reference: ServiceModel.RunReference,
-        showsToken: Bool,
         asOf seen: ModelTime? = nil
     ) -> ServiceModel.ActionRunView {
         var run = executions[reference.execution].actionRuns[reference.run]
         if run.status == .inProgress || seen.map({ run.updated > $0 }) == true { run.forgetEnd() }
         let isOpen = executions[reference.execution].actionRuns[reference.run].isOpen
+        let showsToken = executions[reference.execution].mode == .parallel
         return runView(reference, run, token: showsToken && isOpen ? run.token : nil)
     }
 

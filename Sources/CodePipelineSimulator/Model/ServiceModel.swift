@@ -210,6 +210,15 @@ package struct ServiceModel: Sendable {
         return record
     }
 
+    /// The place of an execution that the history still has.
+    func rememberedPlace(_ id: String, of place: Int) throws(ServiceError) -> Int {
+        let execution = try executionPlace(id, of: place)
+        guard pipelines[place].remembers(execution, context) else {
+            throw .noExecution(id, pipeline: pipelines[place].name)
+        }
+        return execution
+    }
+
     func executionPlace(_ id: String, of place: Int) throws(ServiceError) -> Int {
         guard let execution = pipelines[place].indexByID[id] else {
             throw .noExecution(id, pipeline: pipelines[place].name)

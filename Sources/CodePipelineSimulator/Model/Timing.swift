@@ -10,6 +10,11 @@ extension ServiceModel {
         /// An update leaves a younger approval as it is for good, and cancels the execution of an
         /// older one: under 10 s and over 110 s were recorded.
         package var approvalSticks: Duration = .seconds(60)
+        /// For how long reads of the history know an execution that has ended, counted from its
+        /// start: AWS's 12 months.
+        package var historyKeeps: Duration = .seconds(365 * 86_400)
+        /// What a retry in PARALLEL mode is answered; AWS's answer is not recorded.
+        package var parallelRetry = ParallelRetry.accepted
         /// Whether a stage shows as Failed once an action has failed, though others still run: that
         /// AWS waits for them was recorded of approvals only.
         package var failsEarly = false
@@ -45,6 +50,16 @@ extension ServiceModel {
         }()
     }
 
+    /// Answers to a retry of an execution in PARALLEL mode; the names are those of scenario files.
+    package enum ParallelRetry: String, Hashable, Sendable, CaseIterable {
+        /// As in the other modes.
+        case accepted
+        /// StageNotRetryableException, always.
+        case notRetryable = "not_retryable"
+        /// ConflictException, always.
+        case conflict
+    }
+
     /// Effects with a random delay; the names are those of scenario files.
     package enum Delay: String, Hashable, Sendable, CaseIterable {
         /// For how long the state shows the old failed run after a retry of the failed actions.
@@ -55,7 +70,8 @@ extension ServiceModel {
         case approvalSettles = "approval_settles"
         /// How long an abandoning stop takes.
         case abandonTakes = "abandon_takes"
-        /// By how much GetPipelineExecution is behind the state after a stop.
+        /// By how much GetPipelineExecution is behind after a stop, as recorded; in PARALLEL mode
+        /// after each change of a stage too, which no recording shows.
         case executionLags = "execution_lags"
         /// From the start of an execution until ListPipelineExecutions has it.
         case executionAppears = "execution_appears"

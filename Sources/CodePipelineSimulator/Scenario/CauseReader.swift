@@ -8,24 +8,35 @@ enum CauseReader {
             node,
             keys: [
                 "phase", "status", "code", "message", "log", "resource", "type", "stack_status",
-                "denied",
+                "nested", "account", "region", "goes_on", "denied",
             ],
             &problems
         )
-        let log = map.list("log", &problems).map { line in
-            if line.text == nil { problems.add(line, "expected text") }
-            return line.text ?? ""
-        }
         return ServiceModel.Cause(
             phase: map.optionalText("phase", &problems),
             status: map.optionalText("status", &problems),
             code: map.optionalText("code", &problems),
             message: map.optionalText("message", &problems),
-            log: log,
+            log: texts("log", of: map, &problems),
             resource: map.optionalText("resource", &problems),
             resourceType: map.optionalText("type", &problems),
             stackStatus: map.optionalText("stack_status", &problems),
+            nested: texts("nested", of: map, &problems),
+            account: map.optionalText("account", &problems),
+            region: map.optionalText("region", &problems),
+            goesOn: map["goes_on"].map { ScenarioMapping.duration($0, &problems) },
             isDenied: map.bool("denied", &problems)
         )
+    }
+
+    private static func texts(
+        _ key: String,
+        of map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> [String] {
+        map.list(key, &problems).map { item in
+            if item.text == nil { problems.add(item, "expected text") }
+            return item.text ?? ""
+        }
     }
 }

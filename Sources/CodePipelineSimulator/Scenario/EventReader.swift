@@ -20,7 +20,7 @@ enum EventReader {
             node,
             keys: [
                 "at", "do", "stage", "action", "abandon", "reason", "mode", "summary", "for",
-                "code", "message",
+                "code", "message", "execution", "execution_mode",
             ],
             &problems
         )
@@ -46,9 +46,10 @@ enum EventReader {
         case .stop:
             return .stop(
                 abandon: map.bool("abandon", &problems),
-                reason: map.optionalText("reason", &problems)
+                reason: map.optionalText("reason", &problems),
+                execution: execution(map, &problems)
             )
-        case .update: return .update
+        case .update: return update(map, &problems)
         case .disableTransition:
             return .disableTransition(
                 stage: stage(map, definition, &problems),
@@ -63,7 +64,8 @@ enum EventReader {
                     "mode",
                     default: ServiceModel.RetryMode.failedActions,
                     &problems
-                )
+                ),
+                execution: execution(map, &problems)
             )
         case .approve: return answer(map, definition, approve: true, &problems)
         case .reject: return answer(map, definition, approve: false, &problems)
@@ -80,6 +82,24 @@ enum EventReader {
             )
         case .busy: return .busy(map.duration("for", default: nil, &problems))
         }
+    }
+
+    private static func update(
+        _ map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> ServiceModel.OutsideAction {
+        guard map["execution_mode"] != nil else { return .update }
+        let fallback = ServiceModel.ExecutionMode.superseded
+        return .switchMode(map.choice("execution_mode", default: fallback, &problems))
+    }
+
+    /// The number of an execution in the order of starts; nil: the event picks one.
+    private static func execution(
+        _ map: ScenarioMapping,
+        _ problems: inout ProblemList
+    ) -> Int? {
+        guard map["execution"] != nil else { return nil }
+        return map.integer("execution", default: 1, in: 1...100_000, &problems)
     }
 
     private static func stage(
@@ -120,6 +140,12 @@ enum EventReader {
             default: approve ? "Approved" : "Rejected",
             &problems
         )
-        return .answer(stage: stage, action: action, approve: approve, summary: summary)
+        return .answer(
+            stage: stage,
+            action: action,
+            approve: approve,
+            summary: summary,
+            execution: execution(map, &problems)
+        )
     }
 }

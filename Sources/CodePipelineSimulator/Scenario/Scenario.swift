@@ -107,6 +107,7 @@ private struct Pace {
         scaled.nativeWindow = scale(timing.nativeWindow)
         scaled.handover = scale(timing.handover)
         scaled.approvalSticks = scale(timing.approvalSticks)
+        scaled.historyKeeps = scale(timing.historyKeeps)
         for delay in ServiceModel.Delay.allCases {
             scaled[delay] = timing[delay].divided(by: speed)
         }
@@ -141,6 +142,7 @@ private struct Pace {
     private func scale(_ attempt: ServiceModel.Attempt) -> ServiceModel.Attempt {
         var scaled = attempt
         scaled.after = scale(attempt.after)
+        scaled.cause?.goesOn = attempt.cause?.goesOn.map { scale($0) }
         return scaled
     }
 

@@ -61,7 +61,8 @@ package enum ScenarioReader {
             root,
             keys: [
                 "account", "region", "seed", "start_time", "native_window", "handover",
-                "execution_limit", "delays", "credentials", "pipelines", "faults",
+                "execution_limit", "history_keeps", "parallel_retry", "delays", "credentials",
+                "pipelines", "faults",
             ],
             &problems
         )
@@ -99,6 +100,16 @@ package enum ScenarioReader {
             "execution_limit",
             default: 50,
             in: 1...10_000,
+            &problems
+        )
+        timing.historyKeeps = map.duration(
+            "history_keeps",
+            default: timing.historyKeeps,
+            &problems
+        )
+        timing.parallelRetry = map.choice(
+            "parallel_retry",
+            default: timing.parallelRetry,
             &problems
         )
         return timing

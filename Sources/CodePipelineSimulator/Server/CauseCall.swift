@@ -63,19 +63,19 @@ struct CauseCall {
             outcome = "ok"
             body =
                 operation.isQuery
-                ? XMLWriter.answer(operation.name, output, requestID: requestID) : output.utf8
+                ? XMLWriter.answer(operation, output, requestID: requestID) : output.utf8
         case .failure(let error):
             status = error.status
             outcome = error.code
             body =
                 operation.isQuery
-                ? XMLWriter.error(error, requestID: requestID) : error.json.utf8
+                ? XMLWriter.error(error, of: operation, requestID: requestID)
+                : error.json.utf8
         }
-        let type = operation.isQuery ? "text/xml" : "application/x-amz-json-1.1"
         let response = SimulatorResponse(
             status: status,
             headers: [
-                ("Content-Type", type), ("x-amzn-RequestId", requestID),
+                ("Content-Type", operation.contentType), ("x-amzn-RequestId", requestID),
                 ("Date", CivilTime(time).httpDate),
             ],
             body: body

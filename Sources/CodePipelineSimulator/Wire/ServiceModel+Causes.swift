@@ -8,6 +8,12 @@ extension ServiceModel {
 
         var cause: Cause { run.attempt.cause ?? Cause() }
         var hasFailed: Bool { run.status == .failed }
+
+        /// Whether the service repeats it, or returns to what was before, at a time.
+        func goesOn(at time: ModelTime) -> Bool {
+            guard hasFailed, let span = cause.goesOn else { return false }
+            return time < run.updated + span
+        }
     }
 
     /// Answers an operation at a time; a stranger's run is not found, and a denied one refused.
@@ -34,53 +40,79 @@ extension ServiceModel {
         }
         switch operation {
         case .batchGetBuilds: return builds(runs, input)
+        case .batchGetBuildBatches: return batches(runs, input)
         case .getLogEvents: return try logEvents(runs)
-        case .describeStackEvents: return stackEvents(try Self.newest(runs, input))
-        case .describeEvents:
-            throw ServiceError(
-                code: "InvalidAction",
-                message: "Could not find operation DescribeEvents for version 2010-05-15"
-            )
-        case .describeStacks: return stacks(try Self.newest(runs, input))
+        case .describeStackEvents: return stackEvents(try Self.newest(runs, input), input)
+        case .describeEvents: return operationEvents(try Self.newest(runs, input), input)
+        case .describeStacks: return stacks(try Self.newest(runs, input), input)
         case .describeChangeSet: return try changeSet(try Self.newest(runs, input), input)
-        case .getDeployment: return try deployment(runs)
+        case .listStackSetOperations: return try stackSetOperations(runs, input)
+        case .listStackSetOperationResults: return try stackSetResults(runs, input)
+        case .getDeployment: return try deployment(runs, input)
         case .listDeploymentTargets: return targetIDs(runs)
         case .batchGetDeploymentTargets: return targets(runs)
         case .describeServices: return services(runs, input)
         case .listTasks: return taskARNs(runs)
         case .describeTasks: return tasks(runs)
+        case .listServiceDeployments: return serviceDeployments(runs, inFull: false)
+        case .describeServiceDeployments: return serviceDeployments(runs, inFull: true)
         case .describeExecution: return try machineExecution(runs)
         case .describeEnvironmentEvents: return environmentEvents(runs)
+        case .describeRecord: return try record(runs)
         }
     }
 
     /// The runs that an input names, oldest first.
     private func causeRuns(_ operation: CauseOperation, _ input: JSON) -> [CauseRun] {
-        let ids = Set((input["ids"]?.array ?? []).compactMap(\.string))
-        let stack = input["StackName"]?.string
-        let environment = input["EnvironmentName"]?.string
-        let deployment = input["deploymentId"]?.string
-        let stream = input["logStreamName"]?.string
-        let service = input["services"]?[0]?.string ?? input["serviceName"]?.string
-        let task = input["tasks"]?[0]?.string.map { String($0.split(separator: "/").last ?? "") }
+        let named = causeName(operation, input)
         return allCauseRuns().filter { found in
             let settings = found.action.configuration
             switch operation {
-            case .batchGetBuilds: return ids.contains(found.run.externalID)
-            case .getLogEvents: return stream == found.run.id
+            case .batchGetBuilds: return named.contains(buildID(found))
+            case .batchGetBuildBatches: return found.isBatch && named.contains(batchID(found))
+            case .getLogEvents, .describeTasks: return named.contains(found.run.id)
             case .describeStackEvents, .describeEvents, .describeStacks, .describeChangeSet:
-                return stack != nil && settings["StackName"] == stack
+                return stackNames(found).contains(where: named.contains)
+            case .listStackSetOperations, .listStackSetOperationResults:
+                return settings["StackSetName"].map(named.contains) ?? false
             case .getDeployment, .listDeploymentTargets, .batchGetDeploymentTargets:
-                return deployment == found.run.externalID
-            case .describeServices, .listTasks:
-                return service != nil && settings["ServiceName"] == service
-            case .describeTasks: return task == found.run.id
-            case .describeExecution:
-                return input["executionArn"]?.string == found.run.externalID
+                return named.contains(found.run.externalID) || named.contains(rollbackID(found))
+            case .describeServices, .listTasks, .listServiceDeployments:
+                return found.deploysToECS && named.contains(service(found).name)
+            case .describeServiceDeployments:
+                return found.deploysToECS && named.contains(serviceDeploymentARN(found))
+            case .describeExecution, .describeRecord:
+                return named.contains(found.run.externalID)
             case .describeEnvironmentEvents:
-                return environment != nil && settings["EnvironmentName"] == environment
+                return settings["EnvironmentName"].map(named.contains) ?? false
             }
         }
+    }
+
+    /// What an input names: ids, ARNs, a stack, a service.
+    private func causeName(_ operation: CauseOperation, _ input: JSON) -> Set<String> {
+        let member: String
+        switch operation {
+        case .batchGetBuilds, .batchGetBuildBatches: member = "ids"
+        case .getLogEvents: member = "logStreamName"
+        case .describeStackEvents, .describeEvents, .describeStacks, .describeChangeSet:
+            member = "StackName"
+        case .listStackSetOperations, .listStackSetOperationResults: member = "StackSetName"
+        case .getDeployment, .listDeploymentTargets, .batchGetDeploymentTargets:
+            member = "deploymentId"
+        case .describeServices: member = "services"
+        case .listTasks: member = "serviceName"
+        case .describeTasks:
+            let tasks = (input["tasks"]?.array ?? []).compactMap(\.string)
+            return Set(tasks.map { String($0.split(separator: "/").last ?? "") })
+        case .listServiceDeployments: member = "service"
+        case .describeServiceDeployments: member = "serviceDeploymentArns"
+        case .describeExecution: member = "executionArn"
+        case .describeEnvironmentEvents: member = "EnvironmentName"
+        case .describeRecord: member = "Id"
+        }
+        let texts = (input[member]?.array ?? []) + [input[member]].compactMap(\.self)
+        return Set(texts.compactMap(\.string))
     }
 
     private func allCauseRuns() -> [CauseRun] {
@@ -123,91 +155,6 @@ extension ServiceModel {
 extension ServiceModel {
     /// The ARN of what a service runs.
     func causeARN(_ service: String, _ resource: String) -> String {
-        "arn:aws:\(service):\(region):\(account):\(resource)"
-    }
-}
-
-// MARK: - CodeBuild, CloudWatch Logs
-
-extension ServiceModel {
-    private func builds(_ runs: [CauseRun], _ input: JSON) -> JSON {
-        let known = Set(runs.map(\.run.externalID))
-        let asked = (input["ids"]?.array ?? []).compactMap(\.string)
-        return .object([
-            "builds": .list(runs, build),
-            "buildsNotFound": .list(asked.filter { !known.contains($0) }) { .string($0) },
-        ])
-    }
-
-    private func build(_ found: CauseRun) -> JSON {
-        let project = String(found.run.externalID.prefix { $0 != ":" })
-        let status: String
-        switch found.run.status {
-        case .succeeded: status = "SUCCEEDED"
-        case .failed: status = "FAILED"
-        case .abandoned: status = "STOPPED"
-        case .inProgress: status = "IN_PROGRESS"
-        }
-        return .members([
-            ("id", .string(found.run.externalID)),
-            ("arn", .string(causeARN("codebuild", "build/\(found.run.externalID)"))),
-            ("projectName", .string(project)), ("buildStatus", .string(status)),
-            ("buildComplete", .bool(found.run.status != .inProgress)),
-            ("startTime", .timestamp(found.run.started)),
-            ("phases", .array(Self.phases(found))),
-            (
-                "logs",
-                .object([
-                    "groupName": .string("/aws/codebuild/\(project)"),
-                    "streamName": .string(found.run.id),
-                ])
-            ),
-        ])
-    }
-
-    private static let buildPhases = [
-        "SUBMITTED", "QUEUED", "PROVISIONING", "DOWNLOAD_SOURCE", "INSTALL", "PRE_BUILD", "BUILD",
-        "POST_BUILD", "UPLOAD_ARTIFACTS", "FINALIZING",
-    ]
-
-    /// The phases up to the one that failed; a build that ended ends with COMPLETED.
-    private static func phases(_ found: CauseRun) -> [JSON] {
-        func phase(_ type: String, _ status: String?, _ contexts: JSON?) -> JSON {
-            .members([
-                ("phaseType", .string(type)), ("phaseStatus", .text(status)),
-                ("contexts", contexts),
-            ])
-        }
-        guard found.run.status != .inProgress else { return [phase("SUBMITTED", nil, nil)] }
-        guard found.hasFailed else {
-            return buildPhases.map { phase($0, "SUCCEEDED", nil) } + [phase("COMPLETED", nil, nil)]
-        }
-        let failed = found.cause.phase ?? "BUILD"
-        let context = JSON.object([
-            "statusCode": .string(found.cause.code ?? "COMMAND_EXECUTION_ERROR"),
-            "message": .string(found.cause.message ?? ""),
-        ])
-        return buildPhases.prefix { $0 != failed }.map { phase($0, "SUCCEEDED", nil) } + [
-            phase(failed, found.cause.status ?? "FAILED", .array([context])),
-            phase("COMPLETED", nil, nil),
-        ]
-    }
-
-    private func logEvents(_ runs: [CauseRun]) throws(ServiceError) -> JSON {
-        guard let found = runs.first, !found.cause.log.isEmpty else {
-            throw ServiceError(
-                code: "ResourceNotFoundException",
-                message: "The specified log stream does not exist."
-            )
-        }
-        return .object([
-            "events": .list(found.cause.log) { line in
-                .object([
-                    "timestamp": .integer(found.run.started.milliseconds),
-                    "message": .string(line + "\n"),
-                ])
-            },
-            "nextForwardToken": .string("f/1"), "nextBackwardToken": .string("b/1"),
-        ])
+        "\(context.arn(service)):\(resource)"
     }
 }

@@ -48,3 +48,36 @@ extension ServiceModel {
         ])
     }
 }
+
+// MARK: - Service Catalog
+
+extension ServiceModel {
+    func record(_ runs: [CauseRun]) throws(ServiceError) -> JSON {
+        guard let found = runs.first else {
+            throw ServiceError(
+                code: "ResourceNotFoundException",
+                message: "The record could not be found."
+            )
+        }
+        let status: String
+        switch found.run.status {
+        case .succeeded: status = "SUCCEEDED"
+        case .failed, .abandoned: status = found.goesOn(at: now) ? "IN_PROGRESS_IN_ERROR" : "FAILED"
+        case .inProgress: status = "IN_PROGRESS"
+        }
+        let error = JSON.members([
+            ("Code", .text(found.cause.code)), ("Description", .text(found.cause.message)),
+        ])
+        return .object([
+            "RecordDetail": .object([
+                "RecordId": .string(found.run.externalID), "Status": .string(status),
+                "ProvisionedProductName": .string(
+                    found.action.configuration["ProvisionedProductName"] ?? found.pipeline
+                ),
+                "RecordType": .string("UPDATE_PROVISIONED_PRODUCT"),
+                "CreatedTime": .timestamp(found.run.started),
+                "RecordErrors": .array(found.hasFailed ? [error] : []),
+            ])
+        ])
+    }
+}

@@ -94,16 +94,19 @@ extension ServiceModel {
         let record = pipelines[try place(of: pipeline)]
         let scope = "executions/\(pipeline)/\(stage ?? "")"
         let below = try pageStart(token, scope: scope, all: UInt64(record.executions.count))
-        let now = now
+        let context = context
         let found = record.executions.indices.reversed().lazy.filter { number in
-            number < below && record.executions[number].appears <= now
+            number < below && record.executions[number].appears <= context.now
+                && record.remembers(number, context)
                 && (stage.map { record.hasSucceeded(number, in: $0) } ?? true)
         }
         let page = Array(found.prefix(limit + 1))
         return .members([
             (
                 "pipelineExecutionSummaries",
-                .list(Array(page.prefix(limit))) { record.executionView($0, now).summaryJSON() }
+                .list(Array(page.prefix(limit))) {
+                    record.executionView($0, context.now).summaryJSON()
+                }
             ),
             (
                 "nextToken",
@@ -153,9 +156,12 @@ extension ServiceModel {
         of pipeline: String
     ) throws(ServiceError) -> [ActionRunView] {
         let place = try place(of: pipeline)
-        if let execution = filter.execution { _ = try executionPlace(execution, of: place) }
-        if let latest = filter.latestIn, pipelines[place].indexByID[latest] == nil {
-            throw .noExecution("null", pipeline: pipeline)
+        if let execution = filter.execution { _ = try rememberedPlace(execution, of: place) }
+        if let latest = filter.latestIn {
+            let number = pipelines[place].indexByID[latest]
+            guard let number, pipelines[place].remembers(number, context) else {
+                throw .noExecution("null", pipeline: pipeline)
+            }
         }
         let seen = context.now - context.draw(.historyLags)
         let runs = try actionRuns(
@@ -260,6 +266,11 @@ extension ServiceModel {
     ) -> [UInt8] {
         let rows = parts.list(runs) { $0.detailJSON(region: region) }
         return JSON.object(["actionExecutionDetails": rows]).utf8
+    }
+
+    /// The body of GetPipelineExecution with an execution.
+    package func body(of execution: ExecutionView, pipeline: String) -> [UInt8] {
+        JSON.object(["pipelineExecution": execution.json(pipeline: pipeline)]).utf8
     }
 
     /// The body of ListPipelineExecutions with rows.

@@ -217,6 +217,7 @@ extension ServiceModel.ActionRunView {
             ("externalExecutionSummary", .text(rowSummary)),
             ("externalExecutionUrl", .text(externalURL)),
             ("errorDetails", errorCode.map { .object(["code": .string($0)]) }),
+            ("logStreamARN", action.provider == "Commands" ? .string(externalID) : nil),
         ])
     }
 }

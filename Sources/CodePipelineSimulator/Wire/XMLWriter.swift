@@ -1,22 +1,31 @@
 /// Writes the answers of AWS Query.
 enum XMLWriter {
     /// The answer of an operation.
-    static func answer(_ operation: String, _ output: JSON, requestID: String) -> [UInt8] {
-        Array(
+    static func answer(
+        _ operation: CauseOperation,
+        _ output: JSON,
+        requestID: String
+    ) -> [UInt8] {
+        let name = operation.name
+        return Array(
             """
-            <\(operation)Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">\
-            <\(operation)Result>\(text(output))</\(operation)Result>\
+            <\(name)Response xmlns="\(operation.namespace)">\
+            <\(name)Result>\(text(output))</\(name)Result>\
             <ResponseMetadata><RequestId>\(requestID)</RequestId></ResponseMetadata>\
-            </\(operation)Response>
+            </\(name)Response>
             """.utf8
         )
     }
 
-    /// An error.
-    static func error(_ error: ServiceError, requestID: String) -> [UInt8] {
+    /// An error of an operation.
+    static func error(
+        _ error: ServiceError,
+        of operation: CauseOperation,
+        requestID: String
+    ) -> [UInt8] {
         Array(
             """
-            <ErrorResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><Error>\
+            <ErrorResponse xmlns="\(operation.namespace)"><Error>\
             <Type>Sender</Type><Code>\(escaped(error.code))</Code>\
             <Message>\(escaped(error.message))</Message></Error>\
             <RequestId>\(requestID)</RequestId></ErrorResponse>

@@ -11,6 +11,8 @@ package enum AWSOperation: Hashable, Sendable, CaseIterable {
     case listActionExecutions
     /// The newest executions.
     case listPipelineExecutions
+    /// One execution.
+    case getPipelineExecution
     /// The pipelines of account and Region.
     case listPipelines
     /// Retries the failed actions of a stage, or all of them.
@@ -73,6 +75,8 @@ package enum AWSOperation: Hashable, Sendable, CaseIterable {
             OperationDefinition("ListActionExecutions", of: .codePipeline, on: .pipeline)
         case .listPipelineExecutions:
             OperationDefinition("ListPipelineExecutions", of: .codePipeline, on: .pipeline)
+        case .getPipelineExecution:
+            OperationDefinition("GetPipelineExecution", of: .codePipeline, on: .pipeline)
         case .listPipelines:
             OperationDefinition("ListPipelines", of: .codePipeline, on: .everyPipeline)
         case .retryStageExecution:

@@ -20,14 +20,17 @@ package struct CauseFailure: Hashable, Sendable {
     package var kind: Kind
     /// The permission to add, such as `codebuild:BatchGetBuilds`; nil: none is missing.
     package var permission: String?
-    /// The service's text or another reason, for people.
-    package var text: String
+    /// The service's text or another reason, for people: one line without secrets.
+    package let text: String
 
-    /// Creates a failure.
+    /// The most bytes of the text.
+    private static let textLimit = 512
+
+    /// Creates a failure; the text is cleaned, redacted and cut.
     package init(service: String, kind: Kind, permission: String? = nil, text: String = "") {
         self.service = service
         self.kind = kind
         self.permission = permission
-        self.text = text
+        self.text = CauseText.line(text, limit: CauseFailure.textLimit) ?? ""
     }
 }

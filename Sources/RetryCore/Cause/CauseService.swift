@@ -26,6 +26,14 @@ package enum CauseService: String, Hashable, Sendable, CaseIterable {
         self = service
     }
 
+    /// Whether it, or one that is asked after it, has a log or the end of one.
+    var hasLogs: Bool {
+        switch self {
+        case .codeBuild, .logs, .codeDeploy: true
+        case .cloudFormation, .serviceCatalog, .ecs, .stepFunctions, .elasticBeanstalk: false
+        }
+    }
+
     /// The services by provider.
     package static let byProvider: [String: CauseService] = [
         "CodeBuild": .codeBuild, "Commands": .logs, "CloudFormation": .cloudFormation,

@@ -6,6 +6,8 @@ package struct RootCause: Hashable, Sendable {
     package static let lineLimit = 2048
     /// The most bytes of the command.
     package static let commandLimit = 1024
+    /// The most bytes of a name, a status or a code.
+    package static let nameLimit = 1024
 
     /// The action's provider, such as `CodeBuild`.
     package var provider: String
@@ -32,7 +34,8 @@ package struct RootCause: Hashable, Sendable {
     /// Whether the action's own work began; nil when that is not known.
     package var ranUserCode: Bool?
 
-    /// Creates a cause; line and command are cleaned, redacted and cut.
+    /// Creates a cause; every text of the service is cleaned, redacted and cut: a state machine's
+    /// author, for one, chooses its error code freely.
     package init(
         provider: String,
         resource: String? = nil,
@@ -47,17 +50,22 @@ package struct RootCause: Hashable, Sendable {
         url: String? = nil,
         ranUserCode: Bool? = nil
     ) {
+        func name(_ text: String?) -> String? {
+            text.flatMap { CauseText.line($0, limit: RootCause.nameLimit) }
+        }
+        let phase = name(phase)
+        let code = name(code)
         self.provider = provider
-        self.resource = resource
+        self.resource = name(resource)
         self.phase = phase
-        self.status = status
+        self.status = name(status)
         self.code = code
         self.line = line.flatMap { CauseText.line($0, limit: RootCause.lineLimit) }
         self.command = command.flatMap { CauseText.line($0, limit: RootCause.commandLimit) }
         self.exitStatus = exitStatus
         self.stack = stack
-        self.deploymentCode = deploymentCode
-        self.url = url
+        self.deploymentCode = name(deploymentCode)
+        self.url = url.flatMap { CauseText.line($0, limit: RootCause.lineLimit) }
         self.ranUserCode = ranUserCode ?? RootCause.ranUserCode(provider, phase: phase, code: code)
     }
 

@@ -1,7 +1,7 @@
 /// What CloudFormation says beside the reason of the first failed resource.
 package struct StackCause: Hashable, Sendable {
     /// The fate of the change set that the action executes.
-    package enum ChangeSet: Hashable, Sendable {
+    package enum ChangeSet: String, Hashable, Sendable {
         /// It is still there: its execution never began.
         case available
         /// It was executed, or somebody deleted it.
@@ -32,16 +32,19 @@ package struct StackCause: Hashable, Sendable {
     ]
     private static let mending: Set<String> = ["REPLACE_ON_FAILURE", "DELETE_ONLY"]
 
-    /// Creates it; everything may be unknown.
+    /// Creates it; everything may be unknown, and texts are cleaned as those of ``RootCause``.
     package init(
         resourceType: String? = nil,
         status: String? = nil,
         actionMode: String? = nil,
         changeSet: ChangeSet? = nil
     ) {
-        self.resourceType = resourceType
-        self.status = status
-        self.actionMode = actionMode
+        func name(_ text: String?) -> String? {
+            text.flatMap { CauseText.line($0, limit: RootCause.nameLimit) }
+        }
+        self.resourceType = name(resourceType)
+        self.status = name(status)
+        self.actionMode = name(actionMode)
         self.changeSet = changeSet
     }
 }

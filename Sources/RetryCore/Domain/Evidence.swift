@@ -172,3 +172,16 @@ package struct ActionKind: Hashable, Sendable {
         self.changeSet = changeSet
     }
 }
+
+extension [ActionRow] {
+    /// The newest attempt of each action of one stage, by name; of equally new ones the first,
+    /// since AWS lists the newest first.
+    var newestOfEach: [ActionRow] {
+        var newest: [ActionName: ActionRow] = [:]
+        for row in self {
+            if let known = newest[row.action.name], row.age <= known.age { continue }
+            newest[row.action.name] = row
+        }
+        return newest.values.sorted { $0.action.name < $1.action.name }
+    }
+}

@@ -1,6 +1,6 @@
 package import Primitives
 
-/// One row of ListPipelineExecutions: an execution as a whole.
+/// An execution as a whole: one row of ListPipelineExecutions, or GetPipelineExecution.
 package struct ExecutionSummary: Hashable, Sendable {
     /// The execution.
     package var id: ExecutionID
@@ -11,6 +11,8 @@ package struct ExecutionSummary: Hashable, Sendable {
     /// Its execution mode, which decides what happens when executions meet; nil when the row has
     /// none.
     package var mode: ExecutionMode?
+    /// The definition's version that it runs; only GetPipelineExecution gives it.
+    package var version: Int?
     /// When it started.
     package var started: WallTime?
     /// When its row changed last: its end, once it has ended.
@@ -26,6 +28,7 @@ package struct ExecutionSummary: Hashable, Sendable {
         status: ExecutionStatus,
         type: ExecutionType = .standard,
         mode: ExecutionMode? = nil,
+        version: Int? = nil,
         started: WallTime? = nil,
         lastUpdate: WallTime? = nil,
         statusSummary: String? = nil,
@@ -35,6 +38,7 @@ package struct ExecutionSummary: Hashable, Sendable {
         self.status = status
         self.type = type
         self.mode = mode
+        self.version = version
         self.started = started
         self.lastUpdate = lastUpdate
         self.statusSummary = statusSummary
@@ -69,4 +73,11 @@ package enum ExecutionStatus: Hashable, Sendable {
     case superseded
     /// A status that the API model does not have.
     case unknown(String)
+}
+
+extension [ExecutionSummary] {
+    /// The execution that started last, whatever the order of the rows.
+    package var newest: ExecutionSummary? {
+        self.max { ($0.started ?? .distantPast) < ($1.started ?? .distantPast) }
+    }
 }

@@ -21,8 +21,13 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case skips
     /// The execution ran another version of the definition; AWS would refuse.
     case definitionChanged = "definition_changed"
-    /// The pipeline's executionMode is PARALLEL: it has no state to act on.
+    /// The pipeline's executionMode is PARALLEL, and the policy only observes such pipelines, or
+    /// only a state is known, which shows nothing of them.
     case parallelMode = "parallel_mode"
+    /// AWS refused a retry in this PARALLEL pipeline although the stage was Failed.
+    case parallelRefused = "parallel_refused"
+    /// The pipeline's executionMode is another one than when the execution began.
+    case modeChanged = "mode_changed"
     /// The stage is Failed although nothing in it failed.
     case noFailedAction = "no_failed_action"
     /// AWS showed a status that this program does not know.
@@ -32,6 +37,18 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case changeSetConsumed = "change_set_consumed"
     /// The stack of a failed action cannot be updated until somebody deletes or repairs it.
     case stackNotUpdatable = "stack_not_updatable"
+    /// An input artifact of a failed action is no longer in its bucket.
+    case artifactGone = "artifact_gone"
+    /// Only ALL_ACTIONS is planned, and it would ask people again for an approval that they gave.
+    case approvalWouldRepeat = "approval_would_repeat"
+    /// The same source revisions failed so in another execution and passed in none.
+    case knownBadRevision = "known_bad_revision"
+    /// A later execution of other source revisions succeeded: a retry would deploy the older ones.
+    case newerRevisionPassed = "newer_revision_passed"
+    /// Retries of such errors recover too seldom.
+    case lowSuccess = "low_success"
+    /// The service that ran a failed action repeats it, or returns to what was before, by itself.
+    case providerRetries = "provider_retries"
     /// A rule could not be evaluated, such as a pattern past its step limit.
     case notEvaluable = "not_evaluable"
     /// The definition or the history cannot be read, or does not contain what a guard needs.

@@ -58,4 +58,21 @@ package struct RetryCounters: Hashable, Sendable {
         self.automatic = automatic
         self.manual = manual
     }
+
+    /// Counts the retries in a history, which does not tell whose each was: of a stage with
+    /// onFailure RETRY the first is CodePipeline's own.
+    init(of retries: Int, retriesItself: Bool) {
+        automatic = retriesItself ? min(1, retries) : 0
+        manual = retries - automatic
+    }
+
+    /// The same retries with those that were counted before as they were counted: whose they were
+    /// does not change when the definition does.
+    func following(_ known: RetryCounters) -> RetryCounters {
+        let all = automatic + manual
+        guard known.automatic + known.manual > 0 else { return self }
+        let isLater = all > known.automatic + known.manual
+        let own = isLater ? max(known.automatic, automatic) : min(known.automatic, all)
+        return RetryCounters(automatic: own, manual: all - own)
+    }
 }

@@ -14,6 +14,8 @@ enum Timing {
     static let effect = Duration.seconds(60)
     /// Between two polls while an answer is settled or verified.
     static let effectPoll = Duration.seconds(5)
+    /// How long a decision waits for what the ledger says of the past.
+    static let precedents = Duration.seconds(10)
     /// How long lagging or unreadable history is retried before a decision is made without it
     /// (docs/decisions/0014-evidence-that-is-fresh.md).
     static let evidence = Duration.seconds(300)
@@ -45,6 +47,28 @@ enum Timing {
     static let executionsShare = 0.1
     /// The page size of such a list.
     static let executionsPage = 25
+    /// The page size of a PARALLEL pipeline with many open executions: the most that AWS allows.
+    static let executionsPageMax = 100
+    /// More open executions than these make the page large.
+    static let executionsFew = 10
+    /// Between two reads of an open execution that newer ones pushed off the page.
+    static let unlisted = Duration.seconds(60)
+    /// How old the definition may be when an execution of a PARALLEL pipeline fails, whose polls do
+    /// not show the version.
+    static let parallelDefinition = Duration.seconds(60)
+    /// How old it may be while nothing fails: a change of the mode is noticed at the latest then.
+    static let parallelMode = Duration.seconds(600)
+    /// How long GetPipeline must answer with an older version than the known one, in a PARALLEL
+    /// pipeline, before that is believed: it was deleted and recreated.
+    static let olderDefinition = Duration.seconds(300)
+    /// How old a failure in a PARALLEL pipeline may be when it is first seen, whatever
+    /// `max_failure_age` says: a list shows executions of twelve months, and the ledger forgets
+    /// after 30 days how the episode of one ended.
+    static let parallelAge = Duration.seconds(29 * 86_400)
+    /// How often a definition is read again because of one execution that contradicts its mode.
+    static let modeChecks = 3
+    /// How long nothing is retried in a PARALLEL pipeline after AWS refused it.
+    static let parallelRefused = Duration.seconds(86_400)
     /// Between two polls of a pipeline that was not found or became unreadable.
     static let lost = Duration.seconds(600)
     /// The first wait after a failed poll; doubles up to ``failedPollMax``.

@@ -12,9 +12,13 @@ package enum Effect: Hashable, Sendable {
     case readDefinition(CallID, PipelineKey)
     /// Call ListActionExecutions for one execution; answered by ``Event/evidenceRead(_:_:)``.
     case readEvidence(CallID, PipelineKey, ExecutionID)
-    /// Call ListPipelineExecutions, the newest page; answered by
-    /// ``Event/executionsListed(_:_:)``.
-    case listExecutions(CallID, PipelineKey)
+    /// Call ListPipelineExecutions for one page of so many of the newest; answered by
+    /// ``Event/executionsListed(_:_:)``. An answer whose bytes have the known digest may come as
+    /// ``PolledExecutions/unchanged``.
+    case listExecutions(CallID, PipelineKey, limit: Int, known: StateDigest?)
+    /// Call GetPipelineExecution and then ListActionExecutions, all attempts, for one execution;
+    /// answered by ``Event/executionRead(_:_:)``.
+    case readExecution(CallID, PipelineKey, ExecutionID)
     /// Call ListPipelines, all pages; answered by ``Event/pipelinesListed(_:_:)``.
     case listPipelines(CallID, TargetName)
     /// Evaluate patterns; answered by ``Event/patternsMatched(_:_:)``.
@@ -24,6 +28,9 @@ package enum Effect: Hashable, Sendable {
     case readCauses(CallID, EpisodeKey, [CauseRequest], within: Duration)
     /// Ask the ledger for its record of an episode; answered by ``Event/recalled(_:_:)``.
     case recall(CallID, EpisodeKey)
+    /// Ask the ledger what came of failures like one, and what is known of its revision, which a
+    /// list of executions may tell; answered by ``Event/precedentsRead(_:_:)``.
+    case readPrecedents(CallID, PrecedentQuestion)
     /// Make an intent durable; answered by ``Event/intentRecorded(_:_:)``.
     case recordIntent(CallID, Intent)
     /// Call RetryStageExecution; answered by ``Event/retryAnswered(_:_:)``.

@@ -13,7 +13,13 @@ extension Engine {
         case .state(let key):
             let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
             let known = fleet.pollBegan(key, id, isSettled: fleet.isSettled(key, episodes))
-            output.effects.append(.readState(id, key, known: known))
+            let isParallel = fleet.pipelines[key]?.isParallel == true
+            let limit = fleet.parallel[key]?.limit ?? Timing.executionsPage
+            output.effects.append(
+                isParallel
+                    ? .listExecutions(id, key, limit: limit, known: known)
+                    : .readState(id, key, known: known)
+            )
         case .definition(let key):
             output.effects.append(
                 .readDefinition(calls.begin(.aws(pendingCall), now, within: Timing.call), key)
@@ -22,9 +28,18 @@ extension Engine {
             guard episodes.live.place(of: key) != nil else { return }
             let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
             output.effects.append(.readEvidence(id, key.pipeline, key.execution))
+        case .execution(let key):
+            guard fleet.parallel[key.pipeline] != nil else { return }
+            let id = calls.begin(.aws(pendingCall), now, within: Timing.call)
+            output.effects.append(.readExecution(id, key.pipeline, key.execution))
         case .executions(let key):
             output.effects.append(
-                .listExecutions(calls.begin(.aws(pendingCall), now, within: Timing.call), key)
+                .listExecutions(
+                    calls.begin(.aws(pendingCall), now, within: Timing.call),
+                    key,
+                    limit: fleet.parallel[key]?.limit ?? Timing.executionsPage,
+                    known: nil
+                )
             )
         case .list(let name):
             output.effects.append(
@@ -42,9 +57,13 @@ extension Engine {
             CallFailure(kind: .serverError, operation: operation, message: lost)
         }
         switch purpose {
+        case .aws(.state(let key)) where fleet.pipelines[key]?.isParallel == true:
+            executionsListed(id, .failed(failure(.listPipelineExecutions)), now)
         case .aws(.state): stateRead(id, .failed(failure(.getPipelineState)), now)
         case .aws(.definition): definitionRead(id, .failed(failure(.getPipeline)), now)
         case .aws(.evidence): evidenceRead(id, .failed(failure(.listActionExecutions)), now)
+        case .aws(.execution):
+            executionRead(id, .failed(failure(.getPipelineExecution)), now)
         case .aws(.executions):
             executionsListed(id, .failed(failure(.listPipelineExecutions)), now)
         case .aws(.list): pipelinesListed(id, .failed(failure(.listPipelines)), now)
@@ -52,6 +71,7 @@ extension Engine {
         case .abandoned: _ = calls.end(id)
         case .causes: causesLost(id, now)
         case .patterns: patternsLost(id, now)
+        case .precedents: precedentsRead(id, nil, now)
         case .intent: intentRecorded(id, .failed("the ledger did not answer"), now)
         case .recall: recalled(id, .unreadable("the ledger did not answer"), now)
         }

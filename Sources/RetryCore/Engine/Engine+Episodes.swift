@@ -41,6 +41,7 @@ extension Engine {
             version: watch.flatMap { fleet.pipelines[at: $0].version },
             isDenialReported: watch.map { fleet.pipelines[at: $0].isDenialReported } == true,
             rival: fleet.rival(of: key.pipeline),
+            isParallelRefused: fleet.parallel[key.pipeline]?.refusedUntil.map { $0 > now } == true,
             holds: holds,
             causes: configuration.causes,
             isDryRun: configuration.dryRun,
@@ -54,12 +55,21 @@ extension Engine {
         case .write(let write): output.writes.append(write)
         case .ask(let pendingCall, let priority): self.request(pendingCall, priority)
         case .withdraw(let pendingCall): calls.withdraw(pendingCall)
-        case .poll(let instant): poll(key.pipeline, at: instant, now)
+        case .poll(let instant):
+            if episodes.live[key]?.record.isParallel == true {
+                fleet.readLater(ExecutionKey(key), at: instant)
+            } else {
+                poll(key.pipeline, at: instant, now)
+            }
+        case .refusedInParallel(let failure): refuseParallel(key.pipeline, failure, now)
         case .trace(let id, let requests, let span):
             let effect = Effect.readCauses(id, key, requests, within: span)
             begin(id, .causes(key), within: span, effect, now)
         case .match(let id, let queries):
             begin(id, .patterns(key), within: Timing.write, .matchPatterns(id, queries), now)
+        case .compare(let id, let question):
+            let effect = Effect.readPrecedents(id, question)
+            begin(id, .precedents(key), within: Timing.precedents, effect, now)
         case .record(let id, let intent):
             // At once, so that two episodes decided together do not both take the last of a budget.
             holds.budgets.spend(intent, memory: configuration.budgetMemory)
@@ -99,22 +109,32 @@ extension Engine {
             key: key,
             firstFailure: failedAt ?? time,
             firstSeen: time,
-            foreignRetries: stage.counters.manual
+            foreignRetries: stage.counters.manual,
+            isParallel: stage.latest?.historyMode != nil
         )
-        show(key, now)
+        show(key, isParallel: record.isParallel, now)
         fleet.pipelines[key.pipeline]?.executions.remember(key.execution)
         var episode = Episode(
             record: record,
             phase: .gathering(since: now, until: now),
             stage: stage
         )
-        episode.edition = fleet.pipelines[key.pipeline]?.edition
+        if record.isParallel {
+            fleet.renewDefinition(of: key.pipeline, now)
+        } else {
+            episode.edition = fleet.pipelines[key.pipeline]?.edition
+        }
         episodes.add(episode)
         deliver(key, .began, now)
     }
 
-    /// Makes an episode the one that its stage shows.
-    mutating func show(_ key: EpisodeKey, _ now: Instant) {
+    /// Makes an episode the one that its stage shows, or one of those that its pipeline's
+    /// executions show.
+    mutating func show(_ key: EpisodeKey, isParallel: Bool, _ now: Instant) {
+        if isParallel {
+            fleet.parallel[key.pipeline]?.episodes.insert(key)
+            return
+        }
         if let older = fleet.pipelines[key.pipeline]?.stages[key.stage] { forget(older, now) }
         fleet.pipelines[key.pipeline]?.stages[key.stage] = key
     }
@@ -126,7 +146,7 @@ extension Engine {
         episodes.remove(key)
         // For a stage that no longer shows it, or a pipeline that is not watched, only the ledger
         // keeps the end.
-        guard fleet.pipelines[key.pipeline]?.stages[key.stage] == key else { return }
+        guard fleet.shows(key) else { return }
         episodes.ended.put(
             key,
             EndedEpisodes.Bare(
@@ -142,14 +162,12 @@ extension Engine {
     mutating func forget(_ key: EpisodeKey, _ now: Instant) {
         // An episode whose failure was never reported needs no outcome.
         if episodes.live[key]?.record.lastFailure != nil {
-            deliver(key, .over(.notRetried, .parallelMode), now)
+            deliver(key, .over(.notRetried, .modeChanged), now)
         }
         episodes.ended.remove(key)
         calls.withdraw(.evidence(key))
         calls.withdraw(.retry(key))
-        if fleet.pipelines[key.pipeline]?.stages[key.stage] == key {
-            fleet.pipelines[key.pipeline]?.stages[key.stage] = nil
-        }
+        fleet.hide(key)
         episodes.remove(key)
     }
 
@@ -214,6 +232,11 @@ extension Engine {
     ) {
         guard case .patterns(let key) = calls.end(id) else { return }
         deliver(key, .patternsMatched(id, findings), now)
+    }
+
+    mutating func precedentsRead(_ id: CallID, _ found: Precedents?, _ now: Instant) {
+        guard case .precedents(let key) = calls.end(id) else { return }
+        deliver(key, .precedentsRead(id, found), now)
     }
 
     mutating func patternsLost(_ id: CallID, _ now: Instant) {

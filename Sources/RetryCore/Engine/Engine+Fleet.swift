@@ -93,8 +93,11 @@ extension Engine {
             deliver(episode, .over(.notRetried, .notWatched), now)
             episodes.ended.remove(episode)
         }
-        ledger.drop(of: key)
+        ledger.dropAll(of: key)
         for pendingCall in PendingCall.all(of: key) { calls.withdraw(pendingCall) }
+        for execution in fleet.parallel[key]?.executions ?? [] {
+            calls.withdraw(.execution(ExecutionKey(pipeline: key, execution: execution)))
+        }
         fleet.remove(key)
     }
 
@@ -164,6 +167,10 @@ extension Engine {
         guard case .aws(.state(let key)) = calls.end(id) else { return }
         recordAnswer(answer, from: key.target, of: .poll(key), now)
         guard let again = fleet.pollEnded(key, id) else { return }
+        if fleet.pipelines[key]?.isParallel == true {
+            // The definition said PARALLEL meanwhile: a state shows nothing any more.
+            return request(.state(key), .check)
+        }
         switch answer {
         case .read(.unchanged, _): ask(now) { $0.unchanged(key, &$1) }
         case .read(.state(let snapshot, let digest), _):
@@ -191,8 +198,7 @@ extension Engine {
         }
         ask(now) { $0.take(snapshot, digest, of: key, &$1) }
         ask(now) { $0.readDefinition(key, &$1) }
-        guard let place = fleet.pipelines.place(of: key), !fleet.pipelines[at: place].isUnsupported
-        else { return }
+        guard fleet.pipelines[key]?.isParallel == false else { return }
         if !reconcile(key, snapshot, by: id, now) { fleet.pipelines[key]?.digest = nil }
         ask(now) { fleet, turn in
             fleet.notice(key, snapshot, &turn)
@@ -200,7 +206,7 @@ extension Engine {
         }
     }
 
-    private mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
+    mutating func unseen(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
         ask(now) { $0.unseen(key, failure, &$1) }
         ask(now) { $0.pollAfterFailure(key, &$1) }
     }
@@ -217,12 +223,16 @@ extension Engine {
 
     mutating func executionsListed(
         _ id: CallID,
-        _ answer: ReadAnswer<[ExecutionSummary]>,
+        _ answer: ReadAnswer<PolledExecutions>,
         _ now: Instant
     ) {
-        guard case .aws(.executions(let key)) = calls.end(id) else { return }
-        recordAnswer(answer, from: key.target, now)
-        ask(now) { $0.executionsListed(key, answer, &$1) }
+        switch calls.end(id) {
+        case .aws(.executions(let key)):
+            recordAnswer(answer, from: key.target, now)
+            ask(now) { $0.executionsListed(key, answer, &$1) }
+        case .aws(.state(let key)): polled(key, answer, by: id, now)
+        case .aws, .abandoned, .causes, .patterns, .precedents, .intent, .recall, nil: break
+        }
     }
 
     mutating func pipelinesListed(

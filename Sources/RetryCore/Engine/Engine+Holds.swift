@@ -100,6 +100,9 @@ extension Engine {
         fleet.names(in: scope, configuration.targets.map(\.name))
     }
 
+    /// The watched pipelines of a scope, in order.
+    package func pipelines(in scope: PauseScope) -> [PipelineKey] { fleet.keys(in: scope) }
+
     /// Whether there is room for one more pause, once those that can no longer hold anything are
     /// dropped.
     package func hasRoom(for scope: PauseScope) -> Bool {
@@ -191,7 +194,8 @@ extension Engine {
         var concern = Concern.none
         for episode in episodes.live.values where episode.record.lastFingerprint == fingerprint {
             switch episode.phase.name {
-            case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking:
+            case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+                .rechecking:
                 return .deciding
             case .recording, .queued, .calling, .verifying, .settling, .running:
                 concern = .probing

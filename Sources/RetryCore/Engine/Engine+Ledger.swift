@@ -19,7 +19,7 @@ extension Engine {
 
     /// Asks the ledger whether it knows the execution that a stage shows.
     mutating func recall(_ key: EpisodeKey, _ stage: StageSnapshot, _ now: Instant) {
-        let place = StageKey(pipeline: key.pipeline, stage: key.stage)
+        let place = StageKey(key, isParallel: stage.latest?.historyMode != nil)
         var recall =
             ledger.recalls[place].flatMap { $0.execution == key.execution ? $0 : nil }
             ?? LedgerView.Recall(execution: key.execution, since: now, stage: stage)
@@ -34,21 +34,25 @@ extension Engine {
 
     mutating func recalled(_ id: CallID, _ memory: Recollection, _ now: Instant) {
         guard case .recall(let key) = calls.end(id) else { return }
-        let place = StageKey(pipeline: key.pipeline, stage: key.stage)
-        guard let recall = ledger.recalls[place], recall.id == id else { return }
+        let places = [StageKey(key, isParallel: false), StageKey(key, isParallel: true)]
+        guard let place = places.first(where: { ledger.recalls[$0]?.id == id }),
+            let recall = ledger.recalls[place]
+        else { return }
+        let isParallel = place.execution != nil
         ledger.recalls[place] = nil
         guard fleet.pipelines[key.pipeline] != nil, episodes.live[key] == nil else { return }
         switch memory {
         case .new: open(key, recall.stage, now)
         case .unreadable: unreadable(key, place, recall, now)
         case .ended:
-            show(key, now)
+            show(key, isParallel: isParallel, now)
             episodes.ended.put(key)
         case .open(let record, let intents):
-            show(key, now)
+            show(key, isParallel: isParallel, now)
             adopt(record, intents, recall.stage, now)
             deliver(key, .resumed, now)
-            request(.state(key.pipeline), .check)
+            let call = PendingCall.showing(key, isParallel: isParallel)
+            request(call, .check)
         }
         // The poll that showed it did not yet know that the pipeline is to be polled more often.
         ask(now) { $0.schedulePoll(key.pipeline, &$1) }
@@ -76,6 +80,10 @@ extension Engine {
         again.id = nil
         again.failures += 1
         ledger.recalls[place] = again
+        if let execution = place.execution {
+            let execution = ExecutionKey(pipeline: key.pipeline, execution: execution)
+            return fleet.readLater(execution, at: now + wait)
+        }
         fleet.pipelines[key.pipeline]?.digest = nil
         poll(key.pipeline, at: now + wait, now)
     }
@@ -94,6 +102,11 @@ extension Engine {
         for record in oldestFirst {
             let key = record.key
             let own = (intents[key] ?? []).sorted { $0.sequence < $1.sequence }
+            if record.isParallel {
+                adopt(record, own, StageSnapshot(name: key.stage), now)
+                fleet.adopt(key, at: now)
+                continue
+            }
             let place = StageKey(pipeline: key.pipeline, stage: key.stage)
             // A newer episode of the same stage proves that another execution took it.
             if let older = newest[place] { ledger.outdated.append(older) }
@@ -126,8 +139,9 @@ extension Effect {
     var isRecall: Bool {
         switch self {
         case .recall: true
-        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .readCauses, .matchPatterns, .recordIntent, .retry, .record, .report:
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+            .listPipelines,
+            .readCauses, .readPrecedents, .matchPatterns, .recordIntent, .retry, .record, .report:
             false
         }
     }
@@ -138,8 +152,9 @@ extension Effect {
     var isReport: Bool {
         switch self {
         case .report: true
-        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .readCauses, .matchPatterns, .recall, .recordIntent, .retry, .record:
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+            .listPipelines,
+            .readCauses, .readPrecedents, .matchPatterns, .recall, .recordIntent, .retry, .record:
             false
         }
     }

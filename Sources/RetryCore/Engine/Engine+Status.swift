@@ -7,7 +7,7 @@ extension Engine {
         var lost: [TargetName: [PipelineName]] = [:]
         for (key, watch) in fleet.pipelines {
             watched[key.target, default: 0] += 1
-            if watch.lost != nil || watch.isUnsupported {
+            if watch.lost != nil {
                 lost[key.target, default: []].append(key.pipeline)
             }
         }
@@ -53,7 +53,8 @@ extension Engine {
         switch episode.phase {
         case .pending(let plan, _): (due, limit, rule) = (plan.due, plan.limit, plan.rule)
         case .deferred(let why, _, _): reason = why
-        case .resuming, .gathering, .tracing, .matching, .rechecking, .recording, .queued,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .rechecking, .recording,
+            .queued,
             .calling, .verifying, .settling, .running, .ended:
             break
         }

@@ -62,8 +62,10 @@ package struct Engine: Hashable, Sendable {
         case .definitionRead(let id, let answer): definitionRead(id, answer, now)
         case .evidenceRead(let id, let answer): evidenceRead(id, answer, now)
         case .executionsListed(let id, let answer): executionsListed(id, answer, now)
+        case .executionRead(let id, let answer): executionRead(id, answer, now)
         case .pipelinesListed(let id, let answer): pipelinesListed(id, answer, now)
         case .causesRead(let id, let answers): causesRead(id, answers, now)
+        case .precedentsRead(let id, let found): precedentsRead(id, found, now)
         case .patternsMatched(let id, let findings): patternsMatched(id, findings, now)
         case .recalled(let id, let memory): recalled(id, memory, now)
         case .intentRecorded(let id, let durability): intentRecorded(id, durability, now)
@@ -98,6 +100,7 @@ package struct Engine: Hashable, Sendable {
         while let key = episodes.popDue(now) { deliver(key, .due, now) }
         while let key = fleet.polls.popDue(now) { ask(now) { $0.pollDue(key, &$1) } }
         while let name = fleet.listings.popDue(now) { request(.list(name), .list) }
+        while let key = fleet.singleReads.popDue(now) { ask(now) { $0.executionDue(key, &$1) } }
         while let key = fleet.executionReads.popDue(now) { ask(now) { $0.executionsDue(key, &$1) } }
         endPauses(now)
         stepOutages(now)

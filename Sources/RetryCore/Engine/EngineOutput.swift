@@ -22,8 +22,9 @@ struct EngineOutput: Hashable, Sendable {
         let intent = all.firstIndex { effect in
             switch effect {
             case .recordIntent: true
-            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-                .readCauses, .matchPatterns, .recall, .retry, .record, .report:
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+                .listPipelines,
+                .readCauses, .readPrecedents, .matchPatterns, .recall, .retry, .record, .report:
                 false
             }
         }

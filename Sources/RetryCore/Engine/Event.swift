@@ -8,8 +8,10 @@ package enum Event: Hashable, Sendable {
     case definitionRead(CallID, ReadAnswer<PipelineDefinition>)
     /// The answer to ``Effect/readEvidence(_:_:_:)``.
     case evidenceRead(CallID, ReadAnswer<[ActionRow]>)
-    /// The answer to ``Effect/listExecutions(_:_:)``, newest first.
-    case executionsListed(CallID, ReadAnswer<[ExecutionSummary]>)
+    /// The answer to ``Effect/listExecutions(_:_:limit:known:)``.
+    case executionsListed(CallID, ReadAnswer<PolledExecutions>)
+    /// The answer to ``Effect/readExecution(_:_:_:)``; nil: AWS has no such execution.
+    case executionRead(CallID, ReadAnswer<ExecutionReading?>)
     /// The answer to ``Effect/listPipelines(_:_:)``.
     case pipelinesListed(CallID, ReadAnswer<[PipelineName]>)
     /// The answer to ``Effect/matchPatterns(_:_:)``.
@@ -19,6 +21,8 @@ package enum Event: Hashable, Sendable {
     case causesRead(CallID, [ActionExecutionID: CauseReport])
     /// The answer to ``Effect/recall(_:_:)``.
     case recalled(CallID, Recollection)
+    /// The answer to ``Effect/readPrecedents(_:_:)``; nil: the past cannot be read.
+    case precedentsRead(CallID, Precedents?)
     /// The answer to ``Effect/recordIntent(_:_:)``.
     case intentRecorded(CallID, Durability)
     /// The answer to ``Effect/retry(_:_:_:)``.
@@ -47,9 +51,10 @@ extension Event {
     var isRecollection: Bool {
         switch self {
         case .recalled: true
-        case .stateRead, .definitionRead, .evidenceRead, .executionsListed, .pipelinesListed,
-            .patternsMatched, .causesRead, .intentRecorded, .retryAnswered, .ledgerFailed,
-            .ledgerRecovered, .reloaded, .targetUnusable, .targetPlanned, .paused, .resumed,
+        case .stateRead, .definitionRead, .evidenceRead, .executionsListed, .executionRead,
+            .pipelinesListed, .patternsMatched, .causesRead, .precedentsRead, .intentRecorded,
+            .retryAnswered, .ledgerFailed, .ledgerRecovered, .reloaded, .targetUnusable,
+            .targetPlanned, .paused, .resumed,
             .deadlineReached:
             false
         }

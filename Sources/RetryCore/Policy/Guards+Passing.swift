@@ -48,6 +48,21 @@ extension Guards {
         )
     }
 
+    /// A retry would meet what the service does by itself; it is asked again each minute, for an
+    /// hour at most (``CauseTracing/rounds``).
+    var providerRetries: GuardResult {
+        let busy = facts.failed.filter { $0.told?.isUnderWay == true }
+        let answered = busy.compactMap { $0.told?.answeredAt }.max() ?? situation.now
+        guard !busy.isEmpty, situation.now < answered + Guards.secondPoll else {
+            return .pass("no service is known to repeat an action or to roll it back")
+        }
+        return .stop(
+            .wait(.providerRetries, until: answered + Guards.secondPoll),
+            "the service that ran \(list(busy.map(\.name))) still repeats it, or returns to what "
+                + "was before"
+        )
+    }
+
     var actionsInProgress: GuardResult {
         guard facts.inProgress.isEmpty else {
             return .stop(
@@ -102,6 +117,11 @@ extension Guards {
                 + "the daemon accounts for \(known)"
         }
         guard counted > known else { return pass(text()) }
+        // Of the retries in a history only the definition tells whether one was CodePipeline's own.
+        let isOpen = situation.stage.latest?.historyMode != nil && situation.definition == nil
+        if isOpen, counted == known + 1 {
+            return pass("\(text()); one may be CodePipeline's own")
+        }
         switch situation.policy.whenHumanRetried {
         case .leave: return .stop(.leave(.humanRetried), text())
         case .continue: return pass("\(text()); when_human_retried is continue")

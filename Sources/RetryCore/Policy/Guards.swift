@@ -35,17 +35,21 @@ struct Guards {
             (.abandoned, { $0.abandoned }),
             (.rollsBack, { $0.rollsBack }),
             (.skips, { $0.skips }),
+            (.modeChanged, { $0.modeChanged }),
             (.definitionChanged, { $0.definitionChanged }),
             (.parallelMode, { $0.parallelMode }),
+            (.parallelRefused, { $0.parallelRefused }),
             (.noFailedAction, { $0.noFailedAction }),
             (.unknownStatus, { $0.unknownStatus }),
             (.changeSetConsumed, { $0.changeSetConsumed }),
             (.stackNotUpdatable, { $0.stackNotUpdatable }),
+            (.artifactGone, { $0.artifactGone }),
             (.tooOld, { $0.tooOld }),
             (.humanRetried, { $0.humanRetried }),
             (.stageNever, { $0.stageNever }),
             (.definitionUnavailable, { $0.definitionUnavailable }),
             (.nativeRetryPending, { $0.nativeRetryPending }),
+            (.providerRetries, { $0.providerRetries }),
             (.actionsInProgress, { $0.actionsInProgress }),
             (.newerExecutionWaiting, { $0.newerExecutionWaiting }),
             (.transitionDisabled, { $0.transitionDisabled }),
@@ -254,17 +258,6 @@ extension Guards {
         )
     }
 
-    private var parallelMode: GuardResult {
-        switch situation.definition?.executionMode {
-        case .parallel:
-            .stop(.leave(.parallelMode), "a PARALLEL pipeline has no stage state")
-        case .superseded: .pass("executionMode is SUPERSEDED")
-        case .queued: .pass("executionMode is QUEUED")
-        case .unknown(let mode): .pass("executionMode is \(mode)")
-        case nil: .pass("executionMode is not known")
-        }
-    }
-
     /// An action that still runs, or has an unknown status, may be the one that failed.
     private var noFailedAction: GuardResult {
         guard facts.failed.isEmpty else {
@@ -329,6 +322,18 @@ extension Guards {
             "the stack \(root.resource ?? "of the action") is in \(status), which no retry of the "
                 + "action changes"
         )
+    }
+
+    private var artifactGone: GuardResult {
+        let gone = facts.failed.filter(\.lacksArtifact).map(\.name)
+        guard gone.isEmpty else {
+            return .stop(
+                .leave(.artifactGone),
+                "an input artifact of \(list(gone)) is no longer in its bucket (NoSuchKey); start "
+                    + "a new execution"
+            )
+        }
+        return .pass("no input artifact is known to be gone")
     }
 
     private var tooOld: GuardResult {

@@ -60,8 +60,37 @@ package enum PolicyEvaluator {
         if let verdict = limits.verdict {
             return rehearsed(situation, plan, verdict) ?? (limits.checks, verdict)
         }
+        let approvals = repeating(situation, plan)
+        guard approvals.result == .pass else {
+            return (limits.checks + [approvals], .leave(.approvalWouldRepeat))
+        }
+        let past = PrecedentChecks(situation: situation).run()
+        let checks = limits.checks + [approvals] + past.checks
+        if let verdict = past.verdict { return (checks, verdict) }
         let holds = HoldChecks(situation: situation, plan: plan).run()
-        return (limits.checks + holds.checks, holds.verdict ?? .retry(plan))
+        return (checks + holds.checks, holds.verdict ?? .retry(plan))
+    }
+
+    /// Whether the retry would ask people once more for an approval they gave: ALL_ACTIONS runs
+    /// it again with a new token.
+    private static func repeating(_ situation: Situation, _ plan: RetryPlan) -> Check {
+        func check(_ result: Check.Result, _ detail: String) -> Check {
+            Check(reason: .approvalWouldRepeat, result: result, detail: detail)
+        }
+        let approved = situation.read.facts.approved.map(\.text).joined(separator: ", ")
+        guard plan.mode == .allActions, !approved.isEmpty else {
+            return check(.pass, "no approval is asked for again")
+        }
+        switch situation.policy.whenApprovalRepeats {
+        case .retry:
+            return check(.pass, "\(approved) is asked for again; when_approval_repeats is retry")
+        case .leave:
+            return check(
+                .stop,
+                "ALL_ACTIONS would ask again for the approval \(approved); retry by hand, or set "
+                    + "when_approval_repeats to retry"
+            )
+        }
     }
 
     /// The result of a limit where nothing is sent; nil where it is the same as for a real retry.

@@ -24,10 +24,14 @@ package struct Situation: Hashable, Sendable {
     package var now: WallTime
     /// Seeds the jitter together with the episode's names and the retry's number.
     package var seed: UInt64
+    /// Whether AWS refused a retry in this PARALLEL pipeline within the last day.
+    package var isParallelRefused = false
     /// Whether checks that pass say what they found; nobody reads it of the engine's decisions.
     package var isExplained = true
     /// What services say of failed actions; an action of which nothing was read is not in it.
     package var causes: [ActionName: ActionCause] = [:]
+    /// What the past says of the failure; nil: it was not asked, or gave no answer.
+    package var precedents: Precedents?
     /// The reading of stage, evidence and definition, when the caller already has it; nil: it is
     /// computed when needed.
     var reading: FailureReading?

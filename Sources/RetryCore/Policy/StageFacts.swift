@@ -15,6 +15,8 @@ package struct StageFacts: Hashable, Sendable {
     package private(set) var unknownStatuses: [String] = []
     /// The definition's versions that the history's rows name.
     package private(set) var versions: Set<Int> = []
+    /// The approvals of the stage that were given in this execution, by name.
+    package private(set) var approved: [ActionName] = []
     /// The newest time in poll and history; nil when nothing is dated.
     package private(set) var lastChange: WallTime?
 
@@ -30,14 +32,18 @@ package struct StageFacts: Hashable, Sendable {
         case .rows(let rows):
             versions = Set(rows.compactMap(\.pipelineVersion))
             let own = rows.filter { $0.stage == episode.stage }
-            let newest = StageFacts.newest(of: own).map { row in
+            let newest = own.newestOfEach.map { row in
                 Attempt(row.completed(by: stage), kind: kinds[row.action.name])
             }
             read(StageFacts.ofNewestAttempt(newest))
             readStateBesideRows(stage)
+            approve(own.map { Attempt($0, kind: kinds[$0.action.name]) })
         case .denied, .lagging:
             let attempts = stage.actions.map { Attempt($0, kind: kinds[$0.name]) }
             read(StageFacts.plausible(attempts))
+            // A later order shows what an older execution has left.
+            let order = attempts.filter { $0.action.status == .failed }.compactMap(\.runOrder).max()
+            approve(attempts.filter { ($0.runOrder ?? 0) < order ?? .max })
         }
         lastChange = max(lastChange, stage.baseline.lastStatusChange)
     }
@@ -110,6 +116,12 @@ package struct StageFacts: Hashable, Sendable {
         for index in failed.indices { failed[index].learn() }
     }
 
+    /// Takes the approvals of any attempt: a retry of the failed actions leaves them as they were.
+    private mutating func approve(_ attempts: [Attempt]) {
+        let given = attempts.filter { $0.category == .approval && $0.action.status == .succeeded }
+        approved = Set(given.map(\.action.name)).sorted()
+    }
+
     private mutating func read(_ attempts: [Attempt]) {
         for attempt in attempts.sorted(by: { $0.action.name < $1.action.name }) {
             let action = attempt.action
@@ -138,17 +150,6 @@ package struct StageFacts: Hashable, Sendable {
             case .abandoned, .failed, .succeeded, nil: break
             }
         }
-    }
-
-    /// The newest attempt of each action, by name; of equally new ones the first, since AWS lists
-    /// the newest first.
-    private static func newest(of rows: [ActionRow]) -> [ActionRow] {
-        var result: [ActionName: ActionRow] = [:]
-        for row in rows {
-            if let known = result[row.action.name], row.age <= known.age { continue }
-            result[row.action.name] = row
-        }
-        return result.values.sorted { $0.action.name < $1.action.name }
     }
 }
 
@@ -188,6 +189,15 @@ package struct FailedAction: Hashable, Sendable {
                 message: message ?? summary ?? "",
                 url: url
             )
+    }
+
+    /// Whether CodePipeline's artifact bucket lacks what the action was to read: CodeBuild's
+    /// download of its source says so, or the text of another action that speaks of an artifact.
+    var lacksArtifact: Bool {
+        let signs = texts.filter { $0.contains("NoSuchKey") }
+        guard !signs.isEmpty else { return false }
+        guard provider != "CodeBuild" else { return cause.phase == "DOWNLOAD_SOURCE" }
+        return signs.contains { $0.lowercased().contains("artifact") }
     }
 
     /// Asks the built-in knowledge.

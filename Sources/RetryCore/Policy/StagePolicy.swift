@@ -28,6 +28,16 @@ package struct StagePolicy: Hashable, Sendable {
     package var whenTransitionDisabled: TransitionDisabled
     /// What to do when somebody else retried the stage.
     package var whenHumanRetried: HumanRetried
+    /// Whether failures of a PARALLEL pipeline are retried.
+    package var parallel: ParallelMode
+    /// What to do when ALL_ACTIONS would repeat an approval that was given.
+    package var whenApprovalRepeats: ApprovalRepeats
+    /// What to do when the same source revisions failed so in another execution and passed in none.
+    package var whenRevisionFailedBefore: RevisionReaction
+    /// What to do when a later execution of other source revisions succeeded.
+    package var whenNewerRevisionPassed: RevisionReaction
+    /// How seldom retries of such errors may recover; nil = off.
+    package var successGate: SuccessGate?
     /// Decide and report `would_retry`, never call.
     package var shadow: Bool
     /// Hold every retry of the stage.
@@ -55,6 +65,11 @@ package struct StagePolicy: Hashable, Sendable {
         whenNewerWaiting: .hold,
         whenTransitionDisabled: .hold,
         whenHumanRetried: .leave,
+        parallel: .retry,
+        whenApprovalRepeats: .leave,
+        whenRevisionFailedBefore: .retry,
+        whenNewerRevisionPassed: .retry,
+        successGate: nil,
         shadow: false,
         paused: false,
         windows: [],
@@ -88,6 +103,30 @@ package enum HumanRetried: String, Hashable, Sendable, CaseIterable {
     case leave
     /// Continue within the limits.
     case `continue`
+}
+
+/// `parallel`.
+package enum ParallelMode: String, Hashable, Sendable, CaseIterable {
+    /// Retry a failed execution of a PARALLEL pipeline as any other.
+    case retry
+    /// Report what fails, and retry nothing.
+    case observe
+}
+
+/// `when_approval_repeats`.
+package enum ApprovalRepeats: String, Hashable, Sendable, CaseIterable {
+    /// Do not retry: nobody is asked again for what they approved.
+    case leave
+    /// Retry all the same: people must approve once more.
+    case retry
+}
+
+/// `when_revision_failed_before` and `when_newer_revision_passed`.
+package enum RevisionReaction: String, Hashable, Sendable, CaseIterable {
+    /// Do not retry.
+    case leave
+    /// Retry all the same; nothing is asked.
+    case retry
 }
 
 /// `otherwise`.

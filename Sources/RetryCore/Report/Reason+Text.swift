@@ -10,14 +10,21 @@ extension Reason {
         case .rollsBack: "CodePipeline rolls the stage back itself (onFailure ROLLBACK)"
         case .skips: "the stage is skipped"
         case .definitionChanged: "the pipeline's definition changed since the execution began"
-        case .parallelMode: "the pipeline's executionMode is PARALLEL"
+        case .parallelMode:
+            "the pipeline's executionMode is PARALLEL, and the policy only observes it"
+        case .parallelRefused: "AWS refused a retry in this PARALLEL pipeline"
+        case .modeChanged: "the pipeline's executionMode has changed since the execution began"
         case .noFailedAction: "nothing in the stage failed"
         case .unknownStatus: "AWS shows a status that this version does not know"
-        case .changeSetConsumed:
-            "the action's change set has already been used, and no permitted retry would create "
-                + "a new one"
+        case .changeSetConsumed: Reason.usedChangeSet
         case .stackNotUpdatable:
             "the action's stack cannot be updated before it is deleted or repaired"
+        case .artifactGone: "an input artifact of the action is no longer in its bucket"
+        case .approvalWouldRepeat: "ALL_ACTIONS would ask again for an approval that was given"
+        case .knownBadRevision: "the same revision failed so in another execution"
+        case .newerRevisionPassed: "a newer revision has succeeded"
+        case .lowSuccess: "retries of such errors recover too seldom"
+        case .providerRetries: "the action's service still repeats it or rolls it back"
         case .notEvaluable: "a rule or the execution's history could not be evaluated"
         case .definitionUnavailable: "its definition or history cannot be read"
         case .tooOld: "the failure was too old when it was first detected"
@@ -53,6 +60,10 @@ extension Reason {
         case .ledgerUnavailable: "the ledger is not writable"
         }
     }
+
+    private static let usedChangeSet =
+        "the action's change set has already been used, and no permitted retry would create a new "
+        + "one"
 }
 
 extension PipelineLoss {
@@ -74,7 +85,9 @@ extension Reason {
             true
         case .rollbackExecution, .approvalRejected, .approvalFailed, .abandoned,
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
-            .noFailedAction, .unknownStatus, .changeSetConsumed, .stackNotUpdatable,
+            .parallelRefused, .modeChanged, .noFailedAction, .unknownStatus, .changeSetConsumed,
+            .stackNotUpdatable, .artifactGone, .approvalWouldRepeat, .knownBadRevision,
+            .newerRevisionPassed, .lowSuccess, .providerRetries,
             .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
             .newerExecutionWaiting, .humanRetried, .stopped, .cancelled, .notWatched,
             .duplicateTarget, .stageNever, .ruleNever, .noRuleMatched, .exhausted,

@@ -31,7 +31,7 @@ package enum Report: Hashable, Sendable {
     /// A pipeline cannot be watched.
     case pipelineLost(PipelineContext, PipelineLoss, CallFailure)
     /// The pipeline's mode has no state to act on.
-    case pipelineUnsupported(PipelineContext)
+    case parallelRefused(PipelineContext, CallFailure)
     /// No pipeline of a target has a name that a pattern of the file takes.
     case patternUnmatched(TargetContext, Glob)
     /// Stages that the file sets and that the pipeline has not, and those that it has.

@@ -30,27 +30,30 @@ extension CatalogText {
             """,
         action: """
             not_found: remove a deleted or renamed pipeline from the config file. access_denied:
-            allow codepipeline:GetPipelineState on it, then reload, which polls it at once.
+            allow the action in the message on it, then reload, which polls it at once.
             unreadable: see the error in the message.
             """,
         commands: ["pipeline-retryd check", "systemctl reload pipeline-retryd"]
     )
 
-    static let pipelineUnsupported = CatalogText(
-        id: "88c4b2f4206d4f7f9e08b80395a9befd",
-        subject: "Pipeline @RETRYD_PIPELINE@ runs in PARALLEL mode",
+    static let parallelRefused = CatalogText(
+        id: "3f0a9a57f2f04b0fa9d5c1d6a5a4f1be",
+        subject: "AWS refuses retries in PARALLEL pipeline @RETRYD_PIPELINE@",
         happened: """
-            The definition of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@) has executionMode
-            PARALLEL.
+            AWS refused to retry a failed stage of @RETRYD_PIPELINE@ (target @RETRYD_TARGET@), whose
+            executionMode is PARALLEL, although the stage was still Failed afterwards.
             """,
         means: """
-            GetPipelineState shows no stage state for such a pipeline, so nothing in it is retried.
-            It stays watched and is re-evaluated when its definition changes.
+            Nothing in this pipeline is retried for a day; its failures are still reported. AWS does
+            not document whether a PARALLEL pipeline's stages can be retried.
             """,
         action: """
-            Remove it from the config file. Or set its executionMode to QUEUED or SUPERSEDED, if its
-            stages should be retried.
-            """
+            Retry the execution by hand to see AWS's answer. Set parallel to observe for the
+            pipeline, or its executionMode to QUEUED or SUPERSEDED.
+            """,
+        commands: [
+            "aws codepipeline list-pipeline-executions --pipeline-name @RETRYD_PIPELINE@"
+        ]
     )
 
     static let sourceFailed = CatalogText(
@@ -101,8 +104,8 @@ extension CatalogText {
         means: """
             It most likely failed before its first stage, for example because a variable without a
             default had no value. RetryStageExecution needs a failed stage, so it is never retried.
-            Executions are listed every 10 minutes, less often with many pipelines; each is reported
-            once.
+            Executions are listed every 10 minutes, less often with many pipelines, and those of a
+            PARALLEL pipeline with every poll; each is reported once.
             """,
         action: "Fix the cause in the message, then start a new execution with what was missing.",
         commands: [
@@ -142,14 +145,19 @@ extension ReportEntry {
         }
     }
 
-    static func pipelineUnsupported(_ context: PipelineContext) -> ReportEntry {
+    static func parallelRefused(
+        _ context: PipelineContext,
+        _ failure: CallFailure
+    ) -> ReportEntry {
         ReportEntry(
-            .pipelineUnsupported,
+            .parallelRefused,
             .warning,
-            "\(context.key): executionMode is PARALLEL, for which AWS shows no stage state; "
-                + "not retried until the mode changes"
+            "\(context.key): AWS refused a retry in this PARALLEL pipeline (\(failure.sentence)); "
+                + "nothing in it is retried for \(Timing.parallelRefused.shortText)"
         ) {
             $0.add(context)
+            $0.add(.reason, Reason.parallelRefused.rawValue)
+            $0.add(failure)
         }
     }
 

@@ -56,7 +56,7 @@ extension Report {
         case .ledgerRecovered(let span): .ledgerRecovered(after: span)
         case .pipelineFound(let context, let again): .pipelineFound(context, again: again)
         case .pipelineLost(let context, let loss, let error): .pipelineLost(context, loss, error)
-        case .pipelineUnsupported(let context): .pipelineUnsupported(context)
+        case .parallelRefused(let context, let failure): .parallelRefused(context, failure)
         case .patternUnmatched(let context, let glob): .patternUnmatched(context, glob)
         case .stagesUnmatched(let a, let set, let has): .stagesUnmatched(a, set, has: has)
         case .sourceFailed(let context, let stage, let error): .sourceFailed(context, stage, error)

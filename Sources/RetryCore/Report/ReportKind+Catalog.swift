@@ -27,7 +27,7 @@ extension ReportKind {
         case .stageNotRetried: .stageNotRetried
         case .stageSuperseded: .stageSuperseded
         case .stageRemoved: .stageRemoved
-        case .pipelineUnsupported: .pipelineUnsupported
+        case .parallelRefused: .parallelRefused
         case .configUnmatched: .configUnmatched
         case .sourceFailed: .sourceFailed
         case .stageStuck: .stageStuck

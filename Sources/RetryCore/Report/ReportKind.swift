@@ -44,8 +44,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case stageSuperseded = "stage_superseded"
     /// The stage or pipeline is no longer there.
     case stageRemoved = "stage_removed"
-    /// The pipeline's mode has no state to act on.
-    case pipelineUnsupported = "pipeline_unsupported"
+    /// AWS refuses retries in a PARALLEL pipeline.
+    case parallelRefused = "parallel_refused"
     /// The config file names something that AWS does not show.
     case configUnmatched = "config_unmatched"
     /// A source action cannot check for a new revision: no execution starts.

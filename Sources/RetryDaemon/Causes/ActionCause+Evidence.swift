@@ -5,7 +5,11 @@ extension ActionCause {
     /// Takes what a service, or files of its answers, say.
     package init(_ evidence: CauseEvidence) {
         let lines = evidence.logLines
-        self.init(RootCause(evidence), log: lines.isEmpty ? nil : CauseLog(lines))
+        self.init(
+            RootCause(evidence),
+            log: lines.isEmpty ? nil : CauseLog(lines),
+            isUnderWay: evidence.activity != nil
+        )
     }
 }
 

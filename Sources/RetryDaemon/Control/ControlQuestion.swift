@@ -12,6 +12,16 @@ package enum ControlQuestion: Hashable, Sendable {
     case pause(PauseScope, reason: String, for: Duration?)
     /// Lift the pause of the scope, or all of them for everything.
     case resume(PauseScope)
+    /// Import the history that AWS keeps; one import at a time.
+    case importHistory(ImportRequest)
+    /// Report how far the newest import has come.
+    case importProgress
+    /// Report what became of past failures.
+    case history(HistoryRequest)
+    /// Report a page of attempts.
+    case attempts(AttemptRequest)
+    /// Report a page of the sums of attempts that are not kept any more.
+    case sums(SumRequest)
 }
 
 /// The daemon's answer.
@@ -36,12 +46,32 @@ package struct ControlAnswer: Hashable, Sendable, Codable {
     package var lines: [String]
     /// The current status, for `status`.
     package var status: StatusDocument?
+    /// How far an import has come, for the questions about one.
+    package var progress: ImportDocument?
+    /// Past episodes, for `history`.
+    package var history: HistoryDocument?
+    /// A page of attempts, for `attempts`.
+    package var attempts: AttemptDocument?
+    /// A page of sums, for `sums`.
+    package var sums: SumDocument?
 
     /// Creates an answer.
-    package init(_ outcome: Outcome, lines: [String] = [], status: StatusDocument? = nil) {
+    package init(
+        _ outcome: Outcome,
+        lines: [String] = [],
+        status: StatusDocument? = nil,
+        progress: ImportDocument? = nil,
+        history: HistoryDocument? = nil,
+        attempts: AttemptDocument? = nil,
+        sums: SumDocument? = nil
+    ) {
         self.outcome = outcome
         self.lines = lines
         self.status = status
+        self.progress = progress
+        self.history = history
+        self.attempts = attempts
+        self.sums = sums
     }
 
     /// The answer's bytes on the wire.
@@ -68,6 +98,16 @@ extension ControlQuestion {
         case pause
         /// Lift a pause.
         case resume
+        /// Import history.
+        case importHistory = "import_history"
+        /// Report how far an import has come.
+        case importProgress = "import_progress"
+        /// Report what became of past failures.
+        case history
+        /// Report a page of attempts.
+        case attempts
+        /// Report a page of sums.
+        case sums
     }
 
     /// The command that it is.
@@ -77,6 +117,11 @@ extension ControlQuestion {
         case .status: .status
         case .pause: .pause
         case .resume: .resume
+        case .importHistory: .importHistory
+        case .importProgress: .importProgress
+        case .history: .history
+        case .attempts: .attempts
+        case .sums: .sums
         }
     }
 
@@ -88,10 +133,15 @@ extension ControlQuestion {
         var stage: String?
         var reason: String?
         var forSeconds: Int64?
+        var sinceSeconds: Int64?
+        var history: HistoryRequest?
+        var attempts: AttemptRequest?
+        var sums: SumRequest?
 
         enum CodingKeys: String, CodingKey {
-            case command, target, pipeline, stage, reason
+            case command, target, pipeline, stage, reason, history, attempts, sums
             case forSeconds = "for_seconds"
+            case sinceSeconds = "since_seconds"
         }
 
         var scope: PauseScope {
@@ -114,6 +164,19 @@ extension ControlQuestion {
             form.reason = reason
             form.forSeconds = span.map { $0.wholeMilliseconds / 1000 }
         case .resume(let scope): form = Form(command: .resume, scope)
+        case .importHistory(let request):
+            form = Form(command: .importHistory, request.scope)
+            form.sinceSeconds = request.since.wholeMilliseconds / 1000
+        case .importProgress: form = Form(command: .importProgress)
+        case .history(let request):
+            form = Form(command: .history)
+            form.history = request
+        case .attempts(let request):
+            form = Form(command: .attempts)
+            form.attempts = request
+        case .sums(let request):
+            form = Form(command: .sums)
+            form.sums = request
         }
         return ControlCoding.encode(form)
     }
@@ -139,6 +202,14 @@ extension ControlQuestion.Form {
         case .reload: return .reload
         case .status: return .status
         case .resume: return .resume(scope)
+        case .importProgress: return .importProgress
+        case .history: return history.map { .history($0) }
+        case .attempts: return attempts.map { .attempts($0) }
+        case .sums: return sums.map { .sums($0) }
+        case .importHistory:
+            guard let sinceSeconds, sinceSeconds > 0, stage == nil else { return nil }
+            let since = Duration.saturating(seconds: Double(sinceSeconds))
+            return .importHistory(ImportRequest(scope: scope, since: since))
         case .pause:
             guard let reason, !reason.isEmpty else { return nil }
             let span = forSeconds.map { Duration.saturating(seconds: Double($0)) }

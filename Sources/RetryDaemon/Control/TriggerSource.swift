@@ -64,6 +64,17 @@ package struct TriggerSource: Sendable {
             let uid = peer.userID
             let verdict = await ask(otherwise: .stopping) { .resume(scope, uid: uid, $0) }
             return ControlAnswer(verdict, done: "resumed \(scope)")
+        case .importHistory(let request):
+            sink.note(.info, "import of history of \(request.scope) requested by \(peer)")
+            return ControlAnswer(await ask(otherwise: .stopping) { .importHistory(request, $0) })
+        case .importProgress:
+            return ControlAnswer(await ask(otherwise: .stopping) { .importHistory(nil, $0) })
+        case .history(let request):
+            return ControlAnswer(await ask(otherwise: .stopping) { .history(request, $0) })
+        case .attempts(let request):
+            return ControlAnswer(await ask(otherwise: .stopping) { .attempts(request, $0) })
+        case .sums(let request):
+            return ControlAnswer(await ask(otherwise: .stopping) { .sums(request, $0) })
         }
     }
 
@@ -108,6 +119,25 @@ extension ControlAnswer {
         case .unstorable(let field):
             let text = "nothing was changed: \(field) is too long or contains a control character"
             self.init(.invalid, lines: [text])
+        case .stopping: self = .stopping
+        }
+    }
+
+    init(_ answer: PastAnswer) {
+        switch answer {
+        case .found(let document): self.init(.done, history: document)
+        case .attempts(let document): self.init(.done, attempts: document)
+        case .sums(let document): self.init(.done, sums: document)
+        case .refused(let text): self.init(.invalid, lines: [text])
+        case .unreadable(let text): self.init(.refused, lines: [text])
+        case .stopping: self = .stopping
+        }
+    }
+
+    init(_ answer: ImportAnswer) {
+        switch answer {
+        case .running(let document): self.init(.done, progress: document)
+        case .refused(let text): self.init(.invalid, lines: [text])
         case .stopping: self = .stopping
         }
     }

@@ -30,6 +30,10 @@ extension ExplainFacts {
         guard case .state(let snapshot, _) = poll
         else { throw ExplainError("GetPipelineState: the permission to read is missing") }
         let definition = try await ExplainFacts.value(service.definition(of: question.pipeline))
+        if definition?.executionMode == .parallel {
+            try await self.init(ofParallel: question, definition, from: service)
+            return
+        }
         let stage = snapshot.stages.first { stage in
             question.stage.map { $0 == stage.name } ?? (stage.latest?.status == .failed)
         }
@@ -58,7 +62,7 @@ extension ExplainFacts {
     }
 
     /// The value of an answer; nil when the permission is missing.
-    private static func value<Value>(
+    static func value<Value>(
         _ answer: ReadAnswer<Value>
     ) throws(ExplainError) -> Value? {
         switch answer {

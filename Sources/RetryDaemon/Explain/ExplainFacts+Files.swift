@@ -133,7 +133,7 @@ extension ExplainFacts {
 
 extension InputFile {
     /// Reads the file's answer.
-    fileprivate func read<Wire>(
+    func read<Wire>(
         _ decode: ([UInt8]) throws(WireDecodingError) -> Wire
     ) throws(ExplainError) -> Wire {
         do {

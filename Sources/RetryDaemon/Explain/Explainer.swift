@@ -8,6 +8,8 @@ package struct ExplainQuestion: Hashable, Sendable {
     package var pipeline: PipelineName
     /// The stage; nil: the first that failed.
     package var stage: StageName?
+    /// The execution, of a pipeline in PARALLEL mode; nil: the newest that failed.
+    package var execution: ExecutionID?
     /// The target; nil: the first in the file that takes the pipeline.
     package var target: TargetName?
     /// The retries that the daemon already made in the episode; nil: those that the stage's own
@@ -22,6 +24,7 @@ package struct ExplainQuestion: Hashable, Sendable {
     package init(
         pipeline: PipelineName,
         stage: StageName?,
+        execution: ExecutionID? = nil,
         target: TargetName?,
         retries: Int?,
         at: WallTime,
@@ -29,6 +32,7 @@ package struct ExplainQuestion: Hashable, Sendable {
     ) {
         self.pipeline = pipeline
         self.stage = stage
+        self.execution = execution
         self.target = target
         self.retries = retries
         self.at = at

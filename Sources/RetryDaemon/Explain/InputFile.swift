@@ -8,6 +8,7 @@ struct InputFile {
         case state
         case definition
         case executions
+        case pipelineExecutions
 
         /// The option that names the file.
         var option: String {
@@ -15,6 +16,7 @@ struct InputFile {
             case .state: "--state"
             case .definition: "--definition"
             case .executions: "--executions"
+            case .pipelineExecutions: "--pipeline-executions"
             }
         }
 
@@ -26,6 +28,8 @@ struct InputFile {
             case .executions:
                 "aws codepipeline list-action-executions --pipeline-name NAME "
                     + "--filter pipelineExecutionId=ID"
+            case .pipelineExecutions:
+                "aws codepipeline list-pipeline-executions --pipeline-name NAME"
             }
         }
 
@@ -35,6 +39,7 @@ struct InputFile {
             case .state: "stageStates"
             case .definition: "pipeline"
             case .executions: "actionExecutionDetails"
+            case .pipelineExecutions: "pipelineExecutionSummaries"
             }
         }
     }
@@ -111,7 +116,7 @@ extension InputFile {
         switch kind {
         case .state: root["pipelineName"]?.text
         case .definition: (isBare ? root : root["pipeline"])?["name"]?.text
-        case .executions: nil
+        case .executions, .pipelineExecutions: nil
         }
     }
 
@@ -138,7 +143,8 @@ extension InputFile {
             guard stages.isEmpty else { return }
             throw problem(
                 "stageStates is empty: there is nothing to explain. A pipeline whose executionMode "
-                    + "is PARALLEL has no state, and is not retried"
+                    + "is PARALLEL has no state: give --pipeline-executions and --executions in "
+                    + "place of --state"
             )
         case .definition:
             guard let stages = member?["stages"]?.list, !stages.isEmpty else {
@@ -148,12 +154,17 @@ extension InputFile {
             guard member?.list != nil else {
                 throw problem("actionExecutionDetails is not a list; \(expected)")
             }
+        case .pipelineExecutions:
+            guard member?.list != nil else {
+                throw problem("pipelineExecutionSummaries is not a list; \(expected)")
+            }
         }
     }
 
     /// A description of an object with these members, as the first half of a sentence.
     private static func foreign(_ names: [String]) -> String {
-        for other in Kind.allCases where names.contains(other.member) {
+        for other in Kind.allCases
+        where other != .pipelineExecutions && names.contains(other.member) {
             return "contains what belongs to \(other.option); are two files swapped?"
         }
         let others = [

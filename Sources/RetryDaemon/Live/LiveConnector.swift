@@ -245,7 +245,33 @@ private struct BrokenConnection: ServiceConnection, PipelineService, CauseAnswer
         .failed(failure)
     }
 
-    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]> {
+    func history(
+        of pipeline: PipelineName,
+        after token: String?
+    ) async -> ReadAnswer<HistoryPage> {
+        .failed(failure)
+    }
+
+    func revisions(
+        of pipeline: PipelineName,
+        after token: String?,
+        limit: Int
+    ) async -> ReadAnswer<ExecutionPage> {
+        .failed(failure)
+    }
+
+    func executions(
+        of pipeline: PipelineName,
+        limit: Int,
+        known: StateDigest?
+    ) async -> ReadAnswer<PolledExecutions> {
+        .failed(failure)
+    }
+
+    func execution(
+        _ execution: ExecutionID,
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<ExecutionReading?> {
         .failed(failure)
     }
 

@@ -63,16 +63,85 @@ package struct LivePipelineService: PipelineService {
         ) { $0.map(ActionRow.init) }
     }
 
-    package func executions(
-        of pipeline: PipelineName
-    ) async -> ReadAnswer<[ExecutionSummary]> {
+    package func history(
+        of pipeline: PipelineName,
+        after token: String?
+    ) async -> ReadAnswer<HistoryPage> {
+        await .of(
+            .listActionExecutions,
+            { () async throws(ReadError) in
+                try await client.actionHistory(pipeline: pipeline.text, after: token)
+            },
+            refusing: { _ in nil }
+        ) { HistoryPage($0) }
+    }
+
+    package func revisions(
+        of pipeline: PipelineName,
+        after token: String?,
+        limit: Int
+    ) async -> ReadAnswer<ExecutionPage> {
         await .of(
             .listPipelineExecutions,
             { () async throws(ReadError) in
-                try await client.pipelineExecutions(pipeline: pipeline.text)
+                try await client.executionHistory(
+                    pipeline: pipeline.text,
+                    after: token,
+                    pageSize: limit
+                )
             },
-            refusing: { rows in rows.lazy.compactMap(\.nameError).first }
-        ) { $0.compactMap(ExecutionSummary.init) }
+            refusing: { _ in nil }
+        ) { ExecutionPage($0) }
+    }
+
+    package func executions(
+        of pipeline: PipelineName,
+        limit: Int,
+        known: StateDigest?
+    ) async -> ReadAnswer<PolledExecutions> {
+        await .of(
+            .listPipelineExecutions,
+            { () async throws(ReadError) in
+                try await client.pipelineExecutions(
+                    pipeline: pipeline.text,
+                    pageSize: limit,
+                    known: known
+                )
+            },
+            refusing: { poll in
+                switch poll {
+                case .unchanged: nil
+                case .executions(let rows, _): rows.lazy.compactMap(\.nameError).first
+                }
+            }
+        ) { poll in
+            switch poll {
+            case .unchanged: .unchanged
+            case .executions(let rows, let digest):
+                .executions(rows.compactMap(ExecutionSummary.init), digest: digest)
+            }
+        }
+    }
+
+    package func execution(
+        _ execution: ExecutionID,
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<ExecutionReading?> {
+        do throws(ReadError) {
+            let found = try await client.pipelineExecution(execution.text, pipeline: pipeline.text)
+            let rows = try await client.attempts(in: execution.text, pipeline: pipeline.text)
+            if let error = rows.value.lazy.compactMap(\.nameError).first {
+                return .failed(error.failure(of: .listActionExecutions))
+            }
+            let reading = ExecutionReading(
+                summary: ExecutionSummary(found.value, of: execution),
+                rows: rows.value.map(ActionRow.init)
+            )
+            return .read(reading, at: rows.serverDate ?? found.serverDate)
+        } catch {
+            guard error.kind == .executionNotFound else { return .failed(CallFailure(error)) }
+            return .read(nil, at: error.serverDate)
+        }
     }
 
     package func pipelines() async -> ReadAnswer<[PipelineName]> {

@@ -13,6 +13,11 @@ extension DaemonLoop {
         case .status(let reply): reply.send(status)
         case .pause(let pause, let span, let reply): put(pause, for: span, reply, &group)
         case .resume(let scope, let uid, let reply): lift(scope, uid, reply, &group)
+        case .importHistory(let request?, let reply): beginImport(request, reply, &group)
+        case .importHistory(nil, let reply): reply.send(importProgress)
+        case .history(let request, let reply): tell(request, reply)
+        case .attempts(let request, let reply): tell(request, reply)
+        case .sums(let request, let reply): tell(request, reply)
         }
     }
 

@@ -26,7 +26,9 @@ extension DaemonLoop {
         case .matchPatterns(let id, let queries): match(id, queries, &group)
         case .readCauses(let id, let key, let requests, let time):
             read(requests, id, key.pipeline.target, within: time, &group)
-        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines:
+        case .readPrecedents(let id, let question): readPrecedents(id, question, &group)
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+            .listPipelines:
             read(effect, &group)
         }
     }
@@ -47,6 +49,7 @@ extension DaemonLoop {
             unsent[intent.episode] = nil
         }
         worker.write(writes)
+        for case .episode(let record) in writes { learn(from: record) }
     }
 
     private mutating func record(_ id: CallID, _ intent: Intent) {
@@ -110,20 +113,35 @@ extension DaemonLoop {
             }
         case .readEvidence(let id, let key, let execution):
             let lost = Event.evidenceRead(id, .failed(noConnection(to: key.target)))
-            launch(id, key.target, .other, otherwise: lost, &group) { service in
+            let purpose = Flight.Purpose.attempts(
+                ExecutionKey(pipeline: key, execution: execution)
+            )
+            launch(id, key.target, purpose, otherwise: lost, &group) { service in
                 .evidenceRead(id, await service.actions(of: key.pipeline, in: execution))
             }
-        case .listExecutions(let id, let key):
+        case .listExecutions(let id, let key, let limit, let known):
             let lost = Event.executionsListed(id, .failed(noConnection(to: key.target)))
             launch(id, key.target, .other, otherwise: lost, &group) { service in
-                .executionsListed(id, await service.executions(of: key.pipeline))
+                .executionsListed(
+                    id,
+                    await service.executions(of: key.pipeline, limit: limit, known: known)
+                )
+            }
+        case .readExecution(let id, let key, let execution):
+            let lost = Event.executionRead(id, .failed(noConnection(to: key.target)))
+            let purpose = Flight.Purpose.attempts(
+                ExecutionKey(pipeline: key, execution: execution)
+            )
+            launch(id, key.target, purpose, otherwise: lost, &group) { service in
+                .executionRead(id, await service.execution(execution, of: key.pipeline))
             }
         case .listPipelines(let id, let target):
             let lost = Event.pipelinesListed(id, .failed(noConnection(to: target)))
             launch(id, target, .list(target), otherwise: lost, &group) { service in
                 .pipelinesListed(id, await service.pipelines())
             }
-        case .matchPatterns, .readCauses, .recall, .recordIntent, .retry, .record, .report:
+        case .matchPatterns, .readCauses, .readPrecedents, .recall, .recordIntent, .retry, .record,
+            .report:
             preconditionFailure("\(effect) reads nothing from AWS")
         }
     }
@@ -175,6 +193,7 @@ extension DaemonLoop {
     mutating func landed(_ id: CallID, _ event: Event) {
         guard let flight = flights.removeValue(forKey: id) else { return }
         connections.end(flight.connection)
+        if case .attempts(let key) = flight.purpose { learn(from: event, of: key) }
         noteOnce(flight.purpose, event)
     }
 

@@ -42,6 +42,12 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
     var stopping: Stopping?
     var statusLine = StatusLine()
     var once: OnceProgress?
+    /// The newest import of history.
+    var importing: HistoryImport?
+    /// Whether its end was reported.
+    var isImportReported = true
+    /// Executions that recovered and are read once more.
+    var settled = SettledExecutions()
     var end: DaemonEnd?
 
     /// One call under way.
@@ -59,6 +65,8 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             case poll(PipelineKey)
             /// ListPipelines.
             case list(TargetName)
+            /// The attempts of an execution.
+            case attempts(ExecutionKey)
             /// Any other read.
             case other
         }
@@ -67,7 +75,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         var isRetry: Bool {
             switch purpose {
             case .retry: true
-            case .poll, .list, .other: false
+            case .poll, .list, .attempts, .other: false
             }
         }
     }
@@ -173,6 +181,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             feed(event, &group)
         case .ledger(let event): take(event, &group)
         case .trigger(let trigger): take(trigger, &group)
+        case .history(let event): take(event, &group)
         case .loaded(let outcome): take(outcome, &group)
         case .planned(let target, let file, let outcome):
             take(outcome, of: target, file: file, &group)
@@ -203,7 +212,9 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
         var deadlines = [
             probeAt, tidyAt, statusLine.nextAt, stopping?.deadline, once?.deadline,
         ]
-        if stopping == nil { deadlines.append(planning.nextAt) }
+        if stopping == nil {
+            deadlines += [planning.nextAt, importing?.nextAt, settled.nextAt]
+        }
         if stopping == nil, let next = engine.nextDeadline {
             // Overdue work that could not be done must not turn the loop into a busy loop.
             deadlines.append(max(next, now + .milliseconds(1)))
@@ -222,6 +233,7 @@ package struct DaemonLoop<Connector: Connecting> where Connector: Sendable {
             parts.giveBackMemory()
         }
         planDue(now, &group)
+        readHistoryDue(now, &group)
         if stopping == nil { feed(.deadlineReached, &group) }
     }
 

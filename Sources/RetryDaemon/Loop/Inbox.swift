@@ -13,6 +13,8 @@ enum Input<Settings: Hashable & Sendable>: Sendable {
     case loaded(LoadOutcome<Settings>)
     /// A target that could not be reached was planned again, under the file of that number.
     case planned(TargetName, file: Int, PlanOutcome<Settings>)
+    /// A result of reading or keeping history.
+    case history(HistoryEvent)
     /// The nearest deadline is reached.
     case deadlineTimer
     /// The watchdog asks whether the loop is still running.

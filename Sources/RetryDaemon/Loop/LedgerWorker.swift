@@ -39,6 +39,8 @@ final class LedgerWorker: Sendable {
 
     private struct State {
         var waiting: [Job] = []
+        /// What waits until nothing else does.
+        var history: [@Sendable (any HistoryStore, WallTime) -> Void] = []
         var isDraining = false
         /// The error of the last failed write; nil while writes succeed.
         var problem: String?
@@ -51,6 +53,8 @@ final class LedgerWorker: Sendable {
     private let report: @Sendable (LedgerEvent) -> Void
     private let queue = DispatchQueue(label: "ledger")
     private let state = Mutex(State())
+    /// How many rows of history wait at most; AWS has what does not fit.
+    private static let waitingHistory = 1000
     /// How many rows that cannot be stored are remembered, so that each is reported once.
     private static let rememberedRefusals = 100
 
@@ -83,9 +87,36 @@ final class LedgerWorker: Sendable {
     /// it.
     func afterwards(_ body: @escaping @Sendable (_ isSound: Bool) -> Void) { put(.call(body)) }
 
-    private func put(_ job: Job) {
+    /// Keeps history when nothing else waits; an error is not reported, since an import repairs
+    /// what is missing, and the next write tells what is wrong with the file.
+    func keepHistory(
+        _ body: @escaping @Sendable (any HistoryStore, WallTime) throws(LedgerError) -> Void
+    ) {
+        let isFull = state.withLock { $0.history.count >= Self.waitingHistory }
+        if !isFull { useHistory(body, report: { _ in }) }
+    }
+
+    /// Reads or keeps history when nothing else waits, and reports the result.
+    func useHistory<Value: Sendable>(
+        _ body: @escaping @Sendable (any HistoryStore, WallTime) throws(LedgerError) -> Value,
+        report: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        put { state in
+            state.history.append { store, now in
+                do throws(LedgerError) {
+                    report(.success(try body(store, now)))
+                } catch {
+                    report(.failure(error))
+                }
+            }
+        }
+    }
+
+    private func put(_ job: Job) { put { $0.waiting.append(job) } }
+
+    private func put(_ add: @Sendable (inout State) -> Void) {
         let mustStart = state.withLock { state in
-            state.waiting.append(job)
+            add(&state)
             defer { state.isDraining = true }
             return !state.isDraining
         }
@@ -94,8 +125,8 @@ final class LedgerWorker: Sendable {
 
     /// Runs on the queue until nothing waits and no old row is left to delete.
     ///
-    /// Old rows are deleted a few at a time, and only while nothing waits: no intent waits for more
-    /// than one such step.
+    /// History comes after all else, one page at a time, and old rows are deleted a few at a time:
+    /// no intent waits for more than one such step.
     private func drain() {
         while true {
             let jobs = state.withLock { state in
@@ -104,7 +135,7 @@ final class LedgerWorker: Sendable {
             }
             if !jobs.isEmpty {
                 run(jobs)
-            } else if !prunes(), rests() {
+            } else if !usesHistory(), !prunes(), rests() {
                 return
             }
         }
@@ -113,9 +144,18 @@ final class LedgerWorker: Sendable {
     /// Ends the draining unless something came meanwhile.
     private func rests() -> Bool {
         state.withLock { state in
-            state.isDraining = !state.waiting.isEmpty
+            state.isDraining = !state.waiting.isEmpty || !state.history.isEmpty
             return !state.isDraining
         }
+    }
+
+    /// Does one piece of work on history; whether there was one.
+    private func usesHistory() -> Bool {
+        let next = state.withLock { $0.history.isEmpty ? nil : $0.history.removeFirst() }
+        guard let next else { return false }
+        next(store, wall())
+        reportNotices()
+        return true
     }
 
     /// Removes some old rows; whether there may be more.
@@ -210,7 +250,7 @@ final class LedgerWorker: Sendable {
             recordSuccess()
             refuse(sentence)
         case .cannotCreate, .unsafe, .heldByOther, .newer, .notALedger, .full, .readOnly, .corrupt,
-            .closed,
+            .noRoomForHistory, .closed,
             .other:
             let isNew = state.withLock { state in
                 defer { state.problem = sentence }

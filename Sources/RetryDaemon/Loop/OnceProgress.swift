@@ -54,7 +54,9 @@ struct OnceProgress {
         switch episode.phase {
         case .pending: episode.due.map { $0 > wall } ?? true
         case .resuming, .deferred, .verifying, .settling, .running, .ended: true
-        case .gathering, .tracing, .matching, .rechecking, .recording, .queued, .calling: false
+        case .gathering, .tracing, .matching, .comparing, .rechecking, .recording, .queued,
+            .calling:
+            false
         }
     }
 }

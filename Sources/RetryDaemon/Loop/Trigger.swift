@@ -13,6 +13,14 @@ package enum Trigger: Sendable {
     case pause(Pause, for: Duration? = nil, Reply<ChangeVerdict>)
     /// A client lifts pauses; the answer comes when the ledger has stored it.
     case resume(PauseScope, uid: UInt32, Reply<ChangeVerdict>)
+    /// A client asks for an import of history, or how far that one is which is under way.
+    case importHistory(ImportRequest?, Reply<ImportAnswer>)
+    /// A client asks what became of past failures.
+    case history(HistoryRequest, Reply<PastAnswer>)
+    /// A client asks for a page of attempts.
+    case attempts(AttemptRequest, Reply<PastAnswer>)
+    /// A client asks for a page of the sums of attempts that are not kept any more.
+    case sums(SumRequest, Reply<PastAnswer>)
 }
 
 /// The result of a reload.
@@ -79,6 +87,32 @@ package enum ChangeVerdict: Hashable, Sendable {
     case refused(String)
     /// The ledger could never store it, so nothing was changed; the text names the field.
     case unstorable(String)
+    /// The daemon ends.
+    case stopping
+}
+
+/// The answer about past failures and attempts.
+package enum PastAnswer: Hashable, Sendable {
+    /// What the ledger has of them.
+    case found(HistoryDocument)
+    /// A page of attempts.
+    case attempts(AttemptDocument)
+    /// A page of sums.
+    case sums(SumDocument)
+    /// The question names something that is not there.
+    case refused(String)
+    /// The ledger cannot be read; the text says why.
+    case unreadable(String)
+    /// The daemon ends.
+    case stopping
+}
+
+/// The answer about an import of history.
+package enum ImportAnswer: Hashable, Sendable {
+    /// It is under way, or over; so far it has come.
+    case running(ImportDocument)
+    /// There is none; the text gives the reason.
+    case refused(String)
     /// The daemon ends.
     case stopping
 }

@@ -19,6 +19,21 @@ extension ExecutionSummary {
     }
 }
 
+extension ExecutionSummary {
+    /// The facts in an answer of GetPipelineExecution, which has no times.
+    package init(_ wire: Wire.PipelineExecution, of execution: ExecutionID) {
+        self.init(
+            id: execution,
+            status: ExecutionStatus(wire.status),
+            type: ExecutionType(wire.executionType),
+            mode: wire.executionMode.map { ExecutionMode($0) },
+            version: wire.pipelineVersion,
+            statusSummary: wire.statusSummary.flatMap { $0.isEmpty ? nil : $0.bounded(.failure) },
+            hasRevisions: wire.hasSourceRevisions
+        )
+    }
+}
+
 extension ExecutionStatus {
     /// The status; one that is absent is not known.
     fileprivate init(_ wire: Wire.PipelineExecutionStatus?) {

@@ -2,6 +2,8 @@
 package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     /// It is done.
     case success = 0
+    /// A condition of `backtest --fail-if` holds.
+    case conditionHolds = 1
     /// EX_USAGE: the command line is wrong.
     case usage = 64
     /// EX_DATAERR: the input of `explain` cannot be read.
@@ -10,7 +12,7 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
     case unavailable = 69
     /// EX_SOFTWARE: something that should not happen.
     case internalError = 70
-    /// EX_CANTCREAT: the state directory or the control socket cannot be made or written.
+    /// EX_CANTCREAT: the state directory, the control socket or a report cannot be written.
     case stateNotWritable = 73
     /// EX_TEMPFAIL: another instance holds the state.
     case heldByOther = 75

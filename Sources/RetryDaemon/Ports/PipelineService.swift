@@ -20,8 +20,31 @@ package protocol PipelineService: Sendable {
         in execution: ExecutionID
     ) async -> ReadAnswer<[ActionRow]>
 
-    /// ListPipelineExecutions, the newest 25.
-    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]>
+    /// ListActionExecutions of all executions, newest first: the page after a token; nil: the
+    /// newest.
+    func history(of pipeline: PipelineName, after token: String?) async -> ReadAnswer<HistoryPage>
+
+    /// ListPipelineExecutions with revisions, so many a page, newest first: the page after a token;
+    /// nil: the newest.
+    func revisions(
+        of pipeline: PipelineName,
+        after token: String?,
+        limit: Int
+    ) async -> ReadAnswer<ExecutionPage>
+
+    /// ListPipelineExecutions, so many of the newest; bytes with the known digest are not decoded.
+    func executions(
+        of pipeline: PipelineName,
+        limit: Int,
+        known: StateDigest?
+    ) async -> ReadAnswer<PolledExecutions>
+
+    /// GetPipelineExecution, then ListActionExecutions for every attempt; nil: AWS has no such
+    /// execution.
+    func execution(
+        _ execution: ExecutionID,
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<ExecutionReading?>
 
     /// ListPipelines, all pages.
     func pipelines() async -> ReadAnswer<[PipelineName]>

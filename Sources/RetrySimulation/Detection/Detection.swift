@@ -1,7 +1,7 @@
 /// Detection latency: the time from a stage's failure to the first verdict on it, by simulation.
 ///
-/// Three watchers observe the same workload under the same budget of requests. No request fails,
-/// and each is answered after 80 ms. With A pipelines moving on average, R requests per second and
+/// The watchers observe the same workload under the same budget of requests. No request fails, and
+/// each is answered after 80 ms. With A pipelines moving on average, R requests per second and
 /// N pipelines, the plain watchers' mean is that of a uniform phase and two calls in a row:
 ///
 ///     even   N / 2R + 2 * 80 ms
@@ -17,8 +17,8 @@ package enum Detection {
         case .even, .bound:
             var round = RoundWatcher(options, workload, onlyMoving: watcher == .bound)
             tally = round.run()
-        case .engine:
-            var engine = EngineWatcher(options, workload)
+        case .engine, .parallel:
+            var engine = EngineWatcher(options, workload, isParallel: watcher == .parallel)
             tally = engine.run()
         }
         return tally.outcome(watcher)

@@ -53,6 +53,8 @@ package enum Watcher: String, Hashable, Sendable, CaseIterable {
     case even
     /// The engine of this program.
     case engine
+    /// The same, where every pipeline runs in PARALLEL mode: its executions are listed.
+    case parallel
     /// Who knows which pipelines move, and spends the whole budget on those.
     case bound
 }

@@ -8,14 +8,17 @@ import RetryCore
 struct DetectionWorld: Sendable {
     private let options: DetectionOptions
     private let workload: Workload
+    /// Whether every pipeline runs in PARALLEL mode.
+    private let isParallel: Bool
     private let keys: [PipelineKey]
     private let numbers: [PipelineKey: Int]
     private var answers = ArrivalQueue<Event>()
     private(set) var tally: DetectionTally
 
-    init(_ options: DetectionOptions, _ workload: Workload) {
+    init(_ options: DetectionOptions, _ workload: Workload, isParallel: Bool) {
         self.options = options
         self.workload = workload
+        self.isParallel = isParallel
         tally = DetectionTally(options, workload)
         keys = workload.courses.indices.map {
             PipelineKey(target: "one", pipeline: PipelineName("p\($0)"))
@@ -69,9 +72,13 @@ struct DetectionWorld: Sendable {
             tally.requested(at: time)
             let rows = rows(of: number(of: key), execution, at: time)
             answer(.evidenceRead(id, .read(rows, at: at)), time)
-        case .listExecutions(let id, _):
+        case .listExecutions(let id, let key, let limit, let known):
+            answer(.executionsListed(id, list(key, limit, known, at: time)), time)
+        case .readExecution(let id, let key, let execution):
+            // Two calls, which are one turn of the rate.
             tally.requested(at: time)
-            answer(.executionsListed(id, .read([], at: at)), time)
+            let reading = reading(of: number(of: key), execution, at: time)
+            answer(.executionRead(id, .read(reading, at: at)), time)
         case .listPipelines(let id, _):
             tally.requested(at: time)
             answer(.pipelinesListed(id, .read(keys.map(\.pipeline), at: at)), time)
@@ -79,7 +86,7 @@ struct DetectionWorld: Sendable {
             let findings = queries.map { ($0, PatternFinding.differs) }
             return .patternsMatched(id, Dictionary(findings) { first, _ in first })
         case .recall(let id, _): return .recalled(id, .new)
-        case .recordIntent, .retry, .readCauses:
+        case .recordIntent, .retry, .readCauses, .readPrecedents:
             preconditionFailure("a policy without retries and causes wants \(effect)")
         case .record: break
         case .report(let report): record(report, at: time)
@@ -124,6 +131,11 @@ extension DetectionWorld {
 
     /// Equal states of a pipeline have equal digests, and others have others.
     private func poll(at number: Int, _ time: Int64, known: StateDigest?) -> PolledState {
+        if isParallel {
+            let digest = StateDigest(high: UInt64(number), low: 0)
+            let empty = PipelineSnapshot(version: 1, stages: [])
+            return known == digest ? .unchanged : .state(empty, digest: digest)
+        }
         let course = workload.courses[number]
         var hash = StableHash()
         for stage in 0..<course.stages {
@@ -168,6 +180,57 @@ extension DetectionWorld {
         )
     }
 
+    /// The list of a PARALLEL pipeline's runs, which is its poll; in other modes there is none.
+    private mutating func list(
+        _ key: PipelineKey,
+        _ limit: Int,
+        _ known: StateDigest?,
+        at time: Int64
+    ) -> ReadAnswer<PolledExecutions> {
+        let at = HostClock.epoch + .milliseconds(time + DetectionOptions.latency)
+        guard isParallel else {
+            tally.requested(at: time)
+            return .executions([], at: at)
+        }
+        let number = number(of: key)
+        tally.polled(at: number, time)
+        let begun = workload.courses[number].newestRun(at: time).map { $0 + 1 } ?? 0
+        let rows = (0..<begun).suffix(limit).reversed().map { summary(of: number, $0, at: time) }
+        var hash = StableHash()
+        for row in rows {
+            hash.add("\(row.id) \(row.status)")
+            hash.add(UInt64(bitPattern: row.lastUpdate?.milliseconds ?? 0))
+        }
+        let digest = StateDigest(high: UInt64(number), low: hash.value)
+        return .read(known == digest ? .unchanged : .executions(rows, digest: digest), at: at)
+    }
+
+    /// A run as a list shows it.
+    private func summary(of number: Int, _ index: Int, at time: Int64) -> ExecutionSummary {
+        let run = workload.courses[number].runs[index]
+        let changed = run.ends.last { $0 <= time } ?? run.start
+        return ExecutionSummary(
+            id: execution(index),
+            status: run.end > time ? .inProgress : run.fails ? .failed : .succeeded,
+            mode: .parallel,
+            version: 1,
+            started: HostClock.epoch + .milliseconds(run.start),
+            lastUpdate: HostClock.epoch + .milliseconds(changed),
+            hasRevisions: true
+        )
+    }
+
+    private func reading(
+        of number: Int,
+        _ execution: ExecutionID,
+        at time: Int64
+    ) -> ExecutionReading {
+        ExecutionReading(
+            summary: summary(of: number, run(of: execution), at: time),
+            rows: rows(of: number, execution, at: time)
+        )
+    }
+
     private func definition(of number: Int) -> PipelineDefinition {
         let kind = ActionKind(category: "Build", provider: "CodeBuild", runOrder: 1)
         let stages = (0..<workload.courses[number].stages).map {
@@ -175,7 +238,7 @@ extension DetectionWorld {
         }
         return PipelineDefinition(
             version: 1,
-            executionMode: .superseded,
+            executionMode: isParallel ? .parallel : .superseded,
             stages: Dictionary(uniqueKeysWithValues: stages)
         )
     }
@@ -194,6 +257,9 @@ extension DetectionWorld {
                 action: action(stage, view),
                 category: "Build",
                 provider: "CodeBuild",
+                started: workload.courses[number].runs[run].entry(to: stage).map {
+                    HostClock.epoch + .milliseconds($0)
+                },
                 pipelineVersion: 1
             )
         }

@@ -10,9 +10,9 @@ struct EngineWatcher: Sendable {
     /// Wake-ups in a row at one time.
     private var wakes = 0
 
-    init(_ options: DetectionOptions, _ workload: Workload) {
+    init(_ options: DetectionOptions, _ workload: Workload, isParallel: Bool) {
         self.options = options
-        world = DetectionWorld(options, workload)
+        world = DetectionWorld(options, workload, isParallel: isParallel)
         engine = Engine(
             configuration: world.configuration,
             ledger: LedgerSnapshot(),

@@ -61,6 +61,12 @@ extension PolicyDescription {
         budget.map { "\($0.retries) per \($0.per.shortText)" } ?? "none"
     }
 
+    static func text(_ gate: SuccessGate?) -> String {
+        guard let gate else { return "off" }
+        return "min \(gate.minimum.shortText), window \(gate.window.size), "
+            + "max_age \(gate.window.maxAge.shortText), explore \(gate.explore)"
+    }
+
     static func text(_ window: Window) -> String {
         "\(window.effect.rawValue) \(WindowText.text(of: window.spans)) \(window.zone.name)"
     }

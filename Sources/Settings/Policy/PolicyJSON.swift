@@ -60,6 +60,16 @@ extension PolicyJSON {
         ])
     }
 
+    static func json(_ gate: SuccessGate?) -> JSONValue {
+        guard let gate else { return .null }
+        return .object([
+            "min": .number(gate.minimum),
+            "window": .integer(gate.window.size),
+            "max_age": .string(gate.window.maxAge.shortText),
+            "explore": .integer(gate.explore),
+        ])
+    }
+
     static func json(_ backoff: Backoff) -> JSONValue {
         .object([
             "kind": .string(backoff.kind.rawValue),

@@ -48,6 +48,22 @@ extension PolicyKey {
         choice("when_newer_waiting", \.whenNewerWaiting, \.whenNewerWaiting),
         choice("when_transition_disabled", \.whenTransitionDisabled, \.whenTransitionDisabled),
         choice("when_human_retried", \.whenHumanRetried, \.whenHumanRetried),
+        choice("parallel", \.parallel, \.parallel),
+        choice("when_approval_repeats", \.whenApprovalRepeats, \.whenApprovalRepeats),
+        choice(
+            "when_revision_failed_before",
+            \.whenRevisionFailedBefore,
+            \.whenRevisionFailedBefore
+        ),
+        choice("when_newer_revision_passed", \.whenNewerRevisionPassed, \.whenNewerRevisionPassed),
+        entry(
+            "success_gate",
+            \.successGate,
+            \.successGate,
+            read: { $0.successGate() },
+            text: { PolicyDescription.text($0) },
+            json: { PolicyJSON.json($0) }
+        ),
         flag("shadow", \.shadow, \.shadow),
         flag("paused", \.paused, \.paused),
         windows,
@@ -183,6 +199,12 @@ struct PolicyDraft {
     var whenNewerWaiting: Located<NewerWaiting>?
     var whenTransitionDisabled: Located<TransitionDisabled>?
     var whenHumanRetried: Located<HumanRetried>?
+    var parallel: Located<ParallelMode>?
+    var whenApprovalRepeats: Located<ApprovalRepeats>?
+    var whenRevisionFailedBefore: Located<RevisionReaction>?
+    var whenNewerRevisionPassed: Located<RevisionReaction>?
+    /// `off` is a written nil.
+    var successGate: Located<SuccessGate?>?
     var shadow: Located<Bool>?
     var paused: Located<Bool>?
     var otherwise: Located<Otherwise>?

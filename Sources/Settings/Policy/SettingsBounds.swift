@@ -6,6 +6,10 @@ import YAML
 enum SettingsBounds {
     /// `max_retries` and `max_total_retries`; there is no "unlimited".
     static let retries = 0...1000
+    /// `success_gate.window`: fewer trials never close a gate.
+    static let trials = SuccessGate.fewestTrials...1000
+    /// `success_gate.explore`.
+    static let explore = 1...1000
     /// The length of a list of modes.
     static let modes = 50
 }
@@ -69,6 +73,27 @@ extension Field {
         if isWord("off") { return .some(nil) }
         guard let count = integer(in: 2...1000, "off or a whole number") else { return nil }
         return .some(count)
+    }
+
+    /// `success_gate`: its keys, or `off` to override an outer value.
+    func successGate() -> SuccessGate?? {
+        if isWord("off") { return .some(nil) }
+        guard let section = section(SettingsKeys.successGate) else { return nil }
+        let standard = SuccessGate()
+        let window = TrialWindow(
+            size: section["window"].flatMap { $0.integer(in: SettingsBounds.trials) }
+                ?? standard.window.size,
+            maxAge: section["max_age"].flatMap { $0.duration() } ?? standard.window.maxAge
+        )
+        return .some(
+            SuccessGate(
+                minimum: section["min"].flatMap { $0.number(from: 0, to: 1, isAbove: true) }
+                    ?? standard.minimum,
+                window: window,
+                explore: section["explore"].flatMap { $0.integer(in: SettingsBounds.explore) }
+                    ?? standard.explore
+            )
+        )
     }
 
     /// `backoff`; unset keys are inherited, each separately.

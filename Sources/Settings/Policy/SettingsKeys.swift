@@ -32,6 +32,8 @@ package enum SettingsKeys {
     package static let policy = PolicyKey.names([.rule, .entry, .policy])
     /// `backoff`.
     package static let backoff = ["kind", "initial", "factor", "max", "min", "jitter"]
+    /// `success_gate`.
+    package static let successGate = ["min", "window", "max_age", "explore"]
     /// One of `windows`.
     package static let window = ["allow", "deny", "time_zone"]
     /// `budget`.

@@ -45,6 +45,7 @@ extension ConfigLinter {
                 "is \(count), never reached: max_total_retries is \(total)"
             )
         }
+        if let modes = written.limits.modes { judgeLadder(modes, policy) }
         if let modes = written.limits.modes, modes.value.count > max(total, 1) {
             log.add(
                 at: modes.position,
@@ -52,6 +53,19 @@ extension ConfigLinter {
                 "has \(modes.value.count) attempts, never reached: max_total_retries is \(total)"
             )
         }
+    }
+
+    /// Reports that retries end where a ladder reaches ALL_ACTIONS in a stage with an approval.
+    func judgeLadder(_ modes: Located<[RetryMode]>, _ policy: StagePolicy) {
+        guard modes.value.count > 1, modes.value.contains(.allActions),
+            policy.whenApprovalRepeats == .leave
+        else { return }
+        log.add(
+            at: modes.position,
+            modes.key,
+            "reaches ALL_ACTIONS, which is not sent in a stage with an approval that was given, "
+                + "since people would be asked again; when_approval_repeats: retry allows it"
+        )
     }
 
     /// Reports a limit of an entry or stage that reads as one over every rule, and is none.

@@ -30,17 +30,23 @@ struct ControlSession {
     ///
     /// If nothing listens the next socket is tried; any other error is final.
     func run(_ question: ControlQuestion, _ show: (ControlAnswer) -> Void) async throws {
+        let answer = try await answer(to: question)
+        show(answer)
+        try ExitStatus(answer.outcome).exit()
+    }
+
+    /// Sends the request; without an answer it says why and exits.
+    func answer(to question: ControlQuestion) async throws -> ControlAnswer {
         switch await ask(question) {
         case .success(let (socket, bytes)):
             guard let answer = ControlAnswer(bytes: bytes) else {
                 Terminal.complain("\(socket): the answer cannot be read; is the daemon newer?")
-                return try ExitStatus.unavailable.exit()
+                throw ExitCode(ExitStatus.unavailable.rawValue)
             }
-            show(answer)
-            return try ExitStatus(answer.outcome).exit()
+            return answer
         case .failure(let problem):
             Terminal.complain("pipeline-retryd: \(problem)")
-            try ExitStatus(problem).exit()
+            throw ExitCode(ExitStatus(problem).rawValue)
         }
     }
 

@@ -13,8 +13,10 @@ struct ExplainCommand: AsyncParsableCommand {
             the service that ran the action, and a running daemon is asked for pauses and its own \
             decision. With --state no calls are made: the files are what \
             'aws codepipeline get-pipeline-state', 'get-pipeline' and 'list-action-executions' \
-            printed. If you omit --definition or --executions, that information is treated as not \
-            readable; use this to see the effect of a missing permission.
+            printed. For a pipeline in PARALLEL mode, which has no state, give \
+            --pipeline-executions and --executions in place of --state. If you omit \
+            --definition or --executions, that information is treated as not readable; use this \
+            to see the effect of a missing permission.
             """
     )
 
@@ -28,6 +30,14 @@ struct ExplainCommand: AsyncParsableCommand {
         help: ArgumentHelp("The stage (default: the first that failed).", valueName: "name")
     )
     var stage: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The execution, of a pipeline in PARALLEL mode (default: the newest that failed).",
+            valueName: "id"
+        )
+    )
+    var execution: String?
 
     @Option(
         help: ArgumentHelp(
@@ -45,6 +55,14 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("What list-action-executions printed.", valueName: "file"))
     var executions: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What list-pipeline-executions printed, of a pipeline in PARALLEL mode.",
+            valueName: "file"
+        )
+    )
+    var pipelineExecutions: String?
 
     @Option(
         help: ArgumentHelp(
@@ -81,8 +99,22 @@ struct ExplainCommand: AsyncParsableCommand {
         if let retries, !(0...1000).contains(retries) {
             throw ValidationError("--retries must be from 0 to 1000.")
         }
-        if state == nil, definition != nil || executions != nil || !cause.isEmpty {
-            throw ValidationError("--definition, --executions and --cause need --state.")
+        if state == nil, pipelineExecutions == nil,
+            definition != nil || executions != nil || !cause.isEmpty
+        {
+            throw ValidationError(
+                "--definition, --executions and --cause need --state or --pipeline-executions."
+            )
+        }
+        guard pipelineExecutions != nil else { return }
+        if state != nil {
+            throw ValidationError(
+                "--state and --pipeline-executions exclude each other: a pipeline in PARALLEL "
+                    + "mode has no state."
+            )
+        }
+        if executions == nil {
+            throw ValidationError("--pipeline-executions needs --executions.")
         }
     }
 
@@ -118,20 +150,22 @@ struct ExplainSession {
         let question = ExplainQuestion(
             pipeline: PipelineName(command.pipeline),
             stage: command.stage.map { StageName($0) },
+            execution: command.execution.map { ExecutionID($0) },
             target: command.target.map { TargetName($0) },
             retries: command.retries,
             at: command.at?.time ?? world.clock.wall,
             seed: world.seed
         )
-        if let state = command.state { return await offline(world, question, state) }
+        if command.state != nil || command.pipelineExecutions != nil {
+            return await offline(world, question)
+        }
         return await live(world, question)
     }
 
     /// From files; nothing is called, so Regions need not be known.
     private func offline(
         _ world: LiveWorld,
-        _ question: ExplainQuestion,
-        _ state: String
+        _ question: ExplainQuestion
     ) async -> ExitStatus {
         let environment = SettingsEnvironment(now: world.clock.wall)
         let settings: LoadedSettings
@@ -143,19 +177,34 @@ struct ExplainSession {
         }
         let explainer = Explainer(settings.configuration, patterns: PatternMatcher())
         do throws(ExplainError) {
-            var facts = try ExplainFacts(
-                of: question,
-                state: try document(state),
-                definition: try command.definition.map(document),
-                executions: try command.executions.map(document),
-                isNamed: { explainer.names($0, for: question) }
-            )
+            var facts = try files(question, explainer)
             try facts.take(causes: command.cause.map(document))
             return show(question, facts, settings.configuration)
         } catch {
             Terminal.complain("pipeline-retryd: \(error.message)")
             return .unreadableInput
         }
+    }
+
+    private func files(
+        _ question: ExplainQuestion,
+        _ explainer: Explainer
+    ) throws(ExplainError) -> ExplainFacts {
+        if let list = command.pipelineExecutions, let rows = command.executions {
+            return try ExplainFacts(
+                ofParallel: question,
+                list: try document(list),
+                rows: try document(rows),
+                definition: try command.definition.map(document)
+            )
+        }
+        return try ExplainFacts(
+            of: question,
+            state: try document(command.state ?? "-"),
+            definition: try command.definition.map(document),
+            executions: try command.executions.map(document),
+            isNamed: { explainer.names($0, for: question) }
+        )
     }
 
     private func document(

@@ -6,5 +6,8 @@ import Systemd
 /// `--config`, which most commands take.
 struct ConfigOption: ParsableArguments {
     @Option(name: [.long, .short], help: ArgumentHelp("The config file.", valueName: "file"))
-    var config = "/etc/pipeline-retryd/config.yaml"
+    var config = ConfigOption.standard
+
+    /// The service's config file.
+    static let standard = "/etc/pipeline-retryd/config.yaml"
 }

@@ -13,9 +13,21 @@ enum Terminal {
         print(json.asSafeJSON)
     }
 
+    /// Whether a person watches standard error.
+    static var isWatched: Bool { isatty(2) == 1 }
+
     /// Writes a line to standard error; a failed write is ignored.
-    static func complain(_ line: String) {
-        var bytes = Array((line.asOneLine + "\n").utf8)[...]
+    static func complain(_ line: String) { complain(line.asOneLine, end: "\n") }
+
+    /// Puts a line in the place of the one that was shown last, on a terminal; an empty one takes
+    /// it away.
+    static func show(_ line: String) {
+        // The cursor goes to the start of the line, and what is behind the new text goes away.
+        complain("\r\u{1B}[K" + line.asOneLine, end: "")
+    }
+
+    private static func complain(_ text: String, end: String) {
+        var bytes = Array((text + end).utf8)[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { line in
                 unsafe Glibc.write(2, line.baseAddress, line.count)

@@ -75,9 +75,38 @@ func fullEpisode() -> EpisodeRecord {
     record.counts.own = 3
     record.counts.late = 1
     record.sameErrorRun = 4
+    record.isParallel = true
     record.lastFingerprint = Fingerprint(reduced: "code:JobFailed|no space left on 'é\n'")
     record.lastFailure = baseline(7)
+    record.causes = [cause()]
     return record
+}
+
+/// A cause in which nothing is empty.
+func cause(_ action: ActionName = "Deploy", of attempt: ActionExecutionID = "a2") -> AttemptCause {
+    AttemptCause(
+        action: action,
+        attempt: attempt,
+        root: RootCause(
+            provider: "CloudFormation",
+            resource: "web-é",
+            phase: "UPDATE",
+            status: "UPDATE_FAILED",
+            code: "Throttling",
+            line: "Rate exceeded; DROP TABLE causes",
+            command: "make 'deploy'",
+            exitStatus: -1,
+            stack: StackCause(
+                resourceType: "AWS::S3::Bucket",
+                status: "UPDATE_ROLLBACK_COMPLETE",
+                actionMode: "CHANGE_SET_EXECUTE",
+                changeSet: .gone
+            ),
+            deploymentCode: "HEALTH_CONSTRAINTS",
+            url: "https://console.aws.amazon.com/",
+            ranUserCode: false
+        )
+    )
 }
 
 /// A pause of one pipeline.

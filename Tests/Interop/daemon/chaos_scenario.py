@@ -12,7 +12,6 @@ FORBIDDEN = {
     ("approval-mixed", "Approve"): "one of its failed actions is an approval",
     ("rolls-back", "Deploy"): "onFailure is ROLLBACK",
     ("stopped", "Deploy"): "it never fails, it is stopped",
-    ("parallel", None): "executionMode is PARALLEL",
 }
 
 # Of both kinds of lists the first that strikes counts, so the retries' own come first.

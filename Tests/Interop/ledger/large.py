@@ -31,7 +31,7 @@ def fill(path, rows):
     with ledger:
         ledger.executemany(
             "INSERT INTO episodes VALUES (?, ?, ?, ?, ?, ?, 0, 1, 0, 2, ?, 1, ?, ?, 'exhausted', "
-            "'max_retries', ?, ?)",
+            "'max_retries', ?, ?, 0)",
             ((*key(n), at(n) - 60_000, at(n) - 60_000, "JobFailed: no luck " * 6, mark, at(n) - 1000,
               at(n), int(n >= rows - STAGES)) for n in range(rows)))
         ledger.executemany(

@@ -354,7 +354,7 @@ def boto_limit(suite):
 
 
 def boto_native(suite):
-    """The stage's own retry and rollback, conditions, PARALLEL."""
+    """The stage's own retry and rollback, conditions."""
     deadline = time.monotonic() + 10
     while "retryStageMetadata" not in suite.wait("native", "Deploy", "Failed"):
         assert time.monotonic() < deadline
@@ -374,10 +374,6 @@ def boto_native(suite):
     gated = suite.wait("gated", "Deploy", "Failed")
     assert gated["beforeEntryConditionState"]["latestExecution"]["status"] == "Failed", gated
     assert "latestExecution" not in gated["actionStates"][0], gated
-    parallel = suite.client.get_pipeline_state(name="parallel")
-    assert parallel["stageStates"] == [], parallel
-    runs = suite.client.list_action_executions(pipelineName="parallel")
-    assert runs["actionExecutionDetails"], runs
 
 
 def boto_unseen(suite):
@@ -401,6 +397,86 @@ def boto_unseen(suite):
     assert suite.client.list_action_executions(
         pipelineName="unseen", filter={"pipelineExecutionId": oldest["pipelineExecutionId"]}
     )["actionExecutionDetails"] == []
+
+
+def boto_parallel(suite):
+    """Executions in PARALLEL mode: no state, a history and a retry of each."""
+    client, pipeline = suite.client, "parallel"
+    start = client.start_pipeline_execution
+
+    def status(execution):
+        found = client.get_pipeline_execution(
+            pipelineName=pipeline, pipelineExecutionId=execution)["pipelineExecution"]
+        assert found["executionMode"] == "PARALLEL" and found["pipelineVersion"] == 1, found
+        return found["status"]
+
+    def wait_for(execution, wanted):
+        deadline = time.monotonic() + 10
+        while status(execution) != wanted:
+            assert time.monotonic() < deadline, f"{execution} is {status(execution)}"
+            time.sleep(0.05)
+
+    def rows(execution, span, **more):
+        selected = {"pipelineExecutionId": execution, "startTimeRange": span}
+        return client.list_action_executions(
+            pipelineName=pipeline, filter={"latestInPipelineExecution": selected, **more}
+        )["actionExecutionDetails"]
+
+    first = start(name=pipeline)["pipelineExecutionId"]
+    wait_for(first, "Failed")
+    second = start(name=pipeline)["pipelineExecutionId"]
+    wait_for(second, "Failed")
+    third = start(name=pipeline)["pipelineExecutionId"]
+    state = client.get_pipeline_state(name=pipeline)
+    assert state["stageStates"] == [], state
+    listed = client.list_pipeline_executions(pipelineName=pipeline, maxResults=2)
+    found = listed["pipelineExecutionSummaries"]
+    assert [row["pipelineExecutionId"] for row in found] == [third, second], found
+    assert {row["executionMode"] for row in found} == {"PARALLEL"}, found
+    rest = client.list_pipeline_executions(
+        pipelineName=pipeline, maxResults=2, nextToken=listed["nextToken"])
+    ids = [row["pipelineExecutionId"] for row in rest["pipelineExecutionSummaries"]]
+    assert ids == [first] and "nextToken" not in rest, rest
+
+    retried = client.retry_stage_execution(
+        pipelineName=pipeline, stageName="Deploy", pipelineExecutionId=first,
+        retryMode="FAILED_ACTIONS")
+    assert retried["pipelineExecutionId"] == first, retried
+    wait_for(first, "Succeeded")
+    every, latest = rows(first, "All"), rows(first, "Latest")
+    names = [(row["actionName"], row["status"]) for row in every]
+    assert names == [("Ship", "Succeeded"), ("Ship", "Failed"), ("Fetch", "Succeeded")], names
+    assert latest == [every[0], every[2]], latest
+    assert len({row["actionExecutionId"] for row in every}) == 3, every
+    assert rows(first, "All", pipelineExecutionId=first) == every
+    assert rows(first, "All", pipelineExecutionId=second) == []
+    assert status(second) == "Failed" and len(rows(second, "All")) == 2
+    assert status(third) == "InProgress"
+
+    page = client.list_action_executions(
+        pipelineName=pipeline, maxResults=1,
+        filter={"latestInPipelineExecution": {"pipelineExecutionId": first, "startTimeRange": "All"}})
+    try:
+        client.list_action_executions(
+            pipelineName=pipeline, maxResults=1, nextToken=page["nextToken"],
+            filter={"pipelineExecutionId": first})
+        raise AssertionError("a token of another filter was taken")
+    except botocore.exceptions.ClientError as error:
+        assert error.response["Error"]["Code"] == "InternalFailure", error.response
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 500, error.response
+    suite.refused(
+        "InvalidNextTokenException", client.list_action_executions, pipelineName=pipeline,
+        nextToken=page["nextToken"], filter={"pipelineExecutionId": second})
+    suite.refused(
+        "StageNotRetryableException", client.retry_stage_execution, pipelineName=pipeline,
+        stageName="Deploy", pipelineExecutionId=third, retryMode="FAILED_ACTIONS")
+
+    undone = client.rollback_stage(
+        pipelineName=pipeline, stageName="Deploy", targetPipelineExecutionId=first)
+    wait_for(undone["pipelineExecutionId"], "Succeeded")
+    client.stop_pipeline_execution(
+        pipelineName=pipeline, pipelineExecutionId=third, abandon=True)
+    wait_for(third, "Stopped")
 
 
 def boto_life(suite):
@@ -547,8 +623,8 @@ def conformance(suite):
 
 
 CHECKS = [
-    cli_errors, cli_life, boto_retry_errors, boto_limit, boto_native, boto_unseen, boto_life, cli_control,
-    boto_control, signatures, raw_signatures, conformance,
+    cli_errors, cli_life, boto_retry_errors, boto_limit, boto_native, boto_unseen, boto_parallel,
+    boto_life, cli_control, boto_control, signatures, raw_signatures, conformance,
 ]
 
 

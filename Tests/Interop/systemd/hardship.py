@@ -317,6 +317,19 @@ def grow(path, rows, with_intents=False):
     ledger.close()
 
 
+# What each later format added, newest first: the schema's steps backwards.
+ADDED = (
+    (6, [f"DROP TABLE {name}" for name in ("failures", "executions", "pipelines")]
+     + [f"DROP INDEX attempts_by_{name}" for name in ("cause", "error", "rule")]),
+    (5, [f"DROP TABLE {name}" for name in ("attempts", "actions", "retry_sums", "imports", "history")]),
+    (4, ["DROP TABLE causes"]),
+    (3, ["ALTER TABLE episodes DROP COLUMN parallel"]),
+    (2, [*(f"DROP INDEX {name}" for name in
+           ("open_episodes", "ended_episodes", "newest_episodes", "recent_intents")),
+         "DROP TABLE totals", "ALTER TABLE episodes DROP COLUMN newest"]),
+)
+
+
 def to_first_format(path):
     """Makes the ledger one of the first format.
 
@@ -324,10 +337,12 @@ def to_first_format(path):
     format takes a while.
     """
     with sqlite3.connect(path) as ledger:
-        for name in ("open_episodes", "ended_episodes", "newest_episodes", "recent_intents"):
-            ledger.execute(f"DROP INDEX {name}")
-        ledger.execute("DROP TABLE totals")
-        ledger.execute("ALTER TABLE episodes DROP COLUMN newest")
+        version, = ledger.execute("PRAGMA user_version").fetchone()
+        if version != ADDED[0][0]:
+            raise SystemExit(f"the ledger has format {version}: say above what it added to the one before")
+        for number, statements in ADDED:
+            for statement in statements:
+                ledger.execute(statement)
         ledger.execute("PRAGMA user_version = 1")
     ledger.close()
 

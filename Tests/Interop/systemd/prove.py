@@ -108,7 +108,7 @@ def completions():
             checks.skip(f"the completion for {shell}", f"{shell} is not installed")
             continue
         status, said = run(shell, "-c", script)
-        checks.that(f"{shell} completes the commands", (status, said) == (0, "reload resume"), said)
+        checks.that(f"{shell} completes the commands", (status, said) == (0, "reload report resume"), said)
     # What zsh completes shows only on a terminal.
     if shutil.which("zsh"):
         script = pathlib.Path(package.prefix, package.zsh, "_pipeline-retryd")

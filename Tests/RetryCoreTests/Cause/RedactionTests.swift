@@ -52,6 +52,20 @@ import Testing
     ])
     func `a secret is taken out, and the rest stays`(_ text: String, _ expected: String) {
         #expect(RedactionTests.shown(text) == expected)
+        // What the ledger gives back is cleaned once more.
+        let stored = RootCause(provider: "", line: text, command: text)
+        let read = RootCause(provider: "", line: stored.line, command: stored.command)
+        #expect(read == stored)
+    }
+
+    @Test(arguments: [2047, 2048, 2049, 5000])
+    func `a long line that was cut is not cut again`(_ length: Int) {
+        for unit in ["a", "é", "word ", "x=1 "] {
+            let text = String(repeating: unit, count: length / unit.utf8.count)
+            let stored = RootCause(provider: "", line: text, command: text)
+            let read = RootCause(provider: "", line: stored.line, command: stored.command)
+            #expect(read == stored)
+        }
     }
 
     @Test(arguments: [

@@ -70,6 +70,20 @@ import Testing
         #expect(harness.traced.map(\.attempt) == ["a1"])
     }
 
+    @Test func `a cause that only a later file asks for is read when patterns are lost`() {
+        var policy = StagePolicy.plain
+        let condition = RuleCondition(matches: [Pattern("flaky")])
+        policy.rules = [Rule(name: "flaky", when: condition, action: .retry(policy.limits))]
+        var causes = CauseSettings()
+        causes.isEnabled = false
+        var harness = CauseTracingTests.harness(policy, causes)
+        harness.holdsPatterns = true
+        harness.run(.seconds(30))
+        harness.feed(.reloaded(CauseTracingTests.configuration(policy)))
+        harness.run(.seconds(60))
+        #expect(harness.traced.map(\.attempt) == ["a1"])
+    }
+
     @Test func `a failure is reported with its cause`() {
         var harness = CauseTracingTests.harness()
         harness.cause = CauseReport(cause: CauseTracingTests.told)
@@ -202,12 +216,117 @@ import Testing
         #expect(Set(harness.traced.map(\.attempt)).count == 2)
     }
 
-    @Test func `after a restart it asks again`() {
-        var harness = CauseTracingTests.harness()
-        harness.run(.seconds(2))
-        harness.crash(CauseTracingTests.configuration())
-        harness.run(.seconds(2))
+    @Test(
+        arguments: [
+            (CauseReport(cause: told, answered: ["codebuild"]), 1),
+            // What was not read whole, or not at all, is asked for again.
+            (CauseReport(cause: told, failures: [denied]), 2),
+            (CauseReport(failures: [denied]), 2), (CauseReport(), 2),
+        ]
+    )
+    func `what a service said is known after a restart, and not asked again`(
+        _ answer: CauseReport,
+        _ questions: Int
+    ) {
+        var policy = CauseTracingTests.asking
+        policy.otherwise = .retry
+        var harness = CauseTracingTests.harness(policy)
+        harness.cause = answer
+        harness.run(.seconds(5))
+        #expect(harness.retries.isEmpty)
+        harness.crash(CauseTracingTests.configuration(policy))
+        harness.cause = CauseReport()
+        harness.run(.seconds(60))
+        #expect(harness.traced.map(\.attempt) == Array(repeating: "a1", count: questions))
+        #expect(harness.retries.count == 1)
+        let rule = harness.ledger.intents.first?.rule
+        #expect(rule == (questions == 1 ? "told" : nil))
+    }
+
+    @Test func `a cause that comes after the failure was counted is stored too`() {
+        var policy = StagePolicy.plain
+        policy.backoff.initial = .seconds(50)
+        var harness = CauseTracingTests.harness(policy, .off)
+        harness.run(.seconds(5))
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.feed(.reloaded(CauseTracingTests.configuration(policy)))
+        harness.run(.seconds(5))
+        #expect(harness.ledger.episodes.first?.causes.map(\.attempt) == ["a1"])
+        #expect(harness.ledger.episodes.first?.causes.first?.root.code == "TOO_MANY")
+    }
+
+    @Test func `the cause of an episode that has ended is stored no more`() {
+        var harness = CauseTracingTests.harness(CauseTracingTests.asking)
+        harness.cause = CauseReport(cause: CauseTracingTests.stuck)
+        harness.run(.seconds(60))
+        #expect(harness.ledger.episodes.map(\.reason) == [.stackNotUpdatable])
+        #expect(harness.ledger.episodes.first?.causes == [])
+    }
+
+    /// Asks for the log.
+    private static var reading: StagePolicy {
+        var policy = StagePolicy.plain
+        policy.backoff.initial = .seconds(50)
+        let when = RuleCondition(cause: CauseQuestion(log: [Pattern("x")]))
+        policy.rules = [Rule(name: "log", when: when, action: .retry(policy.limits))]
+        policy.otherwise = .retry
+        return policy
+    }
+
+    @Test func `a rule that reads the log asks once more after a restart, since none is kept`() {
+        var harness = CauseTracingTests.harness(CauseTracingTests.reading)
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(5))
+        harness.crash(CauseTracingTests.configuration(CauseTracingTests.reading))
+        harness.run(.seconds(100))
         #expect(harness.traced.map(\.attempt) == ["a1", "a1"])
+    }
+
+    @Test func `a reload to a rule that reads the log asks once more`() {
+        var policy = StagePolicy.plain
+        policy.backoff.initial = .seconds(50)
+        var harness = CauseTracingTests.harness(policy)
+        harness.cause = CauseReport(cause: CauseTracingTests.told)
+        harness.run(.seconds(5))
+        for _ in 0..<3 {
+            harness.feed(.reloaded(CauseTracingTests.configuration(CauseTracingTests.reading)))
+            harness.run(.seconds(5))
+        }
+        #expect(harness.traced.map(\.attempt) == ["a1", "a1"])
+    }
+
+    @Test func `only attempts that can fail a decision are remembered`() {
+        var tracing = CauseTracing()
+        let stage = StageSnapshot(name: "Build")
+        let key = EpisodeKey(pipeline: .web, stage: "Build", execution: .first)
+        for number in 1...50 as ClosedRange<UInt64> {
+            let id = ActionExecutionID("a\(number)")
+            let row = ActionRow(
+                stage: "Build",
+                action: ActionSnapshot(name: "Compile", executionID: id, status: .failed),
+                category: "Build",
+                provider: "CodeBuild",
+                pipelineVersion: 1,
+                run: ActionRun(externalID: "web:1")
+            )
+            let facts = StageFacts(
+                episode: key,
+                stage: stage,
+                definition: nil,
+                evidence: .rows([row])
+            )
+            let requests = tracing.ask(
+                about: facts.failed,
+                shown: [id],
+                needsLog: false,
+                region: "",
+                by: CallID(number: number),
+                until: .origin
+            )
+            #expect(requests.map(\.attempt) == [id])
+            #expect(!tracing.isOpen(for: facts.failed, needsLog: false))
+        }
+        #expect(tracing.asked.count == 1)
     }
 
     @Test func `a reload that enables causes asks for those of a waiting retry`() {
@@ -221,6 +340,25 @@ import Testing
         #expect(harness.traced.count == 1)
         harness.run(.seconds(120))
         #expect(harness.retries.count == 1)
+    }
+
+    /// How often the service says that it is still at it before it says that it is not.
+    @Test(arguments: [(1, 2), (3, 4), (1000, 61)])
+    func `a service that is still at it is asked each minute, for an hour at most`(
+        _ rounds: Int,
+        _ questions: Int
+    ) {
+        var harness = CauseTracingTests.harness()
+        let root = RootCause(provider: "CodeBuild", code: "TOO_MANY")
+        let cause = ActionCause(root, isUnderWay: true)
+        harness.cause = CauseReport(cause: cause)
+        harness.run(.seconds(7200)) { harness in
+            guard harness.traced.count >= rounds else { return }
+            harness.cause = CauseReport(cause: ActionCause(root))
+        }
+        #expect(harness.traced.count == questions)
+        #expect(harness.retries.count == 1)
+        #expect(harness.ledger.episodes.first?.causes.count == (rounds < 1000 ? 1 : 0))
     }
 
     // MARK: Reports

@@ -23,10 +23,23 @@ struct EngineHarness {
     var heldCauses: [(id: CallID, requests: [CauseRequest])] = []
     /// What was asked about causes, in order.
     var traced: [CauseRequest] = []
+    /// What the ledger says of the past; nil: it cannot tell.
+    var precedents: Precedents? = Precedents()
+    /// Whether it does not say it.
+    var holdsPrecedents = false
+    /// The questions about the past, with their calls.
+    var compared: [(id: CallID, question: PrecedentQuestion)] = []
     /// Whether patterns are never evaluated.
     var holdsPatterns = false
     /// The answers of ListPipelineExecutions; a pipeline without one has no executions.
     var executions: [PipelineKey: ReadAnswer<[ExecutionSummary]>] = [:]
+    /// The executions of PARALLEL pipelines, as they are read singly and, where no list is set,
+    /// listed.
+    var runs: [ExecutionID: ExecutionReading] = [:]
+    /// How often an execution was read singly.
+    var runReads = 0
+    /// Whether executions cannot be read singly.
+    var runFailure: CallFailure?
     /// How often it was called.
     var lists: [PipelineKey: Int] = [:]
     /// The answer of ListPipelines.
@@ -126,8 +139,9 @@ struct EngineHarness {
         let last = effects.lastIndex { effect in
             switch effect {
             case .record, .report: true
-            case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-                .readCauses, .matchPatterns, .recall, .recordIntent, .retry:
+            case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+                .listPipelines,
+                .readCauses, .readPrecedents, .matchPatterns, .recall, .recordIntent, .retry:
                 false
             }
         }
@@ -218,13 +232,20 @@ struct EngineHarness {
         case .readEvidence(let id, let key, let execution):
             return .evidenceRead(
                 id,
-                read(evidence[execution] ?? .read(rows(of: key), at: wall), or: nil)
+                read(
+                    evidence[execution] ?? .read(runs[execution]?.rows ?? rows(of: key), at: wall),
+                    or: nil
+                )
             )
-        case .listExecutions(let id, let key):
+        case .readExecution(let id, _, let execution):
+            runReads += 1
+            if let runFailure { return .executionRead(id, .failed(runFailure)) }
+            return .executionRead(id, read(.read(runs[execution], at: wall), or: nil))
+        case .listExecutions(let id, let key, let limit, let known):
             lists[key, default: 0] += 1
             if hangs.contains(key.target) { return nil }
-            let answer = executions[key] ?? .read([], at: wall)
-            return .executionsListed(id, read(answer, or: nil))
+            let answer = executions[key] ?? .read(page(of: limit), at: wall)
+            return .executionsListed(id, read(answer, or: nil).map { listed($0, known) })
         case .listPipelines(let id, _):
             if let listFailure { return .pipelinesListed(id, .failed(listFailure)) }
             return .pipelinesListed(id, read(.read(listed, at: wall), or: nil))
@@ -235,6 +256,9 @@ struct EngineHarness {
                 return nil
             }
             return .causesRead(id, told(requests))
+        case .readPrecedents(let id, let question):
+            compared.append((id, question))
+            return holdsPrecedents ? nil : .precedentsRead(id, precedents)
         case .matchPatterns where holdsPatterns: return nil
         case .matchPatterns(let id, let queries):
             let findings = queries.map { ($0, PatternFinding.differs) }
@@ -329,6 +353,7 @@ struct EngineHarness {
         switch answer {
         case .accepted, .unknown:
             if retriesMove { change(key) { $0.startsAgain() } }
+            if retriesMove { runs[key.execution]?.summary.status = .inProgress }
         case .refused: break
         }
         return answer

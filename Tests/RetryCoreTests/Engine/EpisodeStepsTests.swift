@@ -41,6 +41,15 @@ import Testing
             self.policy = policy
         }
 
+        /// A past that rules a retry out under a success gate.
+        static let hopeless = Precedents(
+            gate: GateEvidence(
+                level: .kind(.flaky),
+                counts: TrialCounts(recovered: 0, trials: 20),
+                idle: 0
+            )
+        )
+
         var time: WallTime { Self.epoch + (now - .origin) }
 
         var world: EpisodeEnvironment {
@@ -64,6 +73,7 @@ import Testing
                 version: 1,
                 isDenialReported: false,
                 rival: rival,
+                isParallelRefused: false,
                 holds: Holds(LedgerSnapshot()),
                 causes: .off,
                 isDryRun: false,
@@ -77,12 +87,12 @@ import Testing
             for step in episode.take(input, world) {
                 all.append(step)
                 switch step {
-                case .trace, .match, .record, .send: calls += 1
+                case .trace, .match, .compare, .record, .send: calls += 1
                 case .decided(let decision, let checked):
                     all += tell(.decided(decision, checked: checked))
                 case .forgetDefinition: definition = .unread
                 case .report, .write, .ask, .withdraw, .poll, .giveBack, .denialReported,
-                    .notTaken, .succeeded, .ended:
+                    .refusedInParallel, .notTaken, .succeeded, .ended:
                     break
                 }
             }
@@ -265,6 +275,7 @@ import Testing
         var reached: Set<EpisodePhase.Name> = []
         var random = SplitMix64(seed: UInt64(seed))
         var rig = Rig()
+        rig.policy.successGate = SuccessGate()
         var durable: Set<Int> = []
         var ends = 0
         var steps = rig.tell(.began)
@@ -276,8 +287,9 @@ import Testing
                 case .send(let id, _):
                     #expect(id == rig.id && durable.contains(rig.episode.phase.intent.sequence))
                 case .ended: ends += 1
-                case .report, .write, .ask, .withdraw, .poll, .trace, .match, .giveBack, .decided,
-                    .forgetDefinition, .denialReported, .notTaken, .succeeded:
+                case .report, .write, .ask, .withdraw, .poll, .trace, .match, .compare, .giveBack,
+                    .decided,
+                    .forgetDefinition, .denialReported, .refusedInParallel, .notTaken, .succeeded:
                     break
                 }
             }
@@ -316,6 +328,7 @@ import Testing
         case 13: stage.failsAgain("queue full", at: rig.time)
         case 14:
             if random.next() % 8 == 0 { stage.latest?.status = .succeeded }
+        case 15: return .precedentsRead(rig.id, random.next() % 8 == 0 ? Rig.hopeless : nil)
         default: break
         }
         return .shown(stage, Rig.edition, by: poll)
@@ -325,9 +338,9 @@ import Testing
 extension EpisodeStep {
     fileprivate var beginsCall: Bool {
         switch self {
-        case .trace, .match, .record, .send: true
+        case .trace, .match, .compare, .record, .send: true
         case .report, .write, .ask, .withdraw, .poll, .giveBack, .decided, .forgetDefinition,
-            .denialReported, .notTaken, .succeeded, .ended:
+            .denialReported, .refusedInParallel, .notTaken, .succeeded, .ended:
             false
         }
     }
@@ -365,7 +378,8 @@ extension EpisodePhase {
         case .recording(_, let intent, _, _), .queued(let intent, _), .calling(_, let intent, _),
             .verifying(let intent, _, _, _), .settling(let intent, _, _, _):
             intent
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking, .running,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking, .running,
             .ended:
             preconditionFailure("\(self) has no intent")
         }

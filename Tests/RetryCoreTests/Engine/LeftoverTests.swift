@@ -22,9 +22,11 @@ import Testing
         let asked = effects.contains { effect in
             switch effect {
             case .readState(_, let key, _), .readDefinition(_, let key),
-                .readEvidence(_, let key, _), .listExecutions(_, let key):
+                .readEvidence(_, let key, _), .listExecutions(_, let key, _, _),
+                .readExecution(_, let key, _):
                 key == .web
-            case .listPipelines, .readCauses, .matchPatterns, .recall, .recordIntent, .retry,
+            case .listPipelines, .readCauses, .readPrecedents, .matchPatterns, .recall,
+                .recordIntent, .retry,
                 .record, .report:
                 false
             }

@@ -49,10 +49,13 @@ struct Transcript {
         case .readDefinition(_, let key): ["GetPipeline \(key)"]
         case .readEvidence(_, let key, let id):
             ["ListActionExecutions \(key) \(id.text.prefix(8))"]
-        case .listExecutions(_, let key): ["ListPipelineExecutions \(key)"]
+        case .listExecutions(_, let key, _, _): ["ListPipelineExecutions \(key)"]
+        case .readExecution(_, let key, let execution):
+            ["GetPipelineExecution \(key) \(execution)"]
         case .listPipelines(_, let name): ["ListPipelines \(name)"]
         case .readCauses(_, let key, let requests, _):
             ["ask for \(requests.count) causes of \(short(key))"]
+        case .readPrecedents(_, let question): ["compare \(short(question.episode))"]
         case .matchPatterns(_, let queries): ["match \(queries.count) patterns"]
         case .recall(_, let key): ["recall \(short(key))"]
         case .recordIntent(_, let intent): ["record \(line(of: intent))"]

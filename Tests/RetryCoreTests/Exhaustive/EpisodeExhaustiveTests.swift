@@ -16,7 +16,8 @@ import Testing
         #expect(states.count > 100)
         #expect(transitions > 10_000)
         let phases = Set(states.compactMap(\.phase))
-        let live = Set(EpisodePhase.Name.allCases).subtracting([.ended])
+        // Its policy does not ask the past: that has courses of its own.
+        let live = Set(EpisodePhase.Name.allCases).subtracting([.ended, .comparing])
         #expect(phases == live, "never reached: \(live.subtracting(phases))")
     }
 

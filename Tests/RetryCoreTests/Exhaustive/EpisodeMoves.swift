@@ -28,10 +28,14 @@ extension EpisodeNode {
                 plain(.evidenceRead(id, .read([row], at: wall))),
                 plain(.evidenceRead(id, .failed(failure(.serverError)))),
             ]
-        case .listExecutions(let id, _): [plain(.executionsListed(id, .read([], at: wall)))]
+        case .listExecutions(let id, _, _, _):
+            [plain(.executionsListed(id, .executions([], at: wall)))]
+        case .readExecution(let id, _, _): [plain(.executionRead(id, .read(nil, at: wall)))]
         case .listPipelines(let id, _): [plain(.pipelinesListed(id, .read(["p"], at: wall)))]
         case .readCauses(let id, _, let requests, _):
             [plain(.causesRead(id, causes(of: requests))), plain(.causesRead(id, [:]))]
+        case .readPrecedents(let id, let question):
+            [plain(.precedentsRead(id, past(of: question))), plain(.precedentsRead(id, nil))]
         case .matchPatterns(let id, let queries):
             [
                 plain(.patternsMatched(id, found(queries))),
@@ -45,6 +49,13 @@ extension EpisodeNode {
         case .retry(let id, _, _): retries(id)
         case .recall, .record, .report: []
         }
+    }
+
+    /// What rules a retry out, if the policy asks for it.
+    private func past(of question: PrecedentQuestion) -> Precedents {
+        let counts = TrialCounts(recovered: 0, trials: 7)
+        let gate = question.levels.first.map { GateEvidence(level: $0, counts: counts, idle: 0) }
+        return Precedents(gate: gate)
     }
 
     private func causes(of requests: [CauseRequest]) -> [ActionExecutionID: CauseReport] {
@@ -165,8 +176,8 @@ extension EpisodeNode {
         case .retry(let id, _, _):
             let accepted = RetryAnswer.accepted(requestID: "r", at: wall)
             return .event(.retryAnswered(id, accepted), world: .retried)
-        case .readDefinition, .readEvidence, .listExecutions, .listPipelines, .readCauses,
-            .matchPatterns, .recall, .recordIntent, .record, .report:
+        case .readDefinition, .readEvidence, .listExecutions, .readExecution, .listPipelines,
+            .readCauses, .readPrecedents, .matchPatterns, .recall, .recordIntent, .record, .report:
             return answers(to: effect)[0]
         }
     }

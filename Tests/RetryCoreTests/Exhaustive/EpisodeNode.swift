@@ -184,8 +184,9 @@ extension EpisodeNode {
             if outcomes > 0, key == EpisodeNode.key { error = "a retry after the outcome" }
             waiting.append(effect)
         case .recall: break
-        case .readState, .readDefinition, .readEvidence, .listExecutions, .listPipelines,
-            .readCauses, .matchPatterns, .recordIntent:
+        case .readState, .readDefinition, .readEvidence, .listExecutions, .readExecution,
+            .listPipelines,
+            .readCauses, .readPrecedents, .matchPatterns, .recordIntent:
             waiting.append(effect)
         }
     }
@@ -240,8 +241,10 @@ extension Event {
         case .definitionRead(let id, _): id
         case .evidenceRead(let id, _): id
         case .executionsListed(let id, _): id
+        case .executionRead(let id, _): id
         case .pipelinesListed(let id, _): id
         case .causesRead(let id, _): id
+        case .precedentsRead(let id, _): id
         case .patternsMatched(let id, _): id
         case .recalled(let id, _): id
         case .intentRecorded(let id, _): id
@@ -257,9 +260,10 @@ extension Effect {
     fileprivate var call: CallID? {
         switch self {
         case .readState(let id, _, _), .readDefinition(let id, _), .readEvidence(let id, _, _),
-            .listExecutions(let id, _), .listPipelines(let id, _), .matchPatterns(let id, _),
+            .listExecutions(let id, _, _, _), .readExecution(let id, _, _),
+            .listPipelines(let id, _), .matchPatterns(let id, _),
             .recall(let id, _), .recordIntent(let id, _), .retry(let id, _, _),
-            .readCauses(let id, _, _, _):
+            .readCauses(let id, _, _, _), .readPrecedents(let id, _):
             id
         case .record, .report: nil
         }
@@ -271,8 +275,10 @@ extension Effect {
         case .readDefinition: "definition"
         case .readEvidence: "evidence"
         case .listExecutions: "executions"
+        case .readExecution: "execution"
         case .listPipelines: "list"
         case .readCauses: "causes"
+        case .readPrecedents: "precedents"
         case .matchPatterns: "patterns"
         case .recordIntent: "intent"
         case .recall: "recall"

@@ -120,10 +120,12 @@ import Testing
 
     static let order: [Reason] = [
         .rollbackExecution, .conditionFailed, .notEvaluable, .approvalRejected, .approvalFailed,
-        .abandoned, .rollsBack, .skips, .definitionChanged, .parallelMode, .noFailedAction,
-        .unknownStatus, .changeSetConsumed, .stackNotUpdatable, .tooOld, .humanRetried, .stageNever,
+        .abandoned, .rollsBack, .skips, .modeChanged, .definitionChanged,
+        .parallelMode, .parallelRefused, .noFailedAction, .unknownStatus, .changeSetConsumed,
+        .stackNotUpdatable, .artifactGone, .tooOld, .humanRetried, .stageNever,
         .definitionUnavailable,
-        .nativeRetryPending, .actionsInProgress, .newerExecutionWaiting, .transitionDisabled,
+        .nativeRetryPending, .providerRetries, .actionsInProgress, .newerExecutionWaiting,
+        .transitionDisabled,
     ]
 
     static let soon = SituationBuilder.now + .seconds(60)
@@ -156,7 +158,26 @@ import Testing
         },
         Line("skips", .leave(.skips)) { $0.definition?.stages["Build"]?.onFailure = .skip },
         Line("definition changed", .leave(.definitionChanged)) { $0.currentVersion = 8 },
-        Line("parallel", .leave(.parallelMode)) { $0.definition?.executionMode = .parallel },
+        Line("parallel, by a state", .leave(.parallelMode)) {
+            $0.definition?.executionMode = .parallel
+        },
+        Line("parallel, only observed", .leave(.parallelMode)) {
+            $0.definition?.executionMode = .parallel
+            $0.stage.latest?.historyMode = .parallel
+            $0.policy.parallel = .observe
+        },
+        Line("parallel, refused", .leave(.parallelRefused)) {
+            $0.definition?.executionMode = .parallel
+            $0.stage.latest?.historyMode = .parallel
+            $0.isParallelRefused = true
+        },
+        Line("parallel no more", .leave(.modeChanged)) {
+            $0.stage.latest?.historyMode = .parallel
+        },
+        Line("parallel only now", .leave(.modeChanged)) {
+            $0.definition?.executionMode = .parallel
+            $0.stage.latest?.historyMode = .queued
+        },
         Line("nothing failed", .leave(.noFailedAction)) {
             $0.evidence = .rows([SituationBuilder.row("Compile", .succeeded)])
         },
@@ -169,6 +190,16 @@ import Testing
             let stack = StackCause(status: "ROLLBACK_COMPLETE")
             let root = RootCause(provider: "CloudFormation", stack: stack)
             $0.causes = ["Compile": ActionCause(root)]
+        },
+        Line("artifact gone", .leave(.artifactGone)) {
+            let text = "NoSuchKey: The specified key does not exist."
+            let root = RootCause(provider: "CodeBuild", phase: "DOWNLOAD_SOURCE", line: text)
+            $0.causes = ["Compile": ActionCause(root)]
+        },
+        Line("service still at it", .wait(.providerRetries, until: soon)) {
+            $0.causes = [
+                "Compile": ActionCause(RootCause(provider: "CodeBuild"), isUnderWay: true)
+            ]
         },
         Line("too old", .leave(.tooOld)) {
             $0.history.firstFailure = SituationBuilder.now + .seconds(-7201)
@@ -440,6 +471,10 @@ import Testing
         Line("native retry done", nil) {
             $0.definition?.stages["Build"]?.onFailure = .retry
             $0.stage.counters.automatic = 1
+        },
+        Line("an execution of a PARALLEL pipeline", nil) {
+            $0.definition?.executionMode = .parallel
+            $0.stage.latest?.historyMode = .parallel
         },
         Line("native retry did not come", nil) {
             $0.definition?.stages["Build"]?.onFailure = .retry

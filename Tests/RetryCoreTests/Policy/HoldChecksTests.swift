@@ -44,8 +44,8 @@ import Testing
         )
         #expect(
             decision.holds.map(\.reason) == [
-                .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .paused, .windowClosed,
-                .budgetSpent, .budgetSpent, .outageHold, .shadow,
+                .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .approvalWouldRepeat, .paused,
+                .windowClosed, .budgetSpent, .budgetSpent, .outageHold, .shadow,
             ]
         )
         #expect(decision.holds.allSatisfy { $0.result == .pass && !$0.detail.isEmpty })

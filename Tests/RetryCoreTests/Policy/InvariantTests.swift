@@ -54,7 +54,10 @@ import Testing
         check("latest", stage.latest?.id == situation.episode.execution)
         check("type", stage.latest?.type == .standard)
         check("running", !stage.actions.contains { $0.status == .inProgress })
-        check("parallel", situation.definition?.executionMode != .parallel)
+        let isParallel = situation.definition?.executionMode == .parallel
+        check("mode", (stage.latest?.historyMode == .parallel) == isParallel)
+        check("observed", !isParallel || situation.policy.parallel == .retry)
+        check("refused", !situation.isParallelRefused)
         check("never", !situation.policy.never)
         let others = max(0, stage.counters.manual - situation.history.counts.own)
         let spent = situation.history.retries + others
@@ -123,6 +126,12 @@ import Testing
             $0.stage.counters.manual = rarely() ? 1 : 0
             if rarely() { $0.definition = nil }
             if rarely() { $0.definition?.executionMode = one([.parallel, .unknown("X"), .queued]) }
+            let isParallel = $0.definition?.executionMode == .parallel
+            if isParallel != rarely() {
+                $0.stage.latest?.historyMode = rarely() ? .queued : .parallel
+            }
+            $0.policy.parallel = rarely() ? .observe : .retry
+            $0.isParallelRefused = rarely()
             if rarely() {
                 $0.definition?.stages["Build"]?.onFailure = one([
                     .rollback, .skip, .retry, .fail, .unknown("X"),

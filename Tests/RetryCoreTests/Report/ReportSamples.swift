@@ -24,7 +24,7 @@ struct ReportSample: Sendable, CustomTestStringConvertible {
 enum ReportCase: String, CaseIterable {
     case started, stopping, configLoaded, configRejected, targetDegraded, targetRecovered
     case targetDuplicate, targetDistinct
-    case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, pipelineUnsupported
+    case ledgerDegraded, ledgerRecovered, pipelineFound, pipelineLost, parallelRefused
     case patternUnmatched, stagesUnmatched, sourceFailed, stageStuck
     case executionFailed, executionsDenied
     case causeUnavailable, throttled, throttlingOver, pollingSlowed, pollingKept
@@ -49,7 +49,7 @@ enum ReportCase: String, CaseIterable {
             case .ledgerRecovered: .ledgerRecovered
             case .pipelineFound: .pipelineFound
             case .pipelineLost: .pipelineLost
-            case .pipelineUnsupported: .pipelineUnsupported
+            case .parallelRefused: .parallelRefused
             case .patternUnmatched: .patternUnmatched
             case .stagesUnmatched: .stagesUnmatched
             case .sourceFailed: .sourceFailed

@@ -70,7 +70,18 @@ extension Samples {
             .init("pipeline_lost, not found", .pipelineLost(bare, .notFound, gone)),
             .init("pipeline_lost, denied", .pipelineLost(pipeline, .accessDenied, denied)),
             .init("pipeline_lost, unreadable", .pipelineLost(pipeline, .unreadable, silent)),
-            .init("pipeline_unsupported", .pipelineUnsupported(pipeline)),
+            .init(
+                "parallel_refused",
+                .parallelRefused(
+                    pipeline,
+                    call(
+                        .invalid,
+                        .retryStageExecution,
+                        "StageNotRetryableException",
+                        "the stage cannot be retried"
+                    )
+                )
+            ),
             .init("config_unmatched, a pattern", .patternUnmatched(target, Glob("svc-*"))),
             .init(
                 "config_unmatched, a stage",

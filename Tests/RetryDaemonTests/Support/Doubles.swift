@@ -14,6 +14,10 @@ final class ServiceDouble: PipelineService {
         var rows: [ActionRow] = []
         var names: [PipelineName] = []
         var listFailure: CallFailure?
+        /// The answers for pages of history, by their token; the newest has an empty one.
+        var history: [String: ReadAnswer<HistoryPage>] = [:]
+        /// The executions with their revisions.
+        var revisions = ReadAnswer<ExecutionPage>.read(ExecutionPage(rows: []), at: nil)
         var retry: RetryAnswer = .accepted(requestID: "r-1", at: nil)
         /// A retry waits until this is opened; nil: it answers at once.
         var retryGate: Gate?
@@ -40,6 +44,15 @@ final class ServiceDouble: PipelineService {
         return script.withLock { $0.states[pipeline] ?? .failed(.missing) }
     }
 
+    func revisions(
+        of pipeline: PipelineName,
+        after token: String?,
+        limit: Int
+    ) async -> ReadAnswer<ExecutionPage> {
+        eventLog.note("call revisions \(target)/\(pipeline)")
+        return script.withLock(\.revisions)
+    }
+
     func definition(of pipeline: PipelineName) async -> ReadAnswer<PipelineDefinition> {
         eventLog.note("call definition \(target)/\(pipeline)")
         let actions: [ActionName: ActionKind] = [
@@ -60,9 +73,31 @@ final class ServiceDouble: PipelineService {
         return .read(script.withLock(\.rows), at: nil)
     }
 
-    func executions(of pipeline: PipelineName) async -> ReadAnswer<[ExecutionSummary]> {
+    func history(
+        of pipeline: PipelineName,
+        after token: String?
+    ) async -> ReadAnswer<HistoryPage> {
+        eventLog.note("call history \(target)/\(pipeline) \(token ?? "newest")")
+        return script.withLock { script in
+            script.history[token ?? ""] ?? .read(HistoryPage(rows: []), at: nil)
+        }
+    }
+
+    func executions(
+        of pipeline: PipelineName,
+        limit: Int,
+        known: StateDigest?
+    ) async -> ReadAnswer<PolledExecutions> {
         eventLog.note("call executions \(target)/\(pipeline)")
-        return .read([], at: nil)
+        return .executions([], at: nil)
+    }
+
+    func execution(
+        _ execution: ExecutionID,
+        of pipeline: PipelineName
+    ) async -> ReadAnswer<ExecutionReading?> {
+        eventLog.note("call execution \(target)/\(pipeline)/\(execution)")
+        return .read(nil, at: nil)
     }
 
     func pipelines() async -> ReadAnswer<[PipelineName]> {
@@ -264,6 +299,66 @@ final class StoreDouble: AttemptStore {
     }
 
     func snapshot() throws(LedgerError) -> LedgerSnapshot { try memory.snapshot() }
+
+    func learn(_ page: LearnedPage, now: WallTime) throws(LedgerError) -> Int {
+        eventLog.note("store learn \(page.attempts.count)")
+        return try memory.learn(page, now: now)
+    }
+
+    func learn(
+        _ causes: [AttemptCause],
+        of episode: EpisodeKey,
+        now: WallTime
+    ) throws(LedgerError) {
+        eventLog.note("store learn causes \(causes.count)")
+        try memory.learn(causes, of: episode, now: now)
+    }
+
+    func attempts(
+        of execution: ExecutionKey,
+        now: WallTime
+    ) throws(LedgerError) -> [ActionAttempt] {
+        try memory.attempts(of: execution, now: now)
+    }
+
+    func position(
+        of pipeline: PipelineKey,
+        now: WallTime
+    ) throws(LedgerError) -> ImportPosition {
+        try memory.position(of: pipeline, now: now)
+    }
+
+    func pastEpisodes(
+        _ query: HistoryQuery,
+        now: WallTime
+    ) throws(LedgerError) -> HistoryAnswer {
+        eventLog.note("store history")
+        return try memory.pastEpisodes(query, now: now)
+    }
+
+    func precedents(
+        of question: PrecedentQuestion,
+        now: WallTime
+    ) throws(LedgerError) -> Precedents {
+        try memory.precedents(of: question, now: now)
+    }
+
+    func sums(since day: Int64, now: WallTime) throws(LedgerError) -> [DailySum] {
+        try memory.sums(since: day, now: now)
+    }
+
+    func attempts(
+        _ query: AttemptQuery,
+        now: WallTime
+    ) throws(LedgerError) -> AttemptAnswer {
+        eventLog.note("store attempts")
+        return try memory.attempts(query, now: now)
+    }
+
+    func sums(_ query: SumQuery, now: WallTime) throws(LedgerError) -> SumAnswer {
+        eventLog.note("store sums")
+        return try memory.sums(query, now: now)
+    }
 
     func takeNotices() -> [LedgerNotice] {
         notices.withLock { notices in

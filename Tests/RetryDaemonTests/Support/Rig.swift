@@ -21,10 +21,11 @@ struct Rig {
     init(
         targets: [TargetName] = ["prod"],
         holdsIntents: Bool = false,
+        store: StoreDouble? = nil,
         script: ServiceDouble.Script = .failedStage
     ) {
         let eventLog = eventLog
-        store = StoreDouble(eventLog, holdsIntents: holdsIntents)
+        self.store = store ?? StoreDouble(eventLog, holdsIntents: holdsIntents)
         services = Dictionary(
             uniqueKeysWithValues: targets.map {
                 ($0, ServiceDouble($0.text, eventLog, script))

@@ -22,7 +22,7 @@ extension KnowledgeTable {
                     "Only 1 online index can be created or deleted simultaneously",
                 ])
             ),
-        ] + throttling + busy + propagation + consistency
+        ] + throttling + busy + propagation + consistency + clients
 
     /// An API limited the rate.
     private static let throttling: [KnowledgeRow] = [
@@ -160,6 +160,7 @@ extension KnowledgeTable {
                     "previous * change is being", "is being optimized",
                     "ResourceConcurrentModificationException", "Lambda is initializing",
                     "changes because someone changed", "already in progress on this",
+                    "there is an update in progress for", "Update currently in progress",
                     "in progress for this resource", "Requested resource is currently being",
                 ],
                 unless: ["IN_PROGRESS state", "currently being deleted", "state lock"]
@@ -319,5 +320,17 @@ extension KnowledgeTable {
                 "unexpected state 'INACTIVE', wanted target 'ACTIVE'",
             ])
         ),
+    ]
+    /// What Node.js says of a connection, whose word for the error is that of broken code.
+    private static let clients: [KnowledgeRow] = [
+        .transient(
+            "network/fetch",
+            .seconds,
+            .sockets,
+            CauseCondition(
+                says: ["TypeError: fetch failed", "Error when performing the request to https"],
+                unless: ["127.0.0.1", "localhost", "::1"]
+            )
+        )
     ]
 }

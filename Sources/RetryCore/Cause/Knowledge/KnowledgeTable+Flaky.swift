@@ -56,7 +56,8 @@ extension KnowledgeTable {
                 "None of the instances are sending data", "health has transitioned from Ok",
                 "Following services are not running", "unhealthy",
                 "Engine execution has encountered",
-                "health check * timed out", "Failed to receive # resource signal",
+                "health check * timed out", "health check * 5##", "smoke test * 5##",
+                "GET /health* 5##", "Failed to receive # resource signal",
                 "resource signal(s) within the specified duration",
                 "WaitCondition timed out", "WaitCondition received failed", "is not in the state",
                 "Stability timed out", "Resource timed out waiting for",
@@ -170,7 +171,9 @@ extension KnowledgeTable {
                     "Client.Timeout",
                     "connection refused", "has been retried",
                 ],
-                unless: ["unexpected status code 5##", "connection reset by peer", "EOF"]
+                unless: [
+                    "unexpected status code 5##", "connection reset by peer", "EOF", "not found$",
+                ]
             )
         ),
         .flaky(

@@ -19,7 +19,9 @@ extension KnowledgeTable {
                 "failed to resolve reference*EOF", "failed to do request*EOF", "/v2/*\": EOF",
                 "/v2/*: EOF",
                 "/v2/*context deadline exceeded", "read/write on closed pipe",
-                "failed to resolve source metadata*5##", "unexpected end of JSON input",
+                "failed to resolve source metadata*5##",
+                "registry*unexpected end of JSON input", "/v2/*unexpected end of JSON input",
+                "manifest*unexpected end of JSON input", "token*unexpected end of JSON input",
                 "error from registry: unknown", "error parsing HTTP 5##",
                 "error parsing HTTP 429", "invalid character '<' looking for",
                 "could not fetch content descriptor",
@@ -160,7 +162,7 @@ extension KnowledgeTable {
                 "CDN: trunk URL couldn't be downloaded", "binaries are not available",
                 "ConnectFailed",
                 "Failed to download Chromium", "Failed to download Chrome", "nodejs.org/dist*5##",
-                "Unable to get local issuer*retry", "Failed to download metadata", "chunk * failed",
+                "Unable to get local issuer*retry", "Failed to download metadata",
             ])
         ),
         .transient(

@@ -40,7 +40,7 @@ extension KnowledgeTable {
 
     /// Sentences that leave no doubt.
     static let lasting: [KnowledgeRow] =
-        absence + access + limits + brokenCode + route
+        absence + refused + access + limits + brokenCode + route
 
     /// Words and codes that mostly mean something lasting; a sentence that passes beats them.
     static let general: [KnowledgeRow] = input + missing + generalLimits
@@ -98,6 +98,7 @@ extension KnowledgeTable {
                 "requested access to the resource is denied", "image * not found",
                 "repository * not found", "is incompatible with a", "exec format error",
                 "no match for platform", "unsupported manifest", "manifest for * not found",
+                "failed to resolve ref *: not found",
                 "name invalid", "Error parsing reference", "ImageLayerFailure", "InvalidImage",
                 "image operating system", "cannot be used on this platform",
                 "unsupported media type",
@@ -113,6 +114,40 @@ extension KnowledgeTable {
                 "does not appear to be a git repository", "Remote branch * not found",
                 "unable to find reference", "not a git repository",
                 "No branch", "invalid source reference", "No submodule mapping found",
+            ])
+        ),
+    ]
+
+    /// A server answered: it has not, or does not give, what was asked for.
+    private static let refused: [KnowledgeRow] = [
+        .permanent(
+            "package-registry/refused",
+            .nuget,
+            CauseCondition(says: [
+                "indicate success: 401", "indicate success: 403", "indicate success: 404",
+                "downloaded (HTTP/# 401", "downloaded (HTTP/# 403", "downloaded (HTTP/# 404",
+                "downloaded (HTTP/1.1 401", "downloaded (HTTP/1.1 403", "downloaded (HTTP/1.1 404",
+                "bad response Not Found 404", "bad response Unauthorized 401",
+                "bad response Forbidden 403", "successful HTTP response from * got 401",
+                "successful HTTP response from * got 403",
+                "successful HTTP response from * got 404",
+                "failed to authenticate when downloading", "failed to select a version for",
+                "didn't match: #", "no matching package named",
+                "proxy.golang.org* 404", "proxy.golang.org* 410", "sum.golang.org* 404",
+                "sum.golang.org* 410", "invalid version: git ls-remote",
+                "SECURITY ERROR", "does NOT match the one reported by",
+                "does not match go.sum",
+                "No URLs in mirrorlist", "mirrorlist.centos.org", "baseurl for repo: base/7",
+                "Status code: 401 for https", "Status code: 403 for https",
+                "Status code: 404 for https", "Status code: 404 for http:",
+            ])
+        ),
+        .permanent(
+            "source-host/refused",
+            .git,
+            CauseCondition(says: [
+                "RPC failed; HTTP 401", "RPC failed; HTTP 403", "RPC failed; HTTP 404",
+                "RPC failed; HTTP 413", "over its data quota",
             ])
         ),
     ]
@@ -214,7 +249,9 @@ extension KnowledgeTable {
                 "build constraints",
                 "imported and not used", "Failed to compile", "Failed to parse", "Parse error",
                 "Parsing error", "Unexpected token", "Unterminated string",
-                "unexpected end of file",
+                "unexpected end of file", "syntax error: unexpected",
+                "unexpected EOF while looking for", "unexpected EOF, expecting",
+                "error parsing *.json: unexpected", "EJSONPARSE",
                 "problems (# error", "problems (## error", "problem (1 error", "ESLint",
                 "hash mismatch", "contract hash", "Unsupported class file",
                 "has been compiled by a more",

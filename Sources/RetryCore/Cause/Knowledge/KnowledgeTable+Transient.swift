@@ -114,9 +114,8 @@ extension KnowledgeTable {
                 "encountered an internal error",
                 "An internal error occurred", "an internal error has occurred",
                 "internal service error", "Internal Server Error", "500 Internal",
-                "ServiceException",
                 "Lambda.ServiceException", "Lambda.AWSLambdaException", "Lambda.SdkClientException",
-                "Lambda.Unknown*500", "ServerException", "DependencyFailureException",
+                "Lambda.Unknown*500", "DependencyFailureException",
                 "error code InternalFailure", "api error InternalError",
                 "api error InternalFailure", "KMSInternalException",
                 "unexpected EC2 error while attempting to", "Unexpected EC2 error",
@@ -143,6 +142,9 @@ extension KnowledgeTable {
                 "server is currently unable to handle", "RequestTimeout", "RequestTimeoutException",
                 "EndpointConnectionError", "HTTP Error 5##",
                 "HTTP/1.1 5##", "HTTP/2 5##", "error: 5##", "errorcode 5##", "response code 5##",
+                "etcdserver: request timed out", "etcdserver: leader changed",
+                "SonarQube server * can not be reached",
+                "Failed to query server version: timeout",
                 "got 5##", "returned 5##", "5## Server Error", "52# Origin", "status 50#",
             ])
         ),
@@ -210,14 +212,18 @@ extension KnowledgeTable {
             "task-network/provisioning",
             .seconds,
             .ecsStoppedTasks,
-            CauseCondition(says: [
-                "failed to configure ENI", "failed to setup regular eni",
-                "Timeout waiting for network interface provisioning", "Unexpected EC2 error",
-                "Timeout waiting for EphemeralStorage provisioning",
-                "network interface provisioning",
-                "failed to set up network", "failed to setup network", "ENI attachment*timed out",
-                "unable to attach network interface",
-            ])
+            CauseCondition(
+                says: [
+                    "failed to configure ENI", "failed to setup regular eni",
+                    "Timeout waiting for network interface provisioning", "Unexpected EC2 error",
+                    "Timeout waiting for EphemeralStorage provisioning",
+                    "network interface provisioning",
+                    "failed to set up network", "failed to setup network",
+                    "ENI attachment*timed out",
+                    "unable to attach network interface",
+                ],
+                unless: ["UnauthorizedOperation", "not authorized", "AccessDenied"]
+            )
         ),
         .transient(
             "host-lost/host",

@@ -1,3 +1,5 @@
+package import Primitives
+
 /// What the service that ran a failed action, and its log, say of the failure.
 package struct ActionCause: Hashable, Sendable {
     /// The cause, with what the log adds.
@@ -7,10 +9,24 @@ package struct ActionCause: Hashable, Sendable {
     /// The attempt that it is of; nil: of the one that failed, whichever that is.
     package private(set) var attempt: ActionExecutionID?
 
+    /// Whether the service still repeats what failed, or returns to what was before.
+    package private(set) var isUnderWay: Bool
+    /// When it said so, by AWS's clock; nil: now.
+    package private(set) var answeredAt: WallTime?
+
     /// Joins what a service says and the end of its log.
-    package init(_ root: RootCause, log: CauseLog? = nil) {
+    package init(_ root: RootCause, log: CauseLog? = nil, isUnderWay: Bool = false) {
         self.root = log.map(root.completed) ?? root
         self.log = log?.text ?? ""
+        self.isUnderWay = isUnderWay
+    }
+
+    /// The same as an answer of this time; `isOver`: what is under way is waited for no longer.
+    func answered(at time: WallTime, isOver: Bool) -> ActionCause {
+        var own = self
+        own.answeredAt = time
+        if isOver { own.isUnderWay = false }
+        return own
     }
 
     /// The same as the cause of one attempt; without its log, unless that is asked for.

@@ -41,7 +41,8 @@ package struct CauseLog: Hashable, Sendable {
 
     /// What a terminal shows at the end of a line that carriage returns overwrite.
     private static func shown(_ line: String) -> String {
-        String(line.split { $0 == "\r" || $0 == "\r\n" }.last ?? "")
+        guard line.utf8.contains(0x0D) else { return line }
+        return String(line.split { $0 == "\r" || $0 == "\r\n" }.last ?? "")
     }
 
     private static func fitting(_ lines: [String]) -> [String] {

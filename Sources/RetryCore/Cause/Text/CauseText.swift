@@ -26,6 +26,8 @@ enum CauseText {
 
     /// The text without terminal sequences and controls; line ends and tabs become blanks.
     static func withoutControls(_ text: String) -> String {
+        // Nearly every line is such a one.
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         var result = String.UnicodeScalarView()
         var escape = TerminalEscape.none
         for scalar in text.unicodeScalars where !escape.takes(scalar) {

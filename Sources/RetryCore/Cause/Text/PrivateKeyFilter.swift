@@ -4,7 +4,7 @@ struct PrivateKeyFilter {
 
     /// Whether a line belongs to a key; lines come in order.
     mutating func takes(_ line: String) -> Bool {
-        if line.contains("-----BEGIN "), line.contains("PRIVATE KEY") {
+        if line.hasDashes, line.contains("-----BEGIN "), line.contains("PRIVATE KEY") {
             isInside = !line.contains("-----END ")
             return true
         }
@@ -14,5 +14,17 @@ struct PrivateKeyFilter {
         let isBody = !line.contains(" ") || line.contains(": ")
         isInside = !isEnd && isBody
         return isEnd || isBody
+    }
+}
+
+extension String {
+    /// Whether five dashes stand in a row; a search for text reads each line many times slower.
+    fileprivate var hasDashes: Bool {
+        var run = 0
+        for byte in utf8 {
+            run = byte == 0x2D ? run + 1 : 0
+            if run == 5 { return true }
+        }
+        return false
     }
 }

@@ -15,12 +15,16 @@ enum Redaction {
 
 /// Reads a line piece by piece: what stands between blanks and punctuation.
 private struct SecretScanner {
+    private let given: String
     private let scalars: [Unicode.Scalar]
     private var at = 0
-    private var result = String.UnicodeScalarView()
+    private var result: [Unicode.Scalar] = []
+    private var hasSecret = false
 
     init(_ text: String) {
+        given = text
         scalars = Array(text.unicodeScalars)
+        result.reserveCapacity(scalars.count)
     }
 
     mutating func run() -> String {
@@ -32,7 +36,7 @@ private struct SecretScanner {
                 readPiece()
             }
         }
-        return String(result)
+        return hasSecret ? SecretScanner.text(result[...]) : given
     }
 
     private mutating func readPiece() {
@@ -41,7 +45,7 @@ private struct SecretScanner {
             return
         }
         let end = end(of: at) { SecretScanner.isSeparator($0) }
-        let piece = text(at..<end)
+        let piece = SecretScanner.text(scalars[at..<end])
         if SecretForm.isSecret(piece) {
             redact(upTo: end)
             return
@@ -71,8 +75,18 @@ private struct SecretScanner {
         scalars[start...].firstIndex(where: isEnd) ?? scalars.count
     }
 
-    private func text(_ range: Range<Int>) -> String {
-        String(String.UnicodeScalarView(scalars[range]))
+    /// By bytes: a view of scalars grows by one scalar after the other.
+    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(scalars.count)
+        for scalar in scalars {
+            if scalar.isASCII {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value))
+            } else {
+                bytes.append(contentsOf: scalar.utf8)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     private mutating func keep(upTo end: Int) {
@@ -83,6 +97,7 @@ private struct SecretScanner {
     private mutating func redact(upTo end: Int) {
         guard end > at else { return }
         let slashes = isAuthority ? "//" : ""
+        hasSecret = true
         result.append(contentsOf: (slashes + Redaction.replacement).unicodeScalars)
         at = end
     }

@@ -74,18 +74,19 @@ struct CallScheduler: Hashable, Sendable {
 
     /// Asks for a call; it is made when the rate and the number in flight allow.
     ///
-    /// A call already under way is not made again, except a state poll: its answer may be older
-    /// than the request for another one.
+    /// A call already under way is not made again, except a poll or the read of an execution: its
+    /// answer may be older than the request for another one.
     mutating func ask(_ pendingCall: PendingCall, _ priority: CallPriority) {
         guard !isUnderWay(pendingCall), let place = byTarget.place(of: pendingCall.target)
         else { return }
         if byTarget[at: place].queue.add(pendingCall, priority) { waiting += 1 }
     }
 
-    /// Whether the same call is under way; a state poll never counts as such.
+    /// Whether the same call is under way; a poll never counts as such, nor does the read of an
+    /// execution.
     private func isUnderWay(_ pendingCall: PendingCall) -> Bool {
         switch pendingCall {
-        case .state: false
+        case .state, .execution: false
         case .definition, .evidence, .executions, .list, .retry:
             purposes.values.contains(.aws(pendingCall))
         }
@@ -130,7 +131,7 @@ struct CallScheduler: Hashable, Sendable {
         switch purpose {
         case .aws(let pendingCall): ended(id, of: pendingCall.target)
         case .abandoned(let target): ended(id, of: target)
-        case .causes, .patterns, .intent, .recall: break
+        case .causes, .patterns, .precedents, .intent, .recall: break
         }
         return purpose
     }

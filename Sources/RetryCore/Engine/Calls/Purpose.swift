@@ -8,6 +8,8 @@ enum Purpose: Hashable, Sendable {
     case causes(EpisodeKey)
     /// The evaluation of patterns.
     case patterns(EpisodeKey)
+    /// The question to the ledger about the past.
+    case precedents(EpisodeKey)
     /// The write of an intent.
     case intent(EpisodeKey)
     /// The question to the ledger about an episode.

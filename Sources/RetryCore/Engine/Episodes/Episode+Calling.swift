@@ -148,6 +148,7 @@ extension Episode {
             // Only polls decide that something was removed: a single refusal may come from another
             // account.
             notRetryable += 1
+            if record.isParallel, refusal == .notRetryable { parallelRefusal = failure }
             deferPinned(reason, for: Timing.notRetryable, detail: detail, world, &steps)
         case .invalid, .other: leave(reason, detail: detail, world, &steps)
         }
@@ -209,7 +210,8 @@ extension Episode {
             phase = .verifying(intent, after: after, polled: true, until: until)
         case .settling(let intent, let after, false, let until) where id >= after:
             phase = .settling(intent, after: after, polled: true, until: until)
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking,
             .recording, .queued, .calling, .verifying, .settling, .running, .ended:
             break
         }

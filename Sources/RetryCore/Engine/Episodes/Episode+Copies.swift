@@ -25,6 +25,23 @@ extension Episode {
         replaced.subtract(baseline.actionExecutions)
     }
 
+    /// Counts the retries that were seen anew: the first as CodePipeline's own, or all as others'.
+    mutating func attribute(retriesItself: Bool, _ steps: inout [EpisodeStep]) {
+        let counters = RetryCounters(
+            of: stage.counters.automatic + stage.counters.manual,
+            retriesItself: retriesItself
+        )
+        guard counters != stage.counters else { return }
+        let before = baseline
+        stage.counters = counters
+        if history.baseline == before { history.baseline = baseline }
+        let counted = record
+        if record.lastFailure == before { record.lastFailure = baseline }
+        let others = max(0, counters.manual - record.counts.own)
+        record.counts.foreign = min(record.counts.foreign, others)
+        if record != counted { save(&steps) }
+    }
+
     /// Whether the stage was seen in a later state than a snapshot shows.
     func isNewer(than other: StageSnapshot) -> Bool {
         guard let latest = other.latest else { return false }

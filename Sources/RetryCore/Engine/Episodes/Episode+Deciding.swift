@@ -29,7 +29,14 @@ extension Episode {
             let detail = "target \(rival) watches it too"
             return leave(.duplicateTarget, detail: detail, world, &steps)
         }
-        steps.append(.decided(decision, checked: checked))
+        if let parallelRefusal, decision.verdict.isRetry {
+            steps.append(.refusedInParallel(parallelRefusal))
+            let detail = "StageNotRetryableException, and the stage is still Failed"
+            return leave(.parallelRefused, detail: detail, world, &steps)
+        }
+        guard let informed = informed(decision, situation, checked: checked, world, &steps)
+        else { return }
+        steps.append(.decided(informed, checked: checked))
     }
 
     /// Carries out the decision.
@@ -81,6 +88,7 @@ extension Episode {
             reportedReason = nil
             refusals = 0
             notRetryable = 0
+            parallelRefusal = nil
         }
         save(&steps)
         if isNew { steps.append(.report(.stageFailed(world.context, failure))) }
@@ -248,7 +256,8 @@ extension Episode {
             withdraw(intent, &steps)
             gatherAnew(world, &steps)
         case .recording: phase = phase.uncertain
-        case .resuming, .gathering, .tracing, .matching, .rechecking, .calling, .verifying,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .rechecking, .calling,
+            .verifying,
             .settling, .running, .ended:
             // Each of these decides by the configuration active at that time.
             break
@@ -294,6 +303,16 @@ extension Episode {
         // Already released, each at its time.
         .paused, .outageHold,
     ]
+}
+
+extension Verdict {
+    /// Whether nothing but its time or a hold keeps a retry from being sent.
+    fileprivate var isRetry: Bool {
+        switch self {
+        case .retry, .hold: true
+        case .wait, .wouldRetry, .leave, .exhausted: false
+        }
+    }
 }
 
 extension Decision {

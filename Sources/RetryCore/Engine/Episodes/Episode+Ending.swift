@@ -12,6 +12,8 @@ extension Episode {
         case .gathering(let since, _): gatherLate(since: since, world, &steps)
         // The call for the causes is given up at the same time, and comes first.
         case .tracing: goOn(world, &steps)
+        // What the ledger would say only takes retries away.
+        case .comparing(let id, _, _): compared(id, nil, world, &steps)
         case .matching, .deferred: gatherAnew(world, &steps)
         case .pending(let plan, _): recheck(plan, world, &steps)
         case .recording, .calling:
@@ -36,6 +38,8 @@ extension Episode {
             gatherAnew(world, &steps)
         } else {
             wait(until: world.now + Timing.staleFailure)
+            // No poll of a PARALLEL pipeline shows the stage itself, and a list may lag.
+            if record.isParallel { check(&steps) }
         }
     }
 
@@ -106,6 +110,7 @@ extension Episode {
         record.outcome = outcome
         record.reason = reason
         record.endedAt = world.time
+        record.causes = []
         save(&steps)
         drop(&steps)
     }
@@ -134,7 +139,8 @@ extension Episode {
         case .recording(_, let intent, _, _):
             // Durable or not, it will not be sent; its write is under way and comes first.
             change(intent, to: .notExecuted, &steps)
-        case .gathering, .tracing, .matching, .pending, .deferred, .rechecking, .running, .ended:
+        case .gathering, .tracing, .matching, .comparing, .pending, .deferred, .rechecking,
+            .running, .ended:
             break
         }
     }

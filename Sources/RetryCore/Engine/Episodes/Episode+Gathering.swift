@@ -197,6 +197,9 @@ extension Episode {
         let tries = history.patternTries + 1
         guard tries < Timing.patternTries else { return matched(id, [:], world, &steps) }
         history.patternTries = tries
+        guard let situation = situation(world) else { return }
+        // Causes come before patterns: what changed meanwhile may want one only now.
+        guard !awaitsCauses(situation, world) else { return gatherAnew(world, &steps) }
         goOn(world, &steps)
     }
 
@@ -229,6 +232,9 @@ extension Episode {
         )
         situation.isExplained = false
         situation.causes = tracing.known
+        // Once the pipeline has another mode, a refusal because of PARALLEL says nothing of it.
+        situation.isParallelRefused =
+            world.isParallelRefused && situation.stage.latest?.historyMode != nil
         if let kept {
             situation.reading = kept.reading
         } else {

@@ -100,7 +100,7 @@ extension Episode {
     ) {
         switch phase {
         case .resuming: goOn(by: id, world, &steps)
-        case .gathering, .tracing, .matching:
+        case .gathering, .tracing, .matching, .comparing:
             if changed { gatherAnew(world, &steps) }
         // The change was not gathered yet, and gathering starts every decision.
         case .pending: decide(world, &steps)
@@ -136,7 +136,8 @@ extension Episode {
     ) {
         switch phase.name {
         case .running: break
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking,
             .recording, .queued, .calling, .verifying, .settling, .ended:
             stillFailed(changed: changed, by: id, world, &steps)
         }
@@ -181,7 +182,7 @@ extension Episode {
         case .verifying(let intent, _, _, _), .settling(let intent, _, _, _):
             tookEffect(intent, world, &steps)
         case .queued(let intent, _): withdraw(intent, &steps)
-        case .running, .resuming, .gathering, .tracing, .matching, .pending, .deferred,
+        case .running, .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
             .rechecking, .recording, .calling, .ended:
             return
         }

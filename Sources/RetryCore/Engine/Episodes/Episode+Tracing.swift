@@ -14,16 +14,19 @@ extension Episode {
     ) -> Instant? {
         guard awaitsCauses(situation, world) else { return nil }
         let failed = situation.read.facts.failed
-        if tracing.isOpen(for: failed) {
+        let needsLog = world.policy.asksLog
+        if tracing.isOpen(for: failed, needsLog: needsLog) {
             let id = world.nextCall
             let timeout = world.causes.timeout
             let requests = tracing.ask(
                 about: failed,
                 shown: baseline.actionExecutions,
+                needsLog: needsLog,
                 region: world.context.region,
                 by: id,
                 until: world.now + timeout
             )
+            record.causes = tracing.stored
             steps.append(.trace(id, requests, within: timeout))
         }
         return tracing.wait(for: failed, world.now)
@@ -33,7 +36,7 @@ extension Episode {
     func awaitsCauses(_ situation: Situation, _ world: EpisodeEnvironment) -> Bool {
         let facts = situation.read.facts
         guard world.causes.isEnabled, world.causes.timeout > .zero,
-            tracing.isOpen(for: facts.failed)
+            tracing.isOpen(for: facts.failed, needsLog: world.policy.asksLog)
                 || tracing.wait(for: facts.failed, world.now) != nil,
             world.rival == nil, notRetryable <= 1
         else { return false }
@@ -46,8 +49,16 @@ extension Episode {
         _ world: EpisodeEnvironment,
         _ steps: inout [EpisodeStep]
     ) {
-        tracing.take(answers, to: id, keepsLog: world.policy.asksLog)
+        tracing.take(answers, to: id, at: world.time)
+        keepCauses(&steps)
         guard case .tracing = phase else { return }
         goOn(world, &steps)
+    }
+
+    /// Puts into the ledger what came; a failure that is not counted yet is stored when it is.
+    private mutating func keepCauses(_ steps: inout [EpisodeStep]) {
+        guard !isEnded, record.causes != tracing.stored else { return }
+        record.causes = tracing.stored
+        if record.lastFailure == baseline { save(&steps) }
     }
 }

@@ -41,7 +41,9 @@ struct Episode: Hashable, Sendable {
     /// What ran in this execution, and the progress of reading it.
     var history = HistoryReading()
     /// What services say of the failed actions.
-    var tracing = CauseTracing()
+    var tracing: CauseTracing
+    /// What the ledger says of failures like the newest one.
+    var comparison = Comparison()
     /// The failure as the newest decision read it.
     var reading: KeptReading?
     /// The answers to the pattern questions.
@@ -65,6 +67,8 @@ struct Episode: Hashable, Sendable {
     var refusals = 0
     /// StageNotRetryableException in a row.
     var notRetryable = 0
+    /// The newest StageNotRetryableException in a PARALLEL pipeline, until the stage fails again.
+    var parallelRefusal: CallFailure?
     /// The sequence of the newest intent, written or not.
     var lastSequence = 0
     /// A poll requested at or after this call confirms that another execution took the stage.
@@ -104,6 +108,7 @@ struct Episode: Hashable, Sendable {
         self.intents = intents
         self.stage = stage
         baseline = stage.baseline
+        tracing = CauseTracing(known: record.causes)
     }
 
     /// The stage execution that it is about.
@@ -116,7 +121,8 @@ struct Episode: Hashable, Sendable {
     var isCommitted: Bool {
         switch phase.name {
         case .recording, .calling: true
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking,
             .queued, .verifying, .settling, .running, .ended:
             false
         }
@@ -126,7 +132,8 @@ struct Episode: Hashable, Sendable {
     var isUnsent: Bool {
         switch phase.name {
         case .recording, .queued: true
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking,
             .calling, .verifying, .settling, .running, .ended:
             false
         }
@@ -136,7 +143,8 @@ struct Episode: Hashable, Sendable {
     var awaitsEffect: Bool {
         switch phase.name {
         case .verifying, .settling: true
-        case .resuming, .gathering, .tracing, .matching, .pending, .deferred, .rechecking,
+        case .resuming, .gathering, .tracing, .matching, .comparing, .pending, .deferred,
+            .rechecking,
             .recording, .queued, .calling, .running, .ended:
             false
         }
@@ -177,10 +185,12 @@ struct Episode: Hashable, Sendable {
         case .shown(let stage, let edition, let id): shown(stage, edition, by: id, world, &steps)
         case .missing(let id): missing(by: id, world, &steps)
         case .definitionRead: gather(world, &steps)
+        case .attributed(let retriesItself): attribute(retriesItself: retriesItself, &steps)
         case .evidenceRead(let id, let answer): evidenceRead(id, answer, world, &steps)
         case .causesRead(let id, let answers): causesRead(id, answers, world, &steps)
         case .patternsMatched(let id, let findings): matched(id, findings, world, &steps)
         case .patternsLost(let id): patternsLost(id, world, &steps)
+        case .precedentsRead(let id, let found): compared(id, found, world, &steps)
         case .decided(let decision, let checked): follow(decision, checked, world, &steps)
         case .intentRecorded(let id, let durability, let isCalling):
             recorded(id, durability, isCalling: isCalling, world, &steps)
@@ -212,9 +222,9 @@ struct Episode: Hashable, Sendable {
         enter(phase.with(deadline: instant))
     }
 
-    /// Requests a poll of the pipeline before anything else.
+    /// Requests a poll of the pipeline, or a read of the execution, before anything else.
     func check(_ steps: inout [EpisodeStep]) {
-        steps.append(.ask(.state(key.pipeline), .check))
+        steps.append(.ask(.showing(key, isParallel: record.isParallel), .check))
     }
 
     /// Puts the newest record into the ledger.

@@ -28,6 +28,8 @@ struct EpisodeEnvironment {
     let isDenialReported: Bool
     /// The target that retries the pipeline instead of this one.
     let rival: TargetName?
+    /// Whether AWS refused a retry in this PARALLEL pipeline within the last day.
+    let isParallelRefused: Bool
     /// Pauses, budgets and outages.
     let holds: Holds
     /// Whether services are asked for causes.

@@ -10,6 +10,9 @@ enum EpisodeInput: Hashable, Sendable {
     case missing(by: CallID)
     /// What is known of the definition has changed.
     case definitionRead
+    /// The definition tells for the first time whether CodePipeline retries the stage once by
+    /// itself, which the history of an execution in PARALLEL mode does not.
+    case attributed(retriesItself: Bool)
     /// The answer to ListActionExecutions, whose call this was.
     case evidenceRead(CallID, ReadAnswer<[ActionRow]>)
     /// What the services say that this call asked, as far as they answered in time.
@@ -18,6 +21,8 @@ enum EpisodeInput: Hashable, Sendable {
     case patternsMatched(CallID, [PatternQuery: PatternFinding])
     /// The pattern questions were not answered in time.
     case patternsLost(CallID)
+    /// What the ledger says of failures like this one, asked by this call; nil: nothing.
+    case precedentsRead(CallID, Precedents?)
     /// The decision; holds have taken notice of the failure.
     case decided(Decision, checked: Bool)
     /// The result of writing the intent.

@@ -12,6 +12,8 @@ package enum EpisodePhase: Hashable, Sendable {
     case tracing(until: Instant)
     /// The patterns of the rules are being evaluated.
     case matching(CallID, until: Instant)
+    /// The ledger is asked what came of failures like this one; `checked` when the retry is due.
+    case comparing(CallID, checked: Bool, until: Instant)
     /// A retry is decided and waits for its time.
     case pending(RetryPlan, until: Instant)
     /// Something other than its time holds it; a poll does not re-evaluate a pinned deferral.
@@ -38,7 +40,8 @@ package enum EpisodePhase: Hashable, Sendable {
     package var deadline: Instant? {
         switch self {
         case .resuming(let until), .gathering(_, let until), .tracing(let until),
-            .matching(_, let until), .pending(_, let until), .deferred(_, _, let until),
+            .matching(_, let until), .comparing(_, _, let until), .pending(_, let until),
+            .deferred(_, _, let until),
             .rechecking(_, let until), .recording(_, _, _, let until), .queued(_, let until),
             .calling(_, _, let until), .verifying(_, _, _, let until),
             .settling(_, _, _, let until), .running(let until):
@@ -54,6 +57,7 @@ package enum EpisodePhase: Hashable, Sendable {
         case .gathering: .gathering
         case .tracing: .tracing
         case .matching: .matching
+        case .comparing: .comparing
         case .pending: .pending
         case .deferred: .deferred
         case .rechecking: .rechecking
@@ -77,6 +81,8 @@ package enum EpisodePhase: Hashable, Sendable {
         case tracing
         /// ``EpisodePhase/matching(_:until:)``
         case matching
+        /// ``EpisodePhase/comparing(_:checked:until:)``
+        case comparing
         /// ``EpisodePhase/pending(_:until:)``
         case pending
         /// ``EpisodePhase/deferred(_:pinned:until:)``
@@ -105,15 +111,16 @@ package enum EpisodePhase: Hashable, Sendable {
     package static let transitions: [Name: Set<Name>] = [
         .resuming: [.gathering, .running, .verifying, .settling, .ended],
         .gathering: [
-            .tracing, .matching, .pending, .deferred, .rechecking, .running, .ended,
+            .tracing, .matching, .comparing, .pending, .deferred, .rechecking, .running, .ended,
         ],
         .tracing: [
-            .gathering, .matching, .pending, .deferred, .rechecking, .running, .ended,
+            .gathering, .matching, .comparing, .pending, .deferred, .rechecking, .running, .ended,
         ],
-        .matching: [.gathering, .pending, .deferred, .rechecking, .running, .ended],
-        .pending: [.pending, .gathering, .deferred, .rechecking, .running, .ended],
-        .deferred: [.deferred, .gathering, .pending, .rechecking, .running, .ended],
-        .rechecking: [.gathering, .pending, .deferred, .recording, .running, .ended],
+        .matching: [.gathering, .comparing, .pending, .deferred, .rechecking, .running, .ended],
+        .comparing: [.gathering, .pending, .deferred, .rechecking, .recording, .running, .ended],
+        .pending: [.pending, .gathering, .comparing, .deferred, .rechecking, .running, .ended],
+        .deferred: [.deferred, .gathering, .comparing, .pending, .rechecking, .running, .ended],
+        .rechecking: [.gathering, .comparing, .pending, .deferred, .recording, .running, .ended],
         .recording: [.deferred, .queued, .ended],
         .queued: [.calling, .gathering, .deferred, .running, .ended],
         .calling: [.verifying, .settling, .deferred, .ended],
@@ -132,6 +139,7 @@ extension EpisodePhase {
         case .gathering(let since, _): .gathering(since: since, until: until)
         case .tracing: .tracing(until: until)
         case .matching(let id, _): .matching(id, until: until)
+        case .comparing(let id, let checked, _): .comparing(id, checked: checked, until: until)
         case .pending(let plan, _): .pending(plan, until: until)
         case .deferred(let reason, let pinned, _): .deferred(reason, pinned: pinned, until: until)
         case .rechecking(let after, _): .rechecking(after: after, until: until)

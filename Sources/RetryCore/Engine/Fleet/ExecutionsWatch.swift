@@ -7,7 +7,7 @@ struct ExecutionsWatch: Hashable, Sendable {
     /// The open check that the next poll decides.
     var recheck: Recheck?
     /// Hashes of the failed executions that an episode explains or that were judged, the newest
-    /// last: twice the rows of a page, so that a dropped hash is on no page any more.
+    /// last: twice the rows of the largest page, so that a dropped hash is on no page any more.
     private var known: [UInt64] = []
 
     /// Failed executions of which it is not known yet whether a stage has them.
@@ -24,7 +24,7 @@ struct ExecutionsWatch: Hashable, Sendable {
 
     mutating func remember(_ id: ExecutionID) {
         guard !knows(id) else { return }
-        if known.count >= 2 * Timing.executionsPage { known.removeFirst() }
+        if known.count >= 2 * Timing.executionsPageMax { known.removeFirst() }
         known.append(ExecutionsWatch.hash(of: id))
     }
 

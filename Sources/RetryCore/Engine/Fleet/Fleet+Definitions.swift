@@ -9,20 +9,24 @@ extension Fleet {
         _ turn: inout FleetTurn
     ) {
         guard var watch = pipelines[key] else { return }
-        var mode: ExecutionMode?
+        var accepted: PipelineDefinition?
         switch answer {
         case .read(let definition, _):
             learn(definition, of: key.target, &turn)
-            if watch.accepts(definition), hasShownStages(definition, of: watch, turn) {
+            let isRecreated = isRecreated(key, as: definition, turn.now)
+            if isRecreated || watch.accepts(definition),
+                hasShownStages(definition, of: watch, turn)
+            {
                 watch.definition = .read(packed(definition))
                 watch.isDenialReported = false
-                if let suspected = watch.stageless, definition.executionMode == .parallel {
+                if definition.executionMode == .parallel {
                     watch.version = definition.version
-                    watch.created = suspected.created ?? watch.created
+                    watch.created = watch.stageless?.created ?? watch.created
                 }
                 // Another answer without stages asks for the definition again: it may be late.
                 watch.stageless = nil
-                mode = definition.executionMode
+                accepted = definition
+                parallel[key]?.olderSince = nil
             }
         case .failed(let failure):
             if failure.kind == .accessDenied {
@@ -35,8 +39,26 @@ extension Fleet {
         // own deadline.
         guard watch.definition != .unread else { return }
         judgeStages(of: key, &turn)
-        if mode == .parallel { unsupported(key, &turn) }
-        for episode in watch.stages.values.sorted() { turn.deliver(episode, .definitionRead) }
+        if let accepted { follow(accepted, of: key, &turn) }
+        for episode in episodes(of: key) { turn.deliver(episode, .definitionRead) }
+    }
+
+    /// Whether a PARALLEL pipeline was deleted and recreated, which begins with version 1 again.
+    ///
+    /// No answer of its polls shows that; an older definition than the known one is late at first,
+    /// and believed when it lasts.
+    private mutating func isRecreated(
+        _ key: PipelineKey,
+        as definition: PipelineDefinition,
+        _ now: Instant
+    ) -> Bool {
+        guard let watch = pipelines[key], watch.isParallel, watch.stageless == nil,
+            let known = watch.version, let read = definition.version, read < known,
+            !definition.stages.isEmpty
+        else { return false }
+        let since = parallel[key]?.olderSince ?? now
+        parallel[key]?.olderSince = since
+        return now - since >= Timing.olderDefinition
     }
 
     /// Whether a definition has the stages that the state of the same version showed.
@@ -63,17 +85,6 @@ extension Fleet {
             )
         }
         return definitions.insert(PackedDefinition(definition)).memberAfterInsert
-    }
-
-    /// A PARALLEL pipeline has no reliable state: it is not acted on, reported once.
-    mutating func unsupported(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key], !watch.isUnsupported else { return }
-        pipelines[key]?.isUnsupported = true
-        pipelines[key]?.executions.recheck = nil
-        executionReads.remove(key)
-        turn.report(.pipelineUnsupported(context(of: key)))
-        turn.add(.dropRecalls(key))
-        for episode in watch.stages.values.sorted() { turn.add(.forget(episode)) }
     }
 }
 

@@ -73,7 +73,7 @@ extension Fleet {
                 judgeStages(of: key, &turn)
             }
         }
-        attachLedger(to: Set(new), turn.episodes)
+        attachLedger(to: Set(new), turn.episodes, turn.now)
         for key in new { polls.set(key, at: onGrid(turn.now + firstDelay(key, turn), turn)) }
     }
 
@@ -106,9 +106,13 @@ extension Fleet {
     }
 
     /// Gives newly found pipelines their open episodes.
-    mutating func attachLedger(to found: Set<PipelineKey>, _ episodes: Episodes) {
+    mutating func attachLedger(to found: Set<PipelineKey>, _ episodes: Episodes, _ now: Instant) {
         for key in episodes.live.keys where found.contains(key.pipeline) {
-            pipelines[key.pipeline]?.stages[key.stage] = key
+            if episodes.live[key]?.record.isParallel == true {
+                adopt(key, at: now)
+            } else {
+                pipelines[key.pipeline]?.stages[key.stage] = key
+            }
         }
     }
 

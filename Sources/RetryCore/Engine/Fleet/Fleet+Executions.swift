@@ -7,16 +7,16 @@ extension Fleet {
     /// Starts listing the executions of a pipeline that can be read, at a point of the interval
     /// that differs between pipelines.
     mutating func scheduleExecutions(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let place = pipelines.place(of: key), !pipelines[at: place].isUnsupported,
+        guard let place = pipelines.place(of: key), !pipelines[at: place].isParallel,
             executionReads[key] == nil
         else { return }
-        let wait = executionsInterval(of: key.target, turn).seconds * share(of: key, turn.host)
+        let wait = executionsInterval(of: key, turn).seconds * share(of: key, turn.host)
         executionReads.set(key, at: turn.now + .saturating(seconds: wait))
     }
 
     /// A list is due; that of a pipeline that cannot be read is scheduled again once it can.
     mutating func executionsDue(_ key: PipelineKey, _ turn: inout FleetTurn) {
-        guard let watch = pipelines[key], watch.lost == nil, !watch.isUnsupported else {
+        guard let watch = pipelines[key], watch.lost == nil, !watch.isParallel else {
             return
         }
         if let until = targets[key.target]?.executionsDeniedUntil, until > turn.now {
@@ -30,22 +30,28 @@ extension Fleet {
     /// Between two lists: all pipelines of an account and Region together take a tenth of its rate
     /// at most; they wait in the queue of the definitions, whose share is smaller where polls need
     /// more than the rate.
-    private func executionsInterval(of target: TargetName, _ turn: FleetTurn) -> Duration {
-        let size = groupSizes[group(of: target)] ?? 0
+    private func executionsInterval(of key: PipelineKey, _ turn: FleetTurn) -> Duration {
+        // Executions of before a change of the mode are shown by nothing else.
+        if parallel[key] != nil { return turn.configuration.poll.interval }
+        let size = groupSizes[group(of: key.target)] ?? 0
         let rate = turn.configuration.poll.maxRate * Timing.executionsShare
         return max(Timing.executions, .saturating(seconds: Double(size) / rate))
     }
 
     mutating func executionsListed(
         _ key: PipelineKey,
-        _ answer: ReadAnswer<[ExecutionSummary]>,
+        _ answer: ReadAnswer<PolledExecutions>,
         _ turn: inout FleetTurn
     ) {
         guard let watch = pipelines[key] else { return }
-        guard !watch.isUnsupported else { return }
-        executionReads.set(key, at: turn.now + executionsInterval(of: key.target, turn))
+        guard !watch.isParallel else { return }
+        executionReads.set(key, at: turn.now + executionsInterval(of: key, turn))
         switch answer {
-        case .read(let rows, _): take(rows, of: key, &turn)
+        case .read(.unchanged, _): break
+        case .read(.executions(let rows, _), _):
+            take(rows, ofParallel: key, &turn)
+            endParallel(key, &turn)
+            take(rows, of: key, &turn)
         case .failed(let failure):
             if failure.kind == .accessDenied { executionsDenied(key.target, failure, &turn) }
         }

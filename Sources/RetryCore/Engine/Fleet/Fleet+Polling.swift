@@ -6,6 +6,7 @@ extension Fleet {
     /// one that is under way.
     mutating func admits(_ pendingCall: PendingCall) -> Bool {
         guard targets.place(of: pendingCall.target) != nil else { return false }
+        if case .execution(let key) = pendingCall { return parallel[key.pipeline] != nil }
         guard case .state(let key) = pendingCall else { return true }
         guard let place = pipelines.place(of: key) else { return false }
         switch pipelines[at: place].poll {
@@ -28,6 +29,8 @@ extension Fleet {
     mutating func pollBegan(_ key: PipelineKey, _ id: CallID, isSettled: Bool) -> StateDigest? {
         guard let place = pipelines.place(of: key) else { return nil }
         pipelines[at: place].poll = .inFlight(id, again: false)
+        // Executions of a PARALLEL pipeline that concern an episode are read singly.
+        if pipelines[at: place].isParallel { return pipelines[at: place].digest }
         // Executions that a list left uncertain are decided by a state that is read.
         let isUncertain = pipelines[at: place].executions.recheck != nil
         return isSettled && !isUncertain ? pipelines[at: place].digest : nil
@@ -84,9 +87,13 @@ extension Fleet {
     func isActive(at place: Int, _ turn: FleetTurn) -> Bool {
         if pipelines[at: place].isMoving { return true }
         guard !turn.episodes.live.isEmpty else { return false }
-        return pipelines[at: place].stages.values.contains {
+        if pipelines[at: place].stages.values.contains(where: {
             turn.episodes.live.place(of: $0) != nil
+        }) {
+            return true
         }
+        guard !parallel.isEmpty, let watch = parallel[pipelines.keys[place]] else { return false }
+        return watch.episodes.contains { turn.episodes.live.place(of: $0) != nil }
     }
 
     /// Whether another poll with the same bytes could change nothing: no episode is live.
@@ -95,6 +102,7 @@ extension Fleet {
     func isSettled(_ key: PipelineKey, _ episodes: Episodes) -> Bool {
         guard let place = pipelines.place(of: key) else { return false }
         return pipelines[at: place].stages.values.allSatisfy { episodes.ended.contains($0) }
+            && parallel[key]?.episodes.allSatisfy { episodes.ended.contains($0) } != false
     }
 
     mutating func schedulePoll(_ key: PipelineKey, _ turn: inout FleetTurn) {

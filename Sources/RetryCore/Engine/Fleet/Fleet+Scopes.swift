@@ -15,6 +15,14 @@ extension Fleet {
         )
     }
 
+    /// The watched pipelines of a scope, in order.
+    func keys(in scope: PauseScope) -> [PipelineKey] {
+        pipelines.keys.filter {
+            scope.target ?? $0.target == $0.target && scope.pipeline ?? $0.pipeline == $0.pipeline
+        }
+        .sorted()
+    }
+
     private func stages(of watches: [PipelineWatch]) -> [StageName]? {
         var stages: Set<StageName> = []
         for watch in watches {

@@ -43,7 +43,13 @@ extension Fleet {
         guard let place = pipelines.place(of: key) else { return }
         pipelines[at: place].failures = 0
         pipelines[at: place].missingSince = nil
-        guard pipelines[at: place].lost != nil else { return }
+        guard pipelines[at: place].lost != nil, parallel[key]?.isReadDenied != true else { return }
+        // No answer of a PARALLEL pipeline's polls shows that it was made again meanwhile, with
+        // version 1: what is known of the former one would make its executions look outdated.
+        if pipelines[at: place].lost == .notFound, pipelines[at: place].isParallel {
+            pipelines[at: place].definition = .unread
+            pipelines[at: place].version = nil
+        }
         pipelines[at: place].lost = nil
         turn.report(.pipelineFound(context(of: key), again: true))
     }
@@ -71,7 +77,6 @@ extension Fleet {
         pipelines[at: place].version = edition.version
         if isAnother || pipelines[at: place].definition.version != edition.version {
             pipelines[at: place].definition = .unread
-            pipelines[at: place].isUnsupported = false
         }
         return true
     }
@@ -86,9 +91,7 @@ extension Fleet {
         of key: PipelineKey,
         _ turn: inout FleetTurn
     ) -> String? {
-        guard let place = pipelines.place(of: key), !pipelines[at: place].isUnsupported else {
-            return nil
-        }
+        guard let place = pipelines.place(of: key) else { return nil }
         guard !snapshot.stages.isEmpty else {
             suspectParallel(snapshot.edition, of: key, &turn)
             readDefinition(key, &turn)

@@ -17,6 +17,8 @@ struct Fleet: Hashable, Sendable {
     var definitions: Set<PackedDefinition> = []
     /// Reports on pipelines beside their episodes; only for pipelines where something lasts.
     var notices: [PipelineKey: PipelineNotices] = [:]
+    /// The executions of pipelines that run, or ran, in PARALLEL mode.
+    var parallel: [PipelineKey: ParallelWatch] = [:]
     /// The groups of targets reported to have a rate too low for the configured intervals.
     var shortGroups: Set<RateGroup> = []
     /// How many pipelines share each rate.
@@ -29,17 +31,36 @@ struct Fleet: Hashable, Sendable {
     /// When each pipeline's executions are listed next.
     var executionReads = DeadlineQueue<PipelineKey>()
 
+    /// When each execution of a PARALLEL pipeline is read next.
+    var singleReads = DeadlineQueue<ExecutionKey>()
+
     /// When the next call is due; nil: nothing is watched.
     var nextDeadline: Instant? {
-        earlier(polls.next, earlier(listings.next, executionReads.next))
+        earlier(earlier(polls.next, singleReads.next), earlier(listings.next, executionReads.next))
     }
 
     /// The rate group of a target.
     func group(of name: TargetName) -> RateGroup { groups[name] ?? RateGroup(name.text) }
 
-    /// The episodes that the stages of a pipeline show, in order.
+    /// The episodes that the stages of a pipeline show, or its executions, in order.
     func episodes(of key: PipelineKey) -> [EpisodeKey] {
-        (pipelines[key]?.stages.values).map { $0.sorted() } ?? []
+        let shown = (pipelines[key]?.stages.values).map { $0.sorted() } ?? []
+        guard let watch = parallel[key] else { return shown }
+        return (shown + watch.episodes).sorted()
+    }
+
+    /// Whether a stage or an execution of a pipeline shows an episode.
+    func shows(_ key: EpisodeKey) -> Bool {
+        pipelines[key.pipeline]?.stages[key.stage] == key
+            || parallel[key.pipeline]?.episodes.contains(key) == true
+    }
+
+    /// Notes that nothing shows an episode any more.
+    mutating func hide(_ key: EpisodeKey) {
+        if pipelines[key.pipeline]?.stages[key.stage] == key {
+            pipelines[key.pipeline]?.stages[key.stage] = nil
+        }
+        parallel[key.pipeline]?.episodes.remove(key)
     }
 
     /// The episodes of a pipeline whose stages are not among these, in the stages' order.
@@ -71,6 +92,10 @@ struct Fleet: Hashable, Sendable {
         polls.remove(key)
         notices[key] = nil
         executionReads.remove(key)
+        for execution in parallel[key]?.executions ?? [] {
+            singleReads.remove(ExecutionKey(pipeline: key, execution: execution))
+        }
+        parallel[key] = nil
         pipelines[key] = nil
     }
 }

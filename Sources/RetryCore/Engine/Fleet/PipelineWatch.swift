@@ -21,8 +21,8 @@ struct PipelineWatch: Hashable, Sendable {
     var created: WallTime?
     /// Why it cannot be watched; nil while it can.
     var lost: PipelineLoss?
-    /// Its mode has no state to act on.
-    var isUnsupported = false
+    /// Its definition says PARALLEL: its executions are polled, since no state shows its stages.
+    var isParallel = false
     /// Consecutive failed polls.
     var failures = 0
     /// Since when AWS answers that the pipeline does not exist; nil while it does not.

@@ -34,12 +34,17 @@ struct LedgerView: Hashable, Sendable {
     /// Queries about a stage no longer matter.
     mutating func drop(_ place: StageKey) { recalls[place] = nil }
 
-    /// Queries about other stages of a pipeline no longer matter.
+    /// Queries about other stages that a pipeline's state showed no longer matter.
     mutating func drop(of pipeline: PipelineKey, but stages: Set<StageName> = []) {
         guard !recalls.isEmpty else { return }
-        for place in recalls.keys where place.pipeline == pipeline {
+        for place in recalls.keys where place.pipeline == pipeline && place.execution == nil {
             if !stages.contains(place.stage) { recalls[place] = nil }
         }
+    }
+
+    /// No query about a pipeline matters any more.
+    mutating func dropAll(of pipeline: PipelineKey) {
+        for place in recalls.keys where place.pipeline == pipeline { recalls[place] = nil }
     }
 
     /// A write failed; returns whether the one before had succeeded.

@@ -8,6 +8,9 @@ package struct EpisodeRecord: Hashable, Sendable {
     package var firstFailure: WallTime
     /// When it was first seen, by AWS's clock.
     package var firstSeen: WallTime
+    /// Whether it was found among the executions of a PARALLEL pipeline, of which GetPipelineState
+    /// shows nothing; then a stage has one for each of its executions.
+    package var isParallel: Bool
     /// How CodePipeline's counter of retries is explained.
     package var counts: RetryCounts
     /// How many times in a row the newest fingerprint has occurred.
@@ -16,6 +19,8 @@ package struct EpisodeRecord: Hashable, Sendable {
     package var lastFingerprint: Fingerprint?
     /// The state at the failure that was counted last into ``sameErrorRun``.
     package var lastFailure: StageBaseline?
+    /// What services said of its newest failed attempts, by action; empty once it has ended.
+    package var causes: [AttemptCause]
     /// How it ended; nil while it is live.
     package var outcome: Outcome?
     /// Why it ended so.
@@ -28,15 +33,18 @@ package struct EpisodeRecord: Hashable, Sendable {
         key: EpisodeKey,
         firstFailure: WallTime,
         firstSeen: WallTime,
-        foreignRetries: Int
+        foreignRetries: Int,
+        isParallel: Bool = false
     ) {
         self.key = key
         self.firstFailure = firstFailure
         self.firstSeen = firstSeen
+        self.isParallel = isParallel
         counts = RetryCounts(foreign: foreignRetries)
         sameErrorRun = 0
         lastFingerprint = nil
         lastFailure = nil
+        causes = []
         outcome = nil
         reason = nil
         endedAt = nil

@@ -1,0 +1,5 @@
+import ArgumentParser
+import AttemptLedger
+import Systemd
+
+extension PastEpisode.End: ExpressibleByArgument {}
