@@ -30,6 +30,14 @@ extension ScheduledEvent {
         case .diskFree, .relief, .somebody, .creation: nil
         }
     }
+
+    /// Whether the first daemon receives it, and only when its loop turns.
+    var waitsForLoop: Bool {
+        switch self {
+        case .answer(_, _, let process), .probe(let process): process < Rival.firstProcess
+        case .arrival, .diskFree, .restart, .relief, .somebody, .creation: false
+        }
+    }
 }
 
 /// A call on its way to AWS.
@@ -136,6 +144,25 @@ struct Timetable: Sendable {
         } else {
             events.append(event)
         }
+        enter(place, at: time)
+    }
+
+    /// Moves the events of one time, as far as they are such, to an earlier one, in their order.
+    mutating func hasten(
+        from time: Int64,
+        to earlier: Int64,
+        where isMoved: (ScheduledEvent) -> Bool
+    ) {
+        guard earlier < time else { return }
+        let all = heap.sorted { $0.precedes($1) }
+        heap = []
+        for entry in all {
+            let isHastened = entry.time == time && events[entry.place].map(isMoved) == true
+            enter(entry.place, at: isHastened ? earlier : entry.time)
+        }
+    }
+
+    private mutating func enter(_ place: Int, at time: Int64) {
         heap.append(Entry(time: time, sequence: nextSequence, place: place))
         nextSequence += 1
         var child = heap.count - 1

@@ -155,8 +155,7 @@ extension World {
         isCalm = true
         plan.calm()
         disturbances = []
-        stalledUntil = clock.time
-        plannedStall = nil
+        endStall()
         ledger.isFull = false
         oracle.calmed(at: clock.time)
         trace.note("all is calm", at: clock.time)

@@ -35,6 +35,14 @@ extension World {
         if steps == 1 { stall(for: wait) }
     }
 
+    /// The loop turns again from now on, and receives what arrived meanwhile.
+    mutating func endStall() {
+        timetable.hasten(from: stalledUntil, to: clock.time) { $0.waitsForLoop }
+        stalledUntil = clock.time
+        plannedStall = nil
+        oracle.wokeAt = min(oracle.wokeAt, clock.time)
+    }
+
     /// Everything that arrives meanwhile is received at its end, at once.
     private mutating func stall(for wait: Int64) {
         stalledUntil = clock.time + wait
