@@ -193,14 +193,15 @@ extension Oracle {
         let state = cases[key] ?? Case()
         let seen = [shown(key), formerShown(key)].compactMap { $0?.stages[key.stage] }
         let truths = seen.filter { $0.execution == key.execution } + [now.own].compactMap(\.self)
-        let isOrdered = readings.isDefined(key)
+        let isRead = readings.isDefined(key)
         let words = truths.map { truth in
             var truth = truth
-            // Only the definition tells which of the failed actions belong to this attempt.
-            if !isOrdered { truth.failed = truth.everFailed }
+            // Only the definition tells which of the failed actions belong to this attempt; that of
+            // now may lack the stage or the actions that an execution in PARALLEL mode ran.
+            if !isRead || truth.isOfHistory && !truth.isCurrent { truth.failed = truth.everFailed }
             // Nor does a history tell whose a retry was but by the onFailure of its stage, which
             // may be gone: then CodePipeline's own counts as a person's.
-            if truth.isOfHistory, !isOrdered || truth.onFailure != "RETRY" {
+            if truth.isOfHistory, !isRead || truth.onFailure != "RETRY" {
                 truth.manualRetries += truth.automaticRetries
                 truth.automaticRetries = 0
             }
