@@ -167,6 +167,7 @@ import Testing
     @Test(
         arguments: [
             (1111, "what came while the loop was slow, and was kept when the calm began"),
+            (1120, "an approval that no definition orders, and CodePipeline's own retry after it"),
             (1169, "a page that came after it was given up"),
             (1190, "a refusal that concerned failures of another mode"),
             (1951, "a pipeline that was made again"),

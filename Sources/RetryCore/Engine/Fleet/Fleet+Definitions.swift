@@ -27,6 +27,8 @@ extension Fleet {
                 watch.stageless = nil
                 accepted = definition
                 parallel[key]?.olderSince = nil
+                // The definition of the deleted pipeline told nothing of this one's retries.
+                if isRecreated { parallel[key]?.definedAt = nil }
             }
         case .failed(let failure):
             if failure.kind == .accessDenied {

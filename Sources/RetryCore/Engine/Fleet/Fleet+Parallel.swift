@@ -18,7 +18,8 @@ extension Fleet {
             definition.stages.filter { $0.value.reactions.contains(.retry) }.keys
         )
         if isFirst {
-            // What was read while the definition was denied counts every retry as a person's.
+            // What was read while the definition was denied counts every retry as a person's, and
+            // what was read before a recreated pipeline's was believed goes by the deleted one's.
             for episode in parallel[key]?.episodes.sorted() ?? [] {
                 let retriesItself = parallel[key]?.selfRetrying.contains(episode.stage) == true
                 turn.deliver(episode, .attributed(retriesItself: retriesItself))
