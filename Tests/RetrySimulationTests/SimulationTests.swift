@@ -181,6 +181,12 @@ import Testing
         #expect(outcome.violation == nil, "\(finding): \(text(outcome, seed))")
     }
 
+    @Test func `a refusal in PARALLEL mode that another mode made forget is kept`() {
+        let options = Simulation.Options(faults: [.restructure, .update], isParallel: true)
+        let outcome = Simulation.run(seed: 87, options)
+        #expect(outcome.violation == nil, "\(text(outcome, 87))")
+    }
+
     private func text(_ outcome: Simulation.Outcome, _ seed: UInt64) -> String {
         guard let violation = outcome.violation else { return "seed \(seed)" }
         return (violation.lines + [violation.law, violation.detail, "seed \(seed)"])

@@ -41,7 +41,7 @@ extension Engine {
             version: watch.flatMap { fleet.pipelines[at: $0].version },
             isDenialReported: watch.map { fleet.pipelines[at: $0].isDenialReported } == true,
             rival: fleet.rival(of: key.pipeline),
-            isParallelRefused: fleet.parallel[key.pipeline]?.refusedUntil.map { $0 > now } == true,
+            isParallelRefused: fleet.isParallelRefused(key.pipeline, now),
             holds: holds,
             causes: configuration.causes,
             isDryRun: configuration.dryRun,

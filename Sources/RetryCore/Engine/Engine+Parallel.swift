@@ -112,9 +112,8 @@ extension Engine {
 
     /// Nothing in a PARALLEL pipeline is retried for a while, since AWS refuses it.
     mutating func refuseParallel(_ key: PipelineKey, _ failure: CallFailure, _ now: Instant) {
-        guard let watch = fleet.parallel[key], watch.refusedUntil.map({ $0 > now }) != true
-        else { return }
-        fleet.parallel[key]?.refusedUntil = now + Timing.parallelRefused
+        guard fleet.parallel[key] != nil, !fleet.isParallelRefused(key, now) else { return }
+        fleet.refusedUntil[key] = now + Timing.parallelRefused
         report(.parallelRefused(fleet.context(of: key), failure))
         for episode in fleet.episodes(of: key) { deliver(episode, .reconsider, now) }
     }

@@ -53,6 +53,11 @@ extension Fleet {
         poll(key, at: turn.now, &turn)
     }
 
+    /// Whether AWS refused a retry in a PARALLEL pipeline within the last day.
+    func isParallelRefused(_ key: PipelineKey, _ now: Instant) -> Bool {
+        refusedUntil[key].map { $0 > now } == true
+    }
+
     /// Reads the definition again when an execution fails: polls of PARALLEL pipelines do not show
     /// that it has changed.
     mutating func renewDefinition(of key: PipelineKey, _ now: Instant) {

@@ -19,6 +19,9 @@ struct Fleet: Hashable, Sendable {
     var notices: [PipelineKey: PipelineNotices] = [:]
     /// The executions of pipelines that run, or ran, in PARALLEL mode.
     var parallel: [PipelineKey: ParallelWatch] = [:]
+    /// Until when nothing is retried in a PARALLEL pipeline, since AWS refused it; a time in another
+    /// mode between does not shorten it.
+    var refusedUntil: [PipelineKey: Instant] = [:]
     /// The groups of targets reported to have a rate too low for the configured intervals.
     var shortGroups: Set<RateGroup> = []
     /// How many pipelines share each rate.
@@ -96,6 +99,7 @@ struct Fleet: Hashable, Sendable {
             singleReads.remove(ExecutionKey(pipeline: key, execution: execution))
         }
         parallel[key] = nil
+        refusedUntil[key] = nil
         pipelines[key] = nil
     }
 }

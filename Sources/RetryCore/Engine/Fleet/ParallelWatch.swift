@@ -42,8 +42,6 @@ struct ParallelWatch: Hashable, Sendable {
     var olderSince: Instant?
     /// The stages that CodePipeline retries once by itself, by the newest definition.
     var selfRetrying: Set<StageName> = []
-    /// Until when nothing is retried, since AWS refused it.
-    var refusedUntil: Instant?
     /// The permission to read an execution is missing.
     var isReadDenied = false
     /// Hashes of the rows that were judged, the newest last: two of the largest pages.
