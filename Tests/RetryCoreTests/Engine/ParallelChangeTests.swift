@@ -43,6 +43,27 @@ import Testing
         #expect(harness.engine.fleet.refusedUntil.isEmpty)
     }
 
+    @Test func `an execution of before is watched to its end, also off the page`() {
+        var harness = EngineHarness.parallel()
+        harness.begin(.run(1))
+        harness.run(.seconds(60))
+        harness.leaveParallel(version: 2)
+        harness.run(.seconds(900))
+        #expect(!harness.isParallel)
+        for number in 2...60 {
+            harness.run(.milliseconds(10))
+            harness.begin(.run(number), mode: .superseded)
+            harness.succeed(.run(number))
+        }
+        harness.run(.seconds(300))
+        #expect(harness.engine.fleet.parallel[.web] != nil)
+        harness.failRun(.run(1))
+        harness.run(.seconds(300))
+        #expect(harness.kinds == [.stageFailed, .stageNotRetried])
+        #expect(harness.ledger.episodes.map(\.reason) == [.modeChanged])
+        #expect(harness.engine.fleet.parallel.isEmpty)
+    }
+
     @Test func `CodePipeline's own retry in a recreated pipeline is nobody's`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 1

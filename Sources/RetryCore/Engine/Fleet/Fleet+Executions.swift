@@ -50,6 +50,7 @@ extension Fleet {
         case .read(.unchanged, _): break
         case .read(.executions(let rows, _), _):
             take(rows, ofParallel: key, &turn)
+            readUnlisted(key, &turn)
             endParallel(key, &turn)
             take(rows, of: key, &turn)
         case .failed(let failure):

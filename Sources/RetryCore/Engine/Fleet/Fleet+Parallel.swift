@@ -203,7 +203,7 @@ extension Fleet {
     }
 
     /// A long execution may fail after newer ones have pushed it off the page.
-    private mutating func readUnlisted(_ key: PipelineKey, _ turn: inout FleetTurn) {
+    mutating func readUnlisted(_ key: PipelineKey, _ turn: inout FleetTurn) {
         for id in parallel[key]?.unlisted(due: turn.now) ?? [] {
             parallel[key]?.open[id]?.readAt = turn.now
             ask(.execution(ExecutionKey(pipeline: key, execution: id)), .background, &turn)
