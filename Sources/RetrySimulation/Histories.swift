@@ -18,6 +18,8 @@ struct Histories: Sendable {
     var former: [ExecutionKey: Poll] = [:]
     /// The lists of executions under way, and when they were asked for.
     var lists: [CallID: (of: PipelineKey, at: Int64)] = [:]
+    /// The lists of pipelines of which nothing is in PARALLEL mode.
+    var others: [PipelineKey: Oracle.Lists] = [:]
     /// What pages showed.
     var rows: [ExecutionKey: Row] = [:]
     /// When AWS was reported to refuse retries in a pipeline.

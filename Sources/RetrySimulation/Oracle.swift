@@ -42,6 +42,7 @@ struct Oracle: Sendable {
         case causeStored = "the ledger is given another cause than a service told"
         case causeDelay = "a decision waits too long for a cause"
         case causeReport = "a service that cannot be asked is reported again"
+        case lists = "what has left PARALLEL mode is still listed as often"
         case past = "a retry is made, or not, against what the past says"
         case liveness = "a failed stage has no outcome"
     }

@@ -19,9 +19,12 @@ extension World {
             oracle.readings.asked(id, for: .history(key, execution), at: clock.time)
             send(.evidence(id, key, execution), key.target, .evidence, key)
         case .listExecutions(let id, let key, let limit, let known):
-            if model.ranInParallel(places.name(of: key, configuration), at: clock.modelTime) {
+            let name = places.name(of: key, configuration)
+            if model.ranInParallel(name, at: clock.modelTime) {
                 oracle.polled(key, at: clock.time, configuration)
             }
+            let model = model
+            oracle.judgeList(of: key, at: clock.time, hasLeft: model.hasLeftParallel(name))
             oracle.histories.lists[id] = (key, clock.time)
             let kind = Request.Kind.executions(id, key, limit: limit, known: known)
             send(kind, key.target, .executions, key)

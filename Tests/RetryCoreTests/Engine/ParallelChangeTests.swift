@@ -64,6 +64,19 @@ import Testing
         #expect(harness.engine.fleet.parallel.isEmpty)
     }
 
+    @Test func `a pipeline that has left PARALLEL mode is listed as rarely as any other`() {
+        var harness = EngineHarness.parallel()
+        harness.begin(.run(1))
+        harness.succeed(.run(1))
+        harness.run(.seconds(60))
+        harness.leaveParallel(version: 2)
+        harness.run(.seconds(1200))
+        #expect(!harness.isParallel)
+        let before = harness.lists[.web] ?? 0
+        harness.run(.seconds(3600))
+        #expect((4...7).contains((harness.lists[.web] ?? 0) - before))
+    }
+
     @Test func `CodePipeline's own retry in a recreated pipeline is nobody's`() {
         var policy = StagePolicy.plain
         policy.maxRetries = 1
