@@ -17,6 +17,11 @@ extension Fleet {
             if isRecreated || watch.accepts(definition),
                 hasShownStages(definition, of: watch, turn)
             {
+                // A pipeline that was made again begins with version 1, and its definition of
+                // before told nothing of this one's retries.
+                if let known = watch.version, let read = definition.version, read < known {
+                    parallel[key]?.definedAt = nil
+                }
                 watch.definition = .read(packed(definition))
                 watch.isDenialReported = false
                 if definition.executionMode == .parallel {
@@ -27,8 +32,6 @@ extension Fleet {
                 watch.stageless = nil
                 accepted = definition
                 parallel[key]?.olderSince = nil
-                // The definition of the deleted pipeline told nothing of this one's retries.
-                if isRecreated { parallel[key]?.definedAt = nil }
             }
         case .failed(let failure):
             if failure.kind == .accessDenied {

@@ -49,6 +49,8 @@ extension Fleet {
         if pipelines[at: place].lost == .notFound, pipelines[at: place].isParallel {
             pipelines[at: place].definition = .unread
             pipelines[at: place].version = nil
+            // Nor does it tell who made this one's retries.
+            parallel[key]?.definedAt = nil
         }
         pipelines[at: place].lost = nil
         turn.report(.pipelineFound(context(of: key), again: true))

@@ -19,8 +19,8 @@ struct Fleet: Hashable, Sendable {
     var notices: [PipelineKey: PipelineNotices] = [:]
     /// The executions of pipelines that run, or ran, in PARALLEL mode.
     var parallel: [PipelineKey: ParallelWatch] = [:]
-    /// Until when nothing is retried in a PARALLEL pipeline, since AWS refused it; a time in another
-    /// mode between does not shorten it.
+    /// Until when nothing is retried in a PARALLEL pipeline, since AWS refused it; a time in
+    /// another mode between does not shorten it.
     var refusedUntil: [PipelineKey: Instant] = [:]
     /// The groups of targets reported to have a rate too low for the configured intervals.
     var shortGroups: Set<RateGroup> = []
