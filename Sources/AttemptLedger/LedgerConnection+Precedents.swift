@@ -11,6 +11,7 @@ extension LedgerConnection {
                 found.gate = try Self.gate(question, window, &database)
             }
             if question.asksRevision { found.revision = try Self.revision(question, &database) }
+            found.medians = try Self.medians(question, &database)
             return found
         }
     }
@@ -52,6 +53,32 @@ extension LedgerConnection {
             return PrecedentSearch(trials + idle, []).answer(asked).gate
         }
         return nil
+    }
+
+    // MARK: Durations
+
+    private static let selectEnded: SQLiteQuery = """
+        SELECT \(FailureRow.columns) FROM \(FailureRow.joined) \
+        WHERE \(HistoryRow.matchAction) AND ended IS NOT NULL \
+        AND status IN ('succeeded', 'failed') \
+        ORDER BY status = 'succeeded' DESC, started DESC, attempt DESC LIMIT ?
+        """
+
+    /// How long the actions of a question took before.
+    private static func medians(
+        _ question: PrecedentQuestion,
+        _ database: inout SQLiteDatabase
+    ) throws(SQLiteError) -> [ActionName: Duration] {
+        var attempts: [ActionAttempt] = []
+        for name in question.durations {
+            attempts += try database.rows(
+                WholeAttempt.self,
+                selectEnded,
+                question.key(of: name),
+                PrecedentSearch.newestDurations
+            ).map(\.attempt)
+        }
+        return PrecedentSearch(attempts, []).medians(question)
     }
 
     // MARK: Revisions

@@ -96,14 +96,17 @@ extension LedgerConnection {
         for intent in known { left[SpentRetry(intent), default: 0] += 1 }
         var spent: [SpentRetry] = []
         let recent: SQLiteQuery = .once(
-            "SELECT recorded_at, policy FROM intents WHERE recorded_at >= ?"
+            """
+            SELECT recorded_at, policy, \(CostColumns.columns) FROM intents WHERE recorded_at >= ?
+            """
         )
         try database.forEachRow(recent, since) { (row) throws(SQLiteError) in
             let at = try row.next(WallTime.self)
             let name = try row.next(PolicyName.self)
             let policy = names[name] ?? name
             names[name] = policy
-            let retry = SpentRetry(at: at, policy: policy)
+            let cost = try row.next(CostColumns.self).cost
+            let retry = SpentRetry(at: at, policy: policy, cost: cost)
             if let count = left[retry], count > 0 {
                 left[retry] = count - 1
             } else {

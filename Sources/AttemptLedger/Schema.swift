@@ -2,7 +2,8 @@ import Primitives
 import RetryCore
 
 /// The ledger's tables, as the steps that lead to them; below, what writes and reads their rows, so
-/// that a column is in this file alone, or in ``CauseRow``'s, ``HistoryRow``'s or ``FailureRow``'s.
+/// that a column is in this file alone, or in those of ``CauseRow``, ``HistoryRow``, ``FailureRow``
+/// and ``CostColumns``.
 ///
 /// A step that was released is never changed: a new one is added. Each runs in one transaction and
 /// ends with its number in `user_version`.
@@ -74,6 +75,7 @@ package enum Schema {
         CauseRow.steps,
         HistoryRow.steps,
         FailureRow.steps,
+        CostColumns.steps,
     ]
 
     /// Version 2: a start, a prune and a query use an index, so that none of them reads the whole
@@ -256,11 +258,12 @@ extension Intent: Storable {
     /// The intent's columns.
     static let columns = """
         \(EpisodeKey.columns), sequence, number, policy, rule, mode, before_manual_retries, \
-        before_action_executions, before_status_change, recorded_at, state
+        before_action_executions, before_status_change, recorded_at, state, \
+        \(CostColumns.columns)
         """
     fileprivate static let replace: SQLiteQuery = """
         INSERT OR REPLACE INTO intents (\(columns)) \
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     func bind(to parameters: inout SQLiteParameters) throws(SQLiteError) {
@@ -273,6 +276,7 @@ extension Intent: Storable {
         try parameters.bind(StoredBaseline(baseline: before))
         try parameters.bind(recordedAt)
         try parameters.bind(state.rawValue)
+        try parameters.bind(CostColumns(cost))
     }
 
     init(from row: inout SQLiteRow) throws(SQLiteError) {
@@ -295,7 +299,8 @@ extension Intent: Storable {
             mode: mode,
             before: before,
             recordedAt: recordedAt,
-            state: state
+            state: state,
+            cost: try row.next(CostColumns.self).cost
         )
     }
 }

@@ -42,6 +42,7 @@ extension Oracle {
         for index in sends.indices where time - sends[index].at > memory {
             sends[index].isForgotten = true
         }
+        charges.makeUncertain(olderThan: time - memory)
     }
 
     /// A start reads from the ledger what the config file of that time counts.
@@ -54,10 +55,13 @@ extension Oracle {
 }
 
 extension Configuration {
-    /// The longest time that a budget covers, but a day at least, in milliseconds.
+    /// The longest time that a budget or a ceiling of cost covers, but a day at least, in
+    /// milliseconds.
     fileprivate var longestBudget: Int64 {
         let policies = targets.flatMap(\.pipelines).flatMap { [$0.policy] + $0.stages.values }
-        let spans = ([budget] + policies.map(\.budget)).compactMap { $0?.per.wholeMilliseconds }
+        let budgets = ([budget] + policies.map(\.budget)).map { $0?.per }
+        let ceilings = ([cost] + policies.map(\.cost)).map { $0?.per }
+        let spans = (budgets + ceilings).compactMap { $0?.wholeMilliseconds }
         return max(86_400_000, spans.max() ?? 0)
     }
 }

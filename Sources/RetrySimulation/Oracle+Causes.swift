@@ -135,6 +135,7 @@ extension Report {
             .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
             .retryAccepted(let context, _, _), .retryRefused(let context, _, _, _),
             .retryUnknown(let context, _, _), .retryWithoutEffect(let context, _),
+            .retryCost(let context, _, _, _),
             .retrySettled(let context, _, _), .wouldRetry(let context, _, _),
             .stageRecovered(let context, _, _), .retriesExhausted(let context, _, _, _),
             .stageNotRetried(let context, _, _, _, _), .stageSuperseded(let context, _, _),

@@ -73,7 +73,7 @@ extension Oracle {
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
             .parallelRefused, .modeChanged,
             .noFailedAction, .changeSetConsumed, .stackNotUpdatable, .artifactGone,
-            .approvalWouldRepeat, .knownBadRevision, .newerRevisionPassed, .lowSuccess,
+            .approvalWouldRepeat, .knownBadRevision, .newerRevisionPassed, .lowSuccess, .costSpent,
             .notEvaluable, .tooOld, .humanRetried, .stopped, .cancelled,
             .notWatched, .duplicateTarget, .stageNever, .ruleNever,
             .noRuleMatched, .exhausted, .ruleExhausted, .gaveUpAfter, .sameError, .shadow,

@@ -48,7 +48,7 @@ extension Oracle {
 }
 
 extension ServiceModel {
-    /// Whether a pipeline is in another mode than PARALLEL, and nothing that began in that one runs.
+    /// Whether a pipeline is in another mode than PARALLEL, and nothing runs that began in that.
     func hasLeftParallel(_ name: String) -> Bool {
         guard !runsInParallel(name) else { return false }
         do throws(ServiceError) {

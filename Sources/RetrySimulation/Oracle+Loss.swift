@@ -13,6 +13,7 @@ extension Oracle {
             cases[key]?.outcomes = rows.episodes[key]?.outcome == nil ? 0 : 1
         }
         sends = []
+        charges.makeUncertain(olderThan: .max)
     }
 
     /// A call is sent.
@@ -27,6 +28,7 @@ extension Oracle {
         if case .precedentsRead(let id, let answer) = event {
             past.record(id, answer, at: time)
         }
+        if case .intentRecorded(let id, _) = event { charges.answered(id, at: time) }
         if case .recalled(let id, let memory) = event { recalls.record(id, memory, at: time) }
         if toldAt == nil, let call = event.timeTeller, time - askedAt[call, default: 0] < 90_000 {
             toldAt = time

@@ -176,6 +176,7 @@ extension Oracle {
         }
         judgeMode(reason, key, at: time, policy, now)
         judgePast(reason, key, policy)
+        judgeCost(reason, key, policy, configuration, at: time)
         if reason == .definitionChanged, now.isCurrent {
             blame(.truth, "\(key) runs the current version")
         }
@@ -263,9 +264,8 @@ extension Oracle {
                 && state.hasRepeatedError(truth)
         // Judged elsewhere, or not to be known.
         case .definitionChanged, .parallelMode, .parallelRefused, .modeChanged, .unknownStatus,
-            .changeSetConsumed, .knownBadRevision, .newerRevisionPassed, .lowSuccess,
-            .providerRetries,
-            .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending,
+            .changeSetConsumed, .knownBadRevision, .newerRevisionPassed, .lowSuccess, .costSpent,
+            .providerRetries, .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending,
             .actionsInProgress,
             .transitionDisabled, .notWatched, .duplicateTarget, .gaveUpAfter, .windowClosed,
             .budgetSpent, .outageHold, .paused, .shadow, .busy, .executionLimit, .notRetryable,

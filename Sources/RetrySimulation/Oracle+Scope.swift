@@ -32,6 +32,7 @@ extension Oracle {
                 .retryDeferred(let context, _, _, _, _, _), .retrySent(let context, _, _),
                 .retryAccepted(let context, _, _), .retryRefused(let context, _, _, _),
                 .retryUnknown(let context, _, _), .retryWithoutEffect(let context, _),
+                .retryCost(let context, _, _, _),
                 .wouldRetry(let context, _, _), .stageRecovered(let context, _, _),
                 .retriesExhausted(let context, _, _, _), .stageSuperseded(let context, _, _),
                 .stageRemoved(let context, _):

@@ -4,7 +4,12 @@ import RetryCore
 
 /// The laws for a retry that is planned, and for one that is being sent.
 extension Oracle {
-    mutating func recording(_ intent: Intent, at time: Int64, _ configuration: Configuration) {
+    mutating func recording(
+        _ intent: Intent,
+        by call: CallID,
+        at time: Int64,
+        _ configuration: Configuration
+    ) {
         judgeOutage(intent, at: time, configuration)
         forgetDrawn(configuration, at: time)
         guard let policy = configuration.policy(of: intent.episode) else {
@@ -16,6 +21,7 @@ extension Oracle {
         state.recorded += 1
         judgePlan(intent, state, policy)
         judgePast(intent, policy, at: time)
+        judgeCost(intent, by: call, policy, configuration, at: time)
         state.allowed = max(state.allowed, policy.maxTotalRetries)
         let ofRule = policy.maxRetries(of: intent.rule)
         state.allowedByRule[intent.rule] = max(state.allowedByRule[intent.rule] ?? 0, ofRule)

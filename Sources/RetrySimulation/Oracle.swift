@@ -44,6 +44,7 @@ struct Oracle: Sendable {
         case causeReport = "a service that cannot be asked is reported again"
         case lists = "what has left PARALLEL mode is still listed as often"
         case past = "a retry is made, or not, against what the past says"
+        case cost = "a retry is made, or not, against what a ceiling of cost leaves"
         case liveness = "a failed stage has no outcome"
     }
 
@@ -179,6 +180,8 @@ struct Oracle: Sendable {
     private(set) var hostAhead: Int64 = 0
     /// What was sent, for budgets.
     var sends: [Drawn] = []
+    /// What retries were said to cost.
+    var charges = Charges()
 
     /// Whether outcomes and their reasons must be true.
     let judgesTruth: Bool
@@ -262,8 +265,7 @@ struct Oracle: Sendable {
         if Double(atOnce) > 6 * max(1, rate) + 2 { blame(.rate, "\(atOnce) calls in 5 s") }
     }
 
-    /// A call that its target takes and never answers: until then the target may have only one
-    /// call.
+    /// A call that its target never answers: until then the target may have only one call.
     mutating func unanswered(_ target: TargetName, at time: Int64) {
         silentUntil[target] = time + 90_000
     }

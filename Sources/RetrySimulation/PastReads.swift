@@ -9,6 +9,8 @@ struct PastReads: Sendable {
         var answer: Precedents?
         /// Whether an answer came so late that only the daemon's clock tells whether it counts.
         var isUncertain = false
+        /// The actions whose time was asked for.
+        var durations: [ActionName]
         /// When it was asked, in true milliseconds.
         var askedAt: Int64
         fileprivate var call: CallID
@@ -29,6 +31,7 @@ struct PastReads: Sendable {
         told[question.episode] = Told(
             answer: before?.answer,
             isUncertain: before?.answer != nil || before?.isUncertain == true,
+            durations: question.durations,
             askedAt: time,
             call: call
         )

@@ -57,6 +57,13 @@ extension World {
                 model.view(of: execution, in: name)
             )
         }
+        if case .retryCost(let context, let intent, _, let cost) = report {
+            let runs = model.runs(
+                of: context.key,
+                places.name(of: context.key.pipeline, configuration)
+            )
+            oracle.judgeMeasured(context.key, intent, cost, runs)
+        }
         oracle.reported(report, at: clock.time, configuration) {
             places.now($0, configuration, model)
         }
@@ -77,6 +84,7 @@ extension World {
     }
 
     private mutating func record(_ writes: [LedgerWrite]) {
+        for case .intent(let intent) in writes { oracle.charges.change(intent, at: clock.time) }
         guard !ledger.apply(writes, syncs: rng.chance(0.7)) else { return prune() }
         guard !ledgerIsFailing else { return }
         ledgerIsFailing = true
@@ -96,10 +104,12 @@ extension World {
     }
 
     private mutating func record(_ id: CallID, _ intent: Intent) {
-        oracle.recording(intent, at: clock.time, configuration)
+        oracle.recording(intent, by: id, at: clock.time, configuration)
         let isSlow = rng.chance(plan.chance(.disk, 0.3))
         let wait = isSlow ? rng.span(100...80_000) : rng.span(1...20)
-        let event = Event.intentRecorded(id, ledger.record(intent))
+        let durability = ledger.record(intent)
+        if durability != .durable { oracle.charges.makeUncertain(intent) }
+        let event = Event.intentRecorded(id, durability)
         timetable.add(.answer(event, nil, process: process), at: clock.time + wait)
     }
 }

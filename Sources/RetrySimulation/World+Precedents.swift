@@ -47,6 +47,9 @@ extension World {
                 newerSuccess: newer
             )
         }
+        for name in question.durations where pastRNG.chance(0.7) {
+            found.medians[name] = .seconds(pastRNG.number(1...1500))
+        }
         return found
     }
 }
@@ -56,10 +59,27 @@ extension GeneratedScenario {
     mutating func addPast(_ seed: UInt64) {
         var rng = SimulationRNG(seed: seed, "past")
         for index in configurations.indices {
+            if rng.chance(0.1) { configurations[index].cost = Self.ceiling(&rng, of: 6) }
+            if rng.chance(0.2) {
+                configurations[index].prices.byProvider["CodeBuild"] = rng.number(0...50_000)
+            }
             for target in configurations[index].targets.indices {
                 configurations[index].targets[target].askPast(&rng)
             }
         }
+    }
+}
+
+extension GeneratedScenario {
+    /// A ceiling for a few retries of one or several actions.
+    fileprivate static func ceiling(_ rng: inout SimulationRNG, of retries: Int) -> CostCeiling {
+        let minutes = rng.number(5...60 * retries)
+        let isMoney = rng.chance(0.3)
+        return CostCeiling(
+            minutes: isMoney && rng.chance(0.5) ? nil : minutes,
+            price: isMoney ? minutes * 2000 : nil,
+            per: .seconds(rng.pick([600, 1800, 7200]))
+        )
     }
 }
 
@@ -75,6 +95,9 @@ extension Target {
             }
             if rng.chance(0.3) { pipelines[entry].policy.whenRevisionFailedBefore = .leave }
             if rng.chance(0.3) { pipelines[entry].policy.whenNewerRevisionPassed = .leave }
+        }
+        for entry in pipelines.indices where rng.chance(0.15) {
+            pipelines[entry].policy.cost = GeneratedScenario.ceiling(&rng, of: 3)
         }
     }
 }

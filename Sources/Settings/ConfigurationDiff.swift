@@ -41,6 +41,8 @@ package enum ConfigurationDiff {
             ("root_cause.timeout", configuration.causes.timeout.shortText),
             ("root_cause.log_lines", String(configuration.causes.logLines)),
             ("budget", PolicyDescription.text(configuration.budget)),
+            ("cost", PolicyDescription.text(configuration.cost)),
+            ("prices", PolicyDescription.text(configuration.prices)),
             ("outage_hold", hold ?? "off"),
         ]
     }

@@ -95,7 +95,8 @@ struct PrecedentStoreTests {
                         failedAt: failed.ended ?? failed.started,
                         levels: [level],
                         window: window,
-                        asksRevision: true
+                        asksRevision: true,
+                        durations: ["Stack", "Test", "None"]
                     )
                 }
             }
@@ -112,6 +113,7 @@ struct PrecedentStoreTests {
         let search = PrecedentSearch(labelled, drawn.executions)
         var gates = 0
         var revisions = 0
+        var medians = 0
         for kind in StoreKind.allCases {
             try kind.withStore { (store) throws in
                 _ = try store.learn(page, now: time(0))
@@ -120,10 +122,12 @@ struct PrecedentStoreTests {
                     #expect(found == search.answer(question), "\(question)")
                     gates += found.gate == nil ? 0 : 1
                     revisions += found.revision == nil ? 0 : 1
+                    medians += found.medians.count
                 }
             }
         }
         #expect(gates > 0 && revisions > 0, "\(questions.count) questions, nothing found")
+        #expect(medians > 0)
     }
 
     @Test(arguments: StoreKind.allCases)

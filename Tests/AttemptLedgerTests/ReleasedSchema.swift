@@ -196,7 +196,10 @@ let newestSchema = [
         CHECK ((token IS NULL) = (reading_newest IS NULL))
     ) STRICT, WITHOUT ROWID
     """,
-    releasedSchema[1],
+    releasedSchema[1].replacing(
+        "'not_executed')),",
+        with: "'not_executed')), cost_minutes INTEGER, cost_price INTEGER,"
+    ),
     "CREATE INDEX newest_episodes ON episodes (target, pipeline, stage) WHERE newest = 1",
     "CREATE INDEX open_episodes ON episodes (first_seen) WHERE outcome IS NULL",
     releasedSchema[2],
@@ -208,7 +211,7 @@ let newestSchema = [
         UNIQUE (target, name)
     ) STRICT
     """,
-    "CREATE INDEX recent_intents ON intents (recorded_at, policy)",
+    "CREATE INDEX recent_intents ON intents (recorded_at, policy, cost_minutes, cost_price)",
     """
     CREATE TABLE retry_sums (
         day INTEGER NOT NULL,

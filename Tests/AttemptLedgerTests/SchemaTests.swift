@@ -41,8 +41,8 @@ struct SchemaTests {
                 try database.first(String.self, "PRAGMA journal_mode")
             )
         }
-        #expect(version == 6)
-        #expect(Schema.version == 6)
+        #expect(version == 7)
+        #expect(Schema.version == 7)
         #expect(owner == 0x7274_7264)
         #expect(journal == "wal")
     }
@@ -126,7 +126,7 @@ struct SchemaTests {
         let directory = TemporaryDirectory()
         try open(directory, options: LedgerOptions(steps: Schema.steps + [later])).ledger.close()
         let before = directory.read("ledger.sqlite")
-        let refusal = #expect(throws: LedgerError.newer(version: 7, known: 6)) {
+        let refusal = #expect(throws: LedgerError.newer(version: 8, known: 7)) {
             try open(directory)
         }
         #expect(refusal?.exitStatus == 73)

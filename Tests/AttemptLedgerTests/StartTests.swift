@@ -37,8 +37,10 @@ struct StartTests {
         #expect(read.episodes == [episode("open", seen: time(days(3)))])
         let own = [intent(1, of: "open", at: time(0)), intent(2, of: "open", at: time(days(3)))]
         #expect(read.intents == own)
-        let spent = SpentRetry(at: time(days(3)), policy: "default")
-        #expect(read.spent == [spent, spent])
+        let bare = SpentRetry(at: time(days(3)), policy: "default")
+        var dear = bare
+        dear.cost = intent(1).cost
+        #expect(read.spent == [bare, dear])
         #expect(read.pauses == [pause()])
     }
 

@@ -196,7 +196,7 @@ import Testing
             "parallelRefused", "modeChanged", "changeSetConsumed", "notEvaluable", "notWatched",
             "duplicateTarget", "shadow", "invalidRequest", "accessDenied", "throttled",
             "credentials", "unreachable", "ledgerUnavailable", "lowSuccess", "knownBadRevision",
-            "newerRevisionPassed",
+            "newerRevisionPassed", "costSpent",
         ]
         #expect(outcomes.intersection(deferrals) == known)
     }

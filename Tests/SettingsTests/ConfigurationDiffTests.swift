@@ -20,6 +20,8 @@ import Testing
             poll: { interval: 1m, max_rate: 2 }
             dry_run: true
             budget: { retries: 9, per: 1h }
+            cost: { money: 5, per: 1d }
+            prices: { CodeBuild: 0.0075 }
             outage_hold: { pipelines: 2, within: 10m, probe_every: 5m }
             root_cause: { enabled: false, timeout: 5s, log_lines: 50 }
             pipelines: [{ name: a }]
@@ -33,6 +35,8 @@ import Testing
                 "root_cause.timeout: 10s -> 5s",
                 "root_cause.log_lines: 200 -> 50",
                 "budget: none -> 9 per 1h",
+                "cost: none -> 5.00 per 1d",
+                "prices: default 0.002 -> default 0.002, CodeBuild 0.0075",
                 "outage_hold: off -> 2 within 10m, probe every 5m",
             ]
         )

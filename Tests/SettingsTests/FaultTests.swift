@@ -13,7 +13,7 @@ import Testing
         (
             "- a",
             "c.yaml:1:1: file: is a list; expected a mapping of the keys aws, poll, dry_run, "
-                + "root_cause, policies, budget, outage_hold, targets and pipelines"
+                + "root_cause, policies, budget, cost, prices, outage_hold, targets and pipelines"
         ),
         (
             "dry_run: true",
@@ -64,7 +64,7 @@ import Testing
         (
             "version: 2",
             "c.yaml:1:1: version: unknown key; expected aws, poll, dry_run, root_cause, "
-                + "policies, budget, outage_hold, targets or pipelines"
+                + "policies, budget, cost, prices, outage_hold, targets or pipelines"
         ),
         (
             "dry_run: true\ndry_run: false",

@@ -26,6 +26,7 @@ import Testing
         "shadow": ("true", "true"),
         "paused": ("true", "true"),
         "windows": ("[{ allow: Mon }]", "allow Mon 00:00-24:00 UTC"),
+        "cost": ("{ minutes: 9, money: 0.5, per: 1h }", "9 min, 0.50 per 1h"),
         "budget": ("{ retries: 9, per: 1h }", "9 per 1h"),
         "otherwise": ("retry", "retry"),
     ]

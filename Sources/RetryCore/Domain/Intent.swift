@@ -20,6 +20,8 @@ package struct Intent: Hashable, Sendable {
     package var recordedAt: WallTime
     /// Its state.
     package var state: IntentState
+    /// What it is expected to cost, and what it cost once that is known; nil: nothing was reckoned.
+    package var cost: RetryCost?
 
     /// Creates an intent.
     package init(
@@ -31,7 +33,8 @@ package struct Intent: Hashable, Sendable {
         mode: RetryMode,
         before: StageBaseline,
         recordedAt: WallTime,
-        state: IntentState
+        state: IntentState,
+        cost: RetryCost? = nil
     ) {
         self.episode = episode
         self.sequence = sequence
@@ -42,6 +45,7 @@ package struct Intent: Hashable, Sendable {
         self.before = before
         self.recordedAt = recordedAt
         self.state = state
+        self.cost = cost
     }
 }
 

@@ -47,6 +47,8 @@ package enum Reason: String, Hashable, Sendable, CaseIterable {
     case newerRevisionPassed = "newer_revision_passed"
     /// Retries of such errors recover too seldom.
     case lowSuccess = "low_success"
+    /// The retry is expected to cost more than `cost` leaves.
+    case costSpent = "cost_spent"
     /// The service that ran a failed action repeats it, or returns to what was before, by itself.
     case providerRetries = "provider_retries"
     /// A rule could not be evaluated, such as a pattern past its step limit.

@@ -45,7 +45,9 @@ extension Engine {
             holds: holds,
             causes: configuration.causes,
             isDryRun: configuration.dryRun,
-            budget: configuration.budget
+            budget: configuration.budget,
+            cost: configuration.cost,
+            prices: configuration.prices
         )
     }
 
@@ -77,6 +79,7 @@ extension Engine {
         case .send(let id, let mode):
             begin(id, .aws(.retry(key)), within: Timing.call, .retry(id, key, mode), now)
         case .giveBack(let intent): holds.budgets.giveBack(intent)
+        case .charge(let intent, let cost): holds.budgets.correct(intent, to: cost)
         case .decided(let decision, let checked):
             noteOutage(key, now)
             deliver(key, .decided(decision, checked: checked), now)

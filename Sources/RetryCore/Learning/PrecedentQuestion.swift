@@ -14,6 +14,8 @@ package struct PrecedentQuestion: Hashable, Sendable {
     package var window: TrialWindow?
     /// Whether the revision's past is asked for.
     package var asksRevision: Bool
+    /// The actions whose usual time is asked for: those that the retry would run; empty: none.
+    package var durations: [ActionName]
 
     /// Creates a question.
     package init(
@@ -22,7 +24,8 @@ package struct PrecedentQuestion: Hashable, Sendable {
         failedAt: WallTime,
         levels: [PrecedentLevel],
         window: TrialWindow?,
-        asksRevision: Bool
+        asksRevision: Bool,
+        durations: [ActionName] = []
     ) {
         self.episode = episode
         self.action = action
@@ -30,6 +33,7 @@ package struct PrecedentQuestion: Hashable, Sendable {
         self.levels = levels
         self.window = window
         self.asksRevision = asksRevision
+        self.durations = durations
     }
 
     /// A question about the revision of a failed attempt.
@@ -49,7 +53,10 @@ package struct PrecedentQuestion: Hashable, Sendable {
     }
 
     /// The action as attempts name it.
-    package var actionKey: ActionKey {
+    package var actionKey: ActionKey { key(of: action) }
+
+    /// Another action of the stage, likewise.
+    package func key(of action: ActionName) -> ActionKey {
         ActionKey(pipeline: episode.pipeline, stage: episode.stage, action: action)
     }
 

@@ -18,7 +18,32 @@ package struct PrecedentSearch: Sendable {
 
     /// Answers a question.
     package func answer(_ question: PrecedentQuestion) -> Precedents {
-        Precedents(gate: gate(question), revision: revision(question))
+        Precedents(
+            gate: gate(question),
+            revision: revision(question),
+            medians: medians(question)
+        )
+    }
+
+    /// How many of the newest attempts of an action tell how long it takes.
+    package static let newestDurations = 20
+
+    /// How long actions took before: those that succeeded, or if none did those that failed.
+    package func medians(_ question: PrecedentQuestion) -> [ActionName: Duration] {
+        var found: [ActionName: Duration] = [:]
+        for name in question.durations {
+            let own = attempts.filter { $0.action == question.key(of: name) && $0.ended != nil }
+            let succeeded = own.filter { $0.status == .succeeded }
+            let counted = succeeded.isEmpty ? own.filter { $0.status == .failed } : succeeded
+            let newest = counted.sorted { ($0.started, $0.id) > ($1.started, $1.id) }
+                .prefix(PrecedentSearch.newestDurations)
+            found[name] = ExpectedTime.median(
+                newest.compactMap { attempt in
+                    attempt.ended.map { max(.zero, $0 - attempt.started) }
+                }
+            )
+        }
+        return found
     }
 
     private func gate(_ question: PrecedentQuestion) -> GateEvidence? {

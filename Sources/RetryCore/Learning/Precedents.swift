@@ -5,11 +5,19 @@ package struct Precedents: Hashable, Sendable {
     package var gate: GateEvidence?
     /// What is known of the revision; nil: nothing, or it was not asked for.
     package var revision: RevisionEvidence?
+    /// How long actions of the stage took before, the median of the newest attempts; those without
+    /// any, or that were not asked for, are absent.
+    package var medians: [ActionName: Duration]
 
     /// Creates what is known.
-    package init(gate: GateEvidence? = nil, revision: RevisionEvidence? = nil) {
+    package init(
+        gate: GateEvidence? = nil,
+        revision: RevisionEvidence? = nil,
+        medians: [ActionName: Duration] = [:]
+    ) {
         self.gate = gate
         self.revision = revision
+        self.medians = medians
     }
 }
 

@@ -6,6 +6,10 @@ package struct Configuration: Hashable, Sendable {
     package var dryRun: Bool
     /// The most retries over everything; nil = no limit.
     package var budget: Budget?
+    /// What retries may cost over everything; nil = no limit.
+    package var cost: CostCeiling?
+    /// What a minute of an action costs.
+    package var prices: ActionPrices
     /// When the same error on many pipelines holds all of them; nil = off.
     package var outageHold: OutageHold?
     /// Whether services are asked for causes, and for how long a decision waits.
@@ -18,6 +22,8 @@ package struct Configuration: Hashable, Sendable {
         poll: PollSettings = PollSettings(),
         dryRun: Bool = false,
         budget: Budget? = nil,
+        cost: CostCeiling? = nil,
+        prices: ActionPrices = ActionPrices(),
         outageHold: OutageHold? = nil,
         causes: CauseSettings = .off,
         targets: [Target]
@@ -26,15 +32,27 @@ package struct Configuration: Hashable, Sendable {
         self.poll = poll
         self.dryRun = dryRun
         self.budget = budget
+        self.cost = cost
+        self.prices = prices
         self.outageHold = outageHold
         self.targets = targets
     }
 
-    /// How long a retry is remembered for budgets: the longest of them, but 24 h at least, since a
-    /// reload may add one that counts retries made before it.
+    /// Whether any ceiling of cost applies.
+    package var hasCeiling: Bool {
+        cost != nil
+            || targets.flatMap(\.pipelines).contains { entry in
+                entry.policy.cost != nil || entry.stages.values.contains { $0.cost != nil }
+            }
+    }
+
+    /// How long a retry is remembered for budgets and ceilings of cost: the longest of them, but
+    /// 24 h at least, since a reload may add one that counts retries made before it.
     package var budgetMemory: Duration {
         let policies = targets.flatMap(\.pipelines).flatMap { [$0.policy] + $0.stages.values }
-        let longest = ([budget] + policies.map(\.budget)).compactMap { $0?.per }.max()
+        let budgets = ([budget] + policies.map(\.budget)).map { $0?.per }
+        let ceilings = ([cost] + policies.map(\.cost)).map { $0?.per }
+        let longest = (budgets + ceilings).compactMap(\.self).max()
         return max(longest ?? .zero, Timing.budgetMemory)
     }
 }

@@ -59,6 +59,8 @@ package struct RetryPlan: Hashable, Sendable {
     package var due: WallTime
     /// The episode is given up after this time.
     package var giveUpAt: WallTime
+    /// What it is expected to cost; nil: no ceiling applies, and nothing was reckoned.
+    package var cost: RetryCost?
 
     /// Creates a plan.
     package init(
@@ -67,7 +69,8 @@ package struct RetryPlan: Hashable, Sendable {
         number: Int,
         limit: Int,
         due: WallTime,
-        giveUpAt: WallTime
+        giveUpAt: WallTime,
+        cost: RetryCost? = nil
     ) {
         self.mode = mode
         self.rule = rule
@@ -75,6 +78,7 @@ package struct RetryPlan: Hashable, Sendable {
         self.limit = limit
         self.due = due
         self.giveUpAt = giveUpAt
+        self.cost = cost
     }
 }
 

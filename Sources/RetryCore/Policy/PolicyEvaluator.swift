@@ -64,7 +64,7 @@ package enum PolicyEvaluator {
         guard approvals.result == .pass else {
             return (limits.checks + [approvals], .leave(.approvalWouldRepeat))
         }
-        let past = PrecedentChecks(situation: situation).run()
+        let past = PrecedentChecks(situation: situation, plan: plan).run()
         let checks = limits.checks + [approvals] + past.checks
         if let verdict = past.verdict { return (checks, verdict) }
         let holds = HoldChecks(situation: situation, plan: plan).run()
@@ -134,7 +134,8 @@ package enum PolicyEvaluator {
                 reach.overflow ? .max : reach.partialValue
             ),
             due: failedAt + (isBlind ? max(delay, runAppears) : delay),
-            giveUpAt: situation.givingUp(after: choice.giveUpAfter)
+            giveUpAt: situation.givingUp(after: choice.giveUpAfter),
+            cost: situation.expectedCost(of: mode)
         )
     }
 }

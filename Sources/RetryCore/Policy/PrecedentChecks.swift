@@ -3,16 +3,19 @@ import Primitives
 /// The checks against the past, which come before the holds: each only takes a retry away.
 struct PrecedentChecks {
     let situation: Situation
+    let plan: RetryPlan
 
     /// Every check that the policy asks for, in order, up to the first that stops, and its verdict.
     func run() -> (checks: [Check], verdict: Verdict?) {
         var checks: [Check] = []
-        for check in [knownBad, newerPassed, success].compactMap(\.self) {
+        for check in [knownBad, newerPassed, success, cost].compactMap(\.self) {
             checks.append(check)
             if check.result == .stop { return (checks, .leave(check.reason)) }
         }
         return (checks, nil)
     }
+
+    private var cost: Check? { CostCheck(situation: situation, plan: plan).check }
 
     private var success: Check? {
         guard let gate = situation.policy.successGate else { return nil }
@@ -74,7 +77,8 @@ extension PrecedentQuestion {
         let policy = situation.policy
         let asksRevision =
             policy.whenRevisionFailedBefore == .leave || policy.whenNewerRevisionPassed == .leave
-        guard policy.successGate != nil || asksRevision,
+        let asksCost = situation.hasCeiling
+        guard policy.successGate != nil || asksRevision || asksCost,
             let action = situation.read.facts.failed.first(where: {
                 $0.name == decision.failure.action
             })
@@ -85,8 +89,15 @@ extension PrecedentQuestion {
             failedAt: action.failedAt ?? situation.history.firstSeen,
             levels: PrecedentQuestion.levels(of: action, decision, situation),
             window: policy.successGate?.window,
-            asksRevision: asksRevision
+            asksRevision: asksRevision,
+            durations: PrecedentQuestion.durations(decision, situation)
         )
+    }
+
+    /// The actions that the planned retry would run, where a ceiling of cost asks.
+    private static func durations(_ decision: Decision, _ situation: Situation) -> [ActionName] {
+        guard situation.hasCeiling, let plan = decision.verdict.plan else { return [] }
+        return RetriedActions(situation, plan.mode).actions.map(\.name)
     }
 
     private static func levels(

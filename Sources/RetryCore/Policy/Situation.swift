@@ -150,6 +150,8 @@ package struct HoldFacts: Hashable, Sendable {
     /// An outage hold is on for this fingerprint, until this time at least; nil: none, or this
     /// episode is the probe.
     package var outageHoldUntil: WallTime?
+    /// What retries cost, and what they may.
+    package var costs = CostFacts()
 
     /// Creates holds; by default nothing holds.
     package init(

@@ -46,6 +46,8 @@ package struct StagePolicy: Hashable, Sendable {
     package var windows: [Window]
     /// The most retries over all episodes under this policy; nil = no limit.
     package var budget: Budget?
+    /// What its retries may cost over all episodes; nil = no limit.
+    package var cost: CostCeiling?
     /// The rules in order; empty = every failure is retried.
     package var rules: [Rule]
     /// What to do when there are rules and none matches.
@@ -74,6 +76,7 @@ package struct StagePolicy: Hashable, Sendable {
         paused: false,
         windows: [],
         budget: nil,
+        cost: nil,
         rules: [],
         otherwise: .never
     )

@@ -10,4 +10,11 @@ package struct PastFailure: Hashable, Sendable {
         self.attempt = attempt
         self.elsewhere = elsewhere
     }
+
+    /// What its retry cost; nil: nobody retried it, or how long it took is not known.
+    package func cost(at prices: ActionPrices) -> RetryCost? {
+        attempt.retry?.duration.map {
+            RetryCost(of: $0, by: attempt.provider, at: prices)
+        }
+    }
 }

@@ -16,6 +16,8 @@ package struct PolicyReplay {
         package var rule: RuleName?
         /// When the retry would have been sent; nil: there is none.
         package var sentAt: WallTime?
+        /// What the retry would have cost, or was expected to; nil: there is none.
+        package var cost: RetryCost?
     }
 
     /// The configuration.
@@ -45,7 +47,7 @@ package struct PolicyReplay {
         let decided = decide(step)
         decisions.append(decided)
         for failure in step.failures {
-            tally.add(failure, decided)
+            tally.add(failure, decided, at: configuration.prices)
             memory.add(failure.attempt)
         }
         let isLast = step.failures.allSatisfy { $0.attempt.retry == nil }
@@ -102,6 +104,7 @@ package struct PolicyReplay {
         _ policy: StagePolicy,
         at time: WallTime
     ) -> Decided {
+        let cost = step.cost(at: configuration.prices) ?? plan.cost
         let intent = Intent(
             episode: step.episode,
             sequence: step.retries + 1,
@@ -115,10 +118,11 @@ package struct PolicyReplay {
                 lastStatusChange: nil
             ),
             recordedAt: time,
-            state: .effective
+            state: .effective,
+            cost: cost
         )
         budgets.spend(intent, memory: configuration.budgetMemory)
-        return Decided(decision: .retry, rule: plan.rule, sentAt: time)
+        return Decided(decision: .retry, rule: plan.rule, sentAt: time, cost: cost)
     }
 
     private func decision(
@@ -133,16 +137,24 @@ package struct PolicyReplay {
             allRetries: budgets.all.sorted(),
             overallBudget: configuration.budget
         )
+        if policy.cost != nil || configuration.cost != nil {
+            situation.holds.costs = CostFacts(
+                prices: configuration.prices,
+                overall: configuration.cost,
+                spent: budgets.retries
+            )
+        }
         situation.causes = configuration.causes.isEnabled ? step.causes : [:]
         for query in PolicyQuestions.queries(for: situation) {
             situation.findings[query] = find(query)
         }
         situation.reading = FailureReading(situation)
         let decision = PolicyEvaluator.decide(situation)
-        guard let question = PrecedentQuestion(situation, decision),
-            let gate = memory.gate(question)
-        else { return decision }
-        situation.precedents = Precedents(gate: gate)
+        guard let question = PrecedentQuestion(situation, decision) else { return decision }
+        situation.precedents = Precedents(
+            gate: memory.gate(question),
+            medians: memory.medians(question)
+        )
         return PolicyEvaluator.decide(situation)
     }
 }
@@ -159,7 +171,8 @@ extension Reason {
             .actionsInProgress, .newerExecutionWaiting, .transitionDisabled, .humanRetried,
             .stopped, .cancelled, .duplicateTarget:
             true
-        case .lowSuccess, .notWatched, .stageNever, .ruleNever, .noRuleMatched, .exhausted,
+        case .lowSuccess, .costSpent, .notWatched, .stageNever, .ruleNever, .noRuleMatched,
+            .exhausted,
             .ruleExhausted, .gaveUpAfter, .sameError, .windowClosed, .budgetSpent, .outageHold,
             .paused, .shadow, .busy, .executionLimit, .notRetryable, .invalidRequest,
             .accessDenied, .throttled, .credentials, .unreachable, .ledgerUnavailable:

@@ -1,6 +1,7 @@
 import Primitives
 
-/// What the ledger would have known of past retries at a time: what a success gate asks.
+/// What the ledger would have known of past retries at a time: what a success gate and a ceiling of
+/// cost ask.
 struct ReplayMemory: Sendable {
     /// The trials of one level, and the failures without a retry since the newest.
     private struct Level: Sendable {
@@ -9,6 +10,9 @@ struct ReplayMemory: Sendable {
     }
 
     private var levels: [PrecedentLevel: Level] = [:]
+    /// How long attempts of an action took, the newest last: those that recovered, and those that
+    /// failed.
+    private var times: [ActionKey: (recovered: [Duration], failed: [Duration])] = [:]
     /// Retries that have not ended at the time of the clock, and when they do.
     private var running: [(attempt: ActionAttempt, trial: Trial, endsAt: WallTime)] = []
     /// No window shows more.
@@ -20,6 +24,9 @@ struct ReplayMemory: Sendable {
         guard !ended.isEmpty else { return }
         running.removeAll { $0.endsAt <= now }
         for retry in ended.sorted(by: { $0.trial.failedAt < $1.trial.failedAt }) {
+            if retry.trial.result == .recovered, let time = retry.attempt.retry?.duration {
+                times[retry.attempt.action, default: ([], [])].recovered.append(time)
+            }
             for level in PrecedentLevel.all(of: retry.attempt) {
                 levels[level, default: Level()].trials.append(retry.trial)
                 levels[level]?.idle = 0
@@ -32,6 +39,9 @@ struct ReplayMemory: Sendable {
 
     /// Takes a failure, whose retry is known once it has ended.
     mutating func add(_ failed: ActionAttempt) {
+        if let ended = failed.ended {
+            times[failed.action, default: ([], [])].failed.append(ended - failed.started)
+        }
         guard let retry = failed.retry, let failedAt = failed.ended else {
             for level in PrecedentLevel.all(of: failed) {
                 levels[level, default: Level()].idle += 1
@@ -40,6 +50,17 @@ struct ReplayMemory: Sendable {
         }
         guard retry.result.isTrial, let trial = Trial(failed) else { return }
         running.append((failed, trial, failedAt + retry.wait + (retry.duration ?? .zero)))
+    }
+
+    /// How long the actions of a question took before; only failures and their retries are known.
+    func medians(_ question: PrecedentQuestion) -> [ActionName: Duration] {
+        var found: [ActionName: Duration] = [:]
+        for name in question.durations {
+            guard let known = times[question.key(of: name)] else { continue }
+            let counted = known.recovered.isEmpty ? known.failed : known.recovered
+            found[name] = ExpectedTime.median(counted.suffix(PrecedentSearch.newestDurations))
+        }
+        return found
     }
 
     /// The evidence of the first level that has enough trials.

@@ -30,6 +30,12 @@ package struct ReplayStep: Hashable, Sendable {
         }
     }
 
+    /// What the retries of its failures cost that were made; nil: none is known.
+    func cost(at prices: ActionPrices) -> RetryCost? {
+        let known = failures.compactMap { $0.cost(at: prices) }
+        return known.isEmpty ? nil : known.reduce(.nothing) { $0.adding($1) }
+    }
+
     private init(episode: EpisodeKey, retries: Int, _ failures: [PastFailure]) {
         self.episode = episode
         self.retries = retries

@@ -37,6 +37,10 @@ package struct ReplayTally: Hashable, Sendable {
     package private(set) var spent = Duration.zero
     /// How long the retries ran that failed again.
     package private(set) var wasted = Duration.zero
+    /// The price of the retries that recovered, in millionths.
+    package private(set) var spentPrice = 0
+    /// The same of those that failed again.
+    package private(set) var wastedPrice = 0
     /// How much earlier than the retry that recovered, of a person or another program, this one
     /// would have started; negative when it is later.
     package private(set) var leads: [Duration] = []
@@ -44,7 +48,11 @@ package struct ReplayTally: Hashable, Sendable {
     /// Creates an empty tally.
     package init() {}
 
-    mutating func add(_ failure: PastFailure, _ decided: PolicyReplay.Decided) {
+    mutating func add(
+        _ failure: PastFailure,
+        _ decided: PolicyReplay.Decided,
+        at prices: ActionPrices = ActionPrices()
+    ) {
         let attempt = failure.attempt
         let result = ReplayResult(
             decided.decision,
@@ -60,10 +68,13 @@ package struct ReplayTally: Hashable, Sendable {
         switch result {
         case .recovers:
             spent = spent.adding(retry.duration ?? .zero)
+            spentPrice += failure.cost(at: prices)?.price ?? 0
             if !retry.isOwn, let sentAt = decided.sentAt {
                 leads.append(failedAt + retry.wait - sentAt)
             }
-        case .wasted: wasted = wasted.adding(retry.duration ?? .zero)
+        case .wasted:
+            wasted = wasted.adding(retry.duration ?? .zero)
+            wastedPrice += failure.cost(at: prices)?.price ?? 0
         case .likelyRecovers, .likelyWasted, .unknown, .missed, .agreed, .guarded: break
         }
     }

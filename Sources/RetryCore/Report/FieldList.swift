@@ -47,6 +47,12 @@ struct FieldList {
         add(.retry, "\(plan.number)")
         add(.maxRetries, "\(plan.limit)")
         add(.due, plan.due.rfc3339)
+        add(plan.cost)
+    }
+
+    mutating func add(_ cost: RetryCost?) {
+        add(.costMinutes, cost.map { "\($0.minutes)" })
+        add(.costMoney, cost.map { RetryCost.money($0.price) })
     }
 
     mutating func add(_ intent: Intent) {

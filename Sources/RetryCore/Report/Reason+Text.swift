@@ -17,13 +17,13 @@ extension Reason {
         case .noFailedAction: "nothing in the stage failed"
         case .unknownStatus: "AWS shows a status that this version does not know"
         case .changeSetConsumed: Reason.usedChangeSet
-        case .stackNotUpdatable:
-            "the action's stack cannot be updated before it is deleted or repaired"
+        case .stackNotUpdatable: Reason.brokenStack
         case .artifactGone: "an input artifact of the action is no longer in its bucket"
         case .approvalWouldRepeat: "ALL_ACTIONS would ask again for an approval that was given"
         case .knownBadRevision: "the same revision failed so in another execution"
         case .newerRevisionPassed: "a newer revision has succeeded"
         case .lowSuccess: "retries of such errors recover too seldom"
+        case .costSpent: "it would cost more than the ceiling allows"
         case .providerRetries: "the action's service still repeats it or rolls it back"
         case .notEvaluable: "a rule or the execution's history could not be evaluated"
         case .definitionUnavailable: "its definition or history cannot be read"
@@ -61,6 +61,8 @@ extension Reason {
         }
     }
 
+    private static let brokenStack =
+        "the action's stack cannot be updated before it is deleted or repaired"
     private static let usedChangeSet =
         "the action's change set has already been used, and no permitted retry would create a new "
         + "one"
@@ -87,7 +89,7 @@ extension Reason {
             .conditionFailed, .rollsBack, .skips, .definitionChanged, .parallelMode,
             .parallelRefused, .modeChanged, .noFailedAction, .unknownStatus, .changeSetConsumed,
             .stackNotUpdatable, .artifactGone, .approvalWouldRepeat, .knownBadRevision,
-            .newerRevisionPassed, .lowSuccess, .providerRetries,
+            .newerRevisionPassed, .lowSuccess, .costSpent, .providerRetries,
             .notEvaluable, .definitionUnavailable, .tooOld, .nativeRetryPending, .actionsInProgress,
             .newerExecutionWaiting, .humanRetried, .stopped, .cancelled, .notWatched,
             .duplicateTarget, .stageNever, .ruleNever, .noRuleMatched, .exhausted,

@@ -81,6 +81,8 @@ package enum Report: Hashable, Sendable {
     case retrySettled(EpisodeContext, Intent, tookEffect: Bool)
     /// AWS accepted the retry and the stage did not change.
     case retryWithoutEffect(EpisodeContext, Intent)
+    /// A retry has ended, under a ceiling of cost: what it was expected to cost, and what it cost.
+    case retryCost(EpisodeContext, Intent, expected: RetryCost, RetryCost)
     /// What a dry run or shadow policy would have done.
     case wouldRetry(EpisodeContext, RetryPlan, FailureFacts)
     /// The stage succeeded after so many retries of ours, so long after the first failure.

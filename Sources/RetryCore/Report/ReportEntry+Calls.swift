@@ -96,6 +96,22 @@ extension CatalogText {
         action: "Check in the AWS console whether the stage is stuck before its first action.",
         commands: [story]
     )
+
+    static let retryCost = CatalogText(
+        id: "0d6a7b5c3f0e4d6b9a21c8e47f35d9b2",
+        subject: """
+            Retry @RETRYD_RETRY@ of stage @RETRYD_STAGE@ of @RETRYD_PIPELINE@ cost \
+            @RETRYD_COST_MINUTES@ minutes
+            """,
+        happened: """
+            A retry that a ceiling of cost was asked about has ended: the stage succeeded or failed
+            again. The minutes are those of the actions that it ran, each begun one counted whole.
+            """,
+        means: """
+            The ceiling counts these minutes from now on, in place of those that were expected.
+            """,
+        action: "No action is needed."
+    )
 }
 
 extension ReportEntry {
@@ -187,6 +203,23 @@ extension ReportEntry {
         ) {
             $0.add(context)
             $0.add(intent)
+        }
+    }
+
+    static func retryCost(
+        _ context: EpisodeContext,
+        _ intent: Intent,
+        expected: RetryCost,
+        _ cost: RetryCost
+    ) -> ReportEntry {
+        ReportEntry(
+            .retryCost,
+            .info,
+            "\(context.place): retry \(intent.number) cost \(cost.text); expected \(expected.text)"
+        ) {
+            $0.add(context)
+            $0.add(intent)
+            $0.add(cost)
         }
     }
 }

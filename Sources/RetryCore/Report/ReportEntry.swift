@@ -71,8 +71,7 @@ extension Report {
         case .pollingSlowed(let context, let demand): .pollingSlowed(context, demand)
         case .pollingKept(let context, let demand): .pollingKept(context, demand)
         case .stageFailed(let context, let failure): .stageFailed(context, failure)
-        case .retryScheduled(let context, let plan, let error):
-            .retryScheduled(context, plan, error)
+        case .retryScheduled(let a, let plan, let error): .retryScheduled(a, plan, error)
         case .retryDeferred(let context, let reason, let until, let plan, let detail, let isError):
             .retryDeferred(context, reason, until: until, plan, detail: detail, isError: isError)
         case .retrySent(let context, let retry, let most): .retrySent(context, retry, limit: most)
@@ -84,6 +83,7 @@ extension Report {
         case .retrySettled(let context, let intent, let tookEffect):
             .retrySettled(context, intent, tookEffect: tookEffect)
         case .retryWithoutEffect(let context, let intent): .retryWithoutEffect(context, intent)
+        case .retryCost(let a, let b, let c, let cost): .retryCost(a, b, expected: c, cost)
         case .wouldRetry(let context, let plan, let failure): .wouldRetry(context, plan, failure)
         case .stageRecovered(let context, let count, let span):
             .stageRecovered(context, retries: count, after: span)

@@ -63,6 +63,10 @@ package enum ReportField: String, Hashable, Sendable, CaseIterable {
     case awsError = "RETRYD_AWS_ERROR"
     /// AWS's request id.
     case awsRequestID = "RETRYD_AWS_REQUEST_ID"
+    /// The minutes of actions that a retry is expected to cost, or cost.
+    case costMinutes = "RETRYD_COST_MINUTES"
+    /// Their price by `prices`, in its currency.
+    case costMoney = "RETRYD_COST_MONEY"
     /// A span in microseconds: from the first failure to the outcome, or of a condition that ended.
     case elapsed = "RETRYD_ELAPSED_USEC"
 }

@@ -22,6 +22,7 @@ extension ReportKind {
         case .retryUnknown: .retryUnknown
         case .retrySettled: .retrySettled
         case .retryWithoutEffect: .retryWithoutEffect
+        case .retryCost: .retryCost
         case .stageRecovered: .stageRecovered
         case .retriesExhausted: .retriesExhausted
         case .stageNotRetried: .stageNotRetried

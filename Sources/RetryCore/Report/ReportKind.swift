@@ -34,6 +34,8 @@ package enum ReportKind: String, Hashable, Sendable, CaseIterable {
     case retrySettled = "retry_settled"
     /// AWS accepted the retry and the stage did not change.
     case retryWithoutEffect = "retry_without_effect"
+    /// A retry ended, under a ceiling of cost.
+    case retryCost = "retry_cost"
     /// The stage succeeded after all.
     case stageRecovered = "stage_recovered"
     /// A limit ended the episode.

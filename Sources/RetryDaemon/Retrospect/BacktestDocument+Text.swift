@@ -33,6 +33,7 @@ extension BacktestDocument {
         }
         lines.append(line("minutes that recovering ones ran", sides.map { $0.spent.shortText }))
         lines.append(line("minutes wasted", sides.map { $0.wasted.shortText }))
+        lines.append(line("money, recovering and wasted", sides.map(\.moneyText)))
         lines.append(
             line("minutes earlier, in the median", sides.map { $0.lead?.shortText ?? "-" })
         )
@@ -77,9 +78,17 @@ extension BacktestDocument {
     }
 }
 
+extension BacktestDocument.Side {
+    /// The price of the retries that recovered, and of those that failed again.
+    var moneyText: String {
+        [money, moneyWasted].map { RetryCost.money(Int(($0 * 1e6).rounded())) }
+            .joined(separator: " and ")
+    }
+}
+
 extension ReplayResult {
     /// The name with what it means.
-    fileprivate var title: String {
+    var title: String {
         switch self {
         case .recovers: "recovers"
         case .wasted: "wasted (failed again)"

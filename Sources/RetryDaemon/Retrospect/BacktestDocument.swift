@@ -15,6 +15,10 @@ package struct BacktestDocument: Hashable, Sendable, Codable {
         package var spent: Double
         /// How long those ran that failed again.
         package var wasted: Double
+        /// The price of the retries that recovered, by the file's `prices`.
+        package var money: Double
+        /// The same of those that failed again.
+        package var moneyWasted: Double
         /// How much earlier than somebody else's retry the recovering ones would have started, in
         /// the median; null: nobody else's recovered.
         package var lead: Double?
@@ -32,6 +36,8 @@ package struct BacktestDocument: Hashable, Sendable, Codable {
             case config, results, rules, errors, reasons
             case spent = "minutes_spent"
             case wasted = "minutes_wasted"
+            case money = "money_spent"
+            case moneyWasted = "money_wasted"
             case lead = "minutes_earlier"
             case expected = "unknown_expected_to_recover"
         }
@@ -153,6 +159,8 @@ extension BacktestDocument.Side {
             results: tally.all.named,
             spent: tally.spent.inMinutes,
             wasted: tally.wasted.inMinutes,
+            money: Double(tally.spentPrice) / 1e6,
+            moneyWasted: Double(tally.wastedPrice) / 1e6,
             lead: ExpectedTime.median(leads)?.inMinutes,
             expected: [tally.expected.lowerBound.rounded1, tally.expected.upperBound.rounded1],
             rules: tally.byRule.map { row($0.key?.text ?? "", $0.value) }

@@ -12,23 +12,8 @@ package struct ReportPage: Sendable {
 
     /// The page.
     package var text: String {
-        let page: HTML = """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width,initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" \
-            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-            <link rel="icon" href="data:,">
-            <title>Retries, \(days)</title>
-            <style>
-            \(ReportStyle.sheet)
-            </style>
-            </head>
-            <body>
-            \(ReportStyle.patterns)
-            <main>
+        PageFrame.page("Retries, \(days)") {
+            """
             \(head)
             \(weeks)
             \(minutes)
@@ -37,13 +22,9 @@ package struct ReportPage: Sendable {
             \(rules)
             \(pipelines)
             \(suggestions)
-            \(notes)
-            </main>
-            </body>
-            </html>
-
+            \(PageFrame.notes(report.notes))
             """
-        return page.text
+        }
     }
 
     private var days: String { "\(report.since.prefix(10)) to \(report.until.prefix(10))" }
@@ -91,7 +72,7 @@ package struct ReportPage: Sendable {
             <h2>Failures by week, and what became of them</h2>
             <div class="pair weeks"><div>\
             \(ReportPlot.columns("Failed attempts by week and result", names, series))</div>\
-            \(table("Failed attempts by the week of the failure", columns, rows))</div>
+            \(PageFrame.table("Failed attempts by the week of the failure", columns, rows))</div>
             """
     }
 
@@ -118,7 +99,7 @@ package struct ReportPage: Sendable {
             <h2>Minutes spent on retries by week</h2>
             <div class="pair weeks"><div>\
             \(ReportPlot.columns("Minutes spent on retries by week", names, series))</div>\
-            \(table("Retries and their minutes by week", columns, rows))</div>
+            \(PageFrame.table("Retries and their minutes by week", columns, rows))</div>
             """
     }
 
@@ -145,7 +126,7 @@ package struct ReportPage: Sendable {
             <h2>Success by wait</h2>
             <div class="pair rates">\
             \(ReportPlot.rates("Share of retries that recovered, by wait", rates))\
-            \(table("Retries by how long they had waited", columns, rows))</div>
+            \(PageFrame.table("Retries by how long they had waited", columns, rows))</div>
             """
     }
 
@@ -177,11 +158,6 @@ package struct ReportPage: Sendable {
             <p class="muted">Nothing changes by itself.</p>
             \(list)
             """
-    }
-
-    private var notes: HTML {
-        let items = report.notes.map { note -> HTML in "<li>\(note)</li>" }
-        return "<h2>How to read this</h2>\n<ul>\(items)</ul>"
     }
 
     // MARK: Tables
@@ -217,16 +193,7 @@ package struct ReportPage: Sendable {
         return """
             <h2>\(title)</h2>
             <p class="muted">\(note)\(more)</p>
-            <div class="pair named">\(plot)\(table(title, columns, rows))</div>
-            """
-    }
-
-    private func table(_ caption: String, _ columns: [String], _ rows: [HTML]) -> HTML {
-        let heads = columns.map { column -> HTML in "<th scope=\"col\">\(column)</th>" }
-        return """
-            <div class="table" tabindex="0" role="group" aria-label="\(caption)"><table>\
-            <caption>\(caption)</caption><thead><tr>\(heads)</tr></thead>
-            <tbody>\(rows)</tbody></table></div>
+            <div class="pair named">\(plot)\(PageFrame.table(title, columns, rows))</div>
             """
     }
 

@@ -18,6 +18,8 @@ extension CheckReport {
                 "log_lines": .integer(configuration.causes.logLines),
             ]),
             "budget": PolicyJSON.json(configuration.budget),
+            "cost": PolicyJSON.json(configuration.cost),
+            "prices": PolicyJSON.json(configuration.prices),
             "outage_hold": json(configuration.outageHold),
             "targets": .array(configuration.targets.map(json)),
             "iam": iamJSON,

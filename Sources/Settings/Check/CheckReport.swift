@@ -54,7 +54,11 @@ package struct CheckReport: Sendable {
             "dry_run: \(configuration.dryRun)",
             "root_cause: \(text(configuration.causes))",
             "budget: \(PolicyDescription.text(configuration.budget))",
+            "cost: \(PolicyDescription.text(configuration.cost))",
         ]
+        if configuration.hasCeiling {
+            lines.append("prices: \(PolicyDescription.text(configuration.prices))")
+        }
         if let hold = configuration.outageHold {
             lines.append(
                 "outage_hold: \(hold.pipelines) pipelines within \(hold.within.shortText), "

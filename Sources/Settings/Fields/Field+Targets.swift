@@ -99,7 +99,7 @@ extension Field {
     /// Keys that people try in a pipeline or stage entry, and that only a policy has.
     private static let policyOnly: [String: String] = {
         let hint = "this key in a policy, and the policy's name here"
-        return ["rules": hint, "windows": hint, "budget": hint]
+        return ["rules": hint, "windows": hint, "budget": hint, "cost": hint]
     }()
 }
 

@@ -13,6 +13,8 @@ struct FileDraft {
     var dryRun = false
     var rootCause = CauseSettings()
     var budget: Budget?
+    var cost: CostCeiling?
+    var prices = ActionPrices()
     var outageHold: Located<OutageHold>?
     var policies: [NamedPolicyDraft] = []
     /// The names of all policies, including invalid ones, so that a reference to one is no error.

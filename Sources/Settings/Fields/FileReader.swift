@@ -26,6 +26,8 @@ struct FileReader {
         draft.dryRun = section["dry_run"].flatMap { $0.boolean() } ?? false
         draft.rootCause = section["root_cause"].flatMap { $0.rootCause() } ?? CauseSettings()
         draft.budget = section["budget"].flatMap { $0.budget() }
+        draft.cost = section["cost"].flatMap { $0.cost() }
+        draft.prices = section["prices"].map { $0.prices() } ?? ActionPrices()
         draft.outageHold = section.written("outage_hold") { $0.outageHold() }
         if let field = section["policies"] { policies(field) }
         targets(section)
@@ -111,6 +113,7 @@ struct FileReader {
                     draft: section.policyDraft(),
                     windows: section["windows"].map { windows.windows($0) } ?? [],
                     budget: section["budget"].flatMap { $0.budget() },
+                    cost: section["cost"].flatMap { $0.cost() },
                     rules: section["rules"].map { $0.rules() } ?? [],
                     hasRules: section["rules"] != nil
                 )

@@ -18,6 +18,7 @@ struct NamedPolicyDraft {
     let draft: PolicyDraft
     let windows: [WindowDraft]
     let budget: Budget?
+    let cost: CostCeiling?
     /// The rules without invalid ones.
     let rules: [RuleDraft]
     /// Whether `rules` is written at all.

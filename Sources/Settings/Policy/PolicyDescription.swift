@@ -61,6 +61,16 @@ extension PolicyDescription {
         budget.map { "\($0.retries) per \($0.per.shortText)" } ?? "none"
     }
 
+    static func text(_ ceiling: CostCeiling?) -> String {
+        ceiling.map { "\($0.text) per \($0.per.shortText)" } ?? "none"
+    }
+
+    static func text(_ prices: ActionPrices) -> String {
+        let own = prices.byProvider.sorted { $0.key < $1.key }
+            .map { "\($0.key) \(RetryCost.money($0.value))" }
+        return (["default \(RetryCost.money(prices.standard))"] + own).joined(separator: ", ")
+    }
+
     static func text(_ gate: SuccessGate?) -> String {
         guard let gate else { return "off" }
         return "min \(gate.minimum.shortText), window \(gate.window.size), "

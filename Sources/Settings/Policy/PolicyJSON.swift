@@ -60,6 +60,23 @@ extension PolicyJSON {
         ])
     }
 
+    static func json(_ ceiling: CostCeiling?) -> JSONValue {
+        guard let ceiling else { return .null }
+        return .object([
+            "minutes": ceiling.minutes.map { .integer($0) } ?? .null,
+            "money": ceiling.price.map { .number(Double($0) / 1e6) } ?? .null,
+            "per": .string(ceiling.per.shortText),
+        ])
+    }
+
+    static func json(_ prices: ActionPrices) -> JSONValue {
+        let own = prices.byProvider.sorted { $0.key < $1.key }.map {
+            JSONValue.Member(name: $0.key, value: .number(Double($0.value) / 1e6))
+        }
+        let standard = JSONValue.number(Double(prices.standard) / 1e6)
+        return .object([.init(name: "default", value: standard)] + own)
+    }
+
     static func json(_ gate: SuccessGate?) -> JSONValue {
         guard let gate else { return .null }
         return .object([

@@ -68,6 +68,7 @@ extension PolicyKey {
         flag("paused", \.paused, \.paused),
         windows,
         budget,
+        cost,
         rules,
         otherwise,
     ]
@@ -150,6 +151,16 @@ extension PolicyKey {
             resolve: { $1.budget = $0.policy?.budget },
             text: { PolicyDescription.text($0.budget) },
             json: { PolicyJSON.json($0.policy.budget) }
+        )
+    }
+
+    private static var cost: PolicyKey {
+        PolicyKey(
+            name: "cost",
+            scope: .policy,
+            resolve: { $1.cost = $0.policy?.cost },
+            text: { PolicyDescription.text($0.cost) },
+            json: { PolicyJSON.json($0.policy.cost) }
         )
     }
 

@@ -10,6 +10,12 @@ enum SettingsBounds {
     static let trials = SuccessGate.fewestTrials...1000
     /// `success_gate.explore`.
     static let explore = 1...1000
+    /// `cost.minutes`.
+    static let minutes = 10_000_000
+    /// `cost.money`.
+    static let money = 1_000_000.0
+    /// One of `prices`: what a minute may cost.
+    static let price = 1000.0
     /// The length of a list of modes.
     static let modes = 50
 }

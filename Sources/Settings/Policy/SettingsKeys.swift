@@ -7,8 +7,9 @@ import Primitives
 package enum SettingsKeys {
     /// The file itself.
     package static let root = [
-        "aws", "poll", "dry_run", "root_cause", "policies", "budget", "outage_hold", "targets",
-        "pipelines",
+        "aws", "poll", "dry_run", "root_cause", "policies", "budget", "cost", "prices",
+        "outage_hold",
+        "targets", "pipelines",
     ]
     /// `aws`; a target may carry all of them too.
     package static let aws = [
@@ -38,6 +39,8 @@ package enum SettingsKeys {
     package static let window = ["allow", "deny", "time_zone"]
     /// `budget`.
     package static let budget = ["retries", "per"]
+    /// `cost`.
+    package static let cost = ["minutes", "money", "per"]
     /// One of `rules`.
     package static let rule = ["name", "when", "use", "retry"] + limits
     /// `when`.

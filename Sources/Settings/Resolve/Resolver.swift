@@ -30,6 +30,8 @@ struct Resolver {
             poll: file.poll,
             dryRun: file.dryRun,
             budget: file.budget,
+            cost: file.cost,
+            prices: file.prices,
             outageHold: file.outageHold?.value,
             causes: file.rootCause,
             targets: targets

@@ -37,10 +37,16 @@ struct BacktestCommand: AsyncParsableCommand {
     @OptionGroup var scope: ScopeOptions
     @OptionGroup var daemon: DaemonOption
 
+    @Option(help: ArgumentHelp("Write the result as a page into this file.", valueName: "file"))
+    var html: String?
+
     @Flag(help: "Print one JSON value.")
     var json = false
 
     func validate() throws {
+        guard html == nil || !json else {
+            throw ValidationError("--html and --json exclude each other")
+        }
         _ = try conditions()
     }
 
@@ -75,7 +81,13 @@ struct BacktestCommand: AsyncParsableCommand {
             other: theirs.map { ($0, against ?? "") },
             conditions: try conditions()
         )
-        if json { Terminal.write(json: document.json) } else { Terminal.write(document.text) }
+        if let html {
+            try Terminal.write(page: BacktestPage(document).text, to: html)
+        } else if json {
+            Terminal.write(json: document.json)
+        } else {
+            Terminal.write(document.text)
+        }
         if !document.failed.isEmpty { try ExitStatus.conditionHolds.exit() }
     }
 

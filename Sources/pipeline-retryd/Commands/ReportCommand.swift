@@ -61,7 +61,7 @@ struct ReportCommand: AsyncParsableCommand {
         }
         let document = ReportDocument(report, scope: scope.scope, retrying: retrying)
         if let html {
-            try write(ReportPage(document).text, to: html)
+            try Terminal.write(page: ReportPage(document).text, to: html)
         } else if json {
             Terminal.write(json: document.json)
         } else {
@@ -86,15 +86,5 @@ struct ReportCommand: AsyncParsableCommand {
             try ExitStatus.config.exit()
             return nil
         }
-    }
-
-    private func write(_ page: String, to path: String) throws {
-        do throws(OutputFileError) {
-            try OutputFile.write(Array(page.utf8), to: path)
-        } catch {
-            Terminal.complain("pipeline-retryd: \(error)")
-            return try ExitStatus.stateNotWritable.exit()
-        }
-        Terminal.write("wrote \(path), \((page.utf8.count + 1023) / 1024) KiB\n")
     }
 }

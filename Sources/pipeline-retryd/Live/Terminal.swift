@@ -1,5 +1,6 @@
 import Glibc
 import Primitives
+import RetryDaemon
 
 /// Where every command writes; nothing from outside reaches a terminal otherwise.
 enum Terminal {
@@ -11,6 +12,17 @@ enum Terminal {
     /// Writes a JSON value and a line's end to standard output.
     static func write(json: String) {
         print(json.asSafeJSON)
+    }
+
+    /// Writes a page into a file and says so, or ends the command with what went wrong.
+    static func write(page: String, to path: String) throws {
+        do throws(OutputFileError) {
+            try OutputFile.write(Array(page.utf8), to: path)
+        } catch {
+            complain("pipeline-retryd: \(error)")
+            return try ExitStatus.stateNotWritable.exit()
+        }
+        write("wrote \(path), \((page.utf8.count + 1023) / 1024) KiB\n")
     }
 
     /// Whether a person watches standard error.

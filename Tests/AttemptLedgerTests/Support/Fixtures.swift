@@ -44,7 +44,9 @@ func intent(
         mode: .failedActions,
         before: baseline(),
         recordedAt: recordedAt,
-        state: state
+        state: state,
+        cost: sequence.isMultiple(of: 2)
+            ? nil : RetryCost(minutes: sequence, price: sequence)
     )
 }
 

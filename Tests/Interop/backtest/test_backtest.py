@@ -116,5 +116,56 @@ pipelines:
     stop(daemon)
 
 
+def check_a_ceiling_of_cost_leaves_what_it_has_no_room_for(world):
+    attempts = json.dumps([fail("the queue is full")])
+    world.simulator(
+        "credentials: [{ access_key_id: AKIDDAEMON, secret_access_key: daemon-secret }]\n"
+        f"""
+pipelines:
+  - name: dear
+    starts: [0s, 25s, 50s, 75s, 100s]
+    stages:
+      - name: Source
+        actions: [{{ name: Checkout, category: Source, attempts: [{{ result: succeed, after: 50ms }}] }}]
+      - name: Build
+        actions: [{{ name: Compile, category: Build, attempts: {attempts} }}]
+""")
+    world.configure(text=f"""
+aws: {{ region: eu-west-1, endpoint_url: "http://127.0.0.1:{world.port}" }}
+poll: {{ interval: 1s, active_interval: 1s }}
+root_cause: {{ enabled: false }}
+cost: {{ minutes: 11, money: 1.00, per: 1h }}
+prices: {{ default: 0.01 }}
+policies:
+  default:
+    max_retries: 3
+    backoff: {{ kind: fixed, initial: 1s, min: 1s, jitter: none }}
+pipelines: [{{ match: "*" }}]
+""")
+    daemon = world.ready_daemon()
+
+    def events(name):
+        return [e for e in world.entries() if e.get("RETRYD_EVENT") == name]
+
+    wait_for("the end", lambda: events("retries_exhausted") or events("stage_not_retried"), 60)
+    first = events("retry_scheduled")[0]
+    # Nothing is known of the action at first, and afterwards that it takes a begun minute.
+    assert first["RETRYD_COST_MINUTES"] == "10" and first["RETRYD_COST_MONEY"] == "0.10", first
+    cost = wait_for("what the retry cost", lambda: events("retry_cost"))[0]
+    assert cost["RETRYD_COST_MINUTES"] == "1" and "expected 10 min, 0.10" in cost["MESSAGE"], cost
+    assert events("retry_scheduled")[1]["RETRYD_COST_MINUTES"] == "1", events("retry_scheduled")
+    # 10 kept in place of 1 would leave no room for the second.
+    assert len(events("retry_sent")) >= 3, events("retry_sent")
+    stop(daemon)
+    world.configure(text=world.config.read_text().replace("minutes: 11", "minutes: 3"))
+    daemon = world.ready_daemon()
+    left = wait_for(
+        "a failure that is left for its cost",
+        lambda: [e for e in events("stage_not_retried") if e["RETRYD_REASON"] == "cost_spent"],
+        seconds=90)[0]
+    assert "allowed 3 min, 1.00" in left["MESSAGE"], left["MESSAGE"]
+    stop(daemon)
+
+
 if __name__ == "__main__":
     sys.exit(run_checks(globals()))

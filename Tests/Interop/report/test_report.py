@@ -203,7 +203,7 @@ WIDTHS = """(() => ({
 }))()"""
 
 
-def look(browser, path, name):
+def look(browser, path, name, plots=3):
     """Opens a page in both widths, light and dark."""
     backs = set()
     for width, height in SIZES:
@@ -216,7 +216,7 @@ def look(browser, path, name):
             assert seen["page"] <= width, f"{seen['page']} > {width}"
             assert seen["hit"] is None, "a name was run"
             assert seen["small"] == 0, f"{seen['small']} labels are too small"
-            assert 3 <= seen["plots"] <= seen["tables"], seen
+            assert plots <= seen["plots"] <= seen["tables"], seen
             backs.add(seen["back"])
             poor = {k: v for k, v in browser.evaluate(CONTRASTS).items() if v < 4.5}
             assert not poor, poor
@@ -239,6 +239,27 @@ def check_the_page_in_a_browser(world):
         browser.close()
     assert "<script>window.hit" in text, text
     assert "queue <b>full</b>" in text, text
+    stop(daemon)
+
+
+def check_the_page_of_a_backtest_in_a_browser(world):
+    daemon = history(world)
+    other = world.folder / "other.yaml"
+    other.write_text('policies: { default: { max_retries: 0 } }\npipelines: [{ match: "*" }]\n')
+    path = world.folder / "backtest.html"
+    done = world.command("backtest", "--config", str(world.config), "--against", str(other),
+                         "--since", "1d", "--html", str(path), "--fail-if", "wasted>0")
+    assert done.returncode == 1 and done.stdout.startswith(f"wrote {path}, "), done
+    outline(path.read_text())
+    browser = Browser()
+    try:
+        text = look(browser, path, "backtest", plots=1)
+    finally:
+        browser.close()
+    for part in ("queue <b>full</b>", "--fail-if holds: wasted>0", "no longer retried", "0.0"):
+        assert part in text, (part, text)
+    both = world.command("backtest", "--config", str(world.config), "--json", "--html", str(path))
+    assert both.returncode == 64, both
     stop(daemon)
 
 

@@ -319,6 +319,9 @@ def grow(path, rows, with_intents=False):
 
 # What each later format added, newest first: the schema's steps backwards.
 ADDED = (
+    (7, ["DROP INDEX recent_intents",
+         *(f"ALTER TABLE intents DROP COLUMN {name}" for name in ("cost_minutes", "cost_price")),
+         "CREATE INDEX recent_intents ON intents (recorded_at, policy)"]),
     (6, [f"DROP TABLE {name}" for name in ("failures", "executions", "pipelines")]
      + [f"DROP INDEX attempts_by_{name}" for name in ("cause", "error", "rule")]),
     (5, [f"DROP TABLE {name}" for name in ("attempts", "actions", "retry_sums", "imports", "history")]),

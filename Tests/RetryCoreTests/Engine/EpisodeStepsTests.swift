@@ -77,7 +77,9 @@ import Testing
                 holds: Holds(LedgerSnapshot()),
                 causes: .off,
                 isDryRun: false,
-                budget: nil
+                budget: nil,
+                cost: nil,
+                prices: ActionPrices()
             )
         }
 
@@ -91,7 +93,7 @@ import Testing
                 case .decided(let decision, let checked):
                     all += tell(.decided(decision, checked: checked))
                 case .forgetDefinition: definition = .unread
-                case .report, .write, .ask, .withdraw, .poll, .giveBack, .denialReported,
+                case .report, .write, .ask, .withdraw, .poll, .giveBack, .charge, .denialReported,
                     .refusedInParallel, .notTaken, .succeeded, .ended:
                     break
                 }
@@ -288,6 +290,7 @@ import Testing
                     #expect(id == rig.id && durable.contains(rig.episode.phase.intent.sequence))
                 case .ended: ends += 1
                 case .report, .write, .ask, .withdraw, .poll, .trace, .match, .compare, .giveBack,
+                    .charge,
                     .decided,
                     .forgetDefinition, .denialReported, .refusedInParallel, .notTaken, .succeeded:
                     break
@@ -339,7 +342,8 @@ extension EpisodeStep {
     fileprivate var beginsCall: Bool {
         switch self {
         case .trace, .match, .compare, .record, .send: true
-        case .report, .write, .ask, .withdraw, .poll, .giveBack, .decided, .forgetDefinition,
+        case .report, .write, .ask, .withdraw, .poll, .giveBack, .charge, .decided,
+            .forgetDefinition,
             .denialReported, .refusedInParallel, .notTaken, .succeeded, .ended:
             false
         }

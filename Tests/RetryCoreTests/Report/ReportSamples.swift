@@ -30,6 +30,7 @@ enum ReportCase: String, CaseIterable {
     case causeUnavailable, throttled, throttlingOver, pollingSlowed, pollingKept
     case stageFailed, retryScheduled, retryDeferred, retrySent
     case retryAccepted, retryRefused, retryUnknown, retrySettled, retryWithoutEffect, wouldRetry
+    case retryCost
     case stageRecovered, retriesExhausted, stageNotRetried, stageSuperseded, stageRemoved
     case outageHold
     case outageOver, paused, resumed
@@ -70,6 +71,7 @@ enum ReportCase: String, CaseIterable {
             case .retryUnknown: .retryUnknown
             case .retrySettled: .retrySettled
             case .retryWithoutEffect: .retryWithoutEffect
+            case .retryCost: .retryCost
             case .wouldRetry: .wouldRetry
             case .stageRecovered: .stageRecovered
             case .retriesExhausted: .retriesExhausted

@@ -241,6 +241,15 @@ extension Samples {
                 "retry_without_effect",
                 .retryWithoutEffect(episode, intent(.withoutEffect))
             ),
+            .init(
+                "retry_cost",
+                .retryCost(
+                    episode,
+                    intent(.effective),
+                    expected: RetryCost(minutes: 12, price: 24_000),
+                    RetryCost(minutes: 14, price: 28_000)
+                )
+            ),
         ]
     }
 

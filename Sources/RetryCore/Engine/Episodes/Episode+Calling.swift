@@ -23,7 +23,8 @@ extension Episode {
             mode: plan.mode,
             before: baseline,
             recordedAt: world.time,
-            state: .open
+            state: .open,
+            cost: plan.cost
         )
         let id = world.nextCall
         steps.append(.record(id, intent))

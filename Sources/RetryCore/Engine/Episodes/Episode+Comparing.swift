@@ -25,8 +25,8 @@ extension Episode {
             return nil
         }
         var informed = situation
-        informed.precedents = comparison.answer
-        return informed.precedents == nil ? decision : PolicyEvaluator.decide(informed)
+        informed.precedents = comparison.answer ?? Precedents()
+        return PolicyEvaluator.decide(informed)
     }
 
     mutating func compared(

@@ -84,6 +84,7 @@ extension Episode {
         countError(failure.fingerprint, cause: situation.read.causeFingerprint, isNew: isNew)
         record.lastFailure = baseline
         if isNew {
+            measure(world, &steps)
             reportedPlan = nil
             reportedReason = nil
             refusals = 0

@@ -160,6 +160,7 @@ extension Episode {
     ) {
         settleByMove(world, &steps)
         settleAtEnd(world, &steps)
+        measure(world, &steps)
         let elapsed = max(.zero, world.time - record.firstFailure)
         steps.append(
             .report(

@@ -241,6 +241,10 @@ struct Episode: Hashable, Sendable {
     ) -> Intent {
         var changed = intent
         changed.state = state
+        if state == .notExecuted, intent.cost != nil {
+            changed.cost = .nothing
+            steps.append(.charge(intent, .nothing))
+        }
         let index = intents.lastIndex { $0.sequence == intent.sequence }
         if let index { intents[index] = changed }
         steps.append(.write(.intent(changed)))

@@ -38,6 +38,10 @@ struct EpisodeEnvironment {
     let isDryRun: Bool
     /// The budget over everything.
     let budget: Budget?
+    /// The ceiling of cost over everything.
+    let cost: CostCeiling?
+    /// What a minute of an action costs.
+    let prices: ActionPrices
 
     /// The monotonic time of a time of AWS's; now when it has passed.
     func instant(of due: WallTime) -> Instant {
@@ -46,7 +50,7 @@ struct EpisodeEnvironment {
 
     /// The current holds on an episode.
     func holds(on key: EpisodeKey, error: Fingerprint?) -> HoldFacts {
-        HoldFacts(
+        var facts = HoldFacts(
             pausedByCommand: holds.pauses.first(holding: key)?.reason,
             targetPaused: isTargetPaused,
             dryRun: isDryRun,
@@ -55,6 +59,11 @@ struct EpisodeEnvironment {
             overallBudget: budget,
             outageHoldUntil: holds.outages.hold(on: key, error: error, now).map { time + $0 }
         )
+        // Nobody reads them where no ceiling applies.
+        if cost != nil || policy.cost != nil {
+            facts.costs = CostFacts(prices: prices, overall: cost, spent: holds.budgets.retries)
+        }
+        return facts
     }
 
     /// When the last of the pauses that hold an episode expires; nil: unknown.

@@ -24,6 +24,8 @@ enum EpisodeStep: Hashable, Sendable {
     case send(CallID, RetryMode)
     /// An intent drew on the budgets and will not be sent.
     case giveBack(Intent)
+    /// An intent cost this, and not what the budgets have of it.
+    case charge(Intent, RetryCost)
     /// A decision was made: it comes back once the holds have taken notice of the failure.
     case decided(Decision, checked: Bool)
     /// The definition must be read again.

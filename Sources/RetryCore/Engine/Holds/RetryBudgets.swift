@@ -12,6 +12,9 @@ struct RetryBudgets: Hashable, Sendable {
     /// When all of them were made.
     var all: [WallTime] { spent.map(\.at) }
 
+    /// All of them, with what they cost.
+    var retries: [SpentRetry] { spent }
+
     /// When those under a policy were made.
     func retries(under policy: PolicyName) -> [WallTime] {
         spent.filter { $0.policy == policy }.map(\.at)
@@ -27,5 +30,11 @@ struct RetryBudgets: Hashable, Sendable {
     mutating func giveBack(_ intent: Intent) {
         let index = spent.lastIndex { $0 == SpentRetry(intent) }
         if let index { spent.remove(at: index) }
+    }
+
+    /// Takes what an intent cost in place of what it was expected to.
+    mutating func correct(_ intent: Intent, to cost: RetryCost) {
+        let index = spent.lastIndex { $0 == SpentRetry(intent) }
+        if let index { spent[index].cost = cost }
     }
 }
