@@ -46,14 +46,21 @@ package struct BacktestPage: Sendable {
             """
     }
 
-    private var results: HTML {
+    /// A column for each file, and one between them, so that each has room for its name.
+    private var plot: HTML {
         let series = ReplayResult.allCases.map { result in
-            ReportPlot.Series(
+            let values = sides.map { Double($0.results[result.rawValue] ?? 0) }
+            return ReportPlot.Series(
                 name: result.title,
                 style: result.style,
-                values: sides.map { Double($0.results[result.rawValue] ?? 0) }
+                values: Array(values.map { [$0] }.joined(separator: [0]))
             )
         }
+        let names = sides.count == 1 ? ["tried"] : ["tried", "", "other"]
+        return ReportPlot.columns("Failures by what the decision is worth", names, series)
+    }
+
+    private var results: HTML {
         let counts = ReplayResult.allCases.map { result -> (String, [String]) in
             (result.title, sides.map { String($0.results[result.rawValue] ?? 0) })
         }
@@ -68,11 +75,9 @@ package struct BacktestPage: Sendable {
             ),
         ]
         let lines = (counts + sums).map { name, cells in PageFrame.row(name, cells) }
-        let names = sides.indices.map { $0 == 0 ? "tried" : "other" }
         return """
             <h2>Decisions, and what they are worth</h2>
-            <div class="pair"><div>\
-            \(ReportPlot.columns("Failures by what the decision is worth", names, series))</div>\
+            <div class="pair"><div>\(plot)</div>\
             \(PageFrame.table("By config file", [""] + sides.map(\.config), lines))</div>
             """
     }
@@ -130,7 +135,8 @@ extension ReplayResult {
     /// The class of its colour and pattern.
     fileprivate var style: HTML {
         switch self {
-        case .recovers, .likelyRecovers: "s0"
+        case .recovers: "s0"
+        case .likelyRecovers: "s7"
         case .wasted: "s1"
         case .likelyWasted: "s2"
         case .missed: "s3"

@@ -36,8 +36,8 @@ enum ReportStyle {
         .s0{fill:var(--c0);stroke:var(--c0)}.s1{fill:url(#p1);stroke:var(--c1)}
         .s2{fill:url(#p2);stroke:var(--c2)}.s3{fill:url(#p3);stroke:var(--c3)}
         .s4{fill:url(#p4);stroke:var(--c4)}.s5{fill:url(#p5);stroke:var(--c5)}
-        .s6{fill:var(--back);stroke:var(--c6)}
-        .f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}\
+        .s6{fill:var(--back);stroke:var(--c6)}.s7{fill:url(#p7);stroke:var(--c0)}
+        .f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}\
         .f4{fill:var(--c4)}.f5{fill:var(--c5)}
         .legend{display:flex;flex-wrap:wrap;gap:.25rem 1rem;list-style:none;padding:0;\
         margin:.5rem 0}
@@ -67,6 +67,9 @@ enum ReportStyle {
         <rect class="p" width="5" height="5"/><rect class="f4" width="5" height="2"/></pattern>\
         <pattern id="p5" width="6" height="6" patternUnits="userSpaceOnUse" \
         patternTransform="rotate(-45)"><rect class="p" width="6" height="6"/>\
-        <rect class="f5" width="2" height="6"/></pattern></defs></svg>
+        <rect class="f5" width="2" height="6"/></pattern>\
+        <pattern id="p7" width="6" height="6" patternUnits="userSpaceOnUse">\
+        <rect class="p" width="6" height="6"/>\
+        <rect class="f0" width="3" height="3"/></pattern></defs></svg>
         """
 }
