@@ -36,7 +36,7 @@ def fill(path, rows):
               at(n), int(n >= rows - STAGES)) for n in range(rows)))
         ledger.executemany(
             "INSERT INTO intents VALUES (?, ?, ?, ?, 1, 1, 'default', 'queue full', "
-            "'FAILED_ACTIONS', 0, ?, ?, ?, 'effective')",
+            "'FAILED_ACTIONS', 0, ?, ?, ?, 'effective', NULL, NULL)",
             ((*key(n), mark, at(n) - 50_000, at(n) - 30_000) for n in range(rows)))
         ledger.execute("UPDATE totals SET ended = ended + ?", (rows,))
     ledger.close()

@@ -95,7 +95,7 @@ def check_a_long_budget_counts_what_was_before_the_start(world):
     with sqlite3.connect(ledger(world)) as rows:
         rows.executemany(
             "INSERT INTO intents VALUES ('default', 'gone', 'Build', ?, 1, 1, ?, NULL, "
-            "'FAILED_ACTIONS', 0, '', NULL, ?, 'effective')",
+            "'FAILED_ACTIONS', 0, '', NULL, ?, 'effective', NULL, NULL)",
             [("e1", "default", now - 30 * 3_600_000), ("e2", "other", now - 60_000)])
     rows.close()
     process = world.ready_daemon()
