@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Primitives
 import RetryCore
 
@@ -180,15 +179,7 @@ package struct StatusDocument: Hashable, Sendable, Codable {
     }
 
     /// The document as JSON, for people and jq.
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        } catch {
-            preconditionFailure("a status of texts and numbers has no JSON: \(error)")
-        }
-    }
+    package var json: String { printedJSON }
 }
 
 extension StatusDocument.Episode {

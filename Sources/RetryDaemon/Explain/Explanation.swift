@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Primitives
 package import RetryCore
 
@@ -82,15 +81,7 @@ package struct Explanation: Hashable, Sendable {
 
 extension Explanation {
     /// The explanation as one JSON value; members that do not apply are null.
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            return String(decoding: try encoder.encode(Form(self)), as: UTF8.self).asSafeJSON
-        } catch {
-            preconditionFailure("an explanation of texts and numbers has no JSON: \(error)")
-        }
-    }
+    package var json: String { Form(self).printedJSON.asSafeJSON }
 
     /// The members of the JSON value.
     private struct Form: Encodable {

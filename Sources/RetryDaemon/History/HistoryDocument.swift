@@ -1,5 +1,4 @@
 package import AttemptLedger
-import FoundationEssentials
 import Primitives
 import RetryCore
 
@@ -67,15 +66,7 @@ package struct HistoryDocument: Hashable, Sendable, Codable {
     }
 
     /// The document as JSON, for people and jq.
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        } catch {
-            preconditionFailure("a history of texts and numbers has no JSON: \(error)")
-        }
-    }
+    package var json: String { printedJSON }
 }
 
 extension HistoryDocument.Episode {

@@ -1,4 +1,3 @@
-import FoundationEssentials
 package import Primitives
 package import RetryCore
 
@@ -113,15 +112,7 @@ package struct BacktestDocument: Hashable, Sendable, Codable {
     }
 
     /// The document as JSON, for people and jq.
-    package var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-        do {
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        } catch {
-            preconditionFailure("a backtest of texts and numbers has no JSON: \(error)")
-        }
-    }
+    package var json: String { printedJSON }
 
     /// The notes of every backtest.
     package static let caveats = [
